@@ -41,6 +41,9 @@ serve: $(READY) ## serve the page over the sample archive at http://127.0.0.1:80
 	@test -e $(SAMPLE)/dragoman.json || $(BIN)/dragoman build --index $(SAMPLE) indexer/sample/archive.txt
 	@$(BIN)/dragoman serve --index $(SAMPLE) --port $(PORT)
 
+# Tests start many processes, which should not compile all modules each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A worker for each core; who is done early takes over from the other. Modules and tests run in random order.
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n auto --dist worksteal
@@ -55,7 +58,7 @@ test: $(READY) ## run the everyday tests, in about four minutes on two cores
 LAWS ?= thorough
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples
-	@$(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile $(LAWS)
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m "slow or (hypothesis and not faults and not cluster)" --hypothesis-profile $(LAWS)
 
 test-all: ## run all of it, the long faults too: some forty minutes on two cores
 	@$(MAKE) test
@@ -67,11 +70,11 @@ test-all: ## run all of it, the long faults too: some forty minutes on two cores
 # Files for testing power loss are recorded with strace, a full disk is a small tmpfs (root on Linux): without
 # them these tests say so and are skipped.
 test-faults: $(READY) ## kill, starve, damage and crowd the index for some twenty minutes; print what was lost
-	@$(PYTEST) $(PARALLEL) -m faults tests/faults --hypothesis-profile $(LAWS)
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m faults tests/faults --hypothesis-profile $(LAWS)
 
 # The node is fetched by Maven once, into the cache of the user; where Java or Maven is missing the tests say so.
 test-cluster: $(READY) ## compare an index on OpenSearch with a folder, on a node and on three, and kill some
-	@$(PYTEST) -m cluster tests/cluster
+	@$(IN_MEMORY) $(PYTEST) -m cluster tests/cluster
 
 # Chromium comes from Debian or whoever the system is of; where it is missing the tests say so and are skipped.
 # Schemathesis has an environment of its own, since it changes how pytest runs.
@@ -80,7 +83,7 @@ test-web: $(READY) ## try the real server, and the page in a real Chromium, in t
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
 	@test -x $(API)/bin/schemathesis || { $(BIN)/python -m venv $(API) && \
 		$(API)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5; }
-	@$(PYTEST) $(PARALLEL) -m web tests/web
+	@$(IN_MEMORY) $(PYTEST) $(PARALLEL) -m web tests/web
 
 # All of them install the folder whoosh/: the usual one goes first, then the other one is put in its place.
 test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package of that import

@@ -17,7 +17,7 @@ from searcher.query.all_words import every_word
 from searcher.query.limits import SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
-from searcher.snippets import snippet
+from searcher.snippets import snippets
 from searcher.term_matcher import highlights_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from searcher.results import Explanation, HitExtras
     from searcher.search_options import Question
 
+TOGETHER: Final = 10  # hits whose details are read together
 OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
@@ -158,7 +159,7 @@ class Answerer:
         from searcher.relax import relax
 
         engine, known = self._engine, self._interpreter
-        neighbours = Neighbours(known.words, known.finds)
+        neighbours = Neighbours(known.words, engine.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
         if nearest is not None:
@@ -286,20 +287,17 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
     documents = [document for document, _ in top]
     same: Mapping[int, Sequence[int]] = grouped.same if grouped else {}
 
+    places = {document: at for at, document in enumerate(documents)}
+    known: dict[int, HitDetails] = {}
+
     def read(document: int) -> HitDetails:
-        item = engine.item(document)
-        countries = country_names()
-        return HitDetails(
-            snippet=snippet(item.body or item.title or "", item.languages, highlights_of(query)),
-            date=item.date,
-            language=item.language,
-            languages=item.languages,
-            countries=item.countries,
-            country_names={code: countries.get(code, code) for code, _, _ in item.countries},
-            source=item.source,
-            url=item.url,
-            opening="" if item.title else " ".join(item.body[:OPENING].split()),
-        )
+        """Return the details of a document; those of its neighbours are read with it, which is faster."""
+        if document not in known:
+            known.clear()
+            at = places.get(document, 0) // TOGETHER * TOGETHER
+            some = documents[at : at + TOGETHER] if document in places else [document]
+            known.update(zip(some, _details(engine, some, query), strict=True))
+        return known[document]
 
     extras: HitExtras | None = None
 
@@ -321,6 +319,27 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
         for hit in hits:
             hit.via = context.via
     return hits
+
+
+def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> list[HitDetails]:
+    """Return the details of some documents."""
+    items = [engine.item(document) for document in documents]
+    texts = [(item.body or item.title or "", item.languages) for item in items]
+    countries = country_names()
+    return [
+        HitDetails(
+            snippet=passage,
+            date=item.date,
+            language=item.language,
+            languages=item.languages,
+            countries=item.countries,
+            country_names={code: countries.get(code, code) for code, _, _ in item.countries},
+            source=item.source,
+            url=item.url,
+            opening="" if item.title else " ".join(item.body[:OPENING].split()),
+        )
+        for item, passage in zip(items, snippets(texts, highlights_of(query)), strict=True)
+    ]
 
 
 def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:

@@ -7,14 +7,14 @@ The embedded engine (:mod:`searcher.execution`) is one implementation. Higher la
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from typing import Protocol
 
@@ -171,6 +171,26 @@ class Group(NamedTuple):
 
     kind: GroupKind
     documents: tuple[int, ...]
+
+
+class GroupList(Sequence[Group]):
+    """The groups of an index, each read on access.
+
+    Args:
+        size: The number of groups.
+        read: Returns the group with a number.
+    """
+
+    def __init__(self, size: int, read: Callable[[int], Group]) -> None:
+        self._size = size
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, number: Any) -> Any:
+        found = range(self._size)[number]
+        return [*map(self._read, found)] if isinstance(found, range) else self._read(found)
 
 
 class Vocabulary(Protocol):

@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, Fuzzy, Pattern, leaves
+from searcher.query.model import TYPED, Everything, Filter, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
+
+
+_PATTERN_SIGNS: Final = frozenset("*?~")  # a query without them has no patterns and no fuzzy words
 
 
 class NothingToSearchForError(QueryError):
@@ -165,7 +168,7 @@ class Interpreter:
         budget, near_words = Budget(self._limits, strict=strict), None
         found: dict[Node, Node] = {}
         # Before any word, since corrections use the comparisons that patterns leave.
-        if parsed and patterns and any(isinstance(leaf, (Pattern, Fuzzy)) for leaf in leaves(parsed)):
+        if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
             from searcher.query.near_words import NearWords, find_words  # few questions have any
 
             near_words = NearWords(self._engine)
@@ -179,7 +182,7 @@ class Interpreter:
             found=found,
             near_words=near_words,
             expanding=self._expanding(language) if expand else None,
-            finds=self.finds,
+            finds=self._engine.finds,
             dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
@@ -242,10 +245,6 @@ class Interpreter:
             *region_offers(resolver.unmatched),
             *dates_in_words(resolver.dates),
         )
-
-    def finds(self, query: Node) -> bool:
-        """Return whether anything matches a resolved query."""
-        return self._engine.finds(query)
 
 
 def _has_dates(query: str, parsed: Node | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from indexer.option_tables import check_flags
@@ -130,11 +131,13 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
     """
     check_flags(changes=changes)
     engine, wanted = answerer.engine, question.wanted
-    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, EVERY_HIT)))
-    of_document = {document: group for group in engine.groups() for document in group.documents}
-    groups = map(of_document.get, every_hit(results).documents if of_document else ())
-    found = dict.fromkeys(group for group in groups if group is not None)
-    shown = [*found][wanted.offset : wanted.offset + wanted.limit]
+    groups = engine.groups()
+    limit = EVERY_HIT if groups else 0
+    results = answerer.matches(question._replace(wanted=ResultRequest(wanted.sort, limit)))
+    of_document = {document: number for number, group in enumerate(groups) for document in group.documents}
+    numbers = map(of_document.get, every_hit(results).documents if groups else ())
+    found = dict.fromkeys(number for number in numbers if number is not None)
+    shown = [groups[number] for number in islice(found, wanted.offset, wanted.offset + wanted.limit)]
 
     def read(group: Group) -> DuplicateGroup:
         return DuplicateGroup(group.kind, tuple(_versions(_items(engine, group.documents), changes=changes)))

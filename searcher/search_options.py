@@ -242,6 +242,8 @@ def _frozen(value: Any) -> Any:
     """Convert lists to tuples and mappings to pairs, so that checked options can be cached."""
     if type(value) in _HASHABLE:
         return value
+    if type(value) is list:
+        return tuple(value)
     if isinstance(value, Mapping):
         return tuple([(name, _frozen(own)) for name, own in value.items()])
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value

@@ -10,7 +10,7 @@ from indexer.checkpoint import checked
 from indexer.schema import ID, text_field
 from searcher.answer import count_left_out, counted, page_or_every
 from searcher.bm25 import idf
-from searcher.engine import ResultRequest
+from searcher.engine import Filters, ResultRequest
 from searcher.inspection import read_item
 from searcher.query.concept_fields import require_evidence, with_fields
 from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
@@ -67,9 +67,11 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     if duplicates:
         same = And((query, ConstantScore(same)))
         notes = (*notes, _duplicates_note(ids[1:]))
-    itself = engine.execute(same, filters, ResultRequest())
-    groups = found.grouped.groups - bool(itself.total) if found.grouped else None
-    reading, total = engine.asking(), found.total - itself.total
+    itself = 1
+    if duplicates or own is None or filters != Filters():
+        itself = engine.execute(same, filters, ResultRequest()).total
+    groups = found.grouped.groups - bool(itself) if found.grouped else None
+    reading, total = engine.asking(), found.total - itself
     context = HitContext(engine, reading, None, wanted.offset, found.grouped)
 
     def count() -> int:
@@ -108,25 +110,25 @@ def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.
     """
-    counts: Counter[tuple[str, str]] = Counter()
+    weighed: list[tuple[float, tuple[str, str]]] = []
     concepts: Counter[int] = Counter()
     for language in item.languages:
-        texts = [*([item.title] * TITLE if item.title else ()), *item.body.split("\n")]
-        for text in checked(texts):
+        counts: Counter[str] = Counter()
+        for text, times in ((item.title or "", TITLE), *[(line, 1) for line in item.body.split("\n")]):
             terms = [
                 token.term
                 for token in checked(analyzer(language).tokens(text))
                 if not is_function_word(text[token.start : token.end])
             ]
-            counts.update((text_field(language), term) for term in terms)
+            counts.update(terms * times)
             named = table.longest_labels(language, terms)
-            concepts.update(number for _, label in named for number in label.concepts)
-    # A paragraph of one language has no terms in the field of another.
-    weighed = [
-        (count * _idf(vocabulary, *key), key)
-        for key, count in counts.items()
-        if vocabulary.document_frequency(*key)
-    ]
+            concepts.update([number for _, label in named for number in label.concepts] * times)
+        field = text_field(language)
+        documents = vocabulary.documents(field)
+        for term, count in checked(counts.items()):
+            # A paragraph of one language has no terms in the field of another.
+            if frequency := vocabulary.document_frequency(field, term):
+                weighed.append((count * idf(documents, frequency), (field, term)))
     own = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:MAX_TERMS]
     highest = own[0][0] if own else 1.0
     nodes: list[Node] = [Term(*key, boost=weight / highest) for weight, key in own]

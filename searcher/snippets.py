@@ -8,7 +8,7 @@ from searcher.results import MATCH_MARK
 from searcher.term_matcher import find_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     from searcher.term_matcher import Highlights, Match
 
@@ -17,24 +17,54 @@ WIDTH = 240  # characters of the item's text, without marks
 CUT = "…"
 
 
-def snippet(text: str, languages: Iterable[str], highlights: Highlights, width: int = WIDTH) -> str:
-    """Return the best passage of a text.
+def snippets(
+    texts: Sequence[tuple[str, tuple[str, ...]]], highlights: Highlights, width: int = WIDTH
+) -> list[str]:
+    """Return the best passage of each text.
 
     Args:
-        text: The text of the item, with one paragraph per line.
-        languages: The languages in which its words are analyzed.
+        texts: The texts of items, with one paragraph per line, each with the languages in which its words are
+            analyzed.
         highlights: The searched words and phrases.
-        width: The maximum number of characters of the text to show.
+        width: The maximum number of characters of a text to show.
 
     Returns:
         Whole words of one paragraph, with the matching ones between ``**``, and ``…`` where it continues; the
         beginning of the text if nothing matches.
     """
-    paragraphs = [paragraph for paragraph in text.split("\n") if paragraph and not paragraph.isspace()]
+    split = [[one for one in text.split("\n") if one and not one.isspace()] for text, _ in texts]
+    found = {
+        languages: find_matches(
+            [
+                paragraph
+                for (_, own), paragraphs in zip(texts, split, strict=True)
+                if own == languages
+                for paragraph in paragraphs
+            ],
+            languages,
+            highlights,
+        )
+        for languages in dict.fromkeys([own for _, own in texts])
+    }
+    return [
+        _passage(paragraphs, found[languages], width)
+        for (_, languages), paragraphs in zip(texts, split, strict=True)
+    ]
+
+
+def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) -> str:
+    """Return the best passage of some paragraphs.
+
+    Args:
+        paragraphs: The paragraphs of a text.
+        found: Yields the matches of each of them.
+        width: The maximum number of characters to show.
+    """
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)
-    for paragraph, matches in zip(paragraphs, find_matches(paragraphs, languages, highlights), strict=True):
+    for paragraph in paragraphs:
+        matches = next(found)
         first, value = _best_window(matches, width)
         if value > best_value:
             best, best_matches, best_value = paragraph, matches[first:], value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Derive examples from the seed alone, independent of earlier tests."""
     if config.getoption("--hypothesis-seed") is not None:
         examples.draw_by_seed_alone()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_finder() -> Iterator[None]:
+    """Parse the labels of a thesaurus once for all builds."""
+    import shared_finder
+
+    with pytest.MonkeyPatch.context() as patch:
+        shared_finder.share(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +56,23 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_index(tmp_path: Path) -> Callable[..., Path]:
     """Build an index from records in JSON lines format; each needs only the fields of its test."""
+    return partial(_make_index, tmp_path)
 
-    def make(*records: dict[str, Any], name: str = "index") -> Path:
-        source = tmp_path / f"{name}.jsonl"
-        defaults = {"language": "en", "countries": []}
-        with source.open("w", encoding="utf-8") as handle:
-            for number, record in enumerate(records):
-                handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
-        from indexer.store.indexing import build
 
-        folder = tmp_path / name
-        build([source], folder)
-        return folder
+@pytest.fixture(scope="module")
+def make_shared_index(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Build an index that the tests of a module only read."""
+    return partial(_make_index, tmp_path_factory.mktemp("shared"))
 
-    return make
+
+def _make_index(base: Path, *records: dict[str, Any], name: str = "index") -> Path:
+    from indexer.store.indexing import build
+
+    source = base / f"{name}.jsonl"
+    defaults = {"language": "en", "countries": []}
+    with source.open("w", encoding="utf-8") as handle:
+        for number, record in enumerate(records):
+            handle.write(json.dumps({"id": f"d{number}", **defaults, **record}) + "\n")
+    folder = base / name
+    build([source], folder)
+    return folder

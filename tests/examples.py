@@ -1,18 +1,28 @@
-"""How many examples of a property are drawn: two fifths of its stated number, ten times that in slow tests.
+"""How many examples of a property are drawn: a fifth of the stated number, and ten times it in slow tests.
 
-No example has a deadline, as its time depends more on the machine than on the property.
+No example has a deadline, nor has drawing one: the time depends more on the machine than on the property.
+A property may use fixtures of its function, which all its examples share.
 """
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
 STATED = 100  # the default of hypothesis
-settings.register_profile("everyday", max_examples=2 * STATED // 5, deadline=None)
-settings.register_profile("stated", max_examples=STATED, deadline=None)
-settings.register_profile("thorough", max_examples=10 * STATED, deadline=None)
-settings.register_profile("ten-thousand", max_examples=400 * STATED, deadline=None)  # for 25 stated ones
+PROFILES = {
+    "everyday": STATED // 5,
+    "stated": STATED,
+    "thorough": 10 * STATED,
+    "ten-thousand": 400 * STATED,  # for 25 stated ones
+}
+for name, number in PROFILES.items():
+    settings.register_profile(
+        name,
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
 settings.load_profile("everyday")
 
 

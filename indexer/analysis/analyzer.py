@@ -198,15 +198,14 @@ class Analyzer:
         Returns:
             Its words in order, stop words included; the index of a word is its position in the chunk.
         """
-        try:
-            return self._cache[chunk]
-        except KeyError:
+        tokens = self._cache.get(chunk)
+        if tokens is None:
             tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
             if len(chunk) <= _MAX_CACHED_LENGTH:
                 if len(self._cache) >= self.cached_chunks:
                     self._cache.clear()
                 self._cache[chunk] = tokens
-            return tokens
+        return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
         """Analyze a chunk that may be as long as a text, one word at a time.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.schema import SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -114,17 +115,11 @@ def sketch(
 def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
     """Hash the words of short pieces, of which none is empty, with their order and the day."""
     sizes = ends.astype(np.int64) - begins
-    at, within = _spread(begins, sizes)
-    mixed = _mixed(values[at] + within.astype(np.uint64) * _SECOND_FACTOR)
+    at = ranges(begins, sizes)
+    within = (at - np.repeat(begins, sizes)).astype(np.uint64)
+    mixed = _mixed(values[at] + within * _SECOND_FACTOR)
     sums = np.add.reduceat(mixed, np.cumsum(sizes) - sizes) + days.astype(np.uint64)
     return (_mixed(sums) >> _KEY_BITS).astype(np.uint32)
-
-
-def _spread(begins: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the concatenated indices of ranges, and their positions in each range."""
-    before = np.cumsum(sizes) - sizes
-    numbers = np.arange(sizes.sum())
-    return np.repeat(begins - before, sizes) + numbers, numbers - np.repeat(before, sizes)
 
 
 def _shingles(values: Numbers) -> Numbers:
@@ -148,7 +143,7 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
         documents: The number of documents.
     """
     found = np.zeros((documents, _LEAD_KEYS), np.uint32)
-    at, _ = _spread(begins, sizes)
+    at = ranges(begins, sizes)
     # Of a piece with n shingles, those with a hash in the lowest 24 / n of the range are sorted: about 24.
     bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
     some = shingles[at] & _ORDER_MASK

@@ -181,7 +181,7 @@ class LanguageChunks:
         """The approximate memory of the chunks in bytes."""
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
-    def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> list[int]:
+    def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> Numbers:
         """Number chunks; new ones are analyzed.
 
         Args:
@@ -191,19 +191,20 @@ class LanguageChunks:
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain, stop_words = self._plain, self._stop_words
-        backwards = zip(reversed(words), reversed(documents), strict=True)  # the first document of each stays
-        new = {word: at for word, at in backwards if word not in plain and word not in stop_words}
-        self._add_words({word: at for word, at in new.items() if _is_plain(word)})
         numbers = [*map(plain.get, words, repeat(-1))]
-        distinctive = self._table.labels.distinctive if self._table.labels else frozenset()
-        for place in [at for at, number in enumerate(numbers) if number < 0 or number in distinctive]:
-            core, word, number = cores[place], words[place], numbers[place]
-            if number < 0:
-                number = self._number(chunks[place], core, word, documents[place])
-            if number in distinctive and core != word and plain.get(word) == number:
-                number = self._as_written(core, documents[place])  # a capital changes the meaning
-            numbers[place] = number
-        return numbers
+        unknown = [at for at, number in enumerate(numbers) if number < 0]
+        new = {words[at]: documents[at] for at in reversed(unknown)}  # the first document of each stays
+        self._add_words({word: new[word] for word in new if word not in stop_words and _is_plain(word)})
+        for at in unknown:
+            number = plain.get(words[at], -1)
+            numbers[at] = (
+                number if number >= 0 else self._number(chunks[at], cores[at], words[at], documents[at])
+            )
+        found = np.array(numbers, np.uint32)
+        for at in self._table.labels.distinctive(found) if self._table.labels else ():
+            if cores[at] != words[at] and plain.get(words[at]) == found[at]:
+                found[at] = self._as_written(cores[at], documents[at])  # a capital changes the meaning
+        return found
 
     def _add_words(self, new: dict[str, int]) -> None:
         """Analyze lower-case words of plain letters, each with its first document, like the analyzer."""

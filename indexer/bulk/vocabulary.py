@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections import Counter
-from itertools import islice, repeat
+from itertools import compress, count, islice, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -140,51 +140,56 @@ class TokenLabels:
 
     Attributes:
         finder: The concept finder.
-        distinctive: Tokens of lower-case words that, with a capital, may be another label or part of one; the
-            word with a capital is a separate token.
     """
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
-        self.distinctive: set[int] = set()
         self._codes = array("I")  # for each token its word in labels of several words
         self._sets = array("I")  # for each token the set of concepts of which it alone is a label
         self._sets_in_capitals = array("I")  # the same for texts that are in capitals
         self._capital = array("B")
+        self._distinctive = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
         """Record the next tokens, of lower-case words, by the names of their terms."""
         first, finder = len(self._codes), self.finder
-        for values in (self._codes, self._sets, self._sets_in_capitals, self._capital):
+        for values in (self._codes, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
-        codes, alone = finder.codes, finder.alone
-        for place in [place for place, name in enumerate(names) if name in codes or name in alone]:
-            token, name = first + place, names[place]
-            self._codes[token] = code = finder.code_of(name, words[place])
-            if code in finder.edges:
-                self.distinctive.add(token)
-            if name in alone:
-                self._set(token, name, words[place])
+        for place in compress(count(), map(finder.names.__contains__, names)):
+            self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
         """Record the next token: the name of its term (empty for none), and its spelling."""
-        token = len(self._codes)
-        self._codes.append(self.finder.code_of(name, written))
+        for values in (self._codes, self._sets, self._sets_in_capitals, self._distinctive):
+            values.append(0)
         self._capital.append(written[:1].isupper())
-        self._sets.append(0)
-        self._sets_in_capitals.append(0)
-        if name in self.finder.alone:
-            self._set(token, name, written)
-        if self._codes[token] in self.finder.edges:
-            self.distinctive.add(token)
+        if name in self.finder.names:
+            self._record(len(self._codes) - 1, name, written)
 
-    def _set(self, token: int, name: str, written: str) -> None:
+    def distinctive(self, tokens: Numbers) -> list[int]:
+        """Return the positions of words that, with a capital, may be another label or part of one.
+
+        Such a word with a capital is a separate token.
+
+        Args:
+            tokens: The numbers of tokens, or of lists of tokens.
+        """
+        marks = np.frombuffer(self._distinctive, bool)
+        single = (tokens < len(marks)).nonzero()[0]
+        found: list[int] = single[marks[tokens[single]]].tolist()
+        return found
+
+    def _record(self, token: int, name: str, written: str) -> None:
+        self._codes[token] = code = self.finder.code_of(name, written)
+        self._distinctive[token] = code in self.finder.edges
+        if name not in self.finder.alone:
+            return
         small = written.lower()
         own = self.finder.set_of(name, written)
         self._sets[token] = own
         self._sets_in_capitals[token] = own if written == small else self.finder.set_of(name, small)
         if self.finder.depends_on_case(name):
-            self.distinctive.add(token)
+            self._distinctive[token] = 1
 
     def concepts(
         self, tokens: Numbers, parts: dict[str, Numbers], in_capitals: Numbers

@@ -213,6 +213,9 @@ class ComparedItems:
         first = number * SKETCH_KEYS
         return np.array(self._keys[first : first + SKETCH_KEYS], np.uint32)
 
+    def release(self) -> None:
+        """Do nothing: the items are not read from files."""
+
     def stored(self, number: int) -> bytes:
         """Return the record of an item."""
         if number not in self._records:

@@ -76,13 +76,18 @@ class ArrayIndex:
             ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
-        found = [segment.lookup(field, term) for segment in self.segments]
-        numbers, counts, forms = zip(*found, strict=True) if found else ((), (), ())
-        documents = sum(counts)
+        numbers, documents, forms = [], 0, b""
+        for segment in self.segments:
+            number, having, own = segment.lookup(field, term)
+            numbers.append(number)
+            documents += having
+            forms += b" " + own
+        if not documents:
+            return FoundTerm((-1,) * len(self.segments), 0, ())
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = b" ".join(forms).decode("utf-8", "surrogatepass").split()
-        return FoundTerm(numbers, documents, tuple(words if len(found) == 1 else sorted({*words})))
+        words = forms.decode("utf-8", "surrogatepass").split()
+        return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
@@ -157,8 +162,10 @@ class ArrayIndex:
         They are distinct and ascending.
         """
         start = prefix.encode("utf-8", "surrogatepass")
-        having = [segment.lexicon(field) for segment in self.segments if field in segment.fields]
-        lines = b"".join([lexicon.beginning(start) for lexicon in having])
-        if lines and len(having) > 1:
+        lines = b""
+        for segment in self.segments:
+            if field in segment.fields:
+                lines += segment.lexicon(field).beginning(start)
+        if lines and len(self.segments) > 1:
             lines = b"\n".join([b"", *sorted({*lines.split(b"\n")[1:]})])
         return lines.decode("utf-8", "surrogatepass")

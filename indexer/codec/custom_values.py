@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from indexer.custom_fields import MAX_VALUES, display_name, is_concept, source_field, split_term, value_key
@@ -75,28 +74,34 @@ class CustomValues:
         return self._labels[name]
 
     def _read_labels(self, name: str) -> dict[str, str]:
-        written: dict[str, Counter[str]] = {}
+        labels: dict[str, str] = {}
+        counts: Counter[tuple[str, str]] = Counter()
         for segment in self._segments:
-            postings = segment.postings(OWN)
-            for number, key, label in _terms(segment, name):
-                count = postings.document_frequency(number) or segment.documents
-                written.setdefault(key, Counter())[label] += count
-                if len(written) > MAX_VALUES and not is_concept(name):
+            numbers = segment.keyword_terms(OWN, name)
+            frequencies = segment.postings(OWN).document_frequencies(numbers)
+            for count, (key, label) in zip(frequencies, _values(segment, numbers), strict=True):
+                counts[key, label] += count or segment.documents
+                labels.setdefault(key, label)
+                if len(labels) > MAX_VALUES and not is_concept(name):
                     field = display_name(name)
                     raise QueryError(
                         f"{field} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
                         f"--where {field}=VALUE"
                     )
-        return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
+        if len(counts) > len(labels):
+            for key, label in counts:
+                other = labels[key]
+                labels[key] = max((counts[key, label], label), (counts[key, other], other))[1]
+        return labels
 
 
 def values_of(segment: Segment, name: str) -> list[CustomValue]:
     """Return the values of a custom field in a segment, ascending."""
-    values = []
-    for key, terms in groupby(_terms(segment, name), key=lambda term: term[1]):
-        numbers = [number for number, _, _ in terms]
-        values.append(CustomValue(key, range(numbers[0], numbers[-1] + 1)))
-    return values
+    numbers = segment.keyword_terms(OWN, name)
+    keys = [key for key, _ in _values(segment, numbers)]
+    firsts = [at for at, key in enumerate(keys) if not at or key != keys[at - 1]]
+    ends = [*firsts[1:], len(keys)]
+    return [CustomValue(keys[at], numbers[at:end]) for at, end in zip(firsts, ends, strict=False)]
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
@@ -121,8 +126,7 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
     return distinct(np.concatenate(lists))
 
 
-def _terms(segment: Segment, name: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the number, the normalised value and the spelling of each term of a field."""
-    numbers = segment.keyword_terms(OWN, name)
-    for number, term in zip(numbers, segment.lexicon(OWN).texts(numbers) if numbers else (), strict=True):
-        yield number, *split_term(term)[1:]
+def _values(segment: Segment, numbers: range) -> Iterator[tuple[str, str]]:
+    """Yield the normalised value and the spelling of each of some terms."""
+    for term in segment.lexicon(OWN).texts(numbers) if numbers else ():
+        yield split_term(term)[1:]

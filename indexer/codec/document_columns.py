@@ -27,7 +27,7 @@ def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def document_order(
-    ids: Sequence[str], start: npt.NDArray[Any], kind: npt.NDArray[Any]
+    ids: Sequence[str] | Sequence[bytes], start: npt.NDArray[Any], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.int64]:
     """Return the order of the documents in a segment.
 
@@ -75,7 +75,7 @@ class Documents:
     language: npt.NDArray[Any]
     countries: PackedCountries
     ids: list[bytes]
-    titles: list[bytes | None]
+    titles: Sequence[bytes | None]
     stored_at: npt.NDArray[Any]
     sketches: npt.NDArray[Any]
     digest: npt.NDArray[Any]
@@ -157,20 +157,6 @@ class PackedCountries:
         names = {NO_COUNTRY: UNKNOWN} | dict(enumerate(self.codes, FIRST_COUNTRY))
         bounds = np.searchsorted(ordinals[order], [*names, len(names) + NO_COUNTRY])
         return dict(zip(names.values(), np.split(documents[order], bounds)[1:], strict=False))
-
-
-def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
-    """Pack the countries of documents.
-
-    Raises:
-        ValueError: There are more than 254 different codes.
-    """
-    codes = sorted(set().union(*countries))
-    number = {code: at for at, code in enumerate(codes)}
-    distinct = [dict.fromkeys(named) for named in countries]
-    numbers = np.array([number[code] for named in distinct for code in named], np.int64)
-    counts = np.array([*map(len, distinct)], np.int64)
-    return pack_numbers(numbers, np.cumsum(counts) - counts, counts, codes)
 
 
 def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:

@@ -6,8 +6,10 @@ these documents; the kind of each group. The table has the range of documents of
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.codec.layout import Container, Seal, SealedFile
@@ -97,30 +99,42 @@ class Groups:
         """Return the kind of a group: ``copy`` if all bodies are equal, else ``reprint``."""
         return KINDS[self._container.pages(KIND)[group]] if self._container else KINDS[0]
 
+    def members(self, group: int) -> list[Member]:
+        """Return the members of a group, by segment and document."""
+        rows, starts = self._by_group
+        docs, names, firsts = self._documents
+        own = rows[starts[group] : starts[group + 1]]
+        return [Member(names[bisect_right(firsts, row) - 1], docs[row]) for row in own]
+
     @cached_property
-    def members(self) -> Sequence[Sequence[Member]]:
-        """The members of each group, by segment and document."""
-        members: list[list[Member]] = [[] for _ in range(len(self))]
-        for name in self._ranges:
-            for doc, group in zip(*self.of_segment(name), strict=True):
-                members[group].append(Member(name, doc))
-        return members
+    def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
+        """The documents of all rows, the segments, and the first row of each."""
+        docs = self._container.view(DOCS) if self._container else ()
+        return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
+
+    @cached_property
+    def _by_group(self) -> tuple[array[int], array[int]]:
+        """The rows of the members of all groups, and the start of each group in them, without numpy."""
+        groups: Sequence[int] = self._container.view(GROUPS) if self._container else ()
+        starts = array("I", bytes(4 * (len(self) + 1)))
+        for group in groups:
+            starts[group + 1] += 1
+        return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
         """Return the block that contradicts others, given the documents per segment; "" for none."""
         if self._container is None:
             return ""
+        import numpy as np
+
         for name in self._ranges:
-            docs, _ = self.of_segment(name)
-            listed = [*docs]
-            if listed != sorted({*listed}) or name not in documents or listed[-1:] >= [documents[name]]:
+            docs, _ = self.arrays(name)
+            if (docs[1:] <= docs[:-1]).any() or name not in documents or docs[-1] >= documents[name]:
                 return DOCS
-        if not len(self) or any(kind >= len(KINDS) for kind in self._container.view(KIND)):
+        if not len(self) or (self.kinds() >= len(KINDS)).any():
             return KIND
-        try:
-            return GROUPS if min(map(len, self.members)) < 2 else ""
-        except IndexError:
-            return GROUPS
+        groups = self._container.array(GROUPS)
+        return GROUPS if groups.max() >= len(self) or np.bincount(groups).min() < 2 else ""
 
 
 def write_groups(

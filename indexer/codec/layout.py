@@ -251,6 +251,18 @@ class Container:
         if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
             self.verify(begin, end)
 
+    def part(self, name: str, first: int, last: int) -> bytes:
+        """Return the bytes of a block from ``first`` up to ``last``.
+
+        Raises:
+            IndexFolderError: They are damaged.
+        """
+        _, offset, length = self._blocks[name]
+        begin, end = offset + first, offset + min(length, last)
+        if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+            self.verify(begin, end)
+        return self._map[begin:end]
+
     def touch_at(self, name: str, numbers: Sequence[int]) -> None:
         """Compare some numbers of a block with their checksums.
 
@@ -327,6 +339,11 @@ class Container:
             progress(PAGE)
         return list(bad)
 
+    def release(self) -> None:
+        """Drop the pages of the file from the memory of this process; they are read again when needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self, part: str) -> IndexFolderError:
         """Return the error for a damaged part of the file."""
         return damaged(self.name, part)
@@ -340,7 +357,8 @@ class Container:
 
     def _is_whole(self, page: int) -> bool:
         first = HEADER_BYTES + page * PAGE
-        return zlib.crc32(self._view[first : min(first + PAGE, self._end)]) == self._sums[page]
+        crc32 = sys.modules.get("isal.isal_zlib", zlib).crc32  # the faster one if the process has loaded it
+        return bool(crc32(self._view[first : min(first + PAGE, self._end)]) == self._sums[page])
 
     def _blocks_of(self, page: int) -> list[str]:
         first = HEADER_BYTES + page * PAGE

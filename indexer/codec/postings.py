@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.codec.layout import Container
@@ -62,9 +62,8 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start = container.raw_view(f"{field}.start")
-        # The parts of `start` that were compared with their checksums.
-        self._start_compared = bytearray((len(self._start) >> PART) + 1)
+        self._start_name = f"{field}.start"
+        self._start = container.raw_view(self._start_name)
         # The parts of the posting lists that were compared; a part begins at a mark.
         self._compared = bytearray((container.meta["fields"][field]["postings"] >> PART) + 1)
         self._halved = f"{field}.upper_at" in container  # not in format 8
@@ -103,13 +102,15 @@ class FieldPostings:
         first, last = self._starts(term)
         return last - first
 
+    def document_frequencies(self, terms: range) -> list[int]:
+        """Return the document frequencies of consecutive terms."""
+        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        starts = self._start[terms.start : terms.stop + 1].tolist()
+        return [end - start for start, end in pairwise(starts)]
+
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
-        for number in (term, term + count):
-            part = number >> PART
-            if not self._start_compared[part]:
-                self._container.touch(f"{self._field}.start", part << PART, part + 1 << PART)
-                self._start_compared[part] = 1
+        self._container.touch(self._start_name, term, term + count + 1)
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
@@ -324,16 +325,14 @@ class Lexicon:
         size: The number of terms.
     """
 
-    __slots__ = ("_at", "_compared", "_container", "_field", "_firsts", "_size", "_text")
+    __slots__ = ("_at", "_container", "_firsts", "_size", "_terms")
 
     def __init__(self, container: Container, field: str, size: int) -> None:
         self._container = container
-        self._field = field
+        self._terms = f"{field}.terms"
         self._size = size
         self._firsts: Sequence[bytes] = container.view(f"{field}.firsts").tobytes().split(b"\n")
-        self._text = container.raw_view(f"{field}.terms")
-        self._at = container.raw_view(f"{field}.block_at")
-        self._compared = bytearray(len(self._at))  # the blocks that were compared with their checksums
+        self._at = container.view(f"{field}.block_at")
 
     def __len__(self) -> int:
         return self._size
@@ -347,9 +346,11 @@ class Lexicon:
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
+        if at < 0 or not _is_line(term):
+            return -1, b""
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if at < 0 or behind not in {b"\t", b"\n"} or not _is_line(term):
+        if behind not in {b"\t", b"\n"}:
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
@@ -384,37 +385,25 @@ class Lexicon:
 
     def beginning(self, start: bytes) -> bytes:
         """Return the lines of all terms that start with ``start``, each after a line break."""
-        numbers = self.prefix(start)
-        if not numbers:
+        last = bisect_right(self._firsts, start, 1)
+        first = last - 1
+        while last < len(self._firsts) and self._firsts[last].startswith(start):
+            last += 1
+        lines = self._lines(first, last)
+        at = lines.find(b"\n" + start)
+        if at < 0 or not _is_line(start) or not self._size:
             return b""
-        lines = self._lines(numbers.start // BLOCK_TERMS, -(-numbers.stop // BLOCK_TERMS))
-        last = lines.rfind(b"\n" + start, 0, -1)
-        return lines[lines.find(b"\n" + start) : lines.index(b"\n", last + 1)]
+        return lines[at : lines.index(b"\n", lines.rfind(b"\n" + start, 0, -1) + 1)]
 
     def prefix(self, start: bytes) -> range:
         """Return the numbers of all terms that start with ``start``."""
-        block = bisect_right(self._firsts, start, 1) - 1
-        lines = self._lines(block, block + 1)
-        at = lines.find(b"\n" + start)
-        if at >= 0 and _is_line(start):
-            first = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
-        elif block + 1 < len(self._firsts) and self._firsts[block + 1].startswith(start):
-            first = (block + 1) * BLOCK_TERMS
-        else:
-            return range(0)
         stem = start.rstrip(b"\xff")
-        if not stem:
-            return range(first, self._size)
-        return range(first, self.floor(stem[:-1] + bytes([stem[-1] + 1])))
+        after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size
+        return range(self.floor(start), after)
 
     def _lines(self, first: int, last: int) -> bytes:
         """Return the lines of blocks up to ``last``, with a line break before the first and after each."""
-        at = self._at
-        if self._compared.find(0, first, last) >= 0:
-            self._container.touch(f"{self._field}.block_at", first, last + 1)
-            self._container.touch(f"{self._field}.terms", at[first], at[last] + 1)
-            self._compared[first:last] = b"\1" * (last - first)
-        return self._text[at[first] : at[last] + 1].tobytes()
+        return self._container.part(self._terms, self._at[first], self._at[last] + 1)
 
 
 def _is_line(term: bytes) -> bool:

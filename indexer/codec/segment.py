@@ -419,6 +419,11 @@ class Segment:
         """The stored records."""
         return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
 
+    def release(self) -> None:
+        """Drop the pages of the files from the memory of this process."""
+        self.container.release()
+        self.records.container.release()
+
     def stored(self, doc: int) -> bytes:
         """Return the stored record of a document, a JSON object."""
         return self.records.record(self.container.pages("stored_at")[doc])

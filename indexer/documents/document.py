@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import country_via_terms, custom_terms
-from indexer.documents.stored_record import PARTS, encode_record, with_id
+from indexer.documents.stored_record import LAST_FACT, PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
@@ -42,18 +42,21 @@ def page_ids(items: Sequence[RawItem]) -> list[str]:
     return ids[::-1]
 
 
-def content_digest(day: str, title: str | None, body: str) -> int:
+def content_digest(day: str, title: str | None, body: str, *, clean: bool = False) -> int:
     """Return the digest of an item's day, title and text, which is the same in every source.
 
     Args:
         day: Its date as ISO days; empty if none is stated.
         title: Its title.
         body: Its text.
+        clean: Whether spaces are its only white space.
 
     Returns:
         A 64-bit number that ignores differences in white space.
     """
-    text = one_spaced(" ".join([part for part in (day, title, body) if part]))
+    text = f"{day} {title or ''} {body}"
+    if not clean or "  " in text:
+        text = one_spaced(text)
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=_CONTENT_BYTES).digest())
 
 
@@ -116,6 +119,10 @@ class Document(NamedTuple):
     def item(self) -> NewsItem:
         """The item, decoded from the record."""
         return NewsItem.from_record(decode_record(self.record))
+
+    def states(self, key: bytes) -> bool:
+        """Return whether the record has a key, as encoded, after the facts that all records have."""
+        return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
 
 def make_document(

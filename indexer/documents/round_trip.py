@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -158,7 +158,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
 Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
 Day = tuple[int, str]  # its ordinal, and how it is stored
 MAX_DATELINE: Final = 80  # characters
-MAX_CACHED_VALUES = 1 << 14  # days and lists of countries, each
+MAX_CACHED_VALUES = 1 << 14  # days
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 # A record with any other name is not plain; names that the index recomputes are ignored.
@@ -216,7 +216,7 @@ class PlainRecord(NamedTuple):
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.
         """
-        (number, record, _), key, title, body, (day, date_json), opening, language, countries = self
+        (number, record, line), key, title, body, (day, date_json), opening, language, countries = self
         if language is None:
             language = outcome.language
         if language is None:
@@ -228,12 +228,14 @@ class PlainRecord(NamedTuple):
         if countries is None:
             countries = _find_countries(title, body) if outcome.named or has_dateline(body) else _NO_COUNTRIES
         codes, listed, known = countries
-        place = SourceLines(file, number, number)
+        place = file, number, number
         stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
         own = (*source_terms(file), *known)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
         values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored, number)
-        return _new_tuple(Document, (*values, own, content_digest(record["date"], title, body), True))
+        clean = line.isascii() and "\\" not in line  # JSON escapes line breaks and tabs
+        digest = content_digest(record["date"], title, body, clean=clean)
+        return _new_tuple(Document, (*values, own, digest, True))
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
@@ -289,16 +291,27 @@ def _day(day: str) -> Day:
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
 
 
-@lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """Return the countries that a record states, with their stored form.
 
     Raises:
         TypeError, ValueError: The list has other values than distinct codes.
     """
-    if not COUNTRY_CODES.issuperset(codes) or len(set(codes)) != len(codes):
-        raise ValueError("not a list of codes")
-    return _with_forms([CountryMention(code, "given", "") for code in codes])
+    if len(codes) > 1 and len(set(codes)) != len(codes):
+        raise ValueError("a code twice")
+    if not codes:
+        return _NO_COUNTRIES
+    stored, terms, ways = zip(*map(_stated_country, codes), strict=True)
+    return codes, ",".join(stored), (*terms, ways[0])
+
+
+@cache
+def _stated_country(code: str) -> tuple[str, str, str]:
+    """Return the stored form of a stated country, its term, and the term for countries that are stated."""
+    if code not in COUNTRY_CODES:
+        raise ValueError("not a code")
+    mention = CountryMention(code, "given", "")
+    return (encode_countries([mention]), *country_via_terms([mention]))  # type: ignore[return-value]  # two
 
 
 def has_dateline(body: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
+LAST_FACT = b"]}}"  # the three last bytes of a record in one language without further facts
 PARTS = "parts"  # in a record: the languages of the parts of an item, if they differ
 _SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key of a record; custom fields escape quotes
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -60,12 +61,13 @@ def encode_texts(
 
 
 def encode_facts(
-    day: str, language: str, languages: Sequence[str], countries: str, source: SourceLines
+    day: str, language: str, languages: tuple[str, ...], countries: str, source: tuple[str, int, int]
 ) -> str:
     """Encode the rest of a record after its texts, given its date and its countries as JSON."""
+    file, first, last = source
     return (
-        f',"date":{day},"language":"{language}","languages":{_listed(tuple(languages))},"countries":[{countries}],'
-        f'"source":{{"file":{quoted(source.file)},"lines":[{source.first},{source.last}]}}'
+        f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
+        f'"source":{{"file":{quoted(file)},"lines":[{first},{last}]}}'
     )
 
 

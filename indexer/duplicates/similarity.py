@@ -221,24 +221,3 @@ def stars(
             taken.update(members)
             groups.append((first, members))
     return groups
-
-
-def connected(near: Mapping[int, Iterable[int]]) -> list[list[int]]:
-    """Return the connected components of a graph.
-
-    Args:
-        near: The neighbours of each item, in both directions.
-    """
-    seen: set[int] = set()
-    parts = []
-    for thing in near:
-        if thing in seen:
-            continue
-        seen.add(thing)
-        part = [thing]
-        for one in part:  # it grows during the loop
-            new = [other for other in near[one] if other not in seen]
-            seen.update(new)
-            part += new
-        parts.append(part)
-    return parts

@@ -11,19 +11,20 @@ import io
 import json
 import re
 import sys
-from typing import Any
+from typing import Any, BinaryIO
 
-MAX_MEMORY = 2 << 30
+MAX_MEMORY = {"PDF": 512 << 20, "spreadsheets": 2 << 30}
 MAX_SECONDS = 60
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
-MAX_WRITTEN = 512 << 20  # of a spreadsheet
+MAX_WRITTEN = 32 << 20  # of a spreadsheet, and as much again as
+MAX_RATIO = 16  # times the size of its file
 # The library replaces a hyphen at the end of a line by a special character.
 _LINE = re.compile("[^\r\n\ufffe\x02]*(?:[\ufffe\x02]|\r\n|\r|\n|$)")
 _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
-def read_pdf(data: bytes) -> None:
+def read_pdf(data: BinaryIO) -> None:
     """Write an object with ``pages`` and ``properties``, or with ``error``."""
     import pypdfium2
 
@@ -80,20 +81,20 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
     return round(left, 1), round(bottom, 1), round(right, 1), round(top, 1)
 
 
-def read_spreadsheet(data: bytes) -> None:
+def read_spreadsheet(data: BinaryIO) -> None:
     """Write ``{"sheet": NAME}`` before the rows of each sheet, lists of cells; or ``{"error": WHY}``."""
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = python_calamine.CalamineWorkbook.from_filelike(data)
     except python_calamine.PasswordError:
         _write({"error": "encrypted"})
         return
     except damage:
         _write({"error": "damaged"})
         return
-    left = MAX_WRITTEN
+    left = most = MAX_WRITTEN + MAX_RATIO * data.seek(0, io.SEEK_END)
     for name in workbook.sheet_names:
         _write({"sheet": name})
         try:
@@ -104,7 +105,7 @@ def read_spreadsheet(data: bytes) -> None:
         for row in rows:
             left -= _write([_plain(cell) for cell in row])
             if left < 0:
-                _write({"error": "cut"})
+                _write({"error": "cut", "characters": most})
                 return
 
 
@@ -114,13 +115,13 @@ def _plain(cell: Any) -> str | float | bool:
     return str(cell.isoformat() if hasattr(cell, "isoformat") else cell)
 
 
-def _bound() -> None:
+def _bound(memory: int) -> None:
     """Limit the memory and the time of this process."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the parent limits the time
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
 
 
@@ -129,5 +130,5 @@ def _write(found: object) -> int:
 
 
 if __name__ == "__main__":
-    _bound()
-    (read_pdf if sys.argv[1] == "PDF" else read_spreadsheet)(sys.stdin.buffer.read())
+    _bound(MAX_MEMORY[sys.argv[1]])
+    (read_pdf if sys.argv[1] == "PDF" else read_spreadsheet)(sys.stdin.buffer)

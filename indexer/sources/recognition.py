@@ -101,6 +101,11 @@ def is_compressed(head: bytes, _suffix: str) -> bool:
     return head.startswith(_COMPRESSED)
 
 
+def is_sqlite(head: bytes, _suffix: str) -> bool:
+    """Return whether a file is an SQLite database."""
+    return head.startswith(b"SQLite format 3\0")
+
+
 # What every export of a press database has: only files with one of these are looked at closer.
 _PRESS_MARKUP: Final = (
     b"Factiva factiva ppsarticle enArticle esArticle frArticle accessionNo DocPublicationName DOC_ID_ "

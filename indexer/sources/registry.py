@@ -68,6 +68,7 @@ KINDS: Final = (
     SourceKind(
         "compressed", "a compressed file", recognition.is_compressed, "containers:sole_member", holds="one"
     ),
+    SourceKind("sqlite", "an SQLite database", recognition.is_sqlite, "sqlite_export"),
     SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
     SourceKind("rtf", "a document in RTF", recognition.is_rtf, "press.press_export:read_rtf"),
     SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
@@ -223,16 +224,17 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
     Raises:
         SourceError: The kind is not supported.
     """
-    found = next((kind for kind in KINDS if kind.recognises(head, blob.suffix)), None)
+    suffix = blob.suffix  # parsed once: an archive may have many members
+    found = next((kind for kind in KINDS if kind.recognises(head, suffix)), None)
     if options.kind is not None and not (found and found.holds):
         return BY_NAME[options.kind]
     if found is not None:
         return found
-    if refused := recognition.why_not_read(head, blob.suffix):
+    if refused := recognition.why_not_read(head, suffix):
         raise SourceError(f"{blob.label}{refused}")
     if is_binary(head):
         raise SourceError(f"{blob.label} is not text; save it as plain text or as JSON lines first")
-    return next((kind for kind in KINDS if blob.suffix in kind.suffixes), PAGE)
+    return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE)
 
 
 def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -> Any:

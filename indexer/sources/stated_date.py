@@ -20,8 +20,10 @@ YEARS: Final = range(1000, 3000)
 _CLOCK: Final = r"(?:(?:[T_ ]|, )\s*\d{1,2}[:.h]?\d\d.*)?"
 _ISO: Final = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_CLOCK})?)?", re.DOTALL)
 _COMPACT: Final = late_pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?\d{4}(?:\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+"""The abbreviations of the months."""
+
+_MONTH: Final = rf"({'|'.join(MONTHS)})[a-z]*\.?"
 # Mon, 05 Mar 2018 10:00:00 +0100; 05-Mar-18
 _MAIL: Final = late_pattern(
     rf"(?:[a-z]+\.?,?\s+)?(\d{{1,2}})[\s-]+{_MONTH}[\s-]+(\d{{4}}|\d\d)(?!\d)", re.IGNORECASE
@@ -169,7 +171,7 @@ def printed_date(line: DateLine) -> ItemDate | None:
 
 
 def _month(name: str) -> int:
-    return _MONTHS.index(name.lower()) + 1
+    return MONTHS.index(name.lower()) + 1
 
 
 def _year(written: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from collections import Counter
 from functools import partial
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 
 HEAD_BYTES = 1 << 16
+MAX_WAIT = 20.0
+"""The maximum number of seconds until a named pipe has its first bytes."""
+
 STDIN_NAME = "stdin"
 _BLANK = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"  # with the bytes of byte order marks
 
@@ -217,6 +221,8 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
     if not label:
         raise SourceError("the name of a source is empty; give a file, or - for standard input")
     try:
+        if Path(path).is_fifo():
+            return open_pipe(path, label)
         if meter is None:
             return Path(path).open("rb")
         return cast("BinaryIO", io.BufferedReader(_Metered(path, meter)))
@@ -229,6 +235,25 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
         raise SourceError(f"{label} cannot be read: permission denied; ask for read access to it") from None
     except (OSError, ValueError) as error:
         raise SourceError(f"{label} cannot be opened: {reason(error)}; check the name") from None
+
+
+def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
+    """Open a named pipe that another program writes; opening one that none writes would wait forever.
+
+    Args:
+        path: The path of the pipe.
+        label: Its name in errors.
+        seconds: The maximum time until its first bytes.
+
+    Raises:
+        SourceError: No bytes came.
+    """
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not select.select([pipe], [], [], seconds)[0]:
+        os.close(pipe)
+        raise SourceError(f"{label} is a pipe into which no program writes; give a file")
+    os.set_blocking(pipe, True)
+    return os.fdopen(pipe, "rb")
 
 
 def _peek(raw: BinaryIO, label: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from indexer.codec.layout import Container
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int], None]
 
 
+RELEASED = 1 << 24  # bytes or postings after which the pages of a file are dropped from memory
 TRIES = 100  # gives up if as many commits in a row occur between reading the table and opening its files
 
 T = TypeVar("T", "Container", "Segment")
@@ -154,8 +156,23 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [Finding(file, "header", str(container))]
-    damaged = container.check(partial(progress, name))
+    damaged = container.check(_releasing(container.release, partial(progress, name)))
     return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
+
+
+def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Return a function for progress that also drops the pages of files from memory from time to time."""
+    passed = 0
+
+    def step(done: int) -> None:
+        nonlocal passed
+        progress(done)
+        passed += done
+        if passed >= RELEASED:
+            release()
+            passed = 0
+
+    return step
 
 
 def _check_thesaurus(container: Container) -> Iterator[Finding]:
@@ -179,7 +196,10 @@ def _check_thesaurus(container: Container) -> Iterator[Finding]:
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
     """Check that groups consist of live documents of the segments."""
+    import numpy as np
+
     from indexer.codec.duplicate_sets import DOCS, Groups
+    from indexer.store.duplicate_candidates import among
 
     file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
@@ -188,7 +208,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
         yield Finding(file, "header", str(error))
         return
     part = groups.check({segment.name: segment.documents for segment in segments})
-    if not part and any(not {*groups.of_segment(one.name)[0]}.isdisjoint(one.deleted) for one in segments):
+    if not part and any(among(groups.arrays(one.name)[0], np.array(one.deleted)).any() for one in segments):
         part = DOCS
     if part:
         yield Finding(file, part, "it contradicts other parts")
@@ -219,13 +239,14 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
     from indexer.store.segment_check import check_records, check_segment
 
     reason = "it contradicts other parts"
-    found = check_segment(segment, partial(progress, f"{segment.name}.seg"))
+    found = check_segment(segment, _releasing(segment.release, partial(progress, f"{segment.name}.seg")))
     yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # check_records compares the records with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
     try:
-        found = check_records(segment, finder, partial(progress, f"{segment.name}.text"))
+        step = _releasing(segment.release, partial(progress, f"{segment.name}.text"))
+        found = check_records(segment, finder, step)
     except IndexFolderError as error:
         yield Finding(text, "data", str(error))
     else:
@@ -237,13 +258,33 @@ def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Fi
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
-    seen: set[str] = set()
-    for segment in segments if len(segments) > 1 else ():
-        deleted = set(segment.deleted)
-        ids = {segment.head(doc)[0] for doc in range(segment.documents) if doc not in deleted}
-        if not seen.isdisjoint(ids):
-            yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
-        seen |= ids
+    named: dict[bytes, str] = {}
+    repeated = _repeated_hashes(segments) if len(segments) > 1 else frozenset()
+    for segment in segments if repeated else ():
+        for item_id in _live_ids(segment):
+            if hash(item_id) in repeated and named.setdefault(item_id, segment.name) != segment.name:
+                yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
+                break
+
+
+def _repeated_hashes(segments: Sequence[Segment]) -> frozenset[int]:
+    """Return the hashes that several ids of live documents have; all ids would take ten times the memory."""
+    import numpy as np
+
+    hashes = np.concatenate([np.fromiter(map(hash, _live_ids(segment)), np.int64) for segment in segments])
+    hashes.sort()
+    return frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+
+
+def _live_ids(segment: Segment) -> Iterator[bytes]:
+    """Yield the ids of the live documents of a segment."""
+    from indexer.store.segment_decoder import read_heads
+
+    deleted, docs = {*segment.deleted}, count()
+    for some in read_heads(segment):
+        yield from [
+            head.partition(b"\0")[0] for doc, head in zip(docs, some, strict=False) if doc not in deleted
+        ]
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[Finding]:

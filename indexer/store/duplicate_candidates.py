@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -79,6 +80,9 @@ class ComparedSegment(Protocol):
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
+    def release(self) -> None:
+        """Free memory that holds pages of files; does nothing if there are no files."""
+
 
 class GroupsBefore(Protocol):
     """The groups of the previous generation, with the document numbers of the next one."""
@@ -153,17 +157,18 @@ class Candidates:
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
         parts = 1 if wanted is not None else 1 + entries // MAX_ENTRIES
-        found = [np.empty(0, np.uint64)]
+        both = np.empty(0, np.uint64)
         frequent = [(np.empty(0, np.uint32), np.empty(0, np.int64))]
         for part in range(parts):
             keys, owners = self._entries(wanted, part, parts)
             runs = np.diff(_begins(keys), append=len(keys))
             sizes = np.repeat(runs, runs)
             few, many = (sizes > 1) & (sizes <= MAX_EXHAUSTIVE_ITEMS), sizes > MAX_EXHAUSTIVE_ITEMS
-            found += _side_by_side(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
+            found = _side_by_side(keys[few], owners[few], MAX_EXHAUSTIVE_ITEMS - 1)
+            both = distinct(np.concatenate((both, *found)))  # most pairs share several keys
             frequent.append((keys[many], owners[many]))
-        found += self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
-        both = distinct(np.concatenate(found))
+        found = self._of_many(*map(np.concatenate, zip(*frequent, strict=True)))
+        both = distinct(np.concatenate((both, *found)))
         pairs = np.stack((both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
         if documents is not None:
             pairs = pairs[among(pairs, documents).any(axis=1)]
@@ -262,6 +267,33 @@ def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
     return joined
 
 
+def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
+    """Yield the pairs of whole connected components, of about ``size`` documents each time.
+
+    Args:
+        pairs: Pairs of documents, ``[pair, side]``.
+        size: The minimum number of documents; there may be fewer at the end.
+    """
+    documents, places = np.unique(pairs, return_inverse=True)
+    one, other = places.reshape(-1, 2).T
+    labels, before = np.arange(len(documents)), np.empty(0, np.int64)
+    while not np.array_equal(labels, before):  # each document takes the lowest label near it, then its label
+        before = labels
+        lowest, labels = np.minimum(labels[one], labels[other]), labels.copy()
+        for side in (before[one], before[other]):
+            np.minimum.at(labels, side, lowest)
+        labels = labels[labels]
+    order = labels[one].argsort(kind="stable")
+    of_pair = labels[one][order]
+    until = np.cumsum(np.bincount(labels))  # the number of documents up to each label
+    first = 0
+    while first < len(order):
+        done = until[of_pair[first] - 1] if of_pair[first] else 0
+        last = int(of_pair.searchsorted(until.searchsorted(done + size), "right"))
+        yield pairs[order[first:last]]
+        first = last
+
+
 class KeptGroups:
     """The groups of the previous generation, of which most stay unchanged.
 
@@ -323,11 +355,10 @@ class KeptGroups:
         """
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
-        documents = [self._documents[stays], *(np.array(members, np.int64) for _, members in found)]
-        groups = [self._groups[stays]]
-        groups += [np.full(len(members), first + at) for at, (_, members) in enumerate(found)]
+        members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)
+        numbers = np.repeat(np.arange(first, first + len(found)), [len(members) for _, members in found])
         kinds = [self._known.kinds(), np.array([KINDS.index(kind) for kind, _ in found], np.int64)]
-        rows = np.concatenate(documents), np.concatenate(groups)
+        rows = np.append(self._documents[stays], members), np.append(self._groups[stays], numbers)
         if not len(rows[0]):
             return None
         order = np.argsort(rows[0], kind="stable")

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.codec.duplicate_sets import Groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.codec.layout import SealedFile
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.duplicates import NewsText
-    from indexer.store.duplicate_candidates import Candidates, GroupsBefore
+    from indexer.store.duplicate_candidates import Candidates, GroupsBefore, Numbers
 
     WordSet = list[tuple[GroupKind, list[int]]]
 
 LONG: Final = 300  # characters of a body from which the title is ignored
 BATCH_SIZE: Final = 4096  # documents whose texts are read together
 MAX_HELD: Final = 1 << 21  # words of texts that are kept in memory
+MAX_KNOWN: Final = 1 << 18  # decisions about pairs that are kept in memory
 
 
 def next_groups(
@@ -62,7 +63,7 @@ def next_groups(
 
 def all_groups(candidates: Candidates) -> WordSet:
     """Return the kind and the members of each group of all documents."""
-    return _grouped(_Comparison(candidates), candidates.pairs().tolist())
+    return _grouped(_Comparison(candidates), candidates.pairs())
 
 
 def changed_groups(
@@ -99,7 +100,7 @@ def changed_groups(
         groups = indexed.groups_of(reached) - touched if reached else set()
         touched |= groups
         front = (reached | indexed.members(groups)) - seen
-    return touched, _grouped(comparison, alike)
+    return touched, _grouped(comparison, np.array(alike, np.int64).reshape(-1, 2))
 
 
 class _Comparison:
@@ -128,7 +129,9 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents in stored order, and drop all other texts."""
+        """Read the texts of documents in stored order, and drop all other texts, and too many decisions."""
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
         kept = {document: self._texts[document] for document in documents if document in self._texts}
         self._texts, self._held = kept, sum(len(text.text.body) for text in kept.values())
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -175,42 +178,36 @@ class _Dated(NamedTuple):
     end: int
 
 
-def _grouped(comparison: _Comparison, pairs: list[list[int]]) -> WordSet:
+def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
     """Group documents, given the pairs that may be similar; the longest document starts a group."""
-    if not pairs:
-        return []
+    from indexer.duplicates.similarity import stars
+    from indexer.store.duplicate_candidates import components
+
+    candidates = comparison.candidates
+    groups: WordSet = []
+    for some in components(pairs, BATCH_SIZE):  # each text is read once for any number of documents
+        near: dict[int, list[int]] = defaultdict(list)
+        for first, second in some.tolist():
+            near[first].append(second)
+            near[second].append(first)
+        documents = sorted(near)
+        comparison.read(documents)
+        for first, others in stars(_ranked(candidates, documents), near, comparison.alike):
+            kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
+            groups.append((kind, sorted([first, *others])))
+        for segment in candidates.segments:
+            segment.release()
+    return groups
+
+
+def _ranked(candidates: Candidates, documents: list[int]) -> list[int]:
+    """Sort documents by length, the longest first, then by day and id."""
     import numpy as np
 
-    from indexer.duplicates.similarity import connected, stars
-
-    near: dict[int, list[int]] = defaultdict(list)
-    for first, second in pairs:
-        near[first].append(second)
-        near[second].append(first)
-    candidates = comparison.candidates
-    documents = sorted(near)
-    lengths = dict(zip(documents, candidates.lengths(np.array(documents, np.int64)).tolist(), strict=True))
+    lengths = dict(zip(documents, candidates.lengths(np.array(documents)).tolist(), strict=True))
 
     def rank(document: int) -> tuple[int, int, str]:
         segment, doc = candidates.locate(document)
         return -lengths[document], segment.column("start")[doc], segment.head(doc)[0]
 
-    groups: WordSet = []
-    for some in _batches(connected(near)):  # each text is read once for any number of documents
-        comparison.read(some)
-        for first, others in stars(sorted(some, key=rank), near, comparison.alike):
-            kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
-            groups.append((kind, sorted([first, *others])))
-    return groups
-
-
-def _batches(parts: Iterable[list[int]]) -> Iterator[list[int]]:
-    """Merge lists until they reach the batch size."""
-    joined: list[int] = []
-    for part in parts:
-        joined += part
-        if len(joined) >= BATCH_SIZE:
-            yield joined
-            joined = []
-    if joined:
-        yield joined
+    return sorted(documents, key=rank)

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 
 VERSION, CREATED = "version", "versioncreated"
-_VERSION_KEY: Final = f'"{VERSION}":"'.encode()
-_CREATED_KEY: Final = f'"{CREATED}":"'.encode()
+_KEYS: Final = f'"{VERSION}'.encode()  # the start of both keys
 MAX_DIGITS: Final = 20  # of the number of a version
 _IN_MEMORY: Final = 1 << 26  # bytes of records, above which the file is on disk
 
@@ -41,9 +40,8 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 def version_of(document: Document) -> Version | None:
     """Return the version of a document whose source states its id; None if it states none."""
-    record = document.record
-    if document.stated and (_VERSION_KEY in record or _CREATED_KEY in record):
-        return version_in(decode_record(record))
+    if document.stated and document.states(_KEYS):
+        return version_in(decode_record(document.record))
     return None
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from indexer.documents.document import DocAddress
     from indexer.sources import ReadOptions, Skipped
+    from indexer.store.item_versions import Version
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import DocumentStore
 
@@ -236,6 +237,7 @@ class SourceMerger:
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
+        languages, countries = report.languages, report.countries
         indexed = IndexedItems(self._writer, part, known=name in self.sources.before)
         self._unread, self._held, self._room = set(), [], MAX_HELD
         self.same.claimed = set()
@@ -243,9 +245,9 @@ class SourceMerger:
             for document, address in self._distinct_items(documents, name, indexed):
                 kinds[document.kind] += 1
                 for language in document.languages:
-                    report.languages[language] += 1
+                    languages[language] += 1
                 for country in document.countries:
-                    report.countries[country] += 1
+                    countries[country] += 1
                 if address is None:
                     self._write_unknown(name, document, indexed)
                 else:
@@ -338,8 +340,8 @@ class SourceMerger:
         """Handle an item whose id is not in the index."""
         if self._stays_deleted(document):
             return
-        if version_of(document):  # other versions may follow
-            self._add(name, document)
+        if version := version_of(document):  # other versions may follow
+            self._add(name, document, version)
         elif same := self.same.in_other_source(document, name):
             self._join(name, document, same, indexed)
         elif indexed.known and self._room > 0:
@@ -420,12 +422,12 @@ class SourceMerger:
         self.sources.items[source if source in self.sources.known else name] -= 1
         self.sources.items[name] += 1
 
-    def _add(self, name: str, document: Document) -> None:
-        if version := version_of(document):
+    def _add(self, name: str, document: Document, version: Version | None = None) -> None:
+        if version:
             self.latest.put(document, version, name)
         else:
             self._writer.add(document)
-        for former in document.item.former if b'"former":[' in document.record else ():
+        for former in document.item.former if document.states(b'"former":[') else ():
             self._register.rename(former, document.id)
         self.sources.items[name] += 1
         self.report.added += 1

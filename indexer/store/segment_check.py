@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 
-MEGABYTES: Final = 128  # for the words in memory
+MEGABYTES: Final = 384  # for the words in memory
 BATCH_SIZE: Final = 2048  # documents
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from itertools import groupby, islice, pairwise, repeat
+from operator import eq, itemgetter
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
 
-from indexer.codec.document_columns import Documents, document_order, pack_countries
+from indexer.analysis.word_arrays import distinct
+from indexer.codec.document_columns import PACKED, Documents, document_order, pack_numbers
 from indexer.codec.postings import ESCAPE, HALF, OCCURRENCE_BITS, OCCURRENCE_MASK, TAB
 from indexer.custom_fields import is_concept, split_term, value_key
-from indexer.schema import DATE_KINDS, LANGUAGES, OWN, SKETCH_KEYS
+from indexer.schema import DATE_KINDS, FIRST_COUNTRY, LANGUAGES, OWN, SKETCH_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
+    from indexer.codec.document_columns import PackedCountries
     from indexer.codec.segment import Segment
     from indexer.codec.segment_writer import SegmentWriter
 
     Array = npt.NDArray[Any]
 
 CHUNK_SIZE: Final = 1 << 20  # postings
+TERMS: Final = 1 << 16  # terms, or ids and titles, that are decoded together
 LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
@@ -55,27 +60,87 @@ def decode_documents(segment: Segment) -> Documents:
     require((end >= start).all() and (end <= LAST_DAY).all(), "end")
     at = segment.array("heads.at").astype(np.int64)
     require(at[0] == 0 and at[-1] == segment.container.count("heads") and (np.diff(at) > 0).all(), "heads.at")
+    ids: list[bytes] = []
     try:
-        ids_and_titles = segment.ids_and_titles(range(size))
+        for some in read_heads(segment):
+            b"\n".join(some).decode()  # so that each is valid by itself
+            ids += [head.partition(b"\0")[0] for head in some]
     except UnicodeDecodeError:
         raise ContradictionError("heads") from None
-    ids = [key for key, _ in ids_and_titles]
-    require(len(set(ids)) == size, "heads")
-    require(np.array_equal(document_order(ids, start, kind), np.arange(size)), "start")
-    try:
-        countries = pack_countries([segment.country_codes(doc) for doc in range(size)])
-    except IndexError:
-        raise ContradictionError("countries") from None
-    require(countries.codes == segment.countries, "countries")
-    encoded = [key.encode() for key in ids]
-    titles = [None if title is None else title.encode() for _, title in ids_and_titles]
+    ordered = sorted(ids)
+    require(not any(map(eq, ordered, islice(ordered, 1, None))), "heads")
+    del ordered
+    order = document_order(ids, start, kind)  # UTF-8 sorts like text
+    require(np.array_equal(order, np.arange(size)), "start")
+    countries = _decode_countries(segment)
     sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
     by_digest, digest = segment.array("by_digest"), np.empty(size, np.uint64)
     require(np.array_equal(np.sort(by_digest), np.arange(size)), "by_digest")
     digest[by_digest] = segment.array("digests")
     return Documents(
-        start, end, kind, masks, language, countries, encoded, titles, stored_at, sketches, digest
+        start, end, kind, masks, language, countries, ids, _Titles(segment), stored_at, sketches, digest
     )
+
+
+def read_heads(segment: Segment) -> Iterator[list[bytes]]:
+    """Yield the heads of all documents in batches: an id, then a zero byte and the title if there is one."""
+    for first in range(0, segment.documents, TERMS):
+        yield _heads(segment, first, first + TERMS)
+
+
+def _heads(segment: Segment, first: int, last: int) -> list[bytes]:
+    at = segment.array("heads.at")[first : last + 1].tolist()
+    text = segment.array("heads")[at[0] : at[-1]].tobytes()
+    return [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
+
+
+class _Titles(Sequence[bytes | None]):
+    """The titles of a segment, of which only a batch is in memory.
+
+    Args:
+        segment: The segment.
+    """
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def __len__(self) -> int:
+        return self._segment.documents
+
+    @overload
+    def __getitem__(self, at: int) -> bytes | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes | None]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes | None] | None:
+        if not isinstance(at, slice):
+            return self[at : at + 1][0]
+        first, last, _ = at.indices(len(self))
+        parts = (head.partition(b"\0") for head in _heads(self._segment, first, last))
+        return [title if mark else None for _, mark, title in parts]
+
+    def __iter__(self) -> Iterator[bytes | None]:
+        for first in range(0, len(self), TERMS):
+            yield from self[first : first + TERMS]
+
+
+def _decode_countries(segment: Segment) -> PackedCountries:
+    """Decode the countries of all documents, and pack them again."""
+    size, codes = segment.documents, segment.countries
+    many, at = segment.array("many.docs").astype(np.int64), segment.array("many.at").astype(np.int64)
+    further = segment.array("many.countries")
+    require((np.diff(many) > 0).all() and (many < size).all(), "many.docs")
+    require(at[0] == 0 and at[-1] == len(further) and (np.diff(at) > 0).all(), "many.at")
+    packed = segment.array("countries").view(np.uint8).reshape(-1, PACKED)
+    docs, places = (packed >= FIRST_COUNTRY).nonzero()
+    owners = np.concatenate((docs, np.repeat(many, np.diff(at))))
+    numbers = np.concatenate((packed[docs, places], further)).astype(np.int64) - FIRST_COUNTRY
+    require(np.array_equal(distinct(numbers), np.arange(len(codes))), "countries")  # each occurs
+    require(len(distinct(owners * len(codes) + numbers)) == len(numbers), "countries")  # once in a document
+    order = owners.argsort(kind="stable")
+    counts = np.bincount(owners, minlength=size)
+    countries = pack_numbers(numbers[order], np.cumsum(counts) - counts, counts, codes)
+    require(countries.codes == codes, "countries")
+    return countries
 
 
 class FieldDecoder:
@@ -90,6 +155,7 @@ class FieldDecoder:
         self._segment = segment
         self._name = name
         self._meta = segment.fields[name]
+        self._lexicon = segment.lexicon(name)
         self._has = {part.removeprefix(f"{name}.") for part in segment.container.names()}
         self._start = self._array("start").astype(np.int64)
         self._gaps = self._exceptions("gap_at", "gap_of")
@@ -110,10 +176,10 @@ class FieldDecoder:
         Raises:
             ContradictionError: The parts of the field contradict each other.
         """
-        start, has = self._start, self._has
-        terms, forms = self._dictionary()
+        start, has, size = self._start, self._has, len(self._lexicon)
+        self._check_offsets()
         if self._name == OWN:
-            self._check_custom(terms)
+            self._check_custom()
         least = 0 if self._name == OWN else 1  # a custom term that all documents have has no postings
         require(start[0] == 0 and start[-1] == self._meta["postings"], "start")
         require((np.diff(start) >= least).all(), "start")
@@ -128,9 +194,10 @@ class FieldDecoder:
         )
         sums = np.zeros(self._segment.documents)
         first = 0
-        while first < len(terms):
+        while first < size:
             last = int(np.searchsorted(start, start[first] + CHUNK_SIZE, "right")) - 1
-            last = min(max(last, first + 1), len(terms))
+            last = min(max(last, first + 1), first + TERMS, size)
+            terms, forms = self._lines(first, last)
             df = np.diff(start[first : last + 1])
             ids = self._ids(int(start[first]), int(start[last]), start[first:last] - start[first])
             occurrences = title = some = None
@@ -140,7 +207,7 @@ class FieldDecoder:
                 sums += np.bincount(ids, weights=term_frequencies, minlength=len(sums))
                 some = self._positions(total, occurrences) if total else None
             try:
-                field.add(terms[first:last], df, ids, occurrences, title, some, forms[first:last])
+                field.add(terms, df, ids, occurrences, title, some, forms)
             except ValueError:
                 raise ContradictionError("terms") from None  # out of order
             progress(len(ids))
@@ -154,8 +221,8 @@ class FieldDecoder:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
-    def _dictionary(self) -> tuple[list[bytes], list[bytes]]:
-        """Decode the terms and the forms of each."""
+    def _check_offsets(self) -> None:
+        """Check the order of the exceptions and the offsets of the dictionary."""
         exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
         for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
@@ -165,13 +232,15 @@ class FieldDecoder:
                 at = self._array(name).astype(np.int64)
                 size = self._segment.container.count(f"{self._name}.{text}")
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
-        lexicon = self._segment.lexicon(self._name)
+
+    def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
+        """Decode some terms, and the forms of each."""
         try:
-            lines = [line.partition(TAB) for line in lexicon.lines(range(len(lexicon)))]
+            lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
             b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
         except ValueError:
             raise ContradictionError("terms") from None
-        require(len(lines) == len(lexicon), "terms")
+        require(len(lines) == last - first, "terms")
         terms = [term for term, _, _ in lines]
         forms = [words or term for term, _, words in lines]
         if "impacts" in self._has:
@@ -181,27 +250,33 @@ class FieldDecoder:
             require(terms == forms, "terms")
         return terms, forms
 
-    def _check_custom(self, terms: Sequence[bytes]) -> None:
+    def _check_custom(self) -> None:
         """Check that custom terms are valid, and that a document has at most one value of each field.
 
         A document may have any number of concepts, but two spellings of one would be two concepts.
         """
-        size, begins = self._segment.documents, self._start.tolist()
-        df = np.diff(self._start)
-        require((df < size).all(), "start")
-        ids = self._ids(0, begins[-1], self._start[:-1])
-        try:
-            parts = [split_term(term.decode("utf-8", "surrogatepass")) for term in terms]
-        except ValueError:
-            raise ContradictionError("terms") from None
-        require(all(name and key and value_key(written) == key for name, key, written in parts), "terms")
-        for _, numbers in groupby(range(len(terms)), key=lambda number: parts[number][0]):
-            own = [*numbers]
-            if is_concept(parts[own[0]][0]):
+        size, start = self._segment.documents, self._start
+        require((np.diff(start) < size).all(), "start")
+        for name, numbered in groupby(self._custom_fields(), key=itemgetter(0)):
+            numbers = [number for _, number in numbered]
+            if is_concept(name):
                 continue
-            some = ids[begins[own[0]] : begins[own[-1] + 1]]
-            whole = any(begins[number] == begins[number + 1] for number in own)
-            require(len(own) == 1 if whole else len(np.unique(some)) == len(some), "ids")
+            own = start[numbers[0] : numbers[-1] + 2]
+            ids = self._ids(int(own[0]), int(own[-1]), own[:-1] - own[0])
+            whole = (np.diff(own) == 0).any()
+            require(len(numbers) == 1 if whole else len(distinct(ids)) == len(ids), "ids")
+
+    def _custom_fields(self) -> Iterator[tuple[str, int]]:
+        """Yield the field of each term, and the number of the term."""
+        for first in range(0, len(self._lexicon), TERMS):
+            terms, _ = self._lines(first, min(first + TERMS, len(self._lexicon)))
+            for number, term in enumerate(terms, first):
+                try:
+                    name, key, written = split_term(term.decode("utf-8", "surrogatepass"))
+                except ValueError:
+                    raise ContradictionError("terms") from None
+                require(name and key and value_key(written) == key, "terms")
+                yield name, number
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
         """Decode the documents of some postings, int64, given the start of each posting list."""

@@ -49,7 +49,7 @@ MAX_DELETED = 0.2  # a segment with a larger share of deleted documents is rewri
 NEWEST = 32  # live documents up to which the next update rewrites a segment
 FIRST_TIER = 1000  # live documents up to which it takes those; further tiers have FAN_OUT times as many each
 FAN_OUT = 4  # the number of segments in a further tier that are merged into one of the next tier
-LARGEST = 4_000_000  # live documents; a segment with more than half of this is not merged with others
+LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the write allows so many
 
 
 class SegmentState(NamedTuple):
@@ -69,7 +69,7 @@ class SegmentState(NamedTuple):
         return self.documents - self.deleted
 
 
-def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
+def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int = LARGEST) -> set[int]:
     """Choose the segments that are merged into the new one.
 
     An update of one item rewrites some thirty documents on average. Above ``FIRST_TIER``, a document is
@@ -79,13 +79,16 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int) -> set[int]:
     Args:
         segments: The existing segments.
         added: The number of documents that the new segment gets from the sources.
+        largest: The number of documents that fit into one segment. A segment with more than half of them is
+            not merged with others: the builder would divide them again, and the next update would merge them
+            again.
 
     Returns:
         The positions of the chosen segments in ``segments``.
     """
     numbered = list(enumerate(segments))
     chosen = {number for number, state in numbered if state.deleted > MAX_DELETED * state.documents}
-    small = {number for number, state in numbered if state.live <= LARGEST // 2}
+    small = {number for number, state in numbered if state.live <= largest // 2}
     while True:
         new = added + sum(segments[number].live for number in chosen)
         tiers = {number: _tier(segments[number].live) for number in small - chosen}
@@ -241,6 +244,7 @@ class IndexWriter(IndexStore):
                     f"“{folder}” cannot count its generations any further; use a new folder"
                 )
             limits = BuildLimits.within(memory_mb)
+            self._largest = min(LARGEST, limits.segment_documents)
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
 
     def add(self, document: Document, since: int | None = None) -> None:
@@ -319,7 +323,7 @@ class IndexWriter(IndexStore):
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)
         ]
-        merged = segments_to_merge(states, self.added)
+        merged = segments_to_merge(states, self.added, self._largest)
         for number, (entry, segment) in enumerate(self._opened.items()):
             deleted = self.deleted[number]
             if number in merged:

@@ -86,6 +86,7 @@ class ConceptFinder:
         concepts: The kind and the name of each concept, separated by a tab.
         alone: The stored labels of one word, by the number of their language and their term.
         codes: The first code of the words with a term in labels of several words, by the same key.
+        names: The keys of both.
         edges: The codes of words that need a capital in some label of several words.
     """
 
@@ -99,6 +100,7 @@ class ConceptFinder:
         self._read: dict[str, list[WordLabel]] = {}
         for row in arrays.alone:
             self.alone.setdefault(row.partition("\t")[0], []).append(row)
+        self.names = self.codes.keys() | self.alone.keys()
         self._edges = arrays.edges
         self._edge_filter = np.zeros(1 << _FILTER_BITS, bool)
         self._edge_filter[_sifted(self._edges)] = True

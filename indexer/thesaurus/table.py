@@ -212,9 +212,11 @@ class Table:
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
+        if number < 0:
+            return []
         if len(cells) > MAX_LINE_BYTES:
             raise ValueError(LINES)
-        return cells.decode().split("\t") if number >= 0 else []
+        return cells.decode().split("\t")
 
     def _lines_with(self, start: bytes) -> Iterator[bytes]:
         """Yield the lines that start with some bytes, in order."""

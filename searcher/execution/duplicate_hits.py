@@ -7,7 +7,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Final, Protocol
 
-from searcher.engine import Execution, Grouped, ResultRequest
+from searcher.engine import Execution, Group, Grouped, GroupList, ResultRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,19 +69,23 @@ class IndexGroups:
         """The share of the documents that are in groups."""
         return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
 
+    def groups(self) -> GroupList:
+        """Return all groups."""
+        return GroupList(len(self._groups), self._group)
+
+    def _group(self, number: int) -> Group:
+        documents = [self._bases[name] + doc for name, doc in self._groups.members(number)]
+        return Group(self._groups.kind(number), tuple(documents))
+
     @cached_property
-    def members(self) -> list[tuple[int, ...]]:
-        """The documents of each group, ascending."""
-        bases = {
-            segment.name: base for segment, base in zip(self.index.segments, self.index.bases, strict=True)
-        }
-        return [tuple([bases[name] + doc for name, doc in group]) for group in self._groups.members]
+    def _bases(self) -> dict[str, int]:
+        return dict(zip([segment.name for segment in self.index.segments], self.index.bases, strict=True))
 
     def duplicates(self, document: int) -> list[int]:
         """Return the other documents of a document's group, ascending; none if it has no group."""
         segment, doc = self.index.locate(document)
         group = self._groups.group_of(segment.name, doc)
-        return [other for other in self.members[group] if other != document] if group >= 0 else []
+        return [other for other in self._group(group).documents if other != document] if group >= 0 else []
 
     def execute(self, wanted: ResultRequest, run: Run) -> Execution:
         """Execute a query with each group as one hit; see :func:`execute_grouped`."""

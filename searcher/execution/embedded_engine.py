@@ -18,7 +18,7 @@ from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
-from searcher.engine import FACETS, Filters, Group, IndexInfo, ResultRequest
+from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
 from searcher.execution.query_plan import EVERY, Plans
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.item import SourceLines
     from indexer.store.contents import Contents
     from indexer.store.register import Register
-    from searcher.engine import Execution, T
+    from searcher.engine import Execution, Group, T
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
     from searcher.execution.duplicate_hits import DuplicateMatches, IndexGroups, ScalarDuplicateMatches
     from searcher.execution.query_plan import Plan
@@ -139,6 +139,8 @@ class EmbeddedEngine:
 
     @cached_property
     def _arrays(self) -> ArrayEvaluator:
+        import isal.isal_zlib  # noqa: F401 - compares checksums faster than zlib, loaded in 1 ms
+
         from searcher.execution.arrays.array_evaluator import ArrayEvaluator
 
         return ArrayEvaluator(self._index)
@@ -279,10 +281,7 @@ class EmbeddedEngine:
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates."""
-        groups, grouping = self._groups, self._grouping
-        if groups is None or grouping is None:
-            return ()
-        return [Group(groups.kind(number), members) for number, members in enumerate(grouping.members)]
+        return () if self._grouping is None else self._grouping.groups()
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """Return the first ids of live documents with a prefix, or whose former ids have it."""
@@ -352,7 +351,8 @@ class EmbeddedEngine:
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
         prefix = f"{language} {word} "
-        return tuple(self._index.beginning(VARIANTS, prefix).split(f"\n{prefix}")[1:])
+        lines = self._index.beginning(VARIANTS, prefix)
+        return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()
 
     def forms(self, language: str, term: str) -> tuple[str, ...]:
         """Return the words that have a term in the texts of a language, ascending."""

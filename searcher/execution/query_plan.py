@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -13,7 +14,6 @@ from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
     And,
-    AndNot,
     ConstantScore,
     Days,
     DisjunctionMax,
@@ -27,8 +27,8 @@ from searcher.query.model import (
     Term,
     WordSet,
     nodes,
-    parts_of,
-    with_parts,
+    rewrite,
+    simplify,
 )
 
 if TYPE_CHECKING:
@@ -76,35 +76,27 @@ class WeightedPhrase(Node):
     slop: int
 
 
-def pruned(query: Any, change: Callable[[Any], Any]) -> Any:
+def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     """Replace the leaves of a query, and remove the parts that then match nothing.
 
     Args:
         query: The query.
-        change: Returns the replacement of a leaf, or None if it matches nothing.
+        change: Returns the replacement of a leaf, ``NOTHING`` if it matches nothing.
 
     Returns:
-        The query with the same scores, with nested unions flattened; None if nothing is left.
+        The query with the same scores, with nested unions flattened; ``NOTHING`` if nothing is left.
     """
-    kind = type(query)
-    if kind not in COMPOUNDS:
-        return change(query)
-    parts = [pruned(part, change) for part in parts_of(query)]
-    if kind is Or or kind is DisjunctionMax:
-        kept: list[Any] = []
-        for part in parts:
-            if kind is Or and type(part) is Or:
-                kept += part.parts
-            elif part is not None:
-                kept.append(part)
-        if len(kept) < 2:
-            return kept[0] if kept else None
-        return Or(tuple(kept)) if kind is Or else DisjunctionMax(tuple(kept), query.tie_breaker)
-    if kind is Not:
-        return Not(parts[0] or NOTHING)
-    if any(part is None for part in parts):  # the second part of these two is not required
-        return parts[0] if kind is Should or kind is AndNot else None
-    return with_parts(query, tuple(parts))
+
+    def reduced(node: Node) -> Node:
+        if type(node) not in COMPOUNDS:
+            return change(node)
+        node = simplify(node)
+        if isinstance(node, Or) and Or in map(type, node.parts):
+            parts = [part.parts if isinstance(part, Or) else (part,) for part in node.parts]
+            return Or(tuple(chain.from_iterable(parts)))
+        return node
+
+    return rewrite(query, reduced)
 
 
 class Union(NamedTuple):
@@ -191,7 +183,7 @@ class Plan:
 
     Args:
         index: The index.
-        node: The query with weighted leaves; None if nothing can match.
+        node: The query with weighted leaves; ``NOTHING`` if nothing can match.
 
     Attributes:
         whole: The query in the shape in which it is searched.
@@ -199,10 +191,10 @@ class Plan:
             matches documents of its language.
     """
 
-    def __init__(self, index: ArrayIndex, node: Node | None) -> None:
+    def __init__(self, index: ArrayIndex, node: Node) -> None:
         self._index = index
         self.node = node
-        self.whole: Part | None = node and (shape_of(node) or node)
+        self.whole = _shaped(node)
         self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
         self._parts: dict[int, Part | None] = {}
         self._can_match: dict[int, bool] = {}
@@ -218,13 +210,7 @@ class Plan:
                 terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
                 self._parts[language] = Union(terms) if terms else None
             else:
-                part = pruned(
-                    self.node,
-                    lambda leaf: (
-                        leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else None
-                    ),
-                )
-                self._parts[language] = part and (shape_of(part) or part)
+                self._parts[language] = _shaped(pruned(self.node, partial(_in_language, language)))
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
@@ -234,16 +220,17 @@ class Plan:
             number: The number of the segment.
         """
         if len(self._index.segments) == 1:
-            return self.node is not None
+            return self.node is not NOTHING
         known = self._can_match.get(number)
         if known is None:
-            known = self._can_match[number] = pruned(self.node, lambda leaf: _held(leaf, number)) is not None
+            known = pruned(self.node, partial(_held, number)) is not NOTHING
+            self._can_match[number] = known
         return known
 
     @cached_property
     def postings(self) -> int:
         """The maximum number of postings that finding the matches reads."""
-        parts = {id(part): part for part in nodes(self.node)} if self.node else {}  # shared ones once
+        parts = {id(part): part for part in nodes(self.node)}  # shared ones once
         return sum(map(self._postings_of, parts.values()))
 
     def _postings_of(self, node: Node) -> int:
@@ -284,13 +271,13 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         """
         query, languages = key
         idle = _unused_fields(languages)
-        weighed: dict[Node, Node | None] = {}  # equal leaves of the query are weighed once
+        weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
 
-        def weigh(leaf: Node) -> Node | None:
+        def weigh(leaf: Node) -> Node:
             if idle and getattr(leaf, "field", "") in idle:
-                return None
+                return NOTHING
             if leaf not in weighed:
-                weighed[leaf] = self.leaf(leaf)
+                weighed[leaf] = self.leaf(leaf) or NOTHING
             return weighed[leaf]
 
         plan = Plan(self._index, pruned(query, weigh))
@@ -331,11 +318,21 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         return counted_documents(field, lambda name: self._index.statistics(name)[0])
 
 
-def _held(leaf: Node, number: int) -> Node | None:
-    """Return a weighted leaf unchanged; None if a segment lacks one of its terms."""
+def _held(number: int, leaf: Any) -> Node:
+    """Return a weighted leaf unchanged; ``NOTHING`` if a segment lacks one of its terms."""
     terms = leaf.terms if isinstance(leaf, WeightedPhrase) else (leaf,)
     missing = any(isinstance(term, WeightedTerm) and term.numbers[number] < 0 for term in terms)
-    return None if missing else leaf
+    return NOTHING if missing else leaf
+
+
+def _in_language(language: int, leaf: Any) -> Node:
+    """Return a weighted leaf unchanged; ``NOTHING`` if only documents of other languages can have it."""
+    return leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else NOTHING
+
+
+def _shaped(node: Node) -> Part | None:
+    """Return a weighted query in the shape in which it is searched; None if it matches nothing."""
+    return None if node is NOTHING else shape_of(node) or node
 
 
 @lru_cache

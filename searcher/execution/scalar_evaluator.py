@@ -211,7 +211,7 @@ def execute(
     found: list[tuple[int, float]] = []
     for number, segment in enumerate(index.segments):
         matches = SegmentMatches(segment, number)
-        scores = matches.live(plan.node) if plan.node else {}
+        scores = matches.live(plan.node) if plan.whole else {}
         if filters.where:
             scores = _where(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from copy import copy
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, cast
+from functools import lru_cache
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
@@ -127,12 +128,16 @@ class JsonWriter:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
-            places = name == "country" and partial(count_by_place, results)
-            texts = [
-                f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}"
-                f"{_BY_PLACE.format(json.dumps(places(value))) if places and value != UNKNOWN else ''}{_END}"
-                for value, label, count, selected in cast("Sequence[FacetValue]", values)
-            ]
+            names, labels, counts, selected = zip(*values, strict=True)
+            begun = map(_named, names, labels, repeat(ascii_only))
+            columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
+            texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
+            if name == "country":
+                places = [json.dumps(count_by_place(results, value)) for value in names]
+                texts = [
+                    text if value == UNKNOWN else f"{text.removesuffix(_END)}{_BY_PLACE}{place}{_END}"
+                    for text, value, place in zip(texts, names, places, strict=True)
+                ]
         else:
             texts = [self._out.text(value.to_record()).replace("\n", "\n   ") for value in values]
         return f"[\n   {joined}\n  ]" if (joined := ",\n   ".join(texts)) else "[]"
@@ -202,9 +207,9 @@ class JsonWriter:
 
 
 VALUES_CACHED: Final = 1 << 11
-_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}' for chosen in (True, False)}
-_BY_PLACE: Final = ',\n    "by_place_only": {}'
 _END: Final = "\n   }"
+_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}{_END}' for chosen in (True, False)}
+_BY_PLACE: Final = ',\n    "by_place_only": '
 
 
 @lru_cache(VALUES_CACHED)

@@ -61,7 +61,7 @@ class SettledWords:
         labels = [
             one
             for language in LANGUAGES
-            for term in word.terms(language)
+            for term in word[language].terms
             for one in beginning(language, term)
             if one.acronym or any(_is_form(language, word.plain, label) for label in one.written or (term,))
         ]

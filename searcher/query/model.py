@@ -35,7 +35,7 @@ class Node:
     _names: ClassVar[tuple[str, ...]] = ()
     _values: ClassVar[Any] = type  # reads the fields that are compared
     __match_args__: ClassVar[tuple[str, ...]] = ()
-    _hash: int
+    _hash: int | None = None
 
     def __init_subclass__(cls) -> None:
         names = cls.__dict__.get("__annotations__", ())  # noqa: RUF063 - importing inspect takes longer
@@ -55,12 +55,10 @@ class Node:
         return bool(self._values(self) == self._values(other))
 
     def __hash__(self) -> int:
-        try:
-            return self._hash
-        except AttributeError:
-            value = hash((type(self).__name__, self._values(self)))
-            self.__dict__["_hash"] = value
-            return value
+        value = self._hash
+        if value is None:
+            value = self.__dict__["_hash"] = hash((type(self).__name__, self._values(self)))
+        return value
 
     def __repr__(self) -> str:
         values = (f"{name}={getattr(self, name)!r}" for name in self._names)

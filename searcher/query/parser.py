@@ -5,11 +5,10 @@ Plain words are parsed here, everything else by :mod:`searcher.query.grammar`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from indexer.runtime import NamedTuple
-from searcher.query.limits import OPERATORS, WORD, check_size
+from searcher.query.limits import OPERATORS, check_size
 from searcher.query.model import (
     And,
     ConstantScore,
@@ -57,12 +56,15 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
             ``strict``, a part of it would be read as text, with its position in the message.
     """
     check_size(text)
-    words = text.split()
-    for word in words:
+    nodes: list[Node] = []
+    end = 0
+    for word in text.split():
         if not word.isalnum() or word in OPERATORS:
             break
+        at = text.index(word, end)
+        end = at + len(word)
+        nodes.append(Word(word, "text", at))
     else:
-        nodes: list[Node] = [Word(found[0], "text", found.start()) for found in re.finditer(WORD, text)]
         return Parsed(joined(Or, nodes))
     # Plain words need none of these.
     from searcher.query.grammar import read

@@ -14,12 +14,12 @@ from searcher.bm25 import idf
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
     from searcher.query.model import Node, Quoted
-    from searcher.query.query_words import QueryWords, WordPart
+    from searcher.query.query_words import QueryWord, QueryWords, WordPart
 
 
 # The factor of a word in texts of another language than the question's, and of a label added in one: texts in
@@ -50,6 +50,8 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
         return term
     forms = vocabulary.forms(language, term.text)
     meant = plain(word)
+    if forms == (fold(meant),):
+        return term
     return _among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
 
 
@@ -165,11 +167,13 @@ class QueryAnalyzer:
         nodes: list[Node] = []
         word = self._words(text)
         for language in LANGUAGES:
+            if word.is_one_word and not self._may_match(language, word):
+                continue
             parts = [part for part in word.parts(language) if part.is_searched]
             if not parts:
                 continue
-            if self._may_match(language, parts):
-                nodes += self._standing(language, parts, _in_field(parts, field, language, boost=boost))
+            if word.is_one_word or all(self._may_match(language, part.word) for part in parts):
+                nodes += self._matching(language, parts, _in_field(parts, field, language, boost=boost))
             if len(parts) > 1:
                 written = "".join([part.word.written for part in parts])
                 whole = _known_term(self._vocabulary, language, written)
@@ -195,10 +199,10 @@ class QueryAnalyzer:
 
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
-        return any(
-            isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text)
-            for leaf in leaves(node)
-        )
+        for leaf in leaves(node):
+            if isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
+                return True
+        return False
 
     def has(self, word: str) -> bool:
         """Return whether the index has a word, in a form that matches it."""
@@ -216,50 +220,50 @@ class QueryAnalyzer:
                 for position, part in enumerate(every)
                 if not part.is_stop_word
             ]
-            if self._may_match(language, parts):
+            if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
-                nodes += self._standing(language, parts, found)
+                nodes += self._matching(language, parts, found)
         return joined(DisjunctionMax, nodes)
 
-    def _may_match(self, language: str, parts: list[WordPart]) -> bool:
-        """Return whether texts of a language may match words; unless it is the question's, all must occur."""
-        if language in {self._language, UNDETERMINED}:
-            return True
-        forms = self._vocabulary.forms
-        return all(any(forms(language, term) for term in part.word.terms(language)) for part in parts)
+    def _may_match(self, language: str, word: QueryWord) -> bool:
+        """Return whether texts of a language may match a word; unless it is the question's, it must occur."""
+        return language in {self._language, UNDETERMINED} or word[language].frequency > 0
 
-    def _standing(self, language: str, parts: list[WordPart], nodes: list[Term | Phrase]) -> Iterator[Node]:
-        """Keep the nodes of a language that match the typed words in its texts.
+    def _matching(
+        self, language: str, parts: list[WordPart], nodes: list[Term] | list[Phrase]
+    ) -> Sequence[Node]:
+        """Return the nodes of a language, restricted to the texts that match the typed words.
 
         Words of different languages may share a stem: in texts of another language than the question's, a
         word matches where it or a cognate occurs, not where another word with its stem does.
         """
         if language == UNDETERMINED:
-            yield from nodes
-            return
-        if language == self._language:
-            for node in nodes:  # a phrase or an accented spelling is specific enough
-                word = parts[0].word
-                if isinstance(node, Term) and node.text == word.terms(language)[0]:
-                    yield narrowed(self._vocabulary, language, word.written, node)
-                else:
-                    yield node
-            return
+            return nodes
+        if language == self._language:  # a phrase or an accented spelling is specific enough
+            word = parts[0].word
+            return [
+                narrowed(self._vocabulary, language, word.written, node)
+                if isinstance(node, Term) and node.text == word[language].terms[0]
+                else node
+                for node in nodes
+            ]
         if any(self._is_homograph(language, part) for part in parts):
-            return
-        for node in nodes:
-            terms = node.terms if isinstance(node, Phrase) else (node.text,)
-            found: list[Node] = []
-            for part, term in zip(parts, terms, strict=True):
-                forms = self._vocabulary.forms(language, term)
-                same = tuple([form for form in forms if self._is_intended(language, part, form)])
-                if not same:
-                    break
-                if len(same) < len(forms) and len(term) < LONG_STEM:
-                    found.append(ConstantScore(WordSet(part.folded, same, 1.0, part.word.written)))
-            else:
-                own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
-                yield And((own, *found)) if found else own
+            return ()
+        return [one for node in nodes if (one := self._elsewhere(language, parts, node))]
+
+    def _elsewhere(self, language: str, parts: list[WordPart], node: Term | Phrase) -> Node | None:
+        """Restrict a node of another language to the words intended; None if its texts have none of them."""
+        terms = node.terms if isinstance(node, Phrase) else (node.text,)
+        found: list[Node] = []
+        for part, term in zip(parts, terms, strict=True):
+            forms = self._vocabulary.forms(language, term)
+            same = tuple([form for form in forms if self._is_intended(language, part, form)])
+            if not same:
+                return None
+            if len(same) < len(forms) and len(term) < LONG_STEM:
+                found.append(ConstantScore(WordSet(part.folded, same, 1.0, part.word.written)))
+        own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
+        return And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
         """Return whether a word has another meaning in a language than in that of the question."""
@@ -295,14 +299,14 @@ def _field(name: str, language: str) -> str:
 
 def _in_field(
     parts: list[WordPart], name: str, language: str, slop: int = 1, boost: float = 1.0
-) -> list[Term | Phrase]:
+) -> list[Term] | list[Phrase]:
     """Return the nodes for the words of one language: the terms of one word, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]
     if len(parts) == 1:
-        return [Term(field, term, boost, first.word.written) for term in first.word.terms(language)]
+        return [Term(field, term, boost, first.word.written) for term in first.word[language].terms]
     written = " ".join([part.word.written for part in parts])
     offsets = tuple([part.position - first.position for part in parts])
-    terms = tuple([part.word.terms(language)[0] for part in parts])
+    terms = tuple([part.word[language].terms[0] for part in parts])
     return [Phrase(field, terms, offsets, slop, boost, written)]

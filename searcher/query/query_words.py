@@ -12,7 +12,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import Entry, Table
     from searcher.engine import Vocabulary
@@ -58,22 +58,21 @@ class QueryWords:
 
     def look_up(self, word: QueryWord, language: str) -> LanguageWord:
         """Analyze a word for a language, and look its terms up in the index and the thesaurus."""
-        vocabulary, field, folded = self.vocabulary, text_field(language), word.folded
-        # A language that is not stemmed has no accented spellings with other terms.
-        variants = () if language == UNDETERMINED else (partial(vocabulary.variants, language),)
-        terms = analyzer(language).query_terms(word.written, *variants)
+        vocabulary, field = self.vocabulary, text_field(language)
+        if language == UNDETERMINED:  # not stemmed: it has no accented spellings with other terms
+            terms = analyzer(language).query_terms(word.written)
+            return LanguageWord(terms, sum([vocabulary.document_frequency(field, term) for term in terms]))
+        terms = analyzer(language).query_terms(word.written, partial(vocabulary.variants, language))
         total = most = 0
         for term in terms:
             frequency = vocabulary.document_frequency(field, term)
             total += frequency
-            if frequency > most and language != UNDETERMINED and folded in vocabulary.forms(language, term):
+            if frequency > most and word.folded in vocabulary.forms(language, term):
                 most = frequency
-        if language == UNDETERMINED:
-            return LanguageWord(terms, total)
         share = most / vocabulary.documents(field) if most else 0.0
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
-    def labels_of(self, language: str, terms: Sequence[str]) -> tuple[list[Entry], list[str]]:
+    def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[Entry], list[str]]:
         """Return the labels of a language that begin with any of some terms, and those of one word."""
         entries: list[Entry] = []
         labels: list[str] = []
@@ -101,6 +100,9 @@ class LanguageWord(NamedTuple):
     share: float = 0.0
     entries: Sequence[Entry] = ()
     labels: Sequence[str] = ()
+
+
+_NO_WORD: Final = LanguageWord((), 0)
 
 
 class WordPart(NamedTuple):
@@ -135,16 +137,18 @@ class QueryWord(dict[str, LanguageWord]):
         plain: The word in lower case and normalized spelling.
         folded: The plain word without accents.
         is_function_word: Whether it is a function word in any language.
+        is_one_word: Whether it certainly is a single word in all languages.
     """
 
-    __slots__ = "_accented", "_words", "folded", "is_function_word", "plain", "written"
+    __slots__ = "_accented", "_words", "folded", "is_function_word", "is_one_word", "plain", "written"
 
     def __init__(self, written: str, words: QueryWords) -> None:
         self.written = written
         self.plain = plain(written)
         self.folded = fold(self.plain)
         self.is_function_word = is_function_word(written)
-        self._accented: dict[str, tuple[str, ...]] = {}
+        self.is_one_word = written.isascii() and written.isalnum()
+        self._accented: dict[str, LanguageWord] = {}
         self._words = words
 
     def __missing__(self, language: str) -> LanguageWord:
@@ -163,17 +167,12 @@ class QueryWord(dict[str, LanguageWord]):
             parts.append(WordPart(word, position, token.word, is_stop_word, is_searched))
         return parts
 
-    def terms(self, language: str) -> tuple[str, ...]:
-        """Return its terms in texts."""
-        return self[language].terms
-
     def begins_label(self) -> bool:
         """Return whether a label begins with any word in it."""
-        is_one_word = self.written.isascii() and self.written.isalnum()
         return any(
             part.word.label_entries(language)
             for language in ANALYZED_LANGUAGES
-            if not is_one_word or self.label_entries(language)
+            if not self.is_one_word or self.label_entries(language)
             for part in self.parts(language)
             if not (part.is_stop_word or part.word.is_function_word)
         )
@@ -184,31 +183,29 @@ class QueryWord(dict[str, LanguageWord]):
         An index may have no text of a language: *sequia* also means *sequía* if no text and no label has the
         typed spelling.
         """
-        return self[language].terms + self._accented_terms(language)
+        return self[language].terms + self._with_accent(language).terms
 
     def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with it."""
-        entries = self[language].entries
-        accented = self._accented_terms(language)
-        return [*entries, *self._words.labels_of(language, accented)[0]] if accented else entries
+        return [*self[language].entries, *self._with_accent(language).entries]
 
-    def _accented_terms(self, language: str) -> tuple[str, ...]:
-        if language not in _ACCENTED:
-            return ()
+    def _with_accent(self, language: str) -> LanguageWord:
+        """Return its accented spellings, with their labels; none if a text or label has it as typed."""
         if language not in self._accented:
-            self._accented[language] = self._new_accented_terms(language)
+            self._accented[language] = self._new_with_accent(language)
         return self._accented[language]
 
-    def _new_accented_terms(self, language: str) -> tuple[str, ...]:
+    def _new_with_accent(self, language: str) -> LanguageWord:
         typed = self.plain
-        if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
-            return ()
+        if language not in _ACCENTED or len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
+            return _NO_WORD
         word = self if typed == self.written else self._words(typed)
         for one in ANALYZED_LANGUAGES:
             if word._is_label(one) if one == language else word._occurs(one):  # noqa: SLF001 - of the same class
-                return ()  # some language has the typed spelling
-        own, found = self.terms(language), map(analyzer(language).term, _accented(language, typed))
-        return tuple([term for term in dict.fromkeys(found) if term not in own])
+                return _NO_WORD  # some language has the typed spelling
+        own, found = self[language].terms, map(analyzer(language).term, _accented(language, typed))
+        terms = tuple([term for term in dict.fromkeys(found) if term not in own])
+        return LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms))
 
     def _is_label(self, language: str) -> bool:
         """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""
@@ -226,10 +223,10 @@ class QueryWord(dict[str, LanguageWord]):
 
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest label of one word that it is a form of, if any."""
-        labels, accented = self[language].labels, self._accented_terms(language)
-        if accented:
-            labels = [*labels, *self._words.labels_of(language, accented)[1]]
-        return nearest(language, self.folded, labels)
+        labels = self[language].labels
+        if language in _ACCENTED:
+            labels = [*labels, *self._with_accent(language).labels]
+        return nearest(language, self.folded, labels) if labels else None
 
     def languages(self) -> list[str]:
         """Return the languages that the word indicates: those in which the thesaurus or the texts have it.
@@ -248,7 +245,7 @@ class QueryWord(dict[str, LanguageWord]):
         shares = {language: word[language].share for language in possible}
         distances = {language: word.label_distance(language) for language in possible}
         labels = [language for language, distance in distances.items() if distance is not None]
-        first, second = sorted([0.0, 0.0, *shares.values()], reverse=True)[:2]
+        *_, second, first = sorted([0.0, 0.0, *shares.values()])
         if first > DOMINANT * second:
             found = max(shares, key=shares.__getitem__)
             if labels and found not in labels:

@@ -115,8 +115,8 @@ class SpellingVariants:
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
         typed = of_word[language].frequency
-        for term in self._words(spelling).terms(language):
-            frequency = 0 if term in of_word.terms(language) else vocabulary.document_frequency(field, term)
+        for term in self._words(spelling)[language].terms:
+            frequency = 0 if term in of_word[language].terms else vocabulary.document_frequency(field, term)
             forms = vocabulary.forms(language, term) if frequency else ()
             if any(_is_form(language, spelling, form) for form in forms):
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)

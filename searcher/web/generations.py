@@ -73,7 +73,7 @@ class ResponseCache:
 
 def _size_of(response: Response) -> int:
     """Return the memory that a cached response takes, with the gaps between blocks of other sizes."""
-    return len(response.body) * 5 // 4 + RESPONSE_OVERHEAD
+    return len(response.body) * 3 // 2 + RESPONSE_OVERHEAD
 
 
 class Opened(NamedTuple):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.agreement import same_facets
-from benchmarks.corpus import FUNCTION_WORDS, documents, questions, write_corpus
+from benchmarks.corpus import FUNCTION_WORDS, LANGUAGES, documents, questions, vocabulary_of, write_corpus
 from benchmarks.growth import by_postings, kinds_of
+from benchmarks.large_corpus import COPIES, lines
 from benchmarks.peers import PEERS, Peer
 from benchmarks.question import Answer, Question
 from benchmarks.real_words import real_documents, real_questions
@@ -31,6 +32,20 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
     """The first documents are the same for every size and on every run."""
     assert list(islice(documents(50), 5)) == list(documents(5))
+
+
+@pytest.mark.slow
+def test_a_large_corpus_has_the_same_fields_and_words() -> None:
+    """A corpus for millions of items is JSON lines like the small one, with copies on request."""
+    (written,) = lines(300, copies=True)
+    items = [json.loads(line) for line in written.splitlines()]
+    assert {tuple(item) for item in items} == {tuple(next(documents(1)))}
+    known = {word for language in LANGUAGES for word in vocabulary_of(language).words}
+    first = [item for item in items if int(item["id"]) < COPIES]
+    assert len(first) == 300
+    assert {*" ".join(item["title"] for item in first).lower().split()} <= known
+    assert len({item["id"] for item in items}) == len(items) > 350
+    assert [*lines(300, copies=True)] == [written]
 
 
 @pytest.mark.slow

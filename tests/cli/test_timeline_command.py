@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
@@ -50,9 +50,7 @@ def test_counts_equal_those_of_facets(sample_index: Path, by: str, asked: dict[s
                     assert not estimated or series.undated == undated
 
 
-@settings(
-    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(8), deadline=None)
 @given(
     dated=st.lists(days, max_size=6),
     estimated=st.lists(st.tuples(days, st.integers(0, 500)), max_size=4),

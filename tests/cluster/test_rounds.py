@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cluster.compared import answered, differences
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.cluster.client import Cluster
@@ -93,11 +93,7 @@ options = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=examples(120),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(120), deadline=None)
 @given(query=queries, how=options)
 def test_a_search_sends_at_most_three_requests(
     sample: Pair, requests: list[str], query: str, how: dict[str, Any]

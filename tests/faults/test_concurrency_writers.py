@@ -14,7 +14,7 @@ from indexer.store.deletion import delete
 from indexer.store.indexing import update
 from searcher import Searcher
 
-TURNS = 4
+TURNS, MOST = 4, 10
 
 
 @pytest.mark.slow
@@ -46,18 +46,21 @@ def test_readers_see_complete_steps_of_two_writers(tmp_path: Path) -> None:
             delete(folder, lambda: None, sources=[kept], wait=60)
             update([kept], folder, wait=60, restore=["all"])
 
-    seen = set()
-    with ThreadPoolExecutor() as threads:
-        writers = [threads.submit(mirror), threads.submit(delete_and_restore)]
-        while not all(writer.done() for writer in writers):
-            with Searcher(folder) as searcher:
-                hits = searcher.search(None, limit=None, facets=(), group=False).hits
-                assert all(searcher.item(hit.id).id == hit.id for hit in hits)
-                tide = {hit.id for hit in hits if "tide" in hit.id}
-                assert tide in groups_of(searcher)
-            seen.add(tuple(sum(hit.id.startswith(letter) for hit in hits) for letter in "kab"))
-    for writer in writers:
-        writer.result()
+    seen: set[tuple[int, ...]] = set()
+    for _ in range(MOST):  # on a busy machine readers may miss all steps of the writers
+        with ThreadPoolExecutor() as threads:
+            writers = [threads.submit(mirror), threads.submit(delete_and_restore)]
+            while not all(writer.done() for writer in writers):
+                with Searcher(folder) as searcher:
+                    hits = searcher.search(None, limit=None, facets=(), group=False).hits
+                    assert all(searcher.item(hit.id).id == hit.id for hit in hits)
+                    tide = {hit.id for hit in hits if "tide" in hit.id}
+                    assert tide in groups_of(searcher)
+                seen.add(tuple(sum(hit.id.startswith(letter) for hit in hits) for letter in "kab"))
+        for writer in writers:
+            writer.result()
+        if len(seen) > 1:
+            break
     assert seen <= {(kept, *moving) for kept in (0, 12) for moving in ((12, 0), (0, 12))}
     assert len(seen) > 1
     assert check_index(folder).findings == ()

@@ -87,6 +87,7 @@ def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) 
     for lost in disk.losses(len(disk.operations), samples, random_):
         disk.restore(after, len(disk.operations), lost)
         assert states.state(after / "index") == "new"
+    found["different disks"] = states.distinct
     return found
 
 

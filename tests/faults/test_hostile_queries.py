@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from work import count_calls
 
@@ -69,12 +69,7 @@ WORDS = (
 QUERIES = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=25).flatmap(
     lambda parts: st.sampled_from(["".join(parts), " ".join(parts)])
 ) | st.text(max_size=60)
-FUZZ = settings(
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+FUZZ = settings(deadline=None, derandomize=True, database=None)
 
 
 def ask(searcher: Searcher, query: str) -> None:

@@ -24,6 +24,7 @@ from indexer.documents import read_documents, read_items
 from indexer.errors import DragomanError, SourceError
 from indexer.sources import Skipped
 from indexer.sources import source as limits
+from indexer.sources.stream import open_pipe
 from indexer.store.indexing import build, update
 from searcher import Searcher
 
@@ -220,6 +221,13 @@ def test_a_named_pipe_in_utf_16_is_read_once(tmp_path: Path) -> None:
     documents = list(read_documents(path, lambda _skip: None))
     writer.join(10)
     assert [document.title for document in documents] == ["Été"]
+
+
+def test_a_pipe_that_no_program_writes_is_refused(tmp_path: Path) -> None:
+    """Opening it would wait forever."""
+    os.mkfifo(tmp_path / "x.jsonl")
+    with pytest.raises(SourceError, match="a pipe into which no program writes; give a file"):
+        open_pipe(tmp_path / "x.jsonl", "x.jsonl", seconds=0.01)
 
 
 def limited(*arguments: str, megabytes: int, **options: Any) -> subprocess.Popen[bytes]:

@@ -23,7 +23,7 @@ from faults.forged_index import (
 )
 from faults.refusal import Run, is_refused
 from faults.sealed_index import QUESTIONS, ask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.codec.stored_writer import compress_block
@@ -116,7 +116,7 @@ def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data:
     shutil.rmtree(index.parent)
 
 
-FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(deadline=None)
 
 
 @pytest.mark.slow

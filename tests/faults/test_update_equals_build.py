@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from examples import examples
 from faults.known_archive import QUERIES, Item, answers, check_whole, make_item, make_items, write_source
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indexer.store.writer
@@ -192,7 +192,7 @@ def test_small_segments_do_not_accumulate(tmp_path: Path) -> None:
     assert ranking(folder) == ranking(tmp_path / "other")
 
 
-FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(deadline=None)
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ class TwoStates:
                 that it has files of deletions.
         """
         self.command = command
+        self._checked: dict[bytes, str] = {}
+        self._continued: set[bytes] = set()
         self.old = base / f"old_{command}"
         self.new = base / f"new_{command}"
         base.mkdir(parents=True, exist_ok=True)
@@ -95,12 +98,25 @@ class TwoStates:
         shutil.copytree(self.old, folder)
         return folder
 
+    @property
+    def distinct(self) -> int:
+        """Return how many folders with different files were checked."""
+        return len(self._checked)
+
     def state(self, folder: Path) -> str:
         """Return the state of a folder, after checking every byte, every known answer and all groups.
+
+        A folder with the same files as an earlier one is in the same state.
 
         Raises:
             AssertionError: It is in neither, or cannot be opened.
         """
+        files = _digest(folder)
+        if files not in self._checked:
+            self._checked[files] = self._check(folder)
+        return self._checked[files]
+
+    def _check(self, folder: Path) -> str:
         if self.command == "first" and not _has_ended(folder):
             return "old"
         assert check_index(folder).findings == ()
@@ -111,10 +127,17 @@ class TwoStates:
         return "new"
 
     def write_again(self, folder: Path) -> None:
-        """Run the write to its end, without any repair before: the result is exactly the new state."""
+        """Run the write to its end, without any repair before: the result is exactly the new state.
+
+        A folder with the same files as an earlier one is not written again.
+        """
+        files = _digest(folder)
+        if files in self._continued:
+            return
         self._write(folder)
         assert self.state(folder) == "new"
         assert stray_files(folder) == []
+        self._continued.add(files)
 
 
 States = Callable[[str, int], TwoStates]
@@ -130,6 +153,15 @@ def answers_and_joined(folder: Path) -> tuple[dict[str, Any], object, list[objec
     entry = Contents.read(folder).register
     register = [*Register(entry.open(folder / SEGMENTS_FOLDER)).walk()] if entry else []
     return found, joined, register
+
+
+def _digest(folder: Path) -> bytes:
+    """Return a digest of the names and bytes of everything in a folder."""
+    digest = blake2b(digest_size=16)
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode() + content)
+    return digest.digest()
 
 
 def _two_archives(items: int) -> tuple[list[Item], list[Item]]:

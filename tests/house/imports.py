@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,13 @@ def _parts(path: Path) -> tuple[str, ...]:
     return path.parts[:-1] if path.name == "__init__" else path.parts
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Parse a module, once for all tests of a process."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def graph() -> dict[str, set[str]]:
     """Return for each module of the product those that it imports anywhere."""
     known = modules()
@@ -26,7 +34,7 @@ def graph() -> dict[str, set[str]]:
 
 def _imported(path: Path, known: dict[str, Path]) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

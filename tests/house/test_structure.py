@@ -6,10 +6,11 @@ import ast
 import io
 import tokenize
 from collections import Counter
+from pathlib import Path
 from statistics import median
 
 import pytest
-from house.imports import ROOT, circles, graph, modules
+from house.imports import ROOT, circles, graph, modules, parsed
 
 MAX_MODULE_LENGTH = 500  # lines
 MAX_FUNCTION_LENGTH = 60
@@ -52,11 +53,11 @@ def test_folders_of_the_indexer_have_no_import_cycles() -> None:
     assert circles(edges) == []
 
 
-def code_lines(text: str) -> int:
+def code_lines(path: Path) -> int:
     """Count the lines of code: no docstrings, comments or blank lines."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, documented) and ast.get_docstring(node) is not None:
             docstrings.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     skipped = {
@@ -68,7 +69,7 @@ def code_lines(text: str) -> int:
         tokenize.ENDMARKER,
     }
     lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
         if token.type not in skipped:
             lines.update(range(token.start[0], token.end[0] + 1))
     return len(lines - docstrings)
@@ -76,11 +77,7 @@ def code_lines(text: str) -> int:
 
 def test_modules_are_few_and_of_a_readable_size() -> None:
     """There are at most 310 modules, few of them small, and their median is a screen or two."""
-    sizes = [
-        code_lines(path.read_text(encoding="utf-8"))
-        for path in modules().values()
-        if path.name != "__init__.py"
-    ]
+    sizes = [code_lines(path) for path in modules().values() if path.name != "__init__.py"]
     assert len(sizes) <= MAX_MODULES
     assert median(sizes) >= MIN_MEDIAN_LENGTH
     assert sum(size < MIN_LENGTH for size in sizes) <= MAX_SMALL_MODULES
@@ -101,7 +98,7 @@ def test_modules_and_functions_are_short() -> None:
             long.append(name)
         long += [
             f"{name}.{node.name}"
-            for node in ast.walk(ast.parse(text))
+            for node in ast.walk(parsed(path))
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
             and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LENGTH
         ]

@@ -20,10 +20,10 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def folder(make_index: Callable[..., Path]) -> Path:
+@pytest.fixture(scope="module")
+def folder(make_shared_index: Callable[..., Path]) -> Path:
     """Return an index of a few items about a ferry and its crew."""
-    return make_index(*({"language": "en", "countries": []} | record for record in RECORDS))
+    return make_shared_index(*({"language": "en", "countries": []} | record for record in RECORDS))
 
 
 def ids(searcher: Searcher, query: str) -> set[str]:

@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from indexer.schema import text_field
-from searcher.query.model import And, ConstantScore, Phrase, Term, WordSet
+from searcher.query.model import And, ConstantScore, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
-from searcher.snippets import CUT, snippet
+from searcher.snippets import CUT, WIDTH, snippets
 from searcher.term_matcher import Highlights, find_matches, highlights_of
+
+
+def snippet(text: str, languages: list[str], highlights: Highlights, width: int = WIDTH) -> str:
+    """Return the snippet of one text."""
+    (found,) = snippets([(text, tuple(languages))], highlights, width)
+    return found
 
 
 def asked(language: str, *words: str) -> Highlights:
@@ -197,3 +203,21 @@ def test_no_matching_word_is_skipped(language: str, text: str, every: int) -> No
     assert [(match.start, match.end, match.terms) for match in found] == [
         (token.start, token.end, (token.term,)) for token in meant
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(["tide", "harbour pilots", "the", "U.N.", "\n"]), max_size=12).map(
+                " ".join
+            ),
+            st.sampled_from([("en",), ("fr",), ("en", "fr"), ("und",)]),
+        ),
+        max_size=6,
+    )
+)
+def test_texts_together_have_the_snippets_of_each(texts: list[tuple[str, tuple[str, ...]]]) -> None:
+    """A text without words, in another language, or without matches does not move those of the next."""
+    highlights = highlights_of(Or((phrase("en", "harbour pilots"), Term("text_en", "tide"))))
+    alone = [snippet(text, [*languages], highlights) for text, languages in texts]
+    assert snippets(texts, highlights) == alone

@@ -16,7 +16,7 @@ from indexer.codec.layout import Container
 from searcher import Searcher
 
 ITEMS, WORDS_PER_ITEM = 1_200, 40
-CALLS_AS_TYPED, CALLS_BY_DEFAULT = 720, 900
+CALLS_AS_TYPED, CALLS_BY_DEFAULT = 650, 850
 PAGES = 40
 SYLLABLES = ("bal", "dor", "fim", "gar", "kul", "lom", "mer", "nat", "pol", "ruk", "sab", "tev")
 VOCABULARY = ["".join(parts) for parts in product(SYLLABLES, repeat=3)]
@@ -93,3 +93,21 @@ def test_a_fresh_question_reads_few_pages(
             ask(fresh, first, options)
             assert len(pages) <= PAGES
     assert opened > 0
+
+
+def test_a_deep_page_makes_as_few_calls_as_the_first(make_index: Callable[..., Path]) -> None:
+    """Only the hits of a page are put in order one by one, even if all items match equally well."""
+    import numpy as np
+
+    assert np
+    dates: list[dict[str, str]] = [{}, {"date": "2014-03-02"}, {"date": "2019-11-23"}]
+    folder = make_index(
+        *({"title": f"Ferry {at}", "body": "Ferry", **dates[at % len(dates)]} for at in range(600))
+    )
+    with Searcher(folder) as searcher:
+        for sort in ("relevance", "newest", "oldest"):
+            pages = [partial(searcher.search, "*", sort=sort, limit=5, offset=at) for at in (5, 190, 390)]
+            for page in pages:
+                assert len(page().hits) == 5
+            first, *deep = [count_calls(page, PYTHON_CALLS) for page in pages]
+            assert max(deep) < first + 100, (sort, first, deep)

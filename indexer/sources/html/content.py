@@ -220,7 +220,10 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
     titles = [title for title in declared if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in titles
-    return any(title.startswith(heading) or heading.startswith(title[:60]) for title in titles)
+    return any(
+        title.startswith(heading) or title.endswith(heading) or heading.startswith(title[:60])
+        for title in titles
+    )
 
 
 def _without_more(heading: str, declared: Sequence[str]) -> str:

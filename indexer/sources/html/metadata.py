@@ -74,7 +74,7 @@ class Stated:
                 scope = _scope(element)
                 kind = "" if scope is None else scope.rpartition("/")[2]
                 if scope is None or _ARTICLE.fullmatch(kind) or scope.endswith("/WebPage"):
-                    value = element.get("content") or element.get("datetime") or text_of(element)
+                    value = element.get("content") or time_of(element) or text_of(element)
                     if value.strip() and len(value) <= _MAX_VALUE_LENGTH:
                         yield value.strip()
 
@@ -99,6 +99,12 @@ class Stated:
             if titles & {" ".join(title.split()).lower() for title in _values(node.get("headline"))}:
                 return node
         return {} if links or titles else articles[0]
+
+
+def time_of(element: Any) -> str | None:
+    """Return the time that an element states in an attribute, as ``time`` and ``abbr`` do."""
+    found: str | None = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
+    return found
 
 
 def _bare(link: str) -> str:

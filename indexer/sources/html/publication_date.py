@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.dates.date_grammar import fold
 from indexer.dates.expressions import find_expressions
-from indexer.sources.page.line_kinds import wording
-from indexer.sources.stated_date import read_day
+from indexer.sources.html.metadata import time_of
+from indexer.sources.page.line_kinds import wording, wordings
+from indexer.sources.stated_date import MONTHS, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,6 +68,19 @@ _LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
 _CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
 _EARLIEST_NEXT: Final = 10  # the hour in UTC from which it is the next day somewhere, and
 _LATEST_BEFORE: Final = 12  # until which it is the day before
+_RDFA: Final = (
+    "//*[contains(@property, ':datePublished') or contains(@property, ':dateCreated') "
+    "or contains(@property, ':created') or contains(@property, 'dc:date')]/@content"
+)
+_NUMERIC: Final = re.compile(
+    r"(?<![\d/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|\d\d\.\d\d\.\d\d)(?![\d/.-]*\d)"
+)
+_MONTHS: Final = {
+    name: month
+    for month, names in zip(MONTHS, wordings("other month"), strict=True)
+    for name in names.split("|")
+}
+_OTHER_MONTH: Final = re.compile(rf"(?:\b(\d{{1,2}})[.\s]\s*(?:de\s+)?)?\b({'|'.join(_MONTHS)})\b\.?")
 _CLOCK_COMMA: Final = re.compile(r"(?<=\d), (?=[a-z])", re.IGNORECASE)
 
 
@@ -89,7 +104,7 @@ def published(
         return _as_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
-    return in_link or printed or _labelled(blocks, day_first)
+    return in_link or printed or _labelled(blocks, day_first) or _only_day(stated, blocks, day_first)
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
@@ -155,10 +170,26 @@ def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> 
     return None
 
 
+def _only_day(stated: Stated, blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
+    """Return the day of the only publication in the markup, else of all time elements of the text."""
+    nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
+    own = [element for block in blocks if not block.apart for element in _times(block.parts)]
+    for values in (
+        nodes if len(nodes) == 1 else [],
+        stated.root.xpath(_RDFA),
+        filter(None, map(time_of, own)),
+    ):
+        days = {day for value in values if (day := stated_day(value, day_first=day_first))}
+        if days:
+            return days.pop() if len(days) == 1 else None
+    return None
+
+
 def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
     """Return the day labelled as that of publication, anywhere on the page, if there is only one."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
+    labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]
     days = {day for block in labelled if (day := _day_of(block, day_first))}
     return days.pop() if len(days) == 1 else None
 
@@ -170,18 +201,25 @@ def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT00
     text = _published_part(block.text)
     if not text:
         return None
-    named = find_expressions(_CLOCK_COMMA.sub(" ", text))
+    named = find_expressions(_CLOCK_COMMA.sub(" ", _in_known_words(text)))
     for one in [one for one in named if one.precision == "day" and one.days.year][:1]:
         days = one.days.in_year(one.days.year)
         if days and days[0] == days[1] and (day := stated_day(date.fromordinal(days[0]).isoformat())):
             return day
     for element in _times(block.parts):
-        if day := stated_day(element.get("datetime") or "", day_first=day_first):
+        if day := stated_day(time_of(element) or "", day_first=day_first):
             return day
-    for match in re.finditer(r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d(?!\d)", text):
+    for match in _NUMERIC.finditer(text):
         if day := stated_day(match[0], day_first=day_first):
             return day
     return None
+
+
+def _in_known_words(text: str) -> str:
+    """Replace the months of German, Italian, Portuguese, Dutch and Catalan by English ones."""
+    return _OTHER_MONTH.sub(
+        lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)
+    )
 
 
 def _published_part(text: str) -> str:
@@ -195,6 +233,6 @@ def _published_part(text: str) -> str:
 
 
 def _times(parts: Sequence[Any]) -> Iterator[Any]:
-    for found in (found for part in parts for found in part.iter("time")):
+    for found in (found for part in parts for found in part.iter("time", "abbr")):
         if not re.search("modif|updat", f"{found.get('itemprop')} {found.get('class')}", re.IGNORECASE):
             yield found

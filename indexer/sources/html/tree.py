@@ -25,6 +25,9 @@ _MAX_ELEMENTS: Final = 40_000  # the longest pages of news sites have some ten t
 _DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty levels
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
+_MAX_TAG: Final = 1 << 16  # characters; libxml2 compares each attribute with all before it
+_TAG: Final = re.compile(r"""<([a-zA-Z][^\s<>/]{0,50})((?>[^<>"']+|"[^"]*"|'[^']*')*)""")
+_MAX_ATTRIBUTES: Final = 2000
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
 _INVISIBLE: Final = ("\u00ad", "\u200b", "\u2060", "&shy;", "&#173;", "&#xad;", "&#xAD;")
@@ -72,6 +75,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         text = _PICTURE.sub("", text)
     for invisible in _INVISIBLE:
         text = text.replace(invisible, "")
+    text = _TAG.sub(_with_few_attributes, text) if len(text) > _MAX_TAG else text
     if len(text) > _MAX_MARKUP:
         raise SourceError(f"{label} is a web page of {len(text):,} characters; {_MAX_MARKUP:,} are the most")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -92,6 +96,15 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         if element.getparent() is not None:
             element.drop_tree()
     return root, linked
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """Remove the attributes of a tag if there are too many."""
+    return (
+        f"<{tag[1]}"
+        if tag.end() - tag.start() > _MAX_TAG and len(tag[2].split()) > _MAX_ATTRIBUTES
+        else tag[0]
+    )
 
 
 def _bound_depth(root: Any) -> None:
@@ -131,7 +144,10 @@ def _texts(element: Any) -> Iterator[str]:
 
 
 _APART: Final = frozenset({"nav", "aside", "footer", "form", "button", "select", "label", "option"})
-_OTHERS: Final = re.compile(r"(?i)comment|related|sidebar|widget|recommend|promo|footer|teaser|most-read")
+_OTHERS: Final = re.compile(  # Drupal calls articles promoted; the foot of an article is part of it
+    r"(?i)comment|related|sidebar|widget|recommend|promo(?!ted)|teaser|most-read|"
+    r"(?<!asset.)(?<!entry.)(?<!post.)(?<!article.)footer"
+)
 _BOXES: Final = frozenset({"div", "section", "ul", "ol", "li"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED: Final = frozenset({"head", "select", "option", "textarea", "button"})
@@ -181,6 +197,9 @@ def _collect(element: Any, around: set[Any], apart: tuple[Any, ...], blocks: lis
         return
     texts, parts = [element.text or ""], []
     for child in (*element, None):
+        if child is not None and child.tag in _SKIPPED:
+            texts.append(child.tail or "")
+            continue
         if child is not None and child not in around and child.tag not in BLOCKS:
             texts += [inline_text(child), child.tail or ""]
             parts.append(child)

@@ -27,7 +27,12 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 def wording(kind: str) -> str:
     """Return the words of a kind in the table, as alternatives for a regular expression."""
-    return "|".join(words for found, words in _WORDINGS if found == kind)
+    return "|".join(wordings(kind))
+
+
+def wordings(kind: str) -> list[str]:
+    """Return the words of each row of a kind in the table."""
+    return [words for found, words in _WORDINGS if found == kind]
 
 
 TITLE_LENGTH = 250  # characters; a longer line without a full stop is hardly a title

@@ -11,8 +11,7 @@ from indexer.item import RawItem
 from indexer.sources.article import read_head
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import visible
-from indexer.sources.press.labels import LEFT_OUT, styles_of
-from indexer.sources.press.layouts import without_by
+from indexer.sources.press.layouts import LEFT_OUT, styles_of, without_by
 from indexer.sources.press.lines import CUT, Line, decoded_blocks, text_lines
 from indexer.sources.press.markup import markup_lines
 from indexer.sources.press.rtf import rtf_lines

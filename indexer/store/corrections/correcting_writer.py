@@ -87,7 +87,7 @@ class ItemsOfLines:
     def of(self, document: Document) -> list[Correction]:
         """Return the lines that match a document by an id."""
         ids = [document.id, *self._register.formers(document.id)]
-        if b'"former":[' in document.record:
+        if document.states(b'"former":['):
             ids += document.item.former
         lines = self._corrections.of(ids)
         return [line for line in lines if self._is_intended(line, document)]

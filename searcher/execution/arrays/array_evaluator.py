@@ -24,7 +24,7 @@ from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDo
 from searcher.execution.date_ranges import month_year
 from searcher.execution.query_plan import Intersection, Union, is_union
 from searcher.query.field_filters import where_filter
-from searcher.query.model import DisjunctionMax, Or, leaves
+from searcher.query.model import ConstantScore, DisjunctionMax, Everything, Or, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +72,10 @@ class ArrayEvaluator:
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset, self._index.documents) if limit else 0
-        top = TopDocs(self._index, count, sort, estimated=filters.estimated)
+        estimated = filters.estimated
+        if sort == "relevance" and isinstance(plan.node, (ConstantScore, Everything)):
+            sort, estimated = "newest", True  # the order of equal scores
+        top = TopDocs(self._index, count, sort, estimated=estimated)
         languages: Iterable[str] = LANGUAGE_BITS
         if filters.languages and "language" not in facets:
             languages = filters.languages

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.schema import FIRST_COUNTRY, UNKNOWN
 from searcher.engine import RankedCounts
-from searcher.execution.arrays.doc_sets import Array, find
+from searcher.execution.arrays.doc_sets import Array, find, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,53 +88,45 @@ class CountryCounts:
 
     Attributes:
         number: The number of the segment.
-        sums: The counts by ordinal; None if nothing was counted.
+        sums: The counts by ordinal.
     """
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self.number = columns.number
-        self.sums: Array | None = None
+        self.sums: Array = np.zeros(ORDINALS, np.int64)
 
-    def add(self, ids: Array, sign: int = 1, packed: Array | None = None) -> None:
-        """Count documents.
-
-        Args:
-            ids: The documents, in any order.
-            sign: 1 to add, -1 to subtract.
-            packed: Their packed countries, if known.
-        """
-        if packed is None:
-            packed = self._columns.countries.take(ids)
-        if len(ids) < FOLD_FROM:
-            counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
+    def add(self, ids: Array, sign: int) -> None:
+        """Count distinct documents; with a sign of -1 subtract them."""
+        columns = self._columns
+        if len(ids) == columns.segment.documents:
+            self.add_counts(columns.kept(_of_all, 0, 1), sign)
         else:
-            square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
-            counts = square.sum(0) + square.sum(1)
-        self.add_counts(counts, sign)
-        if self._columns.has_many:
-            self._add_many(ids, packed, sign)
+            self.add_counts(_counted(columns, ids, columns.countries.take(ids)), sign)
 
-    def add_counts(self, counts: Array, sign: int = 1) -> None:
+    def add_counts(self, counts: Array, sign: int) -> None:
         """Add or subtract counts by ordinal."""
-        if self.sums is None:
-            if sign > 0 and len(counts) == ORDINALS:  # just counted, and not shared
-                self.sums = counts
-                return
-            self.sums = np.zeros(ORDINALS, np.int64)
-        if sign > 0:
-            self.sums[: len(counts)] += counts
-        else:
-            self.sums -= counts
+        sums = self.sums[: len(counts)]
+        (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
-    def _add_many(self, ids: Array, packed: Array, sign: int) -> None:
-        """Count the fifth and later countries of documents."""
-        assert self.sums is not None
-        full = ids.take((packed >= FOURTH).nonzero()[0])
-        at, ordinals = self._columns.many_at, self._columns.many_countries
-        for slot in find(self._columns.many, full)[1].tolist():
-            for ordinal in ordinals[at[slot] : at[slot + 1]].tolist():
-                self.sums[ordinal] += sign
+
+def _counted(columns: Columns, ids: Array, packed: Array) -> Array:
+    """Return the number of documents about each country, by ordinal, given their packed countries."""
+    if len(ids) < FOLD_FROM:
+        counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
+    else:
+        square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
+        counts = square.sum(0) + square.sum(1)
+    if columns.has_many:  # the fifth and later countries of documents
+        having = find(columns.many, ids.take((packed >= FOURTH).nonzero()[0]))[1]
+        begins = columns.many_at.take(having)
+        further = spread(begins, columns.many_at.take(having + 1) - begins)
+        counts += np.bincount(columns.many_countries.take(further), minlength=ORDINALS)
+    return counts
+
+
+def _of_all(columns: Columns, _: int) -> Array:
+    return _counted(columns, np.arange(columns.segment.documents, dtype=np.uint32), columns.countries)
 
 
 class IndexCountries:
@@ -160,19 +152,13 @@ class IndexCountries:
 
     def ranked(self, counted: Iterable[CountryCounts]) -> Mapping[str, int]:
         """Return the sums over segments, by descending count, then by code."""
-        sums: Array | None = None
+        sums = np.zeros(ORDINALS, np.int64)
         for segment in counted:
-            ordinals, counts = self._ordinals[segment.number], segment.sums
-            if counts is None:
-                continue
+            ordinals = self._ordinals[segment.number]
             if ordinals is None:
-                sums = counts if sums is None else sums + counts
+                sums += segment.sums
             else:
-                if sums is None:
-                    sums = np.zeros(ORDINALS, np.int64)
-                sums[ordinals] += counts[: len(ordinals)]
-        if sums is None:
-            return {}
+                sums[ordinals] += segment.sums[: len(ordinals)]
         keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
         keys |= self._ranks
         keys.sort()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
-from indexer.checkpoint import checked
 from indexer.codec.custom_values import values_of
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
+from searcher.execution.arrays.doc_sets import of_docs, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +56,8 @@ class ConceptCounts:
         begins = self._column.begins
         first = begins.take(ids)
         counts = begins.take(ids + 1) - first
-        ends = np.cumsum(counts)
-        within = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
-        self._sums += sign * np.bincount(self._column.ordinals.take(within), minlength=len(self._sums))
+        ordinals = self._column.ordinals.take(spread(first, counts))
+        self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
         self._without += sign * int((counts == 0).sum())
 
     def counts(self) -> dict[str, int]:
@@ -71,17 +70,30 @@ class ConceptCounts:
 
 def _concept_column(columns: Columns, name: str) -> ConceptColumn:
     """Build a column from the posting lists of a field."""
+    keys, docs, ordinals = _values(columns, name)
+    pairs = distinct(docs.astype(np.uint64) << np.uint64(32) | ordinals.astype(np.uint64))
+    counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=columns.segment.documents)
+    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    return ConceptColumn(keys, pairs.astype(np.uint32), begins)
+
+
+def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
+    """Return the comparison keys of the values of a field, the documents that have any, and their indexes.
+
+    A document of which a value has several spellings may be repeated.
+    """
     segment = columns.segment
     values = values_of(segment, name)
-    having = [distinct(columns.having(OWN, terms)) for _, terms in values]
-    sizes = [len(ids) for ids in having]
-    keys = np.concatenate([np.empty(0, np.uint32), *having]).astype(np.uint64) << np.uint64(32)
-    keys |= np.repeat(np.arange(len(values), dtype=np.uint64), sizes)
-    keys.sort()
-    documents, ordinals = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
-    counts = np.bincount(documents, minlength=segment.documents)
-    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    return ConceptColumn([value.key for value in values], ordinals, begins)
+    if not values:
+        return [], np.empty(0, np.uint32), np.empty(0, np.intp)
+    terms, postings = range(values[0].terms.start, values[-1].terms.stop), segment.postings(OWN)
+    sizes = np.array(postings.document_frequencies(terms))
+    docs = postings.documents(*postings.bounds(terms.start, len(terms)))
+    value_of = np.arange(len(values)).repeat([len(value.terms) for value in values])
+    whole = value_of[sizes == 0]  # a value of all documents has no postings
+    every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
+    indexes = np.concatenate((whole.repeat(segment.documents), value_of.repeat(sizes)))
+    return [value.key for value in values], np.concatenate((every, docs)), indexes
 
 
 class CustomColumn(NamedTuple):
@@ -112,7 +124,7 @@ class CustomCounts:
 
     def add(self, ids: Array, sign: int) -> None:
         """Count documents; with a sign of -1 subtract them."""
-        self._sums += sign * np.bincount(self._ordinals.take(ids), minlength=len(self._sums))
+        self._sums += sign * np.bincount(of_docs(self._ordinals, ids), minlength=len(self._sums))
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the values, as displayed."""
@@ -122,12 +134,10 @@ class CustomCounts:
 
 def _custom_column(columns: Columns, name: str) -> CustomColumn:
     """Build a column from the posting lists of a field."""
-    segment = columns.segment
-    values = values_of(segment, name)
-    ordinals = np.zeros(segment.documents, np.uint16 if len(values) < 1 << 16 else np.uint32)
-    for ordinal, (_, terms) in enumerate(checked(values), start=1):
-        ordinals[columns.having(OWN, terms)] = ordinal
-    return CustomColumn([value.key for value in values], ordinals)
+    keys, docs, indexes = _values(columns, name)
+    ordinals = np.zeros(columns.segment.documents, np.uint16 if len(keys) < 1 << 16 else np.uint32)
+    ordinals[docs] = indexes + 1
+    return CustomColumn(keys, ordinals)
 
 
 def custom_counts(columns: Columns, name: str, labels: Mapping[str, str]) -> CustomCounts | ConceptCounts:

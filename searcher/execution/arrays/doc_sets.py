@@ -24,6 +24,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 Array: TypeAlias = "npt.NDArray[Any]"  # documents, indexes or scores, depending on the name
 
+Places: TypeAlias = "slice | Any"  # indexes in a sorted list: a slice, or an ascending array
+ALL: Final = slice(None)
+
 # A list that is much shorter than another, or very short, is searched in it instead of being marked: a search
 # takes 10 to 30 ns per document of the short list, a mark 2 ns per document of both.
 SEARCH_RATIO = 12
@@ -89,56 +92,60 @@ def is_first(ordered: Array) -> Array:
 
 def union_of(lists: Sequence[Array]) -> Array:
     """Return the documents that are in any of some lists, sorted and distinct."""
-    if len(lists) == 1:
-        return lists[0]
-    docs: Array = np.concatenate(lists)
-    docs.sort()
-    once: Array = docs[is_first(docs)]
-    return once
+    return lists[0] if len(lists) == 1 else distinct(np.concatenate(lists))
 
 
-def meet(short: Array, long: Array, documents: int) -> tuple[Array, Array]:
-    """Find the documents that two sorted lists have in common.
-
-    Args:
-        short: One list.
-        long: Another list that is not shorter.
-        documents: The number of documents of the segment.
-
-    Returns:
-        Their indexes in each list.
-    """
-    if is_searched(len(short), len(long)):
-        return find(long, short)
-    places_of = scratch(documents, np.uint32)
-    spots = short.astype(np.intp)
-    try:
-        places_of[spots] = np.arange(1, len(short) + 1, dtype=np.uint32)
-        places = places_of.take(long)
-    finally:
-        places_of[spots] = 0
-    there = places.nonzero()[0]
-    return places.take(there).astype(np.intp) - 1, there
+def meet(left: Array, right: Array) -> tuple[Array, Array]:
+    """Return the indexes in each of two sorted lists of the documents that they have in common."""
+    short, long = (left, right) if len(left) <= len(right) else (right, left)
+    if left is right:
+        mine = there = np.arange(len(left))
+    elif not len(short) or is_searched(len(short), len(long)):
+        mine, there = find(long, short)
+    else:
+        places_of = scratch(1 + int(max(short[-1], long[-1])), np.uint32)
+        spots = short.astype(np.intp)
+        try:
+            places_of[spots] = np.arange(1, len(short) + 1, dtype=np.uint32)
+            places = places_of.take(long)
+        finally:
+            places_of[spots] = 0
+        there = places.nonzero()[0]
+        mine = places.take(there).astype(np.intp) - 1
+    return (mine, there) if short is left else (there, mine)
 
 
-def meet_all(lists: Sequence[Array], documents: int) -> tuple[Array, list[Array]]:
-    """Find the documents that are in all of some lists, and their indexes in each.
-
-    Args:
-        lists: The lists.
-        documents: The number of documents of the segment.
-    """
+def meet_all(lists: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """Find the documents that are in all of some lists, and their indexes in each."""
     order = sorted(range(len(lists)), key=lambda at: len(lists[at]))
     docs = lists[order[0]]
     places: dict[int, Array] = {}
     for at in order[1:]:
-        mine, there = meet(docs, lists[at], documents)
+        mine, there = meet(docs, lists[at])
         docs = docs.take(mine)
         places = {other: spots.take(mine) for other, spots in places.items()} or {order[0]: mine}
         places[at] = there
     if not places:
         places[order[0]] = np.arange(len(docs))
     return docs, [places[at] for at in range(len(lists))]
+
+
+def at_places(values: Array, places: Places) -> Array:
+    """Return the values at some indexes; faster than indexing with an array."""
+    return values[places] if isinstance(places, slice) else values.take(places)
+
+
+def of_docs(column: Array, ids: Array) -> Array:
+    """Return the values of distinct documents in a column, in some order."""
+    return column if len(ids) == len(column) else column.take(ids)
+
+
+def spread(begins: Array, counts: Array) -> Array:
+    """Return the numbers of consecutive runs, given the begin and the length of each."""
+    ends = counts.cumsum(dtype=np.int64)
+    numbers: Array = np.repeat(begins - (ends - counts), counts)
+    numbers += np.arange(len(numbers))
+    return numbers
 
 
 VALUE_CACHE_SIZE: Final = 4096  # cached ordinals of values of unranked fields
@@ -169,7 +176,6 @@ class Columns:
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
         self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
-        self._of_country: dict[str, Array | None] = {}  # views, created once, as there are few countries
         self.has_many = len(self.many) > 0
         self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
         self._held: deque[tuple[dict[int, Any], int]] = deque()
@@ -232,12 +238,6 @@ class Columns:
                 oldest, size = self._held.popleft()
                 self._room += size
                 oldest.pop(self.number, None)
-
-    def of_country(self, code: str) -> Array | None:
-        """Return the documents about a country, sorted; None if the segment has no such list."""
-        if code not in self._of_country:
-            self._of_country[code] = self.keyword("country", code)
-        return self._of_country[code]
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Return the documents with a value of an unranked field, sorted; None if there are none."""

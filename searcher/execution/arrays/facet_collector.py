@@ -13,16 +13,16 @@ import numpy as np
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_BITS
 from searcher.execution.arrays.country_facet import CountryCounts
-from searcher.execution.arrays.filters import ALL, PeriodCounts
+from searcher.execution.arrays.doc_sets import ALL, of_docs
+from searcher.execution.arrays.filters import PeriodCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searcher.engine import FacetDefinition, FacetName
-    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.doc_sets import Array, Columns, Places
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
-    from searcher.execution.arrays.filters import Places, SegmentFilters
-    from searcher.execution.arrays.posting_list import PostingList
+    from searcher.execution.arrays.filters import SegmentFilters
 
 MASKS = 16  # the languages of a document are a mask of four bits
 HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in LANGUAGE_BITS.items()}
@@ -50,7 +50,7 @@ class LanguageCounts:
         if language:
             self._by_mask[language] += sign * len(ids)
         else:
-            self._by_mask += sign * np.bincount(self._columns.languages[ids], minlength=MASKS)
+            self._by_mask += sign * np.bincount(of_docs(self._columns.languages, ids), minlength=MASKS)
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the languages, without zeros."""
@@ -159,55 +159,11 @@ class FacetCollector:
             self._count_languages(ids[kept], sign, language)
         return kept
 
-    def takes_countries(self, language: int) -> bool:
-        """Return whether ``add_in_countries`` can count: for a country filter without certain others."""
-        filters = self.filters
-        return (
-            filters.by_country
-            and filters.one_slice
-            and language > 0
-            and (not filters.by_language or bool(language & filters.language_mask))
-            and self._passing is None
-            and not self._custom
-        )
-
-    def add_in_countries(
-        self, docs: Array, lists: Sequence[PostingList], packed: Array, *, language: int
-    ) -> Places:
-        """Count a union of lists whose documents in the filtered countries are known.
-
-        Args:
-            docs: These documents, sorted.
-            lists: The lists.
-            packed: The packed countries of their documents, list by list.
-            language: The common language mask of all documents.
-
-        Returns:
-            The indexes in ``docs`` of the documents that pass all filters.
-        """
-        part = self._add_hits(docs, 1)
-        self._count_languages(docs[part], 1, language)
-        for countries in self._countries:
-            counted: list[Array] = []
-            at = 0
-            for one in lists:
-                dated = self.filters.dated(one.ids) if self.filters.by_date else ALL
-                counted.append(one.ids[dated])
-                if one.country_row is None or self.filters.by_date:
-                    countries.add(counted[-1], 1, packed[at : at + len(one.ids)][dated])
-                else:
-                    countries.add_counts(one.country_row)
-                at += len(one.ids)
-            ordered = np.concatenate(counted)
-            ordered.sort()
-            countries.add(ordered[1:][ordered[1:] == ordered[:-1]], -1)
-        return part
-
     def _in_other_filters(self, ids: Array) -> Places:
         """Return the documents that pass the filters by date and country."""
         filters = self.filters
         if filters.by_country:
-            places, _ = filters.in_countries(ids)
+            places = filters.in_countries(ids)
             return places[filters.dated(ids[places])] if filters.by_date else places
         return filters.dated(ids) if filters.by_date else ALL
 
@@ -215,20 +171,19 @@ class FacetCollector:
         filters = self.filters
         places: Places = ALL
         hits = ids
-        packed = None
         if filters.by_country:
-            places, packed = filters.in_countries(ids)
+            places = filters.in_countries(ids)
             hits = ids.take(places)
         part = self._add_hits(hits, sign)
         kept: Places = part if isinstance(places, slice) else places[part]
         for countries in self._countries if len(ids) else ():
             if filters.by_date:
                 within = filters.dated(ids) if filters.by_country else kept
-                countries.add(ids[within], sign, None if packed is None else packed[within])
+                countries.add(ids[within], sign)
             elif stored is not None:
-                countries.add_counts(stored)
+                countries.add_counts(stored, sign)
             else:
-                countries.add(ids, sign, packed)
+                countries.add(ids, sign)
         return kept
 
     def _add_hits(self, hits: Array, sign: int) -> Places:

@@ -10,13 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED_DATE, LANGUAGE_BITS, UNKNOWN
-from searcher.execution.arrays.doc_sets import Array, find
+from searcher.execution.arrays.doc_sets import Array, Places, find
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class PeriodCounts:
         }  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # The offsets of the periods in the lists: signed sums, whose differences are the counts.
-        self._at: Array | None = None
+        self._at: Array = np.zeros(len(self._periods.bounds), np.int64)
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
@@ -149,17 +150,12 @@ class PeriodCounts:
         Args:
             hits: The documents, sorted and distinct.
             sign: 1 to add, -1 to subtract.
-            at: The offsets of the bounds in the list, if known; the array must not be used afterwards.
+            at: The offsets of the bounds in the list, if known.
         """
         if at is None:
             at = hits.searchsorted(self._periods.bounds)
         self._listed += sign * len(hits)
-        if self._at is None:
-            self._at = at if sign > 0 else -at
-        elif sign > 0:
-            self._at += at
-        else:
-            self._at -= at
+        self._at += sign * at
         _, _, _, end, lasting, reached = self._periods
         if len(lasting):
             docs = hits[find(hits, lasting)[1]]
@@ -171,8 +167,6 @@ class PeriodCounts:
 
     def counts(self) -> dict[str, int]:
         """Return the counts of the periods, without zeros."""
-        if self._at is None:
-            return {}
         names = self._periods.names
         counted = (self._at[1:] - self._at[:-1])[::-1].tolist()
         if not self._reached and self._periods.distinct:
@@ -190,12 +184,7 @@ class PeriodCounts:
         return counts
 
 
-# If a country has this many times fewer documents than the list, its posting list is searched instead.
-RARE_COUNTRY = 40
-DATE_CACHE_SIZE = 256  # cached date filters
-
-Places = slice | Any  # indexes in a sorted list: a slice, or an ascending array
-ALL = slice(None)
+FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
@@ -235,10 +224,13 @@ class SegmentFilters:
         self.cuts: Array | None = None
         if self.by_date:
             key = first_day, last_day, self.estimated
-            self._dates = columns.kept(_date_filter, key, DATE_CACHE_SIZE)
+            self._dates = columns.kept(_date_filter, key, FILTER_CACHE_SIZE)
             self.cuts = self._dates.cuts
         if self.by_country:
-            self._read_countries(countries)
+            known = columns.country_ordinals
+            self._ordinals = [known[code] for code in countries if code in known]
+            if columns.has_many:
+                self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
         """Return the documents of a sorted list that pass the date filter."""
@@ -259,33 +251,15 @@ class SegmentFilters:
         """Whether the documents of a list that pass the date filter are one slice of it."""
         return not self.by_date or self._dates.bounds is not None
 
-    def in_countries(self, ids: Array) -> tuple[Array, Array | None]:
-        """Find the documents about the filtered countries.
-
-        Args:
-            ids: A sorted list of documents.
-
-        Returns:
-            Their indexes in the list, and the packed countries of the whole list if they were read.
-        """
-        if self._rare is not None and RARE_COUNTRY * len(self._rare) < len(ids):
-            return find(ids, self._rare)[1], None
-        packed = self.columns.countries.take(ids)
-        return self.among(ids, packed), packed
-
-    def among(self, ids: Array, packed: Array) -> Array:
-        """Return the indexes of the documents, in any order, about the filtered countries.
-
-        Args:
-            ids: The documents.
-            packed: Their packed countries.
-        """
-        if self._ordinal is not None:
-            kept = (packed.view(np.uint8) == self._ordinal).view(np.uint32)
-        else:
-            kept = self._table.take(packed.view(np.uint8)).view(np.uint32)
-        if self._overflowing is not None:
-            kept[find(self._overflowing, ids)[0]] = 1
+    def in_countries(self, ids: Array) -> Array:
+        """Return the indexes of the documents about the filtered countries."""
+        ordinals = self.columns.countries.take(ids).view(np.uint8)
+        about = np.zeros(len(ordinals), np.bool_)
+        for wanted in self._ordinals:
+            about |= ordinals == wanted
+        kept = about.view(np.uint32)  # four countries of a document
+        if self.columns.has_many:
+            kept[find(self._further, ids)[0]] = 1
         places: Array = kept.nonzero()[0]
         return places
 
@@ -294,22 +268,12 @@ class SegmentFilters:
         places: Array = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
         return places
 
-    def _read_countries(self, countries: frozenset[str]) -> None:
-        columns = self.columns
-        known = columns.country_ordinals
-        wanted = [code for code in countries if code in known]
-        self._ordinal = np.uint8(known[wanted[0]]) if len(wanted) == 1 else None
-        self._rare = columns.of_country(wanted[0]) if len(wanted) == 1 else None
-        self._overflowing: Array | None = None
-        if self._ordinal is not None and not columns.has_many:
-            return
-        self._table = np.zeros(256, np.bool_)
-        self._table[[known[code] for code in wanted]] = True
-        if columns.has_many:
-            sizes: Array = columns.many_at[1:].astype(np.int64) - columns.many_at[:-1]
-            owner = np.repeat(np.arange(len(columns.many)), sizes)
-            overflowing = columns.many[np.unique(owner[self._table[columns.many_countries]])]
-            self._overflowing = overflowing if len(overflowing) else None
+
+def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
+    """Return the documents with any of some countries after their first four."""
+    ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
+    owners = columns.many.repeat(np.diff(columns.many_at))
+    return distinct(owners[np.isin(columns.many_countries, ordinals)])
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:

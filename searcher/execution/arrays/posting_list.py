@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.doc_sets import meet_all
+from searcher.execution.arrays.doc_sets import at_places, meet_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.doc_sets import Array, Columns, Places
     from searcher.execution.query_plan import WeightedTerm
 
 _STEPS = np.arange(IMPACT_STEPS + 1)
@@ -57,7 +56,7 @@ class PostingList:
         self.ids: Array = postings.documents(self.first, self.last)
         self._spots: Array | None = None  # indexes among all postings, if some documents are left out
         if among is not None:
-            self.ids, (self._spots, _) = meet_all([self.ids, among], segment.documents)
+            self.ids, (self._spots, _) = meet_all([self.ids, among])
         self._dead = columns.dead
         self._short = len(self.ids) < ROWS_FROM
         if self._dead is not None and self._short:
@@ -137,19 +136,20 @@ class PostingList:
         """Return the indexes of postings among all postings of the term."""
         return places if self._spots is None else self._spots[places]
 
-    def norms_at(self, places: Array) -> Array:
+    def norms_at(self, places: Places) -> Array:
         """Return the length norms of the documents at some indexes of the list, float64."""
-        lengths = self.postings.lengths.take(self.ids.take(places))
+        lengths = self.postings.lengths.take(at_places(self.ids, places))
         norms: Array = length_norm(lengths, self.average)
         return norms
 
-    def term_frequencies(self, places: Array) -> Array:
+    def term_frequencies(self, places: Places) -> Array:
         """Return the term frequencies at some indexes of the list, float64."""
         if self.simple:
-            return self.postings.term_frequency_of_byte.take(self.counts.take(places))
-        return self.postings.term_frequencies(self.spots_at(places) + self.first)
+            return self.postings.term_frequency_of_byte.take(at_places(self.counts, places))
+        spots = np.arange(len(self.ids))[places] if isinstance(places, slice) else places
+        return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
-    def scores_at(self, places: Array, norms: Array | None = None) -> Array:
+    def scores_at(self, places: Places, norms: Array | None = None) -> Array:
         """Return the exact scores of the documents at some indexes of the list, float64.
 
         Args:
@@ -197,39 +197,6 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
     scores = lists[0].scores_at(places[0], norms)
     for one, at in zip(lists[1:], places[1:], strict=True):
         scores += one.scores_at(at, norms if one.postings is field else None)
-    return scores
-
-
-def all_scores(lists: Sequence[PostingList], ids: Array, places: Array | None = None) -> Array:
-    """Return the scores of postings of concatenated lists, float64.
-
-    Args:
-        lists: The lists.
-        ids: The documents of the postings.
-        places: The indexes of the postings, ascending; None for all.
-    """
-    ends = list(accumulate([len(one.ids) for one in lists], initial=0))
-    cuts = ends if places is None else [0, *places.searchsorted(ends[1:]).tolist()]
-    field = lists[0].postings
-    if all(one.simple for one in lists):
-        counts = np.concatenate([one.counts for one in lists])
-        tf = field.term_frequency_of_byte.take(counts if places is None else counts.take(places))
-    else:
-        places = np.arange(len(ids)) if places is None else places
-        of_lists = [places[cuts[at] : cuts[at + 1]] - ends[at] for at in range(len(lists))]
-        tf = np.concatenate([one.term_frequencies(part) for one, part in zip(lists, of_lists, strict=True)])
-    if all(one.postings is field for one in lists):
-        norms = length_norm(field.lengths.take(ids), lists[0].average)
-    else:
-        norms = np.concatenate(
-            [
-                length_norm(one.postings.lengths.take(ids[start:end]), one.average)
-                for one, (start, end) in zip(lists, pairwise(cuts), strict=True)
-            ]
-        )
-    sizes = [end - start for start, end in pairwise(cuts)]
-    weights = np.array([one.weight for one in lists]).repeat(sizes)
-    scores: Array = score(weights, tf, norms)
     return scores
 
 

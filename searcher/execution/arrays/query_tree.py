@@ -12,16 +12,14 @@ from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, find, meet_all, merge, union_of
-from searcher.execution.arrays.filters import ALL
+from searcher.execution.arrays.doc_sets import Array, find, meet_all, spread, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
-    all_scores,
     posting_list,
     posting_lists,
     sum_scores,
 )
-from searcher.execution.arrays.top_docs import SMALL_UNION, combined, scores_of
+from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
@@ -29,8 +27,7 @@ from searcher.query import model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.doc_sets import Columns
-    from searcher.execution.arrays.filters import Places
+    from searcher.execution.arrays.doc_sets import Columns, Places
     from searcher.query.model import Node
 
 
@@ -71,7 +68,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
     of_terms = [one.ids for one in lists]
-    docs, places = meet_all(of_terms if among is None else [*of_terms, among], columns.segment.documents)
+    docs, places = meet_all(of_terms if among is None else [*of_terms, among])
     if not len(docs):
         return None
     places = places[: len(lists)]
@@ -99,8 +96,8 @@ def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, mo
     rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
-        before = _Occurrences(here, first.positions_at(_spread(begins.take(rest), here)))
-        after = _Occurrences(there, second.positions_at(_spread(next_begins.take(rest), there)))
+        before = _Occurrences(here, first.positions_at(spread(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(spread(next_begins.take(rest), there)))
         kept[rest] = before.followed(after, least, most).counts > 0
     rows: Array = kept.nonzero()[0]
     return rows
@@ -120,10 +117,6 @@ class _Occurrences(NamedTuple):
     def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
         """Return the occurrences of the next term within the distances; it must occur in each document."""
         documents = len(self.counts)
-        if documents == len(self.positions) == len(term.positions) and self.counts.all():
-            distance = term.positions - self.positions
-            kept = (distance >= least) & (distance <= most)
-            return _Occurrences(kept, term.positions[kept])
         rows = np.arange(0, documents * ROW, ROW)
         here = rows.repeat(self.counts) + self.positions
         there = rows.repeat(term.counts) + term.positions
@@ -135,19 +128,7 @@ class _Occurrences(NamedTuple):
 
 def _occurrences(one: PostingList, places: Array) -> _Occurrences:
     begins, counts = _offsets(one, places)
-    return _Occurrences(counts, one.postings.positions_at(_spread(begins, counts)))
-
-
-def _spread(begins: Array, counts: Array) -> Array:
-    """Return the numbers of consecutive runs, given the begin and the length of each."""
-    ends = counts.cumsum(dtype=np.int64)
-    total = int(ends[-1])
-    if total == len(counts):
-        return begins
-    ends -= counts
-    spread: Array = np.repeat(begins - ends, counts)
-    spread += np.arange(total)
-    return spread
+    return _Occurrences(counts, one.postings.positions_at(spread(begins, counts)))
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
@@ -276,13 +257,13 @@ class SegmentTree:
         """Return the live documents that match all parts, which are results of :meth:`bound`."""
         leaves: list[list[Any]] = list(map(model.leaves, parts))
         lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
-        ids, _ = meet_all(lists, self._documents)
+        ids, _ = meet_all(lists)
         ids = ids[self._columns.live_at(ids)]
         return Scored(ids, scores_of(model.Or(parts), ids))
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
         """Return the matches of a term or a phrase among the documents with some words."""
-        having, _ = meet_all([self._having(one.part.words) for one in words], self._documents)
+        having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
@@ -334,7 +315,7 @@ class SegmentTree:
     def _constant(self, docs: Any, score: float) -> Scored:
         """Return documents that all have one score."""
         ids = np.asarray(docs, np.uint32)
-        return Scored(ids, np.full(len(ids), score))
+        return Scored(ids, np.broadcast_to(np.float64(score), len(ids)))
 
 
 def scored(query: Any) -> Scored:
@@ -343,30 +324,14 @@ def scored(query: Any) -> Scored:
     Args:
         query: ``Or`` and ``DisjunctionMax`` nodes over the matches of their parts, or a single part.
     """
-    below: list[Any] = model.leaves(query)
-    below.sort(key=lambda leaf: not isinstance(leaf, PostingList))
-    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
-    sizes = [len(leaf.ids) for leaf in below]
-    ids = np.concatenate([leaf.ids for leaf in below])
-    parts = [all_scores(lists, ids[: sum(sizes[: len(lists)])])] if lists else []
-    parts += [leaf.scores_at(ALL) for leaf in below[len(lists) :]]
-    if len(below) == 1:
-        return Scored(ids, parts[0])
-    order, ordered, first = merge(ids)
-    shares = np.concatenate(parts).take(order)
-    again = (~first).nonzero()[0]
-    if len(again):  # some documents match more than one leaf
-        follows = first.take(again - 1)
-        firsts = again[follows] - 1
-        table = np.zeros((len(below), len(firsts)))
-        entries = np.concatenate((firsts, again))
-        rows = np.concatenate((np.arange(len(firsts)), follows.cumsum() - 1))
-        leaf_of = np.arange(len(below)).repeat(sizes)
-        table[leaf_of.take(order.take(entries)), rows] = shares.take(entries)
-        columns_of = dict(zip(map(id, below), table, strict=True))
-        shares[firsts] = combined(query, lambda leaf: columns_of[id(leaf)])
-    starts = first.nonzero()[0]
-    return Scored(ordered.take(starts), shares.take(starts))
+    if isinstance(query, Scored):
+        return query
+    if isinstance(query, (model.Or, model.DisjunctionMax)):
+        below: list[Any] = model.leaves(query)
+        ids = union_of([leaf.ids for leaf in below])
+    else:
+        ids = query.ids
+    return Scored(ids, scores_of(query, ids))
 
 
 def _without(kept: Scored, excluded: Array) -> Scored:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import Array, find, is_searched, meet_all, merge, scratch, union_of
+from searcher.execution.arrays.doc_sets import ALL, Array, meet_all, merge, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
-    all_scores,
     posting_lists,
     scale_of,
     sum_scores,
 )
-from searcher.execution.arrays.query_tree import PhraseMatches, Scored, scored
+from searcher.execution.arrays.query_tree import PhraseMatches, Scored
 from searcher.execution.arrays.top_docs import (
     MARGIN,
     SMALL_UNION,
-    kth_largest,
     reached_by,
+    reached_by_sum,
     scores_of,
     search_sieved,
     subtract_deleted,
@@ -31,11 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.execution.arrays.doc_sets import Columns
-    from searcher.execution.arrays.top_docs import SegmentSearch
+    from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
     from searcher.execution.query_plan import Intersection
 
-# The number of postings of the rarest word up to which all documents with every word are scored directly.
-SCORED_IN_PLACE = 1024
 SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
 
 
@@ -48,10 +45,8 @@ def search_union(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """
     if len(lists) == 1:
         _search_list(search, lists[0])
-    elif search.facets.takes_countries(search.language):
-        _search_in_countries(search, lists)
-    elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
-        _search_whole(search, lists)
+    elif search.facets.filters.by_country or sum([len(one.ids) for one in lists]) <= SMALL_UNION:
+        _search_whole(search, _any_of(lists), lists)
     else:
         search_sieved(search, _any_of(lists), lists, ())
 
@@ -64,7 +59,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
     columns, top = search.columns, search.top
     subtract_deleted(search, [one])
     part = search.collect(one.ids, stored=one.country_row)
-    if not top.count or not _reaches(one, top.threshold):
+    if not top.count or _is_below(top.threshold, [one]):
         return
     size = len(one.ids)
     places: Array
@@ -83,65 +78,42 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
         top.add(columns, one.ids.take(places), one.scores_at(places))
 
 
-def _search_whole(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Build a union, and score the documents that may be among the best."""
-    columns, top = search.columns, search.top
-    subtract_deleted(search, lists)
-    ids = np.concatenate([one.ids for one in lists])
-    order, ordered, first = merge(ids)
-    starts = first.nonzero()[0]
-    docs = ordered.take(starts)
-    part = search.collect(docs)
-    docs = docs[part]
-    if not top.count or not len(docs):
-        return
-    if any(_reaches(one, top.threshold) for one in lists):
-        top.add(columns, docs, _sums(all_scores(lists, ids).take(order), first)[part])
-        return
-    several = ~first.take(starts + 1, mode="clip")  # no document in only one list is good enough
-    docs = docs[several[part]]
-    if len(docs):
-        top.add(columns, docs, scores_of(_any_of(lists), docs))
-
-
-def _sums(scores: Array, first: Array) -> Array:
-    """Add up the scores of each document in sequence, as everywhere else.
-
-    ``np.add.reduceat`` adds the first to the sum of the others, whose last bit may differ, so that the same
-    text in another segment could get another score.
+def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
+    """Build a union, and score the documents that pass the filters.
 
     Args:
-        scores: The scores of all postings, document by document.
-        first: Whether each is the first of its document.
+        search: The search of the segment.
+        query: The union.
+        below: Its leaves.
     """
-    sums: Array = np.bincount(first.cumsum() - 1, scores)
-    return sums
-
-
-def _reaches(one: PostingList, threshold: float) -> bool:
-    """Return whether a document may reach a threshold by one list alone.
-
-    In the small segments of updates few do, compared with the best documents of the large ones.
-    """
-    return not threshold or one.step * one.highest >= threshold * MARGIN
-
-
-def _search_in_countries(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Build the small part of a union that passes a country filter, and score all of it."""
     columns, top = search.columns, search.top
-    subtract_deleted(search, lists)
-    ids = np.concatenate([one.ids for one in lists])
-    packed = columns.countries.take(ids)
-    places = search.facets.filters.among(ids, packed)
-    passing = ids.take(places)
-    order, ordered, first = merge(passing)
-    starts = first.nonzero()[0]
-    docs = ordered.take(starts)
-    part = search.facets.add_in_countries(docs, lists, packed, language=search.language)
-    docs = docs[part]
-    if top.count and len(docs):
-        scores = all_scores(lists, passing, places).take(order)
-        top.add(columns, docs, _sums(scores, first)[part])
+    order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
+    docs = ordered[first]
+    live = columns.live_at(docs)
+    docs = docs[live]
+    part = search.collect(docs)
+    passing = docs[part]
+    if not top.count or not len(passing) or _is_below(top.threshold, below):
+        return
+    if (
+        len(order) <= SMALL_UNION
+        and isinstance(query, Or)
+        and len(query.parts) == len(below)
+        and not query.twice
+    ):
+        # Added up in sequence, as everywhere else: the last bit of other sums may differ.
+        shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
+        top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
+    else:
+        top.add(columns, passing, scores_of(query, passing))
+
+
+def _is_below(threshold: float, below: Sequence[Any]) -> bool:
+    """Return whether no score of a union reaches a threshold, as often in the small segment of an update."""
+    if not threshold:
+        return False
+    bounds = [one.step * one.highest if isinstance(one, PostingList) else inf for one in below]
+    return sum(bounds) < threshold * MARGIN
 
 
 def search_expanded(search: SegmentSearch, query: Any) -> None:
@@ -161,10 +133,7 @@ def search_expanded(search: SegmentSearch, query: Any) -> None:
     if _is_flat(query, lists):
         search_union(search, lists)
     elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
-        matches = scored(query)
-        subtract_deleted(search, lists)
-        part = search.collect(matches.ids)
-        top.add(columns, matches.ids[part], matches.scores[part])
+        _search_whole(search, query, below)
     else:
         others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
         search_sieved(search, query, lists, others)
@@ -203,65 +172,31 @@ def search_intersection(search: SegmentSearch, query: Intersection) -> None:
 def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
     """Count and rank the documents that are in all of some lists."""
     columns, top = search.columns, search.top
-    documents = columns.segment.documents
-    if min([len(one.ids) for one in lists]) <= SCORED_IN_PLACE:
-        docs, places = meet_all([one.ids for one in lists], documents)
-        live = columns.live_at(docs)
-        docs, places = docs[live], [spots[live] for spots in places]
-        part = search.collect(docs)
-        if top.count and len(docs):
-            top.add(columns, docs[part], sum_scores(lists, [spots[part] for spots in places]))
-        return
-    docs, bounds = _bounded(lists, documents)
+    docs, places = meet_all([one.ids for one in lists])
     live = columns.live_at(docs)
-    docs, bounds = docs[live], bounds[live]
+    docs, places = docs[live], [spots[live] for spots in places]
     part = search.collect(docs)
-    docs = docs[part]
+    docs, places = docs[part], [spots[part] for spots in places]
+    if top.count and len(docs) > SCORE_ALL:
+        kept = _likely(lists, places, top)
+        docs, places = docs.take(kept), [spots.take(kept) for spots in places]
     if top.count and len(docs):
-        if len(docs) > SCORE_ALL:
-            docs = docs.take(_likely(lists, bounds[part], top.count, top.threshold))
-        top.add(columns, docs, scores_of(_any_of(lists), docs))
+        top.add(columns, docs, sum_scores(lists, places))
 
 
-def _bounded(lists: Sequence[PostingList], documents: int) -> tuple[Array, Array]:
-    """Return the documents that are in all of some lists, and upper bounds of their scores from impacts.
+def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
+    """Return the indexes of the documents that may be among the best, by upper bounds of their scores.
 
     Args:
         lists: The lists.
-        documents: The number of documents of the segment.
-
-    Returns:
-        The documents, sorted, and their bounds in the scale of the lists, uint16.
+        places: The indexes of the documents in each list.
+        top: The best documents.
     """
     scale = scale_of(lists)
-    first, *others = sorted(lists, key=lambda one: len(one.ids))
-    docs, bounds = first.ids, np.maximum(first.bounds(scale).take(first.impacts), 1)
-    for one in others:
-        if is_searched(len(docs), len(one.ids)):
-            rows, places = find(one.ids, docs)
-            bounds = bounds.take(rows)
-        else:
-            bounds_of = scratch(documents, np.uint16)
-            spots = docs.astype(np.intp)
-            try:
-                bounds_of[spots] = bounds
-                found = bounds_of.take(one.ids)
-            finally:
-                bounds_of[spots] = 0
-            places = found.nonzero()[0]
-            bounds = found.take(places)
-        docs = one.ids.take(places)
-        bounds += one.bounds(scale).take(one.impacts.take(places))
-    return docs, bounds
-
-
-def _likely(lists: Sequence[PostingList], bounds: Array, count: int, threshold: float) -> Array:
-    """Return the documents that may be among the best, by upper bounds of their scores."""
-    scale = scale_of(lists)
-    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
-    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
-    loss = min([one.low / one.high for one in lists])
-    threshold = max(threshold, (kth_largest(bounds, count) / scale - slack) * loss) * MARGIN
+    bounds = np.zeros(len(places[0]), np.uint16)
+    for one, spots in zip(lists, places, strict=True):
+        bounds += one.bounds(scale).take(one.impacts.take(spots))
+    threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * MARGIN
     kept: Array = (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
     return kept
 
@@ -274,6 +209,6 @@ def find_intersection(columns: Columns, query: Intersection) -> Array:
 
 def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
     words = [union_of([one.ids for one in group]) for group in groups]
-    docs, _ = meet_all(words, columns.segment.documents)
+    docs, _ = meet_all(words)
     found: Array = docs[columns.live_at(docs)]
     return found

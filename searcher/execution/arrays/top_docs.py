@@ -15,28 +15,37 @@ are scored exactly.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import pairwise
 from math import ceil
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
-from searcher.execution.arrays.doc_sets import Array, find, is_searched, merge, scratch, union_of
-from searcher.execution.arrays.filters import ALL
+from searcher.execution.arrays.doc_sets import (
+    ALL,
+    Array,
+    find,
+    is_first,
+    is_searched,
+    meet,
+    merge,
+    scratch,
+    union_of,
+)
 from searcher.execution.arrays.posting_list import scale_of
 from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.codec.array_index import ArrayIndex
+    from indexer.codec.segment import Segment
     from searcher.engine import Sort
-    from searcher.execution.arrays.doc_sets import Columns
+    from searcher.execution.arrays.doc_sets import Columns, Places
     from searcher.execution.arrays.facet_collector import FacetCollector
-    from searcher.execution.arrays.filters import Places
     from searcher.execution.arrays.posting_list import PostingList
 
 
@@ -88,6 +97,9 @@ class SegmentSearch(NamedTuple):
         return self.facets.add(ids, sign, stored, language=self.language)
 
 
+_NONE = np.empty(0, np.float32)
+
+
 class TopDocs:
     """The best documents of all segments, collected from candidates.
 
@@ -99,7 +111,6 @@ class TopDocs:
 
     Attributes:
         by_date: Whether documents are ordered by date, without scores.
-        threshold: A score, as rounded for ranking, that ``count`` documents are known to reach.
     """
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
@@ -108,9 +119,11 @@ class TopDocs:
         self.by_date = sort != "relevance"
         self._newest = sort == "newest"
         self._estimated = estimated
-        # The negated rounded score, the document, and its exact score, in sort order.
-        self._found: list[tuple[float, int, float]] = []
-        self.threshold = 0.0
+        # The rounded scores, the documents, and the exact scores of each call.
+        self._found: list[tuple[Array, Array, Array]] = []
+        self._best: Array = _NONE  # the highest rounded scores, at most ``count``
+        self._new: list[Array] = []  # rounded scores that are not among them yet
+        self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
         """Add candidates of one segment; deleted ones are left out.
@@ -125,25 +138,53 @@ class TopDocs:
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
             docs, scores = docs[~dead], scores[~dead]
         ranked = scores.astype(np.float32)
-        if len(docs) > max(4 * self.count, 64):
-            cut = np.partition(ranked, len(ranked) - self.count)[len(ranked) - self.count]
-            kept = (ranked >= cut).nonzero()[0]
-            kept = self._without_cut_ties(columns, docs, ranked, kept)
-            docs, scores, ranked = docs[kept], scores[kept], ranked[kept]
-        if columns.segment.dated.last == columns.segment.documents and len(docs) > self.count:
-            # Equal scores rank by document number, which a stable sort keeps, so further ones are not needed.
-            order = (-ranked).argsort(kind="stable")[: self.count]
-            docs, scores, ranked = docs.take(order), scores.take(order), ranked.take(order)
-        numbers = docs.tolist()
-        if columns.base:
-            numbers = [columns.base + number for number in numbers]
-        self._found.extend(zip((-ranked).tolist(), numbers, scores.tolist(), strict=True))
-        self._found.sort()
-        if len(self._found) >= self.count:
-            self.threshold = -self._found[self.count - 1][0]
+        if len(docs) > self.count:
+            kept = self._best_of_zones(columns, docs, ranked)
+            docs, scores, ranked = docs.take(kept), scores.take(kept), ranked.take(kept)
+        self._found.append((ranked, docs + np.int64(columns.base) if columns.base else docs, scores))
+        self._new.append(ranked)
+
+    @property
+    def threshold(self) -> float:
+        """A score, as rounded for ranking, that ``count`` documents are known to reach."""
+        if self._new:
+            best = np.concatenate((self._best, *self._new))
+            self._new.clear()
+            if len(best) >= self.count:
+                best.partition(len(best) - self.count)
+                best = best[len(best) - self.count :]
+                self._threshold = float(best[0])
+            self._best = best
+        return self._threshold
+
+    def _best_of_zones(self, columns: Columns, docs: Array, ranked: Array) -> Array:
+        """Return the indexes of the best documents of each zone, in which equal scores rank by number."""
+        if columns.segment.dated.last == columns.segment.documents:
+            return _highest(ranked, self.count)
+        parts = [
+            _highest(ranked[first:last], self.count) + first if is_cut else np.arange(first, last)
+            for first, last, is_cut in self._zones(columns, docs)
+        ]
+        return np.concatenate(parts)
+
+    def _zones(self, columns: Columns, docs: Array) -> Iterator[tuple[int, int, bool]]:
+        """Yield the begin and the end of each zone in sorted documents, and whether it has too many.
+
+        Of such a zone ``count`` suffice, since equal scores rank by document number.
+        """
+        ends = np.array(_zone_ends(columns.segment), np.uint32)
+        for zone, (first, last) in enumerate(pairwise([0, *docs.searchsorted(ends).tolist()])):
+            yield first, last, last - first > self.count and not self._is_unordered(zone)
+
+    def _is_unordered(self, zone: Any) -> Any:
+        """Return whether ties of a zone are not in order: documents whose estimated dates do not count."""
+        return (zone % ZONES == ESTIMATED) & (self.by_date and not self._estimated)
 
     def add_by_date(self, columns: Columns, docs: Array) -> None:
         """Add documents of one segment, sorted, by their days; those without a date come last."""
+        if self._newest:  # as the documents of a zone are
+            zones = self._zones(columns, docs)
+            docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
         scores = np.full(len(docs), -np.inf)
@@ -153,41 +194,63 @@ class TopDocs:
 
     def page(self, offset: int) -> list[tuple[int, float]]:
         """Return the documents from ``offset`` on, best first; ties are ordered newest first, then by id."""
-        numbers = [document for _, document, _ in self._found]
-        if numbers and not self._index.in_order(min(numbers), max(numbers)):
-            self._rank_ties()
-        found = self._found[offset : self.count]
-        return [(doc, 0.0 if self.by_date else score) for _, doc, score in found]
+        end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
+        if offset >= end:
+            return []
+        ranked, numbers, scores = self._found[0]
+        if len(self._found) > 1:
+            ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
+            by_number = numbers.argsort()
+            ranked, numbers, scores = ranked.take(by_number), numbers.take(by_number), scores.take(by_number)
+        if offset:  # only the documents with scores as on the page are put in order
+            from_end = len(ranked) - end, len(ranked) - 1 - offset
+            least, highest = np.partition(ranked, from_end)[[*from_end]]
+            above = int(np.count_nonzero(ranked > highest))
+            offset, end = offset - above, end - above
+            near = ((ranked >= least) & (ranked <= highest)).nonzero()[0]
+            ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
+        order = self._order(ranked, numbers, offset, end)
+        exact = [0.0] * len(order) if self.by_date else scores.take(order).tolist()
+        return list(zip(numbers.take(order).tolist(), exact, strict=True))
 
-    def _without_cut_ties(self, columns: Columns, docs: Array, scores: Array, kept: Array) -> Array:
-        """Drop ties at the cut that cannot be shown: within a zone, equal scores rank by document number."""
-        if len(kept) <= max(4 * self.count, 64):
-            return kept
-        segment = columns.segment
-        cut = scores[kept].min()
-        tied = kept[scores[kept] == cut]
-        spared = [kept[scores[kept] > cut]]
-        first = 0
-        ends = [segment.dated.last, segment.estimated.last, segment.documents]
-        for end in ends[:1] if self.by_date and not self._estimated else ends:
-            last = int(np.searchsorted(docs[tied], end))
-            spared.append(tied[first : min(last, first + self.count)])
-            first = last
-        return np.sort(np.concatenate([*spared, tied[first:]]))
+    def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
+        """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
+        found = numbers.tolist()
+        if self._index.in_order(min(found), max(found)):
+            return (-ranked).argsort(kind="stable")[offset:end]
+        days, ends = np.zeros(len(numbers), np.int32), []
+        for segment, base in zip(self._index.segments, self._index.bases, strict=True):
+            ends += [base + last for last in _zone_ends(segment)]
+            if not self.by_date:  # else the scores are the days
+                inside = ((numbers >= base) & (numbers < ends[-1])).nonzero()[0]
+                days[inside] = segment.array("start").take(numbers.take(inside) - base)
+        order = np.lexsort((numbers, -days, -ranked))
+        zones = np.searchsorted(ends, numbers.take(order), "right")
+        firsts = (is_first(ranked.take(order)) | is_first(days.take(order))).nonzero()[0]
+        lasts = np.append(firsts[1:], len(order))
+        among = (firsts < end) & (lasts > offset) & (lasts - firsts > 1)
+        among &= (zones.take(firsts) != zones.take(lasts - 1)) | self._is_unordered(zones.take(firsts))
+        for first, last in zip(firsts[among].tolist(), lasts[among].tolist(), strict=True):
+            tied = order[first:last].tolist()
+            order[first:last] = sorted(tied, key=lambda at: self._index.head(int(numbers[at]))[0])
+        return order[offset:end]
 
-    def _rank_ties(self) -> None:
-        """Sort documents of equal score: newest first, then by id."""
-        ordered: list[tuple[float, int, float]] = []
-        for _, group in groupby(self._found, key=itemgetter(0)):
-            equal = list(group)
-            ordered += sorted(equal, key=self._tie_break) if len(equal) > 1 else equal
-            if len(ordered) >= self.count:
-                break
-        self._found = ordered
 
-    def _tie_break(self, found: tuple[float, int, float]) -> tuple[int, str]:
-        day, item_id = self._index.tie_break(found[1])
-        return (0, item_id) if self.by_date else (day, item_id)
+def _highest(ranked: Array, count: int) -> Array:
+    """Return the indexes of the highest numbers, of equal ones those of the first."""
+    size = len(ranked)
+    if size <= GROUPS * 8:
+        return (-ranked).argsort(kind="stable")[:count]
+    least = np.partition(ranked, size - count)[size - count]
+    above = (ranked > least).nonzero()[0]
+    return np.concatenate((above, (ranked == least).nonzero()[0][: count - len(above)]))
+
+
+ZONES, ESTIMATED = 3, 1  # the number of zones of a segment, and the index of that of estimated dates
+
+
+def _zone_ends(segment: Segment) -> tuple[int, int, int]:
+    return segment.dated.last, segment.estimated.last, segment.documents
 
 
 SMALL_UNION = 12_000  # the number of postings up to which a union is built
@@ -208,20 +271,7 @@ class Matches(Protocol):
         """Return the scores of the documents at some indexes of ``ids``."""
 
 
-class Overlap(NamedTuple):
-    """The documents of one list that are also in an earlier list.
-
-    Attributes:
-        ids: The documents, sorted.
-        bounds: The upper bound of the score from this list and the earlier ones, times the scale, uint16;
-            None if it was not computed.
-    """
-
-    ids: Array
-    bounds: Array | None
-
-
-def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[Overlap]:
+def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
     """Return the documents to subtract from the lists so that each document is counted once.
 
     Args:
@@ -230,9 +280,10 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
         scale: The factor that maps scores to 16 bits, see :func:`scale_of`.
 
     Returns:
-        The non-empty overlaps of each list with the earlier ones.
+        For each list that overlaps earlier ones these documents, sorted, and the upper bounds of the scores
+        from this list and the earlier ones, times the scale, uint16; None if these were not computed.
     """
-    found: list[Overlap] = []
+    found: list[tuple[Array, Array | None]] = []
     bounds_of = scratch(documents, np.uint16)
     marked: list[Array] = []  # the documents of each marked list
     earlier = 0
@@ -240,7 +291,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
         for at, one in enumerate(lists):
             if at and is_searched(earlier, len(one.ids)):
                 places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
-                found.append(Overlap(one.ids[places], None))
+                found.append((one.ids[places], None))
             elif at:
                 for other in lists[len(marked) : at]:
                     spots = other.ids.astype(np.intp)
@@ -251,12 +302,12 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
                 before = bounds_of.take(one.ids)
                 places = before.nonzero()[0]
                 highest = before[places] + one.bounds(scale).take(one.impacts.take(places))
-                found.append(Overlap(one.ids.take(places), highest))
+                found.append((one.ids.take(places), highest))
             earlier += len(one.ids)
     finally:
         for spots in marked:
             bounds_of[spots] = 0
-    return [one for one in found if len(one.ids)]
+    return [one for one in found if len(one[0])]
 
 
 def search_sieved(
@@ -277,45 +328,59 @@ def search_sieved(
     subtract_deleted(search, lists)
     by_length = sorted(lists, key=lambda one: len(one.ids))
     scale = scale_of(by_length)
-    kept = [(one, search.collect(one.ids, stored=one.country_row)) for one in by_length]
-    impacts = [one.impacts[part] for one, part in kept] if top.count else []
-    threshold = top.threshold * MARGIN
-    for (one, part), of_list in zip(kept, impacts, strict=False):
-        threshold = max(threshold, reached_by(one, part, of_list, top.count) * MARGIN)
-    candidates: list[Array] = []
-    bounds: list[Array] = []  # the highest bound of a candidate is valid
+    threshold = top.threshold
+    # Documents with upper bounds of their scores, and the unit of these; the highest one is valid.
+    bounded: list[tuple[Array, Array, float]] = []
+    for one in by_length:
+        part = search.collect(one.ids, stored=one.country_row)
+        if top.count:
+            impacts = one.impacts[part]
+            threshold = max(threshold, reached_by(one, part, impacts, top.count))
+            bounded.append((one.ids[part], impacts, one.step))
     for ids, scaled in overlaps(by_length, columns.segment.documents, scale):
         part = search.collect(ids, -1)
-        shared = ids[part]
         if scaled is None:
-            candidates.append(shared)
-            bounds.append(np.full(len(shared), np.inf))
-        else:
-            passing = scaled[part]
-            places = (passing >= int(threshold * scale)).nonzero()[0]
-            candidates.append(shared.take(places))
-            bounds.append(passing.take(places) / scale)
+            bounded.append(_unbounded(ids[part]))
+        elif top.count:
+            reached = reached_by_sum(by_length, scaled[part], top.count) * _least_share(query)
+            threshold = max(threshold, reached)
+            bounded.append((ids[part], scaled[part], 1 / scale))
     if others:
-        docs = union_of([one.ids for one in others])
-        part = search.collect(docs)
-        listed = np.zeros(len(docs), np.bool_)
-        for one in by_length:
-            listed[find(one.ids, docs)[0]] = True
-        search.collect(docs[listed], -1)
-        candidates.append(docs[part])
-        bounds.append(np.full(len(candidates[-1]), np.inf))
-    for (one, part), of_list in zip(kept, impacts, strict=False):
-        least = ceil(threshold / one.step) if one.step else 0
-        if least <= 255:
-            places = (of_list >= least).nonzero()[0]
-            candidates.append(one.ids[part].take(places))
-            bounds.append(of_list.take(places) * one.step)
-    if top.count and candidates:
-        docs, highest = np.concatenate(candidates), np.concatenate(bounds)
+        bounded.append(_unbounded(_collect_others(search, by_length, others)))
+    if top.count:
+        docs, bounds = _reaching(bounded, threshold * MARGIN)
         live = columns.live_at(docs)
-        docs = _sieved(query, docs[live], highest[live], threshold, top.count)
+        docs = _sieved(query, docs[live], bounds[live], threshold * MARGIN, top.count)
         if len(docs):
             top.add(columns, docs, scores_of(query, docs))
+
+
+def _unbounded(docs: Array) -> tuple[Array, Array, float]:
+    return docs, np.full(len(docs), np.inf), 1.0
+
+
+def _reaching(bounded: Iterable[tuple[Array, Array, float]], threshold: float) -> tuple[Array, Array]:
+    """Return the documents whose upper bounds reach a threshold, possibly repeated, and the bounds."""
+    found = [(np.empty(0, np.uint32), np.empty(0))]
+    for docs, bounds, unit in bounded:
+        least = ceil(threshold / unit) if unit else 0
+        if least < 256**bounds.itemsize:
+            places = (bounds >= least).nonzero()[0] if least > 0 else ALL
+            found.append((docs[places], bounds[places] * unit))
+    docs, bounds = map(np.concatenate, zip(*found, strict=True))
+    return docs, bounds
+
+
+def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others: Sequence[Matches]) -> Array:
+    """Count the documents of other parts that are not in the lists; return those that pass the filters."""
+    docs = union_of([one.ids for one in others])
+    part = search.collect(docs)
+    listed = np.zeros(len(docs), np.bool_)
+    for one in lists:
+        listed[find(one.ids, docs)[0]] = True
+    search.collect(docs[listed], -1)
+    passing: Array = docs[part]
+    return passing
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
@@ -344,7 +409,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
     """
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
-        return np.unique(docs)
+        return distinct(docs)
     order, docs, first = merge(docs)
     bounds = np.maximum.reduceat(bounds[order], first.nonzero()[0])
     docs = docs[first]
@@ -360,12 +425,14 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
 
 def scores_of(query: Any, docs: Array) -> Array:
     """Return the exact scores of some documents, which are sorted."""
+    known: dict[int, Array] = {}  # of leaves by identity, since a query may contain one several times
 
     def column(leaf: Matches) -> Array:
-        rows, places = find(leaf.ids, docs)
-        scores = np.zeros(len(docs))
-        scores[rows] = leaf.scores_at(places)
-        return scores
+        if id(leaf) not in known:
+            rows, places = meet(docs, leaf.ids)
+            known[id(leaf)] = np.zeros(len(docs))
+            known[id(leaf)][rows] = leaf.scores_at(places)
+        return known[id(leaf)]
 
     return combined(query, column)
 
@@ -406,3 +473,28 @@ def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> fl
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
+
+
+def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
+    """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
+
+    Args:
+        lists: The lists.
+        bounds: The upper bounds of the documents in some of the lists, times their scale.
+        count: The number of documents.
+    """
+    scale = scale_of(lists)
+    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
+    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
+    loss = min([one.low / one.high for one in lists])
+    return (kth_largest(bounds, count) / scale - slack) * loss
+
+
+def _least_share(query: Any) -> float:
+    """Return the share of the sum of the scores of its leaves that a document has at least."""
+    if not isinstance(query, (Or, DisjunctionMax)):
+        return 1.0
+    share = min(map(_least_share, query.parts))
+    if isinstance(query, DisjunctionMax):  # the least if the scores of all parts are equal
+        share *= dis_max(1.0, len(query.parts), query.tie_breaker) / len(query.parts)
+    return share

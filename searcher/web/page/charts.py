@@ -58,13 +58,12 @@ def bars(
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
     wide = min(max(across * 0.84, across - 4), WIDEST)
-    ink = "" if target else f'fill="{INK}" '  # a page with links has a style sheet
+    # A page with links has a style sheet.
+    blank, ink = ("", "") if target else ('fill="none" ', f'fill="{INK}" ')
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
-        drawn = f'<rect x="{x:.1f}" y="0" width="{across:.1f}" height="{HEIGHT}" fill="none" class="hit"/>'
-        if target:
-            drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" fill="none" class="hit"/>'
+        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" {blank}class="hit"/>'
         if most > dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '

@@ -45,55 +45,82 @@ class DateView(NamedTuple):
     how: str
     iso: str | None
 
+    @property
+    def html(self) -> Markup:
+        """The date with how it is known."""
+        text = f'<time datetime="{self.iso}">{self.text}</time>' if self.iso else self.text
+        how = f" <i>{self.how}</i>" if self.how else ""
+        return Markup(f'<span class="date {self.kind}">{text}{how}</span>')  # noqa: S704 - messages and days
+
 
 class HitView(NamedTuple):
-    """A hit, or a near duplicate of one."""
+    """The parts of a hit, or of a near duplicate of one, as HTML.
 
-    id: str
+    Attributes:
+        href: Its link.
+        title: Its title.
+        language: The attributes of its title and its passage: their language and direction.
+        about: Its date, its languages, and how it was found.
+        passage: A paragraph with its best passage; empty if the title is that.
+        countries: The first of its countries.
+    """
+
     href: Markup
-    title: str
-    untitled: bool
-    language: str
-    spoken: str
-    date: DateView
-    ways: list[Markup]
-    snippet: Markup
-    countries: list[Markup]
-    more_countries: int
-    location: Markup
-    same: list[HitView]
-    beneath: str
+    title: Markup
+    language: Markup
+    about: Markup
+    passage: Markup
+    countries: Markup
 
 
-def hit_views(hits: Iterable[Hit], links: Links, reader: Reader) -> list[HitView]:
-    """Return hits as displayed."""
-    return [_shown(hit, links, reader) for hit in checked(hits, 1)]
-
-
-def _shown(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> HitView:
+def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -> HitView:
+    """Return the parts of a hit, or of a near duplicate beneath one."""
     details = hit.details
-    same = [] if beneath else [_shown(one, links, reader, beneath=True) for one in hit.same]
-    mentions = details.countries
-    title: str = legible(hit.title or beginning(details.opening)) or reader.say("untitled")
+    title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
     snippet = marked(details.snippet or "")
     if hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
-    return HitView(
-        hit.id,
-        links.item(hit.id),
-        title,
-        not hit.title,
-        language_tag(details.language),
-        ", ".join(map(reader.spoken, details.languages)),
-        date_view(details.date, reader),
-        [] if beneath else _ways(hit.via, reader),
-        snippet,
-        [country(mention, reader) for mention in mentions[:MAX_COUNTRIES]],
-        max(len(mentions) - MAX_COUNTRIES, 0),
-        reader.location(details.source),
-        same,
-        reader.many("same", len(same)) if same else "",
+    tag = language_tag(details.language)
+    language = f' lang="{tag}" dir="auto"' if tag else ' dir="auto"'
+    spoken = Markup(", ").join(map(reader.spoken, details.languages))
+    about = f"{date_view(details.date, reader).html} <span>{spoken}</span>"
+    if not beneath:
+        about += "".join([f' <span class="way">{way}</span>' for way in _ways(hit.via, reader)])
+    passage = f'<p class="snippet"{language}>{snippet}</p>' if snippet else ""
+    countries = [
+        f'<span class="land">{country(mention, reader)}</span> '
+        for mention in details.countries[:MAX_COUNTRIES]
+    ]
+    made = (language, about, passage, "".join(countries))
+    return HitView(links.item(hit.id), title, *map(Markup, made))
+
+
+def hit_list(hits: Iterable[Hit], links: Links, reader: Reader) -> Markup:
+    """Return the elements of a list of hits."""
+    return Markup("").join([_listed(hit, links, reader) for hit in checked(hits, 1)])
+
+
+def _listed(hit: Hit, links: Links, reader: Reader) -> Markup:
+    href, title, language, about, passage, countries = hit_view(hit, links, reader)
+    untitled = "" if hit.title else ' class="untitled"'
+    more = len(hit.countries) - MAX_COUNTRIES
+    left = f"<span>+{more}</span> " if more > 0 else ""
+    same = ""
+    if hit.same:
+        others = "".join([_listed_beneath(one, links, reader) for one in hit.same])
+        many = reader.many("same", len(hit.same))
+        same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
+    place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
+    return Markup(  # noqa: S704 - all escaped
+        f'<li><article>\n<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
+        f'<p class="meta">{about}</p>\n{passage}<p class="meta">{place}</p>{same}</article></li>\n'
     )
+
+
+def _listed_beneath(hit: Hit, links: Links, reader: Reader) -> str:
+    view, date = hit_view(hit, links, reader, beneath=True), date_view(hit.date, reader).html
+    link = f'<a href="{view.href}"{view.language}>{view.title}</a>'
+    return f'<li>{link} {date} <span class="src">{reader.location(hit.source)}</span></li>\n'
 
 
 def way_message(way: str) -> str:

@@ -19,7 +19,7 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
-from searcher.web.page.hits import citation, country, date_view, downloads, hit_views, language_tag
+from searcher.web.page.hits import citation, country, date_view, downloads, hit_list, language_tag
 from searcher.web.page.links import safe_url
 from searcher.web.page.page_frame import Page
 from searcher.web.responses import json_path, page_path
@@ -224,7 +224,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         link=safe_url(item.url),
         url=legible(item.url or ""),
         group=_group(read.group, item, links, reader),
-        similar=hit_views(similar.hits, links, reader),
+        similar=hit_list(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item, reader, item.author),
         downloads=downloads(read.record, item),

@@ -106,7 +106,7 @@ def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
         if isinstance(value, ConceptValue):
             label = dict(value.labels).get(language, label)
         row = _row(name, value.value, label, value.selected, language)
-        rows.append(f"{row}{number(value.count)}</b></li>")
+        rows.append(f"{row}{number(value.count)}</b>")
     return Markup("".join(rows))  # noqa: S704 - escaped there
 
 

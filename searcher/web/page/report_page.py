@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from indexer.checkpoint import checked
 from searcher import __version__
 from searcher.query.limits import has_several_words
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
-from searcher.web.page.hits import citation, hit_views
+from searcher.web.page.hits import citation, hit_view
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
 
@@ -78,8 +79,8 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
             if any(value.count for value in values)
         ],
         hits=[
-            (view, _cited(hit, reader), [_cited(one, reader) for one in hit.same])
-            for view, hit in zip(hit_views(results.hits, links, reader), results.hits, strict=True)
+            (hit_view(hit, links, reader), _cited(hit, reader), [_cited(one, reader) for one in hit.same])
+            for hit in checked(results.hits, 1)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),

@@ -12,7 +12,7 @@ from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
-from searcher.web.page.hits import hit_views
+from searcher.web.page.hits import hit_list
 from searcher.web.page.links import UNFILTERED, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import Page, fields, uncounted
@@ -133,7 +133,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, links)
-    hits = hit_views(results.hits, links, reader)
+    hits = hit_list(results.hits, links, reader)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return page.render(
         "search.html",
@@ -254,7 +254,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
         years=years,
         months=months,
         places=places_of(results.facets["country"], links, reader, page.map_path),
-        hits=hit_views(results.hits, links, reader),
+        hits=hit_list(results.hits, links, reader),
     )
 
 

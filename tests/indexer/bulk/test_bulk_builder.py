@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.document_postings import LabelledItem, field_postings
 
@@ -321,9 +321,7 @@ def no_thread(*_: object) -> None:
     raise RuntimeError("can't start new thread")
 
 
-@settings(
-    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(10), deadline=None)
 @given(archives())
 def test_long_texts_cut_into_parts_give_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, archive: list[LabelledItem]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from faults.forged_index import Blocks, forge_file
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.codec.document_columns import PackedCountries
@@ -128,7 +128,7 @@ FORGED = ["ids", "upper_at", "uppers", "upper_from", "positions", "far_at", "far
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60)
 def test_forged_numbers_end_in_an_error_that_starts_a_check(written: Path, data: st.DataObject) -> None:
     """With any numbers in its blocks, a list has its length and at most its positions, or is an error."""
     container = Container(written)

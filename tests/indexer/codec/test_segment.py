@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from packed_countries import pack_countries
 
 from indexer.codec import segment_writer as field_writer
-from indexer.codec.document_columns import Documents, document_order, pack_countries
+from indexer.codec.document_columns import Documents, document_order
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import Segment

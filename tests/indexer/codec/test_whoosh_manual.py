@@ -55,19 +55,19 @@ ITEMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def folder(make_index: Callable[..., Path], tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(make_shared_index: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an index of two segments of which one has a deleted item."""
     gone = {"id": "gone", "title": "Harbour court", "body": "Judges and pilots of the port office."}
-    built = make_index(*ITEMS[:3], gone)
-    later = tmp_path / "later.jsonl"
+    built = make_shared_index(*ITEMS[:3], gone)
+    later = tmp_path_factory.mktemp("later") / "later.jsonl"
     later.write_text("".join(json.dumps({"language": "en", **item}) + "\n" for item in ITEMS[3:]))
     update(built, [later])
     delete(built, ["gone"])
     return built
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def searcher(folder: Path) -> Iterator[Any]:
     """Open the index as the manual does."""
     with index.open_dir(str(folder)).searcher() as opened:

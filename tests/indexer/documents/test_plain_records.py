@@ -148,6 +148,19 @@ def test_a_plain_record_is_read_directly(body: str, missing: str) -> None:
     assert document.item.body == "The new harbour opened.\nShips came “in”."
 
 
+def test_rows_of_spaces_do_not_change_a_digest() -> None:
+    """An item keeps its digest when its source changes white space, with and without escapes in the line."""
+    found = []
+    for body in ("Ships came in.", "Ships   came in.", "Ships came\t in.", "Ships\ncame in."):
+        record = PLAIN | {"body": body}
+        plain = read_plain(JsonLine(1, record, json.dumps(record)))
+        assert plain is not None
+        document = plain.document("harbours.jsonl")
+        assert document is not None
+        found.append(document.digest)
+    assert len(set(found)) == 1
+
+
 def test_a_stored_record_equals_that_of_its_item(tmp_path: Path) -> None:
     """The fast encoder writes exactly the JSON of ``to_record``."""
     path = tmp_path / "harbours.jsonl"

@@ -7,7 +7,7 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import SourceError
@@ -174,7 +174,7 @@ PIECES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(deadline=None)
 @given(PIECES, st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_any_text_is_a_table_or_refused(tmp_path: Path, pieces: list[str], encoding: str) -> None:
     """Whatever a table contains, only a SourceError is raised."""

@@ -7,7 +7,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import read_source
 
@@ -250,7 +250,7 @@ VALUES: Any = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(deadline=None)
 @given(VALUES, st.integers(0, 60))
 def test_any_document_is_read_or_refused(tmp_path: Path, document: object, cut: int) -> None:
     """Whatever a document contains and wherever it ends, only a SourceError is raised."""

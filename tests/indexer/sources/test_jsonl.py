@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import read_source
 
@@ -215,7 +215,7 @@ def test_any_json_is_an_item_or_a_reason(record: object) -> None:
 
 
 @given(data=st.binary(max_size=100))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50))
+@settings(max_examples=examples(50))
 def test_any_bytes_are_read_or_refused(data: bytes, tmp_path: Path) -> None:
     """Bytes that are no records are skipped or refused, never a crash."""
     try:

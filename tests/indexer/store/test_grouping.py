@@ -54,8 +54,8 @@ def groups(folder: Path) -> set[tuple[str, frozenset[str]]]:
     for name, segment in segments.items():
         assert {*found.of_segment(name)[0]}.isdisjoint(segment.deleted)
     return {
-        (found.kind(number), frozenset(segments[name].head(doc)[0] for name, doc in members))
-        for number, members in enumerate(found.members)
+        (found.kind(number), frozenset(segments[name].head(doc)[0] for name, doc in found.members(number)))
+        for number in range(len(found))
     }
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indexer.documents import read_documents
+from indexer.documents.document import make_document
+from indexer.item import NewsItem, SourceLines
 from indexer.store import item_versions
 from indexer.store.check import check_index
 from indexer.store.indexing import build, update
@@ -133,3 +135,25 @@ def test_exported_items_keep_their_versions(tmp_path: Path) -> None:
         searcher.export(tmp_path / "all.jsonl")
     build([tmp_path / "all.jsonl", write(tmp_path / "b.json", version(1))], tmp_path / "again")
     assert titles(tmp_path / "again") == ["The quay, version 2"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"languages": ("en",)}, False),
+        ({"body": 'He said: "version":"2"]}}'}, False),
+        ({"fields": (("version", "2"),)}, True),
+        ({"fields": (("version", "2]}}"),)}, True),
+        ({"fields": (("version", "2"),), "languages": ("en", "fr"), "body": "A quay.\nUn quai."}, True),
+        ({"fields": (("version", "2"),), "former": ("q0",)}, True),
+    ],
+    ids=["plain", "text", "field", "brackets", "two languages", "former ids"],
+)
+def test_a_record_states_its_further_facts(changes: dict[str, Any], expected: bool) -> None:  # noqa: FBT001 - a case
+    """A key of a fact is found in all records that have it, and never in texts."""
+    place = SourceLines("a.json", 1, 1)
+    facts = {"id": "q1", "title": None, "body": "A quay.", "url": None, "date": None, "language": "en"}
+    facts |= {"languages": ("en",), "countries": (), "source": place}
+    item = NewsItem(**facts | changes)
+    languages = ("en", "fr")[: item.body.count("\n") + 1]
+    assert make_document(item, None, languages).states(b'"version":"') is expected

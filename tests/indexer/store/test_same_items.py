@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from examples import examples
 from faults.small_thesaurus import build
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 import indexer.store.writer
@@ -231,7 +231,6 @@ def _changed(random_: random.Random, held: list[Version], name: str) -> list[Ver
     deadline=None,
     max_examples=examples(10),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed makes no shorter story
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @example(seed=584)  # a removed item returns, and another source has it now
 @example(seed=955)  # two sources have an item each with the same text, and each finds its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from examples import examples
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from modelled_documents import COUNTRIES, LANGUAGES, OWN, WORDS, Doc
 
@@ -27,11 +27,7 @@ from searcher.query.model import (
     WordSet,
 )
 
-many = settings(
-    max_examples=examples(30),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+many = settings(max_examples=examples(30), deadline=None)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9)
 days = st.dates(date(2016, 11, 1), date(2019, 2, 28))

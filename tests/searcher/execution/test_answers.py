@@ -22,7 +22,6 @@ from searcher.execution.arrays import (
     array_evaluator,
     country_facet,
     doc_sets,
-    filters,
     posting_list,
     query_tree,
     strategies,
@@ -61,7 +60,6 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(top_docs, "SMALL", 0)
     patch.setattr(country_facet, "FOLD_FROM", 0)
-    patch.setattr(filters, "RARE_COUNTRY", 0)
     patch.setattr(query_tree, "FEW", 0)
     patch.setattr(query_tree, "SHORT", 0)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from modelled_documents import LANGUAGES, TITLE_WEIGHT, WORDS, Doc
+from packed_countries import pack_countries
 
-from indexer.codec.document_columns import Documents, document_order, pack_countries
+from indexer.codec.document_columns import Documents, document_order
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import Segment

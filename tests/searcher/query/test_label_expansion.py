@@ -29,10 +29,10 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def folder(make_index: MakeIndex) -> Path:
+@pytest.fixture(scope="module")
+def folder(make_shared_index: MakeIndex) -> Path:
     """Return an index of a small archive in three languages."""
-    return make_index(*RECORDS)
+    return make_shared_index(*RECORDS)
 
 
 def found(searcher: Searcher, query: str, *, expand: bool = True) -> set[str]:

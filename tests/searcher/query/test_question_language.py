@@ -30,11 +30,11 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
+@pytest.fixture(scope="module")
+def searcher(make_shared_index: MakeIndex) -> Iterator[Searcher]:
     """Return a searcher of an archive in three languages."""
     records = [{"id": key, "body": text, "language": language} for key, (language, text) in TEXTS.items()]
-    with Searcher(make_index(*records)) as opened:
+    with Searcher(make_shared_index(*records)) as opened:
         yield opened
 
 

@@ -27,10 +27,10 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def searcher(make_index: MakeIndex) -> Iterator[Searcher]:
+@pytest.fixture(scope="module")
+def searcher(make_shared_index: MakeIndex) -> Iterator[Searcher]:
     """Return a searcher of a small archive in three languages."""
-    with Searcher(make_index(*RECORDS)) as searcher:
+    with Searcher(make_shared_index(*RECORDS)) as searcher:
         yield searcher
 
 

@@ -86,7 +86,7 @@ def test_a_chunk_is_split_into_cached_words(words: QueryWords) -> None:
 def test_an_unaccented_word_matches_an_accented_label(words: QueryWords) -> None:
     """If no text and no label has a word as typed, terms of accented spellings are looked up in labels."""
     assert "sequ" in words("sequia").label_terms("es")
-    assert words("puerto").label_terms("es") == words("puerto").terms("es")
+    assert words("puerto").label_terms("es") == words("puerto")["es"].terms
 
 
 def test_cached_words_do_not_keep_an_index_open(vocabulary: CountedVocabulary) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher import QueryError, Searcher
@@ -50,9 +50,7 @@ def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Cou
     return found
 
 
-@settings(
-    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     archive=archives,
     asked=st.lists(
@@ -134,9 +132,7 @@ def test_invalid_options_of_a_concordance_are_refused(make_index: Callable[..., 
                 collocates(searcher, "ferry", **wrong)  # type: ignore[arg-type]
 
 
-@settings(
-    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(10), deadline=None)
 @given(archive=archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
 def test_collocates_equal_a_plain_count(
     make_index: Callable[..., Path], archive: list[Any], asked: str, span: int

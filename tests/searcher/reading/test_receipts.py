@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import DragomanError
@@ -52,9 +52,7 @@ def _written(path: Path, records: dict[str, dict[str, Any]]) -> Path:
     return path
 
 
-@settings(
-    max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(6), deadline=None)
 @given(changes=st.lists(steps, min_size=1, max_size=3))
 def test_every_change_of_a_finding_is_found(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str]]

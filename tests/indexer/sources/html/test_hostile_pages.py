@@ -34,6 +34,16 @@ def test_a_page_of_too_many_elements_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert read(article(below=picture))[0][0].body.split("\n") == list(PROSE)
 
 
+def test_the_attributes_of_a_huge_tag_are_dropped() -> None:
+    """The parser compares each attribute with all before it; the text of the element is read."""
+    many = " ".join(f'a{number}="<x>"' for number in range(300_000))
+    root, _ = parse(article(text=(f"{PROSE[0]}</p><p {many}>Behind it.",)), "page")
+    assert max(len(element.attrib) for element in root.iter()) < 10
+    assert "Behind it." in text_of(root)
+    root, _ = parse(article(text=(f"</p><p data-x='{'a b ' * 500}'>" + "x" * 70_000,)), "page")
+    assert root.xpath("//p[@data-x]")
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import article, day, read, read_one
+from pages import PROSE, article, day, read, read_one
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,12 @@ from pages import article, day, read, read_one
         ("", "<div>Publicado el 5 de marzo de 2018</div>", "2018-03-05"),
         ("", "<span>Mis en ligne le 5 mars 2018 à 18h30, mis à jour le 7 mars 2018</span>", "2018-03-05"),
         ("", "<div>5, Marzo, 2018 7:43 p.m.</div>", "2018-03-05"),
+        ("", "<div>28. Jan. 2018 Jo Berg</div>", "2018-01-28"),
+        ("", "<div>Geschrieben am 5. März 2018</div>", "2018-03-05"),
+        ("", "<div>Escrito por Ana Prieto, martes 5 de marzo de 2018</div>", "2018-03-05"),
+        ("", "<div>05.03.18</div>", "2018-03-05"),
+        ("", "<div>Version 3.11.18</div>", None),
+        ("", "<abbr class=published title='2018-03-05T21:05:00-07:00'>9:05 PM</abbr>", "2018-03-05"),
         ('<link rel=canonical href="https://alta.example/2018/03/05/quay.html">', "", "2018-03-05"),
         ('<link rel=canonical href="https://alta.example/news/20180305/quay">', "", "2018-03-05"),
         ('<meta property="article:modified_time" content="2018-03-09T10:00:00Z">', "", None),
@@ -52,6 +58,41 @@ def test_a_utc_time_yields_to_the_displayed_day(stated: str, printed: str, found
     """A displayed day counts only if some zone has it at that time; a day with its own zone is kept."""
     head = f'<meta property="article:published_time" content="{stated}">'
     assert day(read_one(article(head=head, below=printed))) == found
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<div class='entry-footer'>Posted by Ana Prieto on 5 March 2018</div>",
+        "<p>Mise en ligne</p><p>5 mars 2018</p>",
+        "<span property='schema:dateCreated' content='2018-03-05T12:45:46+00:00'></span>",
+        "<div>Par Luc Mora le 5 mars 2018</div>",
+        "<div><b>Harbour</b> <time datetime='2018-03-05'>yesterday</time></div>",
+    ],
+)
+def test_the_only_day_behind_the_text_is_used(after: str) -> None:
+    """A day far from the title counts if it is labelled, or the only one that the markup states."""
+    assert day(read_one(article(after=after, text=(" ".join(PROSE),) * 3))) == "2018-03-05"
+
+
+def test_several_days_behind_the_text_are_not_used() -> None:
+    """Two time elements may be those of other stories."""
+    after = "<p><time datetime='2018-03-05'>a</time></p><p><time datetime='2018-03-07'>b</time></p>"
+    assert day(read_one(article(after=after, text=(" ".join(PROSE),) * 3))) is None
+
+
+def test_the_class_of_promoted_articles_is_no_advert() -> None:
+    """Drupal gives articles on its front page a class of their own."""
+    below = "<div class='node node-promoted'><span>5 March 2018</span></div>"
+    assert day(read_one(article(below=below))) == "2018-03-05"
+
+
+def test_the_title_of_the_window_is_no_line_of_the_page() -> None:
+    """The day under a heading is found though the title of the window has other words."""
+    menu, text = "<li>Sport</li>" * 40, "The quay opens and has two cranes. " * 9
+    body = f"{menu}<h2>A second quay in Alta</h2><div>5 March 2018</div><p>{text}</p>"
+    page = f"<html><head><title>The Herald | A second quay in Alta</title></head><body>{body}</body></html>"
+    assert day(read_one(page)) == "2018-03-05"
 
 
 def test_days_of_other_stories_are_ignored() -> None:

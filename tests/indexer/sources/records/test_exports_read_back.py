@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from indexer.documents import read_items
+from indexer.errors import SourceError
 from indexer.store.indexing import build
 from searcher import Searcher
 
@@ -58,26 +63,90 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "index"
 
 
-def exported(index: Path, path: Path) -> tuple[list[NewsItem], list[NewsItem]]:
-    """Return the items of an index, and those that are read from their export."""
+def exported(index: Path, *paths: Path) -> tuple[list[NewsItem], ...]:
+    """Return the items of an index, and those that are read from each of its exports."""
     with Searcher(index) as searcher:
-        searcher.export(path, sort="oldest")
-        searcher.export(path.parent / "order.jsonl", sort="oldest")
-    ids = [json.loads(line)["id"] for line in (path.parent / "order.jsonl").read_text().splitlines()]
-    with Searcher(index) as searcher:
-        return [searcher.item(one) for one in ids], list(read_items(path))
+        for path in (*paths, paths[0].parent / "order.jsonl"):
+            searcher.export(path, sort="oldest", replace=True)
+        ids = [json.loads(line)["id"] for line in path.read_text().splitlines()]
+        return [searcher.item(one) for one in ids], *(list(read_items(path)) for path in paths)
 
 
-def test_json_lines_give_the_same_items(index: Path, tmp_path: Path) -> None:
-    """JSON lines hold all of an item."""
-    items, found = exported(index, tmp_path / "all.jsonl")
-    assert [one._replace(since=0) for one in items] == found
+@pytest.mark.parametrize("name", ["all.jsonl", "all.sqlite"])
+def test_whole_items_are_read_back(index: Path, tmp_path: Path, name: str) -> None:
+    """JSON lines and SQLite hold all of an item."""
+    items, found = exported(index, tmp_path / name)
+    shape = sorted_fields if name.endswith("sqlite") else whole
+    assert [shape(one) for one in items] == [shape(one) for one in found]
 
 
 def test_csv_gives_the_same_items(index: Path, tmp_path: Path) -> None:
     """CSV holds all of an item but the words that name its countries."""
     items, found = exported(index, tmp_path / "all.csv")
     assert [plain(one) for one in items] == [plain(one) for one in found]
+
+
+def random_record(draw: Random) -> dict[str, Any]:
+    """Return a record with random texts, which any format may have to escape."""
+
+    def text(longest: int = 30) -> str:
+        signs = "ab é\"';,=\\&<>|\t-+@«»日\U0001f600"
+        return "A" + "".join(draw.choices(signs, k=draw.randint(1, longest))) + "z"
+
+    days = sorted(date(1900, 1, 1) + timedelta(draw.randrange(47_000)) for _ in range(2))
+    kind = draw.choice(["printed", "corrected", "inferred", "estimated", "by_hand"])
+    others = {
+        "date": {"start": days[0].isoformat(), "end": days[1].isoformat(), "kind": kind},
+        "url": f"https://harbour.example/{draw.randrange(999)}?a=b&c=é",
+        "language": draw.choice(["en", "es", "fr", "de"]),
+        "countries": draw.sample(["PE", "CL", "NO", "FR"], draw.randint(0, 3)),
+        "author": text(),
+        "section": text(),
+        "fields": {text(8): text() for _ in range(draw.randint(1, 3))},
+    }
+    kept = {name: value for name, value in others.items() if draw.random() < 0.6}
+    return {"title": text(), "body": "\n".join(text() for _ in range(draw.randint(0, 3)))} | kept
+
+
+def test_random_items_are_read_back(tmp_path: Path) -> None:
+    """Items with any text are the same after an export to JSON lines, SQLite and CSV."""
+    draw = Random(29)
+    records = [random_record(draw) for _ in range(60)]
+    (tmp_path / "notes.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    build([tmp_path / "notes.jsonl"], tmp_path / "index", jobs=1)
+    names = ("all.jsonl", "all.sqlite", "all.csv")
+    items, *exports = exported(tmp_path / "index", *(tmp_path / name for name in names))
+    assert len(items) == 60
+    for found, shape in zip(exports, (whole, sorted_fields, plain), strict=True):
+        assert [shape(one) for one in items] == [shape(one) for one in found]
+
+
+def test_another_database_is_refused(tmp_path: Path) -> None:
+    """An SQLite file without the tables of an export, or with damaged pages, ends in one line."""
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        database.execute("CREATE TABLE items (id TEXT)")
+    with pytest.raises(SourceError, match="that Dragoman did not export"):
+        list(read_items(tmp_path / "x.db"))
+
+
+def test_a_damaged_database_ends_in_one_line(index: Path, tmp_path: Path) -> None:
+    """A database that is cut off is reported as damaged."""
+    exported(index, tmp_path / "all.sqlite")
+    whole = (tmp_path / "all.sqlite").read_bytes()
+    for size in (600, len(whole) // 3, len(whole) // 2):
+        (tmp_path / "cut.sqlite").write_bytes(whole[:size])
+        with pytest.raises(SourceError, match="SQLite database"):
+            list(read_items(tmp_path / "cut.sqlite"))
+
+
+def whole(item: NewsItem) -> NewsItem:
+    """Return an item without its generation, which another index counts by itself."""
+    return item._replace(since=0)
+
+
+def sorted_fields(item: NewsItem) -> NewsItem:
+    """Return an item with its fields in the order of their names, as the tables of SQLite have them."""
+    return item._replace(since=0, fields=tuple(sorted(item.fields)))
 
 
 def plain(item: NewsItem) -> NewsItem:

@@ -1,0 +1,180 @@
+"""Memory per item: of a check, of grouping near duplicates, and of segments that updates merge."""
+
+from __future__ import annotations
+
+import tracemalloc
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import indexer.bulk.run
+from indexer.codec.duplicate_sets import Groups
+from indexer.codec.layout import Container
+from indexer.store import check, duplicate_candidates, duplicate_grouping, segment_decoder
+from indexer.store.check import check_index
+from indexer.store.contents import Contents
+from indexer.store.duplicate_candidates import Candidates, components
+from indexer.store.duplicate_grouping import all_groups
+from indexer.store.indexing import build, update
+from indexer.store.segment_decoder import decode_documents
+from indexer.store.writer import SegmentState, segments_to_merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pytest
+
+TITLE = "The harbour master counts the boats again, as every year in March"
+
+
+def news(count: int) -> Iterator[dict[str, Any]]:
+    """Yield items with long titles and three countries, without near duplicates."""
+    for number in range(count):
+        yield {
+            "id": f"item{number}",
+            "title": f"{TITLE} {number}",
+            "text": f"boat{number}",
+            "date": f"20{number % 25:02}-03-{number % 28 + 1:02}",
+            "language": "en",
+            "countries": ["CL", "PE", "UY"],
+        }
+
+
+def peak(action: Callable[[], object]) -> int:
+    """Return the bytes that an action allocates at most."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the columns of a document, an id and some numbers are in memory, not its title and countries."""
+    monkeypatch.setattr(segment_decoder, "TERMS", 64)
+    peaks = []
+    for count in (1_000, 5_000):
+        folder = tmp_path / str(count)
+        build([], folder, items=news(count))
+        segment = Contents.read(folder).segments[0].open(folder / "segments")
+        decode_documents(segment)
+        peaks.append(peak(lambda segment=segment: decode_documents(segment)))
+    assert peaks[1] - peaks[0] < 4_000 * 350
+
+
+def test_a_check_drops_the_pages_that_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of an index do not fill the memory of a check: their pages are dropped again and again."""
+    released: list[str] = []
+    release = Container.release
+    monkeypatch.setattr(check, "RELEASED", 1 << 14)
+    monkeypatch.setattr(Container, "release", lambda self: (released.append(self.name), release(self)))
+    folder = tmp_path / "index"
+    build([], folder, items=news(3_000))
+    released.clear()
+    assert check_index(folder).findings == ()
+    sizes = {path.name: path.stat().st_size for path in (folder / "segments").iterdir()}
+    for name, size in sizes.items():
+        assert released.count(name) >= size >> 15
+
+
+def test_a_released_file_can_still_be_read(tmp_path: Path) -> None:
+    """Pages that were dropped are read again."""
+    build([], tmp_path / "index", items=news(3))
+    segment = Contents.read(tmp_path / "index").segments[0].open(tmp_path / "index" / "segments")
+    before = segment.stored(0), segment.array("start").tolist()
+    segment.release()
+    assert (segment.stored(0), segment.array("start").tolist()) == before
+
+
+def test_ids_in_two_segments_are_compared_by_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check reports an id in two segments, and ids with the same hash are no damage."""
+    folder = tmp_path / "index"
+    build([], folder, items=news(4))
+    update([], folder, items=[{**item, "id": f"other{item['id']}"} for item in news(40)])
+    assert len(Contents.read(folder).segments) == 2
+    monkeypatch.setattr("indexer.store.check.hash", lambda _: 1, raising=False)
+    assert check_index(folder).findings == ()
+    monkeypatch.setattr("indexer.store.check._live_ids", lambda _: iter([b"item1"]))
+    assert [finding.reason for finding in check_index(folder).findings] == ["an id is in two segments"]
+
+
+def test_full_segments_are_not_merged_by_every_update() -> None:
+    """Segments as large as the memory of a write allows stay, however many there are."""
+    full = [SegmentState(1_000_000, 0)] * 10
+    assert segments_to_merge(full, 1, largest=1_000_000) == set()
+    assert segments_to_merge(full, 1, largest=10_000_000) == {*range(10)}
+
+
+def test_an_update_keeps_the_full_segments_of_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small update of an index with many full segments writes only its own items."""
+    monkeypatch.setattr(indexer.bulk.run, "RUN_DOCUMENTS", 8)
+    monkeypatch.setattr(indexer.bulk.run, "DOCUMENT_BYTES", 1 << 40)
+    folder = tmp_path / "index"
+    build([], folder, items=news(80))
+    before = Contents.read(folder).segments
+    update([], folder, items=[{**next(news(1)), "id": "new", "text": "new"}])
+    segments = Contents.read(folder).segments
+    assert len(before) == 10
+    assert segments[:-1] == before
+    assert segments[-1].documents == 1
+
+
+def test_components_are_whole_and_of_about_the_wanted_size() -> None:
+    """The pairs of a chain and of small groups are yielded component by component, each pair once."""
+    chain = [(number, number + 1) for number in range(1_000, 1_200)]
+    small = [pair for first in range(0, 300, 3) for pair in combinations(range(first, first + 3), 2)]
+    pairs = np.array(sorted([*chain, *small]), np.int64)
+    found = [*components(pairs, 30)]
+    assert sorted(map(tuple, np.concatenate(found).tolist())) == [*map(tuple, pairs.tolist())]
+    members = [{*some.ravel().tolist()} for some in found]
+    assert all(one.isdisjoint(other) for one, other in combinations(members, 2))
+    assert [len(some) for some in members] == [30] * 10 + [201]
+    assert [*components(np.empty((0, 2), np.int64), 30)] == []
+
+
+def pairs_of_copies(count: int) -> list[dict[str, Any]]:
+    """Return pairs of items with the same text."""
+    (item,) = news(1)
+    return [
+        {**item, "id": f"{number}/{copy}", "text": f"The boats of the harbour {number} " + f"w{number} " * 12}
+        for number in range(count)
+        for copy in "ab"
+    ]
+
+
+def test_grouping_keeps_little_of_each_pair_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group found in one batch leaves its members in memory, and no text, decision or neighbours."""
+    monkeypatch.setattr(duplicate_grouping, "BATCH_SIZE", 64)
+    monkeypatch.setattr(duplicate_grouping, "MAX_KNOWN", 64)
+    monkeypatch.setattr(duplicate_grouping, "MAX_HELD", 1 << 12)
+    monkeypatch.setattr(duplicate_candidates, "MAX_ENTRIES", 1 << 12)
+    peaks = []
+    for count in (500, 2_500):
+        folder = tmp_path / str(count)
+        build([], folder, items=pairs_of_copies(count))
+        segment = Contents.read(folder).segments[0].open(folder / "segments")
+        candidates = Candidates([segment], [segment.deleted])
+        assert len(all_groups(candidates)) == count
+        peaks.append(peak(lambda candidates=candidates: all_groups(candidates)))
+    assert peaks[1] - peaks[0] < 4_000 * 350
+
+
+def test_the_members_of_groups_are_kept_as_numbers(tmp_path: Path) -> None:
+    """Once the groups of an index are sorted, each member takes a few bytes."""
+    folder = tmp_path / "index"
+    build([], folder, items=pairs_of_copies(2_000))
+    sealed = Contents.read(folder).groups
+    assert sealed is not None
+    groups = Groups(sealed.open(folder / "segments"))
+    before = peak(lambda: groups.members(0))
+    assert sum(len(groups.members(number)) for number in range(len(groups))) == 4_000
+    kept = sum(values.itemsize * len(values) for values in groups._by_group)
+    assert kept <= 4_000 * 8
+    assert before < 4_000 * 150

@@ -1,0 +1,50 @@
+"""One concept finder for all builds of a test process: reading the labels is most of a small build."""
+
+from __future__ import annotations
+
+import copy
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import indexer.bulk.builder
+import indexer.thesaurus.finder
+from indexer.thesaurus.finder import ConceptFinder
+from indexer.thesaurus.label_arrays import _BLOCKS, LabelArrays, read_arrays
+
+if TYPE_CHECKING:
+    import pytest
+
+    from indexer.codec.layout import Container
+
+_FINDERS: dict[bytes, ConceptFinder | None] = {}
+
+
+def share(patch: pytest.MonkeyPatch) -> None:
+    """Make builds and checks use :func:`open_finder`."""
+    for module in (indexer.bulk.builder, indexer.thesaurus.finder):
+        patch.setattr(module, "open_finder", open_finder)
+
+
+def open_finder(container: Container) -> ConceptFinder | None:
+    """Open the finder of a compiled thesaurus, as ``indexer.thesaurus.finder.open_finder`` does.
+
+    Its labels are parsed once; every byte of them is still read and compared with its checksum.
+    """
+    digest = blake2b(digest_size=16)
+    for name in _BLOCKS:
+        digest.update(container.array(name) if name in container else b"-")
+    key = digest.digest()
+    if key not in _FINDERS:
+        arrays = read_arrays(container)
+        # Copies: the file of the first index may be changed or removed.
+        _FINDERS[key] = arrays and arrays.concepts and ConceptFinder(LabelArrays(*map(_copied, arrays)))
+    finder = copy.copy(_FINDERS[key]) or None
+    if finder:  # the numbers of sets of concepts depend on the texts of a build
+        finder._sets, finder._further = dict(finder._sets), []
+    return finder
+
+
+def _copied(values: object) -> object:
+    return values.copy() if isinstance(values, np.ndarray) else values
