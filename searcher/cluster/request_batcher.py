@@ -7,13 +7,15 @@ from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
+from indexer.custom_fields import COUNTRY_VIA
 from indexer.errors import DragomanError
 from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
 from searcher.cluster.searches import counted_share
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
-from searcher.engine import Execution, Filters
+from searcher.engine import Execution, Filters, ResultRequest
 from searcher.query import model
 from searcher.query.all_words import every_word
+from searcher.query.concept_fields import without_countries
 from searcher.query.model import leaves
 
 if TYPE_CHECKING:
@@ -114,7 +116,8 @@ class RequestBatcher:
         self.is_whole &= counted is search
         search = counted
         done = self._done.get(search)
-        counts = bool(search.groups) or not (search.wanted.limit or search.wanted.facets)
+        wanted = search.wanted
+        counts = bool(search.groups) or (not wanted.limit and wanted.facets in {(), (COUNTRY_VIA,)})
         if done is None:
             self.has_guessed = True
             if not counts:
@@ -125,6 +128,10 @@ class RequestBatcher:
                 if self._asked and then:  # nothing matched it, so this query may replace it
                     instead = search._replace(query=then, wanted=self._asked.wanted)
                     self._ask(search._replace(query=every_word(search.query)), instead)
+                    if "country" in self._asked.wanted.facets:
+                        others = without_countries(search.filters)
+                        places = ResultRequest(facets=(COUNTRY_VIA,))
+                        self._ask(search._replace(filters=others, wanted=places))
             # A search that only counts is guessed to match nothing, so that all later requests are recorded.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets})

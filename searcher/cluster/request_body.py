@@ -50,7 +50,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
         found[value] = found.get(value, 0) + bucket["doc_count"]
     if name != "month" or month_year(filters) == EVERY_YEAR:
         for part in (UNKNOWN, ESTIMATED_DATE):
-            found[part] = answer.get(part, {}).get("doc_count", 0)
+            found[part] = found.get(part, 0) + answer.get(part, {}).get("doc_count", 0)
     return {value: count for value, count in found.items() if count}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.segment import SEGMENTS_FOLDER
+from indexer.custom_fields import COUNTRY_VIA  # its few terms are read faster than numpy is imported
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple
@@ -182,7 +183,7 @@ class EmbeddedEngine:
         # Chooses the evaluator: importing numpy takes longer than evaluating few postings without it. A
         # process with many searches eventually exceeds the limit, and imports it.
         if "numpy" not in sys.modules:
-            own = len([name for name in wanted.facets if name not in FACETS])
+            own = len([name for name in wanted.facets if name not in FACETS and name != COUNTRY_VIA])
             self._evaluated += plan.postings + own * self._index.documents
             if self._evaluated <= FEW_POSTINGS:
                 return self._execute_scalar(plan, filters, wanted)
