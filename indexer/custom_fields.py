@@ -17,7 +17,7 @@ from indexer.schema import CONCEPTS, SEPARATOR, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.item import NewsItem
+    from indexer.item import CountryMention, NewsItem
 
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
@@ -25,6 +25,8 @@ MEMBER: Final = "source/"  # path of a file in a folder or archive; queried as a
 FILE: Final = "file"  # ... or, if no source has a field of that name, by this name
 AUTHOR: Final = "author"
 SECTION: Final = "section"
+COUNTRY_VIA: Final = f"via{CONCEPTS}"  # no source has it; see country_via_terms
+VIAS: Final = ("name", "demonym", "place", "given")
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
 MAX_VALUES: Final = 10_000  # of a field that can be counted
 MAX_COUNTED: Final = 8  # fields that an index counts by default
@@ -86,6 +88,28 @@ def custom_terms(item: NewsItem) -> tuple[str, ...]:
         if name := _normalized_name(written):
             named.setdefault(name, value)
     return (*terms, *_terms((name, value) for name, value in named.items() if value))
+
+
+def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
+    """Return the terms for how an item's countries are known, which every item of a new index has.
+
+    There is a term for each country, such as ``at place``, and one for all ways together, such as ``* place``
+    or ``*``. Manual corrections count as given.
+    """
+    known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
+    ways = {via for _, via in known}
+    terms = [_country_term(f"{code} {via}") for code, via in known]
+    return (*terms, _country_term(ways_value([via for via in VIAS if via in ways])))
+
+
+@lru_cache(_CACHE_SIZE)
+def _country_term(value: str) -> str:
+    return _written_term(COUNTRY_VIA, value, value)
+
+
+def ways_value(ways: Iterable[str]) -> str:
+    """Return the value for all ways in which the countries of an item are known, in the order of ``VIAS``."""
+    return " ".join(("*", *ways))
 
 
 @lru_cache(_CACHE_SIZE)

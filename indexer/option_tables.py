@@ -28,7 +28,8 @@ class Option(NamedTuple):
         kind: The kind of its value, which decides how every interface reads and checks it.
         part: Its group: commands and functions take whole groups.
         command: Its spelling on the command line, with the placeholder of its value; empty if commands lack
-            it. A flag that is on by default has the spelling of its ``--no-`` switch.
+            it. A flag that is on by default has the spelling of its ``--no-`` switch; a flag with two
+            switches has both spellings.
         parameter: Its name as an HTTP parameter; empty if it has none.
         default: Its default value; None if it is computed. The default of flags is off, and that of lists
             empty, unless the table states another.
@@ -68,7 +69,7 @@ class Option(NamedTuple):
     @property
     def spelling(self) -> str:
         """The spelling on the command line without the placeholder of the value."""
-        return self.command.partition(" ")[0]
+        return self.command.partition(" ")[0].partition("/")[0]
 
 
 class OptionTable:

@@ -43,6 +43,7 @@ RECORD = "record"  # the stored item
 DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated", "by_hand")
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
+ESTIMATED_DATE = "estimated"  # in facets by period, of items of UNKNOWN that have an estimated date
 UNKNOWN = "unknown"  # the keyword of an item without countries; in facets, of items without a value
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
 from indexer.errors import QueryError
+from indexer.schema import UNKNOWN
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
 from searcher.facets import label_facets
@@ -79,7 +80,7 @@ class Answerer:
         Raises:
             QueryError: The query is invalid.
         """
-        return self._ask(question, Answerer.answer_as_typed, counted)
+        return self._ask(question, Answerer.answer_as_typed, _whole)
 
     def _ask(
         self,
@@ -111,6 +112,10 @@ class Answerer:
             question.wanted,
             self._engine.asking(),
         )
+        if question.country_via:
+            from searcher.query.concept_fields import require_evidence  # few questions restrict it
+
+            require_evidence(engine)
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
         query = _executed(meant, question, ranked=True)
@@ -141,8 +146,10 @@ class Answerer:
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
             explanations=explanations,
+            all_words=question.all_words,
             count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
             count_left_out=partial(self._left_out, question, meant, execution.total, reading),
+            count_by_place=partial(self._by_place, question, meant, reading),
             is_ranked=lambda: bool(highlights_of(query)),
         )
 
@@ -197,6 +204,25 @@ class Answerer:
             queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
             return count_left_out(self._engine, filters, total, *queries)
 
+    def _by_place(
+        self, question: Question, meant: Interpretation, reading: AbstractContextManager[None]
+    ) -> Mapping[str, int] | None:
+        """Return the number of items in which a country is known only by a place in it, by country.
+
+        None if an item that matches was indexed by an earlier version, which did not store this.
+        """
+        from indexer.custom_fields import COUNTRY_VIA  # only programs and `facets` need it
+        from searcher.query.concept_fields import counts_by_way, without_countries
+
+        if question.country_via and "place" not in question.country_via:
+            return {}
+        query, filters = _executed(meant, question), without_countries(question.filters)
+        with reading:
+            counts = self._engine.execute(query, filters, ResultRequest(facets=(COUNTRY_VIA,))).facets[
+                COUNTRY_VIA
+            ]
+        return None if UNKNOWN in counts else counts_by_way(counts, ("place",))
+
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a question; 0 if it is invalid."""
         try:
@@ -223,7 +249,7 @@ class Answerer:
 
 def _whole(results: Results) -> Results:
     """Compute the lazy counts of results."""
-    _ = results.total_all_words
+    _ = results.total_all_words, "country" in results.facets and results.by_place_only
     return counted(results)
 
 

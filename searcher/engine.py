@@ -150,7 +150,8 @@ class Execution(NamedTuple):
         total: The number of documents that match with all filters.
         top: The requested page: (document number, score), best first.
         facets: The counts by facet and value, without zeros, each counted without the facet's own filter; in
-            any order, or ranked.
+            any order, or ranked. Those of periods also count under ``estimated`` how many of ``unknown`` have
+            an estimated date.
         grouped: The near duplicates; None if they are not grouped.
     """
 

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
-from indexer.schema import CONCEPTS, UNKNOWN
+from indexer.schema import CONCEPTS, ESTIMATED_DATE, UNKNOWN
 from searcher.engine import FACETS, RankedCounts, facet_definition
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
@@ -46,9 +46,15 @@ def label_facets(
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
         if name.endswith(CONCEPTS) and name != _MEMBER:
-            from searcher.query.concept_fields import concept_values  # few questions count concepts
+            from indexer.custom_fields import COUNTRY_VIA  # few questions count concepts
+            from searcher.query import concept_fields
 
-            values = concept_values(name, counts[name], filters, engine.thesaurus, language)
+            if name == COUNTRY_VIA:
+                found = concept_fields.counts_by_way(counts[name], question.country_via)
+                chosen = filters._replace(countries=concept_fields.selected_countries(filters))
+                shown["country"] = facet_values("country", found, chosen)
+                continue
+            values = concept_fields.concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
@@ -72,14 +78,22 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     if isinstance(counts, RankedCounts):
         return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
+    labels = _labels(name)
+    if ESTIMATED_DATE in counts and facet_definition(name).digits:
+        counts = dict(counts)
+        labels = labels | {UNKNOWN: _undated(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
     if selected:
         counts = dict.fromkeys(selected, 0) | dict(counts)
     values = in_order(name, counts)
-    labels = _labels(name)
     if name == "month":
         labels = {month: _month(month) for month in values} | labels
     chosen = map(selected.__contains__, values) if selected else _NOT_SELECTED
     return _made(values, map(labels.get, values, values), map(counts.__getitem__, values), chosen)
+
+
+def _undated(estimated: int, undated: int) -> str:
+    """Return the label of the items without a printed date, of which some have an estimated one."""
+    return "estimated only" if estimated == undated else f"no date ({estimated} estimated)"
 
 
 def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.checkpoint import checked
-from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
+from indexer.custom_fields import COUNTRY_VIA, FILE, MEMBER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
@@ -181,8 +181,9 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
         yield "the filter by date", question._replace(filters=undated)
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
+        name = "country" if one[0] == COUNTRY_VIA else display_name(one[0])
         yield (
-            f"the filter by {display_name(one[0])} ({', '.join(one[1])})",
+            f"the filter by {name} ({', '.join(one[1])})",
             question._replace(filters=others),
         )
     if question.via:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
+from indexer.schema import UNKNOWN
 from searcher.facet_values import flat
 from searcher.query.model import TYPED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.item import CountryMention, ItemDate, SourceLines
@@ -226,6 +227,7 @@ class Results:
         unmatched: Words of the query that no item has, nor any expansion of them.
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches, the nearest query with matches, whose results these are; else None.
+        all_words: Whether all words of the query were required.
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
@@ -245,14 +247,17 @@ class Results:
         unmatched: tuple[str, ...] = (),
         explanations: tuple[Explanation, ...] = (),
         relaxed: str | None = None,
+        all_words: bool = False,
         took_ms: float = 0.0,
         count_all_words: Callable[[], int] | None = None,
         count_left_out: Callable[[], int] = int,
+        count_by_place: Callable[[], Mapping[str, int] | None] = dict,
         is_ranked: Callable[[], bool] | None = None,
     ) -> None:
         # count_all_words returns the number of matches with every word, on first use; None if all have.
         # count_left_out returns the number of items that estimated dates would add, on first use. is_ranked
-        # returns whether anything in the query ranks, on first use; None if something does.
+        # returns whether anything in the query ranks, on first use; None if something does. count_by_place
+        # returns by_place_only, on first use.
         self.query = query
         self.total = total
         self.groups = total if groups is None else groups
@@ -266,9 +271,11 @@ class Results:
         self.unmatched = unmatched
         self.explanations = explanations
         self.relaxed = relaxed
+        self.all_words = all_words
         self.took_ms = took_ms
         self._count_all_words = count_all_words
         self._count_left_out = count_left_out
+        self._count_by_place = count_by_place
         self._is_ranked = is_ranked
 
     @cached_property
@@ -280,6 +287,14 @@ class Results:
     def undated_left_out(self) -> int:
         """The number of additional matches if estimated dates counted."""
         return self._count_left_out()
+
+    @cached_property
+    def by_place_only(self) -> Mapping[str, int] | None:
+        """The number of items of the country facet that a country is known for only by a place, by country.
+
+        None if the index was built by an earlier version, which did not store this.
+        """
+        return self._count_by_place()
 
     @property
     def ranked(self) -> bool:
@@ -327,13 +342,26 @@ class Results:
                 hit.to_record() | ({"explanation": why.to_record()} if why else {})
                 for hit, why in zip_longest(self.hits, self.explanations)
             ],
-            "facets": {name: [value.to_record() for value in values] for name, values in self.facets.items()},
+            "facets": {name: self._facet_record(name, values) for name, values in self.facets.items()},
             "suggestion": self.suggestion,
             "expansions": list(self.expansions),
             "unmatched": list(self.unmatched),
             "relaxed": {"from": self.query, "to": self.relaxed} if self.relaxed is not None else None,
             "notes": [note._asdict() for note in self.notes],
         }
+
+    def _facet_record(self, name: str, values: list[FacetValue]) -> list[dict[str, Any]]:
+        records = [value.to_record() for value in values]
+        if name == "country":
+            for record in records:
+                if record["value"] != UNKNOWN:
+                    record["by_place_only"] = count_by_place(self, record["value"])
+        return records
+
+
+def count_by_place(results: Results, country: str) -> int | None:
+    """Return the number of items that only name a place in a country; None if the index lacks this."""
+    return None if results.by_place_only is None else results.by_place_only.get(country, 0)
 
 
 class HitContext(NamedTuple):

@@ -49,6 +49,18 @@ class SearchOptions(OptionTable):
         "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
         "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold."
     )
+    country_via = Option(
+        "texts",
+        FILTER,
+        "--country-via WAY",
+        "country_via",
+        stored=[],
+        choices=("name", "demonym", "place", "given"),
+    ).described(
+        "Only countries that are known in this way, in the filter, the facet and the map: by name, by a word "
+        "for their people, by a place in them, or as given by the source or a correction. Repeatable: any "
+        "may hold."
+    )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
     ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.")
@@ -79,8 +91,10 @@ class SearchOptions(OptionTable):
         "Show near duplicates as hits of their own, not beneath the best of them.",
         about="Whether near duplicates are one hit, the best of them; on by default.",
     )
-    all_words = Option("flag", QUERY, "--all", "all", stored=False).described(
-        "Every word must match, it or what joined it; not any of them."
+    all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
+        "Require all words of QUERY, each itself or an expansion of it, or any word.",
+        about="Whether all words are required, each itself or an expansion of it, not any word. Over HTTP "
+        "the default is that of the address: 0, and 1 for /timeline, /concordance, /stories and /report.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
         "Only items found so: as typed, by related words, by translations, by corrections, or by what "
@@ -140,6 +154,7 @@ if TYPE_CHECKING:
         """The filters of a search."""
 
         countries: Several
+        country_via: Several
         languages: Several
         date_from: Period | None
         date_to: Period | None
@@ -182,6 +197,7 @@ class Question(NamedTuple):
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
         custom_fields: The custom fields in filters and facets.
+        country_via: As in :class:`SearchOptions`.
     """
 
     query: str | None
@@ -196,6 +212,7 @@ class Question(NamedTuple):
     notes: tuple[Note, ...] = ()
     custom_fields: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    country_via: tuple[str, ...] = ()
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
@@ -232,6 +249,9 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
+_UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via")
+
+
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _checked(**given: Any) -> Question:
     """Return the question for some options, without its query."""
@@ -251,6 +271,10 @@ def _checked(**given: Any) -> Question:
         filters = filters._replace(where=_where(values["where"]))
     requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
     own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
+    if values["country_via"]:
+        from indexer.custom_fields import COUNTRY_VIA  # few questions restrict it
+
+        own.append(COUNTRY_VIA)
     return Question(
         None,
         filters,
@@ -258,7 +282,7 @@ def _checked(**given: Any) -> Question:
         custom_fields=tuple(own),
         language=resolve_query_language(language) if language is not None else None,
         notes=_region_notes(countries),
-        **{name: values[name] for name in ("expand", "strict", "explain", "all_words", "via", "drop")},
+        **{name: values[name] for name in _UNCHANGED},
     )
 
 

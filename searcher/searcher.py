@@ -136,15 +136,16 @@ class Searcher:
         Args:
             query: Only groups with an item that matches; None for all.
             changes: Whether to list the numbers and names that change from each version to the next.
-            requested: The filters and query options of :meth:`search`; limit (all by default) and offset
-                count groups, in the order of their best or newest items.
+            requested: The filters and query options of :meth:`search`, with ``all_words=True`` by default;
+                limit (all by default) and offset count groups, in the order of their best or newest items.
 
         Raises:
             QueryError, TypeError: An argument is invalid or of another type.
         """
         from searcher.near_duplicates import find_duplicates
 
-        question = build_question(query, {"limit": None} | requested, facets=(), group=False)
+        usual = {"limit": None, "all_words": True}
+        question = build_question(query, usual | requested, facets=(), group=False)
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
     def has(self, item_id: str) -> bool:
@@ -203,7 +204,7 @@ class Searcher:
             sort: The order of the items.
             limit: The number of items; None for all.
             progress: Called regularly with the number of written items, and the number of all.
-            narrowed: The filters and query options of :meth:`search`.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Returns:
             A report of the export.
@@ -215,6 +216,7 @@ class Searcher:
         from searcher.exports.exporting import export_matches, make_target
 
         target = make_target(file, format, replace=replace)
+        narrowed.setdefault("all_words", True)
         question = build_question(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
         with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)

@@ -12,7 +12,7 @@ from searcher.answer import count_left_out, counted, page_or_every
 from searcher.bm25 import idf
 from searcher.engine import Filters, ResultRequest
 from searcher.inspection import read_item
-from searcher.query.concept_fields import with_fields
+from searcher.query.concept_fields import require_evidence, with_fields
 from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
 from searcher.query.notes import Note
 from searcher.results import HitContext, Results
@@ -50,6 +50,8 @@ def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
 
 def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     filters, wanted = question.filters, question.wanted
+    if question.country_via:
+        require_evidence(engine)
     query = similar_query(item, engine.thesaurus, engine)
     notes = question.notes
     if query is None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 OPTIONAL: Final = "more."  # how the names of all optional blocks start
 WORD_COUNTS: Final = "more.words"
 _PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
-_VIA: Final = "--country-via needs the evidence of each country"
 # The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
 # None if that is not known.
 OPTIONAL_BLOCKS: Final = {
@@ -33,8 +32,6 @@ OPTIONAL_BLOCKS: Final = {
     "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
     "more.paragraphs_at": (_PARAGRAPHS, 1),
     "more.paragraphs": (_PARAGRAPHS, None),
-    "more.via_at": (_VIA, 1),
-    "more.via": (_VIA, None),
 }
 
 

@@ -202,12 +202,51 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
             text = text.replace(variant, plain)
     names = gazetteer()
     matches = _in_states(text, _with_qualifiers(text, _matches(text, names), names))
-    if not matches:
+    dateline = _dateline(text, len(unicodedata.normalize("NFC", title)) + 1 if title else 0)
+    if not (matches or dateline):
         return ()
     kept = _without_languages(text, matches)
     kept = [m for i, m in enumerate(kept) if _names_country(text, m, names) and not _elsewhere(text, kept, i)]
     kept = _with_american_georgia(text, _without_people(text, matches, kept, names))
+    if dateline:
+        last = dateline[-1].end
+        kept = [m for m in kept if m.entry.via != "place" or not dateline[0].start <= m.start < last]
+        kept = sorted([*kept, *dateline], key=lambda m: m.start)
     return _mentions(written, kept)
+
+
+def _dateline(text: str, start: int) -> list[Match]:
+    """Return the places of the dateline with which the body at an offset begins, as they are written."""
+    found = name_context.DATELINE.match(text, start)
+    if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
+        return []
+    by_name, after = _dateline_places(), text[found.end("places") : found.end("places") + name_context.REACH]
+    matches = []
+    for place in re.finditer(r"[^/]+", found["places"]):
+        begin, end = (found.start("places") + at for at in place.span())
+        codes = by_name.get(place[0].strip().casefold(), ())
+        state = name_context.state_behind(place[0], codes, (), after)
+        if state:
+            codes, end = (state.country,), end + state.length
+        if codes:
+            matches.append(Match(begin, end, Entry("place", codes)))
+    return matches
+
+
+@cache
+def _dateline_places() -> dict[str, tuple[str, ...]]:
+    """Return the country of each place that a dateline may name, by its case-folded name."""
+    named = {form: entry.codes for form, entry in gazetteer().by_form.items() if entry.via == "place"}
+    for code, names in country_rows("datelines"):
+        for name in names_in_cell(names):
+            for form in (name, _unaccented(name)):
+                named.setdefault(form, (code,))
+    return {form.casefold(): codes for form, codes in named.items()}
+
+
+def begins_with_dateline(body: str) -> bool:
+    """Return whether a body begins with a dateline, whose place may be no word of :func:`gazetteer`."""
+    return name_context.DATELINE.match(body) is not None
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
@@ -343,7 +382,8 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
     if is_person and not name_context.is_headline(form.join(_around(text, match, _HEADLINE))):
         return False
     if entry.via == "place":
-        return not (name_context.is_treaty(before, after) or name_context.is_brand(before, after))
+        is_other = (name_context.is_treaty, name_context.is_brand, name_context.is_work)
+        return not any(rule(before, after) for rule in is_other)
     return form not in name_context.EXCEPTIONS or not name_context.EXCEPTIONS[form](before, after)
 
 

@@ -23,6 +23,19 @@ _TREATY_WORDS: Final = 3
 # Separators between the languages of a list.
 BETWEEN_LANGUAGES: Final = re.compile(r"\s*(?:,|/|-|–|;|\||(?:,\s*)?(?:\b(?i:and|or|y|e|o|et|ou)\b|&))\s*")
 
+_UPPER: Final = r"[^\W\d_a-zß-ÿ]"
+_NAME: Final = rf"{_UPPER}[\w'’.-]{{0,30}}"
+_PLACE: Final = rf"{_NAME}(?: (?:(?:de|del|des|du|la|las|le|les|los|of|sur) )*{_NAME}){{0,3}}"
+_DATE: Final = (
+    r"(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:er|º|°)? (?:de )?[^\W\d_]{3,10}\.?)"
+    r"(?:,? (?:de )?\d{4})?"
+)
+# How agencies begin: "HOUSTON, March 16 -", "Lyon, 5 mars (AFP) -", "La Paz, 3 mar (EFE).-".
+DATELINE: Final = re.compile(
+    rf"(?P<places>{_PLACE}(?:/{_PLACE})*)(?:, {_PLACE})??"
+    rf"(?P<date>,? (?:le )?{_DATE})?(?P<agency>,? ?\([^()\n]{{2,30}}\))?\.? ?(?:--?|–|—)(?!\S)"
+)
+
 _NEIGHBOURS: Final = {kind: frozenset(words.split(" ")) for kind, _, words in country_rows("neighbours")}
 
 _FOLLOWING_WORD = re.compile(r"[ -]([^\W\d_]+)")
@@ -34,6 +47,8 @@ _TIES = (" of ", " de ", " del ", " du ", " la ", " the ", " d'", " l'")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]? (?:de |du |of |and |or )?$")
 _BRAND = re.compile(r"[^.:;!?\s\-–—|]\s+([A-Z][a-zéèíóáñ]{2,}) $")
 _CAPITALISED = re.compile(r"(?: [^\W\d_a-zà-ÿ][^\W\d_]*(?:-[^\W\d_]+)?){1,4}")
+_QUOTE_BEFORE = re.compile(r"(?:^|[\s(])[\"“«] ?([^\"“”«»]*)$")
+_QUOTE_AFTER = re.compile(r"([^\"“”«».,;:?!]*?) ?[\"”»]")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _AND_SOUTH = re.compile(r"\b(\w+)(?: and| or|,|, and| &) $")
 _OF_STATE = re.compile(r"\b(?:(?:University|[Ss]tate) of|[Ee]stado de|[ÉEé]tat de) $")
@@ -79,6 +94,19 @@ def is_brand(before: str, after: str) -> bool:
         return False
     found = _BRAND.search(before)
     return found is not None and found[1] not in _NEIGHBOURS["before a place"]
+
+
+def is_work(before: str, after: str) -> bool:
+    """Return whether a place is in the title of a film, a book or a song: “Casablanca”, "Midnight in Paris".
+
+    All words of such a title begin with a capital, except those of ``function``.
+    """
+    inside = _QUOTE_BEFORE.search(before)
+    rest = _QUOTE_AFTER.match(after)
+    if not inside or not rest:
+        return False
+    words = f"{inside[1]} {rest[1]}".split()
+    return all(word[:1].isupper() or word in _NEIGHBOURS["function"] for word in words)
 
 
 def is_compound(before: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.custom_fields import custom_terms
+from indexer.custom_fields import country_via_terms, custom_terms
 from indexer.documents.stored_record import LAST_FACT, PARTS, encode_record, with_id
 from indexer.item import NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
@@ -96,7 +96,7 @@ class Document(NamedTuple):
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
         line: Its first line in the source, 1-based.
-        own: The terms of its custom fields, one per field.
+        own: The terms of its custom fields, one per field, and those for how its countries are known.
         digest: The digest of day, title and text, which is the same in every source.
         stated: Whether its source states its id, so that no other id of that source is the same item.
     """
@@ -154,7 +154,7 @@ def make_document(
         languages=item.languages,
         record=record or encode_record(item, title_language, paragraph_languages),
         line=item.source.first,
-        own=custom_terms(item),
+        own=(*custom_terms(item), *country_via_terms(item.countries)),
         digest=digest_of(item),
         stated=stated,
     )

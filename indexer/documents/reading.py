@@ -9,7 +9,14 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from indexer.documents.document import Document, item_digest, make_document
-from indexer.documents.round_trip import UNDECIDED, Outcome, PlainRecord, read_exported, read_plain
+from indexer.documents.round_trip import (
+    UNDECIDED,
+    Outcome,
+    PlainRecord,
+    has_dateline,
+    read_exported,
+    read_plain,
+)
 from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources
@@ -233,7 +240,7 @@ def _document(raw: RawItem, day: ItemDate | None, item_id: str, outcome: Outcome
         languages, title_language, paragraph_languages = labels.languages, labels.title, labels.paragraphs
     if raw.countries is not None:
         countries = tuple(CountryMention(code, "given", "") for code in dict.fromkeys(raw.countries))
-    elif not outcome.named:
+    elif not (outcome.named or has_dateline(raw.paragraphs[0] if raw.paragraphs else "")):
         countries = ()
     else:
         from indexer.countries.country_mentions import find_countries  # rarely needed

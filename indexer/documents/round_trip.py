@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from indexer.custom_fields import source_terms
+from indexer.custom_fields import country_via_terms, source_terms
 from indexer.documents.document import Document, Text, content_digest, make_document
 from indexer.documents.stored_record import PARTS, encode_countries, encode_facts, encode_texts
 from indexer.item import CountryMention, NewsItem, SourceLines, Via
@@ -27,7 +27,7 @@ from indexer.sources.source import MAX_ID_LENGTH, MAX_UNSPACED, too_long
 from indexer.sources.stated_values import COUNTRY_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from indexer.item import RawItem
     from indexer.sources.source import JsonLine, Source
@@ -155,8 +155,9 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
         return False
 
 
-Countries = tuple[tuple[str, ...], str]  # their codes, and their stored form
+Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
 Day = tuple[int, str]  # its ordinal, and how it is stored
+MAX_DATELINE: Final = 80  # characters
 MAX_CACHED_VALUES = 1 << 14  # days
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
@@ -225,11 +226,11 @@ class PlainRecord(NamedTuple):
             if others:
                 return None
         if countries is None:
-            countries = _find_countries(title, body) if outcome.named else ((), "")
-        codes, listed = countries
+            countries = _find_countries(title, body) if outcome.named or has_dateline(body) else _NO_COUNTRIES
+        codes, listed, known = countries
         place = file, number, number
         stored = f"{opening}{encode_facts(date_json, language, (language,), listed, place)}}}".encode()
-        own = source_terms(file)
+        own = (*source_terms(file), *known)
         texts = (_new_tuple(Text, (LANGUAGE_NUMBERS[language], title, body)),)
         values = (key, title, texts, day, day, _PRINTED, codes, (language,), stored, number)
         clean = line.isascii() and "\\" not in line  # JSON escapes line breaks and tabs
@@ -298,22 +299,43 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """
     if len(codes) > 1 and len(set(codes)) != len(codes):
         raise ValueError("a code twice")
-    return codes, ",".join(map(_stated_country, codes))
+    if not codes:
+        return _NO_COUNTRIES
+    stored, terms, ways = zip(*map(_stated_country, codes), strict=True)
+    return codes, ",".join(stored), (*terms, ways[0])
 
 
 @cache
-def _stated_country(code: str) -> str:
+def _stated_country(code: str) -> tuple[str, str, str]:
+    """Return the stored form of a stated country, its term, and the term for countries that are stated."""
     if code not in COUNTRY_CODES:
         raise ValueError("not a code")
-    return encode_countries([CountryMention(code, "given", "")])
+    mention = CountryMention(code, "given", "")
+    return (encode_countries([mention]), *country_via_terms([mention]))  # type: ignore[return-value]  # two
+
+
+def has_dateline(body: str) -> bool:
+    """Return whether a body may begin with a dateline."""
+    if "-" not in (head := body[:MAX_DATELINE]) and "–" not in head and "—" not in head:
+        return False
+    from indexer.countries.country_mentions import begins_with_dateline  # as below
+
+    return begins_with_dateline(body)
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
     """Return the countries that a text names, with their stored form."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
-    mentions = find_countries(body.split("\n"), title)
-    return tuple([mention.code for mention in mentions]), encode_countries(mentions)
+    return _with_forms(find_countries(body.split("\n"), title))
+
+
+def _with_forms(mentions: Sequence[CountryMention]) -> Countries:
+    codes = tuple([mention.code for mention in mentions])
+    return codes, encode_countries(mentions), country_via_terms(mentions)
+
+
+_NO_COUNTRIES: Final = _with_forms(())
 
 
 def _in_quotes(text: str) -> str:

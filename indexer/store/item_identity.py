@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.custom_fields import MEMBER, SOURCE
+from indexer.custom_fields import COUNTRY_VIA, MEMBER, SOURCE
 from indexer.documents.document import content_digest, is_distinctive, renamed, restore
 from indexer.documents.stored_record import without_since
 from indexer.item import NewsItem, SourceLines, decode_record
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from indexer.store.protocols import DocumentStore
 
 
-_LOCATION_PREFIXES: Final = (
+_UNSTATED_PREFIXES: Final = (
     SOURCE + SEPARATOR,
     MEMBER + SEPARATOR,
-)  # prefixes of terms for the source of an item
+    COUNTRY_VIA + SEPARATOR,
+)  # prefixes of terms that are not stated fields
 
 
 class _Read(NamedTuple):
@@ -147,7 +148,7 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
-    own = tuple([term for term in document.own if not term.startswith(_LOCATION_PREFIXES)])
+    own = tuple([term for term in document.own if not term.startswith(_UNSTATED_PREFIXES)])
     return url, own
 
 

@@ -20,7 +20,7 @@ from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.optional_parts import OPTIONAL, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.custom_fields import is_concept
+from indexer.custom_fields import COUNTRY_VIA, is_concept
 from indexer.documents.document import restore
 from indexer.schema import COUNTRY, LANGUAGE, OWN, SKETCH_KEYS
 from indexer.store.segment_decoder import ContradictionError, FieldDecoder, decode_documents
@@ -102,7 +102,8 @@ class TextChecker:
             return sums
         lexicon, postings = segment.lexicon(OWN), segment.postings(OWN)
         for number, written in enumerate(lexicon.walk(range(len(lexicon)))):
-            if is_concept(written.decode("utf-8", "replace")):  # a forged term may not decode
+            term = written.decode("utf-8", "replace")  # a forged term may not decode
+            if is_concept(term) and not term.startswith(COUNTRY_VIA):
                 ids = postings.documents(*postings.bounds(number))
                 sums[ids if len(ids) else slice(None)] += np.uint64(
                     self._digest(written)

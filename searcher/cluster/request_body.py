@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import SCORE_SCRIPT, custom_query, length_field, value_of, values_body
 from indexer.errors import QueryError
-from indexer.schema import UNKNOWN
+from indexer.schema import ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
@@ -48,10 +48,10 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
         if facet.is_custom:
             value = labels[value_of(name, value)[0]]
         found[value] = found.get(value, 0) + bucket["doc_count"]
-    unknown = answer.get(UNKNOWN, {}).get("doc_count", 0)
-    if name == "month" and month_year(filters) != EVERY_YEAR:
-        unknown = 0
-    return {value: count for value, count in found.items() if count} | ({UNKNOWN: unknown} if unknown else {})
+    if name != "month" or month_year(filters) == EVERY_YEAR:
+        for part in (UNKNOWN, ESTIMATED_DATE):
+            found[part] = answer.get(part, {}).get("doc_count", 0)
+    return {value: count for value, count in found.items() if count}
 
 
 def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
@@ -73,8 +73,10 @@ def facet_body(name: str, filters: Filters) -> Json:
     if name == "month" and (year := month_year(filters)) != EVERY_YEAR:
         months = [year * 100 + month for month in range(1, 13)]
     fields = [f"{name}s", *([f"estimated_{name}s"] if filters.estimated else [])]
-    undated = {"filter": _undated(estimated=filters.estimated)}
-    return {field: _values(field, _YEARS, months) for field in fields} | {UNKNOWN: undated}
+    undated = {UNKNOWN: {"filter": _undated(estimated=filters.estimated)}}
+    if not filters.estimated:
+        undated[ESTIMATED_DATE] = {"filter": {"term": {"dating": "estimated"}}}
+    return {field: _values(field, _YEARS, months) for field in fields} | undated
 
 
 def _values(field: str, size: int, include: list[int] | None = None) -> Json:

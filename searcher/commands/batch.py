@@ -48,7 +48,7 @@ _HIT_COLUMNS: Final = (
 @click.option("--force", is_flag=True, help="Replace the FILE of --hits where it is there already.")
 @options.index
 @options.filters
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def batch(
     file: str,
@@ -85,25 +85,25 @@ def batch(
         progress = stack.enter_context(count_progress("questions asked"))
         sheet = stack.enter_context(_hits_sheet(hits)) if hits else None
         found = ask_all(
-            searcher,
-            queries,
-            by=by,
-            phrases=phrases,
-            found=sheet,
-            progress=progress,
-            **requested,
+            searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
     if form == "table":
         write_batch(open_page(), found)
     elif form == "csv":
         open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
     else:
-        head = {"by": by, "values": found.values, "generation": found.generation}
+        head = {
+            "by": by,
+            "values": found.values,
+            "generation": found.generation,
+            "all_words": found.all_words,
+        }
         open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
     if hits:
         echo_error(f"{number(sum(row.total for row in found.rows))} hits written to {hits}")
     empty = sum(not row.total for row in found.rows)
-    echo_error(f"{number(len(found.rows) - empty)} of {number(len(found.rows))} questions found something")
+    of, mode = number(len(found.rows)), "all words" if found.all_words else "any word"
+    echo_error(f"{number(len(found.rows) - empty)} of {of} questions found something ({mode})")
     return FOUND if empty < len(found.rows) else NOTHING
 
 

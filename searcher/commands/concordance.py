@@ -57,7 +57,7 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any forma
     show_default=True,
     help="How many words on each side of a match are near it.",
 )
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def concordance(
     query: str,
@@ -85,7 +85,7 @@ def concordance(
             results = _show_collocates(searcher, query, form, limit=most, **of_words, **requested)
         else:
             results = _show_lines(searcher, query, form, most, **of_lines, **requested)
-    write_notices(results)
+    write_notices(results, counted=True)
     return FOUND if results.total else NOTHING
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @options.filters
 @options.sort
 @options.searching("limit", default=None, help="Write so many of the first matches, not all.")
-@options.query_reading
+@options.counted_query_reading
 @options.quiet
 def export(
     query: str | None,
@@ -59,7 +59,7 @@ def export(
     with Searcher(index) as searcher, count_progress() as progress:
         report = searcher.export(target, query, format=form, replace=force, progress=progress, **request)
     if not quiet:
-        write_notices(report.results)
+        write_notices(report.results, counted=True)
         for line in report.notes:
             echo_error(line)
     if report.items < report.total:
@@ -83,7 +83,7 @@ def export(
 @options.filters
 @options.sort
 @options.searching("limit", default=100, help="How many hits to list.")
-@options.query_reading
+@options.counted_query_reading
 @options.no_group
 @click.option(
     "--ui",
@@ -136,7 +136,7 @@ def report(
 def _tell(results: Results, file: str) -> None:
     from searcher.present.wording import number, pieces_of_news
 
-    write_notices(results)
+    write_notices(results, counted=True)
     if (here := len(results.hits)) < results.groups:
         echo_error(f"{number(here)} of {pieces_of_news(results.groups)} listed (--limit)")
     if file != "-":

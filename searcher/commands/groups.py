@@ -31,7 +31,7 @@ from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, op
 )
 @options.searching("limit", help="How many stories to show.")
 @options.all_of("story")
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
     """Gather items that tell of one event, in whichever language, by what they share.
@@ -55,7 +55,7 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
         records = map(Story.to_record, found.stories)
         rows = to_rows(records) if form == "csv" else records
         open_output(form).write_rows(head, "stories", COLUMNS, rows)
-    write_notices(found.results)
+    write_notices(found.results, counted=True)
     for line in notes_of(found):
         echo_error(line)
     return FOUND if found.found else NOTHING
@@ -72,7 +72,7 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
 @click.option(
     "--changes", is_flag=True, help="Show which numbers and names change from each version to the next."
 )
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def duplicates(
     query: str | None, index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
@@ -88,7 +88,7 @@ def duplicates(
         most = None if all_hits else limit
         found = searcher.duplicates(query, limit=most, offset=offset, **request)
         open_output(form).write_duplicates(found)
-    write_notices(found.results)
+    write_notices(found.results, counted=True)
     if not found.total:
         echo_error("no items are the same news" if found.results.total else "no items match")
     elif len(found) < found.total:

@@ -147,7 +147,8 @@ def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
         settings["shell_complete"] = completed(option.completion)
     kind = option.kind
     if kind == "flag":
-        settings |= {"is_flag": True, "default": option.default, "flag_value": not option.default}
+        on = "/" in spelling or not option.default
+        settings |= {"is_flag": True, "default": option.default, "flag_value": on}
     elif kind in {"texts", "names", "paths", "fields", "mapping"}:
         settings |= {"multiple": True, "callback": _CALLBACKS.get(kind)}
     elif option.default is not None:
@@ -180,6 +181,12 @@ _TYPES: Mapping[str, Any] = {
 }
 filters = of_table(SearchOptions.of(FILTER))
 query_reading = of_table(SearchOptions.of(QUERY))
+counted_query_reading = group(  # of commands that count, keep or collect
+    *[
+        declared(option, **({"default": True, "show_default": True} if option.name == "all_words" else {}))
+        for option in SearchOptions.of(QUERY).values()
+    ]
+)
 sort, limit, offset, no_group, facets, explain = map(
     searching, ("sort", "limit", "offset", "group", "facets", "explain")
 )

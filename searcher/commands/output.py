@@ -89,11 +89,19 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     return bool(results.total) and results.relaxed is None
 
 
-def write_notices(results: Results, label: str = "") -> None:
-    """Write notices about results on standard error, each after a label."""
-    from searcher.present.notices import notices
+def write_notices(results: Results, label: str = "", *, counted: bool = False) -> None:
+    """Write notices about results on standard error, each after a label.
 
-    for line in notices(results):
+    Args:
+        results: The results.
+        label: The label; empty for none.
+        counted: Whether to report which words of the query are required, as commands that count do.
+    """
+    from searcher.present.notices import notices, words_required
+    from searcher.query.limits import has_several_words
+
+    first = [words_required(results)] if counted and has_several_words(results.query) else []
+    for line in first + notices(results):
         echo_error(f"{label}: {line}" if label else line)
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @options.force
 @options.index
 @options.filters
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def timeline(
     query: str | None,
@@ -69,7 +69,7 @@ def timeline(
         split_term = {name: value for name, value in requested.items() if name not in {"versus", "by"}}
         others, without = left_out(searcher, query, **split_term) if requested["facet"] else (0, 0)
     for one in series[:1] if requested["facet"] else series:
-        write_notices(one.results, one.label if requested["versus"] else "")
+        write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     points = [point for one in series for point in one.points]
     if target:
         _draw(series, target, " / ".join(one.label for one in series), share=share)

@@ -48,11 +48,14 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS, rows)
     else:
         described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
+        mode = f", {found.mode}" if found.mode else ""
         if found.holds:
-            echo(f"holds: {items_in_words(found.now.total)}, the same and unchanged since {stated.made}")
+            echo(
+                f"holds: {items_in_words(found.now.total)}{mode}, the same and unchanged since {stated.made}"
+            )
         else:
             then = items_in_words(stated.total)
-            echo(f"does not hold: {then} then, {number(found.now.total)} now ({described})")
+            echo(f"does not hold: {then} then, {number(found.now.total)} now{mode} ({described})")
             shown = rows if all_hits else islice(rows, _SHOWN)
             open_output(form).write_rows({}, "differences", _COLUMNS, shown)
             left = 0 if all_hits else len(found.differences) - _SHOWN

@@ -49,7 +49,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     "or without NAME runs only the watches of that index. [default: index_data for a new watch]",
 )
 @options.filters
-@options.query_reading
+@options.counted_query_reading
 @options.output_format
 def watch(
     name: str | None,
@@ -88,7 +88,10 @@ def watch(
         begun = _begin(watches, name, query, index, **requested)
         reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
-            echo(f"{name}: {items_in_words(begun.receipt.total)} now; {reported}")
+            now = ", ".join(
+                filter(None, (f"{items_in_words(begun.receipt.total)} now", _unchanged(begun).mode))
+            )
+            echo(f"{name}: {now}; {reported}")
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read
@@ -107,7 +110,8 @@ def watch(
 def _narrowed(requested: dict[str, Any]) -> bool:
     from searcher.reading.receipt import given_of
 
-    return bool(given_of(requested))
+    # All words are required by default, which receipts store.
+    return bool(given_of({**requested, "all_words": options.is_typed("all_words")}))
 
 
 def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:
@@ -223,7 +227,8 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     if form == "table":
         for kept, found in looks:
             counts = [f"{number(count)} {what}" for what, count in found.counts.items() if count]
-            now = f"{items_in_words(found.now.total)} (last look {kept.receipt.made})"
+            now = ", ".join(filter(None, (items_in_words(found.now.total), found.mode)))
+            now += f" (last look {kept.receipt.made})"
             echo(f"{kept.name}: {', '.join(counts) or 'nothing new'}; {now}")
             own = [row for row in rows if row["watch"] == kept.name]
             if own:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError
-from indexer.schema import DATE_KINDS, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
+from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
 from searcher.engine import Execution, facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
@@ -386,8 +386,14 @@ class FilteredDocs:
             if doc < self._dated_end:
                 first, last = date.fromordinal(start[doc]).year, date.fromordinal(end[doc]).year
                 counts.update(f"{year:04d}" for year in range(first + 1, last + 1))
-        counts[UNKNOWN] = self.undated
+        self._count_undated(counts)
         return counts
+
+    def _count_undated(self, counts: Counter[str]) -> None:
+        """Count the documents without a usable date, and those of them that have an estimated one."""
+        dated = self._segment.dated_zones(estimated=True)[-1].last
+        counts[UNKNOWN] = self.undated
+        counts[ESTIMATED_DATE] = bisect_left(self._whenever, dated) - len(self._whenever) + self.undated
 
     def _months(self, docs: list[int]) -> Counter[str]:
         year = month_year(self._filters)
@@ -395,7 +401,7 @@ class FilteredDocs:
         start, end = self._segment.column("start"), self._segment.column("end")
         counts: Counter[str] = Counter()
         if year == EVERY_YEAR:
-            counts[UNKNOWN] = self.undated
+            self._count_undated(counts)
         if not docs:
             return counts
         first, last = year, year

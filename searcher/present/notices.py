@@ -39,6 +39,16 @@ def notices(results: Results) -> list[str]:
     return lines + joined(results.expansions)
 
 
+def words_required(results: Results) -> str:
+    """Describe the matches that are counted: those with all words, or with any word and how many have all."""
+    from searcher.present.wording import items_in_words, number
+
+    items = items_in_words(results.total)
+    if results.all_words:
+        return f"{items} with all words (--any counts any word)"
+    return f"{items} with any word, {number(results.total_all_words)} with all words"
+
+
 def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
     """Describe the expansions of a question, as one wrapped line; empty if there are none."""
     if not expansions:

@@ -182,17 +182,20 @@ def write_batch(page: Page, found: Batch) -> None:
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, legible(label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
-    room, fitting = page.width - query - _TOTAL - 1, 0
+    every = 0 if found.all_words else _TOTAL + 1
+    room, fitting = page.width - query - _TOTAL - every - 1, 0
     while fitting < len(columns) and room > widths[fitting]:
         room -= widths[fitting] + 1
         fitting += 1
     shown = list(zip(columns, widths, strict=True))[:fitting]
     labels = "".join(f" {pad_left(clip(label, width), width)}" for (_, label), width in shown)
-    page.line(dim(f"{'':{query}} {'items':>{_TOTAL}}{labels}"))
+    heading = f"{'all words':>{every}}" if every else ""
+    page.line(dim(f"{'':{query}} {'items':>{_TOTAL}}{heading}{labels}"))
     for row in found.rows:
         counts = "".join(f" {number(row.counts.get(value, 0)):>{width}}" for (value, _), width in shown)
         name = pad(clip(legible(row.query), query), query)
-        page.line(f"{bold(name) if row.total else name} {number(row.total):>{_TOTAL}}{counts}")
+        of_all = f"{number(row.total_all_words):>{every}}" if every else ""
+        page.line(f"{bold(name) if row.total else name} {number(row.total):>{_TOTAL}}{of_all}{counts}")
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
+from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
-from searcher.results import RECORD_FORMAT
+from searcher.results import RECORD_FORMAT, count_by_place
 from searcher.safe_text import TolerantStream, json_escaped
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class JsonWriter:
         The text of a value up to its count is cached, since most questions count the same values.
         """
         names = [json_text(name, indent=None, ascii_only=self._out.ascii_only) for name in results.facets]
-        values = map(self._values_text, results.facets.values())
+        values = [self._values_text(name, values, results) for name, values in results.facets.items()]
         facets = [f"\n  {name}: {text}" for name, text in zip(names, values, strict=True)]
         text = self._out.text(record)
         if not facets:
@@ -123,7 +124,7 @@ class JsonWriter:
         before, _, after = text.partition('\n "facets": {}')
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
-    def _values_text(self, values: Sequence[FacetValue | ConceptValue]) -> str:
+    def _values_text(self, name: str, values: Sequence[FacetValue | ConceptValue], results: Results) -> str:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
@@ -131,6 +132,12 @@ class JsonWriter:
             begun = map(_named, names, labels, repeat(ascii_only))
             columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
             texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
+            if name == "country":
+                places = [json.dumps(count_by_place(results, value)) for value in names]
+                texts = [
+                    text if value == UNKNOWN else f"{text.removesuffix(_END)}{_BY_PLACE}{place}{_END}"
+                    for text, value, place in zip(texts, names, places, strict=True)
+                ]
         else:
             texts = [self._out.text(value.to_record()).replace("\n", "\n   ") for value in values]
         return f"[\n   {joined}\n  ]" if (joined := ",\n   ".join(texts)) else "[]"
@@ -200,7 +207,9 @@ class JsonWriter:
 
 
 VALUES_CACHED: Final = 1 << 11
-_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}\n   }}' for chosen in (True, False)}
+_END: Final = "\n   }"
+_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}{_END}' for chosen in (True, False)}
+_BY_PLACE: Final = ',\n    "by_place_only": '
 
 
 @lru_cache(VALUES_CACHED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
+from indexer.schema import UNKNOWN
 from searcher.present import wording
 from searcher.present.terminal_layout import (
     Page,
@@ -19,7 +20,7 @@ from searcher.present.terminal_layout import (
     write_bars,
 )
 from searcher.present.wording import number
-from searcher.results import MATCH_MARK
+from searcher.results import MATCH_MARK, count_by_place
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from searcher.evaluation.judge import Evaluation
+    from searcher.facet_values import FacetValue
     from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Hit, Results
 
@@ -135,7 +137,9 @@ class TableWriter:
     def write_facets(self, results: Results) -> None:
         """Write the headline and all facets, without hits."""
         self._page.paragraph(_headline(results, paged=False))
-        write_bars(results.facets, self._page, most=None)
+        countries = [_with_place(value, results) for value in results.facets.get("country", ())]
+        facets = results.facets | ({"country": countries} if countries else {})
+        write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write about two lines for each item as it is read, and the number of items."""
@@ -268,6 +272,12 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
         return snippet or _NO_TITLE, ""
     first, *more = wrap(opening, width - 1)
     return first + "…" * bool(more), snippet
+
+
+def _with_place(value: FacetValue, results: Results) -> FacetValue:
+    """Return the value of a country with the number of items that only name a place in it."""
+    places = value.value != UNKNOWN and count_by_place(results, value.value)
+    return value._replace(label=f"{value.label} ({number(places)} by place)") if places else value
 
 
 def _headline(results: Results, *, paged: bool) -> str:

@@ -186,3 +186,8 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
     before = option if option.endswith(":") else f"{option} "
     repeated = " ".join(f'{before}"{value}"' if " " in value else f"{before}{value}" for value in values)
     raise QueryError(f"“{text.strip()}” is more than one value; give each of them: {repeated}")
+
+
+def has_several_words(query: str | None) -> bool:
+    """Return whether it makes a difference that all words of a query are required."""
+    return len((query or "").split()) > 1

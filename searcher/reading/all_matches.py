@@ -25,11 +25,13 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
     Args:
         query: The query as typed.
         sort: The order of the items.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`; all words are required by
+            default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of another type.
     """
+    narrowed = {"all_words": True, **narrowed}
     return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
@@ -63,6 +65,8 @@ def how_read(results: Results) -> dict[str, Any]:
     """Return how a query was read and which items were left out, as ``search --format json`` does."""
     return {
         "query_language": results.query_language,
+        "all_words": results.all_words,
+        "total_all_words": results.total_all_words,
         "undated_left_out": results.undated_left_out,
         "expansions": list(results.expansions),
         "unmatched": list(results.unmatched),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -15,6 +16,8 @@ from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
+from searcher.engine import facet_definition
+from searcher.facets import in_order
 from searcher.reading.all_matches import check_searcher
 from searcher.search_options import facet_name
 
@@ -35,6 +38,7 @@ _NAMES: Final = frozenset(
     "query question name term word keyword q consulta pregunta nombre palabra requête nom terme mot".split()
 )
 _DELIMITERS: Final = ",;\t|"
+_QUOTED: Final = "\ufdd0"  # marks the cells that are in quotation marks
 
 
 class BatchRow(NamedTuple):
@@ -51,6 +55,7 @@ class BatchRow(NamedTuple):
         problem: Why it could not be run; the rest is then empty.
         undated_left_out: The number of additional matches if estimated dates counted.
         notes: How it was read, where that is not obvious.
+        total_all_words: The number of matches that have all words.
     """
 
     query: str
@@ -63,6 +68,7 @@ class BatchRow(NamedTuple):
     problem: str | None = None
     undated_left_out: int = 0
     notes: tuple[Note, ...] = ()
+    total_all_words: int = 0
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
@@ -77,6 +83,7 @@ class BatchRow(NamedTuple):
 
 _COLUMNS: Final = (
     *("joined", "unmatched", "suggestion", "nearest", "problem", "undated_left_out", "notes"),
+    "total_all_words",
 )  # of each row, after its counts
 
 
@@ -85,13 +92,15 @@ class Batch(NamedTuple):
 
     Attributes:
         rows: A row for each question, in order.
-        values: The labels of the facet values of any question, in the order of a facet.
+        values: The labels of the facet values of any question: periods in order, others most common first.
         generation: The generation of the index.
+        all_words: Whether all words of a question were required.
     """
 
     rows: tuple[BatchRow, ...]
     values: dict[str, str]
     generation: str
+    all_words: bool = True
 
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns of the matrix."""
@@ -112,6 +121,7 @@ class Batch(NamedTuple):
                 "problem": row.problem or "",
                 "undated_left_out": row.undated_left_out,
                 "notes": "; ".join(note.text for note in row.notes),
+                "total_all_words": row.total_all_words,
             }
             for row in self.rows
         ]
@@ -144,11 +154,10 @@ def batch(  # noqa: PLR0913 - one argument per option
         phrases: Whether to search each question as a phrase, as for names.
         found: Called with each question and all its hits, if given.
         progress: Called with the number of questions that were run, and the number of all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+        narrowed: As for :meth:`searcher.Searcher.search`, with ``all_words=True`` by default.
 
     Raises:
-        QueryError, TypeError: A filter is invalid, or there are more than 100,000 questions; an invalid
-            question is a problem of its row.
+        QueryError, TypeError: A filter is invalid, or there are over 100,000 questions; rows report others.
     """
     if isinstance(queries, str) or not isinstance(queries, Iterable):
         raise TypeError(f"a batch takes a list of questions, not {type_name(queries)}")
@@ -163,27 +172,37 @@ def batch(  # noqa: PLR0913 - one argument per option
     if len(requested) > MOST:
         raise QueryError(f"a batch has {MOST:,} questions at most, not {len(requested):,}; ask it in parts")
     facets = (by,) if by else ()
+    narrowed.setdefault("all_words", True)
     # Checks the arguments that all questions share.
-    generation = searcher.search(None, limit=0, facets=facets, **narrowed).generation
+    whole = searcher.search(None, limit=0, facets=facets, **narrowed)
     labels: dict[str, str] = {}
+    counts: Counter[str] = Counter()
     rows = []
     for number, query in enumerate(requested, start=1):
         typed = '"{}"'.format(query.replace('"', " ")) if phrases else query
         try:
-            results = searcher.search(
-                typed, limit=None if found else 0, facets=facets, group=False, **narrowed
-            )
+            limit = None if found else 0
+            results = searcher.search(typed, limit=limit, facets=facets, group=False, **narrowed)
         except QueryError as error:
             rows.append(BatchRow(query, 0, {}, problem=str(error)))
         else:
             if found and results.relaxed is None:
                 found(query, results)
             values = [value for value in results.facets.get(by or "", ()) if value.count]
-            labels.update({value.value: value.label for value in values if results.relaxed is None})
-            rows.append(_row(query, results, {value.value: value.count for value in values}))
+            row = _row(query, results, {value.value: value.count for value in values})
+            rows.append(row)
+            counts.update(row.counts)
+            labels |= {value.value: value.label for value in values if value.value in row.counts}
         progress(number, len(requested))
-    order = sorted(labels, key=lambda value: (value == UNKNOWN, labels[value] if by != "month" else value))
-    return Batch(tuple(rows), {value: labels[value] for value in order}, generation)
+    return Batch(tuple(rows), _ordered(labels, counts, by), whole.generation, whole.all_words)
+
+
+def _ordered(labels: dict[str, str], counts: Counter[str], by: str | None) -> dict[str, str]:
+    """Return the labels of facet values: periods in order, others by their counts over all questions."""
+    name = by or ""
+    if UNKNOWN in labels and (definition := facet_definition(name)).digits:
+        labels[UNKNOWN] = definition.unknown_label  # not that of one question
+    return {value: labels[value] for value in in_order(name, counts)}
 
 
 def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
@@ -200,11 +219,12 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
         nearest,
         undated_left_out=results.undated_left_out,
         notes=results.notes,
+        total_all_words=results.total_all_words if nearest is None else 0,
     )
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read questions from a file: one per line, or a column of a table.
+    """Read questions from a file: one per line, or a column of a table, where a quoted cell is a phrase.
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
@@ -243,31 +263,40 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
 
 
 def _names_a_column(text: str) -> bool:
-    return any(cell.strip().casefold() in _NAMES for row in _rows(text[:_HEAD])[:1] for cell in row)
+    cells = [cell.removeprefix(_QUOTED) for row in _rows(text[:_HEAD])[:1] for cell in row]
+    return any(cell.strip().casefold() in _NAMES for cell in cells)
 
 
 def _rows(text: str) -> list[list[str]]:
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
+    quoted = re.compile(
+        rf'(?m)(?:^|(?<={re.escape(delimiter)}))"((?:[^"]|"")*"(?={re.escape(delimiter)}|\r?$))'
+    )
+    marked = quoted.sub(rf'"{_QUOTED}\1', text.lstrip("\ufeff"))
     try:
-        return [
-            row
-            for row in csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=delimiter)
-            if any(row)
-        ]
+        return [row for row in csv.reader(marked.splitlines(keepends=True), delimiter=delimiter) if any(row)]
     except csv.Error as error:
         raise DragomanError(f"the table of questions cannot be read: {error}") from None
 
 
 def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> list[str]:
-    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    named = [name.removeprefix(_QUOTED) for name in rows[0]] if rows else []
+    names = [name.strip().casefold() for name in named]
     if column is not None:
         if column.strip().casefold() not in names:
             raise DragomanError(
-                f"{file} has no column “{column}”; its columns are {', '.join(rows[0]) if rows else 'none'}"
+                f"{file} has no column “{column}”; its columns are {', '.join(named) or 'none'}"
             )
         at, rows = names.index(column.strip().casefold()), rows[1:]
     else:
         known = [at for at, name in enumerate(names) if name in _NAMES]
         at, rows = (known[0], rows[1:]) if known else (0, rows)
-    return [row[at] for row in rows if len(row) > at]
+    return [_question(row[at]) for row in rows if len(row) > at]
+
+
+def _question(cell: str) -> str:
+    """Return the question of a cell: a phrase if it is quoted, unless it has quotation marks of its own."""
+    text = " ".join(cell.removeprefix(_QUOTED).split())
+    is_phrase = cell.startswith(_QUOTED) and text and '"' not in text
+    return f'"{text}"' if is_phrase else cell.removeprefix(_QUOTED)

@@ -105,7 +105,8 @@ def collocates(
             are more frequent near a match than elsewhere are ranked.
         span: The number of words on each side that are near, including function words.
         limit: The number of collocates; None for all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+            by default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of another type.

@@ -109,7 +109,8 @@ def concordance(  # noqa: PLR0913 - one argument per option
         limit: The number of lines; None for all.
         most_items: The maximum number of items to read; None for all. A query may match many items without
             lines, for example by ``OR lang:en``.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+            by default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of another type. QueryError is also raised while

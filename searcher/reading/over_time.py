@@ -252,14 +252,15 @@ def over_time(
         by: ``year``, ``month`` or ``week``.
         facet: ``country``, ``language`` or a field: a series for each of its most common values instead, or
             of those that ``narrowed`` selects.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`. With a date filter,
-            ``estimated`` decides as usual whether estimated dates count.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+            by default. With a date filter, ``estimated`` decides as usual whether estimated dates count.
 
     Raises:
         QueryError, TypeError: An argument is invalid, or there are too many periods or series.
     """
     check_searcher(searcher)
     check_choice("by", by, STEPS)
+    narrowed.setdefault("all_words", True)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus is a list of questions, not {type_name(versus)}")
     requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
@@ -372,6 +373,7 @@ def _counted(
     facet = facet_name(facet)
     if facet in PERIODS:
         raise QueryError(NO_PERIODS)
+    narrowed = {"all_words": True, **narrowed}
     results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
     values = results.facets[facet]
     chosen = [value for value in values if value.selected] or values

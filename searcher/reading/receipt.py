@@ -83,6 +83,18 @@ class ReceiptItem(NamedTuple):
     facts: str
 
 
+class ItemDetails(NamedTuple):
+    """The values of an item by which a later verification names it and its changes.
+
+    Attributes:
+        title: Its title, or None.
+        facts: Its other fields that have a value, as in its stored record.
+    """
+
+    title: str | None
+    facts: Mapping[str, Any]
+
+
 class Receipt(NamedTuple):
     """A question and its matches.
 
@@ -96,6 +108,7 @@ class Receipt(NamedTuple):
         total: The number of matches.
         items: The items, sorted by id.
         place: The location of the index: its absolute folder, or its address; None in older receipts.
+        details: The titles and facts of the items, in the same order; empty in older receipts.
     """
 
     version: str
@@ -108,6 +121,7 @@ class Receipt(NamedTuple):
     total: int
     items: tuple[ReceiptItem, ...]
     place: str | None = None
+    details: tuple[ItemDetails, ...] = ()
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -134,6 +148,7 @@ class Receipt(NamedTuple):
         """
         record = {"receipt": RECEIPT_FORMAT, "hash": self.hash, **self._asdict()}
         record["items"] = [list(item) for item in self.items]
+        record["details"] = [list(one) for one in record.pop("details")]
         place = record.pop("place")
         if place is not None:
             record["index"] = place if folder is None else relative(place, folder)
@@ -148,7 +163,7 @@ def _seal(record: Mapping[str, Any]) -> str:
 
 
 def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
-    """Run a question, and record all matches; the query is not relaxed.
+    """Run a question, and record all matches; any word may match by default, and the query is not relaxed.
 
     Args:
         searcher: The open searcher.
@@ -159,12 +174,13 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
         QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
-    question = question_of_all(query, "relevance", requested)
+    question = question_of_all(query, "relevance", {"all_words": False, **requested})
 
     def read(
         engine: Engine, hits: EveryHit, results: Results
-    ) -> tuple[Results, IndexInfo, list[ReceiptItem]]:
-        return results, engine.info(), sorted(map(digested, engine.records(hits.documents)))
+    ) -> tuple[Results, IndexInfo, list[tuple[ReceiptItem, ItemDetails]]]:
+        found = map(digested, engine.records(hits.documents))
+        return results, engine.info(), sorted(found, key=lambda one: one[0])
 
     results, info, items = read_matches(searcher, question, read)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -177,8 +193,9 @@ def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narr
         given_of(requested),
         json.loads(json.dumps(how_read(results))),
         results.total,
-        tuple(items),
+        tuple([item for item, _ in items]),
         absolute(searcher.place),
+        tuple([details for _, details in items]),
     )
 
 
@@ -199,10 +216,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def digested(raw: bytes) -> ReceiptItem:
-    """Return the digests of a stored record: its text, and its other fields except places and generation."""
+def digested(raw: bytes) -> tuple[ReceiptItem, ItemDetails]:
+    """Return the digests of a stored record, of its text and its facts, and these facts.
+
+    Facts are its other fields except places and generation.
+    """
     record = decode_record(raw)
-    return ReceiptItem(record["id"], _digest(record, _TEXT), _digest(record, _FACTS))
+    facts = {name: record[name] for name in _FACTS if record.get(name)}
+    item = ReceiptItem(record["id"], _digest(record, _TEXT), _digest(record, _FACTS))
+    return item, ItemDetails(record["title"], facts)
 
 
 def _digest(record: Mapping[str, Any], names: Iterable[str]) -> str:
@@ -218,17 +240,22 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     """
     check_receipt(receipt)
     record = receipt.to_record(folder_of(file))
-    items = record.pop("items")
+    lists = {name: record.pop(name) for name in ("items", "details")}
     head = json.dumps(record, ensure_ascii=False, indent=1)
-    lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
-    listed = f"[\n  {lines}\n ]" if items else "[]"
+    listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
             raise DragomanError(f"“{file}” is there already, and is no receipt; give --receipt another file")
     except OSError as error:
         raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
-    content = f'{head[:-2]},\n "items": {listed}\n}}\n'.encode("utf-8", "replace")
+    content = f"{head[:-2]},\n{listed}\n}}\n".encode("utf-8", "replace")
     write_whole(os.fspath(file), content, replace=True)
+
+
+def _in_lines(values: Iterable[Any]) -> str:
+    """Return a JSON array with a line for each value."""
+    lines = ",\n  ".join([json.dumps(value, ensure_ascii=False) for value in values])
+    return f"[\n  {lines}\n ]" if lines else "[]"
 
 
 def check_receipt(receipt: object) -> None:
@@ -283,11 +310,13 @@ def receipt_of(record: Any, file: str) -> Receipt:
                 f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
             )
         stated = record["hash"], record["seal"]
-        fields = {name: _checked(name, record[name]) for name in Receipt._fields if name != "place"}
+        given = {"details": [], **record}
+        fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
-    if stated != (receipt.hash, _seal(record)) or receipt.total != len(receipt.items):
+    sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
+    if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
         raise DragomanError(
             f"the receipt “{file}” was changed since it was made: its hash or its seal is of something else"
         )
@@ -313,6 +342,8 @@ def _checked(name: str, value: Any) -> Any:
         if not all(isinstance(part, str) for item in items for part in item):
             raise TypeError(name)
         return items
+    if name == "details":
+        return tuple([ItemDetails(title, {**facts}) for title, facts in value])
     if not isinstance(value, _TYPES[name]) or (name == "asked" and not value.keys() <= STORED.keys()):
         raise TypeError(name)
     return value

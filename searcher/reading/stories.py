@@ -319,7 +319,8 @@ def stories(  # noqa: PLR0913 - one argument per option
         most_items: The maximum number of matches, since all are kept in memory.
         labels_in: The language of the labels of concepts and places: ``en``, ``es`` or ``fr``.
         progress: Called regularly with the number of items that were read, and the number of all.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+            by default.
 
     Raises:
         QueryError, TypeError: An argument is invalid or of another type; or there are too many matches.

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
 from searcher import __version__
+from searcher.query.limits import has_several_words
 from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from searcher.engine import Engine
-    from searcher.reading.receipt import ReceiptItem
+    from searcher.reading.receipt import ItemDetails, ReceiptItem
     from searcher.searcher import Searcher
 
 
@@ -24,24 +26,53 @@ CHANGED: Final = "changed"
 GONE: Final = "deleted, or gone from its source"  # the reason for an item that is not in the index
 
 
+class Change(NamedTuple):
+    """A changed field of an item, with its values as in JSON; None for no value."""
+
+    field: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        before, after = (_in_words(self.field, value) for value in (self.before, self.after))
+        return f"{self.field} {before} → {after}"
+
+
+def _in_words(field: str, value: Any) -> str:
+    """Describe the value of a field; a receipt from somebody else may have any value."""
+    if isinstance(value, list):
+        return ", ".join([_in_words(field, one) for one in value]) or "none"
+    if not isinstance(value, dict):
+        return f"“{value}”" if value else "none"
+    if field == "countries":
+        return f"{value.get('code')} ({value.get('evidence') or value.get('via')})"
+    if field == "date":
+        start, end, kind = map(value.get, ("start", "end", "kind"))
+        return f"{start if start == end else f'{start}..{end}'} ({kind})"
+    return ", ".join([f"{name}={one}" for name, one in value.items()])
+
+
 class Difference(NamedTuple):
     """An item that differs from the receipt.
 
     Attributes:
         what: ``came``, ``went`` or ``changed``.
         id: Its current id, if it has one, else its former id.
-        title: Its current title; None without one, or if the item is not in the index.
-        why: The reason, as far as the index has it.
+        title: Its current title, or its former one if the item is not in the index; None without one.
+        why: The reason, as far as the index has it, with the old and new values.
+        changes: The old and new value of each field that changed, except the text; empty if an older version
+            made the receipt.
     """
 
     what: str
     id: str
     title: str | None
     why: str
+    changes: tuple[Change, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
-        return self._asdict()
+        return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
 class Verification(NamedTuple):
@@ -70,6 +101,15 @@ class Verification(NamedTuple):
         kinds = [one.what for one in self.differences]
         return {kind: kinds.count(kind) for kind in (CAME, WENT, CHANGED)}
 
+    @property
+    def mode(self) -> str:
+        """The required words, with the number of matches that have all; empty without a question."""
+        if not has_several_words(self.receipt.query):
+            return ""
+        if self.receipt.arguments["all_words"]:
+            return "all words"
+        return f"any word, {self.now.read['total_all_words']} with all words"
+
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record, without the differences."""
         return {
@@ -85,6 +125,8 @@ class Verification(NamedTuple):
             "index": self.receipt.place,
             "index_now": self.now.place,
             "reasons": list(self.reasons),
+            "all_words": self.receipt.arguments["all_words"],
+            "total_all_words": self.now.read["total_all_words"],
         }
 
 
@@ -108,51 +150,76 @@ def verify(searcher: Searcher, receipt: Receipt) -> Verification:
 
 def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: bool) -> Iterator[Difference]:
     """Yield added, then removed, then changed items."""
-    here = {item.id: item for item in now.items}
+    here = {item.id: (item, details) for item, details in zip(now.items, now.details, strict=True)}
     matched: set[str] = set()  # their current ids
     others: list[Difference] = []
-    for item in receipt.items:
-        current = here.get(item.id) or _current(engine, item)
-        if current is None:
+    for item, then in zip_longest(receipt.items, receipt.details):
+        found = here.get(item.id) or _current(engine, item)
+        if found is None:
             manual = engine.is_left_out(item.id)
             why = "corrected by hand: it is no item" if manual else GONE
-            others.append(Difference(WENT, item.id, None, why))
+            others.append(Difference(WENT, item.id, then and then.title, why))
             continue
+        current, details = found
         matched.add(current.id)
-        why = _changes(engine, item, current, receipt.made)
+        changes = tuple(_changes(then, details)) if then else ()
+        why = _reason(engine, item, current, receipt.made, changes)
         if current.id in here:
             if why:
-                others.append(Difference(CHANGED, current.id, _title(engine, current.id), why))
+                others.append(Difference(CHANGED, current.id, details.title, why, changes))
             continue
         why = why or ("it does not match any more" if read_alike else "the question is read otherwise")
-        others.append(Difference(WENT, current.id, _title(engine, current.id), why))
+        others.append(Difference(WENT, current.id, details.title, why, changes))
     for item in now.items:
         if item.id not in matched:
             yield _newcomer(engine, item, receipt, read_alike=read_alike)
     yield from sorted(others, key=lambda one: one.what, reverse=True)
 
 
-def _current(engine: Engine, item: ReceiptItem) -> ReceiptItem | None:
+def _current(engine: Engine, item: ReceiptItem) -> tuple[ReceiptItem, ItemDetails] | None:
     """Return an item of a receipt that no longer matches or has another id; None if it is gone."""
     document = engine.find(item.id)
     return None if document is None else digested(next(iter(engine.records([document]))))
 
 
-def _changes(engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str) -> str:
+def _changes(before: ItemDetails, now: ItemDetails) -> Iterator[Change]:
+    """Yield the fields whose values differ, and the title if it does."""
+    if before.title != now.title:
+        yield Change("title", before.title, now.title)
+    for name in dict.fromkeys((*before.facts, *now.facts)):
+        if before.facts.get(name) != now.facts.get(name):
+            yield Change(name, before.facts.get(name), now.facts.get(name))
+
+
+def _reason(
+    engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
+) -> str:
+    """Return what changed in an item, with the old and new values; empty if nothing did."""
+    values = "; ".join(map(str, changes))
     if before.text != now.text:
-        return "its text was changed"
-    if before.facts == now.facts:
+        why = "its text was changed"
+    elif before.facts == now.facts:
         return ""
-    manual = _manual_correction(_record(engine, now.id), made)
-    return manual or "its date, its countries or other facts are known otherwise"
+    else:
+        why = _manual_correction(_record(engine, now.id), made, named=not values)
+        if not (why or values):
+            return "its date, its countries or other facts are known otherwise"
+    return ": ".join(filter(None, (why, values)))
 
 
-def _manual_correction(record: Mapping[str, Any], made: str) -> str:
-    """Describe the manual corrections of an item since a receipt was created; empty if there are none."""
+def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
+    """Describe the manual corrections of an item since a receipt was created; empty if there are none.
+
+    Args:
+        record: The stored record of the item.
+        made: The time of the receipt.
+        named: Whether to name the corrected fields.
+    """
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     by = f" by {', '.join(who)}" if who else ""
-    return f"corrected by hand{by}: {', '.join(one.field for one in described)}" if described else ""
+    fields = f": {', '.join(one.field for one in described)}" if named else ""
+    return f"corrected by hand{by}{fields}" if described else ""
 
 
 def _is_since(when: str, made: str) -> bool:
@@ -181,11 +248,6 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike
     else:
         why = "the question is read otherwise"
     return Difference(CAME, item.id, record["title"], why)
-
-
-def _title(engine: Engine, item_id: str) -> str | None:
-    document = engine.find(item_id)
-    return None if document is None else engine.ids_and_titles([document])[0][1]
 
 
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:

@@ -46,13 +46,15 @@ class Watch(NamedTuple):
             name: The name of the watch: letters and digits, with spaces, full stops, hyphens in between.
             searcher: The open searcher.
             query: As for :meth:`searcher.Searcher.search`.
-            requested: The filters and query options of :meth:`searcher.Searcher.search`.
+            requested: The filters and query options of :meth:`searcher.Searcher.search`, with
+                ``all_words=True`` by default.
 
         Raises:
             DragomanError: The name or the question is invalid.
         """
         check_searcher(searcher)
-        return cls(checked(name), absolute(searcher.place), make_receipt(searcher, query, **requested))
+        receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
+        return cls(checked(name), absolute(searcher.place), receipt)
 
     def look(self, searcher: Searcher) -> tuple[Verification, Self]:
         """Run the question again on its index.

@@ -128,7 +128,7 @@ class _Site:
         known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
             return _not_modified(route, tag)
-        params = read_params(scope["query_string"], route.parameters)
+        params = read_params(scope["query_string"], route.parameters, route.path)
         key, responses = scope["state"]["key"], generation.responses
         packed = key[-1]
         generation.require_whole()
@@ -167,7 +167,7 @@ class _Site:
         path = request.url.path
         lost = error.status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", "")
         if is_page(path) or (lost and not path.endswith(".json")):
-            params = read_leniently(request.scope["query_string"])
+            params = read_leniently(request.scope["query_string"], path)
             context = self._context(request, self._generations.current.searcher)
             text = problem_page(params, error, context)
             headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}

@@ -64,6 +64,7 @@ _COUNTS: Final = {
                 count=_COUNT,
                 selected={"type": "boolean"},
                 broader=_list(_TEXT),
+                by_place_only={"type": ["integer", "null"]},
             )
         ),
     },

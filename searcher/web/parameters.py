@@ -165,13 +165,28 @@ class SearchParams:
         return "&".join(filter(None, [encoded(field, value) for field, value in values.items()]))
 
 
+COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report"))
+"""The addresses that require all words by default, as the commands that count do, in every format."""
+
+
+def requires_all_words(path: str) -> bool:
+    """Return whether all words are required by default at an address."""
+    return path.partition(".")[0] in COUNTING
+
+
 _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()}
 
 
 @lru_cache(1 << 10)
-def encoded(field: str, value: Any) -> str:
-    """Encode one attribute for a query string; empty if it has its default."""
-    if value == _USUAL[field]:
+def encoded(field: str, value: Any, *, counting: bool = False) -> str:
+    """Encode one attribute for a query string; empty if it has its default.
+
+    Args:
+        field: The attribute.
+        value: Its value.
+        counting: Whether the address requires all words by default.
+    """
+    if value == (counting if field == "all_" else _USUAL[field]):
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
     return urlencode([(_PARAMETER_OF[field], one) for one in values])
@@ -198,12 +213,15 @@ HIDDEN_FIELDS: Final = tuple(
 """The other attributes, which the form keeps in hidden fields, except the position of the page."""
 
 
-def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> SearchParams:
+def read_params(
+    query_string: bytes, allowed: Collection[str] = SEARCHED, path: str = "/search"
+) -> SearchParams:
     """Parse the parameters of a request; an empty one counts as not given.
 
     Args:
         query_string: The text after the question mark.
         allowed: The parameters of the address.
+        path: The address.
 
     Raises:
         Problem: A parameter is unknown, repeated or malformed.
@@ -230,7 +248,7 @@ def read_params(query_string: bytes, allowed: Collection[str] = SEARCHED) -> Sea
             )
         if value:
             _add(given, name, value)
-    params = SearchParams(**given)
+    params = SearchParams(**{"all_": requires_all_words(path)} | given)
     if allowed is OVER_TIME and len(params.facet) > 1:
         raise invalid_parameter("facet", "facet is given twice; over time give it once")
     return params
@@ -260,14 +278,14 @@ def _name_if_not_utf_8(pair: bytes) -> str | None:
     return None
 
 
-def read_leniently(query_string: bytes) -> SearchParams:
-    """Parse a request that may be invalid, without its invalid parameters."""
+def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
+    """Parse a request to an address that may be invalid, without its invalid parameters."""
     given: dict[str, Any] = {}
     for name, value in parse_qsl(query_string.decode("ascii", "replace"))[:MAX_PARAMETERS]:
         with suppress(Problem):
             if name in _FIELDS:
                 _add(given, name, value)
-    return SearchParams(**given)
+    return SearchParams(**{"all_": requires_all_words(path)} | given)
 
 
 def _read(name: str, value: str) -> Any:

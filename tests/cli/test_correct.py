@@ -202,13 +202,15 @@ def test_verify_explains_a_difference_by_a_correction(run: Run, desk: Path) -> N
         found = run("verify", "r.json", "--index", "index", "--format", "json")
         return [(one["what"], one["id"], one["why"]) for one in json.loads(found.stdout)["differences"]]
 
-    changed = ("changed", "tide", "corrected by hand by Ann: countries")
-    assert differences() == [("went", "lamp", "corrected by hand: date"), changed]
+    moved = "corrected by hand: date 2019-03-04 (printed) → 2018-01-01..2018-12-31 (by_hand)"
+    changed = ("changed", "tide", "corrected by hand by Ann: countries none → CO (by_hand)")
+    assert differences() == [("went", "lamp", moved), changed]
     with (desk / "corrections.jsonl").open("a") as file:  # by a clock that is wrong
         file.write('{"id": "tide", "language": "es", "when": "9999-12-31T23:59:59-05:00"}\n')
     run("update", "--index", "index")
-    changed = ("changed", "tide", "corrected by hand by Ann: language, countries")
-    assert differences() == [("went", "lamp", "corrected by hand: date"), changed]
+    why = "language “en” → “es”; languages “en” → “es”; countries none → CO (by_hand)"
+    changed = ("changed", "tide", f"corrected by hand by Ann: {why}")
+    assert differences() == [("went", "lamp", moved), changed]
     run("correct", "lamp", "--none", "--index", "index")
     assert differences() == [("went", "lamp", "corrected by hand: it is no item"), changed]
 

@@ -137,7 +137,8 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
 
 def test_a_new_option_is_stored_where_given(extended: dict[str, Any]) -> None:
     """Receipts and watches store and restore it, only if it is given."""
-    assert extended["receipt"] == extended["watch"] == {"folded": True}
+    assert extended["receipt"] == {"folded": True}
+    assert extended["watch"] == {"folded": True, "all_words": True}
     assert extended["plain receipt"] == {}
     assert all(said.startswith("holds: ") for said in extended["verified"])
 

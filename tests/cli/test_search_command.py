@@ -31,11 +31,11 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
         "   Coumba Diouf, mareyeuse à Saint-Louis. L'opération se poursuivra jusqu'en mars, partout où l'on\n"
         "   **pêche**.\n"
         "\n"
-        "Year                   Country                 Language\n"
-        "  2022    1 ████████     Benin    1 ████████   > French 2 ████████\n"
-        "  no date 1 ████████     Cameroon 1 ████████\n"
-        "                         Gabon    1 ████████\n"
-        "                         Senegal  1 ████████\n"
+        "Year                          Country                 Language\n"
+        "  2022           1 ████████     Benin    1 ████████   > French 2 ████████\n"
+        "  estimated only 1 ████████     Cameroon 1 ████████\n"
+        "                                Gabon    1 ████████\n"
+        "                                Senegal  1 ████████\n"
     )
 
 
@@ -57,7 +57,9 @@ def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     assert hit["countries"] == [{"code": "KE", "name": "Kenya", "via": "place", "evidence": "Mombasa"}]
     assert hit["source"]["file"] == "archive.txt"
     kenya = next(value for value in answer["facets"]["country"] if value["value"] == "KE")
-    assert kenya == {"value": "KE", "label": "Kenya", "count": answer["total"], "selected": True}
+    assert kenya == {"value": "KE", "label": "Kenya", "count": answer["total"], "selected": True} | {
+        "by_place_only": 1
+    }
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,13 @@ def test_verify_exits_by_the_state_of_a_finding(
     record = json.loads(run("verify", file, "--format", "json", "--index", index).stdout)
     assert (record["holds"], record["total"], record["total_now"]) == (False, 2, 1)
     assert record["differences"] == [
-        {"what": "went", "id": "d1", "title": None, "why": "deleted, or gone from its source"}
+        {
+            "what": "went",
+            "id": "d1",
+            "title": "Calm",
+            "why": "deleted, or gone from its source",
+            "changes": [],
+        }
     ]
     assert "none of its items" not in differs.stderr
     elsewhere = run("verify", file, "--index", make_index({"id": "x", "body": "a ferry"}, name="other"))

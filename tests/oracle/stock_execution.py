@@ -194,14 +194,15 @@ class StockExecutor:
 
     def _periods(self, facet: FacetName, number: int, filters: Filters) -> list[str]:
         interval = self._interval(number, filters)
+        undated = [names.UNKNOWN, *([names.ESTIMATED_DATE] if self._columns[number].start else [])]
         if facet == "year":
             if interval is None:
-                return [names.UNKNOWN]
+                return undated
             return [f"{year:04d}" for year in range(interval[0].year, interval[1].year + 1)]
         years = [date.fromordinal(day).year for day in (filters.first_day, filters.last_day) if day]
         of_one_year = len(years) == 2 and years[0] == years[1]
         if interval is None:
-            return [] if of_one_year else [names.UNKNOWN]
+            return [] if of_one_year else undated
         first, last = ((day.year * 12 + day.month - 1) for day in interval)
         months = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
         return [month for month in months if not of_one_year or month.startswith(f"{years[0]:04d}")]

@@ -40,7 +40,7 @@ def test_a_report_is_self_contained_and_has_the_right_counts(sample_index: Path,
     assert not page.xpath("//script | //link | //img | //iframe | //form | //*[@style] | //use")
     assert all(link.startswith(("http://", "https://")) for link in page.xpath("//@href | //@src"))
     with Searcher(sample_index) as searcher:
-        results = searcher.search("ferry harbour", languages="en", limit=100)
+        results = searcher.search("ferry harbour", languages="en", limit=100, all_words=True)
         generation = searcher.ask(lambda answerer: answerer.engine.generation)
     cited = [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
     assert cited == [hit.id for hit in results]
@@ -88,7 +88,7 @@ def test_a_served_report_has_the_receipt_of_the_command(
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert read_receipt(receipt).hash in words(page.xpath("//dl")[0])
     monkeypatch.setattr(routes, "MAX_ITEMS", 3)
-    page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016&limit=10")
+    page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016&all=0&limit=10")
     assert "Receipt" not in words(page.xpath("//dl")[0])
 
 
@@ -97,7 +97,7 @@ def test_a_report_describes_how_its_query_was_restricted(sample_index: Path, ui:
     """A report states whether all words were required, dropped labels, and if there was no expansion."""
     client, reader = client_of(sample_index), reader_of(ui)
     for params, said in {
-        "all=1": f"{reader.say('all_on')}.",
+        "all=0": f"{reader.say('any_on')}.",
         "drop=port": f"{reader.headed(reader.say('dropped'), 'port')}",
         "expand=0": f"{reader.say('expand_again')}",
     }.items():
@@ -108,7 +108,7 @@ def test_a_report_describes_how_its_query_was_restricted(sample_index: Path, ui:
         assert " ".join(said.split()) in narrowed
         assert " ".join(said.split()) not in plain
     one = page_of(client, f"/report?q=ferry+harbour&limit=1&ui={ui}")
-    items = reader.many("items", Searcher(sample_index).search("ferry harbour").groups)
+    items = reader.many("items", Searcher(sample_index).search("ferry harbour", all_words=True).groups)
     assert words(one.xpath("//p[@class='soft']")[0]) == reader.many("report_shown", 1, items=items)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGE_BITS, UNKNOWN
+from indexer.schema import ESTIMATED_DATE, LANGUAGE_BITS, UNKNOWN
 from searcher.execution.arrays.doc_sets import Array, Places, find
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, months_of
 
@@ -35,8 +35,8 @@ class Periods(NamedTuple):
     """The years of one segment, or the months of one year or of all years.
 
     Attributes:
-        bounds: The begin of each period in the date order of each zone, newest first, and the end of the
-            oldest.
+        bounds: The begin of each period in the date order of each zone, newest first, the end of the oldest,
+            and the end of the documents with any date.
         names: The names of the periods between bounds, oldest first; empty between two zones.
         distinct: Whether no name occurs twice.
         end: The end of the documents whose dates count.
@@ -62,7 +62,10 @@ def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
-    return _months(columns, month_year, zones) if month_year else _years(columns, zones)
+    periods = _months(columns, month_year, zones) if month_year else _years(columns, zones)
+    # One more period before the oldest: the documents whose dates do not count because they are estimated.
+    last = np.uint32(columns.segment.dated_zones(estimated=True)[-1].last)
+    return periods._replace(bounds=np.append(periods.bounds, last), names=[ESTIMATED_DATE, *periods.names])
 
 
 def _years(columns: Columns, zones: Sequence[Zone]) -> Periods:
@@ -173,8 +176,10 @@ class PeriodCounts:
             for name, count in zip(names, counted, strict=True):
                 sums[name] += count
             counts = {name: count for name, count in sums.items() if name and count}
-        undated = self._listed - int(self._at[-1])
-        if self._undated and undated:
+        undated = self._listed - int(self._at[-2])
+        if not self._undated:
+            counts.pop(ESTIMATED_DATE, None)
+        elif undated:
             counts[UNKNOWN] = undated
         return counts
 

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
-from searcher.web.parameters import FILTERS, READING, SearchParams, encoded
+from searcher.query.limits import has_several_words
+from searcher.web.parameters import FILTERS, READING, SearchParams, encoded, requires_all_words
 from searcher.web.responses import page_path
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ UNFILTERED: Final = {name: getattr(USUAL, name) for name in FILTERS}
 _OF_READING: Final = {name: getattr(USUAL, name) for name in (*READING, "limit")}
 
 
-def pairs(params: SearchParams, fields: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the names and values of some parameters, without those that have their defaults."""
-    return [pair for name in fields for pair in parse_qsl(encoded(name, getattr(params, name)))]
+def pairs(params: SearchParams, fields: Iterable[str], path: str = "/search") -> list[tuple[str, str]]:
+    """Return the names and values of some parameters, except those with their defaults at an address."""
+    counting = requires_all_words(path)
+    encodings = [encoded(name, getattr(params, name), counting=counting) for name in fields]
+    return [pair for one in encodings for pair in parse_qsl(one)]
 
 
 class Links:
@@ -47,14 +50,22 @@ class Links:
         """Return links without the parameters of reading tools and with the default limit."""
         return Links(self.params._replace(**_OF_READING), self.base)
 
-    def _query(self, changed: dict[str, Any]) -> str:
-        """Return the changed question, as :meth:`searcher.web.parameters.SearchParams.query_string` does."""
+    def _query(self, changed: dict[str, Any], path: str = "/search") -> str:
+        """Return the changed question, as :meth:`searcher.web.parameters.SearchParams.query_string` does.
+
+        It carries the mode of this page, so that the page at the address counts the same, unless there is
+        only one word.
+        """
         parts = self._parts | {name: encoded(name, value) for name, value in changed.items()}
+        if not (parts["vs"] or has_several_words(changed.get("q", self.params.q))):
+            parts["all_"] = ""
+        elif requires_all_words(path):
+            parts["all_"] = encoded("all_", changed.get("all_", self.params.all_), counting=True)
         return "&".join(filter(None, parts.values()))
 
     def to(self, path: str, **changed: Any) -> Markup:
         """Return a link to an address with the changed question."""
-        query = self._query(changed)
+        query = self._query(changed, path)
         return escape(f"{self.base}{path}?{query}" if query else f"{self.base}{path}")
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from indexer.countries.country_names import find_country
 from indexer.runtime import NamedTuple
 from searcher.facet_values import beginning
-from searcher.query.limits import listed
+from searcher.query.limits import has_several_words, listed
 from searcher.results import RELAXED
 from searcher.safe_text import legible
 from searcher.web.page.hits import way_message
@@ -33,6 +33,12 @@ _SHOWN_OTHERWISE: Final = {
     _REGION_OFFERED,
 }  # notes about options of the command line
 _OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # the text of a region_offered note
+_BY_WAY: Final = {
+    "name": "country_by_name",
+    "demonym": "country_by_demonym",
+    "place": "country_by_place",
+    "given": "country_by_given",
+}
 _QUOTED: Final = Markup("<q>{}</q>")
 _LINK: Final = Markup('<a href="{}">{}</a>')
 
@@ -141,6 +147,25 @@ def reported(results: Results, reader: Reader) -> list[Markup]:
     return [*wording(results, reader), *joined]
 
 
+def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup]:
+    """Yield whether all words must match or how many items have all, with a link to the other mode.
+
+    Args:
+        results: The results.
+        page: The page that shows them.
+        path: Its address.
+    """
+    reader, links = page.reader, page.links
+    if page.params.all_:
+        if has_several_words(results.query):
+            any_word = _LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
+            yield reader.listed([reader.say("all_on"), any_word])
+    elif results.total_all_words < results.total and results.relaxed is None:
+        wording = reader.many("all_words", results.total_all_words)
+        only = _LINK.format(links.search(path=path, all_=True), reader.say("only_all_words"))
+        yield wording + " " + only if results.total_all_words else wording
+
+
 def narrowed(page: Page) -> list[Chip]:
     """Return the filters of a question, each with a link that removes it."""
     params, links, reader = page.params, page.links, page.reader
@@ -158,6 +183,11 @@ def narrowed(page: Page) -> list[Chip]:
             if value == "unknown"
             else legible(value),
             links.without("country", value),
+        )
+    for value in params.country_via:
+        key = _BY_WAY.get(value, "")
+        add(
+            reader.say(key) if key in reader.messages else legible(value), links.without("country_via", value)
         )
     for value in params.lang:
         add(reader.spoken(value), links.without("lang", value))

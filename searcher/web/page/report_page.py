@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from indexer.checkpoint import checked
 from searcher import __version__
+from searcher.query.limits import has_several_words
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import citation, hit_view
@@ -101,7 +102,10 @@ def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup
         lines.append(reader.headed(reader.say("dropped"), ", ".join(map(legible, params.drop))))
     if not params.expand:
         lines.append(reader.say("expand_again"))
-    return [*lines, *([reader.say("all_on") + "."] if params.all_ else [])]
+    return [
+        *lines,
+        *([reader.say("all_on" if params.all_ else "any_on") + "."] if has_several_words(params.q) else []),
+    ]
 
 
 def _found(results: Results, reader: Reader) -> list[Markup]:

@@ -16,14 +16,14 @@ from searcher.web.page.hits import hit_list
 from searcher.web.page.links import UNFILTERED, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import Page, fields, uncounted
-from searcher.web.page.query_notes import narrowed, quoted, read
+from searcher.web.page.query_notes import mode, narrowed, quoted, read
 from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.results import Results
-    from searcher.web.page.figures import Chart
+    from searcher.web.page.figures import Chart, Places
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.responses import Problem
@@ -118,8 +118,8 @@ def pages_of(results: Results, page: Page) -> Pages:
 REPORTED = 100  # hits of a report
 LINES = 50  # of a concordance
 # Tools that read all matches have no pages and no additional facets.
-_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 _LINK = Markup('<a href="{}">{}</a>')
+_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
@@ -146,7 +146,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         help=None if results.total else help_of(results, page),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, page.map_path),
+        places=_places(results, page),
         table=compared(results, page),
         sorts=_sorts(results, years, page),
         hits=hits,
@@ -164,6 +164,18 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         if undated
         else None,
     )
+
+
+_NAMED = ("name", "demonym", "given")
+
+
+def _places(results: Results, page: Page) -> Places | None:
+    """Return the countries of results, with a link that leaves out those that only a place in them names."""
+    places = places_of(results.facets["country"], page.links, page.reader, page.map_path)
+    if places is None or page.params.country_via:
+        return places
+    named = _LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
+    return places._replace(note=places.note + " " + named)
 
 
 def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
@@ -214,17 +226,10 @@ def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Mark
 
 def _facts(results: Results, page: Page) -> Iterator[Markup]:
     """Yield the sentences about the total."""
-    params, reader, links = page.params, page.reader, page.links
+    reader = page.reader
     if results.groups < results.total:
         yield reader.say("grouped", items=reader.many("items", results.total))
-    if params.all_:
-        any_word = _LINK.format(links.search(all_=False), reader.say("any_word"))
-        yield reader.listed([reader.say("all_on"), any_word])
-    elif results.total_all_words < results.total and results.relaxed is None:
-        wording = reader.many("all_words", results.total_all_words)
-        some = results.total_all_words
-        only = _LINK.format(links.search(all_=True), reader.say("only_all_words"))
-        yield wording + " " + only if some else wording
+    yield from mode(results, page)
     if results.query_language:
         yield reader.say("read_as", language=reader.spoken(results.query_language))
 

@@ -17,7 +17,7 @@ from searcher.web.page.hits import language_tag
 from searcher.web.page.links import USUAL, pairs
 from searcher.web.page.messages import choose_reader
 from searcher.web.page.page_frame import Page
-from searcher.web.page.query_notes import quoted, reported
+from searcher.web.page.query_notes import mode, quoted, reported
 from searcher.web.parameters import FORM_FIELDS, HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
         reader.headed(reader.say("in_lines"), params.q or ""),
         "/concordance",
         heading=heading,
-        notes=reported(found.results, reader),
+        notes=[*mode(found.results, page, "/concordance"), *reported(found.results, reader)],
         lines=lines,
         orders=[
             (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == params.order)
@@ -83,7 +83,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         names=[_label(one, params, reader) for one in series],
         rows=list(_rows(series, page)),
         fields=_form(page),
-        notes=_notes(params, series, reader),
+        notes=_notes(series, page),
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
             for one in series
@@ -121,16 +121,17 @@ def _form(page: Page) -> dict[str, Any]:
         "versus": [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
         "steps": [(one, reader.say(f"step_{one}")) for one in STEPS],
         "facets": [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names],
-        "kept": pairs(params, (*FORM_FIELDS, *hidden)),
+        "kept": pairs(params, (*FORM_FIELDS, *hidden), "/timeline"),
     }
 
 
-def _notes(params: SearchParams, series: Sequence[Series], reader: Reader) -> list[Markup]:
+def _notes(series: Sequence[Series], page: Page) -> list[Markup]:
     """Return sentences on how each question was read."""
+    params, reader = page.params, page.reader
     return [
         reader.headed(_label(one, params, reader), line) if params.vs else line
         for one in (series[:1] if params.facet else series)
-        for line in reported(one.results, reader)
+        for line in (*mode(one.results, page, "/timeline"), *reported(one.results, reader))
     ]
 
 
@@ -226,7 +227,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
         "/stories",
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
-        notes=reported(found.results, reader),
+        notes=[*mode(found.results, page, "/stories"), *reported(found.results, reader)],
         stories=[_shown(one, plain, reader) for one in found.stories],
         windows=[
             (reader.many("within_days", days), links.to("/stories", window=days), days == params.window)

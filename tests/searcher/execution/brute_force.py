@@ -154,8 +154,9 @@ class Model:
             if placed(doc) and spoken(doc):
                 days = self.interval(doc, filters)
                 if days is None:
-                    counts["year"]["unknown"] += 1
-                    counts["month"].update([] if one_year else ["unknown"])
+                    undated = ["unknown", "estimated"] if doc.start else ["unknown"]
+                    counts["year"].update(undated)
+                    counts["month"].update([] if one_year else undated)
                 else:
                     counts["year"].update(f"{one:04d}" for one in range(days[0].year, days[1].year + 1))
                     months = {

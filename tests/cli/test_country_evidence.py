@@ -1,0 +1,117 @@
+"""Countries by how they are known, and items that only have an estimated date."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from indexer import build, correct, update
+from searcher import QueryError, Searcher
+
+if TYPE_CHECKING:
+    from cli.conftest import Run
+
+WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
+ITEMS: list[dict[str, Any]] = [
+    {"id": "place", "body": "The kiln opened in Vienna.", "date": "2019-01-02", "language": "en"},
+    {"id": "name", "body": "The kiln of Austria closed.", "date": "2019-01-03", "language": "en"},
+    {"id": "people", "body": "An Austrian built the kiln.", "date": "2019-01-04", "language": "en"},
+    {"id": "given", "body": "A kiln.", "date": "2019-01-05", "language": "en", "countries": ["AT", "FR"]},
+    {"id": "none", "body": "Another kiln, nowhere.", "date": "2019-01-06", "language": "en"},
+]
+
+
+@pytest.fixture
+def kilns(tmp_path: Path) -> Path:
+    folder = tmp_path / "index"
+    build(folder, items=ITEMS)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("ways", "found", "counts"),
+    [
+        ("name", ["name"], {"AT": 1, "unknown": 4}),
+        ("demonym", ["people"], {"AT": 1, "unknown": 4}),
+        ("place", ["place"], {"AT": 1, "unknown": 4}),
+        ("given", ["given"], {"AT": 1, "FR": 1, "unknown": 4}),
+        (("name", "demonym", "given"), ["given", "people", "name"], {"AT": 3, "FR": 1, "unknown": 2}),
+    ],
+)
+def test_country_via_restricts_filter_and_facet(
+    kilns: Path, ways: str | tuple[str, ...], found: list[str], counts: dict[str, int]
+) -> None:
+    """Only countries that are known in these ways are filtered by and counted, `unknown` included."""
+    with Searcher(kilns) as searcher:
+        results = searcher.search("kiln", countries="AT", country_via=ways, sort="newest")
+        assert [hit.id for hit in results] == found
+        facet = results.facets["country"]
+        assert {value.value: value.count for value in facet} == counts
+        assert [value.value for value in facet if value.selected] == ["AT"]
+        unknown = searcher.search("kiln", countries="unknown", country_via=ways)
+        assert unknown.total == counts["unknown"]
+
+
+def test_values_have_by_place_only(run: Run, kilns: Path, tmp_path: Path) -> None:
+    """Country values say how many items know the country only by a place; filters and corrections apply."""
+    facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
+    assert [(value["value"], value.get("by_place_only")) for value in facet] == [
+        ("AT", 1),
+        ("FR", 0),
+        ("unknown", None),
+    ]
+    assert "Austria (1 by place)" in run("facets", "--index", kilns).stdout
+    assert "by place" not in run("facets", "--index", kilns, "--country-via", "name").stdout
+    correct(kilns, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
+    facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
+    assert facet[0]["by_place_only"] == 0
+
+
+def test_an_old_index_answers_without_the_evidence(run: Run, tmp_path: Path) -> None:
+    """Counts of an index of an earlier version have no `by_place_only`; the option asks for a rebuild."""
+    index = tmp_path / "index"
+    shutil.copytree(WRITTEN / "index", index)
+    facet = json.loads(run("facets", "--index", index, "--format", "json").stdout)["facets"]["country"]
+    assert {value["by_place_only"] for value in facet if value["value"] != "unknown"} == {None}
+    needs = run("search", "flood", "--country-via", "name", "--index", index)
+    assert needs.exit_code == 2
+    assert "--country-via needs the evidence of each country" in needs.stderr
+    (tmp_path / "none.jsonl").touch()
+    update(index, items=ITEMS, corrections=tmp_path / "none.jsonl")
+    with Searcher(index) as searcher:  # a small index is written again as a whole
+        assert searcher.search("kiln", countries="AT", country_via="place").total == 1
+
+
+def test_evidence_is_no_field_of_the_items(kilns: Path) -> None:
+    """How countries are known is neither listed nor counted as a field, and changes no id."""
+    with Searcher(kilns) as searcher:
+        assert "fields" not in searcher.info()
+        with pytest.raises(QueryError, match="no item has a field"):
+            searcher.search("kiln", facets="country via")
+
+
+def test_facets_say_estimated_only(run: Run, tmp_path: Path) -> None:
+    """Items without a printed date that have an estimate are not called undated; the label counts them."""
+    estimated = {"date": {"start": "2019-02-01", "end": "2019-04-01", "kind": "estimated"}}
+    record = json.loads(run("show", "place", "--index", _index(tmp_path), "--format", "json").stdout)
+    build(tmp_path / "two", items=[record, record | {"id": "about"} | estimated])
+    labels = [one.label for one in _years(tmp_path / "two")]
+    assert labels == ["2019", "estimated only"]
+    assert "estimated only" in run("facets", "--index", tmp_path / "two").stdout
+    update(tmp_path / "two", items=[{"id": "undated", "body": "A kiln without a day.", "language": "en"}])
+    assert [one.label for one in _years(tmp_path / "two")] == ["2019", "no date (1 estimated)"]
+    assert [one.label for one in _years(tmp_path / "two", estimated=True)] == ["2019", "no date"]
+
+
+def _index(folder: Path) -> Path:
+    build(folder / "one", items=ITEMS[:1])
+    return folder / "one"
+
+
+def _years(index: Path, **options: Any) -> list[Any]:
+    with Searcher(index) as searcher:
+        return searcher.search(None, **options).facets["year"]
