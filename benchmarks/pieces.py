@@ -62,6 +62,10 @@ def _without_share(words: QueryWords, word: QueryWord, language: str) -> Languag
     return _look_up(words, word, language)._replace(share=0.0)
 
 
+def _without_accents(words: QueryWords, word: QueryWord, language: str) -> LanguageWord:
+    return _look_up(words, word, language)._replace(terms=analyzer(language).query_terms(word.written))
+
+
 def _all_labels(labels: Any, _typed: object) -> list[Any]:
     return list(labels)
 
@@ -119,7 +123,7 @@ PIECES = (
     ),
     Piece(
         "no spellings with accents of words without",
-        {f"{_WORD}.terms": lambda word, language: analyzer(language).query_terms(word.written)},
+        {f"{_WORD}s.look_up": _without_accents},
     ),
     Piece(
         "no words joined or parted",

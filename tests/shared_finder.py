@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Container
 
+UNSHARED = indexer.thesaurus.finder.open_finder
 _FINDERS: dict[bytes, ConceptFinder | None] = {}
 
 

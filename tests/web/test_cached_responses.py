@@ -165,7 +165,7 @@ def test_a_drawing_is_in_the_language_of_its_reader(sample_index: Path) -> None:
 
 def test_the_least_recently_used_response_is_dropped() -> None:
     one = Response(b"x" * 1_000)
-    cache = ResponseCache(2 * (1_250 + RESPONSE_OVERHEAD))
+    cache = ResponseCache(2 * (1_500 + RESPONSE_OVERHEAD))
     for key in "ab":
         cache.put(key, one)
     assert cache.get("a") is one

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
+import shared_finder
+
+import indexer.bulk.builder
 from indexer.store.indexing import update
 from indexer.thesaurus.finder import ConceptFinder
 
@@ -12,14 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
+
 
 def finders() -> list[ConceptFinder]:
     """Return the concept finders of writes that are still in memory."""
     return [one for one in gc.get_objects() if type(one) is ConceptFinder]
 
 
-def test_a_write_leaves_nothing_in_memory(make_index: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_write_leaves_nothing_in_memory(
+    make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Repeated updates in one process do not accumulate memory."""
+    monkeypatch.setattr(indexer.bulk.builder, "open_finder", shared_finder.UNSHARED)
     before = finders()
     folder = make_index({"title": "Ferry sinks", "text": "The ferry sank."})
     source = tmp_path / "more.jsonl"
