@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.schema import CONCEPTS, SEPARATOR, UNKNOWN
+from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, SEPARATOR, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +25,6 @@ MEMBER: Final = "source/"  # path of a file in a folder or archive; queried as a
 FILE: Final = "file"  # ... or, if no source has a field of that name, by this name
 AUTHOR: Final = "author"
 SECTION: Final = "section"
-COUNTRY_VIA: Final = f"via{CONCEPTS}"  # no source has it; see country_via_terms
-VIAS: Final = ("name", "demonym", "place", "given")
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
 MAX_VALUES: Final = 10_000  # of a field that can be counted
 MAX_COUNTED: Final = 8  # fields that an index counts by default
@@ -99,7 +97,7 @@ def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
     known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}
     terms = [_country_term(f"{code} {via}") for code, via in known]
-    return (*terms, _country_term(ways_value([via for via in VIAS if via in ways])))
+    return (*terms, _country_term(ways_value([via for via in COUNTRY_WAYS if via in ways])))
 
 
 @lru_cache(_CACHE_SIZE)
@@ -108,7 +106,7 @@ def _country_term(value: str) -> str:
 
 
 def ways_value(ways: Iterable[str]) -> str:
-    """Return the value for all ways in which the countries of an item are known, in the order of ``VIAS``."""
+    """Return the value for all ways in which the countries of an item are known, in their order."""
     return " ".join(("*", *ways))
 
 

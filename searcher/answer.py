@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
 from indexer.errors import QueryError
-from indexer.schema import UNKNOWN
+from indexer.schema import COUNTRY_VIA, UNKNOWN
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
-from searcher.facets import label_facets
+from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
 from searcher.query.limits import SHORT
@@ -211,12 +211,9 @@ class Answerer:
 
         None if an item that matches was indexed by an earlier version, which did not store this.
         """
-        from indexer.custom_fields import COUNTRY_VIA  # only programs and `facets` need it
-        from searcher.query.concept_fields import counts_by_way, without_countries
-
         if question.country_via and "place" not in question.country_via:
             return {}
-        query, filters = _executed(meant, question), without_countries(question.filters)
+        query, filters = _executed(meant, question), question.filters.without_countries()
         with reading:
             counts = self._engine.execute(query, filters, ResultRequest(facets=(COUNTRY_VIA,))).facets[
                 COUNTRY_VIA

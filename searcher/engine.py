@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
-from indexer.schema import CONCEPTS
+from indexer.schema import CONCEPTS, COUNTRY_VIA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -90,6 +90,11 @@ class Filters(NamedTuple):
     last_day: int | None = None
     estimated: bool = False
     where: Where = ()
+
+    def without_countries(self) -> Filters:
+        """Return the filters without those by country and by how it is known."""
+        where = tuple([one for one in self.where if one[0] != COUNTRY_VIA])
+        return self._replace(countries=frozenset(), where=where)
 
 
 class ResultRequest(NamedTuple):

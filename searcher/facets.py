@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
-from indexer.schema import CONCEPTS, ESTIMATED_DATE, UNKNOWN
+from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
 from searcher.engine import FACETS, RankedCounts, facet_definition
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
@@ -46,14 +47,13 @@ def label_facets(
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
         if name.endswith(CONCEPTS) and name != _MEMBER:
-            from indexer.custom_fields import COUNTRY_VIA  # few questions count concepts
-            from searcher.query import concept_fields
-
             if name == COUNTRY_VIA:
-                found = concept_fields.counts_by_way(counts[name], question.country_via)
-                chosen = filters._replace(countries=concept_fields.selected_countries(filters))
+                found = counts_by_way(counts[name], question.country_via)
+                chosen = filters._replace(countries=selected_countries(filters))
                 shown["country"] = facet_values("country", found, chosen)
                 continue
+            from searcher.query import concept_fields  # few questions count concepts
+
             values = concept_fields.concept_values(name, counts[name], filters, engine.thesaurus, language)
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
@@ -170,3 +170,26 @@ def _selected_custom_values(name: str, counts: Mapping[str, int], filters: Filte
 
     counted = {value_key(value): value for value in counts}
     return frozenset([counted.get(value_key(value), value) for value in typed])
+
+
+def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
+    """Return the counts of countries that are known in some ways.
+
+    Args:
+        counts: The counts of the values of ``COUNTRY_VIA``.
+        ways: The ways; empty for all.
+    """
+    wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
+    for value, count in counts.items():
+        code, *known = value.upper().split()
+        if code == "*" and wanted.isdisjoint(map(str.lower, known)):
+            sums[UNKNOWN] += count
+        elif code != "*" and wanted.issuperset(map(str.lower, known)):
+            sums[code] += count
+    return dict(sums)
+
+
+def selected_countries(filters: Filters) -> frozenset[str]:
+    """Return the countries of a filter that :func:`with_fields` has restricted."""
+    codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
+    return frozenset([UNKNOWN if code == "*" else code for code in codes])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.chunk_words import chunk_words
 from indexer.checkpoint import checked
-from indexer.custom_fields import COUNTRY_VIA, FILE, MEMBER, SOURCE, display_name, is_concept, value_key
+from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from indexer.schema import UNKNOWN
+from indexer.schema import COUNTRY_VIA, UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS

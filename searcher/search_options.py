@@ -17,7 +17,7 @@ from indexer.countries.country_names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
 from indexer.option_tables import Option, OptionTable, check, check_list, require_known
 from indexer.runtime import NamedTuple
-from indexer.schema import UNKNOWN
+from indexer.schema import COUNTRY_VIA, UNKNOWN
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Sort, Where
 from searcher.facet_values import resolve_language, resolve_query_language
 from searcher.query.limits import MAX_ID_LENGTH, check_value, one_value, shortened
@@ -272,8 +272,6 @@ def _checked(**given: Any) -> Question:
     requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
     own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
     if values["country_via"]:
-        from indexer.custom_fields import COUNTRY_VIA  # few questions restrict it
-
         own.append(COUNTRY_VIA)
     return Question(
         None,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.custom_fields import COUNTRY_VIA, MEMBER, SOURCE
+from indexer.custom_fields import MEMBER, SOURCE
 from indexer.documents.document import content_digest, is_distinctive, renamed, restore
 from indexer.documents.stored_record import without_since
 from indexer.item import NewsItem, SourceLines, decode_record
-from indexer.schema import SEPARATOR
+from indexer.schema import COUNTRY_VIA, SEPARATOR
 from indexer.sources import Skipped
 from indexer.store.item_versions import version_of
 

@@ -20,9 +20,9 @@ from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
 from indexer.codec.optional_parts import OPTIONAL, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
-from indexer.custom_fields import COUNTRY_VIA, is_concept
+from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
-from indexer.schema import COUNTRY, LANGUAGE, OWN, SKETCH_KEYS
+from indexer.schema import COUNTRY, COUNTRY_VIA, LANGUAGE, OWN, SKETCH_KEYS
 from indexer.store.segment_decoder import ContradictionError, FieldDecoder, decode_documents
 
 if TYPE_CHECKING:

@@ -7,15 +7,13 @@ from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.custom_fields import COUNTRY_VIA
 from indexer.errors import DragomanError
-from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
+from indexer.schema import COUNTRY_VIA, LANGUAGES, UNDETERMINED, WORDS, text_field
 from searcher.cluster.searches import counted_share
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
 from searcher.engine import Execution, Filters, ResultRequest
 from searcher.query import model
 from searcher.query.all_words import every_word
-from searcher.query.concept_fields import without_countries
 from searcher.query.model import leaves
 
 if TYPE_CHECKING:
@@ -129,7 +127,7 @@ class RequestBatcher:
                     instead = search._replace(query=then, wanted=self._asked.wanted)
                     self._ask(search._replace(query=every_word(search.query)), instead)
                     if "country" in self._asked.wanted.facets:
-                        others = without_countries(search.filters)
+                        others = search.filters.without_countries()
                         places = ResultRequest(facets=(COUNTRY_VIA,))
                         self._ask(search._replace(filters=others, wanted=places))
             # A search that only counts is guessed to match nothing, so that all later requests are recorded.

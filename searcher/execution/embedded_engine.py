@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.custom_fields import COUNTRY_VIA  # its few terms are read faster than numpy is imported
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple
-from indexer.schema import OWN, VARIANTS, WORDS, text_field
+from indexer.schema import COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -183,6 +182,7 @@ class EmbeddedEngine:
         # Chooses the evaluator: importing numpy takes longer than evaluating few postings without it. A
         # process with many searches eventually exceeds the limit, and imports it.
         if "numpy" not in sys.modules:
+            # The few terms of COUNTRY_VIA are read faster than numpy is imported.
             own = len([name for name in wanted.facets if name not in FACETS and name != COUNTRY_VIA])
             self._evaluated += plan.postings + own * self._index.documents
             if self._evaluated <= FEW_POSTINGS:

@@ -19,7 +19,6 @@ FILTERS: Final = ("country", "lang", "date", "id")
 FIELDS: Final = (TITLE, *FILTERS)
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
-_FUZZY: Final = re.compile(r"([^~]+)~(\d?)")
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
@@ -127,8 +126,10 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
 
 def _is_fuzzy(text: str) -> bool:
     """Return whether a text is a word followed by ``~`` and at most one digit; 5~9 is not."""
-    found = _FUZZY.fullmatch(text)
-    return found is not None and not (found[2] and found[1].isdigit())
+    word, _, edits = text.rpartition("~")
+    if not word or "~" in word or len(edits) > 1:
+        return False
+    return not edits or (edits.isdecimal() and not word.isdigit())
 
 
 def _is_pattern(text: str) -> bool:

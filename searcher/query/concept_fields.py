@@ -6,14 +6,13 @@ The index has them in fields that no source has (``topic/``), under the names of
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.characters import fold
-from indexer.custom_fields import COUNTRY_VIA, FILE, MEMBER, OTHER, VIAS, value_key, ways_value
+from indexer.custom_fields import FILE, MEMBER, OTHER, value_key, ways_value
 from indexer.errors import QueryError
-from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, OWN, UNKNOWN
+from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
 from searcher.query.limits import MAX_NAMED, shortened
@@ -62,18 +61,15 @@ def with_fields(question: Question, engine: Engine) -> Question:
 def _with_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
     """Return the filters with that by country restricted to countries that are known in some ways."""
     values = [
-        f"{code} {way}" for code in sorted(filters.countries - {UNKNOWN}) for way in VIAS if way in ways
+        f"{code} {way}"
+        for code in sorted(filters.countries - {UNKNOWN})
+        for way in COUNTRY_WAYS
+        if way in ways
     ]
     if UNKNOWN in filters.countries:
-        others = [way for way in VIAS if way not in ways]
+        others = [way for way in COUNTRY_WAYS if way not in ways]
         values += [ways_value(some) for size in range(len(others) + 1) for some in combinations(others, size)]
     where = (*filters.where, (COUNTRY_VIA, tuple(values))) if values else filters.where
-    return filters._replace(countries=frozenset(), where=where)
-
-
-def without_countries(filters: Filters) -> Filters:
-    """Return the filters without that by country."""
-    where = tuple([one for one in filters.where if one[0] != COUNTRY_VIA])
     return filters._replace(countries=frozenset(), where=where)
 
 
@@ -88,29 +84,6 @@ def require_evidence(engine: Engine) -> None:
         raise QueryError(
             "--country-via needs the evidence of each country, which this index lacks: build the index again"
         )
-
-
-def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, int]:
-    """Return the counts of countries that are known in some ways.
-
-    Args:
-        counts: The counts of the values of ``COUNTRY_VIA``.
-        ways: The ways; empty for all.
-    """
-    wanted, sums = {*(ways or VIAS)}, Counter[str]()
-    for value, count in counts.items():
-        code, *known = value.upper().split()
-        if code == "*" and wanted.isdisjoint(map(str.lower, known)):
-            sums[UNKNOWN] += count
-        elif code != "*" and wanted.issuperset(map(str.lower, known)):
-            sums[code] += count
-    return dict(sums)
-
-
-def selected_countries(filters: Filters) -> frozenset[str]:
-    """Return the countries of a filter that :func:`with_fields` has restricted."""
-    codes = [value.split()[0] for value in dict(filters.where).get(COUNTRY_VIA, ())]
-    return frozenset([UNKNOWN if code == "*" else code for code in codes])
 
 
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:

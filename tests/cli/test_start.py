@@ -33,7 +33,6 @@ HEAVY = {
 }
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
 FOR_SOME = {
-    "indexer.custom_fields",
     "indexer.store.register",
     "searcher.explain",
     "searcher.present.rows",
@@ -114,6 +113,11 @@ def test_a_word_without_expansions_loads_less(folder: Path) -> None:
     """A word in no thesaurus, without filters, does not load the modules that only some queries need."""
     assert not FOR_SOME & loaded(folder, "harbour", "--no-expand")
     assert not FOR_SOME & loaded(folder, "left")
+
+
+def test_a_table_of_hits_reads_no_custom_fields(folder: Path) -> None:
+    """JSON has the evidence of countries, which is kept like custom fields; the table for people has not."""
+    assert "indexer.custom_fields" not in loaded(folder, "harbour", "--no-expand", "--format", "table")
 
 
 def test_no_module_of_a_search_is_slow_to_import(folder: Path) -> None:
