@@ -15,6 +15,7 @@ from oracle.whoosh_patterns import found_by_whoosh
 from whoosh.index import open_dir
 
 from indexer.documents import read_documents
+from indexer.schema import ESTIMATED_DATE, UNKNOWN
 from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Execution, Filters, ResultRequest
@@ -111,5 +112,10 @@ def test_answers_equal_those_of_a_stock_index(
         added = {n for n, _ in estimated.top} - {n for n, _ in expected.top}
         assert found.undated_left_out == len(added), query
         for name, counts in expected.facets.items():
+            dated = {value: count for value, count in counts.items() if value != ESTIMATED_DATE}
             shown = {value.value: value.count for value in found.facets[name] if value.count}
-            assert shown == counts, (query, name)
+            assert shown == dated, (query, name)
+            if estimates := counts.get(ESTIMATED_DATE):
+                (undated,) = [value for value in found.facets[name] if value.value == UNKNOWN]
+                every = estimates == undated.count
+                assert undated.label == ("estimated only" if every else f"no date ({estimates} estimated)")
