@@ -17,7 +17,7 @@ from indexer.countries.country_names import Countries, resolve_countries
 from indexer.errors import QueryError, type_name
 from indexer.option_tables import Option, OptionTable, check, check_list, require_known
 from indexer.runtime import NamedTuple
-from indexer.schema import COUNTRY_VIA, UNKNOWN
+from indexer.schema import COUNTRY_VIA, COUNTRY_WAYS, UNKNOWN
 from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Sort, Where
 from searcher.facet_values import resolve_language, resolve_query_language
 from searcher.query.limits import MAX_ID_LENGTH, check_value, one_value, shortened
@@ -55,7 +55,7 @@ class SearchOptions(OptionTable):
         "--country-via WAY",
         "country_via",
         stored=[],
-        choices=("name", "demonym", "place", "given"),
+        choices=COUNTRY_WAYS,
     ).described(
         "Only countries that are known in this way, in the filter, the facet and the map: by name, by a word "
         "for their people, by a place in them, or as given by the source or a correction. Repeatable: any "

@@ -194,7 +194,9 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
     """Concatenate ranges, each given by its start and its count."""
-    numbers: Numbers = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    ends = counts.cumsum(dtype=np.int64)
+    numbers: Numbers = np.repeat(starts - (ends - counts), counts)
+    numbers += np.arange(len(numbers))
     return numbers
 
 

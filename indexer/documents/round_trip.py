@@ -306,12 +306,12 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
 
 
 @cache
-def _stated_country(code: str) -> tuple[str, str, str]:
+def _stated_country(code: str) -> tuple[str, ...]:
     """Return the stored form of a stated country, its term, and the term for countries that are stated."""
     if code not in COUNTRY_CODES:
         raise ValueError("not a code")
     mention = CountryMention(code, "given", "")
-    return (encode_countries([mention]), *country_via_terms([mention]))  # type: ignore[return-value]  # two
+    return encode_countries([mention]), *country_via_terms([mention])
 
 
 def has_dateline(body: str) -> bool:

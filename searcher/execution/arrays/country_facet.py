@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.schema import FIRST_COUNTRY, UNKNOWN
 from searcher.engine import RankedCounts
-from searcher.execution.arrays.doc_sets import Array, find, spread
+from searcher.execution.arrays.doc_sets import Array, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,7 +121,7 @@ def _counted(columns: Columns, ids: Array, packed: Array) -> Array:
     if columns.has_many:  # the fifth and later countries of documents
         having = find(columns.many, ids.take((packed >= FOURTH).nonzero()[0]))[1]
         begins = columns.many_at.take(having)
-        further = spread(begins, columns.many_at.take(having + 1) - begins)
+        further = ranges(begins, columns.many_at.take(having + 1) - begins)
         counts += np.bincount(columns.many_countries.take(further), minlength=ORDINALS)
     return counts
 

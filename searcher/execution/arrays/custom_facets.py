@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.codec.custom_values import values_of
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
-from searcher.execution.arrays.doc_sets import of_docs, spread
+from searcher.execution.arrays.doc_sets import of_docs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ class ConceptCounts:
         begins = self._column.begins
         first = begins.take(ids)
         counts = begins.take(ids + 1) - first
-        ordinals = self._column.ordinals.take(spread(first, counts))
+        ordinals = self._column.ordinals.take(ranges(first, counts))
         self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
         self._without += sign * int((counts == 0).sum())
 

@@ -140,14 +140,6 @@ def of_docs(column: Array, ids: Array) -> Array:
     return column if len(ids) == len(column) else column.take(ids)
 
 
-def spread(begins: Array, counts: Array) -> Array:
-    """Return the numbers of consecutive runs, given the begin and the length of each."""
-    ends = counts.cumsum(dtype=np.int64)
-    numbers: Array = np.repeat(begins - (ends - counts), counts)
-    numbers += np.arange(len(numbers))
-    return numbers
-
-
 VALUE_CACHE_SIZE: Final = 4096  # cached ordinals of values of unranked fields
 LONG_POSTINGS: Final = 1 << 21  # of all long posting lists that are cached for a segment, 4 bytes each
 

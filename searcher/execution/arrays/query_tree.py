@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.checkpoint import checked, checkpoint
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, find, meet_all, spread, union_of
+from searcher.execution.arrays.doc_sets import Array, find, meet_all, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
     posting_list,
@@ -96,8 +97,8 @@ def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, mo
     rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
     if len(rest):
         here, there = counts.take(rest), next_counts.take(rest)
-        before = _Occurrences(here, first.positions_at(spread(begins.take(rest), here)))
-        after = _Occurrences(there, second.positions_at(spread(next_begins.take(rest), there)))
+        before = _Occurrences(here, first.positions_at(ranges(begins.take(rest), here)))
+        after = _Occurrences(there, second.positions_at(ranges(next_begins.take(rest), there)))
         kept[rest] = before.followed(after, least, most).counts > 0
     rows: Array = kept.nonzero()[0]
     return rows
@@ -128,7 +129,7 @@ class _Occurrences(NamedTuple):
 
 def _occurrences(one: PostingList, places: Array) -> _Occurrences:
     begins, counts = _offsets(one, places)
-    return _Occurrences(counts, one.postings.positions_at(spread(begins, counts)))
+    return _Occurrences(counts, one.postings.positions_at(ranges(begins, counts)))
 
 
 def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
