@@ -82,6 +82,20 @@ class Answerer:
         """
         return self._ask(question, Answerer.answer_as_typed, _whole)
 
+    def executed(self, question: Question) -> tuple[Node, int]:
+        """Return the query that is executed for a question, without relaxation, and the number of matches.
+
+        Raises:
+            QueryError: The query is invalid.
+        """
+        engine, requested = self._engine, self._prepared(question)
+
+        def find(answerer: Answerer) -> tuple[Node, int]:
+            query = _executed(answerer._interpret(requested), requested, ranked=True)
+            return query, engine.execute(query, requested.filters, ResultRequest()).total
+
+        return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
+
     def _ask(
         self,
         question: Question,

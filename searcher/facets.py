@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, FacetName, Filters
     from searcher.search_options import Question
 
-MONTH_CACHE_SIZE = 1 << 12
+VALUE_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # equal to that of indexer.custom_fields, which few questions load
 
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
@@ -138,7 +138,7 @@ def _labels(name: FacetName) -> dict[str, str]:
     return {**known, UNKNOWN: facet_definition(name).unknown_label}
 
 
-@lru_cache(MONTH_CACHE_SIZE)
+@lru_cache(VALUE_CACHE_SIZE)
 def _month(value: str) -> str:
     from calendar import month_name
 
@@ -181,12 +181,19 @@ def counts_by_way(counts: Mapping[str, int], ways: Iterable[str]) -> dict[str, i
     """
     wanted, sums = {*(ways or COUNTRY_WAYS)}, Counter[str]()
     for value, count in counts.items():
-        code, *known = value.upper().split()
-        if code == "*" and wanted.isdisjoint(map(str.lower, known)):
+        code, known = _country_and_ways(value)
+        if code == "*" and wanted.isdisjoint(known):
             sums[UNKNOWN] += count
-        elif code != "*" and wanted.issuperset(map(str.lower, known)):
+        elif code != "*" and wanted.issuperset(known):
             sums[code] += count
     return dict(sums)
+
+
+@lru_cache(VALUE_CACHE_SIZE)
+def _country_and_ways(value: str) -> tuple[str, frozenset[str]]:
+    """Return the code of a country in a value of ``COUNTRY_VIA``, ``*`` for none, and the ways."""
+    code, *known = value.split()
+    return code.upper(), frozenset(map(str.lower, known))
 
 
 def selected_countries(filters: Filters) -> frozenset[str]:

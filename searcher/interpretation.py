@@ -11,7 +11,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, leaves
-from searcher.query.parser import Parsed, merge_equal, parse
+from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
 from searcher.query.query_words import QueryWords
@@ -131,14 +131,7 @@ class Interpreter:
             raise QueryError("the query is empty; type some words, or * for everything")
         interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
-            return interpret(
-                query,
-                estimated=filters.estimated,
-                expand=expand,
-                strict=strict,
-                patterns=patterns,
-                language=language,
-            )
+            return interpret(query, filters.estimated, expand, strict, patterns, language)
         except RecursionError:  # within the limit, but the caller's stack is deep
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
@@ -154,14 +147,13 @@ class Interpreter:
             return parsed._replace(query=with_concepts(parsed.query, self._engine))
         return parsed
 
-    def _interpret(  # noqa: PLR0913 - the key of the cache
+    def _interpret(  # noqa: PLR0913, PLR0917 - the key of the cache
         self,
         query: str,
-        *,
-        estimated: bool,
-        expand: bool,
-        strict: bool,
-        patterns: bool,
+        estimated: bool,  # noqa: FBT001
+        expand: bool,  # noqa: FBT001
+        strict: bool,  # noqa: FBT001
+        patterns: bool,  # noqa: FBT001
         language: str | None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
@@ -187,7 +179,7 @@ class Interpreter:
         )
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
-            resolved = affordable(merge_equal(resolved), self._engine, budget)
+            resolved = affordable(resolved, self._engine, budget)
         if resolved is None:
             raise NothingToSearchForError(
                 budget.fault

@@ -43,10 +43,8 @@ def legible(text: str, *, keep: str = "") -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        character if character.isprintable() or character in keep else _replacement(character)
-        for character in text
-    )
+    strange = {character for character in set(text) if not (character.isprintable() or character in keep)}
+    return text.translate({ord(character): _replacement(character) for character in strange})
 
 
 def spreadsheet_cell(text: str) -> str:

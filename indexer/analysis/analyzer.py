@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from indexer.analysis.characters import fold, fold_all, plain
-from indexer.analysis.chunk_words import ChunkWord, chunk_words, stream_words
+from indexer.analysis.chunk_words import ChunkWord, bare_words, chunk_words, stream_words
 from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
@@ -200,7 +200,8 @@ class Analyzer:
         """
         tokens = self._cache.get(chunk)
         if tokens is None:
-            tokens = tuple([self._token(word, chunk) for word in chunk_words(chunk, self.language)])
+            words = bare_words(chunk) or stream_words(chunk, self.language)
+            tokens = tuple([self._token(word, chunk) for word in words])
             if len(chunk) <= _MAX_CACHED_LENGTH:
                 if len(self._cache) >= self.cached_chunks:
                     self._cache.clear()
@@ -241,8 +242,8 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
-        """Return the term of the first word in a text, that of a stop word too."""
-        return self._fold(self._stem(chunk_words(word, self.language)[0].text))
+        """Return the term of a word in lower case and normalized spelling, that of a stop word too."""
+        return self._fold(self._stem(word))
 
     def query_terms(
         self, word: str, variants: Callable[[str], Iterable[str]] = lambda _word: ()

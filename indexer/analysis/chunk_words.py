@@ -94,11 +94,12 @@ def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
     Returns:
         The words in order.
     """
-    return list(_bare_words(chunk)) or list(stream_words(chunk, language))
+    return list(bare_words(chunk) or stream_words(chunk, language))
 
 
 @lru_cache(1 << 8)  # a word of a question is analyzed in each language
-def _bare_words(chunk: str) -> tuple[ChunkWord, ...]:
+def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
+    """Return the word of a chunk that is a single plain one, without its punctuation; else nothing."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 

@@ -76,18 +76,15 @@ class ArrayIndex:
             ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
-        numbers, documents, forms = [], 0, b""
-        for segment in self.segments:
-            number, having, own = segment.lookup(field, term)
-            numbers.append(number)
-            documents += having
-            forms += b" " + own
+        found = [segment.lookup(field, term) for segment in self.segments]
+        documents = sum([having for _, having, _ in found])
         if not documents:
-            return FoundTerm((-1,) * len(self.segments), 0, ())
+            return FoundTerm((-1,) * len(found), 0, ())
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = forms.decode("utf-8", "surrogatepass").split()
-        return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
+        words = b" ".join([forms for _, _, forms in found]).decode("utf-8", "surrogatepass").split()
+        numbers = tuple([number for number, _, _ in found])
+        return FoundTerm(numbers, documents, tuple(words if len(found) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
@@ -102,8 +99,6 @@ class ArrayIndex:
 
     def locate(self, document: int) -> tuple[Segment, int]:
         """Return the segment of a document and its number in the segment."""
-        if len(self.segments) == 1:
-            return self.segments[0], document
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
@@ -129,11 +124,6 @@ class ArrayIndex:
         """Return the ids and titles of some documents."""
         if len(self.segments) == 1:
             return self.segments[0].ids_and_titles(documents)
-        if documents:  # most hits are in the largest segment
-            at = bisect_right(self.bases, min(documents)) - 1
-            segment, base = self.segments[at], self.bases[at]
-            if max(documents) < base + segment.documents:
-                return segment.ids_and_titles([document - base for document in documents])
         return [self.head(document) for document in documents]
 
     def stored(self, document: int) -> bytes:

@@ -251,17 +251,24 @@ class Container:
         if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
             self.verify(begin, end)
 
-    def part(self, name: str, first: int, last: int) -> bytes:
-        """Return the bytes of a block from ``first`` up to ``last``.
+    def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
+        """Return a function that reads consecutive parts of a block, and the byte after them.
 
-        Raises:
-            IndexFolderError: They are damaged.
+        Args:
+            name: The block.
+            starts: The offset of each part; the function takes the number of the first part, and the one
+                after the last. It raises IndexFolderError if they are damaged.
         """
         _, offset, length = self._blocks[name]
-        begin, end = offset + first, offset + min(length, last)
-        if self._seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
-            self.verify(begin, end)
-        return self._map[begin:end]
+        content, seen = self._map, self._seen
+
+        def read(first: int, last: int) -> bytes:
+            begin, end = offset + starts[first], offset + min(length, starts[last] + 1)
+            if seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+                self.verify(begin, end)
+            return content[begin:end]
+
+        return read
 
     def touch_at(self, name: str, numbers: Sequence[int]) -> None:
         """Compare some numbers of a block with their checksums.

@@ -325,14 +325,13 @@ class Lexicon:
         size: The number of terms.
     """
 
-    __slots__ = ("_at", "_container", "_firsts", "_size", "_terms")
+    __slots__ = ("_firsts", "_lines", "_size")
 
     def __init__(self, container: Container, field: str, size: int) -> None:
-        self._container = container
-        self._terms = f"{field}.terms"
         self._size = size
         self._firsts: Sequence[bytes] = container.view(f"{field}.firsts").tobytes().split(b"\n")
-        self._at = container.view(f"{field}.block_at")
+        # Returns the lines of blocks up to the second one, with a line break before the first and after each.
+        self._lines = container.parts(f"{field}.terms", container.view(f"{field}.block_at"))
 
     def __len__(self) -> int:
         return self._size
@@ -346,11 +345,9 @@ class Lexicon:
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
-        if at < 0 or not _is_line(term):
-            return -1, b""
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if behind not in {b"\t", b"\n"}:
+        if at < 0 or behind not in {TAB, b"\n"} or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term
@@ -365,9 +362,7 @@ class Lexicon:
 
     def texts(self, numbers: range) -> list[str]:
         """Return consecutive terms as text."""
-        text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
-        lines = text.split("\n") if numbers else []
-        return [line.partition("\t")[0] for line in lines] if "\t" in text else lines
+        return [term.decode("utf-8", "surrogatepass") for term in self.walk(numbers)]
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""
@@ -391,7 +386,7 @@ class Lexicon:
             last += 1
         lines = self._lines(first, last)
         at = lines.find(b"\n" + start)
-        if at < 0 or not _is_line(start) or not self._size:
+        if at < 0 or not (_is_line(start) and self._size):
             return b""
         return lines[at : lines.index(b"\n", lines.rfind(b"\n" + start, 0, -1) + 1)]
 
@@ -400,10 +395,6 @@ class Lexicon:
         stem = start.rstrip(b"\xff")
         after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size
         return range(self.floor(start), after)
-
-    def _lines(self, first: int, last: int) -> bytes:
-        """Return the lines of blocks up to ``last``, with a line break before the first and after each."""
-        return self._container.part(self._terms, self._at[first], self._at[last] + 1)
 
 
 def _is_line(term: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, MARK_EVERY, PART, FieldPostings, Lexicon
 from indexer.codec.stored import StoredRecords
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import NamedTuple
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
@@ -171,8 +171,6 @@ def open_lexicon(container: Container, field: str) -> Lexicon:
 
 SEGMENTS_FOLDER: Final = "segments"  # in the index folder; Whoosh's own clean-up does not reach it
 HEAD_GROUP_SIZE: Final = 6  # the heads of 64 documents, about a third of a page, are compared at once
-KEPT_HEADS: Final = 1 << 12  # ids that are kept: all searches for one begin with the same
-MANY: Final = 16  # lookups of digests after which all are compared
 
 
 class Zone(NamedTuple):
@@ -271,10 +269,8 @@ class Segment:
 
             seal = self._seals.get(f"{deletions}.del")
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
-        self._digest_requests = 0
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
-        self._kept_head = remembered(self._raw_head, KEPT_HEADS)
         # The dictionary and the posting lists of a field.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
@@ -390,14 +386,14 @@ class Segment:
     def find_id(self, key: str) -> int:
         """Return the document with an id, or -1; a deleted one is found too."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
-        at = bisect_left(by_id, written, key=self._kept_head)
+        at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
         """Yield the ids of live documents with a prefix, ascending."""
         by_id = self.container.pages("by_id")
-        at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._kept_head)
+        at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._raw_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
             if not self.is_deleted(by_id[at]):
                 yield item_id
@@ -405,10 +401,7 @@ class Segment:
 
     def having_digest(self, digest: int) -> Iterator[int]:
         """Yield the documents with a day, title and text, ascending, deleted ones included."""
-        self._digest_requests += 1
-        # Once all pages are compared, a lookup takes a tenth of the time.
-        many = self._digest_requests > MANY
-        digests = self.container.view("digests") if many else self.container.pages("digests")
+        digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
             yield self.container.pages("by_digest")[at]

@@ -154,7 +154,8 @@ class Table:
 
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """Return the labels of a language that begin with a term."""
-        return tuple(map(_entry, self._cells(f"{language} {term}")))
+        cells = self._cells(f"{language} {term}")
+        return tuple(map(_entry, cells)) if cells else ()
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0

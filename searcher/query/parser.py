@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.runtime import NamedTuple
 from searcher.query.limits import OPERATORS, check_size
-from searcher.query.model import (
-    And,
-    ConstantScore,
-    Or,
-    Phrase,
-    Term,
-    Word,
-    WordSet,
-    joined,
-    rewrite,
-)
+from searcher.query.model import Or, Word, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,62 +62,3 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
 
     notes = Notes(text, strict=strict, custom_fields=custom_fields)
     return Parsed(read(text, notes), notes.first())
-
-
-def merge_equal(node: Node) -> Node:
-    """Merge equal parts of each union and intersection without changing scores.
-
-    A part with an ``origin`` is not merged, since explanations show it.
-
-    Args:
-        node: A resolved query.
-    """
-    return rewrite(node, _merge_parts)
-
-
-def _merge_parts(node: Node) -> Node:
-    if not isinstance(node, (Or, And)) or not node.parts:
-        return node
-    parts = _merged(node.parts)
-    if len(parts) == 1 and not node.origin:
-        return parts[0]
-    return node if parts is node.parts else node.replace(parts=parts)
-
-
-def _merged(parts: tuple[Node, ...]) -> tuple[Node, ...]:
-    kept: list[Node] = []
-    first: dict[Node, int] = {}  # key of equal parts to the index of the first one in `kept`
-    for part in parts:
-        key = _without_boosts(part)
-        if key is None or key not in first:
-            if key is not None:
-                first[key] = len(kept)
-            kept.append(part)
-        else:
-            kept[first[key]] = _summed(kept[first[key]], part)
-    return tuple(kept) if len(kept) < len(parts) else parts
-
-
-def _without_boosts(part: Node) -> Node | None:
-    """Return the key by which equal parts are merged; None for a part that is not compared."""
-    match part:
-        case Term() | Phrase() | WordSet():
-            if getattr(part, "origin", ""):
-                return None
-            return part if part.boost == 1.0 else part.replace(boost=1.0)
-        case ConstantScore():
-            return part
-        case Or(parts=parts) if not part.origin:
-            keys = tuple([key for alternative in parts if (key := _without_boosts(alternative))])
-            return part.replace(parts=keys) if len(keys) == len(parts) else None
-    return None
-
-
-def _summed(first: Node, other: Node) -> Node:
-    """Return the first of two equal parts with the sum of their boosts."""
-    match first, other:
-        case Or(), Or():
-            return first.replace(parts=tuple(map(_summed, first.parts, other.parts)))
-        case ((Term() | Phrase() | WordSet()), (Term() | Phrase() | WordSet())):
-            return first.replace(boost=first.boost + other.boost)
-    return first

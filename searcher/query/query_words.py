@@ -235,13 +235,14 @@ class QueryWord(dict[str, LanguageWord]):
         returned, unless the thesaurus has the word in other languages. Accented letters restrict the
         languages to those that write them.
         """
-        written = self.written.removesuffix("'s").removesuffix("’s")
-        if _is_elided(written):
-            return ["fr"]
-        if written == self.written:
-            word, possible = self, _writing(written)
-        else:
-            word, possible = self._words(written), ["en"]
+        word, possible, written = self, list(ANALYZED_LANGUAGES), self.written
+        if not self.is_one_word:
+            without = written.removesuffix("'s").removesuffix("’s")
+            if _is_elided(without):
+                return ["fr"]
+            word, possible = (
+                (self, _writing(written)) if without == written else (self._words(without), ["en"])
+            )
         shares = {language: word[language].share for language in possible}
         distances = {language: word.label_distance(language) for language in possible}
         labels = [language for language, distance in distances.items() if distance is not None]

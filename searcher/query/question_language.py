@@ -62,6 +62,11 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 def _spoken(chunk: str, words: QueryWords) -> list[str]:
     """Return the languages that the words of a chunk indicate, word by word."""
+    word = words(chunk)
+    if word.is_one_word:
+        if word.is_function_word and not chunk.isupper():
+            return [language for language in ANALYZED_LANGUAGES if word.plain in STOP_WORDS[language]]
+        return [] if chunk.isdigit() else word.languages()  # a number has no language
     parts = chunk_words(chunk, "und")
     # Port-au-Prince is a name in any language, a-t-il a question in French.
     is_name = len(parts) > 1 and any(map(str.isupper, chunk[parts[1].start :]))
@@ -70,7 +75,7 @@ def _spoken(chunk: str, words: QueryWords) -> list[str]:
         written = chunk[part.start : part.end]
         if not is_name and not written.isupper() and is_function_word(written):
             found += [language for language in ANALYZED_LANGUAGES if part.text in STOP_WORDS[language]]
-        elif any(map(str.isalpha, written)):  # a number has no language
+        elif _has_letters(written):
             found += words(written).languages()
     return found
 

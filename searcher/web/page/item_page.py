@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -242,12 +243,9 @@ def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
         narrowed: dict[str, Any] = {
             name: value for name, value in params.narrowing().items() if name in _READ
         }
-        try:
-            every: Any = answerer.matches(question_of_all(params.q, "relevance", narrowed)).hits
-        except QueryError:  # the item is shown anyway
-            every = None
-        if every:
-            highlights = highlights_of(every.query)
+        with suppress(QueryError):  # the item is shown anyway
+            query, total = answerer.executed(question_of_all(params.q, "relevance", narrowed))
+            highlights = highlights_of(query) if total else None
     records = list(engine.records(documents))
     return Read(
         [passage for raw in records for passage in passages_of(raw)],

@@ -18,7 +18,6 @@ from searcher.query.model import (
     Node,
     Not,
     Or,
-    Phrase,
     Should,
     Term,
     Word,
@@ -29,7 +28,6 @@ from searcher.query.model import (
     simplify,
     with_parts,
 )
-from searcher.query.parser import merge_equal
 
 FERRY, QUAY = Term("text_en", "ferri"), Term("text_en", "quay")
 COMPOUNDS = [
@@ -141,33 +139,3 @@ def test_nodes_are_frozen(node: Node) -> None:
 def test_a_compound_is_restored_from_its_parts(node: Node) -> None:
     """``with_parts`` reverses ``parts_of``."""
     assert with_parts(node, parts_of(node)) == node
-
-
-@pytest.mark.parametrize(
-    ("node", "merged"),
-    [
-        (Or((FERRY, QUAY, FERRY)), Or((FERRY.replace(boost=2.0), QUAY))),
-        (And((FERRY, FERRY)), FERRY.replace(boost=2.0)),
-        (
-            Or((Or((FERRY, QUAY)), Or((FERRY, QUAY)))),
-            Or((FERRY.replace(boost=2.0), QUAY.replace(boost=2.0))),
-        ),
-        (And((ConstantScore(QUAY), ConstantScore(QUAY), FERRY)), And((ConstantScore(QUAY), FERRY))),
-        (DisjunctionMax((FERRY, FERRY)), DisjunctionMax((FERRY, FERRY))),
-        (Or((Not(FERRY), Not(FERRY))), Or((Not(FERRY), Not(FERRY)))),
-        (AndNot(Or((FERRY, FERRY)), QUAY), AndNot(FERRY.replace(boost=2.0), QUAY)),
-        (
-            Or((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
-            Or((Phrase("text_en", ("a", "b"), (0, 1)), Phrase("text_en", ("a", "b"), (0, 2)))),
-        ),
-    ],
-)
-def test_equal_neighbours_are_merged(node: Node, merged: Node) -> None:
-    """Equal parts that add up become one with their total weight; where the best counts they stay."""
-    assert merge_equal(node) == merged
-
-
-def test_a_part_that_explanations_show_is_not_merged() -> None:
-    """An expansion is not merged with the same term as typed."""
-    joined = FERRY.replace(origin="joined for “boat”")
-    assert parts_of(merge_equal(Or((FERRY, joined)))) == (FERRY, joined)
