@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, remembered
@@ -41,11 +42,7 @@ class ArrayIndex:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
-        self.bases: list[int] = []
-        self.documents = 0
-        for segment in self.segments:
-            self.bases.append(self.documents)
-            self.documents += segment.documents
+        *self.bases, self.documents = accumulate([one.documents for one in self.segments], initial=0)
         self.lookup = remembered(self._lookup, TERM_CACHE_SIZE)
         self._statistics: dict[str, tuple[int, float]] = {}
 
@@ -56,12 +53,8 @@ class ArrayIndex:
         """
         found = self._statistics.get(field)
         if found is None:
-            having = total = 0
-            for segment in self.segments:
-                meta = segment.fields.get(field)
-                if meta:
-                    having += meta["documents"]
-                    total += meta["total_length"]
+            ranked = [segment.fields[field] for segment in self.segments if field in segment.fields]
+            having, total = (sum([meta[key] for meta in ranked]) for key in ("documents", "total_length"))
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
@@ -76,15 +69,18 @@ class ArrayIndex:
             ValueError: Its document frequency exceeds the number of documents: the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
-        found = [segment.lookup(field, term) for segment in self.segments]
-        documents = sum([having for _, having, _ in found])
+        numbers, documents, forms = [], 0, b""
+        for segment in self.segments:
+            number, having, own = segment.lookup(field, term)
+            numbers.append(number)
+            documents += having
+            forms += b" " + own
         if not documents:
-            return FoundTerm((-1,) * len(found), 0, ())
+            return FoundTerm((-1,) * len(numbers), 0, ())
         if not 0 <= documents <= self.documents:
             raise ValueError(f"{documents} documents have the term {text!r} of {field}")
-        words = b" ".join([forms for _, _, forms in found]).decode("utf-8", "surrogatepass").split()
-        numbers = tuple([number for number, _, _ in found])
-        return FoundTerm(numbers, documents, tuple(words if len(found) < 2 else sorted({*words})))
+        words = forms.decode("utf-8", "surrogatepass").split()
+        return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
         """Return the number of documents that have a keyword, deleted ones included."""
