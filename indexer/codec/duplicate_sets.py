@@ -66,10 +66,7 @@ class Groups:
         if self._container is None or name not in self._ranges:
             return (), ()
         first, last = self._ranges[name]
-        return (
-            self._container.pages(DOCS)[first:last],
-            self._container.pages(GROUPS)[first:last],
-        )
+        return self._container.pages(DOCS)[first:last], self._container.pages(GROUPS)[first:last]
 
     def arrays(self, name: str) -> tuple[Array, Array]:
         """Return the documents and groups of a segment as read-only numpy arrays."""

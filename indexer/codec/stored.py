@@ -43,10 +43,8 @@ class StoredRecords:
         self._data = container.pages("data")
         self._at = container.pages("block_at")
         self._first = container.pages("block_first")
-        self._last: tuple[int, list[bytes]] = (
-            0,
-            [],
-        )  # the first number of the last block read, and its records: the next one is often in it
+        # The first number of the last block read, and its records: the next one is often in it.
+        self._last: tuple[int, list[bytes]] = (0, [])
 
     @cached_property
     def _unpacking(self) -> tuple[int, bytes]:

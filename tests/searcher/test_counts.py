@@ -14,6 +14,7 @@ from modelled_archive import COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, mak
 
 from searcher import Searcher
 from searcher.present import open_writer
+from searcher.search_options import build_question
 
 PAGE = 7
 OTHERS = ("report", "informe", "zor*", "krelt~")
@@ -98,3 +99,12 @@ def test_all_counts_agree_over_thousands_of_queries(searcher: Searcher) -> None:
     chance = random.Random(2000)
     totals = [agree(searcher, *question(chance), group=number % 2 > 0) for number in range(2000)]
     assert sum(total > 0 for total in totals) > 500
+
+
+@pytest.mark.parametrize("words", [WORDS[0], " ".join(WORDS[:2]), "krelt", "unseen"])
+def test_the_executed_query_has_the_total_of_the_results(searcher: Searcher, words: str) -> None:
+    """The query that is executed for a question matches as many items as its results have."""
+    results = searcher.search(words, strict=True, limit=None)
+    query, total = searcher.ask(lambda answerer: answerer.executed(build_question(words, {"strict": True})))
+    assert total == results.total
+    assert query == getattr(results.hits, "query", query)
