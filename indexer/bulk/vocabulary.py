@@ -57,13 +57,14 @@ class SealedVocabulary:
             vocabulary: The vocabulary; its terms have no line breaks.
         """
         self.path = path
-        names = sorted(vocabulary)
+        names = [*vocabulary]  # in the order of their numbers
+        order = sorted(range(len(names)), key=names.__getitem__)
         with path.open("wb") as file:
             for first in range(0, len(names), _LINES_AT_ONCE):
-                lines = names[first : first + _LINES_AT_ONCE]
+                lines = [names[number] for number in order[first : first + _LINES_AT_ONCE]]
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
             self.size = file.tell()
-        self.order = np.fromiter(map(vocabulary.__getitem__, names), np.uint32, len(names))
+        self.order = np.array(order, np.uint32)
 
 
 class MergedVocabulary:
