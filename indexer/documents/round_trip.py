@@ -261,7 +261,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and not isinstance(record.get("source"), str)
         ):
             return None
-        # JSON escapes control characters and quotes by a backslash. Without one, texts are clean, have one line
+        # JSON escapes control characters and quotes by a backslash. Without one, texts are clean, one line,
         # and can be stored unchanged.
         quote: Callable[[str], str] = _in_quotes
         if "\\" in text or "\x7f" in text or "\ufeff" in text:
