@@ -293,7 +293,6 @@ _LAST_OF_WIDE_SPACE = {
     prefix: np.array([wide[-1] for wide in _WIDE_SPACES if wide[:-1] == prefix], dtype=np.uint8)
     for prefix in {wide[:-1] for wide in _WIDE_SPACES}
 }
-_FIRST_OF_WIDE_SPACES = min(_LAST_OF_WIDE_SPACE)[0]
 _BREAK = re.compile(r"\s").search
 
 
@@ -418,7 +417,7 @@ def _join(encoded: list[bytes]) -> Numbers:
     """Concatenate texts with spaces around them; every white space in them is replaced by spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
-    lead = (values >= _FIRST_OF_WIDE_SPACES).nonzero()[0]  # the padding follows each
+    lead = (values >= 0x80).nonzero()[0]  # bytes of characters that are not ASCII
     for prefix, last in _LAST_OF_WIDE_SPACE.items() if len(lead) else ():
         at = lead[values[lead] == prefix[0]]
         for offset, byte in enumerate(prefix[1:], start=1):

@@ -58,13 +58,12 @@ class SealedVocabulary:
         """
         self.path = path
         names = [*vocabulary]  # in the order of their numbers
-        order = sorted(range(len(names)), key=names.__getitem__)
+        self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
         with path.open("wb") as file:
             for first in range(0, len(names), _LINES_AT_ONCE):
-                lines = [names[number] for number in order[first : first + _LINES_AT_ONCE]]
+                lines = [names[number] for number in self.order[first : first + _LINES_AT_ONCE].tolist()]
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
             self.size = file.tell()
-        self.order = np.array(order, np.uint32)
 
 
 class MergedVocabulary:
