@@ -88,7 +88,7 @@ def measure(arguments: Sequence[str]) -> Measured:
     ended.set()
     watcher.join()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in {0, 1}:  # 1 if nothing was found
         raise RuntimeError(f"{' '.join(arguments)} failed")
     seconds = perf_counter() - begun
     return Measured(seconds, usage.ru_utime + usage.ru_stime, max(peaks) / (1 << 20))
