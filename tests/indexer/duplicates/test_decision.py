@@ -37,7 +37,7 @@ def test_texts_with_few_common_words_are_not_compared(monkeypatch: pytest.Monkey
     """Most candidates of a large archive share a hash by chance: their stretches are never computed."""
     compared: list[str] = []
 
-    def count(words: tuple[str, ...], others: tuple[str, ...]) -> bytearray:
+    def count(words: tuple[str, ...], _others: tuple[str, ...]) -> bytearray:
         compared.append(words[0])
         return bytearray(len(words))
 
