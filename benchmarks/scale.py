@@ -280,7 +280,7 @@ def _print_deep(index: Path, offset: int, fields: Sequence[str]) -> None:
                 searcher.search(text, **options)
                 times.append((perf_counter() - begun) * 1000)
             rows.append((name, f"{times[0]:,.0f}", f"{min(times):,.0f}"))
-    print(f"\n{table(('question', 'first, ms', 'again'), rows)}")
+    print(f"\n{table(('question', 'first, ms', 'best'), rows)}")
 
 
 if __name__ == "__main__":
