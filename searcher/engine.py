@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
-from indexer.schema import CONCEPTS, COUNTRY_VIA
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -91,11 +91,6 @@ class Filters(NamedTuple):
     estimated: bool = False
     where: Where = ()
 
-    def without_countries(self) -> Filters:
-        """Return the filters without those by country and by how it is known."""
-        where = tuple([one for one in self.where if one[0] != COUNTRY_VIA])
-        return self._replace(countries=frozenset(), where=where)
-
 
 class ResultRequest(NamedTuple):
     """The requested results; by default only the total.
@@ -158,12 +153,15 @@ class Execution(NamedTuple):
             any order, or ranked. Those of periods also count under ``estimated`` how many of ``unknown`` have
             an estimated date.
         grouped: The near duplicates; None if they are not grouped.
+        by_place: Returns for the documents of the country facet in how many of them each country is known
+            only by a place in it; None if one of them was indexed by a version that did not store this.
     """
 
     total: int
     top: list[tuple[int, float]]
     facets: Mapping[FacetName, Mapping[str, int]]
     grouped: Grouped | None = None
+    by_place: Callable[[], Mapping[str, int] | None] = dict
 
 
 class Group(NamedTuple):

@@ -130,7 +130,7 @@ def execute_grouped(
             same[document] = by_date(others) if len(others) > 1 else others
     grouped = Grouped(execution.total - matching.beneath, same)
     page = [hit for hit, _ in shown]
-    return Execution(execution.total, page, execution.facets, grouped)
+    return execution._replace(top=page, grouped=grouped)
 
 
 def _hits(top: Top, matching: DuplicateMatches) -> list[tuple[tuple[int, float], int]]:

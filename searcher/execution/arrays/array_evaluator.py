@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from searcher.query.field_filters import where_filter
 from searcher.query.model import ConstantScore, DisjunctionMax, Everything, Or, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, ResultRequest, Where
@@ -98,11 +99,15 @@ class ArrayEvaluator:
                     _search(SegmentSearch(columns, collector, top, language), node)
         total = sum([collector.total for collector in counted])
         sums: dict[FacetName, Mapping[str, int]] = {}
+        by_place: Callable[[], Mapping[str, int] | None] = dict
         for facet in definitions:
             counters = [collector.counters[facet.name] for collector in counted]
-            sum_up = self._countries.ranked if facet.name == "country" else _summed
-            sums[facet.name] = sum_up(counters)
-        return Execution(total, top.page(offset), sums)
+            if facet.name == "country":
+                sums[facet.name] = self._countries.ranked(counters)
+                by_place = partial(self._countries.by_place, counters)
+            else:
+                sums[facet.name] = _summed(counters)
+        return Execution(total, top.page(offset), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score documents by a weighted leaf; documents that it does not match are left out."""

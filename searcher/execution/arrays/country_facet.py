@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import ranges
-from indexer.schema import FIRST_COUNTRY, UNKNOWN
+from indexer.codec.custom_values import place_terms
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, OWN, UNKNOWN
 from searcher.engine import RankedCounts
 from searcher.execution.arrays.doc_sets import Array, find
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.codec.document_columns import PackedCountries
     from searcher.execution.arrays.doc_sets import Columns
 
 
 ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
-NO_COUNTRY: Final = 1  # the ordinal that counts documents without a country
 
 
 class RankedCountries(RankedCounts):
@@ -96,38 +97,80 @@ class CountryCounts:
         self._columns = columns
         self.number = columns.number
         self.sums: Array = np.zeros(ORDINALS, np.int64)
+        self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted ones
 
-    def add(self, ids: Array, sign: int) -> None:
-        """Count distinct documents; with a sign of -1 subtract them."""
+    def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
+        """Count distinct documents; with a sign of -1 subtract them.
+
+        Args:
+            ids: The documents.
+            sign: 1 or -1.
+            stored: Their counts by ordinal, if known.
+        """
         columns = self._columns
-        if len(ids) == columns.segment.documents:
-            self.add_counts(columns.kept(_of_all, 0, 1), sign)
-        else:
-            self.add_counts(_counted(columns, ids, columns.countries.take(ids)), sign)
-
-    def add_counts(self, counts: Array, sign: int) -> None:
-        """Add or subtract counts by ordinal."""
+        self._lists[sign].append(ids)
+        counts = stored
+        if counts is None and len(ids) == columns.segment.documents:
+            counts = columns.kept(_of_all, 0, 1)
+        elif counts is None:
+            counts = _counted(columns.countries, ids)
         sums = self.sums[: len(counts)]
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
+    def by_place(self) -> Array:
+        """Return in how many documents each country is only known by a place, by ordinal.
 
-def _counted(columns: Columns, ids: Array, packed: Array) -> Array:
-    """Return the number of documents about each country, by ordinal, given their packed countries."""
-    if len(ids) < FOLD_FROM:
+        Those without evidence are counted under ``NO_COUNTRY``.
+        """
+        places = self._columns.kept(_places, 0, 1)
+        counts = np.zeros(ORDINALS, np.int64)
+        for sign, lists in self._lists.items():
+            if lists:
+                ids = np.concatenate(lists)
+                ids = ids.take(places.packed.take(ids).nonzero()[0])  # few texts only name a place
+                counts += sign * _counted(places, ids)
+        return counts
+
+
+_NONE: Final = np.empty(0, np.uint32)
+
+
+def _counted(known: PackedCountries, ids: Array) -> Array:
+    """Return the number of documents about each country, by ordinal."""
+    packed = known.packed.take(ids)
+    if len(packed) < FOLD_FROM:
         counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     else:
         square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
         counts = square.sum(0) + square.sum(1)
-    if columns.has_many:  # the fifth and later countries of documents
-        having = find(columns.many, ids.take((packed >= FOURTH).nonzero()[0]))[1]
-        begins = columns.many_at.take(having)
-        further = ranges(begins, columns.many_at.take(having + 1) - begins)
-        counts += np.bincount(columns.many_countries.take(further), minlength=ORDINALS)
+    if len(known.many):  # the fifth and later countries of documents
+        having = find(known.many_docs, ids.take((packed >= FOURTH).nonzero()[0]))[1]
+        begins = known.many_at.take(having)
+        further = ranges(begins, known.many_at.take(having + 1) - begins)
+        counts += np.bincount(known.many.take(further), minlength=ORDINALS)
     return counts
 
 
 def _of_all(columns: Columns, _: int) -> Array:
-    return _counted(columns, np.arange(columns.segment.documents, dtype=np.uint32), columns.countries)
+    return _counted(columns.countries, np.arange(columns.segment.documents, dtype=np.uint32))
+
+
+def _places(columns: Columns, _: int) -> PackedCountries:
+    """Return the countries that documents only name a place in; ``NO_COUNTRY`` if the evidence is missing."""
+    from indexer.codec.document_columns import pack_numbers
+
+    named, every = place_terms(columns.segment)
+    codes = columns.segment.countries
+    lists = [columns.having(OWN, named[code]) if code in named else _NONE for code in codes]
+    docs = np.concatenate([_NONE, *lists])
+    order = docs.argsort(kind="stable")
+    numbers = np.arange(len(codes)).repeat([*map(len, lists)]).take(order)
+    counts = np.bincount(docs, minlength=columns.segment.documents)
+    places = pack_numbers(numbers, counts.cumsum() - counts, counts, codes)
+    for terms in every:
+        ids = columns.having(OWN, terms)
+        places.packed[ids[counts.take(ids) == 0]] = 0
+    return places
 
 
 class IndexCountries:
@@ -151,15 +194,29 @@ class IndexCountries:
             for of_segment in by_segment
         ]
 
-    def ranked(self, counted: Iterable[CountryCounts]) -> Mapping[str, int]:
-        """Return the sums over segments, by descending count, then by code."""
+    def _summed(self, counted: Sequence[CountryCounts], of_segments: Iterable[Array]) -> Array:
+        """Return the sums of counts of segments, by ordinal of the index."""
         sums = np.zeros(ORDINALS, np.int64)
-        for segment in counted:
+        for segment, counts in zip(counted, of_segments, strict=True):
             ordinals = self._ordinals[segment.number]
             if ordinals is None:
-                sums += segment.sums
+                sums += counts
             else:
-                sums[ordinals] += segment.sums[: len(ordinals)]
+                sums[ordinals] += counts[: len(ordinals)]
+        return sums
+
+    def by_place(self, counted: Sequence[CountryCounts]) -> dict[str, int] | None:
+        """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+        sums = self._summed(counted, [one.by_place() for one in counted])
+        if sums[NO_COUNTRY]:
+            return None
+        found = sums[FIRST_COUNTRY:].nonzero()[0]
+        codes = map(self._codes.__getitem__, found.tolist())
+        return dict(zip(codes, sums[found + FIRST_COUNTRY].tolist(), strict=True))
+
+    def ranked(self, counted: Sequence[CountryCounts]) -> Mapping[str, int]:
+        """Return the sums over segments, by descending count, then by code."""
+        sums = self._summed(counted, [one.sums for one in counted])
         keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
         keys |= self._ranks
         keys.sort()

@@ -180,10 +180,8 @@ class FacetCollector:
             if filters.by_date:
                 within = filters.dated(ids) if filters.by_country else kept
                 countries.add(ids[within], sign)
-            elif stored is not None:
-                countries.add_counts(stored, sign)
             else:
-                countries.add(ids, sign)
+                countries.add(ids, sign, stored)
         return kept
 
     def _add_hits(self, hits: Array, sign: int) -> Places:

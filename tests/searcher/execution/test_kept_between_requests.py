@@ -66,9 +66,9 @@ def asked(number: int) -> tuple[Node, Filters, ResultRequest]:
 def answer(engine: Engine, request: tuple[Node, Filters, ResultRequest]) -> tuple[Any, ...]:
     """Return the displayed answer to a request."""
     query, filters, wanted = request
-    total, top, facets, _ = engine.execute(query, filters, wanted)
+    total, top, facets, _, by_place = engine.execute(query, filters, wanted)
     values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
-    return total, top, values, engine.ids_and_titles([number for number, _ in top])
+    return total, top, values, engine.ids_and_titles([number for number, _ in top]), by_place()
 
 
 def test_a_cached_answer_equals_a_new_one(folder: Path) -> None:
