@@ -80,7 +80,7 @@ def facet_body(name: str, filters: Filters) -> Json:
         without = {"bool": {"must_not": [custom_query(name)]}}
         return {"values": values_body(name), UNKNOWN: {"filter": without}}
     if not facet.digits:
-        values = {"values": _values(name, _COUNTRIES)}
+        values: Json = {"values": _values(name, _COUNTRIES)}
         if name != "country":
             return values
         without = {"filter": {"bool": {"must_not": [custom_query(COUNTRY_VIA)]}}}

@@ -199,10 +199,12 @@ class EmbeddedEngine:
 
         duplicates = None
         if wanted.group and self._grouping is not None:
-            from searcher.execution.duplicate_hits import ScalarDuplicateMatches
+            from searcher.execution.duplicate_hits import ScalarDuplicateMatches, run_with_better
 
             duplicates = ScalarDuplicateMatches(self._grouping)
-        return execute(self._index, plan, filters, wanted, duplicates), duplicates
+            run = partial(execute, self._index, plan, filters, duplicates=duplicates)
+            return run_with_better(wanted, run, duplicates.group_of), duplicates
+        return execute(self._index, plan, filters, wanted), None
 
     def documents(self, field: str) -> int:
         """Return the number of documents that have a field."""

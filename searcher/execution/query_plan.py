@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query.model import (
@@ -23,7 +23,6 @@ from searcher.query.model import (
     Not,
     Or,
     Phrase,
-    Should,
     Term,
     WordSet,
     nodes,
@@ -99,50 +98,7 @@ def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     return rewrite(query, reduced)
 
 
-class Union(NamedTuple):
-    """Alternative terms.
-
-    Attributes:
-        terms: The distinct terms, in the order of the query.
-    """
-
-    terms: tuple[WeightedTerm, ...]
-
-
-class Intersection(NamedTuple):
-    """Required words, and terms that only add to the score.
-
-    Attributes:
-        groups: The alternative terms of each word.
-        terms: The terms of all words, then the optional ones.
-    """
-
-    groups: tuple[tuple[WeightedTerm, ...], ...]
-    terms: tuple[WeightedTerm, ...]
-
-
-def shape_of(node: Node) -> Union | Intersection | None:
-    """Return a weighted query as a union or an intersection of terms; None if it is neither."""
-    terms = _terms_of(node)
-    if terms is not None:
-        return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
-    required, optional = (node.required, node.optional) if isinstance(node, Should) else (node, NOTHING)
-    words = list(map(_terms_of, required.parts if isinstance(required, And) else (required,)))
-    groups = tuple([word for word in words if word is not None])
-    others = _terms_of(optional)
-    if others is None or len(groups) < len(words):
-        return None
-    return Intersection(groups, (*(term for group in groups for term in group), *others))
-
-
-def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
-    """Return the terms of a flat union of terms of fields with impacts; None for any other query."""
-    parts = node.parts if isinstance(node, Or) else (node,)
-    terms = tuple([part for part in parts if isinstance(part, WeightedTerm) and part.field in WITH_IMPACTS])
-    return terms if len(terms) == len(parts) else None
-
-
-def is_union(node: Node | None) -> bool:
+def is_union(node: Node) -> bool:
     """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
     They may be restricted to the documents with some words, and a union may also contain intersections.
@@ -175,9 +131,6 @@ MAX_CACHED_LEAVES: Final = (
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 
-Part = Node | Union | Intersection
-
-
 class Plan:
     """The plan of a query for one index.
 
@@ -186,7 +139,7 @@ class Plan:
         node: The query with weighted leaves; ``NOTHING`` if nothing can match.
 
     Attributes:
-        whole: The query in the shape in which it is searched.
+        node: The same query.
         by_language: Whether it only consists of unions and intersections of terms and phrases, each of which
             matches documents of its language.
     """
@@ -194,23 +147,18 @@ class Plan:
     def __init__(self, index: ArrayIndex, node: Node) -> None:
         self._index = index
         self.node = node
-        self.whole = _shaped(node)
-        self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
-        self._parts: dict[int, Part | None] = {}
+        self.by_language = is_union(Or((node,)))
+        self._parts: dict[int, Node] = {}
         self._can_match: dict[int, bool] = {}
 
-    def part(self, language: int) -> Part | None:
+    def part(self, language: int) -> Node:
         """Return the part of a ``by_language`` query that can match documents of one language only.
 
         Args:
             language: The bit of the language.
         """
         if language not in self._parts:
-            if isinstance(self.whole, Union):
-                terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
-                self._parts[language] = Union(terms) if terms else None
-            else:
-                self._parts[language] = _shaped(pruned(self.node, partial(_in_language, language)))
+            self._parts[language] = pruned(self.node, partial(_in_language, language))
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
@@ -328,11 +276,6 @@ def _held(number: int, leaf: Any) -> Node:
 def _in_language(language: int, leaf: Any) -> Node:
     """Return a weighted leaf unchanged; ``NOTHING`` if only documents of other languages can have it."""
     return leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else NOTHING
-
-
-def _shaped(node: Node) -> Part | None:
-    """Return a weighted query in the shape in which it is searched; None if it matches nothing."""
-    return None if node is NOTHING else shape_of(node) or node
 
 
 @lru_cache

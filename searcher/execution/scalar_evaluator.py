@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
 from functools import partial, reduce
-from operator import add, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, term_frequency_table
@@ -212,7 +212,7 @@ def execute(
     filtered_docs = []
     for number, segment in enumerate(index.segments):
         matches = SegmentMatches(segment, number)
-        scores = matches.live(plan.node) if plan.whole else {}
+        scores = matches.live(plan.node)
         if filters.where:
             scores = _where(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
@@ -231,7 +231,7 @@ def execute(
 
 def _by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
     """Return in how many documents each country is only known by a place; see :class:`Execution`."""
-    counts = reduce(add, [docs.by_place() for docs in segments], Counter())
+    counts = sum([docs.by_place() for docs in segments], Counter[str]())
     return None if UNKNOWN in counts else counts
 
 

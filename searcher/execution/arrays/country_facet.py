@@ -2,80 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cached_property
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.analysis.word_arrays import ranges
 from indexer.codec.custom_values import place_terms
 from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, OWN, UNKNOWN
-from searcher.engine import RankedCounts
 from searcher.execution.arrays.doc_sets import Array, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Iterable, Sequence
 
     from indexer.codec.document_columns import PackedCountries
     from searcher.execution.arrays.doc_sets import Columns
 
 
 ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
-
-
-class RankedCountries(RankedCounts):
-    """Countries with their counts in display order.
-
-    Args:
-        codes: The codes of all countries, ascending.
-        places: The indexes into the codes of the counted countries, by descending count.
-        numbers: Their counts.
-        sums: Counts by ordinal.
-    """
-
-    def __init__(
-        self,
-        codes: Sequence[str],
-        places: list[int],
-        numbers: list[int],
-        sums: Sequence[int] | npt.NDArray[Any],
-    ) -> None:
-        self._codes = codes
-        self._places = places
-        self._numbers = numbers
-        self._sums = sums
-        self.unknown = int(sums[NO_COUNTRY])
-
-    def in_order(self) -> tuple[list[str], list[int]]:
-        """Return the counted countries and their counts."""
-        return list(map(self._codes.__getitem__, self._places)), self._numbers
-
-    def rank(self, code: str) -> int | None:
-        """Return the rank of a country in this order, from 0; None if it is not counted."""
-        place = bisect_left(self._codes, code)
-        known = list(self._codes[place : place + 1]) == [code]
-        return self._places.index(place) if known and self._sums[place + FIRST_COUNTRY] else None
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        counts = dict(zip(*self.in_order(), strict=True))
-        if self.unknown:
-            counts[UNKNOWN] = self.unknown
-        return counts
-
-    def __getitem__(self, code: str) -> int:
-        return self._counts[code]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._counts)
-
-    def __len__(self) -> int:
-        return len(self._counts)
 
 
 FOLD_FROM = 12_000  # the number of documents from which countries are counted two at a time
@@ -182,9 +126,7 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._codes = list(map(intern, codes))  # speeds up dictionary lookups
-        # Keys that sort countries by count and then by code are 256 times the count plus this.
-        self._ranks = ORDINALS - 1 - np.arange(len(codes))
+        self._names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
         # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
@@ -194,32 +136,23 @@ class IndexCountries:
             for of_segment in by_segment
         ]
 
-    def _summed(self, counted: Sequence[CountryCounts], of_segments: Iterable[Array]) -> Array:
-        """Return the sums of counts of segments, by ordinal of the index."""
+    def counts(self, counted: Iterable[CountryCounts]) -> dict[str, int]:
+        """Return the number of documents about each country."""
+        return self._summed((one.number, one.sums) for one in counted)
+
+    def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
+        """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+        counts = self._summed((one.number, one.by_place()) for one in counted)
+        return None if UNKNOWN in counts else counts
+
+    def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
+        """Return the sums of the counts of segments, given with their numbers, without zeros."""
         sums = np.zeros(ORDINALS, np.int64)
-        for segment, counts in zip(counted, of_segments, strict=True):
-            ordinals = self._ordinals[segment.number]
+        for number, counts in counted:
+            ordinals = self._ordinals[number]
             if ordinals is None:
                 sums += counts
             else:
                 sums[ordinals] += counts[: len(ordinals)]
-        return sums
-
-    def by_place(self, counted: Sequence[CountryCounts]) -> dict[str, int] | None:
-        """Return in how many documents each country is only known by a place; see :class:`Execution`."""
-        sums = self._summed(counted, [one.by_place() for one in counted])
-        if sums[NO_COUNTRY]:
-            return None
-        found = sums[FIRST_COUNTRY:].nonzero()[0]
-        codes = map(self._codes.__getitem__, found.tolist())
-        return dict(zip(codes, sums[found + FIRST_COUNTRY].tolist(), strict=True))
-
-    def ranked(self, counted: Sequence[CountryCounts]) -> Mapping[str, int]:
-        """Return the sums over segments, by descending count, then by code."""
-        sums = self._summed(counted, [one.sums for one in counted])
-        keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
-        keys |= self._ranks
-        keys.sort()
-        keys = keys[int(keys.searchsorted(ORDINALS)) :][::-1]
-        places = (ORDINALS - 1) - (keys & (ORDINALS - 1))
-        return RankedCountries(self._codes, places.tolist(), (keys >> 8).tolist(), sums)
+        named = zip(self._names, sums[NO_COUNTRY:].tolist(), strict=False)
+        return {name: count for name, count in named if count}

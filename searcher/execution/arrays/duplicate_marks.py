@@ -79,16 +79,28 @@ class ArrayDuplicateMatches:
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
-    def groups(self, top: list[tuple[int, float]]) -> list[int]:
-        """Return the number of the group of each of some matches; -1 if it has none."""
-        place, group = self._columns.places.item, self._columns.groups.item  # faster than arrays for one page
-        return [group(place(document)) for document, _ in top]
+    def grouped(self, documents: Array) -> Array:
+        """Return the indexes of those documents that have near duplicates."""
+        places: Array = self._columns.places.take(documents).nonzero()[0]
+        return places
 
-    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """Return the matches of some groups."""
-        return {group: self._members(group) for group in groups}
+    def below(self, documents: Array) -> Array:
+        """Return the indexes of those documents in groups that follow another one of their group."""
+        groups = self._columns.groups.take(self._columns.places.take(documents))
+        first, places = np.empty(len(self._columns.firsts), np.intp), np.arange(len(groups))
+        first[groups[::-1]] = places[::-1]  # the last assignment is kept
+        below: Array = (first.take(groups) != places).nonzero()[0]
+        return below
 
-    def _members(self, group: int) -> list[int]:
-        first, end = self._columns.firsts[group : group + 2].tolist()
-        documents: list[int] = self._columns.documents[first:end][self._marked[first:end]].tolist()
-        return documents
+    def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
+        """Return the other matches in the groups of some documents, for those that have any."""
+        found = {document: self._others(document) for document in documents}
+        return {document: others for document, others in found.items() if others}
+
+    def _others(self, document: int) -> list[int]:
+        columns = self._columns
+        if not (place := columns.places.item(document)):
+            return []
+        first, end = columns.firsts[columns.groups.item(place) :][:2].tolist()
+        members = columns.documents[first:end][self._marked[first:end]].tolist()
+        return [member for member in members if member != document]

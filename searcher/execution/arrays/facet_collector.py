@@ -76,9 +76,9 @@ class FacetRequest(NamedTuple):
         """Return the counter of a facet in one segment."""
         columns = filters.columns
         if facet.is_custom:
-            from searcher.execution.arrays.custom_facets import custom_counts  # few questions count any
+            from searcher.execution.arrays.custom_facets import CustomCounts  # few questions count any
 
-            return custom_counts(columns, facet.name, self.labels[facet.name])
+            return CustomCounts(columns, facet.name, self.labels[facet.name])
         if facet.digits:
             year = 0 if facet.name == "year" else self.month_year
             return PeriodCounts(columns, year, estimated=filters.estimated)

@@ -16,8 +16,7 @@ from indexer import update
 from indexer.codec.segment import HEAD_GROUP_SIZE
 from searcher.engine import Engine, Filters, ResultRequest
 from searcher.execution import query_plan
-from searcher.execution.arrays.country_facet import RankedCountries
-from searcher.facets import facet_values, in_order
+from searcher.facets import facet_values
 from searcher.opening import open_engine
 from searcher.query.model import And, Node, Or, Phrase, Term
 
@@ -88,27 +87,6 @@ def test_threads_share_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatch)
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
             assert list(pool.map(lambda request: answer(engine, request), requests)) == alone
-
-
-def ranked() -> RankedCountries:
-    """Return counts of three countries: two, two and four, and five documents without one."""
-    return RankedCountries(["CL", "EC", "PE"], [2, 0, 1], [4, 2, 2], [0, 5, 2, 2, 4])
-
-
-def test_ranked_countries_behave_like_counts_in_order() -> None:
-    """Countries by falling count are the same mapping, in the same order, as their counts."""
-    counts = ranked()
-    assert counts == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
-    assert list(counts) == in_order("country", dict(counts)) == ["PE", "CL", "EC", "unknown"]
-    assert counts["PE"] == 4
-    assert len(counts) == 4
-
-
-@pytest.mark.parametrize("selected", [(), ("EC",), ("UY",), ("EC", "UY")])
-def test_ranked_countries_have_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
-    """Facet values are the same from an order and from counts, selected ones without a match included."""
-    counts, filters = ranked(), Filters(countries=frozenset(selected))
-    assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
 
 
 def test_cached_plans_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
