@@ -128,11 +128,11 @@ class ClusterEngine:
         if not (wanted.group and self._contents.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
 
-        def ungrouped(wanted: ResultRequest) -> tuple[Execution, _Matching]:
+        def ungrouped(wanted: ResultRequest, more: int) -> tuple[Execution, _Matching]:
             def run(wanted: ResultRequest) -> Execution:
                 return self._run(search._replace(wanted=wanted))
 
-            execution = run_with_better(wanted, run, self._met.groups.get)
+            execution = run_with_better(wanted, more, run, self._met.groups.get)
             return execution, _Matching(search, execution, self._met, self._run)
 
         return execute_grouped(search.wanted, ungrouped)

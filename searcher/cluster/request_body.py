@@ -83,8 +83,8 @@ def facet_body(name: str, filters: Filters) -> Json:
         values: Json = {"values": _values(name, _COUNTRIES)}
         if name != "country":
             return values
-        without = {"filter": {"bool": {"must_not": [custom_query(COUNTRY_VIA)]}}}
-        return values | {"places": values_body(COUNTRY_VIA, ".. place"), "unplaced": without}
+        unplaced: Json = {"filter": {"bool": {"must_not": [custom_query(COUNTRY_VIA)]}}}
+        return values | {"places": values_body(COUNTRY_VIA, ".. place"), "unplaced": unplaced}
     months: list[int] | None = None
     if name == "month" and (year := month_year(filters)) != EVERY_YEAR:
         months = [year * 100 + month for month in range(1, 13)]

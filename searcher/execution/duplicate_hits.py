@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    Run = Callable[[ResultRequest], tuple[Execution, "DuplicateMatches | None"]]
+    Run = Callable[[ResultRequest, int], tuple[Execution, "DuplicateMatches | None"]]
 
 SPARE: Final = 2  # documents that are always ranked beyond a page, to replace those below other hits
 
@@ -104,26 +104,27 @@ def execute_grouped(
 
     Args:
         wanted: The requested results.
-        run: Executes the query for a page with more hits, and leaves out the documents below others.
+        run: Executes the query without the documents below others, given how many documents to rank beyond
+            the page.
         share: The share of the documents that are below others of their group.
         by_date: Sorts the matches of a group by date, if they are not sorted.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
     more = SPARE + ceil(2 * share * end) if limit else 0
-    execution, matching = run(wanted._replace(limit=limit + more))
+    execution, matching = run(wanted, more)
     assert matching is not None
     top = execution.top
     while len(top) < limit and end + more < execution.total:
         more = min(end + 2 * more, matching.beneath)
-        top = run(wanted._replace(limit=limit + more, facets=()))[0].top
-    page = top[:limit]
-    same = matching.same([document for document, _ in page])
+        top = run(wanted._replace(facets=()), more)[0].top
+    same = matching.same([document for document, _ in top])
     grouped = Grouped(execution.total - matching.beneath, {hit: by_date(same[hit]) for hit in same})
-    return execution._replace(top=page, grouped=grouped)
+    return execution._replace(top=top, grouped=grouped)
 
 
 def run_with_better(
     wanted: ResultRequest,
+    more: int,
     run: Callable[[ResultRequest], Execution],
     group_of: Callable[[int], int | None],
 ) -> Execution:
@@ -131,11 +132,12 @@ def run_with_better(
 
     Args:
         wanted: The requested results; the hits before them are ranked too.
+        more: The number of documents to rank beyond the page.
         run: Executes the query.
         group_of: Returns the group of a match; None if it has none.
     """
-    offset = wanted.offset if wanted.limit else 0
-    execution = run(wanted._replace(limit=offset + wanted.limit, offset=0))
+    end = wanted.offset + wanted.limit if wanted.limit else 0
+    execution = run(wanted._replace(limit=end + more, offset=0))
     seen: set[int | None] = set()
     hits: Top = []
     for hit in execution.top:
@@ -143,7 +145,7 @@ def run_with_better(
         if group is None or group not in seen:
             hits.append(hit)
             seen.add(group)
-    return execution._replace(top=hits[offset:])
+    return execution._replace(top=hits[wanted.offset : end])
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:

@@ -98,19 +98,21 @@ def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     return rewrite(query, reduced)
 
 
-def is_union(node: Node) -> bool:
+def _is_union(node: Node) -> bool:
     """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
     They may be restricted to the documents with some words, and a union may also contain intersections.
     """
     if isinstance(node, (Or, DisjunctionMax)):
-        return all(
-            is_union(part) or (isinstance(part, And) and all(map(is_union, part.parts)))
-            for part in node.parts
-        )
+        return all(map(_is_by_language, node.parts))
     if isinstance(node, And) and is_narrowed(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
+
+
+def _is_by_language(node: Node) -> bool:
+    """Return whether a weighted query is such a union, or requires some of them."""
+    return _is_union(node) or (isinstance(node, And) and all(map(_is_union, node.parts)))
 
 
 def is_narrowed(node: And) -> bool:
@@ -137,6 +139,7 @@ class Plan:
     Args:
         index: The index.
         node: The query with weighted leaves; ``NOTHING`` if nothing can match.
+        languages: The languages of its terms; none for all.
 
     Attributes:
         node: The same query.
@@ -144,10 +147,11 @@ class Plan:
             matches documents of its language.
     """
 
-    def __init__(self, index: ArrayIndex, node: Node) -> None:
+    def __init__(self, index: ArrayIndex, node: Node, languages: frozenset[str]) -> None:
         self._index = index
         self.node = node
-        self.by_language = is_union(Or((node,)))
+        self._is_one_part = len(languages) == 1
+        self.by_language = _is_by_language(node)
         self._parts: dict[int, Node] = {}
         self._can_match: dict[int, bool] = {}
 
@@ -157,6 +161,8 @@ class Plan:
         Args:
             language: The bit of the language.
         """
+        if self._is_one_part:
+            return self.node
         if language not in self._parts:
             self._parts[language] = pruned(self.node, partial(_in_language, language))
         return self._parts[language]
@@ -228,7 +234,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
                 weighed[leaf] = self.leaf(leaf) or NOTHING
             return weighed[leaf]
 
-        plan = Plan(self._index, pruned(query, weigh))
+        plan = Plan(self._index, pruned(query, weigh), languages)
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()

@@ -20,7 +20,7 @@ from searcher.execution.embedded_engine import EmbeddedEngine
 if TYPE_CHECKING:
     from cli.conftest import Run
 
-    from searcher.engine import Filters, ResultRequest
+    from searcher.engine import Filters
     from searcher.query.model import Node
 
 WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
@@ -92,9 +92,9 @@ def test_places_are_counted_in_the_pass_of_the_answer(
     executed: list[Filters] = []
     execute = EmbeddedEngine._execute
 
-    def noted(engine: EmbeddedEngine, query: Node, filters: Filters, wanted: ResultRequest) -> Any:
+    def noted(engine: EmbeddedEngine, query: Node, filters: Filters, *wanted: Any) -> Any:
         executed.append(filters)
-        return execute(engine, query, filters, wanted)
+        return execute(engine, query, filters, *wanted)
 
     monkeypatch.setattr(EmbeddedEngine, "_execute", noted)
     with Searcher(tmp_path / "index") as searcher:

@@ -17,12 +17,11 @@ from searcher.execution.arrays.query_tree import NOTHING, Scored, SegmentTree
 from searcher.execution.arrays.strategies import search_matches
 from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
-from searcher.execution.query_plan import is_union
 from searcher.query.field_filters import where_filter
-from searcher.query.model import And, ConstantScore, DisjunctionMax, Everything, Or, leaves
+from searcher.query.model import ConstantScore, DisjunctionMax, Everything, Or, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, ResultRequest, Where
@@ -56,6 +55,7 @@ class ArrayEvaluator:
         filters: Filters,
         wanted: ResultRequest,
         duplicates: ArrayDuplicateMatches | None = None,
+        more: int = 0,
     ) -> Execution:
         """Find, rank and count the matches of a plan.
 
@@ -64,14 +64,15 @@ class ArrayEvaluator:
             filters: The filters.
             wanted: The requested results.
             duplicates: Collects the matches that have near duplicates; None if they are not needed.
+            more: The number of documents to rank beyond the page, to replace those below others.
         """
         sort, limit, offset, facets, *_ = wanted
-        count = min(limit + offset, self._index.documents) if limit else 0
+        count = min(limit + offset + more, self._index.documents) if limit else 0
         estimated = filters.estimated
         if sort == "relevance" and isinstance(plan.node, (ConstantScore, Everything)):
             sort, estimated = "newest", True  # the order of equal scores
         top = TopDocs(self._index, count, sort, estimated=estimated)
-        languages: Iterable[str] = LANGUAGE_BITS
+        languages: Collection[str] = LANGUAGE_BITS
         if filters.languages and "language" not in facets:
             languages = filters.languages
         definitions = list(map(facet_definition, facets))
@@ -90,7 +91,7 @@ class ArrayEvaluator:
                     docs = _find(columns, node)
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
-                    _search(SegmentSearch(columns, collector, top, language), node)
+                    _search(SegmentSearch(columns, collector, top, language), node, plan)
         total = sum([collector.total for collector in counted])
         sums: dict[FacetName, Mapping[str, int]] = {}
         by_place: Callable[[], Mapping[str, int] | None] = dict
@@ -101,7 +102,7 @@ class ArrayEvaluator:
                 by_place = partial(self._countries.by_place, counters)
             else:
                 sums[facet.name] = _summed(counters)
-        return Execution(total, top.page(offset, duplicates), sums, by_place=by_place)
+        return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score documents by a weighted leaf; documents that it does not match are left out."""
@@ -138,24 +139,25 @@ def _passing(columns: Columns, where: Where) -> Array:
     return passing
 
 
-def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Node]]:
+def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
     """Return the parts of a plan that are searched separately, each with its language or 0.
 
     If every document has only one language, the matches of different languages are disjoint: each language is
     counted and ranked by itself. A small union of phrases and alternatives is faster as a whole.
     """
     node = plan.node
-    whole = isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
+    # A union in one language needs no filter by language if it is searched by language.
+    whole = len(languages) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
     if columns.segment.mixed or whole or not plan.by_language:
         return [(0, node)]
     return [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]
 
 
-def _search(search: SegmentSearch, node: Node) -> None:
+def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
     """Count and rank the matches of a part of a plan."""
     columns, tree = search.columns, SegmentTree(search.columns)
     # Unions of terms, the most common ones, are not built: their lists are read.
-    matches = tree.bound(node) if is_union(node) or isinstance(node, And) else tree.evaluate(node)
+    matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
     if isinstance(matches, Scored):
         live = columns.live_at(matches.ids)
         matches = Scored(matches.ids[live], matches.scores[live])

@@ -138,11 +138,11 @@ class IndexCountries:
 
     def counts(self, counted: Iterable[CountryCounts]) -> dict[str, int]:
         """Return the number of documents about each country."""
-        return self._summed((one.number, one.sums) for one in counted)
+        return self._summed([(one.number, one.sums) for one in counted])
 
     def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
         """Return in how many documents each country is only known by a place; see :class:`Execution`."""
-        counts = self._summed((one.number, one.by_place()) for one in counted)
+        counts = self._summed([(one.number, one.by_place()) for one in counted])
         return None if UNKNOWN in counts else counts
 
     def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searcher.execution.arrays.doc_sets import of_docs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -69,7 +71,7 @@ class ArrayDuplicateMatches:
         """Add matches of a segment."""
         columns = self._columns
         if len(docs) > FEW:
-            docs = docs[columns.grouped_by_segment[number].take(docs)]
+            docs = docs[of_docs(columns.grouped_by_segment[number], docs)]
         self._marked[columns.places_by_segment[number].take(docs)] = True
 
     @cached_property
@@ -79,18 +81,11 @@ class ArrayDuplicateMatches:
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
-    def grouped(self, documents: Array) -> Array:
-        """Return the indexes of those documents that have near duplicates."""
-        places: Array = self._columns.places.take(documents).nonzero()[0]
-        return places
-
-    def below(self, documents: Array) -> Array:
-        """Return the indexes of those documents in groups that follow another one of their group."""
-        groups = self._columns.groups.take(self._columns.places.take(documents))
-        first, places = np.empty(len(self._columns.firsts), np.intp), np.arange(len(groups))
-        first[groups[::-1]] = places[::-1]  # the last assignment is kept
-        below: Array = (first.take(groups) != places).nonzero()[0]
-        return below
+    def grouped(self, documents: Array) -> tuple[Array, Array]:
+        """Return the indexes of those documents that have near duplicates, and the group of each."""
+        places = self._columns.places.take(documents)
+        grouped = places.nonzero()[0]
+        return grouped, self._columns.groups.take(places.take(grouped))
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
         """Return the other matches in the groups of some documents, for those that have any."""
@@ -104,3 +99,11 @@ class ArrayDuplicateMatches:
         first, end = columns.firsts[columns.groups.item(place) :][:2].tolist()
         members = columns.documents[first:end][self._marked[first:end]].tolist()
         return [member for member in members if member != document]
+
+
+def repeated(groups: Array) -> Array:
+    """Return the indexes of those group numbers that follow an equal one."""
+    first, places = np.empty(int(groups.max()) + 1, np.intp), np.arange(len(groups))
+    first[groups[::-1]] = places[::-1]  # the last assignment is kept
+    following: Array = (first.take(groups) != places).nonzero()[0]
+    return following

@@ -22,7 +22,7 @@ from searcher.query.model import DisjunctionMax, Or, leaves
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.top_docs import Matches, SegmentSearch, TopDocs
+    from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
 
 SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
 
@@ -54,7 +54,7 @@ def _is_flat(query: Any, below: Sequence[Any]) -> bool:
     return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
 
 
-def _search_found(search: SegmentSearch, found: Matches) -> None:
+def _search_found(search: SegmentSearch, found: Any) -> None:
     """Count and rank documents that were found."""
     part = search.collect(found.ids)
     places: Any = np.arange(len(found.ids))[part]

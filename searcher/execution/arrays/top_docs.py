@@ -35,6 +35,7 @@ from searcher.execution.arrays.doc_sets import (
     scratch,
     union_of,
 )
+from searcher.execution.arrays.duplicate_marks import repeated
 from searcher.execution.arrays.posting_list import GROUPS, reached_by, reached_by_sum, scale_of
 from searcher.query.model import DisjunctionMax, Or
 
@@ -165,16 +166,19 @@ class TopDocs:
         scores[:dated] = days if self._newest else -days
         self.add(columns, docs, scores)
 
-    def page(self, offset: int, duplicates: ArrayDuplicateMatches | None = None) -> list[tuple[int, float]]:
-        """Return the documents from ``offset`` on, best first; ties are ordered newest first, then by id.
+    def page(
+        self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
+    ) -> list[tuple[int, float]]:
+        """Return a page of documents, best first; ties are ordered newest first, then by id.
 
         Args:
             offset: The number of better documents to skip.
+            limit: The number of documents.
             duplicates: The matches with near duplicates, to leave out those below a better one, which may
                 return fewer documents than there are; None to leave out none.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
-        if offset >= end:
+        if not end:
             return []
         ranked, numbers, scores = self._found[0]
         if len(self._found) > 1:
@@ -185,17 +189,19 @@ class TopDocs:
             if len(ranked) > end:  # the better ones of a group are certain to be among the best documents
                 near = (ranked >= np.partition(ranked, len(ranked) - end)[len(ranked) - end]).nonzero()[0]
                 ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
-            grouped = duplicates.grouped(numbers)
+            numbers = numbers.astype(np.intp)  # once, for all look-ups
+            grouped, groups = duplicates.grouped(numbers)
             if len(grouped):
                 order = self._order(ranked.take(grouped), numbers.take(grouped), 0, len(grouped))
-                grouped = grouped.take(order)
-                below = grouped.take(duplicates.below(numbers.take(grouped)))
+                below = order.take(repeated(groups.take(order)))
                 kept = np.ones(len(numbers), np.bool_)
-                kept[below] = False
-                ranked, numbers, scores = ranked[kept], numbers[kept], scores[kept]
+                kept[grouped.take(below)] = False
+                places = kept.nonzero()[0]
+                ranked, numbers, scores = ranked.take(places), numbers.take(places), scores.take(places)
                 end -= len(below)
-                if offset >= end:
-                    return []
+        end = min(end, offset + limit)
+        if offset >= end:
+            return []
         if offset:  # only the documents with scores as on the page are put in order
             from_end = len(ranked) - end, len(ranked) - 1 - offset
             least, highest = np.partition(ranked, from_end)[[*from_end]]
@@ -209,7 +215,7 @@ class TopDocs:
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
         """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
-        if self._index.in_order(int(numbers.min()), int(numbers.max())):
+        if self._index.in_order(int(np.minimum.reduce(numbers)), int(np.maximum.reduce(numbers))):
             return (-ranked).argsort(kind="stable")[offset:end]
         days, ends = np.zeros(len(numbers), np.int32), []
         for segment, base in zip(self._index.segments, self._index.bases, strict=True):
