@@ -161,7 +161,7 @@ class TopDocs:
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
-        scores = np.full(len(docs), -np.inf)
+        scores = np.full(len(docs), -1e9)
         days = columns.start.take(docs[:dated])
         scores[:dated] = days if self._newest else -days
         self.add(columns, docs, scores)
@@ -194,10 +194,8 @@ class TopDocs:
             if len(grouped):
                 order = self._order(ranked.take(grouped), numbers.take(grouped), 0, len(grouped))
                 below = order.take(repeated(groups.take(order)))
-                kept = np.ones(len(numbers), np.bool_)
-                kept[grouped.take(below)] = False
-                places = kept.nonzero()[0]
-                ranked, numbers, scores = ranked.take(places), numbers.take(places), scores.take(places)
+                ranked = ranked.copy()
+                ranked[grouped.take(below)] = -np.inf  # the last ones
                 end -= len(below)
         end = min(end, offset + limit)
         if offset >= end:
