@@ -133,8 +133,8 @@ class JsonWriter:
             columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
             texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
             if name == "country":
-                by_place = results.by_place_only
-                places = ["null" if by_place is None else by_place.get(value, 0) for value in names]
+                known = results.by_place_only
+                places = ["null"] * len(names) if known is None else [known.get(value, 0) for value in names]
                 texts = [
                     text if value == UNKNOWN else f"{text.removesuffix(_END)}{_BY_PLACE}{place}{_END}"
                     for text, value, place in zip(texts, names, places, strict=True)
