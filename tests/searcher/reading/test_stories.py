@@ -167,7 +167,9 @@ def test_a_story_with_one_name_is_never_sure(make_index: Callable[..., Path]) ->
         {"id": "poem", "text": "A book of poems by Kellam is out.", "date": "2020-03-03"},
         {"id": "bridge", "text": "The path near Kellam is open.", "date": "2020-03-04"},
     ]
-    others = [{**OTHERS[0], "text": f"Nothing was new in {Random(number).random()}."} for number in range(600)]
+    others = [
+        {**OTHERS[0], "text": f"Nothing was new in {Random(number).random()}."} for number in range(600)
+    ]
     with Searcher(make_index(*items, *others)) as searcher:
         (story,) = stories(searcher).stories
     assert [one.id for one in story.members] == ["quake-1", "quake-2"]
