@@ -66,8 +66,8 @@ class Story(NamedTuple):
     Attributes:
         headline: The title of its most central member, or the beginning of its text.
         start, end: Its first and last possible day.
-        sure: Whether its members are as similar as those of one event mostly are, each shares two names and
-            some share a concept, and no date is estimated.
+        sure: Whether its members are as similar as those of one event mostly are, each shares two names
+            (three if no concept is shared), and no date is estimated.
         cohesion: Their mean similarity, 0 to 1.
         small: Whether it has few members.
         items: The number of its items, including near duplicates.
@@ -159,7 +159,7 @@ class StoryDescriber:
             first.title,
             min(one.date.start for one in news),
             max(one.date.end for one in news),
-            cohesion >= SURE and not estimated and bool(concepts) and min(one.shares for one in members) > 1,
+            cohesion >= SURE and not estimated and min(one.shares for one in members) + bool(concepts) > 2,
             cohesion,
             len(cluster) < min_items,
             sum(1 + len(one.same) for one in news),
