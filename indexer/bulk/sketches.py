@@ -103,8 +103,11 @@ def sketch(
     if len(values) >= SHINGLE:
         shingles = _shingles(values)
         lead = np.minimum(sizes, LEAD_SHINGLES)
-        found[:, :_LEAD_KEYS] = _least(shingles, bodies[0], lead, document, len(days))
-        found[:, _LEAD_KEYS:] = _least(shingles, bodies[0], sizes, document, len(days))
+        found[:, :_LEAD_KEYS] = _least(shingles, bodies[0], lead, document, len(days))[:, :_LEAD_KEYS]
+        whole = _least(shingles, bodies[0], sizes, document, len(days))
+        known = (whole[:, :, None] == found[:, None, :_LEAD_KEYS]).any(axis=2)
+        unknown_first = known.argsort(axis=1, kind="stable")[:, :_LEAD_KEYS]
+        found[:, _LEAD_KEYS:] = np.take_along_axis(whole, unknown_first, axis=1)
     short = np.flatnonzero(~found[document].any(axis=1) & (before[ends] > before[starts]))
     if len(short):
         found_short = _whole(values, before[starts[short]], before[ends[short]], days[document[short]])
@@ -142,7 +145,7 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
         document: The document of each piece.
         documents: The number of documents.
     """
-    found = np.zeros((documents, _LEAD_KEYS), np.uint32)
+    found = np.zeros((documents, SKETCH_KEYS), np.uint32)
     at = ranges(begins, sizes)
     # Of a piece with n shingles, those with a hash in the lowest 24 / n of the range are sorted: about 24.
     bounds = np.minimum(_ORDERS * _SORTED // np.maximum(sizes, 1), _ORDERS).astype(np.uint64) << _KEY_BITS
@@ -155,7 +158,7 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
     numbers = np.arange(len(rows))
     starts = np.where(np.diff(owners, prepend=-1) != 0, numbers, 0)
     within = numbers - np.maximum.accumulate(starts)
-    first = within < _LEAD_KEYS
+    first = within < SKETCH_KEYS
     found[owners[first], within[first]] = rows[first].astype(np.uint32)
     return found
 

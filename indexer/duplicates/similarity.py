@@ -188,7 +188,7 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
     whole = like.shared >= WHOLE and longest <= LONGER * shortest
     is_version = (
         like.shared >= MIN_SHARED
-        and like.edits * MAX_EDITS <= shortest + MAX_EDITS
+        and like.edits * MAX_EDITS <= shortest + 2 * MAX_EDITS
         and (whole or like.lead >= MIN_LEAD)
         and like.changed <= MAX_CHANGED * (like.changed + like.kept)
         and not (like.redated and like.changed > 1 and days != 0)

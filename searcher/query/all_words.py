@@ -8,20 +8,23 @@ from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
     TRANSLATED,
-    TYPED,
     And,
     ConstantScore,
     Days,
+    DisjunctionMax,
     Or,
+    Phrase,
     Should,
+    Term,
     leaves,
     map_parts,
+    parts_of,
     rewrite,
     simplify,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from searcher.query.model import Node
 
@@ -65,8 +68,8 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """Count items with every word of a question twice; see docs/relevance.md.
 
     Otherwise, as any word may match, one word in a short title would outrank all words in an article.
-    Translations do not count as the words: an item in another language would outrank those with the typed
-    words.
+    A translation of several words counts as they do, in this too. That of one word does not count as the
+    word: an item in another language would outrank those with the typed words.
 
     Args:
         query: A resolved query.
@@ -77,17 +80,35 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
-            translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
+            translated = set(_translations_of_words(query))
             whole: Node = _every_word_or_date(query, dates)
             whole = without_leaves(whole, translated) if translated else whole
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
         case Or(parts=(_, Days())):  # only a date
             return query
+        case DisjunctionMax(parts=(Or(words=True) as words, labels)):
+            return query.replace(parts=(every_word_twice(words, dates), rewrite(labels, _doubled)))
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, (*dates, days)), days)
         case ConstantScore():
             return query
     return map_parts(query, every_word_twice, excluded=False)
+
+
+def _translations_of_words(node: Node) -> Iterator[Node]:
+    """Yield the translations of single words."""
+    match node:
+        case DisjunctionMax(parts=(Or(words=True) as words, _)):  # a label of several words
+            yield from _translations_of_words(words)
+        case Term() | Phrase() if node.via == TRANSLATED:
+            yield node
+        case _:
+            for part in parts_of(node):
+                yield from _translations_of_words(part)
+
+
+def _doubled(node: Node) -> Node:
+    return node.replace(boost=2 * node.boost) if isinstance(node, (Term, Phrase)) else node
 
 
 def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:

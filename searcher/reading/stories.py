@@ -66,7 +66,8 @@ class Story(NamedTuple):
     Attributes:
         headline: The title of its most central member, or the beginning of its text.
         start, end: Its first and last possible day.
-        sure: Whether its members are as similar as those of one event mostly are, and no date is estimated.
+        sure: Whether its members are as similar as those of one event mostly are, each shares two names
+            (three if no concept is shared), and no date is estimated.
         cohesion: Their mean similarity, 0 to 1.
         small: Whether it has few members.
         items: The number of its items, including near duplicates.
@@ -152,19 +153,20 @@ class StoryDescriber:
         estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared(news)
         members = tuple([_member(one, shared) for one in news])
+        concepts = tuple(self._labels(shared, CONCEPT))[:SHOWN]
         codes = _counted([code for one in news for code in one.countries])
         return Story(
             first.title,
             min(one.date.start for one in news),
             max(one.date.end for one in news),
-            cohesion >= SURE and not estimated,
+            cohesion >= SURE and not estimated and min(one.shares for one in members) + bool(concepts) > 2,
             cohesion,
             len(cluster) < min_items,
             sum(1 + len(one.same) for one in news),
             estimated,
             tuple(_counted([one.language for one in news])),
             tuple([code for code, count in codes.items() if count > 1] or sorted(first.countries)),
-            tuple(self._labels(shared, CONCEPT))[:SHOWN],
+            concepts,
             tuple(self._names(shared, [first, *news]))[:SHOWN],
             tuple(self._labels(shared, PLACE))[:SHOWN],
             members,

@@ -41,6 +41,8 @@ MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.2
 """The minimum cosine of two linked items."""
+ONE_NAME: Final = 0.5
+"""The minimum cosine of two items that share only one name, number or place."""
 FORM: Final = 5
 """The number of shared concepts from which two texts of one language may be bulletins of one form."""
 SAME_CONCEPTS: Final = 0.75
@@ -176,22 +178,25 @@ class Linker:
             return 0.0
         names = own[0].keys() & others[0].keys()
         least = self._least(first, second)
-        if any(self._batches(names, runs) < least for runs in (own[0], others[0])):
-            return 0.0
         topics = own[1] & others[1]
+        of_topics = fsum(map(self._rarities.__getitem__, topics))
+        rarities = [self._batches(names, runs) for runs in (own[0], others[0])]
+        if any(fsum(one) < least or least > 2 * (fsum(one) - max(one) + of_topics) for one in rarities):
+            return 0.0
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
         shared = fsum(map(self._squares.__getitem__, (*names, *topics, *countries)))
-        return shared / (self._lengths[one] * self._lengths[other])
+        likeness = shared / (self._lengths[one] * self._lengths[other])
+        return likeness if likeness >= ONE_NAME or min(map(len, rarities)) > 1 else 0.0
 
-    def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> float:
-        """Return the total rarity of names, numbers and places; of adjacent ones the rarest counts."""
+    def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
+        """Return the rarities of names, numbers and places; of adjacent ones the rarest counts."""
         rarest: dict[int, float] = {}
         for key in names:
             run, rarity = runs[key], self._rarities[key]
             if rarest.get(run, 0.0) < rarity:
                 rarest[run] = rarity
-        return fsum(rarest.values())
+        return [*rarest.values()] or [0.0]
 
     def _least(self, first: News, second: News) -> float:
         """Return the minimum rarity, which is higher for dates so uncertain that they span many windows."""

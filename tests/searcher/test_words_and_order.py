@@ -67,6 +67,24 @@ def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -
         assert ["(has every word)" in one for one in told] == [True, False]
 
 
+def test_a_whole_translation_ranks_before_a_part_as_typed(make_index: MakeIndex) -> None:
+    """A label of several words counts as often as they do; the typed words still rank first."""
+    folder = make_index(
+        {"id": "part", "body": "Le musée annonce un changement : un vrai changement", "language": "fr"},
+        {"id": "whole", "body": "The fishermen of the bay speak of climate change", "language": "en"},
+        {"id": "own", "body": "Les pêcheurs de la baie parlent du changement climatique", "language": "fr"},
+        *[{"body": f"Le marché ouvre tôt le matin numéro {n}", "language": "fr"} for n in range(9)],
+        *[{"body": f"The market opens early on morning {n}", "language": "en"} for n in range(9)],
+    )
+    with Searcher(folder) as searcher:
+        for query in ("changement climatique", "changement climatique baie"):
+            assert [one for one in ids(searcher.search(query)) if one in {"own", "whole", "part"}] == [
+                "own",
+                "whole",
+                "part",
+            ], query
+
+
 @pytest.mark.parametrize(
     "query", ["ferry strike November 2017", "ferry strike 2017", "strike 2017", "November 2017"]
 )

@@ -77,6 +77,26 @@ def test_planted_duplicates_are_found(tmp_path: Path) -> None:
     assert check_index(tmp_path / "a").findings == ()
 
 
+def test_rewritten_versions_of_short_news_are_found(tmp_path: Path) -> None:
+    """Versions with some other words and a sentence less are grouped with their story."""
+    chance = Random(5)
+    words = ["".join(chance.choices("abdeilmnoprstu", k=6)) for _ in range(3000)]
+    items: list[Item] = []
+    for number in range(200):
+        sentences = [[*chance.choices(words, k=9)] for _ in range(4)]
+        kept = [[*one] for one in sentences]
+        del kept[chance.randrange(4)]
+        for _ in range(2):
+            chance.choice(kept)[chance.randrange(9)] = chance.choice(words)
+        for name, text in (("first", sentences), ("later", kept)):
+            body = " ".join(f"{' '.join(one)}." for one in text)
+            items.append({"id": f"{number}/{name}", "title": name, "body": body, "language": "en"})
+    build([], tmp_path / "a", items=items)
+    found = groups(tmp_path / "a")
+    assert all(len({one.partition("/")[0] for one in ids}) == 1 for _, ids in found)
+    assert len(found) >= 0.95 * 200
+
+
 @pytest.mark.slow
 def test_groups_do_not_depend_on_the_order_of_updates(tmp_path: Path) -> None:
     """A build of all items has the groups of a build of some and updates with the rest, in any parts."""

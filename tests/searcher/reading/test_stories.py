@@ -157,6 +157,27 @@ def test_two_items_with_common_names_are_a_story(make_index: Callable[..., Path]
     assert (found.undated, found.single) == (1, len(records) - 1 - 2 * len(expected))
 
 
+def test_a_story_with_one_name_is_never_sure(make_index: Callable[..., Path]) -> None:
+    """One shared name makes a story only with rare shared concepts, and never a sure one."""
+    first = "The earthquake destroyed the hospital and the bridge, said fishermen from Skarvey."
+    second = "In Skarvey the fishermen built a bridge to a hospital after the earthquake."
+    items = [
+        {"id": "quake-1", "text": first, "date": "2020-03-03"},
+        {"id": "quake-2", "text": second, "date": "2020-03-04"},
+        {"id": "poem", "text": "A book of poems by Kellam is out.", "date": "2020-03-03"},
+        {"id": "bridge", "text": "The path near Kellam is open.", "date": "2020-03-04"},
+    ]
+    others = [
+        {**OTHERS[0], "text": f"Nothing was new in {Random(number).random()}."} for number in range(600)
+    ]
+    with Searcher(make_index(*items, *others)) as searcher:
+        (story,) = stories(searcher).stories
+    assert [one.id for one in story.members] == ["quake-1", "quake-2"]
+    assert story.cohesion > 0.5
+    assert [one.shares for one in story.members] == [1, 1]
+    assert not story.sure
+
+
 def test_every_numeric_character_is_read(make_index: Callable[..., Path]) -> None:
     """Circled numbers, superscripts and digits of other scripts are numbers or ignored; none is an error."""
     signs = [chr(code) for code in range(sys.maxunicode) if chr(code).isnumeric()]
