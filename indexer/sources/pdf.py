@@ -186,9 +186,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     found = _extract(stream, name)
     pages = [[Line(*line) for line in page] for page in found["pages"]]
     if len(pages) < found["all"]:
-        context.skip(
-            len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF of this size"
-        )
+        context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, too many for a PDF of this size")
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(

@@ -103,20 +103,15 @@ def published(
     in_link = _in_link(link or "")
     printed = _printed(blocks, title_at, day_first=day_first) if title_at is not None else None
     if declared:
-        if title_at is not None and stated.metas.keys() & _VAGUE:
-            certain = not {value for value, day in values if day} <= {*stated.meta(*_VAGUE)}
+        if title_at is not None and {value for value, day in values if day} <= {*stated.meta(*_VAGUE)}:
             around = blocks[max(0, title_at - 2) : title_at + 4]
-            if not certain and (day := _printed(around, min(title_at, 2), day_first=day_first)):
+            if day := _printed(around, min(title_at, 2), day_first=day_first):
                 return day
         return _as_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
-    return (
-        in_link
-        or printed
-        or _labelled(blocks, day_first=day_first)
-        or _only_day(stated, blocks, day_first=day_first)
-    )
+    near = in_link or printed or _labelled(blocks, day_first=day_first)
+    return near or _only_day(stated, blocks, day_first=day_first)
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
@@ -170,14 +165,9 @@ def _in_link(link: str) -> date | None:
 
 def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
     """Return the day printed near the title: shortly after it, before it, or after it up to the text."""
-    prose = 0
-    title = blocks[title_at]
-    after = []
-    for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
-        after.append(block)
-        prose += len(block.text) > _PROSE
-        if prose > 1:
-            break
+    title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
+    prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
+    after = after[: prose[1] if len(prose) > 1 else _NEAR]
     above = reversed(blocks[max(0, title_at - _ABOVE) : title_at])
     for block in chain(after[:_NEXT], above, after[_NEXT:]):
         if block.may_belong_to(title) and (day := _day_of(block, day_first=day_first)):
