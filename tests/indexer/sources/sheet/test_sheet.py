@@ -117,9 +117,8 @@ def test_rows_beyond_the_limit_are_reported(tmp_path: Path) -> None:
     most = (child_reader.MAX_WRITTEN + child_reader.MAX_RATIO * len(data)) // child_reader.MIN_ROW + 1
     ((source),) = open_sources(path, told.append)
     assert sum(1 for _ in source.items) == most - 1
-    assert [skip.reason for skip in told] == [
-        f"the rows after row {most:,} of the sheet “S1”, beyond the most of a file of this size; save the sheet as CSV"
-    ]
+    (skip,) = told
+    assert skip.reason.startswith(f"the rows after row {most:,} of the sheet “S1”, beyond the most of a file")
 
 
 def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
