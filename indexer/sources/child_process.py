@@ -77,5 +77,5 @@ def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
 def crash_error(kind: Kind, name: str) -> SourceError:
     """Return the error for a child process that crashed or wrote invalid output."""
     return SourceError(
-        f"{name} cannot be read: it takes what reads {kind} down, or more memory than it may have"
+        f"{name} cannot be read: it takes what reads {kind} down, or more time or memory than it may have"
     )

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
+import time
 from typing import Any, BinaryIO
 
 MAX_MEMORY = {"PDF": 512 << 20, "spreadsheets": 2 << 30}
-MAX_SECONDS = 60
+MAX_SECONDS = 60  # of processor time
+FREE_SECONDS = 10  # and one more for each megabyte of the file
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
-MAX_WRITTEN = 32 << 20  # of a spreadsheet, and as much again as
+MAX_WRITTEN = 64 << 20  # of a spreadsheet, and as much again as
 MAX_RATIO = 16  # times the size of its file
+MIN_ROW = 1000  # characters for which a row counts at least
 # The library replaces a hyphen at the end of a line by a special character.
 _LINE = re.compile("[^\r\n\ufffe\x02]*(?:[\ufffe\x02]|\r\n|\r|\n|$)")
 _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -44,7 +48,7 @@ def read_pdf(data: BinaryIO) -> None:
             continue
         left -= sum(len(line[0]) for line in lines)
         pages.append(lines)
-        if left < 0:
+        if left < 0 or time.process_time() > _seconds(data):
             break
     _write({"pages": pages, "all": len(document), "properties": document.get_metadata_dict(skip_empty=True)})
 
@@ -94,7 +98,7 @@ def read_spreadsheet(data: BinaryIO) -> None:
     except damage:
         _write({"error": "damaged"})
         return
-    left = most = MAX_WRITTEN + MAX_RATIO * data.seek(0, io.SEEK_END)
+    left = MAX_WRITTEN + MAX_RATIO * data.seek(0, io.SEEK_END)
     for name in workbook.sheet_names:
         _write({"sheet": name})
         try:
@@ -102,10 +106,10 @@ def read_spreadsheet(data: BinaryIO) -> None:
         except damage:
             _write({"error": "damaged"})
             continue
-        for row in rows:
-            left -= _write([_plain(cell) for cell in row])
+        for number, row in enumerate(rows, start=1):
+            left -= max(MIN_ROW, _write([_plain(cell) for cell in row]))
             if left < 0:
-                _write({"error": "cut", "characters": most})
+                _write({"error": "cut", "row": number})
                 return
 
 
@@ -115,14 +119,18 @@ def _plain(cell: Any) -> str | float | bool:
     return str(cell.isoformat() if hasattr(cell, "isoformat") else cell)
 
 
-def _bound(memory: int) -> None:
+def _seconds(data: BinaryIO) -> int:
+    return min(MAX_SECONDS, FREE_SECONDS + (os.fstat(data.fileno()).st_size >> 20))
+
+
+def _bound(memory: int, seconds: int) -> None:
     """Limit the memory and the time of this process."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the parent limits the time
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _write(found: object) -> int:
@@ -130,5 +138,5 @@ def _write(found: object) -> int:
 
 
 if __name__ == "__main__":
-    _bound(MAX_MEMORY[sys.argv[1]])
+    _bound(MAX_MEMORY[sys.argv[1]], 2 * _seconds(sys.stdin.buffer))
     (read_pdf if sys.argv[1] == "PDF" else read_spreadsheet)(sys.stdin.buffer)

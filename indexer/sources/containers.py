@@ -228,6 +228,7 @@ def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
 
 
 _ENCRYPTED: Final = 1  # a bit of a member's flags
+_FREE_MEMBERS: Final = 20_000  # one more for each kilobyte of the archive
 
 
 def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
@@ -247,10 +248,9 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise SourceError(f"{blob.label} is a damaged zip archive: {error}") from None
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MAX_MEMBERS:
-            raise SourceError(
-                f"{blob.label} has {len(entries):,} members; {MAX_MEMBERS:,} are the most, unpack it first"
-            )
+        if len(entries) > (most := min(MAX_MEMBERS, _FREE_MEMBERS + (file.seek(0, io.SEEK_END) >> 10))):
+            advice = "are the most in an archive of this size, unpack it first"
+            raise SourceError(f"{blob.label} has {len(entries):,} members; {most:,} {advice}")
         left = [MAX_UNPACKED_SIZE]
         named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
         held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]

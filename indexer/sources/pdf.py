@@ -186,7 +186,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     found = _extract(stream, name)
     pages = [[Line(*line) for line in page] for page in found["pages"]]
     if len(pages) < found["all"]:
-        context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, beyond the most of a PDF")
+        context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, too many for a PDF of this size")
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(
@@ -210,6 +210,8 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
 
 def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> RawItem | None:
     texts, removed = without_page_headers(pages)
+    if not any(texts):  # each page is the same
+        texts, removed = pages, 0
     if removed:
         context.skip(1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}")
     printed, rest = _printed_title(texts)

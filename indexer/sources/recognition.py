@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ _WHOLE: Final = 1 << 16  # a source with fewer bytes is complete
 _UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", ".rtf"})
 
 
+@lru_cache(2)  # every kind uses it
 def text_of(head: bytes) -> str:
     """Decode the first bytes of a source approximately, without a byte order mark or leading blanks."""
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")

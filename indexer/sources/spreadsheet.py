@@ -103,8 +103,8 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
         elif not sheets:
             raise SourceError(f"{context.name} {_WHY[declared['error']]}")
         elif declared["error"] == "cut":
-            most = f"{declared['characters'] >> 20:,} MB of text"
-            context.skip(0, f"the rows beyond {most}, the most of a file of this size; save the sheet as CSV")
+            most = f"the rows after row {declared['row']:,} of the sheet “{sheets[-1][0][:40]}”"
+            context.skip(0, f"{most}, beyond the most of a file of this size; save the sheet as CSV")
         else:
             damaged = True
             context.skip(0, f"the sheet “{sheets[-1][0][:40]}” is damaged")

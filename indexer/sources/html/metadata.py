@@ -23,6 +23,7 @@ _ARTICLE: Final = re.compile(r"\w*Article|\w*BlogPosting|Report|Review|Discussio
 _WRAPPED: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$|;\s*$"
 )
+_PUBLISHED: Final = re.compile(r'"datePublished"\s*:\s*"([^"\n]{8,40})"')
 
 
 class Stated:
@@ -145,7 +146,8 @@ def _parse(text: str) -> Any:
             return json.loads(form, strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    days = set(_PUBLISHED.findall(text))  # the day of one page is certain although the rest is damaged
+    return {"@type": "WebPage", "datePublished": days.pop()} if len(days) == 1 else None
 
 
 def _type(node: dict[str, Any]) -> str:

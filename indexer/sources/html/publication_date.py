@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.dates.date_grammar import fold
@@ -54,20 +54,22 @@ _METAS: Final = (
     *("datepublished", "date.published", "pubdate", "publishdate", "publish_date", "publish-date"),
     *("published_at", "publication_date", "publication-date", "parsely-pub-date", "sailthru.date"),
     *("rnews:datepublished", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created"),
-    *("dc.date", "dcterms.date", "citation_publication_date", "citation_date", "originalpublicationdate"),
-    *("article_date_original", "cxenseparse:recs:publishtime", "bt:pubdate", "article.published", "date"),
+    *("dcterms.date", "citation_publication_date", "citation_date", "originalpublicationdate"),
+    *("article_date_original", "cxenseparse:recs:publishtime", "bt:pubdate", "article.published"),
 )
+_VAGUE: Final = ("dc.date", "date")  # often the day of the last change
 _IN_LINK: Final = re.compile(
     r"[/_-]((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2]|(?<=[/-])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?=[/_.-]|$)"
 )
 _SHORT: Final = 160  # characters of a line that may have the date among names and labels
 _NEAR: Final = 30  # blocks after the title that are read
+_NEXT: Final = 8  # of them precede those before the title
 _ABOVE: Final = 6
 _PROSE: Final = 160  # characters: the text has begun
 _LABEL: Final = re.compile(rf"\b(?:{wording('published')})\b")
 _CHANGED: Final = re.compile(rf"\b(?:{wording('changed')})\b|©")
-_EARLIEST_NEXT: Final = 10  # the hour in UTC from which it is the next day somewhere, and
-_LATEST_BEFORE: Final = 12  # until which it is the day before
+_EARLIEST_NEXT: Final = 10  # the hour in UTC from which it is the next day in New Zealand, and
+_LATEST_BEFORE: Final = 10  # until which it is the day before in Hawaii
 _RDFA: Final = (
     "//*[contains(@property, ':datePublished') or contains(@property, ':dateCreated') "
     "or contains(@property, ':created') or contains(@property, 'dc:date')]/@content"
@@ -99,18 +101,23 @@ def published(
     values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
     declared = [(day, _moment(value.strip())) for value, day in values if day]
     in_link = _in_link(link or "")
-    printed = _printed(blocks, title_at, day_first) if title_at is not None else None
+    printed = _printed(blocks, title_at, day_first=day_first) if title_at is not None else None
     if declared:
+        if title_at is not None and {value for value, day in values if day} <= {*stated.meta(*_VAGUE)}:
+            around = blocks[max(0, title_at - 2) : title_at + 4]
+            if day := _printed(around, min(title_at, 2), day_first=day_first):
+                return day
         return _as_shown(declared, [day for day in (printed, in_link) if day])
     if in_link and printed and abs((in_link - printed).days) <= 1:
         return printed
-    return in_link or printed or _labelled(blocks, day_first) or _only_day(stated, blocks, day_first)
+    near = in_link or printed or _labelled(blocks, day_first=day_first)
+    return near or _only_day(stated, blocks, day_first=day_first)
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
     """Return the day of a headline: in the lines of its block, else in its link."""
     for block in blocks:
-        if day := _day_of(block, day_first):
+        if day := _day_of(block, day_first=day_first):
             return day
     return _in_link(link)
 
@@ -120,19 +127,21 @@ def stated_dates(stated: Stated) -> Iterator[str]:
     yield from stated.linked("datePublished")
     yield from stated.meta(*_METAS[:4])
     yield from stated.microdata("datePublished")
-    yield from stated.meta(*_METAS[4:])
+    yield from stated.meta(*_METAS[4:], *_VAGUE)
     yield from stated.linked("datePublished", of=("WebPage", "ItemPage", "NewsMediaOrganization"))
     yield from stated.linked("dateCreated", "uploadDate")
 
 
 def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Return the local day of publication; a time in UTC may be a day earlier or later.
+    """Return the local day of publication: of several, one that is shown; a time in UTC may be a day off.
 
     Args:
         declared: The days in the markup, and the times that have zones.
         shown: The printed days, and the day in the link.
     """
     first, moment = declared[0]
+    if first not in shown and (agreed := [day for day, _ in declared if day in shown]):
+        return agreed[0]
     if moment is None or moment.utcoffset():
         return first
     for day, other in declared[1:]:
@@ -154,23 +163,19 @@ def _in_link(link: str) -> date | None:
     return None
 
 
-def _printed(blocks: Sequence[Block], title_at: int, day_first: bool | None) -> date | None:  # noqa: FBT001
-    """Return the day printed near the title: after it up to the second paragraph, else before it."""
-    prose = 0
-    title = blocks[title_at]
-    for block in blocks[title_at + 1 : title_at + 1 + _NEAR]:
-        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
-            return day
-        prose += len(block.text) > _PROSE
-        if prose > 1:
-            break
-    for block in reversed(blocks[max(0, title_at - _ABOVE) : title_at]):
-        if block.may_belong_to(title) and (day := _day_of(block, day_first)):
+def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
+    """Return the day printed near the title: shortly after it, before it, or after it up to the text."""
+    title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
+    prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
+    after = after[: prose[1] if len(prose) > 1 else _NEAR]
+    above = reversed(blocks[max(0, title_at - _ABOVE) : title_at])
+    for block in chain(after[:_NEXT], above, after[_NEXT:]):
+        if block.may_belong_to(title) and (day := _day_of(block, day_first=day_first)):
             return day
     return None
 
 
-def _only_day(stated: Stated, blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
+def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
     """Return the day of the only publication in the markup, else of all time elements of the text."""
     nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
     own = [element for block in blocks if not block.apart for element in _times(block.parts)]
@@ -185,16 +190,16 @@ def _only_day(stated: Stated, blocks: Sequence[Block], day_first: bool | None) -
     return None
 
 
-def _labelled(blocks: Sequence[Block], day_first: bool | None) -> date | None:  # noqa: FBT001
+def _labelled(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
     """Return the day labelled as that of publication, anywhere on the page, if there is only one."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]
-    days = {day for block in labelled if (day := _day_of(block, day_first))}
+    days = {day for block in labelled if (day := _day_of(block, day_first=day_first))}
     return days.pop() if len(days) == 1 else None
 
 
-def _day_of(block: Block, day_first: bool | None) -> date | None:  # noqa: FBT001
+def _day_of(block: Block, *, day_first: bool | None) -> date | None:
     """Return the first day in a short block, or in its time element."""
     if len(block.text) > _SHORT:
         return None

@@ -26,7 +26,11 @@ _DEEPEST: Final = 200  # nesting depth that is kept; pages have some thirty leve
 _TOO_DEEP: Final = f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"
 _PICTURE: Final = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s-]*")
 _MAX_TAG: Final = 1 << 16  # characters; libxml2 compares each attribute with all before it
-_TAG: Final = re.compile(r"""<([a-zA-Z][^\s<>/]{0,50})((?>[^<>"']+|"[^"]*"|'[^']*')*)""")
+# A quotation mark begins a value only after "="; the content of scripts and styles has no tags.
+_TAG: Final = re.compile(
+    r"""(?i)<((script|style)(?=[\s>])|[a-z][^\s<>/]{0,50})"""
+    r"""((?>=\s*(?:"[^"]*"|'[^']*')|[^>=]+|=)*)(?(2)(?>[^<]+|<(?!/\2))*)"""
+)
 _MAX_ATTRIBUTES: Final = 2000
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
@@ -100,11 +104,9 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
 
 def _with_few_attributes(tag: re.Match[str]) -> str:
     """Remove the attributes of a tag if there are too many."""
-    return (
-        f"<{tag[1]}"
-        if tag.end() - tag.start() > _MAX_TAG and len(tag[2].split()) > _MAX_ATTRIBUTES
-        else tag[0]
-    )
+    if len(tag[3]) > _MAX_TAG and len(tag[3].split()) > _MAX_ATTRIBUTES:
+        return f"<{tag[1]}{tag[0][tag.end(3) - tag.start() :]}"
+    return tag[0]
 
 
 def _bound_depth(root: Any) -> None:

@@ -144,6 +144,16 @@ def test_the_nesting_of_archives_is_limited(tmp_path: Path) -> None:
     assert "archives" in skipped[0].reason
 
 
+def test_very_many_tiny_members_are_refused(tmp_path: Path) -> None:
+    """The number of members is limited by the size of an archive; within it, each is read."""
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(24_000):
+            archive.writestr(str(number), b"")
+    with pytest.raises(SourceError, match=r"bomb.zip has 24,000 members; 2\d,\d+ are the most in an archive"):
+        read(path)
+
+
 @pytest.mark.slow
 def test_a_bomb_is_read_up_to_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that decompresses to more than the limit ends in one line, without filling memory."""

@@ -45,6 +45,18 @@ def test_the_attributes_of_a_huge_tag_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
+    "odd", ["<script>if (i<n && s == '\"') f();</script>", '<p title=a"b>Text.</p>', "<i '>x</i>"]
+)
+def test_a_stray_quotation_mark_begins_no_attribute(odd: str) -> None:
+    """Only a mark after "=" encloses a value: the rest of a long page is not part of the tag."""
+    page = article(head=odd, text=(*["The quay opens in Alta at noon. " * 40] * 80, f"{odd}Behind it."))
+    root, _ = parse(page, "page")
+    assert len(page) > 1 << 16
+    assert "Behind it." in text_of(root)
+    assert text_of(root).count("Alta") > 3000
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "<html>",

@@ -52,12 +52,49 @@ def test_the_stated_day_is_used(head: str, below: str, found: str | None) -> Non
         ("2013-11-27T08:36:32Z", "<div>28 November 2013</div>", "2013-11-27"),
         ("2022-04-22T05:46:58-06:00", "<div>21 April 2022</div>", "2022-04-22"),
         ("2022-04-22T05:46:58Z", "<div>11 April 2022</div>", "2022-04-22"),
+        ("2022-04-22T10:46:58Z", "<div>21 April 2022</div>", "2022-04-22"),
     ],
 )
 def test_a_utc_time_yields_to_the_displayed_day(stated: str, printed: str, found: str) -> None:
     """A displayed day counts only if some zone has it at that time; a day with its own zone is kept."""
     head = f'<meta property="article:published_time" content="{stated}">'
     assert day(read_one(article(head=head, below=printed))) == found
+
+
+def test_the_displayed_one_of_two_stated_days_is_used() -> None:
+    """Two statements that agree are more certain than the first one."""
+    head = "".join(
+        f'<meta property="{name}" content="2022-04-{day}T12:00:00+02:00">'
+        for name, day in (("article:published_time", 20), ("dcterms.date", 22))
+    )
+    assert day(read_one(article(head=head, below="<div>22 April 2022</div>"))) == "2022-04-22"
+    assert day(read_one(article(head=head, below="<div>23 April 2022</div>"))) == "2022-04-20"
+
+
+def test_a_vague_date_yields_to_the_day_next_to_the_title() -> None:
+    """The element "date" often has the day of the last change, unlike a day printed at the title."""
+    head = '<meta name="date" content="2022-04-25">'
+    assert day(read_one(article(head=head, below="<div>22 April 2022</div>"))) == "2022-04-22"
+    assert (
+        day(read_one(article(head=head, below="<p>x</p>" * 5 + "<div>22 April 2022</div>"))) == "2022-04-25"
+    )
+    assert day(read_one(article(head=head))) == "2022-04-25"
+
+
+def test_the_day_above_the_title_precedes_a_distant_one() -> None:
+    """A day some lines below the title may be that of another story."""
+    below = "".join(f"<div>A line {number}</div>" for number in range(9)) + "<div>20 April 2022</div>"
+    assert day(read_one(article(above="<div>22 April 2022</div>", below=below))) == "2022-04-22"
+    assert day(read_one(article(below=below))) == "2022-04-20"
+
+
+def test_the_day_in_damaged_data_is_used() -> None:
+    """The only day of publication in JSON-LD is certain although the rest of it cannot be read."""
+    data = '{"@type": "NewsArticle", "headline": "A "quay"", "datePublished": "2022-04-22T10:00:00+02:00"}'
+    other = data.replace("22T", "23T")
+    for text, found in ((data, "2022-04-22"), (f"[{data}, {other}]", None)):
+        head = f'<script type="application/ld+json">{text}</script>'
+        assert day(read_one(article(head=head))) == found
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
-from indexer.sources import child_process
+from indexer.sources import child_process, child_reader
 from indexer.sources.pdf import Line, paragraphs_of
 
 QUAY = (
@@ -120,6 +121,48 @@ def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     with pytest.raises(SourceError, match=told) as caught:
         read(tmp_path / "a.pdf", pdf(column(*QUAY)))
     assert "\n" not in str(caught.value)
+
+
+def test_a_bomb_ends_in_one_line(tmp_path: Path) -> None:
+    """A content stream that unpacks to 700 MB needs more memory than the child process may have."""
+    packer = zlib.compressobj(9)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    bomb = zlib.compress(block + block[2:] * 700, 9)
+    whole = pdf(column("x"))
+    begin, end = whole.index(b"<</Length"), whole.index(b"endstream")
+    packed = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\n" % (len(bomb), bomb)
+    data = whole[:begin] + packed + whole[end:]
+    assert len(data) < 50_000
+    with pytest.raises(SourceError, match="takes what reads PDF down, or more time or memory than it may"):
+        read(tmp_path / "bomb.pdf", data)
+
+
+def test_pages_are_read_up_to_a_limit_of_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beyond the time for a file of its size, the other pages are left out and reported."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(*(column(f"{name} quay", *QUAY) for name in ("First", "Second", "Third"))))
+    monkeypatch.setattr(child_reader, "FREE_SECONDS", 0)
+    with path.open("rb") as data:
+        child_reader.read_pdf(data)
+    written = capsys.readouterr().out
+    assert "First quay" in written
+    assert "Second quay" not in written
+    child = tmp_path / "child.py"
+    child.write_text(f"print({written!r})")
+    monkeypatch.setattr(child_process, "_CHILD", child)
+    (item,), skipped = read(path, path.read_bytes())
+    assert item.body.startswith("First quay")
+    assert [(skip.line, skip.reason) for skip in skipped] == [
+        (2, "pages from 2 on, too many for a PDF of this size")
+    ]
+
+
+def test_pages_that_are_all_the_same_are_read(tmp_path: Path) -> None:
+    """Lines that repeat on each page are headers only if there is other text."""
+    (item,), _ = read(tmp_path / "a.pdf", pdf(*[column(*QUAY[:2])] * 4))
+    assert (item.title or "").startswith("The harbour of Alta") or "The harbour of Alta" in item.body
 
 
 def test_the_library_is_not_imported_by_this_process(tmp_path: Path) -> None:

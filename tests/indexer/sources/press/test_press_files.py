@@ -138,24 +138,25 @@ def test_other_files_are_not_exports(data: bytes) -> None:
 
 
 def test_folder_of_exports_becomes_one_index(tmp_path: Path) -> None:
-    """Each article of each system is an item with its own day and title, and found once among its duplicates."""
+    """Each article of each system, format and language is found with its own day and title, and shown once."""
     folder = tmp_path / "exports"
     folder.mkdir()
-    exports = {
-        "a.html": "Factiva (HTML)",
-        "b.docx": "Nexis Uni (DOCX)",
-        "c.rtf": "Europresse (RTF)",
-        "d.txt": "ProQuest (text)",
-    }
-    for name, export in exports.items():
-        (folder / name).write_bytes(EXPORTS[export](STORIES["en"], "en"))
+    suffixes = {"text": "txt", "HTML": "html", "XML": "xml", "RTF": "rtf", "DOCX": "docx", "mail": "eml"}
+    for number, (export, write) in enumerate(EXPORTS.items()):
+        form = export.partition("(")[2].partition(")")[0]
+        for language, stories in STORIES.items():
+            (folder / f"{number}{language}.{suffixes[form]}").write_bytes(write(stories, language))
     report = build(tmp_path / "index", sources=[folder])
-    assert (report.items, report.dates) == (8, {"printed": 8})
+    articles = [story for stories in STORIES.values() for story in stories]
+    assert report.dates == {"printed": report.items}
+    assert report.items + report.skipped.total == len(EXPORTS) * len(articles)
+    assert all("earlier" in skip.reason for skip in report.skipped.first)  # the same text from another system
     with Searcher(tmp_path / "index") as searcher:
-        results = searcher.search("pilots", limit=50)
-        assert results.total == len(exports)
-        (hit,) = results.hits
-        assert (hit.title, str(hit.date.start)) == (STORIES["en"][0].title, "2018-03-05")
+        for story in articles:
+            results = searcher.search(f'"{story.body[0]}"', limit=50)
+            (hit,) = results.hits
+            assert (hit.title, hit.date and hit.date.start) == (story.title, story.day)
+            assert results.total == 1 + len(hit.same)
 
 
 def test_items_names_the_export_and_counts_its_articles(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.item import RawItem
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
-from indexer.sources import child_process
+from indexer.sources import child_process, child_reader
 from indexer.sources import spreadsheet as reader
 
 NEWS = sheet(
@@ -91,7 +91,7 @@ def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
 def test_distant_cells_take_no_memory_of_this_process(tmp_path: Path) -> None:
     """A first and a last cell with nothing between end the child process only."""
     far = f'<row r="1048576">{cell("XFD1048576", "x")}</row></sheetData>'
-    with pytest.raises(SourceError, match="takes what reads spreadsheets down, or more memory"):
+    with pytest.raises(SourceError, match="takes what reads spreadsheets down, or more time or memory"):
         read(tmp_path / "x.xlsx", xlsx(NEWS.replace("</sheetData>", far)))
 
 
@@ -104,6 +104,21 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
     with pytest.raises(SourceError, match="unpacks to 2 MB; 1 are the most, save it as CSV"):
         read(tmp_path / "x.xlsx", xlsx(padded))
+
+
+def test_rows_beyond_the_limit_are_reported(tmp_path: Path) -> None:
+    """A small file of very many tiny rows is read up to a limit that depends on its size."""
+    row = "<row><c><v>7</v></c></row>"
+    data = xlsx(sheet(("title",)).replace("</sheetData>", row * 90_000 + "</sheetData>"))
+    assert len(data) < 200_000
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(data)
+    told: list[Skipped] = []
+    most = (child_reader.MAX_WRITTEN + child_reader.MAX_RATIO * len(data)) // child_reader.MIN_ROW + 1
+    ((source),) = open_sources(path, told.append)
+    assert sum(1 for _ in source.items) == most - 1
+    (skip,) = told
+    assert skip.reason.startswith(f"the rows after row {most:,} of the sheet “S1”, beyond the most of a file")
 
 
 def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
