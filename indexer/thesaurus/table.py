@@ -22,9 +22,10 @@ from functools import cached_property
 from operator import contains
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
-from indexer.runtime import NamedTuple, remembered
-from indexer.schema import LANGUAGES
+from indexer.runtime import NamedTuple, late_pattern, remembered
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
+_FIRST_WORD: Final = late_pattern(r"\t[^|\t]*\|\|[^|]*\|([^ \t]*)")  # of a cell without an acronym
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
@@ -108,6 +110,7 @@ class Table:
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
+        self.words = remembered(self._words, None)
 
     @property
     def empty(self) -> bool:
@@ -155,6 +158,24 @@ class Table:
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """Return the labels of a language that begin with a term."""
         return tuple(map(_entry, self._cells(f"{language} {term}")))
+
+    def _words(self, letter: str) -> str:
+        """Return the words with a first letter that begin labels, ascending, each after a line break.
+
+        Their feminine forms and plurals are added. No word has an accent.
+        """
+        if self._lines is None:
+            return ""
+        from indexer.analysis.word_forms import inflected  # few words are compared with those of labels
+
+        words = {
+            fold(form)
+            for language in ANALYZED_LANGUAGES
+            for line in self._lines.beginning(f"{language} {letter}".encode()).decode().split("\n")[1:]
+            for word in set(_FIRST_WORD.findall(line))
+            for form in inflected(language, word or line[3 : line.index("\t")])
+        }
+        return "".join([f"\n{word}" for word in sorted(words)])
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0

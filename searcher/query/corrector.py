@@ -7,26 +7,29 @@ from __future__ import annotations
 
 import re
 from math import log
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
-from indexer.runtime import NamedTuple, late_pattern
+from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
+from searcher.query.model import NOTHING, Phrase, Term, leaves
+from searcher.query.near_words import NearWords, distance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
-    from searcher.query.near_words import NearWords
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _MARGIN: Final = 0.5
-_DOUBLED: Final = late_pattern(r"(\w)\1")
+LETTERS: Final = f"{ascii_lowercase}ñ"
 
 
 class Correction(NamedTuple):
@@ -50,6 +53,7 @@ class Corrector:
     Args:
         settled: Decides which words need no correction.
         words: The words of the index by prefix.
+        expander: Finds the labels that are added for a correction.
         budget: The limits of the query.
 
     Attributes:
@@ -57,10 +61,12 @@ class Corrector:
         skipped: The words that were not corrected because the budget was used up.
     """
 
-    def __init__(self, settled: SettledWords, words: NearWords, budget: Budget) -> None:
+    def __init__(self, settled: SettledWords, words: NearWords, expander: Expander, budget: Budget) -> None:
         self.settled = settled
         self._vocabulary = settled.engine
         self._words = words
+        self._of_labels = NearWords(settled.engine.thesaurus)
+        self._expander = expander
         self._budget = budget
         self._may_still_look = budget.limits.corrected
         self.skipped: set[str] = set()
@@ -99,22 +105,17 @@ class Corrector:
             return []
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
-        from searcher.query.near_words import BESIDE
-
-        typed = fold(plain(word))
-        most = 1.0 if len(typed) <= ONE_SLIP else 2.0
-        near = self._near(typed, most, [typed[0]])
-        if near is not None and not near:
-            alongside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
-            near = self._near(typed, min(most, 1.0), alongside)
-        if near is None:
-            self.skipped.add(word)
+        ranked: list[tuple[float, str, float]] = []
+        for near in self._near(fold(plain(word))):
+            ranked = sorted(
+                (cost - _FREQUENT * log(frequency), candidate, cost)
+                for candidate, cost in near.items()
+                if (frequency := self._frequency(candidate, languages))
+            )
+            if ranked:
+                break
+        else:
             return []
-        ranked = sorted(
-            (cost - _FREQUENT * log(frequency), candidate, cost)
-            for candidate, cost in near.items()
-            if (frequency := self._document_frequency(candidate, languages))
-        )
         likely = [(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
         rarity = [self._rarity(word, languages) for word, _ in likely]
         shares = [min(1.0, rarity[0] / own) for own in rarity]
@@ -128,48 +129,62 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _document_frequency(self, word: str, languages: Sequence[str]) -> int:
-        """Return the largest document frequency of a word in the given languages.
+    def _frequency(self, word: str, languages: Sequence[str]) -> int:
+        """Return the largest document frequency of a word in the given languages, or of a label added for it.
 
         It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
         one batch of requests instead of two.
         """
+        count = self._vocabulary.document_frequency
         counts = {
-            language: max(
-                self._vocabulary.document_frequency(text_field(language), term)
-                for term in analyzer(language).query_terms(word)
-            )
+            language: max(count(text_field(language), term) for term in analyzer(language).query_terms(word))
             for language in LANGUAGES
         }
-        return max(counts[language] for language in languages)
+        added = [
+            min(
+                count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
+            )
+            for expansion in self._expander.expansions([word], 1)[0]
+            for leaf in leaves(expansion.query or NOTHING)
+            if isinstance(leaf, (Phrase, Term))
+        ]
+        return max([*(counts[language] for language in languages), *added])
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
         """Return the lowest idf of a word in the given languages."""
         vocabulary = self._vocabulary
-        return min(
+        found = [
             idf(vocabulary.documents(text_field(language)), frequency)
             for language in languages
             for term in analyzer(language).query_terms(word)
             if (frequency := vocabulary.document_frequency(text_field(language), term))
-        )
+        ]
+        return min(found, default=1.0)
 
-    def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
-        """Return the words near a typed word with their distances; None beyond the budget of comparisons."""
-        if not self._budget.may_compare(sum(map(self._words.count, first_letters))):
-            return None
-        from searcher.query.near_words import MIN_DISTANCE, MIN_LETTER, distance
+    def _near(self, typed: str) -> Iterator[dict[str, float]]:
+        """Yield the words near a typed word with their distances: those one edit from it, then two edits.
 
-        # No error costs less, so that more edits, or more letters that one word lacks, cannot cost as little.
-        # Only errors in doubled letters cost less than MIN_LETTER.
-        edits, letters = int(most / MIN_DISTANCE), int(most / MIN_LETTER)
-        return {
-            word: cost
-            for letter in first_letters
-            for word, apart in self._words.within(letter, typed, edits, letters, swaps=True).items()
-            if word.isalpha()
-            and (apart * MIN_LETTER <= most or _DOUBLED.search(f"{typed} {word}"))
-            and (cost := distance(typed, word, most)) <= most
-        }
+        They are words of the index or begin labels. A word with another first letter is at most one edit from
+        it, and only yielded if no other word is chosen. Nothing is yielded beyond the budget of comparisons.
+        """
+        first, kinds = typed[0], (self._words, self._of_labels)
+        if not self._budget.may_compare(sum([words.count(first) for words in kinds])):
+            self.skipped.add(typed)
+            return
+        most = 1 if len(typed) <= ONE_SLIP else 2
+        edits: dict[str, int] = {}
+        for words in kinds:
+            found = words.within(first, typed, most, most, swaps=True)
+            edits |= {word: apart for word, apart in found.items() if word.isalpha()}
+        starts = [typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"]
+        starts += [f"{letter}{rest}" for letter in LETTERS for rest in (typed, typed[1:])]
+        for number in range(1, most + 1):
+            yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
+            if number == 1:
+                yield {word: distance(typed, word, most) for word in starts if self._exists(word)}
+
+    def _exists(self, word: str) -> bool:
+        return word in self._words.beginning(word)[:1] or self.settled.begins_label(word)
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

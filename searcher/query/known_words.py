@@ -76,6 +76,15 @@ class SettledWords:
             return True
         return self.engine.document_frequency(WORDS, word.folded) > 0
 
+    def begins_label(self, word: str) -> bool:
+        """Return whether a label begins with a word, without accents, or a form of it."""
+        return any(
+            not entry.acronym and _is_form(language, word, (entry.written or (term,))[0])
+            for language in ANALYZED_LANGUAGES
+            for term in (analyzer(language).term(word),)
+            for entry in self.engine.thesaurus.beginning(language, term)
+        )
+
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""
         typed = self._words(written).folded

@@ -291,8 +291,9 @@ class Resolver:
         from searcher.query.near_words import NearWords
 
         assert self._expanding is not None
-        settled = self._expanding.settled
-        return Corrector(settled, self._near_words or NearWords(settled.engine), self._budget)
+        expander, settled, _ = self._expanding
+        words = self._near_words or NearWords(settled.engine)
+        return Corrector(settled, words, expander, self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
