@@ -10,7 +10,8 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, leaves
+from searcher.query.model import TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.notes import acronyms_offered
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -173,24 +174,35 @@ class Interpreter:
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
+        given = language
         if language is None and parsed is not None:
             language = detect_language(parsed, self.words)
-        resolver = Resolver(
-            self._analyzers[language],
-            budget,
-            estimated=estimated,
-            found=found,
-            near_words=near_words,
-            expanding=self._expanding(language) if expand else None,
-            finds=self._engine.finds,
-            dates=not strict,
-        )
+
+        def resolver_in(language: str | None, budget: Budget) -> Resolver:
+            return Resolver(
+                self._analyzers[language],
+                budget,
+                estimated=estimated,
+                found=found,
+                near_words=near_words,
+                expanding=self._expanding(language) if expand else None,
+                finds=self._engine.finds,
+                dates=not strict,
+            )
+
+        resolver = resolver_in(language, budget)
         resolved = resolver.resolve(parsed) if parsed else None
+        if parsed is not None and given is None and resolver.corrected:
+            meant = detect_language(_corrected(parsed, resolver.corrected), self.words)
+            if meant != language:  # a misspelt word indicates no language, or the wrong one
+                language, resolver = meant, resolver_in(meant, Budget(self._limits, strict=strict))
+                resolved = resolver.resolve(parsed)
         if resolved is not None:
             resolved = affordable(merge_equal(resolved), self._engine, budget)
         if resolved is None:
             raise NothingToSearchForError(
                 budget.fault
+                or "; ".join([note.text for note in acronyms_offered(resolver.acronyms)])
                 or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
                 "are in nearly every text; add a word that says more, or use * for everything"
             )
@@ -234,7 +246,9 @@ class Interpreter:
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
-        if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
+        if not (
+            any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
+        ):
             return notes
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 
@@ -244,7 +258,18 @@ class Interpreter:
             *map(region_note, resolver.regions),
             *region_offers(resolver.unmatched),
             *dates_in_words(resolver.dates),
+            *acronyms_offered(resolver.acronyms),
         )
+
+
+def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
+    """Replace the misspelt words of a parsed query."""
+    return rewrite(
+        parsed,
+        lambda leaf: (
+            leaf.replace(text=corrected.get(leaf.text, leaf.text)) if isinstance(leaf, Word) else leaf
+        ),
+    )
 
 
 def _has_dates(query: str, parsed: Node | None) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
+_AROUND: Final = b" |-()"  # bytes around the words of labels
 _FIRST_WORD: Final = late_pattern(r"\t[^|\t]*\|\|[^|]*\|([^ \t]*)")  # of a cell without an acronym
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
@@ -176,6 +177,21 @@ class Table:
             for form in inflected(language, word or line[3 : line.index("\t")])
         }
         return "".join([f"\n{word}" for word in sorted(words)])
+
+    def has_word(self, word: str) -> bool:
+        """Return whether any label has a word in lower case, spelt exactly like it, at any place."""
+        text, sought = self._labels_text, word.encode()
+        at = text.find(sought)
+        while at >= 0:
+            behind = text[at + len(sought) : text.index(b"\n", at)].partition(b"\t")[0]
+            if text[at - 1] in _AROUND and (not behind or behind[0] in _AROUND) and b"|" not in behind:
+                return True
+            at = text.find(sought, at + 1)
+        return False
+
+    @cached_property
+    def _labels_text(self) -> bytes:
+        return b"" if self._lines is None else self._lines.beginning(b"#") + b"\n"
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0

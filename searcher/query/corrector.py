@@ -29,6 +29,7 @@ ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _MARGIN: Final = 0.5
+OTHER: Final = 0.6  # the factor of suggestions but the likeliest
 LETTERS: Final = f"{ascii_lowercase}ñ"
 
 
@@ -118,7 +119,7 @@ class Corrector:
             return []
         likely = [(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
         rarity = [self._rarity(word, languages) for word, _ in likely]
-        shares = [min(1.0, rarity[0] / own) for own in rarity]
+        shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
 
     def _may_look(self, word: str) -> bool:

@@ -74,7 +74,9 @@ class SettledWords:
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
-        return self.engine.document_frequency(WORDS, word.folded) > 0
+        return self.engine.document_frequency(WORDS, word.folded) > 0 or self.engine.thesaurus.has_word(
+            word.plain
+        )
 
     def begins_label(self, word: str) -> bool:
         """Return whether a label begins with a word, without accents, or a form of it."""

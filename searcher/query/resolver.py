@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
@@ -60,6 +61,7 @@ class Resolver:
         corrected: Corrected chunks by the typed chunk with the unknown word.
         unmatched: Typed words that no document has, nor any expansion of them.
         dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
+        acronyms: Words in small letters that are read as words, with the acronyms that they may be.
         not_corrected: The number of unknown words beyond the limit of corrections.
         not_expanded: The number of words, or groups of words, beyond the limit of expansions.
         regions: The regions of ``country:`` filters.
@@ -89,6 +91,7 @@ class Resolver:
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
+        self.acronyms: dict[str, str] = {}
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
@@ -196,6 +199,7 @@ class Resolver:
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
+        again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -206,13 +210,54 @@ class Resolver:
                 if node and chunk in spelled
                 else node
             )
-        expansions, left = expander.expansions(chunks, most)
+        whole, left = expander.expansions(chunks, most)
+        expansions = [part for one in whole for part in self._found_parts(one, typed, chunks)]
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
+
+    def _found_parts(
+        self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
+    ) -> Iterator[Expansion]:
+        """Yield an expansion; if it finds nothing and its words do not occur, those of its words instead."""
+        assert self._expanding is not None
+        first, last = expansion.first, expansion.last
+        nodes = [node for node in typed[first : last + 1] if node]
+        if (
+            first == last
+            or all(map(self._analyzer.occurs_in_index, nodes))
+            or (expansion.query and self._finds(expansion.query))
+        ):
+            yield expansion
+            return
+        longer = {
+            part.first: [*self._found_parts(part, typed, chunks)]
+            for part in expansion.parts
+            if part.first < part.last
+        }
+        at = first
+        while at <= last:
+            alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
+            found = longer.get(at) or [one._replace(first=at, last=at) for one in alone]
+            yield from found
+            at = found[-1].last + 1 if found else at + 1
+
+    def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
+        """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
+        read: dict[str, tuple[model.Node | None, str]] = {}
+        for chunk in chunks:
+            acronym = self._analyzer.acronym(chunk)
+            is_grammar = any(chunk in words for words in STOP_WORDS.values())
+            if acronym and not is_grammar and not self._analyzer.has(chunk):
+                self.corrected[chunk] = acronym
+                self._report({"from": chunk, "to": [acronym]})
+                read[chunk] = self._analyzer.word(acronym, "text"), acronym
+            elif acronym and (len(chunks) == 1 or not is_grammar):
+                self.acronyms[chunk] = acronym
+        return read
 
     def _note_unmatched(
         self,
