@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -174,29 +174,33 @@ class Interpreter:
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
-        given = language
+        detected = language
         if language is None and parsed is not None:
-            language = detect_language(parsed, self.words)
-
-        def resolver_in(language: str | None, budget: Budget) -> Resolver:
-            return Resolver(
-                self._analyzers[language],
-                budget,
-                estimated=estimated,
-                found=found,
-                near_words=near_words,
-                expanding=self._expanding(language) if expand else None,
-                finds=self._engine.finds,
-                dates=not strict,
-            )
-
-        resolver = resolver_in(language, budget)
+            detected = detect_language(parsed, self.words)
+        resolver = Resolver(
+            self._analyzers[detected],
+            budget,
+            estimated=estimated,
+            found=found,
+            near_words=near_words,
+            expanding=self._expanding(detected) if expand else None,
+            finds=self._engine.finds,
+            alone=partial(self._alone, estimated=estimated),
+            dates=not strict,
+        )
         resolved = resolver.resolve(parsed) if parsed else None
-        if parsed is not None and given is None and resolver.corrected:
+        if language is None and parsed is not None and resolver.corrected:
+            # A misspelt word indicates no language, or a wrong one.
             meant = detect_language(_corrected(parsed, resolver.corrected), self.words)
-            if meant != language:  # a misspelt word indicates no language, or the wrong one
-                language, resolver = meant, resolver_in(meant, Budget(self._limits, strict=strict))
-                resolved = resolver.resolve(parsed)
+            if meant not in {None, detected}:
+                return self._interpret(
+                    query,
+                    estimated=estimated,
+                    expand=expand,
+                    strict=strict,
+                    patterns=patterns,
+                    language=meant,
+                )
         if resolved is not None:
             resolved = affordable(merge_equal(resolved), self._engine, budget)
         if resolved is None:
@@ -216,12 +220,20 @@ class Interpreter:
             tuple(resolver.expansions),
             suggestion,
             notes + budget.notes() + self._notes(query, resolver),
-            language,
+            detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
+
+    def _alone(self, word: str, *, estimated: bool) -> Interpretation | None:
+        try:
+            return self._remembered(
+                word, estimated=estimated, expand=True, strict=False, patterns=False, language=None
+            )
+        except NothingToSearchForError:
+            return None
 
     @cached_property
     def _expander(self) -> Expander:

@@ -15,7 +15,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
-from searcher.query.model import NOTHING, Phrase, Term, leaves
+from searcher.query.model import And, Or, Phrase, Term, joined, leaves
 from searcher.query.near_words import NearWords, distance
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
+    from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
+_LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
 _MARGIN: Final = 0.5
 OTHER: Final = 0.6  # the factor of suggestions but the likeliest
 LETTERS: Final = f"{ascii_lowercase}ñ"
@@ -74,13 +76,14 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def look_again(
-        self, word: str, languages: Sequence[str]
+        self, word: str, languages: Sequence[str], chunks: Sequence[str]
     ) -> tuple[list[tuple[str, str]], list[Correction]]:
         """Return the corrections of a word; computed once per word.
 
         Args:
             word: The word as typed.
             languages: The likely languages of the query.
+            chunks: The words of the query, in which it may be a part of a chunk.
 
         Returns:
             The pairs of words that the word can be split into and that are adjacent in the index; if there
@@ -89,7 +92,10 @@ class Corrector:
         found = self._found.get(word)
         if found is None:
             split_term = self._apart(word)
-            found = self._found[word] = split_term, [] if split_term else self._corrections(word, languages)
+            found = self._found[word] = (
+                split_term,
+                [] if split_term else self._corrections(word, languages, chunks),
+            )
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
@@ -101,26 +107,63 @@ class Corrector:
                 found.append(two)
         return found
 
-    def _corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
+    def _corrections(self, word: str, languages: Sequence[str], chunks: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
-        ranked: list[tuple[float, str, float]] = []
-        for near in self._near(fold(plain(word))):
+        ranked: list[tuple[bool, float, str]] = []
+        others = [one for one in chunks if word not in one]
+        for near in self._near(fold(plain(word)), others):
+            counted = {one: self._frequency(one, languages) for one in near}
+            labels = {one: self._completes_label(one, word, chunks) for one in near} if others else {}
+            found = [one for one in near if counted[one] or labels.get(one)]
+            with_others = {
+                one: labels[one] or self._occurs_with(one, others)
+                for one in found
+                if len(found) > 1 and others
+            }
             ranked = sorted(
-                (cost - _FREQUENT * log(frequency), candidate, cost)
-                for candidate, cost in near.items()
-                if (frequency := self._frequency(candidate, languages))
+                (
+                    not with_others.get(one),
+                    near[one] - _FREQUENT * log(counted[one] or 1) - _LEFT_OUT * (len(one) > len(word)),
+                    one,
+                )
+                for one in found
             )
             if ranked:
                 break
         else:
             return []
-        likely = [(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
+        best, rank, _ = ranked[0]
+        likely = [
+            (one, near[one]) for first, own, one in ranked[:MOST] if first == best and own <= rank + _MARGIN
+        ]
         rarity = [self._rarity(word, languages) for word, _ in likely]
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
+        if not word.isascii():
+            likely = [(self.settled.accented(one), cost) for one, cost in likely]
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
+
+    def _completes_label(self, word: str, typed: str, chunks: Sequence[str]) -> bool:
+        """Return whether a word in place of the typed one forms a label with other words of the query."""
+        replaced = [one.replace(typed, word) for one in chunks]
+        return any(
+            expansion.first < expansion.last
+            and typed in " ".join(chunks[expansion.first : expansion.last + 1])
+            for expansion in self._expander.expansions(replaced, self._budget.limits.expanded)[0]
+        )
+
+    def _occurs_with(self, word: str, others: Sequence[str]) -> bool:
+        """Return whether an item has a word and all others, or labels added for them."""
+        nodes = [
+            joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
+            for one in (word, *others)
+        ]
+        return self._vocabulary.finds(And(tuple([node for node in nodes if node])))
+
+    def _added(self, word: str) -> list[Node]:
+        return [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
 
     def _may_look(self, word: str) -> bool:
         """Count one more correction of a word; return whether the budget allows it."""
@@ -145,8 +188,8 @@ class Corrector:
             min(
                 count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
             )
-            for expansion in self._expander.expansions([word], 1)[0]
-            for leaf in leaves(expansion.query or NOTHING)
+            for query in self._added(word)
+            for leaf in leaves(query)
             if isinstance(leaf, (Phrase, Term))
         ]
         return max([*(counts[language] for language in languages), *added])
@@ -162,11 +205,12 @@ class Corrector:
         ]
         return min(found, default=1.0)
 
-    def _near(self, typed: str) -> Iterator[dict[str, float]]:
+    def _near(self, typed: str, others: Sequence[str]) -> Iterator[dict[str, float]]:
         """Yield the words near a typed word with their distances: those one edit from it, then two edits.
 
-        They are words of the index or begin labels. A word with another first letter is at most one edit from
-        it, and only yielded if no other word is chosen. Nothing is yielded beyond the budget of comparisons.
+        They are words of the index or of labels that begin with them or with another word of the query. A
+        word with another first letter is at most one edit from it, and only yielded if no other word is
+        chosen. Nothing is yielded beyond the budget of comparisons.
         """
         first, kinds = typed[0], (self._words, self._of_labels)
         if not self._budget.may_compare(sum([words.count(first) for words in kinds])):
@@ -177,6 +221,7 @@ class Corrector:
         for words in kinds:
             found = words.within(first, typed, most, most, swaps=True)
             edits |= {word: apart for word, apart in found.items() if word.isalpha()}
+        edits |= dict.fromkeys(self.settled.following(typed, others), 1)
         starts = [typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"]
         starts += [f"{letter}{rest}" for letter in LETTERS for rest in (typed, typed[1:])]
         for number in range(1, most + 1):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
+    from searcher.interpretation import Interpretation
     from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import SettledWords
@@ -54,6 +55,7 @@ class Resolver:
         near_words: The words of the index by prefix, if patterns were looked up in them.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
+        alone: Interprets a word as a question; None if it has nothing to search for.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -77,6 +79,7 @@ class Resolver:
         near_words: NearWords | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
+        alone: Callable[[str], Interpretation | None],
         dates: bool,
     ) -> None:
         self._analyzer = analyzer
@@ -86,6 +89,7 @@ class Resolver:
         self._near_words = near_words
         self._expanding = expanding
         self._finds = finds
+        self._alone = alone
         self._dates = dates
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
@@ -198,7 +202,7 @@ class Resolver:
             unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
+        again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
         again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
@@ -262,14 +266,23 @@ class Resolver:
     def _note_unmatched(
         self,
         chunks: Sequence[str],
-        nodes: Sequence[model.Node | None],
+        nodes: list[model.Node | None],
         joined: Sequence[tuple[int, model.Node]],
     ) -> None:
-        """Record the words that do not occur, nor any expansion at their position."""
+        """Record the words that do not occur, nor any expansion at their position.
+
+        A word that finds something by itself, in another language, is searched as such instead.
+        """
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
-            if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
+            if any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
+                continue
+            alone = self._alone(chunk) if self._expanding and len(chunks) > 1 else None
+            if alone and self._finds(alone.query):
+                nodes[at] = model.DisjunctionMax((node, alone.query))
+                self.expansions += [one for one in alone.expansions if one not in self.expansions]
+            else:
                 self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
 
     def _expanded_by(
@@ -304,13 +317,13 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(
-        self, chunk: str, languages: tuple[str, ...], known: Collection[str]
+        self, chunk: str, languages: tuple[str, ...], known: Collection[str], chunks: Sequence[str]
     ) -> tuple[model.Node | None, str]:
         """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
-        split_term, corrections = self._corrector.look_again(written, languages)
+        split_term, corrections = self._corrector.look_again(written, languages, chunks)
         self.not_corrected = len(self._corrector.skipped)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
