@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
 
 class NearWords:
-    """The words of an index by prefix; made for one request, reads each prefix once.
+    """The words of an index or of labels by prefix; made for one request, reads each prefix once.
 
     Args:
-        vocabulary: The terms of the index.
+        vocabulary: The terms of the index, or a thesaurus, whose prefixes are single letters.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary | Table) -> None:
         self._read: Callable[[str], str] = cache(vocabulary.words)
         self._spellings = remembered(self._new_spellings, None)
 
