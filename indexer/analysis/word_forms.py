@@ -10,16 +10,13 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import product
 from os.path import commonprefix
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.characters import fold
 from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _Endings = frozenset[tuple[str, str]]
 _ROWS: Final = rows(__file__, "word_forms.tsv")
@@ -201,49 +198,3 @@ def _without_clitic(word: str) -> str:
         if word.endswith(clitic) and fold(word.removesuffix(clitic)).endswith(_BEFORE_CLITICS):
             return word.removesuffix(clitic)
     return word
-
-
-_UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
-
-
-def _spanish(word: str) -> str:
-    if word.endswith("z"):
-        return f"{word[:-1]}ces"
-    if word[-1] in "aeioué":
-        return f"{word}s"
-    if word[-1] in "dlnrjy":
-        return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
-    return word
-
-
-def _french(word: str) -> str:
-    if word[-1] in "sxz":
-        return word
-    if word.endswith("al"):
-        return f"{word[:-1]}ux"
-    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
-
-
-PLURALS: Final[dict[str, Callable[[str], str]]] = {
-    "en": lambda word: f"{word}s",
-    "es": _spanish,
-    "fr": _french,
-}
-"""Functions from a word to its regular plural, by language."""
-
-
-def inflected(language: str, word: str) -> Iterator[str]:
-    """Yield a word and its feminine form, each with its regular plural.
-
-    Args:
-        language: The language of the word.
-        word: The word in lower case.
-    """
-    forms = [word]
-    if language == "es" and word.endswith("o"):
-        forms.append(f"{word[:-1]}a")
-    elif language == "fr" and not word.endswith(("e", "s", "x")):
-        forms.append(f"{word}e")
-    for form in forms:
-        yield form
-        yield PLURALS[language](form)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.characters import fold
-from indexer.analysis.word_forms import PLURALS
 from indexer.data_tables import rows
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.bundled import BundledConcepts
@@ -176,6 +175,7 @@ _APOSTROPHES: Final = ("'", "’")
 _INFINITIVES: Final = {row[1]: (*row[2:],) for row in _ROWS if row[0] == "infinitive"}
 _NO_INFINITIVES: Final = tuple(word for row in _ROWS if row[0] == "noun" for word in row[2:])
 _NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[2:])
+_UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
@@ -228,4 +228,22 @@ def _english(word: str) -> str:
     return f"{word[:-2]}en" if word.endswith("man") and not word.endswith(_NO_MEN) else word
 
 
-_INFLECTIONS: Final = {**PLURALS, "en": _english}
+def _spanish(word: str) -> str:
+    if word.endswith("z"):
+        return f"{word[:-1]}ces"
+    if word[-1] in "aeioué":
+        return f"{word}s"
+    if word[-1] in "dlnrjy":
+        return f"{word[:-2]}{word[-2:].translate(_UNACCENTED)}es"
+    return word
+
+
+def _french(word: str) -> str:
+    if word[-1] in "sxz":
+        return word
+    if word.endswith("al"):
+        return f"{word[:-1]}ux"
+    return f"{word}x" if word.endswith(("eau", "eu")) else f"{word}s"
+
+
+_INFLECTIONS: Final = {"en": _english, "es": _spanish, "fr": _french}

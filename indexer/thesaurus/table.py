@@ -18,6 +18,7 @@ compared.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from operator import contains
 from typing import TYPE_CHECKING, Final
@@ -35,8 +36,18 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
-_AROUND: Final = b" |-()"  # bytes around the words of labels
-_FIRST_WORD: Final = late_pattern(r"\t[^|\t]*\|\|[^|]*\|([^ \t]*)")  # of a cell without an acronym
+MAX_WORD_BYTES: Final = 64
+_AROUND: Final = b" -()"  # bytes around the words of labels
+_WORD_START: Final = re.compile(rb"[^ |()-]+$")
+# The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
+_FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
+# Endings of regular plurals and feminine forms, by the last letter that they replace.
+_ENDINGS: Final = {
+    "en": {},
+    "es": {"o": ("o", "os", "a", "as"), "z": ("z", "ces")},
+    "fr": {"l": ("l", "ls", "le", "les", "ux"), "s": ("s",), "x": ("x",)},
+}
+_OTHER_ENDINGS: Final = {"en": ("", "s"), "es": ("", "s", "es"), "fr": ("", "s", "e", "es")}
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
@@ -167,27 +178,31 @@ class Table:
         """
         if self._lines is None:
             return ""
-        from indexer.analysis.word_forms import inflected  # few words are compared with those of labels
+        found: set[str] = set()
+        for language in ANALYZED_LANGUAGES:
+            lines = fold(self._lines.beginning(f"{language} {letter}".encode()).decode())
+            term = ""
+            # Without a call for each of thousands of words.
+            first = {
+                word or term
+                for next_term, word in _FIRST_WORDS.findall(lines)
+                if not (next_term and (term := next_term))
+            }
+            found.update(inflected(language, first))
+        return "".join([f"\n{word}" for word in sorted(found)])
 
-        words = {
-            fold(form)
-            for language in ANALYZED_LANGUAGES
-            for line in self._lines.beginning(f"{language} {letter}".encode()).decode().split("\n")[1:]
-            for word in set(_FIRST_WORD.findall(line))
-            for form in inflected(language, word or line[3 : line.index("\t")])
-        }
-        return "".join([f"\n{word}" for word in sorted(words)])
-
-    def has_word(self, word: str) -> bool:
-        """Return whether any label has a word in lower case, spelt exactly like it, at any place."""
-        text, sought = self._labels_text, word.encode()
+    def words_ending(self, end: str) -> Iterator[str]:
+        """Yield the words of labels, at any place in them, that end with some letters; in lower case."""
+        text, sought = self._labels_text, end.encode()
         at = text.find(sought)
         while at >= 0:
             behind = text[at + len(sought) : text.index(b"\n", at)].partition(b"\t")[0]
-            if text[at - 1] in _AROUND and (not behind or behind[0] in _AROUND) and b"|" not in behind:
-                return True
+            if b"|" not in behind and not behind[:1].strip(
+                _AROUND
+            ):  # else in the terms of a label, or in a word
+                before = _WORD_START.search(text[max(at - MAX_WORD_BYTES, 0) : at])
+                yield (before[0] + sought).decode().lower() if before else end
             at = text.find(sought, at + 1)
-        return False
 
     @cached_property
     def _labels_text(self) -> bytes:
@@ -261,6 +276,15 @@ class Table:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
+
+
+def inflected(language: str, words: Collection[str]) -> list[str]:
+    """Return words with their regular plurals and feminine forms, some of which do not exist."""
+    endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
+    return [
+        *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
+        *[word + ending for word in words if word[-1] not in endings for ending in others],
+    ]
 
 
 def _open_lines(container: Container) -> Lexicon:

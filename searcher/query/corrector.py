@@ -30,7 +30,7 @@ ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
-_MARGIN: Final = 0.5
+_MARGIN: Final = 0.7
 OTHER: Final = 0.6  # the factor of suggestions but the likeliest
 LETTERS: Final = f"{ascii_lowercase}ñ"
 
@@ -149,9 +149,9 @@ class Corrector:
         """Return whether a word in place of the typed one forms a label with other words of the query."""
         replaced = [one.replace(typed, word) for one in chunks]
         return any(
-            expansion.first < expansion.last
-            and typed in " ".join(chunks[expansion.first : expansion.last + 1])
-            for expansion in self._expander.expansions(replaced, self._budget.limits.expanded)[0]
+            typed in " ".join(chunks[one.first : one.last + 1]) and self._vocabulary.finds(one.query)
+            for one in self._expander.expansions(replaced, self._budget.limits.expanded)[0]
+            if one.first < one.last and one.query
         )
 
     def _occurs_with(self, word: str, others: Sequence[str]) -> bool:
@@ -222,15 +222,20 @@ class Corrector:
             found = words.within(first, typed, most, most, swaps=True)
             edits |= {word: apart for word, apart in found.items() if word.isalpha()}
         edits |= dict.fromkeys(self.settled.following(typed, others), 1)
-        starts = [typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"]
-        starts += [f"{letter}{rest}" for letter in LETTERS for rest in (typed, typed[1:])]
         for number in range(1, most + 1):
             yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
             if number == 1:
-                yield {word: distance(typed, word, most) for word in starts if self._exists(word)}
+                starts = self._with_another_start(typed)
+                yield {word: apart for word in starts if (apart := distance(typed, word, most)) <= 1}
 
-    def _exists(self, word: str) -> bool:
-        return word in self._words.beginning(word)[:1] or self.settled.begins_label(word)
+    def _with_another_start(self, typed: str) -> Iterator[str]:
+        """Yield words of the index and of labels that may be one edit from a word, at its start."""
+        rest, swapped = typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"
+        for word in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (typed, rest))):
+            if self._words.beginning(word)[:1] == [word]:
+                yield word
+        for end in (rest, swapped):
+            yield from map(fold, self.settled.engine.thesaurus.words_ending(end))
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
+from indexer.thesaurus.table import inflected
 from searcher.query.model import Or, Phrase
 
 if TYPE_CHECKING:
@@ -76,18 +77,12 @@ class SettledWords:
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
-        return self.engine.document_frequency(WORDS, word.folded) > 0 or self.engine.thesaurus.has_word(
-            word.plain
-        )
+        return self.engine.document_frequency(WORDS, word.folded) > 0
 
-    def begins_label(self, word: str) -> bool:
-        """Return whether a label begins with a word, without accents, or a form of it."""
-        return any(
-            not entry.acronym and _is_form(language, word, (entry.written or (term,))[0])
-            for language in ANALYZED_LANGUAGES
-            for term in (analyzer(language).term(word),)
-            for entry in self.engine.thesaurus.beginning(language, term)
-        )
+    def is_in_label(self, chunk: str) -> bool:
+        """Return whether a label has a word as typed, at any place."""
+        word = plain(chunk)
+        return word in self.engine.thesaurus.words_ending(word)
 
     def following(self, word: str, others: Iterable[str]) -> Iterator[str]:
         """Yield the words one edit from a word that follow the first one in labels that begin with others."""
@@ -104,14 +99,12 @@ class SettledWords:
 
     def accented(self, word: str) -> str:
         """Return a word with the accents of the label that it begins, if any."""
-        from indexer.analysis.word_forms import inflected  # few words are misspelt
-
         return next(
             (
                 form
                 for language in ANALYZED_LANGUAGES
                 for entry in self._words(word).label_entries(language)
-                for form in inflected(language, (entry.written or (word,))[0])
+                for form in inflected(language, entry.written[:1])
                 if fold(form) == word != form
             ),
             word,

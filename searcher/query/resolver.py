@@ -183,7 +183,7 @@ class Resolver:
         """Resolve adjacent words, with their expansions."""
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
-            self._note_unmatched(chunks, nodes, ())
+            self._note_unmatched(chunks, nodes, None)
             return nodes
         from searcher.query.concepts import likely_languages  # not for words as typed
         from searcher.query.expansion import TIE_BREAKER
@@ -199,7 +199,7 @@ class Resolver:
 
             tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
             known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one)]
+            unsettled = [one for one in unsettled if not known.get(one, settled.is_in_label(one))]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
@@ -237,15 +237,16 @@ class Resolver:
         ):
             yield expansion
             return
-        longer = {
-            part.first: [*self._found_parts(part, typed, chunks)]
-            for part in expansion.parts
-            if part.first < part.last
+        parts = {
+            part.first: part
+            for one in expansion.parts
+            for part in self._found_parts(one, typed, chunks)
+            if part.query and self._finds(part.query)
         }
         at = first
         while at <= last:
             alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
-            found = longer.get(at) or [one._replace(first=at, last=at) for one in alone]
+            found = [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
             yield from found
             at = found[-1].last + 1 if found else at + 1
 
@@ -267,18 +268,19 @@ class Resolver:
         self,
         chunks: Sequence[str],
         nodes: list[model.Node | None],
-        joined: Sequence[tuple[int, model.Node]],
+        joined: Sequence[tuple[int, model.Node]] | None,
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 
-        A word that finds something by itself, in another language, is searched as such instead.
+        A word that finds something by itself, in another language, is searched as such instead; not if all
+        are searched as typed, without expansions.
         """
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
-            if any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
+            if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
                 continue
-            alone = self._alone(chunk) if self._expanding and len(chunks) > 1 else None
+            alone = self._alone(chunk) if joined is not None and len(chunks) > 1 and chunk.islower() else None
             if alone and self._finds(alone.query):
                 nodes[at] = model.DisjunctionMax((node, alone.query))
                 self.expansions += [one for one in alone.expansions if one not in self.expansions]
