@@ -21,6 +21,7 @@ from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
+    from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander
     from searcher.query.model import Node
     from searcher.query.notes import Note
@@ -164,6 +165,7 @@ class Interpreter:
         strict: bool,
         patterns: bool,
         language: str | None,
+        corrector: Corrector | None = None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, near_words = Budget(self._limits, strict=strict), None
@@ -183,6 +185,7 @@ class Interpreter:
             estimated=estimated,
             found=found,
             near_words=near_words,
+            corrector=corrector,
             expanding=self._expanding(detected) if expand else None,
             finds=self._engine.finds,
             alone=partial(self._alone, estimated=estimated),
@@ -200,6 +203,7 @@ class Interpreter:
                     strict=strict,
                     patterns=patterns,
                     language=meant,
+                    corrector=resolver.corrector,
                 )
         if resolved is not None:
             resolved = affordable(merge_equal(resolved), self._engine, budget)

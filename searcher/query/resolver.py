@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,7 @@ class Resolver:
         estimated: Whether ``date:`` matches estimated dates.
         found: The word sets of patterns; missing patterns match nothing.
         near_words: The words of the index by prefix, if patterns were looked up in them.
+        corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
         alone: Interprets a word as a question; None if it has nothing to search for.
@@ -77,6 +78,7 @@ class Resolver:
         estimated: bool,
         found: Mapping[model.Node, model.Node],
         near_words: NearWords | None = None,
+        corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
         alone: Callable[[str], Interpretation | None],
@@ -87,6 +89,7 @@ class Resolver:
         self._estimated = estimated
         self._found = found
         self._near_words = near_words
+        self._corrector = corrector
         self._expanding = expanding
         self._finds = finds
         self._alone = alone
@@ -325,8 +328,8 @@ class Resolver:
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
-        split_term, corrections = self._corrector.look_again(written, languages, chunks)
-        self.not_corrected = len(self._corrector.skipped)
+        split_term, corrections = self.corrector.look_again(written, languages, chunks)
+        self.not_corrected = len(self.corrector.skipped)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
@@ -345,8 +348,14 @@ class Resolver:
         ]
         return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
 
-    @cached_property
-    def _corrector(self) -> Corrector:
+    @property
+    def corrector(self) -> Corrector:
+        """The corrector of this resolver, or of an earlier one of the same query."""
+        if self._corrector is None:
+            self._corrector = self._new_corrector()
+        return self._corrector
+
+    def _new_corrector(self) -> Corrector:
         from searcher.query.corrector import Corrector  # most questions have no word to correct
         from searcher.query.near_words import NearWords
 
