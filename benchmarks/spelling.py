@@ -22,7 +22,7 @@ from searcher import Searcher
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-SLIPS: Final = 200  # per language
+SLIPS: Final = 500  # per language
 COMPOUNDS: Final = 1500  # labels of several words, per language
 RIGHT: Final = 2000  # words of labels, and words of texts
 SHORTEST: Final = 5  # letters of a label that is misspelt

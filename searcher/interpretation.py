@@ -20,6 +20,8 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searcher.engine import Engine, Filters
     from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander
@@ -208,12 +210,7 @@ class Interpreter:
         if resolved is not None:
             resolved = affordable(merge_equal(resolved), self._engine, budget)
         if resolved is None:
-            raise NothingToSearchForError(
-                budget.fault
-                or "; ".join([note.text for note in acronyms_offered(resolver.acronyms)])
-                or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
-                "are in nearly every text; add a word that says more, or use * for everything"
-            )
+            raise NothingToSearchForError(budget.fault or _nothing(query, resolver))
         suggestion = None
         if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
             from searcher.query.corrector import corrected_query
@@ -231,13 +228,14 @@ class Interpreter:
             _has_dates(query, parsed),
         )
 
-    def _alone(self, word: str, *, estimated: bool) -> Interpretation | None:
+    def _alone(self, word: str, *, estimated: bool) -> tuple[Node, Sequence[dict[str, Any]]] | None:
         try:
-            return self._remembered(
+            meant: Interpretation = self._remembered(
                 word, estimated=estimated, expand=True, strict=False, patterns=False, language=None
             )
         except NothingToSearchForError:
             return None
+        return meant.query, meant.expansions
 
     @cached_property
     def _expander(self) -> Expander:
@@ -276,6 +274,14 @@ class Interpreter:
             *dates_in_words(resolver.dates),
             *acronyms_offered(resolver.acronyms),
         )
+
+
+def _nothing(query: str, resolver: Resolver) -> str:
+    """Return why nothing is searched for."""
+    return "; ".join([note.text for note in acronyms_offered(resolver.acronyms)]) or (
+        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
+        "are in nearly every text; add a word that says more, or use * for everything"
+    )
 
 
 def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:

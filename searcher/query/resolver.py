@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
-    from searcher.interpretation import Interpretation
     from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import SettledWords
@@ -56,7 +55,7 @@ class Resolver:
         corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
-        alone: Interprets a word as a question; None if it has nothing to search for.
+        alone: Returns the query and the expansions of a word as a question; None if it is not searched.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -81,7 +80,7 @@ class Resolver:
         corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
-        alone: Callable[[str], Interpretation | None],
+        alone: Callable[[str], tuple[model.Node, Sequence[dict[str, Any]]] | None],
         dates: bool,
     ) -> None:
         self._analyzer = analyzer
@@ -284,9 +283,9 @@ class Resolver:
             if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
                 continue
             alone = self._alone(chunk) if joined is not None and len(chunks) > 1 and chunk.islower() else None
-            if alone and self._finds(alone.query):
-                nodes[at] = model.DisjunctionMax((node, alone.query))
-                self.expansions += [one for one in alone.expansions if one not in self.expansions]
+            if alone and self._finds(alone[0]):
+                nodes[at] = model.DisjunctionMax((node, alone[0]))
+                self.expansions += [one for one in alone[1] if one not in self.expansions]
             else:
                 self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
 
