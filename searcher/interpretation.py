@@ -171,16 +171,13 @@ class Interpreter:
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, near_words = Budget(self._limits, strict=strict), None
-        found: dict[Node, Node] = {}
-        # Before any word, since corrections use the comparisons that patterns leave.
+        found: dict[Node, Node] = {}  # before any word: corrections use the comparisons that patterns leave
         if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
             from searcher.query.near_words import NearWords, find_words  # few questions have any
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
-        detected = language
-        if language is None and parsed is not None:
-            detected = detect_language(parsed, self.words)
+        detected = language or (detect_language(parsed, self.words) if parsed else None)
         resolver = Resolver(
             self._analyzers[detected],
             budget,
@@ -195,9 +192,8 @@ class Interpreter:
         )
         resolved = resolver.resolve(parsed) if parsed else None
         if language is None and parsed is not None and resolver.corrected:
-            # A misspelt word indicates no language, or a wrong one.
             meant = detect_language(_corrected(parsed, resolver.corrected), self.words)
-            if meant not in {None, detected}:
+            if meant not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
                 return self._interpret(
                     query,
                     estimated=estimated,
@@ -211,15 +207,10 @@ class Interpreter:
             resolved = affordable(merge_equal(resolved), self._engine, budget)
         if resolved is None:
             raise NothingToSearchForError(budget.fault or _nothing(query, resolver))
-        suggestion = None
-        if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
-            from searcher.query.corrector import corrected_query
-
-            suggestion = corrected_query(query, resolver.corrected)
         return Interpretation(
             resolved,
             tuple(resolver.expansions),
-            suggestion,
+            _suggestion(query, resolver),
             notes + budget.notes() + self._notes(query, resolver),
             detected,
             tuple(resolver.unmatched),
@@ -274,6 +265,15 @@ class Interpreter:
             *dates_in_words(resolver.dates),
             *acronyms_offered(resolver.acronyms),
         )
+
+
+def _suggestion(query: str, resolver: Resolver) -> str | None:
+    """Return the query with the likeliest corrections; None without any."""
+    if not resolver.corrected or len(query) > MAX_SUGGESTED_LENGTH:
+        return None
+    from searcher.query.corrector import corrected_query
+
+    return corrected_query(query, resolver.corrected)
 
 
 def _nothing(query: str, resolver: Resolver) -> str:
