@@ -1,7 +1,7 @@
 """Generate a corpus of millions of documents with numpy, some ten times as fast as ``benchmarks.corpus``.
 
 Its documents have the shape and the vocabularies of that corpus, but are others. A quarter of them may have
-copies or versions with a changed word, up to three days later.
+copies or versions with a changed word, up to three days later. They may have custom fields.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ BATCH: Final = 20_000  # documents generated together
 SENTENCE: Final = 14  # words, with a comma after the sixth
 COPIED: Final = 0.25  # the share of documents with copies, if any have
 COPIES: Final = 10**9  # the ids of copies are above this number
+FIELDS: Final = {"section": 12, "author": 5_000, "edition": 40, "place": 600}  # custom fields: their values
 PLAIN, CAPITAL, COMMA, STOP = range(4)  # the forms of a word in a text
 
 
@@ -61,19 +62,22 @@ class _Forms:
         return self._bytes[ranges(self._starts[rows], sizes)].tobytes().decode(), np.cumsum(sizes)
 
 
-def lines(count: int, *, copies: bool = False) -> Iterator[str]:
+def lines(count: int, *, copies: bool = False, fields: bool = False) -> Iterator[str]:
     """Yield documents as JSON lines, many at a time; the texts have no characters to escape.
 
     Args:
         count: The number of documents, without copies.
         copies: Whether some documents have copies and other versions.
+        fields: Whether they have custom fields.
     """
     chance, forms = np.random.default_rng(SEED), _Forms()
     for first in range(0, count, BATCH):
-        yield _batch(chance, forms, first, min(BATCH, count - first), copies=copies)
+        yield _batch(chance, forms, first, min(BATCH, count - first), copies=copies, fields=fields)
 
 
-def _batch(chance: np.random.Generator, forms: _Forms, first: int, size: int, *, copies: bool) -> str:
+def _batch(  # noqa: PLR0913 - the options of a corpus
+    chance: np.random.Generator, forms: _Forms, first: int, size: int, *, copies: bool, fields: bool
+) -> str:
     language = _drawn(chance, np.cumsum([*LANGUAGES.values()]), size)
     titles = chance.integers(4, 13, size)
     lengths = np.clip(np.rint(chance.lognormal(4.33, 0.35, size)), 20, 260).astype(np.int64) + titles
@@ -92,6 +96,8 @@ def _batch(chance: np.random.Generator, forms: _Forms, first: int, size: int, *,
         title, body = text[begin : middle - 1], text[middle : end - 1]
         item = first + number
         fixed = f'"language": "{names[language[number]]}", "countries": [{countries[number]}]'
+        if fields:
+            fixed += "".join(f', "{name}": "{name} {item % values}"' for name, values in FIELDS.items())
         rows.append(_line(item, title, body, days[number], fixed))
         for copy in range(1 + number % 3 if copied[number] else 0):
             other = body if copy % 2 else body.replace(" ", f" changed{item} ", 1)

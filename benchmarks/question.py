@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 
 class Question(NamedTuple):
@@ -58,3 +59,13 @@ class Answer(NamedTuple):
     total: int
     years: dict[int, int]
     countries: dict[str, int]
+
+
+def parameters(question: Question) -> str:
+    """Return a question as parameters of Dragoman's server."""
+    asked = question.arguments()
+    pairs = [("q", asked["query"]), *[("lang", one) for one in asked["languages"]]]
+    pairs += [("country", one) for one in asked["countries"]]
+    if asked["date_from"]:
+        pairs += [("from", asked["date_from"]), ("to", asked["date_to"])]
+    return urlencode(pairs)

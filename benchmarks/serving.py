@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load, uncached
+from benchmarks.question import parameters
 from indexer.store.indexing import build
 
 if TYPE_CHECKING:
@@ -96,16 +97,6 @@ def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterato
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STARTING)
-
-
-def parameters(question: Question) -> str:
-    """Return a question as Dragoman's parameters."""
-    asked = question.arguments()
-    pairs = [("q", asked["query"]), *[("lang", one) for one in asked["languages"]]]
-    pairs += [("country", one) for one in asked["countries"]]
-    if asked["date_from"]:
-        pairs += [("from", asked["date_from"]), ("to", asked["date_to"])]
-    return urlencode(pairs)
 
 
 def of_datasette(question: Question) -> str:

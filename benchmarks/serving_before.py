@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.before.side import both_sides
 from benchmarks.corpus import documents, write_corpus
 from benchmarks.http_load import Request, load, uncached
-from benchmarks.serving import WORK, Server, drawn, parameters, started
+from benchmarks.question import parameters
+from benchmarks.serving import WORK, Server, drawn, started
 
 if TYPE_CHECKING:
     from benchmarks.before.side import Side

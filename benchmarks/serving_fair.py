@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.before.side import ROOT, Side, both_sides
 from benchmarks.corpus import documents, write_corpus
 from benchmarks.http_load import uncached
-from benchmarks.serving import CORES, WORK, drawn, parameters, started
+from benchmarks.question import parameters
+from benchmarks.serving import CORES, WORK, drawn, started
 from benchmarks.timing import quantile
 
 if TYPE_CHECKING:

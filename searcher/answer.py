@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
 from indexer.errors import QueryError
-from indexer.schema import COUNTRY_VIA, UNKNOWN
+from indexer.schema import COUNTRY_VIA
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from searcher.engine import Engine, Filters
+    from searcher.engine import Engine, Execution, Filters
     from searcher.interpretation import Interpretation
     from searcher.query.model import Node
     from searcher.results import Explanation, HitExtras
@@ -149,7 +149,7 @@ class Answerer:
             all_words=question.all_words,
             count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
             count_left_out=partial(self._left_out, question, meant, execution.total, reading),
-            count_by_place=partial(self._by_place, question, meant, reading),
+            count_by_place=partial(_by_place, execution, question, reading),
             is_ranked=lambda: bool(highlights_of(query)),
         )
 
@@ -204,22 +204,6 @@ class Answerer:
             queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
             return count_left_out(self._engine, filters, total, *queries)
 
-    def _by_place(
-        self, question: Question, meant: Interpretation, reading: AbstractContextManager[None]
-    ) -> Mapping[str, int] | None:
-        """Return the number of items in which a country is known only by a place in it, by country.
-
-        None if an item that matches was indexed by an earlier version, which did not store this.
-        """
-        if question.country_via and "place" not in question.country_via:
-            return {}
-        query, filters = _executed(meant, question), question.filters.without_countries()
-        with reading:
-            counts = self._engine.execute(query, filters, ResultRequest(facets=(COUNTRY_VIA,))).facets[
-                COUNTRY_VIA
-            ]
-        return None if UNKNOWN in counts else counts_by_way(counts, ("place",))
-
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a question; 0 if it is invalid."""
         try:
@@ -242,6 +226,16 @@ class Answerer:
         typed = question._replace(expand=False)
         found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
         return suggested if more > found else None
+
+
+def _by_place(
+    execution: Execution, question: Question, reading: AbstractContextManager[None]
+) -> Mapping[str, int] | None:
+    """Return the number of items in which a country is known only by a place; see :class:`Execution`."""
+    if "place" in question.country_via:  # then these are counted by how they are known
+        return counts_by_way(execution.facets.get(COUNTRY_VIA, {}), ("place",))
+    with reading:
+        return execution.by_place()
 
 
 def _whole(results: Results) -> Results:

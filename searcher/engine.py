@@ -6,15 +6,14 @@ The embedded engine (:mod:`searcher.execution`) is one implementation. Higher la
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
-from indexer.schema import CONCEPTS, COUNTRY_VIA
+from indexer.schema import CONCEPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from typing import Protocol
 
@@ -91,11 +90,6 @@ class Filters(NamedTuple):
     estimated: bool = False
     where: Where = ()
 
-    def without_countries(self) -> Filters:
-        """Return the filters without those by country and by how it is known."""
-        where = tuple([one for one in self.where if one[0] != COUNTRY_VIA])
-        return self._replace(countries=frozenset(), where=where)
-
 
 class ResultRequest(NamedTuple):
     """The requested results; by default only the total.
@@ -117,24 +111,6 @@ class ResultRequest(NamedTuple):
     then: Node | None = None
 
 
-class RankedCounts(Mapping[str, int]):
-    """Counts that an engine has in display order.
-
-    Attributes:
-        unknown: The count of ``unknown``.
-    """
-
-    unknown: int
-
-    @abstractmethod
-    def in_order(self) -> tuple[list[str], list[int]]:
-        """Return the values except unknown, and the count of each."""
-
-    @abstractmethod
-    def rank(self, value: str) -> int | None:
-        """Return the rank of a value in this order, from 0; None if it is not counted."""
-
-
 class Grouped(NamedTuple):
     """The near duplicates of an execution.
 
@@ -154,16 +130,19 @@ class Execution(NamedTuple):
     Attributes:
         total: The number of documents that match with all filters.
         top: The requested page: (document number, score), best first.
-        facets: The counts by facet and value, without zeros, each counted without the facet's own filter; in
-            any order, or ranked. Those of periods also count under ``estimated`` how many of ``unknown`` have
+        facets: The counts by facet and value, without zeros, each counted without the facet's own filter, in
+            any order. Those of periods also count under ``estimated`` how many of ``unknown`` have
             an estimated date.
         grouped: The near duplicates; None if they are not grouped.
+        by_place: Returns for the documents of the country facet in how many of them each country is known
+            only by a place in it; None if one of them was indexed by a version that did not store this.
     """
 
     total: int
     top: list[tuple[int, float]]
     facets: Mapping[FacetName, Mapping[str, int]]
     grouped: Grouped | None = None
+    by_place: Callable[[], Mapping[str, int] | None] = dict
 
 
 class Group(NamedTuple):

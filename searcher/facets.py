@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
 from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
-from searcher.engine import FACETS, RankedCounts, facet_definition
+from searcher.engine import FACETS, facet_definition
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
@@ -75,8 +75,6 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     Returns:
         Years and months in chronological order, others by descending count; ``unknown`` last.
     """
-    if isinstance(counts, RankedCounts):
-        return _ranked(counts, filters.countries)
     selected = _selected(name, counts, filters)
     labels = _labels(name)
     if ESTIMATED_DATE in counts and facet_definition(name).digits:
@@ -112,22 +110,6 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
         values.append(UNKNOWN)
-    return values
-
-
-def _ranked(counts: RankedCounts, selected: frozenset[str]) -> list[FacetValue]:
-    """Return the facet values of ranked countries."""
-    labels = _labels("country")
-    codes, numbers = counts.in_order()
-    values = _made(codes, map(labels.get, codes, codes), numbers, _NOT_SELECTED)
-    for code in sorted(selected - {UNKNOWN}):
-        rank = counts.rank(code)
-        if rank is None:
-            values.append(FacetValue(code, labels.get(code, code), 0, selected=True))
-        else:
-            values[rank] = values[rank]._replace(selected=True)
-    if counts.unknown or UNKNOWN in selected:
-        values.append(FacetValue(UNKNOWN, labels[UNKNOWN], counts.unknown, selected=UNKNOWN in selected))
     return values
 
 

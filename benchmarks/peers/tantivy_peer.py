@@ -27,8 +27,8 @@ def _register(index: Any) -> None:
         index.register_tokenizer(language, builder.filter(tantivy.Filter.stemmer(stemmer)).build())
 
 
-def build(corpus: Path, folder: Path) -> None:
-    """Build the index, with one thread."""
+def build(corpus: Path, folder: Path, threads: int = 1) -> None:
+    """Build the index; the threads share the memory."""
     folder.mkdir()
     schema = tantivy.SchemaBuilder()
     for name in ("id", "year", "day"):
@@ -40,7 +40,7 @@ def build(corpus: Path, folder: Path) -> None:
     schema.add_bytes_field("title", stored=True, indexed=False)
     index = tantivy.Index(schema.build(), str(folder))
     _register(index)
-    writer = index.writer(heap_size=400_000_000, num_threads=1)
+    writer = index.writer(heap_size=400_000_000, num_threads=threads)
     for record in read_corpus(corpus):
         document = tantivy.Document()
         document.add_integer("id", int(record["id"]))

@@ -196,10 +196,9 @@ class LanguageChunks:
         new = {words[at]: documents[at] for at in reversed(unknown)}  # the first document of each stays
         self._add_words({word: new[word] for word in new if word not in stop_words and _is_plain(word)})
         for at in unknown:
-            number = plain.get(words[at], -1)
-            numbers[at] = (
-                number if number >= 0 else self._number(chunks[at], cores[at], words[at], documents[at])
-            )
+            if (number := plain.get(words[at], -1)) < 0:
+                number = self._number(chunks[at], cores[at], words[at], documents[at])
+            numbers[at] = number
         found = np.array(numbers, np.uint32)
         for at in self._table.labels.distinctive(found) if self._table.labels else ():
             if cores[at] != words[at] and plain.get(words[at]) == found[at]:
@@ -418,8 +417,9 @@ def _join(encoded: list[bytes]) -> Numbers:
     """Concatenate texts with spaces around them; every white space in them is replaced by spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
-    for prefix, last in _LAST_OF_WIDE_SPACE.items():
-        at = (values[: -len(prefix)] == prefix[0]).nonzero()[0]
+    lead = (values >= 0x80).nonzero()[0]  # bytes of characters that are not ASCII
+    for prefix, last in _LAST_OF_WIDE_SPACE.items() if len(lead) else ():
+        at = lead[values[lead] == prefix[0]]
         for offset, byte in enumerate(prefix[1:], start=1):
             at = at[values[at + offset] == byte]
         if len(at):

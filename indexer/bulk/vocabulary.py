@@ -57,13 +57,13 @@ class SealedVocabulary:
             vocabulary: The vocabulary; its terms have no line breaks.
         """
         self.path = path
-        names = sorted(vocabulary)
+        names = [*vocabulary]  # in the order of their numbers
+        self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
         with path.open("wb") as file:
             for first in range(0, len(names), _LINES_AT_ONCE):
-                lines = names[first : first + _LINES_AT_ONCE]
+                lines = [names[number] for number in self.order[first : first + _LINES_AT_ONCE].tolist()]
                 file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
             self.size = file.tell()
-        self.order = np.fromiter(map(vocabulary.__getitem__, names), np.uint32, len(names))
 
 
 class MergedVocabulary:

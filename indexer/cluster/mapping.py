@@ -128,12 +128,17 @@ def words_body(*, replicas: int) -> dict[str, Any]:
 _MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
 
 
-def values_body(name: str) -> dict[str, Any]:
-    """Return the aggregation that counts the terms of a custom field, or the names of files."""
+def values_body(name: str, key: str = "") -> dict[str, Any]:
+    """Return the aggregation that counts the terms of a custom field, or the names of files.
+
+    Args:
+        name: The field.
+        key: A regular expression of the beginning of the normalised values to count.
+    """
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
-    return {"terms": {"field": "own_value", "size": _MAX_TERMS, "include": f"{prefix}.*"}}
+    return {"terms": {"field": "own_value", "size": _MAX_TERMS, "include": f"{prefix}{key}.*"}}
 
 
 def custom_query(term: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.custom_fields import MAX_VALUES, display_name, is_concept, source_field, split_term, value_key
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from indexer.schema import CONCEPTS, OWN, SEPARATOR
+from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,6 +102,22 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
     firsts = [at for at, key in enumerate(keys) if not at or key != keys[at - 1]]
     ends = [*firsts[1:], len(keys)]
     return [CustomValue(keys[at], numbers[at:end]) for at, end in zip(firsts, ends, strict=False)]
+
+
+def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
+    """Return the terms of documents that only name a place in a country, by country.
+
+    Returns:
+        The terms by code, and those of which a document has one if it was indexed with the evidence.
+    """
+    named, every = {}, []
+    for key, terms in values_of(segment, COUNTRY_VIA):
+        code, *ways = key.split()
+        if code == "*":
+            every.append(terms)
+        elif ways == ["place"]:
+            named[code.upper()] = terms
+    return named, every
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct
 from indexer.codec.segment import Zone
+from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, FIRST_COUNTRY, MAX_COUNTRIES, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ if TYPE_CHECKING:
 PACKED: Final = 4  # countries in a document's packed number
 
 
-@dataclass(frozen=True)
-class PackedCountries:
+class PackedCountries(NamedTuple):
     """The countries of all documents as ordinals: 0 is unused, 1 means no country, then the codes.
 
     Attributes:

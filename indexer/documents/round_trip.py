@@ -158,7 +158,7 @@ def _is_parts(parts: Any, item: NewsItem, paragraphs: int) -> bool:
 Countries = tuple[tuple[str, ...], str, tuple[str, ...]]  # codes, stored form, terms for how they are known
 Day = tuple[int, str]  # its ordinal, and how it is stored
 MAX_DATELINE: Final = 80  # characters
-MAX_CACHED_VALUES = 1 << 14  # days
+MAX_CACHED_VALUES = 1 << 14  # days, and lists of countries
 _ISO_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d").fullmatch
 _UNCLEAN = re.compile("[\x00-\x08\x0d-\x1f\x7f\ufeff\ud800-\udfff]").search
 # A record with any other name is not plain; names that the index recomputes are ignored.
@@ -261,15 +261,16 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             and not isinstance(record.get("source"), str)
         ):
             return None
-        # JSON escapes control characters and quotes by a backslash. Without one, texts are clean and can be
-        # stored unchanged.
+        # JSON escapes control characters and quotes by a backslash. Without one, texts are clean, one line,
+        # and can be stored unchanged.
         quote: Callable[[str], str] = _in_quotes
         if "\\" in text or "\x7f" in text or "\ufeff" in text:
             if not all(_is_clean(part) for part in (title, body, url) if part is not None):
                 return None
             quote = encode_basestring
+            body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
         title = " ".join(title.split()) or None if title is not None else None
-        body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
+        body = body.strip()
         if not body:
             return None
         opening = encode_texts(key, title, body, url, quote)
@@ -291,6 +292,7 @@ def _day(day: str) -> Day:
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
 
 
+@lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
     """Return the countries that a record states, with their stored form.
 

@@ -54,7 +54,7 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     Equal parts are found by stretches of a few words, in any order. Much longer texts are compared by their
     beginning, since texts are shortened from their end.
     """
-    shorter, longer = sorted((first, second), key=lambda text: (len(text.words), text.words))
+    shorter, longer = _by_length(first, second)
     size = len(shorter.words)
     if not size:
         return _NONE
@@ -71,6 +71,10 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     added = _names(longer, _covered(words[:LEAD], shorter.words), shorter.words)[1]
     share = sum(covered) / size
     return Likeness(share, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits, redated, added)
+
+
+def _by_length(first: NewsText, second: NewsText) -> list[NewsText]:
+    return sorted((first, second), key=lambda text: (len(text.words), text.words))
 
 
 _NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
@@ -170,12 +174,16 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
     """
-    shortest, longest = sorted((len(first.words), len(second.words)))
+    shorter, longer = _by_length(first, second)
+    shortest, longest = len(shorter.words), len(longer.words)
     if shortest < SHORT:
         same = first.title == second.title and first.body == second.body and any((first.title, first.body))
         return "copy" if same and days == 0 else None
     if first.words == second.words:
         return "copy" if is_copy(first, second) else "reprint"
+    # Nearly all candidates of a large archive are chance: hashes are equal, texts have few common words.
+    if sum(map({*longer.words}.__contains__, shorter.words)) / shortest < MIN_SHARED:
+        return None
     like = compare(first, second)
     whole = like.shared >= WHOLE and longest <= LONGER * shortest
     is_version = (

@@ -13,7 +13,7 @@ from indexer.codec.duplicate_sets import KINDS, write_groups
 from indexer.schema import LANGUAGES, SKETCH_KEYS, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,7 +38,8 @@ MOSTLY: Final = 0.75
 MAX_ENTRIES: Final = 1 << 21
 """The maximum number of keys held in memory at a time."""
 
-_BITS: Final = 16
+_BLOCK: Final = 1 << 17  # keys that are read at a time: they stay in the processor's cache
+_BITS: Final = 20  # with fewer, a thousand documents mark so many values that most keys are searched for
 _LOW: Final = np.uint32((1 << _BITS) - 1)
 
 
@@ -184,12 +185,16 @@ class Candidates:
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
         """Return the distinct pairs of a key and a live document, for some keys or a part of all keys."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+        marked = np.zeros(1 << _BITS, bool)
+        if wanted is not None:
+            marked[wanted & _LOW] = True
         for base, segment in zip(self.bases, self.segments, strict=True):
             column = segment.array("sketches")
             if wanted is None:
-                at = np.flatnonzero((column != 0) & (column % np.uint32(parts) == part))
+                at = _places(column, lambda keys: (keys != 0) & (keys % np.uint32(parts) == part))
             else:
-                at = _places(column, wanted)
+                at = _places(column, lambda keys: marked.take(keys & _LOW))
+                at = at[among(column[at], wanted)]
             keys.append(column[at])
             owners.append(at // SKETCH_KEYS + base)
         key, owner = np.concatenate(keys), np.concatenate(owners)
@@ -225,12 +230,11 @@ class Candidates:
         return [_encode_pairs(one[own], other[own]) for (one, other), own in zip(pairs, kept, strict=True)]
 
 
-def _places(column: Numbers, wanted: Numbers) -> Numbers:
-    """Return the positions in a column of some values, which are ascending."""
-    marked = np.zeros(1 << _BITS, bool)
-    marked[wanted & _LOW] = True
-    at = np.flatnonzero(marked[column & _LOW])
-    return at[among(column[at], wanted)]
+def _places(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
+    """Return the positions in a column of the values that a function marks, which is called with blocks."""
+    blocks = range(0, len(column), _BLOCK)
+    found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
+    return np.concatenate((np.empty(0, np.int64), *found))
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
@@ -341,8 +345,14 @@ class KeptGroups:
         """Return whether the recomputed groups equal the previous ones."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False
-        before = {(self._known.kind(group), frozenset(self.members([group]))) for group in touched}
-        return before == {(kind, frozenset(members)) for kind, members in found}
+        chosen = among(self._groups, np.array(sorted(touched), np.int64))
+        members: dict[int, list[int]] = {}
+        for group, document in zip(
+            self._groups[chosen].tolist(), self._documents[chosen].tolist(), strict=True
+        ):
+            members.setdefault(group, []).append(document)
+        before = {(self._known.kind(group), frozenset(some)) for group, some in members.items()}
+        return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
         """Write the groups of the next generation: the untouched ones and the recomputed ones.

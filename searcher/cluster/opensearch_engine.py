@@ -20,7 +20,7 @@ from searcher.cluster.request_body import Translator
 from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
-from searcher.execution.duplicate_hits import execute_grouped
+from searcher.execution.duplicate_hits import execute_grouped, run_with_better
 from searcher.query.model import leaves
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from indexer.item import SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Sort, T
-    from searcher.execution.duplicate_hits import Top
     from searcher.query.model import Node
 
     Run = Callable[[Search], Execution]
@@ -56,13 +55,11 @@ class _Matching:
         self._run = run
         self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
 
-    def groups(self, top: Top) -> list[int]:
-        """Return the number of the group of each of some matches; -1 if it has none."""
-        return [self._met.groups.get(document, -1) for document, _ in top]
-
-    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """Return the matches of some groups, sorted by date in the order of the search."""
-        members: dict[int, list[int]] = {group: [] for group in groups}
+    def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
+        """Return the other matches in the groups of some documents, sorted by date; see DuplicateMatches."""
+        known = self._met.groups
+        groups = {known[document]: document for document in documents if document in known}
+        found: dict[int, list[int]] = {}
         if groups:
             sort: Sort = "oldest" if self._search.wanted.sort == "oldest" else "newest"
             search = self._search._replace(wanted=ResultRequest(sort, MOST), groups=tuple(groups))
@@ -70,8 +67,9 @@ class _Matching:
             if execution.total > MOST:
                 execution = self._run(search._replace(wanted=ResultRequest(sort, EVERY_HIT)))
             for document, _ in execution.top:
-                members[self._met.groups[document]].append(document)
-        return members
+                if (hit := groups[known[document]]) != document:
+                    found.setdefault(hit, []).append(document)
+        return found
 
 
 EXACT: Final = "opensearch"
@@ -130,8 +128,11 @@ class ClusterEngine:
         if not (wanted.group and self._contents.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
 
-        def ungrouped(wanted: ResultRequest) -> tuple[Execution, _Matching]:
-            execution = self._run(search._replace(wanted=wanted))
+        def ungrouped(wanted: ResultRequest, more: int) -> tuple[Execution, _Matching]:
+            def run(wanted: ResultRequest) -> Execution:
+                return self._run(search._replace(wanted=wanted))
+
+            execution = run_with_better(wanted, more, run, self._met.groups.get)
             return execution, _Matching(search, execution, self._met, self._run)
 
         return execute_grouped(search.wanted, ungrouped)

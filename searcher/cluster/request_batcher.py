@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
 from indexer.errors import DragomanError
-from indexer.schema import COUNTRY_VIA, LANGUAGES, UNDETERMINED, WORDS, text_field
+from indexer.schema import LANGUAGES, UNDETERMINED, WORDS, text_field
 from searcher.cluster.searches import counted_share
 from searcher.cluster.vocabulary_requests import GUESSES, DocumentFrequency, Variants, Words
-from searcher.engine import Execution, Filters, ResultRequest
+from searcher.engine import Execution, Filters
 from searcher.query import model
 from searcher.query.all_words import every_word
 from searcher.query.model import leaves
@@ -115,7 +115,7 @@ class RequestBatcher:
         search = counted
         done = self._done.get(search)
         wanted = search.wanted
-        counts = bool(search.groups) or (not wanted.limit and wanted.facets in {(), (COUNTRY_VIA,)})
+        counts = bool(search.groups) or not (wanted.limit or wanted.facets)
         if done is None:
             self.has_guessed = True
             if not counts:
@@ -126,10 +126,6 @@ class RequestBatcher:
                 if self._asked and then:  # nothing matched it, so this query may replace it
                     instead = search._replace(query=then, wanted=self._asked.wanted)
                     self._ask(search._replace(query=every_word(search.query)), instead)
-                    if "country" in self._asked.wanted.facets:
-                        others = search.filters.without_countries()
-                        places = ResultRequest(facets=(COUNTRY_VIA,))
-                        self._ask(search._replace(filters=others, wanted=places))
             # A search that only counts is guessed to match nothing, so that all later requests are recorded.
             total = int(self._matches and not counts)
             done = Execution(total, [], {name: {} for name in search.wanted.facets})

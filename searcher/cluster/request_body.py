@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import SCORE_SCRIPT, custom_query, length_field, value_of, values_body
 from indexer.errors import QueryError
-from indexer.schema import ESTIMATED_DATE, UNKNOWN
+from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
@@ -54,6 +54,18 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
     return {value: count for value, count in found.items() if count}
 
 
+def by_place(answer: Json) -> dict[str, int] | None:
+    """Return in how many documents each country is only known by a place; see :class:`Execution`.
+
+    Args:
+        answer: The part of a response for the country facet.
+    """
+    if answer["unplaced"]["doc_count"]:
+        return None
+    found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
+    return {value.split()[0].upper(): count for value, count in found}
+
+
 def part_of(aggregations: Mapping[str, Json], name: str) -> Json:
     """Return the part of a response for a facet, with or without filters."""
     return aggregations.get(f"filtered {name}") or {
@@ -68,7 +80,11 @@ def facet_body(name: str, filters: Filters) -> Json:
         without = {"bool": {"must_not": [custom_query(name)]}}
         return {"values": values_body(name), UNKNOWN: {"filter": without}}
     if not facet.digits:
-        return {"values": _values(name, _COUNTRIES)}
+        values: Json = {"values": _values(name, _COUNTRIES)}
+        if name != "country":
+            return values
+        unplaced: Json = {"filter": {"bool": {"must_not": [custom_query(COUNTRY_VIA)]}}}
+        return values | {"places": values_body(COUNTRY_VIA, ".. place"), "unplaced": unplaced}
     months: list[int] | None = None
     if name == "month" and (year := month_year(filters)) != EVERY_YEAR:
         months = [year * 100 + month for month in range(1, 13)]

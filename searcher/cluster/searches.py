@@ -15,7 +15,7 @@ from indexer.cluster.mapping import groups_metric, value_labels, values_body
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
-from searcher.cluster.request_body import counts, order, part_of, search_body
+from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest
 from searcher.query.model import TYPED, leaves
 
@@ -146,7 +146,8 @@ class Searches:
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
             grouped = Grouped(total - _beneath(groups), {})
-        execution = Execution(total, top, facets, grouped)
+        places = partial(by_place, part_of(found, "country")) if "country" in facets else dict
+        execution = Execution(total, top, facets, grouped, places)
         with self._lock:
             if len(self.done) >= ANSWER_CACHE_SIZE:
                 for old in list(self.done)[: ANSWER_CACHE_SIZE // 2]:

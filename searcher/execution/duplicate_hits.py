@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    Run = Callable[[ResultRequest], tuple[Execution, "DuplicateMatches | None"]]
+    Run = Callable[[ResultRequest, int], tuple[Execution, "DuplicateMatches | None"]]
 
 SPARE: Final = 2  # documents that are always ranked beyond a page, to replace those below other hits
 
-SHARE: Final = 0.25  # the assumed share of documents in groups, if unknown
+SHARE: Final = 0.25  # the assumed share of documents that are below others of their group, if unknown
 
 Top = list[tuple[int, float]]
 
@@ -35,11 +35,8 @@ class DuplicateMatches(Protocol):
     def beneath(self) -> int:
         """The number of matches below the hit of their group."""
 
-    def groups(self, top: Top) -> list[int]:
-        """Return the number of the group of each of some matches; -1 if it has none."""
-
-    def members(self, groups: Sequence[int]) -> Mapping[int, list[int]]:
-        """Return the matches of some groups, in display order."""
+    def same(self, documents: Sequence[int]) -> Mapping[int, list[int]]:
+        """Return the other matches in the groups of some documents, for those that have any."""
 
 
 class IndexGroups:
@@ -66,8 +63,9 @@ class IndexGroups:
 
     @cached_property
     def share(self) -> float:
-        """The share of the documents that are in groups."""
-        return sum([len(docs) for docs, _ in self.by_segment]) / max(self.index.documents, 1)
+        """The share of the documents that are below others of their group."""
+        grouped = sum([len(docs) for docs, _ in self.by_segment])
+        return (grouped - len(self._groups)) / max(self.index.documents, 1)
 
     def groups(self) -> GroupList:
         """Return all groups."""
@@ -101,48 +99,53 @@ def execute_grouped(
 ) -> Execution:
     """Execute a query with each group as one hit.
 
-    The best documents are ranked without groups, a few more than the page has hits; if too many of them are
-    below other hits, they are ranked again with more.
+    A few more documents are ranked than the page has hits; if too many of them are below others, they are
+    ranked again with more.
 
     Args:
         wanted: The requested results.
-        run: Executes the query without groups.
-        share: The share of the documents that are in groups.
+        run: Executes the query without the documents below others, given how many documents to rank beyond
+            the page.
+        share: The share of the documents that are below others of their group.
         by_date: Sorts the matches of a group by date, if they are not sorted.
     """
-    sort, limit, offset, facets, *_ = wanted
-    end = offset + limit if limit else 0
-    count = end + SPARE + ceil(2 * share * end) if end else 0
-    execution, matching = run(ResultRequest(sort, count, 0, facets, group=True))
+    limit, end = wanted.limit, wanted.offset + wanted.limit
+    more = SPARE + ceil(2 * share * end) if limit else 0
+    execution, matching = run(wanted, more)
     assert matching is not None
     top = execution.top
-    hits = _hits(top, matching)
-    while len(hits) < end and count <= len(top) < execution.total:
-        count = min(2 * count, end + matching.beneath)
-        again, _ = run(ResultRequest(sort, count))
-        top = again.top
-        hits = _hits(top, matching)
-    shown = hits[offset:end]
-    members = matching.members([group for _, group in shown if group >= 0])
-    same: dict[int, list[int]] = {}
-    for (document, _), group in shown:
-        if group >= 0 and (others := [one for one in members[group] if one != document]):
-            same[document] = by_date(others) if len(others) > 1 else others
-    grouped = Grouped(execution.total - matching.beneath, same)
-    page = [hit for hit, _ in shown]
-    return Execution(execution.total, page, execution.facets, grouped)
+    while len(top) < limit and end + more < execution.total:
+        more = min(end + 2 * more, matching.beneath)
+        top = run(wanted._replace(facets=()), more)[0].top
+    same = matching.same([document for document, _ in top])
+    grouped = Grouped(execution.total - matching.beneath, {hit: by_date(same[hit]) for hit in same})
+    return execution._replace(top=top, grouped=grouped)
 
 
-def _hits(top: Top, matching: DuplicateMatches) -> list[tuple[tuple[int, float], int]]:
-    """Drop the documents below a better hit of their group; return each hit with its group, -1 for none."""
-    seen: set[int] = set()
-    hits = []
-    for hit, group in zip(top, matching.groups(top), strict=True):
-        if group not in seen:
-            hits.append((hit, group))
-            if group >= 0:
-                seen.add(group)
-    return hits
+def run_with_better(
+    wanted: ResultRequest,
+    more: int,
+    run: Callable[[ResultRequest], Execution],
+    group_of: Callable[[int], int | None],
+) -> Execution:
+    """Execute a query one document at a time, without the documents below others of their group.
+
+    Args:
+        wanted: The requested results; the hits before them are ranked too.
+        more: The number of documents to rank beyond the page.
+        run: Executes the query.
+        group_of: Returns the group of a match; None if it has none.
+    """
+    end = wanted.offset + wanted.limit if wanted.limit else 0
+    execution = run(wanted._replace(limit=end + more, offset=0))
+    seen: set[int | None] = set()
+    hits: Top = []
+    for hit in execution.top:
+        group = group_of(hit[0])
+        if group is None or group not in seen:
+            hits.append(hit)
+            seen.add(group)
+    return execution._replace(top=hits[wanted.offset : end])
 
 
 def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
@@ -152,7 +155,7 @@ def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
         start, item_id = index.tie_break(document)  # the negated first day; 0 without a date
         return not start, -start if sort == "oldest" else start, item_id
 
-    return sorted(documents, key=order)
+    return sorted(documents, key=order) if len(documents) > 1 else documents
 
 
 class ScalarDuplicateMatches:
@@ -183,10 +186,11 @@ class ScalarDuplicateMatches:
         """The number of matches below the hit of their group."""
         return len(self._group_of) - len(self._members)
 
-    def groups(self, top: list[tuple[int, float]]) -> list[int]:
-        """Return the number of the group of each of some matches; -1 if it has none."""
-        return [self._group_of.get(document, -1) for document, _ in top]
+    def group_of(self, document: int) -> int | None:
+        """Return the number of the group of a match; None if it has none."""
+        return self._group_of.get(document)
 
-    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """Return the matches of some groups."""
-        return {group: self._members[group] for group in groups}
+    def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
+        """Return the other matches in the groups of some documents, for those that have any."""
+        groups = {one: self._members[self._group_of[one]] for one in documents if one in self._group_of}
+        return {one: [*filter(one.__ne__, group)] for one, group in groups.items() if len(group) > 1}

@@ -167,15 +167,22 @@ class EmbeddedEngine:
         return self._execute(query, filters, wanted)[0]
 
     def _execute(
-        self, query: Node, filters: Filters, wanted: ResultRequest
+        self, query: Node, filters: Filters, wanted: ResultRequest, more: int = 0
     ) -> tuple[Execution, DuplicateMatches | None]:
-        """Execute a query without groups; if groups are requested, also return the grouped matches."""
+        """Execute a query; if groups are requested, also return the matches with near duplicates.
+
+        Args:
+            query: The query.
+            filters: The filters.
+            wanted: The requested results.
+            more: The number of documents to rank beyond the page, to replace those below others.
+        """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # counted without its own filter
                 others = filters._replace(where=filters.where[:at] + filters.where[at + 1 :])
                 counted, _ = self._execute(query, others, ResultRequest(facets=(name,)))
                 rest = wanted._replace(facets=tuple([one for one in wanted.facets if one != name]))
-                execution, duplicates = self._execute(query, filters, rest)
+                execution, duplicates = self._execute(query, filters, rest, more)
                 return execution._replace(facets={**execution.facets, **counted.facets}), duplicates
         idle = self._single and "language" not in wanted.facets
         plan = self._plans[query, filters.languages if idle else EVERY]
@@ -186,23 +193,25 @@ class EmbeddedEngine:
             own = len([name for name in wanted.facets if name not in FACETS and name != COUNTRY_VIA])
             self._evaluated += plan.postings + own * self._index.documents
             if self._evaluated <= FEW_POSTINGS:
-                return self._execute_scalar(plan, filters, wanted)
+                return self._execute_scalar(plan, filters, wanted, more)
         duplicates = None
         if wanted.group and self._grouping is not None:
             duplicates = self._grouping.columns.matching()
-        return self._arrays.execute(plan, filters, wanted, duplicates), duplicates
+        return self._arrays.execute(plan, filters, wanted, duplicates, more), duplicates
 
     def _execute_scalar(
-        self, plan: Plan, filters: Filters, wanted: ResultRequest
+        self, plan: Plan, filters: Filters, wanted: ResultRequest, more: int
     ) -> tuple[Execution, ScalarDuplicateMatches | None]:
         from searcher.execution.scalar_evaluator import execute
 
         duplicates = None
         if wanted.group and self._grouping is not None:
-            from searcher.execution.duplicate_hits import ScalarDuplicateMatches
+            from searcher.execution.duplicate_hits import ScalarDuplicateMatches, run_with_better
 
             duplicates = ScalarDuplicateMatches(self._grouping)
-        return execute(self._index, plan, filters, wanted, duplicates), duplicates
+            run = partial(execute, self._index, plan, filters, duplicates=duplicates)
+            return run_with_better(wanted, more, run, duplicates.group_of), duplicates
+        return execute(self._index, plan, filters, wanted), None
 
     def documents(self, field: str) -> int:
         """Return the number of documents that have a field."""

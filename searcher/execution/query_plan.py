@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
-from indexer.runtime import NamedTuple, remembered
+from indexer.runtime import remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query.model import (
@@ -23,7 +23,6 @@ from searcher.query.model import (
     Not,
     Or,
     Phrase,
-    Should,
     Term,
     WordSet,
     nodes,
@@ -99,62 +98,21 @@ def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     return rewrite(query, reduced)
 
 
-class Union(NamedTuple):
-    """Alternative terms.
-
-    Attributes:
-        terms: The distinct terms, in the order of the query.
-    """
-
-    terms: tuple[WeightedTerm, ...]
-
-
-class Intersection(NamedTuple):
-    """Required words, and terms that only add to the score.
-
-    Attributes:
-        groups: The alternative terms of each word.
-        terms: The terms of all words, then the optional ones.
-    """
-
-    groups: tuple[tuple[WeightedTerm, ...], ...]
-    terms: tuple[WeightedTerm, ...]
-
-
-def shape_of(node: Node) -> Union | Intersection | None:
-    """Return a weighted query as a union or an intersection of terms; None if it is neither."""
-    terms = _terms_of(node)
-    if terms is not None:
-        return Union(terms) if len({(term.field, term.numbers) for term in terms}) == len(terms) else None
-    required, optional = (node.required, node.optional) if isinstance(node, Should) else (node, NOTHING)
-    words = list(map(_terms_of, required.parts if isinstance(required, And) else (required,)))
-    groups = tuple([word for word in words if word is not None])
-    others = _terms_of(optional)
-    if others is None or len(groups) < len(words):
-        return None
-    return Intersection(groups, (*(term for group in groups for term in group), *others))
-
-
-def _terms_of(node: Node) -> tuple[WeightedTerm, ...] | None:
-    """Return the terms of a flat union of terms of fields with impacts; None for any other query."""
-    parts = node.parts if isinstance(node, Or) else (node,)
-    terms = tuple([part for part in parts if isinstance(part, WeightedTerm) and part.field in WITH_IMPACTS])
-    return terms if len(terms) == len(parts) else None
-
-
-def is_union(node: Node | None) -> bool:
+def _is_union(node: Node) -> bool:
     """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
     They may be restricted to the documents with some words, and a union may also contain intersections.
     """
     if isinstance(node, (Or, DisjunctionMax)):
-        return all(
-            is_union(part) or (isinstance(part, And) and all(map(is_union, part.parts)))
-            for part in node.parts
-        )
+        return all(map(_is_by_language, node.parts))
     if isinstance(node, And) and is_narrowed(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
+
+
+def _is_by_language(node: Node) -> bool:
+    """Return whether a weighted query is such a union, or requires some of them."""
+    return _is_union(node) or (isinstance(node, And) and all(map(_is_union, node.parts)))
 
 
 def is_narrowed(node: And) -> bool:
@@ -175,42 +133,38 @@ MAX_CACHED_LEAVES: Final = (
 EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the terms of all languages are needed
 
 
-Part = Node | Union | Intersection
-
-
 class Plan:
     """The plan of a query for one index.
 
     Args:
         index: The index.
         node: The query with weighted leaves; ``NOTHING`` if nothing can match.
+        languages: The languages of its terms; none for all.
 
     Attributes:
-        whole: The query in the shape in which it is searched.
+        node: The same query.
         by_language: Whether it only consists of unions and intersections of terms and phrases, each of which
             matches documents of its language.
     """
 
-    def __init__(self, index: ArrayIndex, node: Node) -> None:
+    def __init__(self, index: ArrayIndex, node: Node, languages: frozenset[str]) -> None:
         self._index = index
         self.node = node
-        self.whole = _shaped(node)
-        self.by_language = isinstance(self.whole, (Union, Intersection)) or is_union(node)
-        self._parts: dict[int, Part | None] = {}
+        self._is_one_part = len(languages) == 1
+        self.by_language = _is_by_language(node)
+        self._parts: dict[int, Node] = {}
         self._can_match: dict[int, bool] = {}
 
-    def part(self, language: int) -> Part | None:
+    def part(self, language: int) -> Node:
         """Return the part of a ``by_language`` query that can match documents of one language only.
 
         Args:
             language: The bit of the language.
         """
+        if self._is_one_part:
+            return self.node
         if language not in self._parts:
-            if isinstance(self.whole, Union):
-                terms = tuple([term for term in self.whole.terms if RANKED[term.field] == language])
-                self._parts[language] = Union(terms) if terms else None
-            else:
-                self._parts[language] = _shaped(pruned(self.node, partial(_in_language, language)))
+            self._parts[language] = pruned(self.node, partial(_in_language, language))
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
@@ -280,7 +234,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
                 weighed[leaf] = self.leaf(leaf) or NOTHING
             return weighed[leaf]
 
-        plan = Plan(self._index, pruned(query, weigh))
+        plan = Plan(self._index, pruned(query, weigh), languages)
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()
@@ -328,11 +282,6 @@ def _held(number: int, leaf: Any) -> Node:
 def _in_language(language: int, leaf: Any) -> Node:
     """Return a weighted leaf unchanged; ``NOTHING`` if only documents of other languages can have it."""
     return leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else NOTHING
-
-
-def _shaped(node: Node) -> Part | None:
-    """Return a weighted query in the shape in which it is searched; None if it matches nothing."""
-    return None if node is NOTHING else shape_of(node) or node
 
 
 @lru_cache

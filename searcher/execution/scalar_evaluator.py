@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -209,12 +209,14 @@ def execute(
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = 0
     found: list[tuple[int, float]] = []
+    filtered_docs = []
     for number, segment in enumerate(index.segments):
         matches = SegmentMatches(segment, number)
-        scores = matches.live(plan.node) if plan.whole else {}
+        scores = matches.live(plan.node)
         if filters.where:
             scores = _where(matches, scores, filters.where)
         filtered = FilteredDocs(segment, sorted(scores), filters)
+        filtered_docs.append(filtered)
         total += len(filtered.hits)
         for name in wanted.facets:
             counts[name].update(filtered.count(facet_definition(name), index))
@@ -223,7 +225,14 @@ def execute(
             duplicates.add(number, filtered.hits)
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
     facets = {name: +counted for name, counted in counts.items()}
-    return Execution(total, _page(index, found, filters, wanted), facets)
+    by_place = partial(_by_place, filtered_docs) if "country" in facets else dict
+    return Execution(total, _page(index, found, filters, wanted), facets, by_place=by_place)
+
+
+def _by_place(segments: Iterable[FilteredDocs]) -> Counter[str] | None:
+    """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+    counts = sum([docs.by_place() for docs in segments], Counter[str]())
+    return None if UNKNOWN in counts else counts
 
 
 def leaf_scores(index: ArrayIndex, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
@@ -308,7 +317,7 @@ class FilteredDocs:
             case "date":
                 docs = self._whenever
             case "country":
-                docs = self._by_date(self._in_language)
+                docs = self._anywhere
             case "language":
                 docs = self._by_date(self._by_country(self._docs))
             case _:
@@ -339,6 +348,21 @@ class FilteredDocs:
             having |= found
         counts[UNKNOWN] = len(hits) - len(having)
         return counts
+
+    @property
+    def _anywhere(self) -> list[int]:
+        """The documents that pass all but the filter by country."""
+        return self._by_date(self._in_language)
+
+    def by_place(self) -> Counter[str]:
+        """Count the documents that only name a place in a country; ``UNKNOWN``: those without evidence."""
+        from indexer.codec.custom_values import place_terms  # only needed where these are printed
+
+        docs, (named, every) = set(self._anywhere), place_terms(self._segment)
+        having = self._segment.having_terms
+        counts = Counter({code: len(docs.intersection(having(OWN, terms))) for code, terms in named.items()})
+        counts[UNKNOWN] = len(docs.difference(*[having(OWN, terms) for terms in every]))
+        return +counts
 
     def _by_language(self, docs: list[int]) -> list[int]:
         if not self._filters.languages:

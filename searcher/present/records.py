@@ -16,7 +16,7 @@ from indexer.checkpoint import checked
 from indexer.countries.country_names import country_name
 from indexer.schema import UNKNOWN
 from searcher.facet_values import FacetValue
-from searcher.results import RECORD_FORMAT, count_by_place
+from searcher.results import RECORD_FORMAT
 from searcher.safe_text import TolerantStream, json_escaped
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class JsonWriter:
             columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
             texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
             if name == "country":
-                places = [json.dumps(count_by_place(results, value)) for value in names]
+                known = results.by_place_only
+                places = ["null"] * len(names) if known is None else [known.get(value, 0) for value in names]
                 texts = [
                     text if value == UNKNOWN else f"{text.removesuffix(_END)}{_BY_PLACE}{place}{_END}"
                     for text, value, place in zip(texts, names, places, strict=True)

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.agreement import same_facets
 from benchmarks.corpus import FUNCTION_WORDS, LANGUAGES, documents, questions, vocabulary_of, write_corpus
 from benchmarks.growth import by_postings, kinds_of
-from benchmarks.large_corpus import COPIES, lines
+from benchmarks.large_corpus import COPIES, FIELDS, lines
 from benchmarks.peers import PEERS, Peer
 from benchmarks.question import Answer, Question
 from benchmarks.real_words import real_documents, real_questions
@@ -46,6 +46,8 @@ def test_a_large_corpus_has_the_same_fields_and_words() -> None:
     assert {*" ".join(item["title"] for item in first).lower().split()} <= known
     assert len({item["id"] for item in items}) == len(items) > 350
     assert [*lines(300, copies=True)] == [written]
+    (written,) = lines(3, fields=True)
+    assert [{*json.loads(line)} - set(items[0]) for line in written.splitlines()] == [{*FIELDS}] * 3
 
 
 @pytest.mark.slow

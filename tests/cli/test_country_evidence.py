@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from indexer import build, correct, update
 from searcher import QueryError, Searcher
+from searcher.execution import embedded_engine
+from searcher.execution.embedded_engine import EmbeddedEngine
 
 if TYPE_CHECKING:
     from cli.conftest import Run
+
+    from searcher.engine import Filters
+    from searcher.query.model import Node
 
 WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
 ITEMS: list[dict[str, Any]] = [
@@ -69,6 +77,59 @@ def test_values_have_by_place_only(run: Run, kilns: Path, tmp_path: Path) -> Non
     correct(kilns, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
     facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
     assert facet[0]["by_place_only"] == 0
+
+
+@pytest.mark.parametrize("modules", [{}, {"numpy": None}], ids=["one by one", "arrays"])
+def test_places_are_counted_in_the_pass_of_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: dict[str, None]
+) -> None:
+    """A JSON answer executes its query once; `by_place_only` equals a count of the items that match."""
+    draw, words = Random(28), ("kiln", "oven", "brick", "clay")
+    items = [_with_countries(str(number), draw, words) for number in range(300)]
+    build(tmp_path / "index", items=items)
+    monkeypatch.setattr(embedded_engine, "sys", SimpleNamespace(modules=modules))
+    monkeypatch.setattr(embedded_engine, "FEW_POSTINGS", 1 << 30)
+    executed: list[Filters] = []
+    execute = EmbeddedEngine._execute
+
+    def noted(engine: EmbeddedEngine, query: Node, filters: Filters, *wanted: Any) -> Any:
+        executed.append(filters)
+        return execute(engine, query, filters, *wanted)
+
+    monkeypatch.setattr(EmbeddedEngine, "_execute", noted)
+    with Searcher(tmp_path / "index") as searcher:
+        for options in ({}, {"countries": ["AT", "PE"]}, {"languages": ["en"]}):
+            for query in words:
+                executed.clear()
+                results = searcher.search(query, expand=False, **options)
+                facet = results.to_record()["facets"]["country"]
+                assert len(executed) == 1
+                others = {name: value for name, value in options.items() if name != "countries"}
+                every = searcher.search(query, expand=False, limit=None, group=False, **others)
+                places = Counter(one.code for hit in every for one in hit.countries if one.via == "place")
+                found = {
+                    value["value"]: value["by_place_only"] for value in facet if value["value"] != "unknown"
+                }
+                assert {code: count for code, count in found.items() if count} == places
+                assert max(places.values()) > 1
+
+
+PLACES = (
+    *("Vienna", "Lima", "Nairobi", "Paris", "Kampala", "Quito"),
+    *("Austria", "Peru", "Kenya", "France", "Uganda", "Ecuador"),
+)
+
+
+def _with_countries(item_id: str, draw: Random, words: tuple[str, ...]) -> dict[str, Any]:
+    """Return an item of two words that names up to seven places and countries."""
+    named = draw.sample(PLACES, draw.choice((0, 1, 2, 2, 3, 7)))
+    return {
+        "id": item_id,
+        "body": " ".join([f"The {word} was old." for word in draw.sample(words, 2)])
+        + "".join([f" It opened in {name}." for name in named]),
+        "date": f"2019-{draw.randint(1, 12):02d}-03",
+        "language": draw.choice(("en", "en", "es")),
+    }
 
 
 def test_an_old_index_answers_without_the_evidence(run: Run, tmp_path: Path) -> None:

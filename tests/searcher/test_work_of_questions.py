@@ -111,3 +111,23 @@ def test_a_deep_page_makes_as_few_calls_as_the_first(make_index: Callable[..., P
                 assert len(page().hits) == 5
             first, *deep = [count_calls(page, PYTHON_CALLS) for page in pages]
             assert max(deep) < first + 100, (sort, first, deep)
+
+
+def test_a_deep_page_of_groups_makes_few_calls(make_index: Callable[..., Path]) -> None:
+    """Near duplicates before a deep page are left out without a call for each of them."""
+    import numpy as np
+
+    assert np
+    draw = Random(41)
+    texts = [" ".join(draw.choices(VOCABULARY, k=WORDS_PER_ITEM)) for _ in range(150)]
+    days = [f"2019-0{1 + at % 9}-{10 + at % 17}" for at in range(300)]
+    folder = make_index(
+        *({"title": f"Ferry {at}", "body": texts[at % 150], "date": days[at]} for at in range(300))
+    )
+    with Searcher(folder) as searcher:
+        for query, sort in product(("*", "ferry"), ("relevance", "newest")):
+            pages = [partial(searcher.search, query, sort=sort, limit=5, offset=at) for at in (5, 60, 140)]
+            assert [page().groups for page in pages] == [150] * len(pages)
+            assert [len(hit.same) for page in pages for hit in page()] == [1] * 15
+            first, *deep = [count_calls(page) for page in pages]
+            assert max(deep) < first + 100, (query, sort, first, deep)

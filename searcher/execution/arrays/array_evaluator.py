@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,27 +13,20 @@ from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
 from searcher.execution.arrays.filters import SegmentFilters
-from searcher.execution.arrays.posting_list import posting_lists
-from searcher.execution.arrays.query_tree import NOTHING, SegmentTree
-from searcher.execution.arrays.strategies import (
-    find_intersection,
-    search_expanded,
-    search_intersection,
-    search_union,
-)
+from searcher.execution.arrays.query_tree import NOTHING, Scored, SegmentTree
+from searcher.execution.arrays.strategies import search_matches
 from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
-from searcher.execution.query_plan import Intersection, Union, is_union
 from searcher.query.field_filters import where_filter
 from searcher.query.model import ConstantScore, DisjunctionMax, Everything, Or, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from searcher.engine import FacetName, Filters, ResultRequest, Where
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
-    from searcher.execution.query_plan import Part, Plan
+    from searcher.execution.query_plan import Plan
     from searcher.query.model import Node
 
 FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
@@ -61,6 +55,7 @@ class ArrayEvaluator:
         filters: Filters,
         wanted: ResultRequest,
         duplicates: ArrayDuplicateMatches | None = None,
+        more: int = 0,
     ) -> Execution:
         """Find, rank and count the matches of a plan.
 
@@ -69,14 +64,15 @@ class ArrayEvaluator:
             filters: The filters.
             wanted: The requested results.
             duplicates: Collects the matches that have near duplicates; None if they are not needed.
+            more: The number of documents to rank beyond the page, to replace those below others.
         """
         sort, limit, offset, facets, *_ = wanted
-        count = min(limit + offset, self._index.documents) if limit else 0
+        count = min(limit + offset + more, self._index.documents) if limit else 0
         estimated = filters.estimated
         if sort == "relevance" and isinstance(plan.node, (ConstantScore, Everything)):
             sort, estimated = "newest", True  # the order of equal scores
         top = TopDocs(self._index, count, sort, estimated=estimated)
-        languages: Iterable[str] = LANGUAGE_BITS
+        languages: Collection[str] = LANGUAGE_BITS
         if filters.languages and "language" not in facets:
             languages = filters.languages
         definitions = list(map(facet_definition, facets))
@@ -95,14 +91,18 @@ class ArrayEvaluator:
                     docs = _find(columns, node)
                     top.add_by_date(columns, docs[collector.add(docs, language=language)])
                 else:
-                    _search(SegmentSearch(columns, collector, top, language), node)
+                    _search(SegmentSearch(columns, collector, top, language), node, plan)
         total = sum([collector.total for collector in counted])
         sums: dict[FacetName, Mapping[str, int]] = {}
+        by_place: Callable[[], Mapping[str, int] | None] = dict
         for facet in definitions:
             counters = [collector.counters[facet.name] for collector in counted]
-            sum_up = self._countries.ranked if facet.name == "country" else _summed
-            sums[facet.name] = sum_up(counters)
-        return Execution(total, top.page(offset), sums)
+            if facet.name == "country":
+                sums[facet.name] = self._countries.counts(counters)
+                by_place = partial(self._countries.by_place, counters)
+            else:
+                sums[facet.name] = _summed(counters)
+        return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:
         """Score documents by a weighted leaf; documents that it does not match are left out."""
@@ -139,52 +139,36 @@ def _passing(columns: Columns, where: Where) -> Array:
     return passing
 
 
-def _parts(plan: Plan, columns: Columns, languages: Iterable[str]) -> list[tuple[int, Part]]:
+def _parts(plan: Plan, columns: Columns, languages: Collection[str]) -> list[tuple[int, Node]]:
     """Return the parts of a plan that are searched separately, each with its language or 0.
 
     If every document has only one language, the matches of different languages are disjoint: each language is
     counted and ranked by itself. A small union of phrases and alternatives is faster as a whole.
     """
-    if plan.whole is None:
-        return []
-    whole = isinstance(plan.whole, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
+    node = plan.node
+    # A union in one language needs no filter by language if it is searched by language.
+    whole = len(languages) > 1 and isinstance(node, (Or, DisjunctionMax)) and plan.postings <= SMALL_UNION
     if columns.segment.mixed or whole or not plan.by_language:
-        return [(0, plan.whole)]
-    parts = [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]
-    return [(bit, part) for bit, part in parts if part is not None]
+        return [(0, node)]
+    return [(LANGUAGE_BITS[code], plan.part(LANGUAGE_BITS[code])) for code in languages]
 
 
-def _search(search: SegmentSearch, node: Part) -> None:
-    """Search a part of a plan, choosing its strategy."""
-    columns, top = search.columns, search.top
-    if isinstance(node, Union):  # plain words: most questions, answered without building the union
-        lists = posting_lists(columns, node.terms)
-        if lists:
-            search_union(search, lists)
-    elif isinstance(node, Intersection):  # required words: counted and scored where their lists meet
-        search_intersection(search, node)
-    elif is_union(node):  # expanded words, and phrases: their lists are read like those of plain words
-        bound = SegmentTree(columns).bound(node)
-        if bound is not None:
-            search_expanded(search, bound)
-    else:  # everything else
-        matches = SegmentTree(columns).evaluate(node)
+def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
+    """Count and rank the matches of a part of a plan."""
+    columns, tree = search.columns, SegmentTree(search.columns)
+    # Unions of terms, the most common ones, are not built: their lists are read.
+    matches = tree.bound(node) if plan.by_language else tree.evaluate(node)
+    if isinstance(matches, Scored):
         live = columns.live_at(matches.ids)
-        ids, scores = matches.ids[live], matches.scores[live]
-        part = search.collect(ids)
-        top.add(columns, ids[part], scores[part])
+        matches = Scored(matches.ids[live], matches.scores[live])
+    if matches is not None:
+        search_matches(search, matches)
 
 
-def _find(columns: Columns, node: Part) -> Array:
+def _find(columns: Columns, node: Node) -> Array:
     """Return the matches of a part of a plan, unranked."""
-    lists: list[Any]
-    if isinstance(node, Union):
-        lists = posting_lists(columns, node.terms)
-    elif isinstance(node, Intersection):
-        return find_intersection(columns, node)
-    else:
-        bound = SegmentTree(columns).bound(node)
-        lists = list(leaves(bound)) if bound is not None else []
+    bound = SegmentTree(columns).bound(node)
+    lists: list[Any] = leaves(bound) if bound is not None else []
     docs = union_of([one.ids for one in lists]) if lists else NOTHING.ids
     found: Array = docs[columns.live_at(docs)]
     return found

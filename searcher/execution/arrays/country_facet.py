@@ -2,79 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cached_property
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.analysis.word_arrays import ranges
-from indexer.schema import FIRST_COUNTRY, UNKNOWN
-from searcher.engine import RankedCounts
+from indexer.codec.custom_values import place_terms
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, OWN, UNKNOWN
 from searcher.execution.arrays.doc_sets import Array, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    import numpy.typing as npt
-
+    from indexer.codec.document_columns import PackedCountries
     from searcher.execution.arrays.doc_sets import Columns
 
 
 ORDINALS: Final = 256  # of the countries of a segment; from FIRST_COUNTRY in the order of their codes
-NO_COUNTRY: Final = 1  # the ordinal that counts documents without a country
-
-
-class RankedCountries(RankedCounts):
-    """Countries with their counts in display order.
-
-    Args:
-        codes: The codes of all countries, ascending.
-        places: The indexes into the codes of the counted countries, by descending count.
-        numbers: Their counts.
-        sums: Counts by ordinal.
-    """
-
-    def __init__(
-        self,
-        codes: Sequence[str],
-        places: list[int],
-        numbers: list[int],
-        sums: Sequence[int] | npt.NDArray[Any],
-    ) -> None:
-        self._codes = codes
-        self._places = places
-        self._numbers = numbers
-        self._sums = sums
-        self.unknown = int(sums[NO_COUNTRY])
-
-    def in_order(self) -> tuple[list[str], list[int]]:
-        """Return the counted countries and their counts."""
-        return list(map(self._codes.__getitem__, self._places)), self._numbers
-
-    def rank(self, code: str) -> int | None:
-        """Return the rank of a country in this order, from 0; None if it is not counted."""
-        place = bisect_left(self._codes, code)
-        known = list(self._codes[place : place + 1]) == [code]
-        return self._places.index(place) if known and self._sums[place + FIRST_COUNTRY] else None
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        counts = dict(zip(*self.in_order(), strict=True))
-        if self.unknown:
-            counts[UNKNOWN] = self.unknown
-        return counts
-
-    def __getitem__(self, code: str) -> int:
-        return self._counts[code]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._counts)
-
-    def __len__(self) -> int:
-        return len(self._counts)
 
 
 FOLD_FROM = 12_000  # the number of documents from which countries are counted two at a time
@@ -96,38 +41,80 @@ class CountryCounts:
         self._columns = columns
         self.number = columns.number
         self.sums: Array = np.zeros(ORDINALS, np.int64)
+        self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted ones
 
-    def add(self, ids: Array, sign: int) -> None:
-        """Count distinct documents; with a sign of -1 subtract them."""
+    def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
+        """Count distinct documents; with a sign of -1 subtract them.
+
+        Args:
+            ids: The documents.
+            sign: 1 or -1.
+            stored: Their counts by ordinal, if known.
+        """
         columns = self._columns
-        if len(ids) == columns.segment.documents:
-            self.add_counts(columns.kept(_of_all, 0, 1), sign)
-        else:
-            self.add_counts(_counted(columns, ids, columns.countries.take(ids)), sign)
-
-    def add_counts(self, counts: Array, sign: int) -> None:
-        """Add or subtract counts by ordinal."""
+        self._lists[sign].append(ids)
+        counts = stored
+        if counts is None and len(ids) == columns.segment.documents:
+            counts = columns.kept(_of_all, 0, 1)
+        elif counts is None:
+            counts = _counted(columns.countries, ids)
         sums = self.sums[: len(counts)]
         (np.add if sign > 0 else np.subtract)(sums, counts, out=sums)
 
+    def by_place(self) -> Array:
+        """Return in how many documents each country is only known by a place, by ordinal.
 
-def _counted(columns: Columns, ids: Array, packed: Array) -> Array:
-    """Return the number of documents about each country, by ordinal, given their packed countries."""
-    if len(ids) < FOLD_FROM:
+        Those without evidence are counted under ``NO_COUNTRY``.
+        """
+        places = self._columns.kept(_places, 0, 1)
+        counts = np.zeros(ORDINALS, np.int64)
+        for sign, lists in self._lists.items():
+            if lists:
+                ids = np.concatenate(lists)
+                ids = ids.take(places.packed.take(ids).nonzero()[0])  # few texts only name a place
+                counts += sign * _counted(places, ids)
+        return counts
+
+
+_NONE: Final = np.empty(0, np.uint32)
+
+
+def _counted(known: PackedCountries, ids: Array) -> Array:
+    """Return the number of documents about each country, by ordinal."""
+    packed = known.packed.take(ids)
+    if len(packed) < FOLD_FROM:
         counts = np.bincount(packed.view(np.uint8), minlength=ORDINALS)
     else:
         square = np.bincount(packed.view(np.uint16), minlength=1 << 16).reshape(256, 256)
         counts = square.sum(0) + square.sum(1)
-    if columns.has_many:  # the fifth and later countries of documents
-        having = find(columns.many, ids.take((packed >= FOURTH).nonzero()[0]))[1]
-        begins = columns.many_at.take(having)
-        further = ranges(begins, columns.many_at.take(having + 1) - begins)
-        counts += np.bincount(columns.many_countries.take(further), minlength=ORDINALS)
+    if len(known.many):  # the fifth and later countries of documents
+        having = find(known.many_docs, ids.take((packed >= FOURTH).nonzero()[0]))[1]
+        begins = known.many_at.take(having)
+        further = ranges(begins, known.many_at.take(having + 1) - begins)
+        counts += np.bincount(known.many.take(further), minlength=ORDINALS)
     return counts
 
 
 def _of_all(columns: Columns, _: int) -> Array:
-    return _counted(columns, np.arange(columns.segment.documents, dtype=np.uint32), columns.countries)
+    return _counted(columns.countries, np.arange(columns.segment.documents, dtype=np.uint32))
+
+
+def _places(columns: Columns, _: int) -> PackedCountries:
+    """Return the countries that documents only name a place in; ``NO_COUNTRY`` if the evidence is missing."""
+    from indexer.codec.document_columns import pack_numbers
+
+    named, every = place_terms(columns.segment)
+    codes = columns.segment.countries
+    lists = [columns.having(OWN, named[code]) if code in named else _NONE for code in codes]
+    docs = np.concatenate([_NONE, *lists])
+    order = docs.argsort(kind="stable")
+    numbers = np.arange(len(codes)).repeat([*map(len, lists)]).take(order)
+    counts = np.bincount(docs, minlength=columns.segment.documents)
+    places = pack_numbers(numbers, counts.cumsum() - counts, counts, codes)
+    for terms in every:
+        ids = columns.having(OWN, terms)
+        places.packed[ids[counts.take(ids) == 0]] = 0
+    return places
 
 
 class IndexCountries:
@@ -139,9 +126,7 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._codes = list(map(intern, codes))  # speeds up dictionary lookups
-        # Keys that sort countries by count and then by code are 256 times the count plus this.
-        self._ranks = ORDINALS - 1 - np.arange(len(codes))
+        self._names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
         # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
@@ -151,18 +136,23 @@ class IndexCountries:
             for of_segment in by_segment
         ]
 
-    def ranked(self, counted: Iterable[CountryCounts]) -> Mapping[str, int]:
-        """Return the sums over segments, by descending count, then by code."""
+    def counts(self, counted: Iterable[CountryCounts]) -> dict[str, int]:
+        """Return the number of documents about each country."""
+        return self._summed([(one.number, one.sums) for one in counted])
+
+    def by_place(self, counted: Iterable[CountryCounts]) -> dict[str, int] | None:
+        """Return in how many documents each country is only known by a place; see :class:`Execution`."""
+        counts = self._summed([(one.number, one.by_place()) for one in counted])
+        return None if UNKNOWN in counts else counts
+
+    def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
+        """Return the sums of the counts of segments, given with their numbers, without zeros."""
         sums = np.zeros(ORDINALS, np.int64)
-        for segment in counted:
-            ordinals = self._ordinals[segment.number]
+        for number, counts in counted:
+            ordinals = self._ordinals[number]
             if ordinals is None:
-                sums += segment.sums
+                sums += counts
             else:
-                sums[ordinals] += segment.sums[: len(ordinals)]
-        keys = sums[FIRST_COUNTRY : FIRST_COUNTRY + len(self._ranks)] << 8
-        keys |= self._ranks
-        keys.sort()
-        keys = keys[int(keys.searchsorted(ORDINALS)) :][::-1]
-        places = (ORDINALS - 1) - (keys & (ORDINALS - 1))
-        return RankedCountries(self._codes, places.tolist(), (keys >> 8).tolist(), sums)
+                sums[ordinals] += counts[: len(ordinals)]
+        named = zip(self._names, sums[NO_COUNTRY:].tolist(), strict=False)
+        return {name: count for name, count in named if count}

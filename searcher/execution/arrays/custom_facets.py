@@ -22,59 +22,70 @@ if TYPE_CHECKING:
 COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
 
 
-class ConceptColumn(NamedTuple):
-    """The concepts of one kind in the documents of a segment.
+class CustomColumn(NamedTuple):
+    """The values of a custom field, or the concepts of a kind, in the documents of a segment.
 
     Attributes:
-        keys: The comparison keys of the concepts, ascending.
-        ordinals: The indexes into the keys of the concepts of all documents, concatenated.
-        begins: The offset at which those of each document begin, and the end of the last.
+        keys: The comparison keys of the values, ascending.
+        ordinals: The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of
+            concepts those of all documents, concatenated.
+        begins: Of concepts the offset at which those of each document begin, and the end of the last; None
+            for other fields.
     """
 
     keys: list[str]
     ordinals: Array
-    begins: Array
+    begins: Array | None = None
 
 
-class ConceptCounts:
-    """The number of documents of one segment with each concept of a kind.
+class CustomCounts:
+    """The number of documents of one segment with each value of a custom field, or each concept of a kind.
 
     Args:
         columns: The segment.
-        name: The field of the concepts.
-        labels: The names of the concepts by comparison key.
+        name: The field.
+        labels: The displayed values by comparison key.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._column = columns.kept(_concept_column, name, COLUMN_CACHE_SIZE)
+        make = _concept_column if is_concept(name) else _custom_column
+        self._keys, self._ordinals, self._begins = columns.kept(make, name, COLUMN_CACHE_SIZE)
         self._labels = labels
-        self._sums = np.zeros(len(self._column.keys), np.int64)
-        self._without = 0
+        self._sums = np.zeros(len(self._keys) + 1, np.int64)
 
     def add(self, ids: Array, sign: int) -> None:
         """Count documents; with a sign of -1 subtract them."""
-        begins = self._column.begins
-        first = begins.take(ids)
-        counts = begins.take(ids + 1) - first
-        ordinals = self._column.ordinals.take(ranges(first, counts))
+        if self._begins is None:
+            ordinals = of_docs(self._ordinals, ids)
+        else:
+            first = self._begins.take(ids)
+            counts = self._begins.take(ids + 1) - first
+            ordinals = self._ordinals.take(ranges(first, counts))
+            self._sums[0] += sign * int((counts == 0).sum())
         self._sums += sign * np.bincount(ordinals, minlength=len(self._sums))
-        self._without += sign * int((counts == 0).sum())
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of the concepts, by name."""
+        """Return the counts of the values, as displayed."""
         found = self._sums.nonzero()[0]
-        names = [self._labels[self._column.keys[place]] for place in found.tolist()]
-        counted = dict(zip(names, self._sums[found].tolist(), strict=True))
-        return counted | ({UNKNOWN: self._without} if self._without else {})
+        shown = [self._labels[self._keys[at - 1]] if at else UNKNOWN for at in found.tolist()]
+        return dict(zip(shown, self._sums[found].tolist(), strict=True))
 
 
-def _concept_column(columns: Columns, name: str) -> ConceptColumn:
-    """Build a column from the posting lists of a field."""
-    keys, docs, ordinals = _values(columns, name)
-    pairs = distinct(docs.astype(np.uint64) << np.uint64(32) | ordinals.astype(np.uint64))
+def _concept_column(columns: Columns, name: str) -> CustomColumn:
+    """Build a column of concepts from the posting lists of a field."""
+    keys, docs, indexes = _values(columns, name)
+    pairs = distinct(docs.astype(np.uint64) << np.uint64(32) | (indexes + 1).astype(np.uint64))
     counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=columns.segment.documents)
     begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    return ConceptColumn(keys, pairs.astype(np.uint32), begins)
+    return CustomColumn(keys, pairs.astype(np.uint32), begins)
+
+
+def _custom_column(columns: Columns, name: str) -> CustomColumn:
+    """Build a column of values from the posting lists of a field."""
+    keys, docs, indexes = _values(columns, name)
+    ordinals = np.zeros(columns.segment.documents, np.uint16 if len(keys) < 1 << 16 else np.uint32)
+    ordinals[docs] = indexes + 1
+    return CustomColumn(keys, ordinals)
 
 
 def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
@@ -94,52 +105,3 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
     every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
     indexes = np.concatenate((whole.repeat(segment.documents), value_of.repeat(sizes)))
     return [value.key for value in values], np.concatenate((every, docs)), indexes
-
-
-class CustomColumn(NamedTuple):
-    """The values of a custom field in the documents of a segment.
-
-    Attributes:
-        keys: The comparison keys of the values, ascending.
-        ordinals: For each document the index of its value in the keys, from 1; 0 for none.
-    """
-
-    keys: list[str]
-    ordinals: Array
-
-
-class CustomCounts:
-    """The number of documents of one segment with each value of a custom field.
-
-    Args:
-        columns: The segment.
-        name: The field.
-        labels: The displayed values by comparison key.
-    """
-
-    def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
-        self._keys, self._ordinals = columns.kept(_custom_column, name, COLUMN_CACHE_SIZE)
-        self._labels = labels
-        self._sums = np.zeros(len(self._keys) + 1, np.int64)
-
-    def add(self, ids: Array, sign: int) -> None:
-        """Count documents; with a sign of -1 subtract them."""
-        self._sums += sign * np.bincount(of_docs(self._ordinals, ids), minlength=len(self._sums))
-
-    def counts(self) -> dict[str, int]:
-        """Return the counts of the values, as displayed."""
-        shown = (UNKNOWN, *[self._labels[key] for key in self._keys])
-        return {value: count for value, count in zip(shown, self._sums.tolist(), strict=True) if count}
-
-
-def _custom_column(columns: Columns, name: str) -> CustomColumn:
-    """Build a column from the posting lists of a field."""
-    keys, docs, indexes = _values(columns, name)
-    ordinals = np.zeros(columns.segment.documents, np.uint16 if len(keys) < 1 << 16 else np.uint32)
-    ordinals[docs] = indexes + 1
-    return CustomColumn(keys, ordinals)
-
-
-def custom_counts(columns: Columns, name: str, labels: Mapping[str, str]) -> CustomCounts | ConceptCounts:
-    """Return the counter of a custom field; arguments as of the counters."""
-    return (ConceptCounts if is_concept(name) else CustomCounts)(columns, name, labels)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.codec.document_columns import PackedCountries
     from indexer.codec.segment import Segment
 
 
@@ -168,7 +169,6 @@ class Columns:
             code: at for at, code in enumerate(segment.countries, FIRST_COUNTRY)
         }
         self._terms_of = lru_cache(VALUE_CACHE_SIZE)(segment.keyword_terms)
-        self.has_many = len(self.many) > 0
         self._kept: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
         self._held: deque[tuple[dict[int, Any], int]] = deque()
         self._room = LONG_POSTINGS
@@ -179,10 +179,15 @@ class Columns:
     spans = _column("spans")  # documents whose dates are longer than a day
     crossing = _column("crossing")  # those of them that extend into another year
     languages = _column("languages")  # masks
-    countries = _column("countries")  # the first four ordinals, packed
-    many = _column("many.docs")  # documents with more than four countries
-    many_at = _column("many.at")  # the offset of the other countries of each of them
-    many_countries = _column("many.countries")  # ordinals of the fifth and later countries
+
+    @cached_property
+    def countries(self) -> PackedCountries:
+        """The countries of the documents."""
+        from indexer.codec.document_columns import PackedCountries
+
+        segment = self.segment
+        names = ("countries", "many.docs", "many.at", "many.countries")
+        return PackedCountries(list(segment.countries), *map(segment.array, names))
 
     @cached_property
     def dead(self) -> Array | None:

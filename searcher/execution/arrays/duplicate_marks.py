@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searcher.execution.arrays.doc_sets import of_docs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -69,7 +71,7 @@ class ArrayDuplicateMatches:
         """Add matches of a segment."""
         columns = self._columns
         if len(docs) > FEW:
-            docs = docs[columns.grouped_by_segment[number].take(docs)]
+            docs = docs[of_docs(columns.grouped_by_segment[number], docs)]
         self._marked[columns.places_by_segment[number].take(docs)] = True
 
     @cached_property
@@ -79,16 +81,29 @@ class ArrayDuplicateMatches:
         groups = self._columns.groups.take(self._marked.nonzero()[0])
         return int(np.count_nonzero(groups[1:] == groups[:-1]))
 
-    def groups(self, top: list[tuple[int, float]]) -> list[int]:
-        """Return the number of the group of each of some matches; -1 if it has none."""
-        place, group = self._columns.places.item, self._columns.groups.item  # faster than arrays for one page
-        return [group(place(document)) for document, _ in top]
+    def grouped(self, documents: Array) -> tuple[Array, Array]:
+        """Return the indexes of those documents that have near duplicates, and the group of each."""
+        places = self._columns.places.take(documents)
+        grouped = places.nonzero()[0]
+        return grouped, self._columns.groups.take(places.take(grouped))
 
-    def members(self, groups: Sequence[int]) -> dict[int, list[int]]:
-        """Return the matches of some groups."""
-        return {group: self._members(group) for group in groups}
+    def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
+        """Return the other matches in the groups of some documents, for those that have any."""
+        found = {document: self._others(document) for document in documents}
+        return {document: others for document, others in found.items() if others}
 
-    def _members(self, group: int) -> list[int]:
-        first, end = self._columns.firsts[group : group + 2].tolist()
-        documents: list[int] = self._columns.documents[first:end][self._marked[first:end]].tolist()
-        return documents
+    def _others(self, document: int) -> list[int]:
+        columns = self._columns
+        if not (place := columns.places.item(document)):
+            return []
+        first, end = columns.firsts[columns.groups.item(place) :][:2].tolist()
+        members = columns.documents[first:end][self._marked[first:end]].tolist()
+        return [member for member in members if member != document]
+
+
+def repeated(groups: Array) -> Array:
+    """Return the indexes of those group numbers that follow an equal one."""
+    first, places = np.empty(int(groups.max()) + 1, np.intp), np.arange(len(groups))
+    first[groups[::-1]] = places[::-1]  # the last assignment is kept
+    following: Array = (first.take(groups) != places).nonzero()[0]
+    return following

@@ -76,9 +76,9 @@ class FacetRequest(NamedTuple):
         """Return the counter of a facet in one segment."""
         columns = filters.columns
         if facet.is_custom:
-            from searcher.execution.arrays.custom_facets import custom_counts  # few questions count any
+            from searcher.execution.arrays.custom_facets import CustomCounts  # few questions count any
 
-            return custom_counts(columns, facet.name, self.labels[facet.name])
+            return CustomCounts(columns, facet.name, self.labels[facet.name])
         if facet.digits:
             year = 0 if facet.name == "year" else self.month_year
             return PeriodCounts(columns, year, estimated=filters.estimated)
@@ -180,10 +180,8 @@ class FacetCollector:
             if filters.by_date:
                 within = filters.dated(ids) if filters.by_country else kept
                 countries.add(ids[within], sign)
-            elif stored is not None:
-                countries.add_counts(stored, sign)
             else:
-                countries.add(ids, sign)
+                countries.add(ids, sign, stored)
         return kept
 
     def _add_hits(self, hits: Array, sign: int) -> Places:

@@ -229,7 +229,7 @@ class SegmentFilters:
         if self.by_country:
             known = columns.country_ordinals
             self._ordinals = [known[code] for code in countries if code in known]
-            if columns.has_many:
+            if len(columns.countries.many):
                 self._further = columns.kept(_having_further, countries, FILTER_CACHE_SIZE)
 
     def dated(self, ids: Array) -> Places:
@@ -253,12 +253,13 @@ class SegmentFilters:
 
     def in_countries(self, ids: Array) -> Array:
         """Return the indexes of the documents about the filtered countries."""
-        ordinals = self.columns.countries.take(ids).view(np.uint8)
+        countries = self.columns.countries
+        ordinals = countries.packed.take(ids).view(np.uint8)
         about = np.zeros(len(ordinals), np.bool_)
         for wanted in self._ordinals:
             about |= ordinals == wanted
         kept = about.view(np.uint32)  # four countries of a document
-        if self.columns.has_many:
+        if len(countries.many):
             kept[find(self._further, ids)[0]] = 1
         places: Array = kept.nonzero()[0]
         return places
@@ -272,8 +273,9 @@ class SegmentFilters:
 def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
     """Return the documents with any of some countries after their first four."""
     ordinals = [columns.country_ordinals.get(code, 0) for code in countries]
-    owners = columns.many.repeat(np.diff(columns.many_at))
-    return distinct(owners[np.isin(columns.many_countries, ordinals)])
+    packed = columns.countries
+    owners = packed.many_docs.repeat(np.diff(packed.many_at))
+    return distinct(owners[np.isin(packed.many, ordinals)])
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:

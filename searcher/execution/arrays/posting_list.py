@@ -1,4 +1,4 @@
-"""A weighted posting list: the data for ranking, and exact scores."""
+"""A weighted posting list: the data for ranking, exact scores, and scores that enough documents reach."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.codec.postings import IMPACT_STEPS, ROWS_FROM
 from searcher.bm25 import length_norm, score
-from searcher.execution.arrays.doc_sets import at_places, meet_all
+from searcher.execution.arrays.doc_sets import ALL, at_places, meet_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,3 +203,65 @@ def sum_scores(lists: Sequence[PostingList], places: Sequence[Array]) -> Array:
 def scale_of(lists: Sequence[PostingList]) -> float:
     """Return the factor by which any sum of the lists' highest scores, rounded up, fits into 16 bits."""
     return 60_000.0 / max(sum([one.step for one in lists]) * IMPACT_STEPS, 1e-300)
+
+
+SMALL = 2048  # the number of values that are partitioned directly
+GROUPS = 32
+
+
+def kth_largest(values: Array, k: int) -> int:
+    """Return a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
+
+    Args:
+        values: Unsigned numbers.
+        k: At least one.
+    """
+    size = len(values)
+    if size < k:
+        return 0
+    groups = GROUPS
+    while groups < 2 * k:
+        groups *= 2
+    if size > SMALL and size >= 8 * groups:
+        # The k-th largest of the maxima of disjoint groups: each maximum is a distinct value.
+        width = size // groups
+        values = values[: width * groups].reshape(groups, width).max(1)
+        size = groups
+    else:
+        values = values.copy()
+    values.partition(size - k)
+    return int(values[size - k])
+
+
+STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
+
+
+def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
+    """Return a score that ``count`` documents of a filtered list reach by it alone; below 0 if it has fewer.
+
+    An impact of i, rounded up, means that tf / (tf + norm) is more than (i - 1) / 255 by the mean length of
+    the segment, and more than ``low`` times that by the mean length of the index.
+
+    Args:
+        one: The list.
+        part: The indexes in it that pass the filters.
+        impacts: Their impacts.
+        count: The number of documents.
+    """
+    impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
+    return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
+
+
+def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
+    """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
+
+    Args:
+        lists: The lists.
+        bounds: The upper bounds of the documents in some of the lists, times their scale.
+        count: The number of documents.
+    """
+    scale = scale_of(lists)
+    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
+    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
+    loss = min([one.low / one.high for one in lists])
+    return (kth_largest(bounds, count) / scale - slack) * loss

@@ -13,7 +13,7 @@ from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
-from searcher.execution.arrays.doc_sets import Array, find, meet_all, union_of
+from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
 from searcher.execution.arrays.posting_list import (
     PostingList,
     posting_list,
@@ -39,8 +39,8 @@ PAIR = 2  # the number of words of most phrases
 ROW = 1 << 33  # separates the positions of a document from those of the next
 
 
-class PhraseMatches(NamedTuple):
-    """The documents that match a phrase.
+class MetLists(NamedTuple):
+    """The documents that match a phrase, or have each of some terms.
 
     Attributes:
         ids: The documents, sorted, uint32.
@@ -57,7 +57,7 @@ class PhraseMatches(NamedTuple):
         return sum_scores(self.lists, [spots[at] for spots in self.places])
 
 
-def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> PhraseMatches | None:
+def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
     """Find the documents that match a phrase, without deleted ones; None if there are none.
 
     Args:
@@ -83,7 +83,7 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
                 reached = reached.followed(_occurrences(lists[at], places[at]), least, most)
         rows = reached.counts.nonzero()[0]
     rows = rows[columns.live_at(docs.take(rows))]
-    return PhraseMatches(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
+    return MetLists(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
 
 
 def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, most: int) -> Array:
@@ -158,6 +158,22 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
     return field.marks[numbers // MARK_EVERY].astype(np.int64) + counts.sum(1), here
 
 
+class Required(NamedTuple):
+    """The documents that match all of some parts, whose scores are computed when they are needed.
+
+    Attributes:
+        ids: The documents, sorted, uint32.
+        parts: The union of the matches of the parts.
+    """
+
+    ids: Array
+    parts: Any
+
+    def scores_at(self, places: Places) -> Array:
+        """Return the exact scores of the documents at some indexes of ``ids``, float64."""
+        return scores_of(self.parts, at_places(self.ids, places))
+
+
 class Scored(NamedTuple):
     """Documents with their scores.
 
@@ -197,9 +213,6 @@ class SegmentTree:
             QueryError: The kind of node is unknown.
         """
         match node:
-            case model.And():
-                parts = tuple(map(self.bound, node.parts))
-                return NOTHING if any(part is None for part in parts) else self._meeting(parts)
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
                 mine, other = find(extra.ids, kept.ids)
@@ -231,9 +244,9 @@ class SegmentTree:
                 if isinstance(node, model.Or)
                 else model.DisjunctionMax(parts, node.tie_breaker)
             )
-        if isinstance(node, model.And) and is_narrowed(node):
-            return self._narrowed(*node.parts)
-        if isinstance(node, (model.And, model.Should, model.AndNot, model.Not, model.ConstantScore)):
+        if isinstance(node, model.And):
+            return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
+        if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
             if id(node) not in self._known:
@@ -250,26 +263,32 @@ class SegmentTree:
         parts = tuple(map(self.bound, words))
         below: list[Any] = [leaf for part in parts if part is not None for leaf in model.leaves(part)]
         # Other leaves may match with a score of 0.
-        if None in parts or not all(isinstance(leaf, (PostingList, PhraseMatches)) for leaf in below):
+        if None in parts or not all(isinstance(leaf, (PostingList, MetLists)) for leaf in below):
             return None
         return model.Or(parts, twice=True) if sum([len(leaf.ids) for leaf in below]) <= SMALL_UNION else None
 
-    def _meeting(self, parts: tuple[Any, ...]) -> Scored:
-        """Return the live documents that match all parts, which are results of :meth:`bound`."""
-        leaves: list[list[Any]] = list(map(model.leaves, parts))
-        lists = [union_of([leaf.ids for leaf in below]) for below in leaves]
-        ids, _ = meet_all(lists)
-        ids = ids[self._columns.live_at(ids)]
-        return Scored(ids, scores_of(model.Or(parts), ids))
+    def _meeting(self, parts: Sequence[Node]) -> MetLists | Required | None:
+        """Return the live documents that match all parts; None if there are none."""
+        bound: list[Any] = list(map(self.bound, parts))
+        if None in bound:
+            return None
+        below: list[list[Any]] = list(map(model.leaves, bound))
+        ids, places = meet_all([union_of([leaf.ids for leaf in leaves]) for leaves in below])
+        if not len(ids):
+            return None
+        live = self._columns.live_at(ids)
+        if all(isinstance(one, PostingList) for one in bound):
+            return MetLists(ids[live], bound, [spots[live] for spots in places])
+        return Required(ids[live], model.Or(tuple(bound)))
 
-    def _narrowed(self, ranked: Any, *words: Any) -> PostingList | PhraseMatches | None:
+    def _narrowed(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
         """Return the matches of a term or a phrase among the documents with some words."""
         having, _ = meet_all([self._having(one.part.words) for one in words])
         if isinstance(ranked, WeightedPhrase):
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
 
-    def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | PhraseMatches | Scored | None:
+    def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | MetLists | Scored | None:
         """Return the matches of a leaf; None if there are none.
 
         Args:

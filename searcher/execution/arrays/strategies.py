@@ -1,4 +1,4 @@
-"""Search the most common shapes of questions, unions and intersections of terms, on one segment."""
+"""Count and rank the matches of a query on one segment, in the way that suits their number."""
 
 from __future__ import annotations
 
@@ -7,52 +7,62 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.execution.arrays.doc_sets import ALL, Array, meet_all, merge, union_of
-from searcher.execution.arrays.posting_list import (
-    PostingList,
-    posting_lists,
-    scale_of,
-    sum_scores,
-)
-from searcher.execution.arrays.query_tree import PhraseMatches, Scored
+from searcher.execution.arrays.doc_sets import ALL, Array, merge
+from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
+from searcher.execution.arrays.query_tree import MetLists
 from searcher.execution.arrays.top_docs import (
     MARGIN,
     SMALL_UNION,
-    reached_by,
-    reached_by_sum,
     scores_of,
     search_sieved,
     subtract_deleted,
 )
-from searcher.query.model import Or, leaves
+from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searcher.execution.arrays.doc_sets import Columns
     from searcher.execution.arrays.top_docs import SegmentSearch, TopDocs
-    from searcher.execution.query_plan import Intersection
 
 SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
 
 
-def search_union(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Count and rank the documents that are in any of the lists.
+def search_matches(search: SegmentSearch, query: Any) -> None:
+    """Count and rank the matches of a query.
 
     Args:
         search: The search of the segment.
-        lists: The distinct lists, in the order of the query.
+        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
     """
-    if len(lists) == 1:
-        _search_list(search, lists[0])
-    elif search.facets.filters.by_country or sum([len(one.ids) for one in lists]) <= SMALL_UNION:
-        _search_whole(search, _any_of(lists), lists)
+    if isinstance(query, PostingList):
+        _search_list(search, query)
+        return
+    if not isinstance(query, (Or, DisjunctionMax)):
+        _search_found(search, query)
+        return
+    below: list[Any] = leaves(query)
+    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
+    by_country = search.facets.filters.by_country and _is_flat(query, lists)
+    if by_country or sum([len(one.ids) for one in lists]) <= SMALL_UNION:
+        _search_whole(search, query, below)
     else:
-        search_sieved(search, _any_of(lists), lists, ())
+        search_sieved(search, query, lists, [leaf for leaf in below if not isinstance(leaf, PostingList)])
 
 
-def _any_of(lists: Sequence[Any]) -> Or:
-    return Or(tuple(lists))
+def _is_flat(query: Any, below: Sequence[Any]) -> bool:
+    """Return whether the scores of the leaves of a union are only added up."""
+    return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
+
+
+def _search_found(search: SegmentSearch, found: Any) -> None:
+    """Count and rank documents that were found."""
+    part = search.collect(found.ids)
+    places: Any = np.arange(len(found.ids))[part]
+    many = search.top.count > 0 and len(places) > SCORE_ALL and isinstance(found, MetLists)
+    if many and all(one.postings.has_impacts for one in found.lists):
+        places = places.take(_likely(found.lists, [spots.take(places) for spots in found.places], search.top))
+    if search.top.count and len(places):
+        search.top.add(search.columns, found.ids.take(places), found.scores_at(places))
 
 
 def _search_list(search: SegmentSearch, one: PostingList) -> None:
@@ -95,12 +105,7 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
     passing = docs[part]
     if not top.count or not len(passing) or _is_below(top.threshold, below):
         return
-    if (
-        len(order) <= SMALL_UNION
-        and isinstance(query, Or)
-        and len(query.parts) == len(below)
-        and not query.twice
-    ):
+    if len(order) <= SMALL_UNION and _is_flat(query, below):
         # Added up in sequence, as everywhere else: the last bit of other sums may differ.
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
         top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
@@ -114,74 +119,6 @@ def _is_below(threshold: float, below: Sequence[Any]) -> bool:
         return False
     bounds = [one.step * one.highest if isinstance(one, PostingList) else inf for one in below]
     return sum(bounds) < threshold * MARGIN
-
-
-def search_expanded(search: SegmentSearch, query: Any) -> None:
-    """Count and rank a union of terms, phrases and intersections.
-
-    Args:
-        search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
-    """
-    columns, top = search.columns, search.top
-    if isinstance(query, (PhraseMatches, Scored)):
-        part = search.collect(query.ids)
-        top.add(columns, query.ids[part], query.scores_at(part))
-        return
-    below: list[Any] = list(leaves(query))
-    lists: list[PostingList] = [leaf for leaf in below if isinstance(leaf, PostingList)]
-    if _is_flat(query, lists):
-        search_union(search, lists)
-    elif sum([len(one.ids) for one in lists]) <= SMALL_UNION:
-        _search_whole(search, query, below)
-    else:
-        others = [leaf for leaf in below if not isinstance(leaf, PostingList)]
-        search_sieved(search, query, lists, others)
-
-
-def _is_flat(query: Any, lists: Sequence[PostingList]) -> bool:
-    """Return whether a union consists of different terms whose scores add up."""
-    parts = query.parts if isinstance(query, Or) else (query,)
-    if (isinstance(query, Or) and query.twice) or not all(isinstance(part, PostingList) for part in parts):
-        return False
-    return len({(one.field, one.number) for one in lists}) == len(parts)
-
-
-def search_intersection(search: SegmentSearch, query: Intersection) -> None:
-    """Count and rank the documents that have every required word.
-
-    Args:
-        search: The search of the segment.
-        query: The words.
-    """
-    columns, top = search.columns, search.top
-    groups = [posting_lists(columns, group) for group in query.groups]
-    if not all(groups):
-        return
-    lists = posting_lists(columns, query.terms)
-    # The number of words and lists may agree by chance: a word may have several lists, and another share one.
-    if len(lists) == len(groups) and all(len(group) == 1 for group in groups):
-        _search_meeting(search, lists)
-        return
-    docs = _meeting(columns, groups)
-    docs = docs[search.collect(docs)]
-    if top.count and len(docs):
-        top.add(columns, docs, scores_of(_any_of(lists), docs))
-
-
-def _search_meeting(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Count and rank the documents that are in all of some lists."""
-    columns, top = search.columns, search.top
-    docs, places = meet_all([one.ids for one in lists])
-    live = columns.live_at(docs)
-    docs, places = docs[live], [spots[live] for spots in places]
-    part = search.collect(docs)
-    docs, places = docs[part], [spots[part] for spots in places]
-    if top.count and len(docs) > SCORE_ALL:
-        kept = _likely(lists, places, top)
-        docs, places = docs.take(kept), [spots.take(kept) for spots in places]
-    if top.count and len(docs):
-        top.add(columns, docs, sum_scores(lists, places))
 
 
 def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
@@ -199,16 +136,3 @@ def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs)
     threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * MARGIN
     kept: Array = (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
     return kept
-
-
-def find_intersection(columns: Columns, query: Intersection) -> Array:
-    """Return the documents that have every required word, sorted."""
-    groups = [posting_lists(columns, group) for group in query.groups]
-    return _meeting(columns, groups) if all(groups) else columns.crossing[:0]
-
-
-def _meeting(columns: Columns, groups: Sequence[Sequence[PostingList]]) -> Array:
-    words = [union_of([one.ids for one in group]) for group in groups]
-    docs, _ = meet_all(words)
-    found: Array = docs[columns.live_at(docs)]
-    return found

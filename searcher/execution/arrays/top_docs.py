@@ -35,7 +35,8 @@ from searcher.execution.arrays.doc_sets import (
     scratch,
     union_of,
 )
-from searcher.execution.arrays.posting_list import scale_of
+from searcher.execution.arrays.duplicate_marks import repeated
+from searcher.execution.arrays.posting_list import GROUPS, reached_by, reached_by_sum, scale_of
 from searcher.query.model import DisjunctionMax, Or
 
 if TYPE_CHECKING:
@@ -45,36 +46,9 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from searcher.engine import Sort
     from searcher.execution.arrays.doc_sets import Columns, Places
+    from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.arrays.facet_collector import FacetCollector
     from searcher.execution.arrays.posting_list import PostingList
-
-
-SMALL = 2048  # the number of values that are partitioned directly
-GROUPS = 32
-
-
-def kth_largest(values: Array, k: int) -> int:
-    """Return a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
-
-    Args:
-        values: Unsigned numbers.
-        k: At least one.
-    """
-    size = len(values)
-    if size < k:
-        return 0
-    groups = GROUPS
-    while groups < 2 * k:
-        groups *= 2
-    if size > SMALL and size >= 8 * groups:
-        # The k-th largest of the maxima of disjoint groups: each maximum is a distinct value.
-        width = size // groups
-        values = values[: width * groups].reshape(groups, width).max(1)
-        size = groups
-    else:
-        values = values.copy()
-    values.partition(size - k)
-    return int(values[size - k])
 
 
 class SegmentSearch(NamedTuple):
@@ -187,21 +161,45 @@ class TopDocs:
             docs = np.concatenate([docs[low : low + self.count if cut else high] for low, high, cut in zones])
         end = np.uint32(columns.segment.dated_zones(estimated=self._estimated)[-1].last)
         dated = int(docs.searchsorted(end))
-        scores = np.full(len(docs), -np.inf)
+        scores = np.full(len(docs), -1e9)
         days = columns.start.take(docs[:dated])
         scores[:dated] = days if self._newest else -days
         self.add(columns, docs, scores)
 
-    def page(self, offset: int) -> list[tuple[int, float]]:
-        """Return the documents from ``offset`` on, best first; ties are ordered newest first, then by id."""
+    def page(
+        self, offset: int, limit: int, duplicates: ArrayDuplicateMatches | None = None
+    ) -> list[tuple[int, float]]:
+        """Return a page of documents, best first; ties are ordered newest first, then by id.
+
+        Args:
+            offset: The number of better documents to skip.
+            limit: The number of documents.
+            duplicates: The matches with near duplicates, to leave out those below a better one, which may
+                return fewer documents than there are; None to leave out none.
+        """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
-        if offset >= end:
+        if not end:
             return []
         ranked, numbers, scores = self._found[0]
         if len(self._found) > 1:
             ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
             by_number = numbers.argsort()
             ranked, numbers, scores = ranked.take(by_number), numbers.take(by_number), scores.take(by_number)
+        if duplicates is not None:
+            if len(ranked) > end:  # the better ones of a group are certain to be among the best documents
+                near = (ranked >= np.partition(ranked, len(ranked) - end)[len(ranked) - end]).nonzero()[0]
+                ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
+            numbers = numbers.astype(np.intp)  # once, for all look-ups
+            grouped, groups = duplicates.grouped(numbers)
+            if len(grouped):
+                order = self._order(ranked.take(grouped), numbers.take(grouped), 0, len(grouped))
+                below = order.take(repeated(groups.take(order)))
+                ranked = ranked.copy()
+                ranked[grouped.take(below)] = -np.inf  # the last ones
+                end -= len(below)
+        end = min(end, offset + limit)
+        if offset >= end:
+            return []
         if offset:  # only the documents with scores as on the page are put in order
             from_end = len(ranked) - end, len(ranked) - 1 - offset
             least, highest = np.partition(ranked, from_end)[[*from_end]]
@@ -215,8 +213,7 @@ class TopDocs:
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
         """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
-        found = numbers.tolist()
-        if self._index.in_order(min(found), max(found)):
+        if self._index.in_order(int(np.minimum.reduce(numbers)), int(np.maximum.reduce(numbers))):
             return (-ranked).argsort(kind="stable")[offset:end]
         days, ends = np.zeros(len(numbers), np.int32), []
         for segment, base in zip(self._index.segments, self._index.bases, strict=True):
@@ -254,7 +251,6 @@ def _zone_ends(segment: Segment) -> tuple[int, int, int]:
 
 
 SMALL_UNION = 12_000  # the number of postings up to which a union is built
-STORED_TOP = 10  # frequent terms have the impact of their tenth best posting stored
 PROBED = 64  # documents that are scored first if many could be among the best
 MANY = 8  # up to this many times as many candidates, scoring all is cheaper than filtering them
 MARGIN = 1 - 2**-22  # a score nearer to a threshold may be equal to it after rounding
@@ -457,37 +453,6 @@ def combined(query: Any, column: Callable[[Any], Array]) -> Array:
     elif query.twice:
         total = total + total * (np.min(columns, axis=0) > 0)
     return total
-
-
-def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> float:
-    """Return a score that ``count`` documents of a filtered list reach by it alone; below 0 if it has fewer.
-
-    An impact of i, rounded up, means that tf / (tf + norm) is more than (i - 1) / 255 by the mean length of
-    the segment, and more than ``low`` times that by the mean length of the index.
-
-    Args:
-        one: The list.
-        part: The indexes in it that pass the filters.
-        impacts: Their impacts.
-        count: The number of documents.
-    """
-    impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
-    return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
-
-
-def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
-    """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
-
-    Args:
-        lists: The lists.
-        bounds: The upper bounds of the documents in some of the lists, times their scale.
-        count: The number of documents.
-    """
-    scale = scale_of(lists)
-    # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.
-    slack = sum([one.step for one in lists]) + (len(lists) + 1) / scale
-    loss = min([one.low / one.high for one in lists])
-    return (kth_largest(bounds, count) / scale - slack) * loss
 
 
 def _least_share(query: Any) -> float:

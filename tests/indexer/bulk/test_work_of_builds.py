@@ -10,7 +10,7 @@ from work import count_calls
 
 from indexer.store.indexing import build
 
-MAX_CALLS = 105
+MAX_CALLS = 98
 """Function calls of the main thread per further item, whose words are mostly known."""
 
 LANGUAGES = {"en": "the of and", "es": "de la que", "fr": "le des un"}

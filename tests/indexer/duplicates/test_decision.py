@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import combinations
 
 import pytest
@@ -30,6 +31,22 @@ def test_equal_bodies_are_copies() -> None:
     later = read_text("Bus falls into ravine", CRASH.replace("12", "15").replace("30", "34"))
     assert decide(item, later) == "reprint"
     assert similarity(item, later) > 0.8
+
+
+def test_texts_with_few_common_words_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most candidates of a large archive share a hash by chance: their stretches are never computed."""
+    compared: list[str] = []
+
+    def count(words: tuple[str, ...], _others: tuple[str, ...]) -> bytearray:
+        compared.append(words[0])
+        return bytearray(len(words))
+
+    monkeypatch.setattr(import_module("indexer.duplicates.similarity"), "_covered", count)
+    crash, rates = read_text(None, CRASH), read_text(None, RATES)
+    assert decide(crash, rates) is None
+    assert not compared
+    assert decide(crash, read_text(None, CRASH.replace("bus", "tram"))) is None
+    assert compared
 
 
 def test_a_shortened_version_is_a_reprint() -> None:

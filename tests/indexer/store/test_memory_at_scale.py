@@ -14,7 +14,7 @@ from indexer.codec.layout import Container
 from indexer.store import check, duplicate_candidates, duplicate_grouping, segment_decoder
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
-from indexer.store.duplicate_candidates import Candidates, components
+from indexer.store.duplicate_candidates import Candidates, KeptGroups, components
 from indexer.store.duplicate_grouping import all_groups
 from indexer.store.indexing import build, update
 from indexer.store.segment_decoder import decode_documents
@@ -178,3 +178,39 @@ def test_the_members_of_groups_are_kept_as_numbers(tmp_path: Path) -> None:
     kept = sum(values.itemsize * len(values) for values in groups._by_group)
     assert kept <= 4_000 * 8
     assert before < 4_000 * 150
+
+
+def test_an_update_reads_the_keys_of_all_items_in_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding the candidates of one document allocates less than a byte for each key of the index."""
+    build([], tmp_path, items=news(2))
+    segment = Contents.read(tmp_path).segments[0].open(tmp_path / "segments")
+    keys = np.arange(8 << 19, dtype=np.uint32)
+    monkeypatch.setattr(segment, "array", lambda _: keys)
+    monkeypatch.setattr(segment, "documents", 1 << 19)
+    candidates = Candidates([segment], [()])
+    found: list[int] = []
+    memory = peak(lambda: found.append(len(candidates.pairs(np.array([7])))))
+    assert found == [0]
+    assert memory < len(keys)  # most of it is a table of fixed size
+
+
+def test_an_update_compares_touched_groups_in_one_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The members of all groups that an update may have changed are looked up at once."""
+    build([], tmp_path, items=pairs_of_copies(40))
+    contents = Contents.read(tmp_path)
+    segments = [entry.open(tmp_path / "segments") for entry in contents.segments]
+    assert contents.groups is not None
+    kept = KeptGroups(segments, [()], Groups(contents.groups.open(tmp_path / "segments")))
+    found = all_groups(Candidates(segments, [()]))
+    passes: list[int] = []
+    among = duplicate_candidates.among
+    monkeypatch.setattr(
+        duplicate_candidates, "among", lambda values, some: (passes.append(1), among(values, some))[1]
+    )
+    assert kept.are(range(40), found)
+    assert not kept.are(range(40), [*found[1:], ("copy", [0, 1, 2])])
+    assert len(passes) == 2

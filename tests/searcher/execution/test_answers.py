@@ -25,7 +25,6 @@ from searcher.execution.arrays import (
     posting_list,
     query_tree,
     strategies,
-    top_docs,
 )
 from searcher.execution.arrays import top_docs as sieve
 from searcher.query.model import And, Keyword, Node, Or, Term, Word
@@ -58,7 +57,7 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     for module in (strategies, array_evaluator, query_tree):
         patch.setattr(module, "SMALL_UNION", -1)
     patch.setattr(sieve, "PROBED", 1)
-    patch.setattr(top_docs, "SMALL", 0)
+    patch.setattr(posting_list, "SMALL", 0)
     patch.setattr(country_facet, "FOLD_FROM", 0)
     patch.setattr(query_tree, "FEW", 0)
     patch.setattr(query_tree, "SHORT", 0)
@@ -71,7 +70,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         for module in (posting_list, segment_writer):
             monkeypatch.setattr(module, "ROWS_FROM", 1)
         monkeypatch.setattr(segment_writer, "TOP", 1)
-        monkeypatch.setattr(sieve, "STORED_TOP", 1)
+        monkeypatch.setattr(posting_list, "STORED_TOP", 1)
     if request.param == "for large lists":
         _as_for_large_lists(monkeypatch)
 

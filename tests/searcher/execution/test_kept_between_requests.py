@@ -16,8 +16,7 @@ from indexer import update
 from indexer.codec.segment import HEAD_GROUP_SIZE
 from searcher.engine import Engine, Filters, ResultRequest
 from searcher.execution import query_plan
-from searcher.execution.arrays.country_facet import RankedCountries
-from searcher.facets import facet_values, in_order
+from searcher.facets import facet_values
 from searcher.opening import open_engine
 from searcher.query.model import And, Node, Or, Phrase, Term
 
@@ -66,9 +65,9 @@ def asked(number: int) -> tuple[Node, Filters, ResultRequest]:
 def answer(engine: Engine, request: tuple[Node, Filters, ResultRequest]) -> tuple[Any, ...]:
     """Return the displayed answer to a request."""
     query, filters, wanted = request
-    total, top, facets, _ = engine.execute(query, filters, wanted)
+    total, top, facets, _, by_place = engine.execute(query, filters, wanted)
     values = {name: facet_values(name, facets[name], filters) for name in wanted.facets}
-    return total, top, values, engine.ids_and_titles([number for number, _ in top])
+    return total, top, values, engine.ids_and_titles([number for number, _ in top]), by_place()
 
 
 def test_a_cached_answer_equals_a_new_one(folder: Path) -> None:
@@ -88,27 +87,6 @@ def test_threads_share_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatch)
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
             assert list(pool.map(lambda request: answer(engine, request), requests)) == alone
-
-
-def ranked() -> RankedCountries:
-    """Return counts of three countries: two, two and four, and five documents without one."""
-    return RankedCountries(["CL", "EC", "PE"], [2, 0, 1], [4, 2, 2], [0, 5, 2, 2, 4])
-
-
-def test_ranked_countries_behave_like_counts_in_order() -> None:
-    """Countries by falling count are the same mapping, in the same order, as their counts."""
-    counts = ranked()
-    assert counts == {"CL": 2, "EC": 2, "PE": 4, "unknown": 5}
-    assert list(counts) == in_order("country", dict(counts)) == ["PE", "CL", "EC", "unknown"]
-    assert counts["PE"] == 4
-    assert len(counts) == 4
-
-
-@pytest.mark.parametrize("selected", [(), ("EC",), ("UY",), ("EC", "UY")])
-def test_ranked_countries_have_the_values_of_plain_counts(selected: tuple[str, ...]) -> None:
-    """Facet values are the same from an order and from counts, selected ones without a match included."""
-    counts, filters = ranked(), Filters(countries=frozenset(selected))
-    assert facet_values("country", counts, filters) == facet_values("country", dict(counts), filters)
 
 
 def test_cached_plans_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
