@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -10,7 +10,8 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, leaves
+from searcher.query.model import TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.notes import acronyms_offered
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -19,7 +20,10 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searcher.engine import Engine, Filters
+    from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander
     from searcher.query.model import Node
     from searcher.query.notes import Note
@@ -131,7 +135,14 @@ class Interpreter:
             raise QueryError("the query is empty; type some words, or * for everything")
         interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
-            return interpret(query, filters.estimated, expand, strict, patterns, language)
+            return interpret(
+                query,
+                estimated=filters.estimated,
+                expand=expand,
+                strict=strict,
+                patterns=patterns,
+                language=language,
+            )
         except RecursionError:  # within the limit, but the caller's stack is deep
             raise QueryError("the query is nested too deeply; use fewer parentheses") from None
 
@@ -147,61 +158,75 @@ class Interpreter:
             return parsed._replace(query=with_concepts(parsed.query, self._engine))
         return parsed
 
-    def _interpret(  # noqa: PLR0913, PLR0917 - the key of the cache
+    def _interpret(  # noqa: PLR0913 - the key of the cache
         self,
         query: str,
-        estimated: bool,  # noqa: FBT001
-        expand: bool,  # noqa: FBT001
-        strict: bool,  # noqa: FBT001
-        patterns: bool,  # noqa: FBT001
+        *,
+        estimated: bool,
+        expand: bool,
+        strict: bool,
+        patterns: bool,
         language: str | None,
+        corrector: Corrector | None = None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget, near_words = Budget(self._limits, strict=strict), None
-        found: dict[Node, Node] = {}
-        # Before any word, since corrections use the comparisons that patterns leave.
+        found: dict[Node, Node] = {}  # before any word: corrections use the comparisons that patterns leave
         if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
             from searcher.query.near_words import NearWords, find_words  # few questions have any
 
             near_words = NearWords(self._engine)
             parsed, found = find_words(parsed, near_words, budget)
-        if language is None and parsed is not None:
-            language = detect_language(parsed, self.words)
+        detected = language or (detect_language(parsed, self.words) if parsed else None)
         resolver = Resolver(
-            self._analyzers[language],
+            self._analyzers[detected],
             budget,
             estimated=estimated,
             found=found,
             near_words=near_words,
-            expanding=self._expanding(language) if expand else None,
+            corrector=corrector,
+            expanding=self._expanding(detected) if expand else None,
             finds=self._engine.finds,
+            alone=partial(self._alone, estimated=estimated),
             dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
+        if language is None and parsed is not None and resolver.corrected:
+            meant = detect_language(_corrected(parsed, resolver.corrected), self.words)
+            if meant not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
+                return self._interpret(
+                    query,
+                    estimated=estimated,
+                    expand=expand,
+                    strict=strict,
+                    patterns=patterns,
+                    language=meant,
+                    corrector=resolver.corrector,
+                )
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
         if resolved is None:
-            raise NothingToSearchForError(
-                budget.fault
-                or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
-                "are in nearly every text; add a word that says more, or use * for everything"
-            )
-        suggestion = None
-        if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
-            from searcher.query.corrector import corrected_query
-
-            suggestion = corrected_query(query, resolver.corrected)
+            raise NothingToSearchForError(budget.fault or _nothing(query, resolver))
         return Interpretation(
             resolved,
             tuple(resolver.expansions),
-            suggestion,
+            _suggestion(query, resolver),
             notes + budget.notes() + self._notes(query, resolver),
-            language,
+            detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
+
+    def _alone(self, word: str, *, estimated: bool) -> tuple[Node, Sequence[dict[str, Any]]] | None:
+        try:
+            meant: Interpretation = self._remembered(
+                word, estimated=estimated, expand=True, strict=False, patterns=False, language=None
+            )
+        except NothingToSearchForError:
+            return None
+        return meant.query, meant.expansions
 
     @cached_property
     def _expander(self) -> Expander:
@@ -226,7 +251,9 @@ class Interpreter:
 
             notes = foreign_operators(query)
         not_done = resolver.not_corrected, resolver.not_expanded
-        if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
+        if not (
+            any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
+        ):
             return notes
         from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
 
@@ -236,7 +263,35 @@ class Interpreter:
             *map(region_note, resolver.regions),
             *region_offers(resolver.unmatched),
             *dates_in_words(resolver.dates),
+            *acronyms_offered(resolver.acronyms),
         )
+
+
+def _suggestion(query: str, resolver: Resolver) -> str | None:
+    """Return the query with the likeliest corrections; None without any."""
+    if not resolver.corrected or len(query) > MAX_SUGGESTED_LENGTH:
+        return None
+    from searcher.query.corrector import corrected_query
+
+    return corrected_query(query, resolver.corrected)
+
+
+def _nothing(query: str, resolver: Resolver) -> str:
+    """Return why nothing is searched for."""
+    return "; ".join([note.text for note in acronyms_offered(resolver.acronyms)]) or (
+        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
+        "are in nearly every text; add a word that says more, or use * for everything"
+    )
+
+
+def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:
+    """Replace the misspelt words of a parsed query."""
+    return rewrite(
+        parsed,
+        lambda leaf: (
+            leaf.replace(text=corrected.get(leaf.text, leaf.text)) if isinstance(leaf, Word) else leaf
+        ),
+    )
 
 
 def _has_dates(query: str, parsed: Node | None) -> bool:

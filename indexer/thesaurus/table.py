@@ -18,13 +18,15 @@ compared.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from operator import contains
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
-from indexer.runtime import NamedTuple, remembered
-from indexer.schema import LANGUAGES
+from indexer.runtime import NamedTuple, late_pattern, remembered
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -34,6 +36,18 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
+MAX_WORD_BYTES: Final = 64
+_AROUND: Final = b" -()"  # bytes around the words of labels
+_WORD_START: Final = re.compile(rb"[^ |()-]+$")
+# The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
+_FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
+# Endings of regular plurals and feminine forms, by the last letter that they replace.
+_ENDINGS: Final = {
+    "en": {},
+    "es": {"o": ("o", "os", "a", "as"), "z": ("z", "ces")},
+    "fr": {"l": ("l", "ls", "le", "les", "ux"), "s": ("s",), "x": ("x",)},
+}
+_OTHER_ENDINGS: Final = {"en": ("", "s"), "es": ("", "s", "es"), "fr": ("", "s", "e", "es")}
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
@@ -108,6 +122,7 @@ class Table:
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
+        self.words = remembered(self._words, None)
 
     @property
     def empty(self) -> bool:
@@ -156,6 +171,43 @@ class Table:
         """Return the labels of a language that begin with a term."""
         cells = self._cells(f"{language} {term}")
         return tuple(map(_entry, cells)) if cells else ()
+
+    def _words(self, letter: str) -> str:
+        """Return the words with a first letter that begin labels, ascending, each after a line break.
+
+        Their feminine forms and plurals are added. No word has an accent.
+        """
+        if self._lines is None:
+            return ""
+        found: set[str] = set()
+        for language in ANALYZED_LANGUAGES:
+            lines = fold(self._lines.beginning(f"{language} {letter}".encode()).decode())
+            term = ""
+            # Without a call for each of thousands of words.
+            first = {
+                word or term
+                for next_term, word in _FIRST_WORDS.findall(lines)
+                if not (next_term and (term := next_term))
+            }
+            found.update(inflected(language, first))
+        return "".join([f"\n{word}" for word in sorted(found)])
+
+    def words_ending(self, end: str) -> Iterator[str]:
+        """Yield the words of labels, at any place in them, that end with some letters; in lower case."""
+        text, sought = self._labels_text, end.encode()
+        at = text.find(sought)
+        while at >= 0:
+            behind = text[at + len(sought) : text.index(b"\n", at)].partition(b"\t")[0]
+            if b"|" not in behind and not behind[:1].strip(
+                _AROUND
+            ):  # else in the terms of a label, or in a word
+                before = _WORD_START.search(text[max(at - MAX_WORD_BYTES, 0) : at])
+                yield (before[0] + sought).decode().lower() if before else end
+            at = text.find(sought, at + 1)
+
+    @cached_property
+    def _labels_text(self) -> bytes:
+        return b"" if self._lines is None else self._lines.beginning(b"#") + b"\n"
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
@@ -225,6 +277,15 @@ class Table:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
+
+
+def inflected(language: str, words: Collection[str]) -> list[str]:
+    """Return words with their regular plurals and feminine forms, some of which do not exist."""
+    endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
+    return [
+        *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
+        *[word + ending for word in words if word[-1] not in endings for ending in others],
+    ]
 
 
 def _open_lines(container: Container) -> Lexicon:

@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import re
 from math import log
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
-from indexer.runtime import NamedTuple, late_pattern
+from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
+from searcher.query.model import And, Or, Phrase, Term, joined, leaves
+from searcher.query.near_words import NearWords, distance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
-    from searcher.query.near_words import NearWords
+    from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
-_MARGIN: Final = 0.5
-_DOUBLED: Final = late_pattern(r"(\w)\1")
+_LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
+_MARGIN: Final = 0.7
+OTHER: Final = 0.6  # the factor of suggestions but the likeliest
+LETTERS: Final = f"{ascii_lowercase}ñ"
 
 
 class Correction(NamedTuple):
@@ -50,6 +56,7 @@ class Corrector:
     Args:
         settled: Decides which words need no correction.
         words: The words of the index by prefix.
+        expander: Finds the labels that are added for a correction.
         budget: The limits of the query.
 
     Attributes:
@@ -57,23 +64,26 @@ class Corrector:
         skipped: The words that were not corrected because the budget was used up.
     """
 
-    def __init__(self, settled: SettledWords, words: NearWords, budget: Budget) -> None:
+    def __init__(self, settled: SettledWords, words: NearWords, expander: Expander, budget: Budget) -> None:
         self.settled = settled
         self._vocabulary = settled.engine
         self._words = words
+        self._of_labels = NearWords(settled.engine.thesaurus)
+        self._expander = expander
         self._budget = budget
         self._may_still_look = budget.limits.corrected
         self.skipped: set[str] = set()
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def look_again(
-        self, word: str, languages: Sequence[str]
+        self, word: str, languages: Sequence[str], chunks: Sequence[str]
     ) -> tuple[list[tuple[str, str]], list[Correction]]:
         """Return the corrections of a word; computed once per word.
 
         Args:
             word: The word as typed.
             languages: The likely languages of the query.
+            chunks: The words of the query, in which it may be a part of a chunk.
 
         Returns:
             The pairs of words that the word can be split into and that are adjacent in the index; if there
@@ -82,7 +92,10 @@ class Corrector:
         found = self._found.get(word)
         if found is None:
             split_term = self._apart(word)
-            found = self._found[word] = split_term, [] if split_term else self._corrections(word, languages)
+            found = self._found[word] = (
+                split_term,
+                [] if split_term else self._corrections(word, languages, chunks),
+            )
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
@@ -94,31 +107,63 @@ class Corrector:
                 found.append(two)
         return found
 
-    def _corrections(self, word: str, languages: Sequence[str]) -> list[Correction]:
+    def _corrections(self, word: str, languages: Sequence[str], chunks: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
-        from searcher.query.near_words import BESIDE
-
-        typed = fold(plain(word))
-        most = 1.0 if len(typed) <= ONE_SLIP else 2.0
-        near = self._near(typed, most, [typed[0]])
-        if near is not None and not near:
-            alongside = sorted({pair[1] for pair in BESIDE if pair[0] == typed[0]} | {typed[1]})
-            near = self._near(typed, min(most, 1.0), alongside)
-        if near is None:
-            self.skipped.add(word)
+        ranked: list[tuple[bool, float, str]] = []
+        others = [one for one in chunks if word not in one]
+        for near in self._near(fold(plain(word)), others):
+            counted = {one: self._frequency(one, languages) for one in near}
+            labels = {one: self._completes_label(one, word, chunks) for one in near} if others else {}
+            found = [one for one in near if counted[one] or labels.get(one)]
+            with_others = {
+                one: labels[one] or self._occurs_with(one, others)
+                for one in found
+                if len(found) > 1 and others
+            }
+            ranked = sorted(
+                (
+                    not with_others.get(one),
+                    near[one] - _FREQUENT * log(counted[one] or 1) - _LEFT_OUT * (len(one) > len(word)),
+                    one,
+                )
+                for one in found
+            )
+            if ranked:
+                break
+        else:
             return []
-        ranked = sorted(
-            (cost - _FREQUENT * log(frequency), candidate, cost)
-            for candidate, cost in near.items()
-            if (frequency := self._document_frequency(candidate, languages))
-        )
-        likely = [(word, cost) for rank, word, cost in ranked[:MOST] if rank <= ranked[0][0] + _MARGIN]
+        best, rank, _ = ranked[0]
+        likely = [
+            (one, near[one]) for first, own, one in ranked[:MOST] if first == best and own <= rank + _MARGIN
+        ]
         rarity = [self._rarity(word, languages) for word, _ in likely]
-        shares = [min(1.0, rarity[0] / own) for own in rarity]
+        shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
+        if not word.isascii():
+            likely = [(self.settled.accented(one), cost) for one, cost in likely]
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
+
+    def _completes_label(self, word: str, typed: str, chunks: Sequence[str]) -> bool:
+        """Return whether a word in place of the typed one forms a label with other words of the query."""
+        replaced = [one.replace(typed, word) for one in chunks]
+        return any(
+            typed in " ".join(chunks[one.first : one.last + 1]) and self._vocabulary.finds(one.query)
+            for one in self._expander.expansions(replaced, self._budget.limits.expanded)[0]
+            if one.first < one.last and one.query
+        )
+
+    def _occurs_with(self, word: str, others: Sequence[str]) -> bool:
+        """Return whether an item has a word and all others, or labels added for them."""
+        nodes = [
+            joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
+            for one in (word, *others)
+        ]
+        return self._vocabulary.finds(And(tuple([node for node in nodes if node])))
+
+    def _added(self, word: str) -> list[Node]:
+        return [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
 
     def _may_look(self, word: str) -> bool:
         """Count one more correction of a word; return whether the budget allows it."""
@@ -128,48 +173,69 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _document_frequency(self, word: str, languages: Sequence[str]) -> int:
-        """Return the largest document frequency of a word in the given languages.
+    def _frequency(self, word: str, languages: Sequence[str]) -> int:
+        """Return the largest document frequency of a word in the given languages, or of a label added for it.
 
         It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
         one batch of requests instead of two.
         """
+        count = self._vocabulary.document_frequency
         counts = {
-            language: max(
-                self._vocabulary.document_frequency(text_field(language), term)
-                for term in analyzer(language).query_terms(word)
-            )
+            language: max(count(text_field(language), term) for term in analyzer(language).query_terms(word))
             for language in LANGUAGES
         }
-        return max(counts[language] for language in languages)
+        added = [
+            min(
+                count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
+            )
+            for query in self._added(word)
+            for leaf in leaves(query)
+            if isinstance(leaf, (Phrase, Term))
+        ]
+        return max([*(counts[language] for language in languages), *added])
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
         """Return the lowest idf of a word in the given languages."""
         vocabulary = self._vocabulary
-        return min(
+        found = [
             idf(vocabulary.documents(text_field(language)), frequency)
             for language in languages
             for term in analyzer(language).query_terms(word)
             if (frequency := vocabulary.document_frequency(text_field(language), term))
-        )
+        ]
+        return min(found, default=1.0)
 
-    def _near(self, typed: str, most: float, first_letters: Sequence[str]) -> dict[str, float] | None:
-        """Return the words near a typed word with their distances; None beyond the budget of comparisons."""
-        if not self._budget.may_compare(sum(map(self._words.count, first_letters))):
-            return None
-        from searcher.query.near_words import MIN_DISTANCE, MIN_LETTER, distance
+    def _near(self, typed: str, others: Sequence[str]) -> Iterator[dict[str, float]]:
+        """Yield the words near a typed word with their distances: those one edit from it, then two edits.
 
-        # No error costs less, so that more edits, or more letters that one word lacks, cannot cost as little.
-        # Only errors in doubled letters cost less than MIN_LETTER.
-        edits, letters = int(most / MIN_DISTANCE), int(most / MIN_LETTER)
-        return {
-            word: cost
-            for letter in first_letters
-            for word, apart in self._words.within(letter, typed, edits, letters, swaps=True).items()
-            if word.isalpha()
-            and (apart * MIN_LETTER <= most or _DOUBLED.search(f"{typed} {word}"))
-            and (cost := distance(typed, word, most)) <= most
-        }
+        They are words of the index or of labels that begin with them or with another word of the query. A
+        word with another first letter is at most one edit from it, and only yielded if no other word is
+        chosen. Nothing is yielded beyond the budget of comparisons.
+        """
+        first, kinds = typed[0], (self._words, self._of_labels)
+        if not self._budget.may_compare(sum([words.count(first) for words in kinds])):
+            self.skipped.add(typed)
+            return
+        most = 1 if len(typed) <= ONE_SLIP else 2
+        edits: dict[str, int] = {}
+        for words in kinds:
+            found = words.within(first, typed, most, most, swaps=True)
+            edits |= {word: apart for word, apart in found.items() if word.isalpha()}
+        edits |= dict.fromkeys(self.settled.following(typed, others), 1)
+        for number in range(1, most + 1):
+            yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
+            if number == 1:
+                starts = self._with_another_start(typed)
+                yield {word: apart for word in starts if (apart := distance(typed, word, most)) <= 1}
+
+    def _with_another_start(self, typed: str) -> Iterator[str]:
+        """Yield words of the index and of labels that may be one edit from a word, at its start."""
+        rest, swapped = typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"
+        for word in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (typed, rest))):
+            if self._words.beginning(word)[:1] == [word]:
+                yield word
+        for end in (rest, swapped):
+            yield from map(fold, self.settled.engine.thesaurus.words_ending(end))
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.thesaurus.table import Table
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
 
 
 class NearWords:
-    """The words of an index by prefix; made for one request, reads each prefix once.
+    """The words of an index or of labels by prefix; made for one request, reads each prefix once.
 
     Args:
-        vocabulary: The terms of the index.
+        vocabulary: The terms of the index, or a thesaurus, whose prefixes are single letters.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary | Table) -> None:
         self._read: Callable[[str], str] = cache(vocabulary.words)
         self._spellings = remembered(self._new_spellings, None)
 
@@ -178,11 +179,8 @@ _SOUNDS: Final = frozenset(
     for a, b in ("ck", "cs", "sz", "cz", "bv", "gj", "iy", "fv", "mn", "ei", "ao", "qk")
     for pair in (a + b, b + a)
 )
-_CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.8
-MIN_DISTANCE: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
-"""The cost of the cheapest error."""
-MIN_LETTER: Final = _CLOSE
-"""The cost of the cheapest error by which a word has a letter that the other one lacks."""
+_CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.5
+_CHEAPEST: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
 
 
 def _neighbours() -> frozenset[str]:
@@ -220,7 +218,7 @@ def distance(typed: str, word: str, most: float) -> float:
     before: list[float] = []
     added = _added(word)
     row = [*accumulate(added, initial=0.0)]
-    farthest = int(most / MIN_DISTANCE)  # beyond these diagonals of the table every cost is above the limit
+    farthest = int(most / _CHEAPEST)  # beyond these diagonals of the table every cost is above the limit
     for i, (letter, omitted) in enumerate(zip(typed, _added(typed), strict=True), start=1):
         previous, row = row, [most + 1] * len(row)
         row[0] = previous[0] + omitted

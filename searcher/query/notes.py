@@ -198,6 +198,19 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     return _first(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
 
 
+def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
+    """Return notes that words in small letters are not read as acronyms.
+
+    Args:
+        acronyms: The acronyms by word.
+    """
+    offered = [
+        Note("acronym_offered", f"“{word}” is read as a word: type {acronym} for the acronym")
+        for word, acronym in acronyms.items()
+    ]
+    return _first(offered, MAX_PER_KIND, "acronym_offered", "{} more words are acronyms in capitals")
+
+
 def hits_not_explained(count: int, limits: Limits) -> Note:
     """Return a note about hits whose scores are not explained."""
     hits = "hit is" if count == 1 else "hits are"

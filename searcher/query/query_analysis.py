@@ -9,7 +9,7 @@ from indexer.analysis import analyzer
 from indexer.analysis.analyzer import SAME, STOP_WORDS
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.runtime import remembered
-from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # The factor of a word in texts of another language than the question's, and of a label added in one: texts in
 # the question's language come first. docs/relevance.md has the numbers.
 ELSEWHERE: Final = 0.7
+MAX_ACRONYM_LENGTH: Final = 4  # letters
 LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share
 BEGINNING: Final = 4  # letters of a common prefix by which words of two meanings count as related
 MOST: Final = 256  # labels of a stem or a concept that are read, as an index from elsewhere may have many
@@ -203,6 +204,16 @@ class QueryAnalyzer:
             if isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
                 return True
         return False
+
+    def acronym(self, chunk: str) -> str:
+        """Return the acronym that a chunk in small letters may be; empty if it is a label of another word."""
+        if not (chunk.islower() and chunk.isalpha() and len(chunk) <= MAX_ACRONYM_LENGTH):
+            return ""
+        word = self._words(chunk)
+        entries = [entry for language in ANALYZED_LANGUAGES for entry in word[language].entries]
+        is_label = any(word.plain in word[language].labels for language in ANALYZED_LANGUAGES)
+        is_acronym = any(entry.acronym == chunk.upper() for entry in entries)
+        return chunk.upper() if is_acronym and not is_label else ""
 
     def has(self, word: str) -> bool:
         """Return whether the index has a word, in a form that matches it."""

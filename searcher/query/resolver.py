@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
@@ -51,8 +52,10 @@ class Resolver:
         estimated: Whether ``date:`` matches estimated dates.
         found: The word sets of patterns; missing patterns match nothing.
         near_words: The words of the index by prefix, if patterns were looked up in them.
+        corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
+        alone: Returns the query and the expansions of a word as a question; None if it is not searched.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -60,6 +63,7 @@ class Resolver:
         corrected: Corrected chunks by the typed chunk with the unknown word.
         unmatched: Typed words that no document has, nor any expansion of them.
         dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
+        acronyms: Words in small letters that are read as words, with the acronyms that they may be.
         not_corrected: The number of unknown words beyond the limit of corrections.
         not_expanded: The number of words, or groups of words, beyond the limit of expansions.
         regions: The regions of ``country:`` filters.
@@ -73,8 +77,10 @@ class Resolver:
         estimated: bool,
         found: Mapping[model.Node, model.Node],
         near_words: NearWords | None = None,
+        corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
+        alone: Callable[[str], tuple[model.Node, Sequence[dict[str, Any]]] | None],
         dates: bool,
     ) -> None:
         self._analyzer = analyzer
@@ -82,13 +88,16 @@ class Resolver:
         self._estimated = estimated
         self._found = found
         self._near_words = near_words
+        self._corrector = corrector
         self._expanding = expanding
         self._finds = finds
+        self._alone = alone
         self._dates = dates
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
+        self.acronyms: dict[str, str] = {}
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
@@ -176,7 +185,7 @@ class Resolver:
         """Resolve adjacent words, with their expansions."""
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
-            self._note_unmatched(chunks, nodes, ())
+            self._note_unmatched(chunks, nodes, None)
             return nodes
         from searcher.query.concepts import likely_languages  # not for words as typed
         from searcher.query.expansion import TIE_BREAKER
@@ -192,10 +201,11 @@ class Resolver:
 
             tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
             known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one)]
+            unsettled = [one for one in unsettled if not known.get(one, settled.is_in_label(one))]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, likely, known) for chunk in unsettled}
+        again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
+        again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -206,7 +216,8 @@ class Resolver:
                 if node and chunk in spelled
                 else node
             )
-        expansions, left = expander.expansions(chunks, most)
+        whole, left = expander.expansions(chunks, most)
+        expansions = [part for one in whole for part in self._found_parts(one, typed, chunks)]
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
@@ -214,17 +225,68 @@ class Resolver:
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
 
+    def _found_parts(
+        self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
+    ) -> Iterator[Expansion]:
+        """Yield an expansion; if it finds nothing and its words do not occur, those of its words instead."""
+        assert self._expanding is not None
+        first, last = expansion.first, expansion.last
+        nodes = [node for node in typed[first : last + 1] if node]
+        if (
+            first == last
+            or all(map(self._analyzer.occurs_in_index, nodes))
+            or (expansion.query and self._finds(expansion.query))
+        ):
+            yield expansion
+            return
+        parts = {
+            part.first: part
+            for one in expansion.parts
+            for part in self._found_parts(one, typed, chunks)
+            if part.query and self._finds(part.query)
+        }
+        at = first
+        while at <= last:
+            alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
+            found = [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
+            yield from found
+            at = found[-1].last + 1 if found else at + 1
+
+    def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
+        """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
+        read: dict[str, tuple[model.Node | None, str]] = {}
+        for chunk in chunks:
+            acronym = self._analyzer.acronym(chunk)
+            is_grammar = any(chunk in words for words in STOP_WORDS.values())
+            if acronym and not is_grammar and not self._analyzer.has(chunk):
+                self.corrected[chunk] = acronym
+                self._report({"from": chunk, "to": [acronym]})
+                read[chunk] = self._analyzer.word(acronym, "text"), acronym
+            elif acronym and (len(chunks) == 1 or not is_grammar):
+                self.acronyms[chunk] = acronym
+        return read
+
     def _note_unmatched(
         self,
         chunks: Sequence[str],
-        nodes: Sequence[model.Node | None],
-        joined: Sequence[tuple[int, model.Node]],
+        nodes: list[model.Node | None],
+        joined: Sequence[tuple[int, model.Node]] | None,
     ) -> None:
-        """Record the words that do not occur, nor any expansion at their position."""
+        """Record the words that do not occur, nor any expansion at their position.
+
+        A word that finds something by itself, in another language, is searched as such instead; not if all
+        are searched as typed, without expansions.
+        """
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
-            if not any(map(self._finds, [node, *(query for place, query in joined if place == at)])):
+            if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
+                continue
+            alone = self._alone(chunk) if joined is not None and len(chunks) > 1 and chunk.islower() else None
+            if alone and self._finds(alone[0]):
+                nodes[at] = model.DisjunctionMax((node, alone[0]))
+                self.expansions += [one for one in alone[1] if one not in self.expansions]
+            else:
                 self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
 
     def _expanded_by(
@@ -259,14 +321,14 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(
-        self, chunk: str, languages: tuple[str, ...], known: Collection[str]
+        self, chunk: str, languages: tuple[str, ...], known: Collection[str], chunks: Sequence[str]
     ) -> tuple[model.Node | None, str]:
         """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
         typed = self._analyzer.word(chunk, "text")
         (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
-        split_term, corrections = self._corrector.look_again(written, languages)
-        self.not_corrected = len(self._corrector.skipped)
+        split_term, corrections = self.corrector.look_again(written, languages, chunks)
+        self.not_corrected = len(self.corrector.skipped)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
@@ -285,14 +347,21 @@ class Resolver:
         ]
         return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
 
-    @cached_property
-    def _corrector(self) -> Corrector:
+    @property
+    def corrector(self) -> Corrector:
+        """The corrector of this resolver, or of an earlier one of the same query."""
+        if self._corrector is None:
+            self._corrector = self._new_corrector()
+        return self._corrector
+
+    def _new_corrector(self) -> Corrector:
         from searcher.query.corrector import Corrector  # most questions have no word to correct
         from searcher.query.near_words import NearWords
 
         assert self._expanding is not None
-        settled = self._expanding.settled
-        return Corrector(settled, self._near_words or NearWords(settled.engine), self._budget)
+        expander, settled, _ = self._expanding
+        words = self._near_words or NearWords(settled.engine)
+        return Corrector(settled, words, expander, self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:

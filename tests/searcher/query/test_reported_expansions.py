@@ -128,7 +128,6 @@ APART = (
         ("White House", {"White", "House"}),
         ("stock market crash", {"crash", "market", "stock"}),
         ("cáncer de mama", {"mama"}),
-        ("swine flu", {"swine"}),
         ("campagne de sensibilisation", {"campagne"}),
     ],
 )
@@ -136,6 +135,12 @@ def test_a_label_of_several_words_is_not_split(make_index: MakeIndex, query: str
     """Common words, adjectives, words of names, and words unrelated to the concept are not expanded."""
     with Searcher(make_index(*APART)) as searcher:
         assert not apart & joined(searcher, query).keys()
+
+
+def test_a_label_that_nothing_matches_is_split(make_index: MakeIndex) -> None:
+    """If no item has swine flu, and none has swine, the words are expanded one by one."""
+    with Searcher(make_index(*APART)) as searcher:
+        assert "pig" in joined(searcher, "swine flu")["swine"]
 
 
 def test_the_rarest_word_of_a_label_is_expanded(make_index: MakeIndex) -> None:

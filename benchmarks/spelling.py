@@ -1,0 +1,152 @@
+"""Measure corrections and compounds: ``python -m benchmarks.spelling INDEX [SEED]``.
+
+For each language: the share of misspelt labels with the first hit of the right spelling; the known words that
+are corrected although they are right; the labels of several words with a word that is reported as missing but
+finds items by itself. With ``-v`` also the words and labels themselves.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.corpus import SEED
+from indexer.analysis.characters import fold
+from indexer.errors import DragomanError
+from indexer.schema import ANALYZED_LANGUAGES
+from searcher import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+SLIPS: Final = 500  # per language
+COMPOUNDS: Final = 1500  # labels of several words, per language
+RIGHT: Final = 2000  # words of labels, and words of texts
+SHORTEST: Final = 5  # letters of a label that is misspelt
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def labels_of(searcher: Searcher) -> dict[str, list[str]]:
+    """Return the labels of the thesaurus by language, in order, without acronyms and names."""
+    found: dict[str, set[str]] = {language: set() for language in ANALYZED_LANGUAGES}
+    for _, labels in searcher._engine.thesaurus.concepts():  # noqa: SLF001 - not part of the interface
+        for language, text in labels:
+            if text == text.lower() and all(word.isalpha() for word in text.split()):
+                found[language].add(text)
+    return {language: sorted(texts) for language, texts in found.items()}
+
+
+def slip(chance: random.Random, word: str) -> str:
+    """Return a word with one letter deleted, inserted or replaced, or two adjacent letters swapped."""
+    at, letter = chance.randrange(len(word)), chance.choice(LETTERS)
+    return chance.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+        )
+    )
+
+
+def slips(
+    chance: random.Random, labels: Collection[str], known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield labels with one slip in a word of theirs, in random order; none that makes another known word."""
+    for text in chance.sample(list(labels), len(labels)):
+        words = [word for word in text.split() if len(word) >= SHORTEST]
+        if words:
+            word = chance.choice(words)
+            typed = slip(chance, word)
+            if fold(typed) not in known:
+                yield text.replace(word, typed, 1), text
+
+
+def first_hit(searcher: Searcher, query: str, **options: Any) -> str | None:
+    """Return the id of the first hit of a question that was not relaxed."""
+    try:
+        results = searcher.search(query, facets=(), limit=1, **options)
+    except DragomanError:
+        return None
+    return results.hits[0].id if results.hits and not results.relaxed else None
+
+
+def corrected(searcher: Searcher, words: Collection[str]) -> list[str]:
+    """Return the words that are searched with a correction."""
+    return [word for word in words if _leaves_corrected(searcher, word)]
+
+
+def _leaves_corrected(searcher: Searcher, word: str) -> bool:
+    return first_hit(searcher, word, via=("corrected",)) is not None
+
+
+def hiding(searcher: Searcher, labels: Collection[str]) -> list[tuple[str, str]]:
+    """Return the labels of which a word is reported as missing but finds items by itself, with the word."""
+    found = []
+    for text in labels:
+        try:
+            missing = searcher.search(text, facets=(), limit=0).unmatched
+        except DragomanError:
+            continue
+        found += [(text, word) for word in missing if first_hit(searcher, word)][:1]
+    return found
+
+
+def main(index: Path, seed: str) -> None:
+    """Print the measurements of an index."""
+    with Searcher(index) as searcher:
+        labels = labels_of(searcher)
+        of_texts = searcher._engine.words("").split("\n")[1:]  # noqa: SLF001 - not part of the interface
+        known = {
+            *of_texts,
+            *(fold(word) for texts in labels.values() for text in texts for word in text.split()),
+        }
+        for language, texts in labels.items():
+            print(_row(searcher, language, texts, known, seed), flush=True)
+        chance = random.Random(f"{seed} texts")
+        some = chance.sample(of_texts, min(RIGHT, len(of_texts)))
+        wrong = corrected(searcher, some)
+        print(f"words of texts: {len(wrong)} of {len(some)} corrected, {wrong[:5]}")
+
+
+def _row(searcher: Searcher, language: str, texts: list[str], known: Collection[str], seed: str) -> str:
+    chance = random.Random(f"{seed} {language}")
+    tried: dict[int, list[bool]] = {1: [], 2: []}
+    missed = []
+    for typed, text in slips(chance, texts, known):
+        of_size = tried[min(2, len(text.split()))]
+        if len(of_size) == SLIPS or (right := first_hit(searcher, text)) is None:
+            continue
+        of_size.append(first_hit(searcher, typed) == right)
+        if not of_size[-1]:
+            missed.append(typed)
+    words = sorted({word for text in texts for word in text.split()})
+    some = chance.sample(words, min(RIGHT, len(words)))
+    wrong = corrected(searcher, some)
+    compounds = [text for text in texts if " " in text]
+    asked = chance.sample(compounds, min(COMPOUNDS, len(compounds)))
+    hidden = hiding(searcher, asked)
+    cells = (
+        *(
+            f"{name} {_share(found)}"
+            for name, found in zip(("one word", "several"), tried.values(), strict=True)
+        ),
+        f"{len(wrong)} of {len(some)} right words corrected",
+        f"{len(hidden)} of {len(asked)} compounds hide a part",
+    )
+    if "-v" in sys.argv:
+        print(missed, wrong, hidden)
+    return f"{language}: {'; '.join(cells)}"
+
+
+def _share(found: list[bool]) -> str:
+    return f"{sum(found) / len(found):.3f} of {len(found)}" if found else "none"
+
+
+if __name__ == "__main__":
+    arguments = [one for one in sys.argv[1:] if one != "-v"]
+    main(Path(arguments[0]), arguments[1] if arguments[1:] else str(SEED))
