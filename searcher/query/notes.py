@@ -22,6 +22,8 @@ MAX_NAMED: Final = 12  # countries of a region that are all named
 FIRST_NAMED: Final = 5  # countries that are named of a larger region
 MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
+ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
+
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
@@ -189,6 +191,11 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     """
     wished = [
         Note(
+            "date_estimated",
+            f"no printed date lies in “{words}”; date:{date} finds the items that are estimated to",
+        )
+        if date.endswith(ESTIMATED)
+        else Note(
             "date",
             f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
             "them alone",

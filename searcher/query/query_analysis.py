@@ -44,14 +44,23 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
         term: Its term.
 
     Returns:
-        The term itself if its stem is long, or if all or none of its words in texts are forms of the word.
+        The term itself if its stem is long and no unrelated words share it, or if all or none of its words in
+        texts are forms of the word. If all are unrelated, the word itself, which is no term.
     """
-    if len(term.text) >= LONG_STEM:
+    from searcher.query.cognates import family, has_families
+
+    is_long = len(term.text) >= LONG_STEM
+    is_shared = is_long and has_families(language, term.text)
+    if is_long and not is_shared:
         return term
     forms = vocabulary.forms(language, term.text)
     meant = plain(word)
     if forms == (fold(meant),):
         return term
+    if is_shared:
+        own = family(language, fold(meant))
+        related = [form for form in forms if family(language, form) == own]
+        return _among(term, related, forms) if related or not forms else term.replace(text=fold(meant))
     return _among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
 
 
@@ -91,7 +100,7 @@ def narrowed_to_label(
             else:
                 akin.append(word)
     if len(term.text) >= LONG_STEM and not others:
-        return term
+        return narrowed(vocabulary, language, label.text, term)
     forms = vocabulary.forms(language, term.text)
     far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
     meant = [(form, own) for form, own, other in far if own <= other]

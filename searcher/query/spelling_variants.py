@@ -1,9 +1,10 @@
-"""The other spellings of a word: *labor* and *labour*, *Méjico* and *México*, *clef* and *clé*.
+"""The other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words derived from it or it from them.
 
-Words with two spellings in a language come from a reviewed table of their beginnings and a few rules for the
-endings of English words. A result is a guess, and is added only if texts of the language have it. Pairs that
-are two different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule
-applies to words so short that it would make another word of them.
+Words with two spellings in a language come from a reviewed table of their beginnings. A table of endings has
+the spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
+*explosion*). A result is a guess, and is added only if texts of the language have it. Pairs that are two
+different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule applies to
+words so short that it would make another word of them.
 """
 
 from __future__ import annotations
@@ -34,20 +35,7 @@ REMEMBERED: Final = 4096  # words of queries
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
-# Endings, their replacements, and the minimum number of letters before them.
-_S_AND_Z: Final = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
-_DOUBLED: Final = ("ed", "ing", "er", "ers", "or", "ors", "ous", "ation")
-_ENDINGS: Final = (
-    *((f"is{end}", f"iz{end}", 3) for end in _S_AND_Z),
-    *((f"lys{end}", f"lyz{end}", 2) for end in _S_AND_Z[:6]),
-    *((f"{vowel}ll{end}", f"{vowel}l{end}", 3) for vowel in "aeiou" for end in _DOUBLED),
-    *((f"ogue{end}", f"og{end}", 3) for end in ("", "s")),
-)
-_OTHER_ENDINGS: Final = {
-    ending: (other, least) for one, two, least in _ENDINGS for ending, other in ((one, two), (two, one))
-}
 _Z_AND_CES: Final = ("z", "ces")
-_MAX_ENDING_LENGTH: Final = max(map(len, _OTHER_ENDINGS))
 
 
 class SpellingVariants:
@@ -139,14 +127,31 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    if language == "en":
-        for start in range(max(2, len(word) - _MAX_ENDING_LENGTH), len(word) - 1):
-            other = _OTHER_ENDINGS.get(word[start:])
-            if other is not None and start >= other[1]:
-                found.append(word[:start] + other[0])
+    rules, longest = _endings()[language]
+    for start in range(max(0, len(word) - longest), len(word) - 1):
+        for other, least in rules.get(word[start:], ()):
+            if start >= least:
+                found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
         found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
     return found
+
+
+@cache
+def _endings() -> Mapping[str, tuple[Mapping[str, list[tuple[str, int]]], int]]:
+    """Read the endings of words by language, and the length of the longest.
+
+    Returns:
+        For each ending its replacements, each with the fewest letters before it. Endings without accents too.
+    """
+    found: dict[str, defaultdict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    for language, least, *cells in rows(__file__, "endings.tsv"):
+        for typed, others in permutations([cell.replace("-", "").split() for cell in cells]):
+            for at, ending in enumerate(typed):
+                other = others[at if len(typed) == len(others) else 0]
+                for spelled in {ending, fold(ending)}:
+                    found[language][spelled].append((other, int(least)))
+    return {language: (rules, max(map(len, rules))) for language, rules in found.items()}
 
 
 @cache
