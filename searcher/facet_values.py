@@ -138,6 +138,12 @@ _CODES = {
 }
 
 
+def find_language(name: str) -> str | None:
+    """Return the code of a language given its name in any of the languages; None for other words."""
+    code = _CODES.get(name.lower())
+    return code if code in ANALYZED_LANGUAGES and name.lower() != code else None
+
+
 def resolve_language(text: str) -> str:
     """Return the code of a language given as a code or a name.
 

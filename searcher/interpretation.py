@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, leaves
+from searcher.query.model import TYPED, AndNot, Everything, Filter, leaves, nodes
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -194,6 +194,10 @@ class Interpreter:
                 or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
                 "are in nearly every text; add a word that says more, or use * for everything"
             )
+        if any(isinstance(node, AndNot) for node in nodes(resolved)) and parsed is not None:
+            from searcher.query.query_labels import without_excluded  # few questions exclude anything
+
+            resolved, resolver.expansions = without_excluded(parsed, resolved, resolver.expansions)
         suggestion = None
         if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
             from searcher.query.corrector import corrected_query
@@ -236,13 +240,13 @@ class Interpreter:
         not_done = resolver.not_corrected, resolver.not_expanded
         if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
             return notes
-        from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
+        from searcher.query.notes import dates_in_words, filter_offers, region_note, words_skipped
 
         return (
             *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *region_offers(resolver.unmatched),
+            *filter_offers(query, resolver.unmatched, self._engine.finds),
             *dates_in_words(resolver.dates),
         )
 

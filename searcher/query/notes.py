@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.country_names import country_name, find_region
+from indexer.countries.country_names import country_name, find_country, find_region
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from searcher.query.limits import shortened
+from indexer.schema import COUNTRY, LANGUAGE
+from searcher.facet_values import LANGUAGE_LABELS, find_language
+from searcher.query.limits import PUNCTUATION_AROUND, shortened
+from searcher.query.model import Keyword
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
+    from searcher.query.model import Node
 
 SKIPPED: Final = "skipped"  # not all of a query or its hits were processed: a limit, not an error
 MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
 MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
 MAX_NAMED: Final = 12  # countries of a region that are all named
 FIRST_NAMED: Final = 5  # countries that are named of a larger region
+MAX_NAME_WORDS: Final = 4  # of a country or region that is suggested as a filter
+CODE: Final = 3  # letters of a word that only names a country in capitals
 MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
 ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
@@ -165,21 +172,34 @@ def region_note(region: Countries) -> Note:
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
 
 
-def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
-    """Return notes that suggest filters by the regions among unmatched words.
+def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
+    """Return notes that suggest filters by the regions, countries and languages that no text names.
 
     Args:
-        words: The words as typed.
+        query: The query as typed.
+        unmatched: The words of it that do not occur.
+        finds: Returns whether anything matches a resolved query.
     """
-    found = [(word, find_region(word)) for word in words]
-    offered = [
-        Note(
-            "region_offered",
-            f"{word} stands for {len(meant.codes)} countries: --country {word} finds items about them",
-        )
-        for word, meant in found
-        if meant and len(meant.codes) <= MAX_SUGGESTED_COUNTRIES
-    ]
+    words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
+    offered: list[Note] = []
+    for count, first in product(range(MAX_NAME_WORDS, 0, -1), range(len(words))):
+        some = words[first : first + count]
+        name = " ".join(some)
+        if len(some) < count or set(unmatched).isdisjoint(some) or not (name.isupper() or len(name) > CODE):
+            continue
+        option = f'"{name}"' if count > 1 else name
+        if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
+            text = f"{name} stands for {len(region.codes)} countries: --country {option} finds items about them"
+            offered.append(Note("region_offered", text))
+        elif (code := find_country(name)) and finds(Keyword(COUNTRY, code)):
+            text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
+            offered.append(Note("country_offered", text))
+        elif (spoken := find_language(name)) and finds(Keyword(LANGUAGE, spoken)):
+            text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
+            offered.append(Note("language_offered", text))
+        else:
+            continue
+        unmatched = set(unmatched).difference(some)
     return _first(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
 
 

@@ -109,7 +109,7 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[T
         if fold(plain(written)) in map(fold, names):
             terms = [
                 Term(field, term, WEIGHT * ELSEWHERE, name, f"joined for “{written}”", TRANSLATED)
-                for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
+                for language, name in zip(ANALYZED_LANGUAGES, (names[0].capitalize(), *names[1:]), strict=True)
                 for field, term in [(text_field(language), analyzer(language).term(name))]
                 if fold(name) != fold(plain(written)) and vocabulary.document_frequency(field, term)
             ]

@@ -8,7 +8,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import TYPED, Phrase, leaves
+from searcher.query.model import TYPED, AndNot, Phrase, Word, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -47,6 +47,23 @@ def without_labels(
     ]
     left = without_leaves(query, dropped) if dropped else query
     return left, [one for one in kept if one["to"]], notes
+
+
+def without_excluded(
+    parsed: Node, query: Node, expansions: list[dict[str, Any]]
+) -> tuple[Node, list[dict[str, Any]]]:
+    """Remove the labels with a word that the query excludes, which match nothing.
+
+    Args:
+        parsed: The parsed query.
+        query: The resolved query.
+        expansions: The expansions, as in results.
+    """
+    parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
+    excluded = {part.text.casefold() for part in parts if isinstance(part, Word)}
+    labels = [label for one in expansions for label in one["to"]]
+    labels = [label for label in labels if not excluded.isdisjoint(label.casefold().split())]
+    return without_labels(query, expansions, labels)[:2] if labels else (query, expansions)
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
-_REGION_OFFERED: Final = "region_offered"
-_SHOWN_OTHERWISE: Final = {
-    RELAXED,
-    "filter",
-    _REGION_OFFERED,
-}  # notes about options of the command line
-_OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # the text of a region_offered note
+# The messages for notes that offer a filter, with their texts.
+_OFFERS: Final = {"region_offered": "region_offer", "country_offered": "country_offer", "language_offered": "lang_offer"}
+_OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
+_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", "subjects", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
     "name": "country_by_name",
     "demonym": "country_by_demonym",
@@ -117,9 +114,10 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
         correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
         yield reader.say("suggestion", query=correction)
     for note in results.notes:
-        if note.kind == _REGION_OFFERED and (offer := _OFFER.match(note.text)):
-            text = reader.say("region_offer", word=legible(offer[1]))
-            yield _LINK.format(links.search(country=(*params.country, offer[1])), text)
+        if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):
+            text = reader.say(_OFFERS[note.kind], word=legible(offer[1]))
+            others = params.country if offer[2] == "country" else params.lang
+            yield _LINK.format(links.search(**{offer[2]: (*others, offer[3])}), text)
     yield from wording(results, reader)
     if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
