@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
-from indexer.analysis.characters import CharacterTable, fold
+from indexer.analysis.characters import CharacterTable
+from indexer.analysis.characters import fold as fold_word
 from indexer.data_tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:
     """Return the numbers, from ``first`` on, of the months or weekdays by each of their names."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
-    return {fold(name): number for number, names in enumerate(lines, first) for name in names.split()}
+    return {fold_word(name): number for number, names in enumerate(lines, first) for name in names.split()}
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -189,7 +189,9 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
             continue
         option = f'"{name}"' if count > 1 else name
         if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
-            text = f"{name} stands for {len(region.codes)} countries: --country {option} finds items about them"
+            text = (
+                f"{name} stands for {len(region.codes)} countries: --country {option} finds items about them"
+            )
             offered.append(Note("region_offered", text))
         elif (code := find_country(name)) and finds(Keyword(COUNTRY, code)):
             text = f"no text names {name}: --country {code} finds items about {country_name(code)}"

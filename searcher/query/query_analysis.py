@@ -60,8 +60,8 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
     if is_shared:
         own = family(language, fold(meant))
         related = [form for form in forms if family(language, form) == own]
-        return _among(term, related, forms) if related or not forms else term.replace(text=fold(meant))
-    return _among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
+        return among(term, related, forms) if related or not forms else term.replace(text=fold(meant))
+    return among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
 
 
 def narrowed_to_label(
@@ -106,7 +106,7 @@ def narrowed_to_label(
     meant = [(form, own) for form, own, other in far if own <= other]
     same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
     same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
-    return _among(term, same, forms) if same else None
+    return among(term, same, forms) if same else None
 
 
 def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:
@@ -122,7 +122,14 @@ def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> se
     }
 
 
-def _among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+def among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+    """Restrict a term to the texts that have some of the words with its stem.
+
+    Args:
+        term: The term.
+        same: These words.
+        forms: All words of texts with its stem.
+    """
     if len(same) == len(forms):
         return term
     return And((term, ConstantScore(WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written))))

@@ -91,14 +91,14 @@ def with_dates(
     return query, dates
 
 
-def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Term, ...]]:
+def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
     """Find the full names of months before a year, with their names in other languages that texts have.
 
     Args:
         words: The words as typed.
         vocabulary: The terms of the index.
     """
-    found: dict[str, tuple[Term, ...]] = {}
+    found: dict[str, tuple[Node, ...]] = {}
     for date in dates_in(words):
         if date.first == date.last:
             continue
@@ -109,7 +109,9 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[T
         if fold(plain(written)) in map(fold, names):
             terms = [
                 Term(field, term, WEIGHT * ELSEWHERE, name, f"joined for “{written}”", TRANSLATED)
-                for language, name in zip(ANALYZED_LANGUAGES, (names[0].capitalize(), *names[1:]), strict=True)
+                for language, name in zip(
+                    ANALYZED_LANGUAGES, (names[0].capitalize(), *names[1:]), strict=True
+                )
                 for field, term in [(text_field(language), analyzer(language).term(name))]
                 if fold(name) != fold(plain(written)) and vocabulary.document_frequency(field, term)
             ]

@@ -189,7 +189,7 @@ class Resolver:
         expander, settled, variants = self._expanding
         written = tuple(chunks)
         spelled = variants.of_words(written)
-        months: dict[str, tuple[model.Term, ...]] = {}
+        months: dict[str, tuple[model.Node, ...]] = {}
         if self._dates and any(map(str.isdigit, "".join(chunks))):
             from searcher.query.query_dates import months_in  # few questions have a year
 
@@ -221,7 +221,9 @@ class Resolver:
             )
         expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize
-            expansions = [one for one in expansions if one.first < one.last or chunks[one.first] not in months]
+            expansions = [
+                one for one in expansions if one.first < one.last or chunks[one.first] not in months
+            ]
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])

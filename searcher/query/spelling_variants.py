@@ -1,4 +1,4 @@
-"""The other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words derived from it or it from them.
+"""The other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words it is derived from.
 
 Words with two spellings in a language come from a reviewed table of their beginnings. A table of endings has
 the spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
@@ -23,12 +23,13 @@ from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import RELATED, Term
-from searcher.query.query_analysis import ELSEWHERE
+from searcher.query.model import RELATED, Term, leaves
+from searcher.query.query_analysis import ELSEWHERE, among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
 REMEMBERED: Final = 4096  # words of queries
@@ -36,6 +37,7 @@ SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
 _Z_AND_CES: Final = ("z", "ces")
+_ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem other words have too
 
 
 class SpellingVariants:
@@ -51,7 +53,7 @@ class SpellingVariants:
         self._language = language
         self._remembered = remembered(self._of, REMEMBERED)
 
-    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Term, ...]]:
+    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms of other spellings.
 
         Args:
@@ -64,18 +66,18 @@ class SpellingVariants:
 
     @staticmethod
     def reported(
-        expansions: list[dict[str, Any]], spelled: dict[str, tuple[Term, ...]]
+        expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
         """Insert the other spellings of words into the expansions, before the labels of the same words."""
         for chunk, terms in spelled.items():
-            typed, others = chunk.strip(PUNCTUATION_AROUND), [term.written for term in terms]
+            typed, others = chunk.strip(PUNCTUATION_AROUND), [leaves(term)[0].written for term in terms]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
             labels = [label for one in expansions[at : at + 1] for label in one["to"]]
             joined = {"from": typed, "to": list(dict.fromkeys([*others, *labels]))}
             expansions = [*expansions[:at], joined, *expansions[at + 1 :]]
         return expansions
 
-    def _of(self, chunk: str) -> tuple[Term, ...]:
+    def _of(self, chunk: str) -> tuple[Node, ...]:
         written = chunk.strip(PUNCTUATION_AROUND)
         word = plain(written)
         if not SHORTEST <= len(word) <= MAX_LENGTH or not word.isalpha() or is_function_word(word):
@@ -98,7 +100,7 @@ class SpellingVariants:
             of_word[other].frequency for other in ANALYZED_LANGUAGES
         )
 
-    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
+    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
         """Yield a spelling's terms whose words in texts are forms of it."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
@@ -106,13 +108,15 @@ class SpellingVariants:
         for term in self._words(spelling)[language].terms:
             frequency = 0 if term in of_word[language].terms else vocabulary.document_frequency(field, term)
             forms = vocabulary.forms(language, term) if frequency else ()
-            if any(_is_form(language, spelling, form) for form in forms):
+            if same := [form for form in forms if _is_form(language, spelling, form)]:
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
                 # It is as rare as the more common of both spellings, so that a rare spelling does not score
                 # higher. A ratio, of unadjusted document counts.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
-                yield Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+                node = Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+                is_action = fold(spelling).endswith(_ACTIONS)  # opposition, but not opposite
+                yield among(node, same, forms) if is_action else node
 
 
 def spellings(language: str, word: str) -> list[str]:
@@ -168,6 +172,8 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 def _is_form(language: str, spelling: str, form: str) -> bool:
     """Return whether a word of texts is a spelling or a form of it: Spanish laboral is not labour."""
     is_same = form == fold(spelling)
+    if fold(spelling).endswith(_ACTIONS):
+        return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}
     if is_same or (language == "es" and spelling.endswith(_Z_AND_CES)):
         return is_same  # avances is not the plural of avanz, with which avanzar begins
     from indexer.analysis.word_forms import distance

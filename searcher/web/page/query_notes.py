@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
 # The messages for notes that offer a filter, with their texts.
-_OFFERS: Final = {"region_offered": "region_offer", "country_offered": "country_offer", "language_offered": "lang_offer"}
+_OFFERS: Final = {
+    "region_offered": "region_offer",
+    "country_offered": "country_offer",
+    "language_offered": "lang_offer",
+}
 _OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
 _SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", "subjects", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
