@@ -169,10 +169,11 @@ class Answerer:
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
             results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         results.notes = nothing.notes + notes
-        if not (results.total or results.notes or results.suggestion or results.undated_left_out):
+        has_offers = results.suggestion or notes or any("offered" in note.kind for note in nothing.notes)
+        if not (results.total or has_offers or results.undated_left_out):
             from searcher.query.near_words import nearest_words  # few answers are empty
 
-            results.notes = nearest_words(results.unmatched, engine)
+            results.notes += nearest_words(results.unmatched, engine)
         return results
 
     def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:

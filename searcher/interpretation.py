@@ -194,16 +194,12 @@ class Interpreter:
                 or f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
                 "are in nearly every text; add a word that says more, or use * for everything"
             )
-        if any(isinstance(node, AndNot) for node in nodes(resolved)) and parsed is not None:
-            from searcher.query.query_labels import without_excluded  # few questions exclude anything
-
-            resolved, resolver.expansions = without_excluded(parsed, resolved, resolver.expansions)
         suggestion = None
         if resolver.corrected and len(query) <= MAX_SUGGESTED_LENGTH:
             from searcher.query.corrector import corrected_query
 
             suggestion = corrected_query(query, resolver.corrected)
-        return Interpretation(
+        meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
             suggestion,
@@ -214,6 +210,11 @@ class Interpreter:
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
+        if parsed is None or not any(isinstance(node, AndNot) for node in nodes(parsed)):
+            return meant
+        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
+
+        return meant.without(excluded_labels(parsed, meant.expansions))
 
     @cached_property
     def _expander(self) -> Expander:

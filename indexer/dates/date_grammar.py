@@ -16,7 +16,9 @@ from indexer.data_tables import rows
 def _numbered(kind: str, first: int) -> dict[str, int]:
     """Return the numbers, from ``first`` on, of the months or weekdays by each of their names."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
-    return {fold_word(name): number for number, names in enumerate(lines, first) for name in names.split()}
+    return {
+        fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
+    }
 
 
 def _any_of(names: Iterable[str]) -> str:
@@ -29,7 +31,7 @@ _MONTHS = _numbered("month", 1)
 _WEEKDAYS = _numbered("weekday", 0)
 
 MONTH_NAMES = [names.split()[:3] for kind, names in rows(__file__, "calendar.tsv") if kind == "month"]
-"""The full names of each month in English, Spanish and French, in lower case."""
+"""The full names of each month in English, Spanish and French, as written."""
 
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are also words in lower case: "12 may apply", "30 set out"."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # Prefixes of words in the three languages, with or without a hyphen.
 PREFIXES: Final = tuple(
     "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
-    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
+    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
+    "web".split()
 )
 _MIN_PART_LENGTH: Final = 3
 

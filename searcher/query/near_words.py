@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
-from searcher.query.limits import MAX_FUZZY_LENGTH
+from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, MAX_NAMED
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
 from searcher.query.notes import Note
 
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
-
-
-MAX_COMPARED: Final = 100_000  # words of an index that are compared with a word that it lacks
-MAX_NEAREST: Final = 5  # words that are offered for others
 
 
 class NearWords:
@@ -109,10 +105,9 @@ def nearest_words(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Note, .
     """
     known, found = NearWords(vocabulary), dict[str, int]()
     for word in map(fold, map(str.lower, words)):
-        if word.isalpha() and len(word) <= MAX_FUZZY_LENGTH and known.count(word[0]) <= MAX_COMPARED:
-            edits = len(word) // 3
-            found |= known.within(word[0], word, edits, edits, swaps=True)
-    if near := [word for word in sorted(found, key=found.__getitem__) if word.isalpha()][:MAX_NEAREST]:
+        if word.isalpha() and len(word) <= MAX_FUZZY_LENGTH and known.count(word[0]) <= LIMITS.compared:
+            found |= known.within(word[0], word, len(word) // 3, len(word) // 3, swaps=True)
+    if near := [word for word in sorted(found, key=found.__getitem__) if word.isalpha()][:MAX_NAMED]:
         return (Note("near_words", f"words of this index that are spelt alike: {', '.join(near)}"),)
     return (Note("subjects", "dragoman facets --facet topic lists the subjects of this index"),)
 

@@ -187,20 +187,19 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
         name = " ".join(some)
         if len(some) < count or set(unmatched).isdisjoint(some) or not (name.isupper() or len(name) > CODE):
             continue
-        option = f'"{name}"' if count > 1 else name
         if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
-            text = (
-                f"{name} stands for {len(region.codes)} countries: --country {option} finds items about them"
-            )
-            offered.append(Note("region_offered", text))
+            typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
+            text = f"{name} stands for {countries} countries: --country {typed} finds items about them"
+            kind = "region_offered"
         elif (code := find_country(name)) and finds(Keyword(COUNTRY, code)):
             text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
-            offered.append(Note("country_offered", text))
+            kind = "country_offered"
         elif (spoken := find_language(name)) and finds(Keyword(LANGUAGE, spoken)):
             text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
-            offered.append(Note("language_offered", text))
+            kind = "language_offered"
         else:
             continue
+        offered.append(Note(kind, text))
         unmatched = set(unmatched).difference(some)
     return _first(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
 

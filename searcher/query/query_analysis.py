@@ -50,17 +50,15 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
     from searcher.query.cognates import family, has_families
 
     is_long = len(term.text) >= LONG_STEM
-    is_shared = is_long and has_families(language, term.text)
-    if is_long and not is_shared:
+    if is_long and not has_families(language, term.text):
         return term
     forms = vocabulary.forms(language, term.text)
     meant = plain(word)
     if forms == (fold(meant),):
         return term
-    if is_shared:
-        own = family(language, fold(meant))
-        related = [form for form in forms if family(language, form) == own]
-        return among(term, related, forms) if related or not forms else term.replace(text=fold(meant))
+    if is_long:
+        same = [form for form in forms if family(language, form) == family(language, fold(meant))]
+        return among(term, same, forms) if same or not forms else term.replace(text=fold(meant))
     return among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
 
 

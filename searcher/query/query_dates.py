@@ -98,22 +98,19 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
         words: The words as typed.
         vocabulary: The terms of the index.
     """
+    from indexer.dates.date_grammar import MONTH_NAMES  # few questions have a year
+
     found: dict[str, tuple[Node, ...]] = {}
     for date in dates_in(words):
-        if date.first == date.last:
-            continue
-        from indexer.dates.date_grammar import MONTH_NAMES  # few questions have a year
-
         typed = words[date.first]
-        written, names = typed.strip(PUNCTUATION_AROUND), MONTH_NAMES[int(date.period[5:]) - 1]
-        if fold(plain(written)) in map(fold, names):
+        written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
+        names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:] or 1) - 1]}
+        if date.first < date.last and written in names:
             terms = [
-                Term(field, term, WEIGHT * ELSEWHERE, name, f"joined for “{written}”", TRANSLATED)
-                for language, name in zip(
-                    ANALYZED_LANGUAGES, (names[0].capitalize(), *names[1:]), strict=True
-                )
-                for field, term in [(text_field(language), analyzer(language).term(name))]
-                if fold(name) != fold(plain(written)) and vocabulary.document_frequency(field, term)
+                Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
+                for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
+                for field, term in [(text_field(language), analyzer(language).term(names[name]))]
+                if name != written and vocabulary.document_frequency(field, term)
             ]
             found[typed] = tuple(terms)
     return found

@@ -49,21 +49,17 @@ def without_labels(
     return left, [one for one in kept if one["to"]], notes
 
 
-def without_excluded(
-    parsed: Node, query: Node, expansions: list[dict[str, Any]]
-) -> tuple[Node, list[dict[str, Any]]]:
-    """Remove the labels with a word that the query excludes, which match nothing.
+def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the labels with a word that the query excludes: they match nothing.
 
     Args:
         parsed: The parsed query.
-        query: The resolved query.
         expansions: The expansions, as in results.
     """
     parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
     excluded = {part.text.casefold() for part in parts if isinstance(part, Word)}
     labels = [label for one in expansions for label in one["to"]]
-    labels = [label for label in labels if not excluded.isdisjoint(label.casefold().split())]
-    return without_labels(query, expansions, labels)[:2] if labels else (query, expansions)
+    return tuple([label for label in labels if not excluded.isdisjoint(label.casefold().split())])
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

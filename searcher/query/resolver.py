@@ -174,11 +174,11 @@ class Resolver:
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
-        if "e" in chunks:  # e learning is e-learning if texts have it, in Spanish it may also be "and"
-            for at in range(len(chunks) - 2, -1, -1):
-                node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
-                if node is not None and self._finds(node):
-                    chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
+        # e learning is e-learning if texts have it; in Spanish it may also be "and"
+        for at in [at for at, chunk in enumerate(chunks[:-1]) if chunk == "e"][::-1]:
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text")
+            if node and self._finds(node):
+                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, ())
@@ -194,10 +194,8 @@ class Resolver:
             from searcher.query.query_dates import months_in  # few questions have a year
 
             months = months_in(chunks, settled.engine)
-            spelled |= {month: names for month, names in months.items() if names}
-        unsettled = [
-            one for one in chunks if not (one in spelled or one in months or settled.is_settled(one))
-        ]
+        spelled |= months
+        unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
         most = self._budget.limits.expanded - self._expanded
         known: dict[str, bool] = {}
         if unsettled:
@@ -216,14 +214,12 @@ class Resolver:
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(
                 model.DisjunctionMax((node, *spelled[chunk]), TIE_BREAKER)
-                if node and chunk in spelled
+                if node and spelled.get(chunk)
                 else node
             )
         expansions, left = expander.expansions(chunks, most)
-        if months:  # mai 2020 is not maize
-            expansions = [
-                one for one in expansions if one.first < one.last or chunks[one.first] not in months
-            ]
+        # mai 2020 is not maize
+        expansions = [one for one in expansions if one.last > one.first or chunks[one.first] not in months]
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])

@@ -37,6 +37,7 @@ SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
 _Z_AND_CES: Final = ("z", "ces")
+MAX_ENDING_LENGTH: Final = 12
 _ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem other words have too
 
 
@@ -69,7 +70,7 @@ class SpellingVariants:
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
         """Insert the other spellings of words into the expansions, before the labels of the same words."""
-        for chunk, terms in spelled.items():
+        for chunk, terms in [pair for pair in spelled.items() if pair[1]]:
             typed, others = chunk.strip(PUNCTUATION_AROUND), [leaves(term)[0].written for term in terms]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
             labels = [label for one in expansions[at : at + 1] for label in one["to"]]
@@ -131,9 +132,8 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    rules, longest = _endings()[language]
-    for start in range(max(0, len(word) - longest), len(word) - 1):
-        for other, least in rules.get(word[start:], ()):
+    for start in range(max(0, len(word) - MAX_ENDING_LENGTH), len(word) - 1):
+        for other, least in _endings().get((language, word[start:]), ()):
             if start >= least:
                 found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
@@ -142,20 +142,20 @@ def spellings(language: str, word: str) -> list[str]:
 
 
 @cache
-def _endings() -> Mapping[str, tuple[Mapping[str, list[tuple[str, int]]], int]]:
-    """Read the endings of words by language, and the length of the longest.
+def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
+    """Read the endings of words by language, with and without accents.
 
     Returns:
-        For each ending its replacements, each with the fewest letters before it. Endings without accents too.
+        For each ending its replacements, each with the fewest letters before it.
     """
-    found: dict[str, defaultdict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    found = defaultdict(list)
     for language, least, *cells in rows(__file__, "endings.tsv"):
         for typed, others in permutations([cell.replace("-", "").split() for cell in cells]):
             for at, ending in enumerate(typed):
-                other = others[at if len(typed) == len(others) else 0]
+                other = others[at if len(typed) == len(others) else 0], int(least)
                 for spelled in {ending, fold(ending)}:
-                    found[language][spelled].append((other, int(least)))
-    return {language: (rules, max(map(len, rules))) for language, rules in found.items()}
+                    found[language, spelled].append(other)
+    return found
 
 
 @cache

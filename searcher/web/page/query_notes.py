@@ -26,12 +26,8 @@ if TYPE_CHECKING:
 
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
-# The messages for notes that offer a filter, with their texts.
-_OFFERS: Final = {
-    "region_offered": "region_offer",
-    "country_offered": "country_offer",
-    "language_offered": "lang_offer",
-}
+# Notes that offer a filter; their messages on the page have the same names.
+_OFFERS: Final = ("region_offered", "country_offered", "language_offered")
 _OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
 _SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", "subjects", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
@@ -119,9 +115,8 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
         yield reader.say("suggestion", query=correction)
     for note in results.notes:
         if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):
-            text = reader.say(_OFFERS[note.kind], word=legible(offer[1]))
-            others = params.country if offer[2] == "country" else params.lang
-            yield _LINK.format(links.search(**{offer[2]: (*others, offer[3])}), text)
+            text = reader.say(note.kind, word=legible(offer[1]))
+            yield _LINK.format(links.search(**{offer[2]: (*getattr(params, offer[2]), offer[3])}), text)
     yield from wording(results, reader)
     if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
