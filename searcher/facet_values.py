@@ -140,8 +140,8 @@ _CODES = {
 
 def find_language(name: str) -> str | None:
     """Return the code of a language given its name in any of the languages; None for other words."""
-    code = _CODES.get(name.lower())
-    return code if code in ANALYZED_LANGUAGES and name.lower() != code else None
+    named = _CODES.get(name.lower())
+    return next((code for code in ANALYZED_LANGUAGES if named == code != name.lower()), None)
 
 
 def resolve_language(text: str) -> str:

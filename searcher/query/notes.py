@@ -25,7 +25,6 @@ MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
 MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
 MAX_NAMED: Final = 12  # countries of a region that are all named
 FIRST_NAMED: Final = 5  # countries that are named of a larger region
-MAX_NAME_WORDS: Final = 4  # of a country or region that is suggested as a filter
 CODE: Final = 3  # letters of a word that only names a country in capitals
 MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
@@ -182,7 +181,7 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
     """
     words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
-    for count, first in product(range(MAX_NAME_WORDS, 0, -1), range(len(words))):
+    for count, first in product(range(4, 0, -1), range(len(words))):
         some = words[first : first + count]
         name = " ".join(some)
         if len(some) < count or set(unmatched).isdisjoint(some) or not (name.isupper() or len(name) > CODE):

@@ -106,13 +106,14 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
         written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
         names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:] or 1) - 1]}
         if date.first < date.last and written in names:
-            terms = [
-                Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
-                for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
-                for field, term in [(text_field(language), analyzer(language).term(names[name]))]
-                if name != written and vocabulary.document_frequency(field, term)
-            ]
-            found[typed] = tuple(terms)
+            found[typed] = tuple(
+                [
+                    Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
+                    for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
+                    for field, term in [(text_field(language), analyzer(language).term(names[name]))]
+                    if name != written and vocabulary.document_frequency(field, term)
+                ]
+            )
     return found
 
 

@@ -71,7 +71,8 @@ class SpellingVariants:
     ) -> list[dict[str, Any]]:
         """Insert the other spellings of words into the expansions, before the labels of the same words."""
         for chunk, terms in [pair for pair in spelled.items() if pair[1]]:
-            typed, others = chunk.strip(PUNCTUATION_AROUND), [leaves(term)[0].written for term in terms]
+            typed = chunk.strip(PUNCTUATION_AROUND)
+            others = [one.written for term in terms for one in leaves(term) if isinstance(one, Term)]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
             labels = [label for one in expansions[at : at + 1] for label in one["to"]]
             joined = {"from": typed, "to": list(dict.fromkeys([*others, *labels]))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
@@ -116,7 +116,8 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
     for note in results.notes:
         if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):
             text = reader.say(note.kind, word=legible(offer[1]))
-            yield _LINK.format(links.search(**{offer[2]: (*getattr(params, offer[2]), offer[3])}), text)
+            changed: dict[str, Any] = {offer[2]: (*getattr(params, offer[2]), offer[3])}
+            yield _LINK.format(links.search(**changed), text)
     yield from wording(results, reader)
     if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
