@@ -169,8 +169,7 @@ class Answerer:
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
             results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         results.notes = nothing.notes + notes
-        has_offers = results.suggestion or notes or any("offered" in note.kind for note in nothing.notes)
-        if not (results.total or has_offers or results.undated_left_out):
+        if not (results.total or results.suggestion or notes):
             from searcher.query.near_words import nearest_words  # few answers are empty
 
             results.notes += nearest_words(results.unmatched, engine)

@@ -97,19 +97,19 @@ class NearWords:
 
 
 def nearest_words(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like words that it lacks.
+    """Return a note with the words of an index that are spelt most like words that it lacks, if any.
 
     Args:
         words: The words as typed.
         vocabulary: The terms of the index.
     """
     known, found = NearWords(vocabulary), dict[str, int]()
-    for word in map(fold, map(str.lower, words)):
-        if word.isalpha() and len(word) <= MAX_FUZZY_LENGTH and known.count(word[0]) <= LIMITS.compared:
+    for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
+        if len(word) <= MAX_FUZZY_LENGTH and known.count(word[0]) <= LIMITS.compared:
             found |= known.within(word[0], word, len(word) // 3, len(word) // 3, swaps=True)
-    if near := [word for word in sorted(found, key=found.__getitem__) if word.isalpha()][:MAX_NAMED]:
-        return (Note("near_words", f"words of this index that are spelt alike: {', '.join(near)}"),)
-    return (Note("subjects", "dragoman facets --facet topic lists the subjects of this index"),)
+    near = [word for word in sorted(found, key=found.__getitem__) if word.isalpha()][:MAX_NAMED]
+    text = f"words of this index that are spelt alike: {', '.join(near)}"
+    return (Note("near_words", text),) if near else ()
 
 
 class _Spellings(NamedTuple):

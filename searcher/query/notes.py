@@ -9,7 +9,7 @@ from indexer.countries.country_names import country_name, find_country, find_reg
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY, LANGUAGE
-from searcher.facet_values import LANGUAGE_LABELS, find_language
+from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS
 from searcher.query.limits import PUNCTUATION_AROUND, shortened
 from searcher.query.model import Keyword
 
@@ -193,7 +193,7 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
         elif (code := find_country(name)) and finds(Keyword(COUNTRY, code)):
             text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
             kind = "country_offered"
-        elif (spoken := find_language(name)) and finds(Keyword(LANGUAGE, spoken)):
+        elif (spoken := LANGUAGE_CODES.get(name.lower())) and finds(Keyword(LANGUAGE, spoken)):
             text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
             kind = "language_offered"
         else:

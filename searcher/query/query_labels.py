@@ -57,9 +57,13 @@ def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple
         expansions: The expansions, as in results.
     """
     parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
-    excluded = {part.text.casefold() for part in parts if isinstance(part, Word)}
+    words = [part.text for part in parts if isinstance(part, Word)]
     labels = [label for one in expansions for label in one["to"]]
-    return tuple([label for label in labels if not excluded.isdisjoint(label.casefold().split())])
+    return tuple([label for label in labels if any(_has_form(label, word) for word in words)])
+
+
+def _has_form(label: str, word: str) -> bool:
+    return any(are_forms(language, one, word) for language in ANALYZED_LANGUAGES for one in label.split())
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

@@ -37,7 +37,6 @@ SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
 _Z_AND_CES: Final = ("z", "ces")
-MAX_ENDING_LENGTH: Final = 12
 _ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem other words have too
 
 
@@ -133,7 +132,7 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    for start in range(max(0, len(word) - MAX_ENDING_LENGTH), len(word) - 1):
+    for start in range(len(word) - 1):
         for other, least in _endings().get((language, word[start:]), ()):
             if start >= least:
                 found.append(word[:start] + other)

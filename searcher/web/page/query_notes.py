@@ -29,7 +29,7 @@ MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the searc
 # Notes that offer a filter; their messages on the page have the same names.
 _OFFERS: Final = ("region_offered", "country_offered", "language_offered")
 _OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
-_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", "subjects", *_OFFERS}  # options of commands
+_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
     "name": "country_by_name",
     "demonym": "country_by_demonym",
