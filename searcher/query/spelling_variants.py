@@ -116,8 +116,8 @@ class SpellingVariants:
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
                 node = Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
-                is_action = fold(spelling).endswith(_ACTIONS)  # opposition, but not opposite
-                yield among(node, same, forms) if is_action else node
+                # opposition, but not opposite
+                yield among(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
 
 
 def spellings(language: str, word: str) -> list[str]:
