@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, AndNot, Everything, Filter, leaves, nodes
+from searcher.query.model import TYPED, Everything, Filter, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -75,6 +75,12 @@ class Interpretation(NamedTuple):
         return self._replace(
             query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
         )
+
+    def without_excluded(self, parsed: Node) -> Interpretation:
+        """Remove the labels with a word that the parsed query excludes."""
+        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
+
+        return self.without(excluded_labels(parsed, self.expansions))
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -210,11 +216,8 @@ class Interpreter:
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
-        if parsed is None or not any(isinstance(node, AndNot) for node in nodes(parsed)):
-            return meant
-        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
-
-        return meant.without(excluded_labels(parsed, meant.expansions))
+        excludes = " -" in f" {query}" or "NOT" in query
+        return meant.without_excluded(parsed) if parsed and excludes else meant
 
     @cached_property
     def _expander(self) -> Expander:

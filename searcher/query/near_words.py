@@ -19,12 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
-from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, MAX_NAMED
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
-from searcher.query.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -94,22 +92,6 @@ class NearWords:
         signs[breaks] = 0
         of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
         return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
-
-
-def nearest_words(words: Iterable[str], vocabulary: Vocabulary) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like words that it lacks, if any.
-
-    Args:
-        words: The words as typed.
-        vocabulary: The terms of the index.
-    """
-    known, found = NearWords(vocabulary), dict[str, int]()
-    for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
-        if len(word) <= MAX_FUZZY_LENGTH and known.count(word[0]) <= LIMITS.compared:
-            found |= known.within(word[0], word, len(word) // 3, len(word) // 3, swaps=True)
-    near = [word for word in sorted(found, key=found.__getitem__) if word.isalpha()][:MAX_NAMED]
-    text = f"words of this index that are spelt alike: {', '.join(near)}"
-    return (Note("near_words", text),) if near else ()
 
 
 class _Spellings(NamedTuple):

@@ -11,6 +11,7 @@ from indexer.analysis.characters import fold, fold_all, plain
 from indexer.runtime import remembered
 from indexer.schema import LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
+from searcher.query.cognates import are_cognates, are_homographs, family, has_families
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
 if TYPE_CHECKING:
@@ -47,8 +48,6 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
         The term itself if its stem is long and no unrelated words share it, or if all or none of its words in
         texts are forms of the word. If all are unrelated, the word itself, which is no term.
     """
-    from searcher.query.cognates import family, has_families
-
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
         return term
@@ -283,8 +282,6 @@ class QueryAnalyzer:
         """Return whether a word has another meaning in a language than in that of the question."""
         if self._language is None:
             return False
-        from searcher.query.cognates import are_homographs
-
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
@@ -293,8 +290,6 @@ class QueryAnalyzer:
         if typed == other:
             return True
         if self._language is not None:
-            from searcher.query.cognates import are_cognates
-
             return are_cognates(typed, other)
         from indexer.analysis.word_forms import distance
 

@@ -98,14 +98,16 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
         words: The words as typed.
         vocabulary: The terms of the index.
     """
-    from indexer.dates.date_grammar import MONTH_NAMES  # few questions have a year
-
     found: dict[str, tuple[Node, ...]] = {}
     for date in dates_in(words):
+        if date.first == date.last:
+            continue
+        from indexer.dates.date_grammar import MONTH_NAMES  # few dates have a month
+
         typed = words[date.first]
         written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
-        names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:] or 1) - 1]}
-        if date.first < date.last and written in names:
+        names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:]) - 1]}
+        if written in names:
             found[typed] = tuple(
                 [
                     Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)

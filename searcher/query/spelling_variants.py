@@ -132,8 +132,9 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
+    replacements = _endings().get
     for start in range(len(word) - 1):
-        for other, least in _endings().get((language, word[start:]), ()):
+        for other, least in replacements((language, word[start:]), ()):
             if start >= least:
                 found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
