@@ -184,7 +184,9 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
     for count, first in product(range(4, 0, -1), range(len(words))):
         some = words[first : first + count]
         name = " ".join(some)
-        if len(some) < count or set(unmatched).isdisjoint(some) or not (name.isupper() or len(name) > CODE):
+        is_word = name.islower() and count > 1  # a name of several words has a capital
+        is_code = len(name) <= CODE and not name.isupper()
+        if len(some) < count or is_word or is_code or set(unmatched).isdisjoint(some):
             continue
         if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
             typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
