@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, leaves
+from searcher.query.model import TYPED, Everything, Filter, Keyword, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -250,7 +250,7 @@ class Interpreter:
             *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *filter_offers(query, resolver.unmatched, self._engine.finds),
+            *filter_offers(query, resolver.unmatched, lambda *one: self._engine.finds(Keyword(*one))),
             *dates_in_words(resolver.dates),
         )
 

@@ -11,14 +11,12 @@ from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY, LANGUAGE
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS
 from searcher.query.limits import PUNCTUATION_AROUND, shortened
-from searcher.query.model import Keyword
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
-    from searcher.query.model import Node
 
 SKIPPED: Final = "skipped"  # not all of a query or its hits were processed: a limit, not an error
 MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
@@ -171,13 +169,15 @@ def region_note(region: Countries) -> Note:
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
 
 
-def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
+def filter_offers(
+    query: str, unmatched: Collection[str], has: Callable[[str, str], bool]
+) -> tuple[Note, ...]:
     """Return notes that suggest filters by the regions, countries and languages that no text names.
 
     Args:
         query: The query as typed.
         unmatched: The words of it that do not occur.
-        finds: Returns whether anything matches a resolved query.
+        has: Returns whether an item has a value of a field.
     """
     words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
@@ -192,10 +192,10 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
             typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
             text = f"{name} stands for {countries} countries: --country {typed} finds items about them"
             kind = "region_offered"
-        elif (code := find_country(name)) and finds(Keyword(COUNTRY, code)):
+        elif (code := find_country(name)) and has(COUNTRY, code):
             text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
             kind = "country_offered"
-        elif (spoken := LANGUAGE_CODES.get(name.lower())) and finds(Keyword(LANGUAGE, spoken)):
+        elif (spoken := LANGUAGE_CODES.get(name.lower())) and has(LANGUAGE, spoken):
             text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
             kind = "language_offered"
         else:
