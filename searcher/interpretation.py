@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, Keyword, leaves
+from searcher.query.model import TYPED, Everything, Filter, leaves
 from searcher.query.parser import Parsed, merge_equal, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -244,13 +244,14 @@ class Interpreter:
         not_done = resolver.not_corrected, resolver.not_expanded
         if not (any(not_done) or resolver.regions or resolver.unmatched or resolver.dates):
             return notes
-        from searcher.query.notes import dates_in_words, filter_offers, region_note, words_skipped
+        from searcher.query.field_filters import filter_offers
+        from searcher.query.notes import dates_in_words, region_note, words_skipped
 
         return (
             *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *filter_offers(query, resolver.unmatched, lambda *one: self._engine.finds(Keyword(*one))),
+            *filter_offers(query, resolver.unmatched, self._engine.finds),
             *dates_in_words(resolver.dates),
         )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.country_names import country_name, find_country, find_region
+from indexer.countries.country_names import country_name
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from indexer.schema import COUNTRY, LANGUAGE
-from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS
-from searcher.query.limits import PUNCTUATION_AROUND, shortened
+from searcher.query.limits import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
@@ -23,8 +20,6 @@ MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
 MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
 MAX_NAMED: Final = 12  # countries of a region that are all named
 FIRST_NAMED: Final = 5  # countries that are named of a larger region
-CODE: Final = 3  # letters of a word that only names a country in capitals
-MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
 ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
 
@@ -99,10 +94,10 @@ class Notes:
 
     def first(self) -> tuple[Note, ...]:
         """Return the first distinct notes; the last one counts the rest."""
-        return _first(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
+        return first_notes(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
 
 
-def _first(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
+def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
     """Return the first notes; if there are too many, the last one counts the rest."""
     if len(notes) <= most:
         return tuple(notes)
@@ -169,42 +164,6 @@ def region_note(region: Countries) -> Note:
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
 
 
-def filter_offers(
-    query: str, unmatched: Collection[str], has: Callable[[str, str], bool]
-) -> tuple[Note, ...]:
-    """Return notes that suggest filters by the regions, countries and languages that no text names.
-
-    Args:
-        query: The query as typed.
-        unmatched: The words of it that do not occur.
-        has: Returns whether an item has a value of a field.
-    """
-    words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
-    offered: list[Note] = []
-    for count, first in product(range(4, 0, -1), range(len(words))):
-        some = words[first : first + count]
-        name = " ".join(some)
-        is_word = name.islower() and count > 1  # a name of several words has a capital
-        is_code = len(name) <= CODE and not name.isupper()
-        if len(some) < count or is_word or is_code or set(unmatched).isdisjoint(some):
-            continue
-        if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
-            typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
-            text = f"{name} stands for {countries} countries: --country {typed} finds items about them"
-            kind = "region_offered"
-        elif (code := find_country(name)) and has(COUNTRY, code):
-            text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
-            kind = "country_offered"
-        elif (spoken := LANGUAGE_CODES.get(name.lower())) and has(LANGUAGE, spoken):
-            text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
-            kind = "language_offered"
-        else:
-            continue
-        offered.append(Note(kind, text))
-        unmatched = set(unmatched).difference(some)
-    return _first(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
-
-
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     """Return notes that dates in words rank items of these dates higher, with a filter for each date.
 
@@ -224,7 +183,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
         )
         for words, date in dates.items()
     ]
-    return _first(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
+    return first_notes(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:
