@@ -170,7 +170,7 @@ class Answerer:
     def _relaxed(self, question: Question, nothing: Results) -> Results:
         """Answer the nearest question with matches; if there is none, add notes on why nothing matches."""
         from searcher.query.related_concepts import Neighbours
-        from searcher.relax import relax
+        from searcher.relax import nearest_words, relax
 
         engine, known = self._engine, self._interpreter
         neighbours = Neighbours(known.words, engine.finds)
@@ -183,6 +183,8 @@ class Answerer:
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
             results.undated_left_out = nothing.undated_left_out or results.undated_left_out
         results.notes = nothing.notes + notes
+        if not (results.total or results.suggestion or notes):
+            results.notes += nearest_words(results.unmatched, engine)
         return results
 
     def _interpret(self, question: Question, *, patterns: bool = True) -> Interpretation:

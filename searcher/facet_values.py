@@ -129,7 +129,7 @@ def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
 
 LANGUAGE_LABELS = {"en": "English", "es": "Spanish", "fr": "French", "und": "other language"}
 
-_CODES = {
+LANGUAGE_CODES = {
     **{code: code for code in LANGUAGE_LABELS},
     **dict.fromkeys(("english", "inglés", "ingles", "anglais"), "en"),
     **dict.fromkeys(("spanish", "español", "espanol", "castellano", "espagnol"), "es"),
@@ -144,7 +144,7 @@ def resolve_language(text: str) -> str:
     Raises:
         QueryError: The index does not distinguish the language.
     """
-    code = _CODES.get(text.strip().lower())
+    code = LANGUAGE_CODES.get(text.strip().lower())
     if code is None:
         raise QueryError(f"unknown language “{text}”; use en, es, fr, or und for every other language")
     return code
@@ -156,7 +156,7 @@ def resolve_query_language(text: str) -> str:
     Raises:
         QueryError: The language has no analyzer.
     """
-    code = _CODES.get(text.strip().lower())
+    code = LANGUAGE_CODES.get(text.strip().lower())
     if code not in ANALYZED_LANGUAGES:
         raise QueryError(f"a query cannot be in the language “{text}”; use en, es or fr")
     return code

@@ -11,7 +11,6 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
 from searcher.query.model import TYPED, Everything, Filter, Word, leaves, rewrite
-from searcher.query.notes import acronyms_offered
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -79,6 +78,12 @@ class Interpretation(NamedTuple):
         return self._replace(
             query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
         )
+
+    def without_excluded(self, parsed: Node) -> Interpretation:
+        """Remove the labels with a word that the parsed query excludes."""
+        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
+
+        return self.without(excluded_labels(parsed, self.expansions))
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -192,22 +197,15 @@ class Interpreter:
         )
         resolved = resolver.resolve(parsed) if parsed else None
         if language is None and parsed is not None and resolver.corrected:
-            meant = detect_language(_corrected(parsed, resolver.corrected), self.words)
-            if meant not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
-                return self._interpret(
-                    query,
-                    estimated=estimated,
-                    expand=expand,
-                    strict=strict,
-                    patterns=patterns,
-                    language=meant,
-                    corrector=resolver.corrector,
-                )
+            likely = detect_language(_corrected(parsed, resolver.corrected), self.words)
+            if likely not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
+                same = {"estimated": estimated, "expand": expand, "strict": strict, "patterns": patterns}
+                return self._interpret(query, **same, language=likely, corrector=resolver.corrector)
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
         if resolved is None:
             raise NothingToSearchForError(budget.fault or _nothing(query, resolver))
-        return Interpretation(
+        meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
             _suggestion(query, resolver),
@@ -218,6 +216,8 @@ class Interpreter:
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
+        excludes = " -" in f" {query}" or "NOT" in query
+        return meant.without_excluded(parsed) if parsed and excludes else meant
 
     def _alone(self, word: str, *, estimated: bool) -> tuple[Node, Sequence[dict[str, Any]]] | None:
         try:
@@ -255,13 +255,14 @@ class Interpreter:
             any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
         ):
             return notes
-        from searcher.query.notes import dates_in_words, region_note, region_offers, words_skipped
+        from searcher.query.field_filters import filter_offers
+        from searcher.query.notes import acronyms_offered, dates_in_words, region_note, words_skipped
 
         return (
             *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *region_offers(resolver.unmatched),
+            *filter_offers(query, resolver.unmatched, self._engine.finds),
             *dates_in_words(resolver.dates),
             *acronyms_offered(resolver.acronyms),
         )
@@ -278,6 +279,8 @@ def _suggestion(query: str, resolver: Resolver) -> str | None:
 
 def _nothing(query: str, resolver: Resolver) -> str:
     """Return why nothing is searched for."""
+    from searcher.query.notes import acronyms_offered
+
     return "; ".join([note.text for note in acronyms_offered(resolver.acronyms)]) or (
         f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
         "are in nearly every text; add a word that says more, or use * for everything"

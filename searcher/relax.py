@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.checkpoint import checked
 from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
@@ -76,6 +77,20 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
             continue
         found |= {value_key(value): value for value in counts if value != UNKNOWN}
     return found
+
+
+def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
+    """Return a note with the words of an index that are spelt most like words that it lacks, if any.
+
+    Args:
+        words: The words as typed.
+        engine: The open index.
+    """
+    near: list[str] = []
+    for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
+        near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)
+    text = f"words of this index that are spelt alike: {', '.join(near)}"
+    return (Note("near_words", text),) if near else ()
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)

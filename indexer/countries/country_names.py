@@ -95,7 +95,7 @@ def find_country(text: str) -> str | None:
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
     named = next((_names()[name] for name in _candidates(text) if name in _names()), None)
-    return named or _shared(typed)
+    return named or (None if typed.isalpha() else _shared(typed))  # a shared name has a qualifier
 
 
 def _shared(typed: str) -> str | None:

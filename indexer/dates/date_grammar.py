@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
 from indexer.analysis.characters import CharacterTable
+from indexer.analysis.characters import fold as fold_word
 from indexer.data_tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:
     """Return the numbers, from ``first`` on, of the months or weekdays by each of their names."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
-    return {name: number for number, names in enumerate(lines, first) for name in names.split()}
+    return {
+        fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
+    }
 
 
 def _any_of(names: Iterable[str]) -> str:
@@ -26,6 +29,9 @@ def _any_of(names: Iterable[str]) -> str:
 _LEAP_YEAR = 2000  # has every day that any year has
 _MONTHS = _numbered("month", 1)
 _WEEKDAYS = _numbered("weekday", 0)
+
+MONTH_NAMES = [names.split()[:3] for kind, names in rows(__file__, "calendar.tsv") if kind == "month"]
+"""The full names of each month in English, Spanish and French, as written."""
 
 WORDLIKE_MONTHS = frozenset({"ago", "mar", "march", "mars", "may", "set"})
 """Names of months that are also words in lower case: "12 may apply", "30 set out"."""

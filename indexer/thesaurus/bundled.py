@@ -91,7 +91,7 @@ def _countries() -> list[Concept]:
     for code, _, *cells in country_rows("names"):
         for language, name in zip(ANALYZED_LANGUAGES, cells, strict=False):
             _add(labels[code], [language], [name])
-        _add(labels[code], ["en"], names_in_cell(cells[3]))
+        _add(labels[code], ["en"], [name for name in names_in_cell(cells[3]) if ", " not in name])
     for code, cell in country_rows("aliases"):
         _add(labels[code], ANALYZED_LANGUAGES, names_in_cell(cell))
     for code, *cells in country_rows("demonyms"):

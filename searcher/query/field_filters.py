@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Final
 
 from indexer import schema
-from indexer.countries.country_names import resolve_countries
+from indexer.countries.country_names import country_name, find_country, find_region, resolve_countries
 from indexer.custom_fields import OTHER, custom_keyword, value_key
 from indexer.errors import QueryError
-from searcher.facet_values import resolve_language
+from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.limits import (
     MAX_ID_LENGTH,
     MAX_NAMED,
     MAX_VALUE_LENGTH,
+    PUNCTUATION_AROUND,
     check_value,
     one_value,
     shortened,
 )
+from searcher.query.notes import MAX_PER_KIND, Note, first_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from indexer.countries.country_names import Countries
     from searcher.engine import Engine, Where
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
+
+CODE: Final = 3  # letters of a word that only names a country in capitals
+MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
 
 
 def field_names(engine: Engine) -> frozenset[str]:
@@ -122,3 +130,37 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
         regions[meant] = None
     keywords = [model.Keyword(schema.COUNTRY, code) for code in meant.codes]
     return keywords[0] if len(keywords) == 1 else model.Or(tuple(keywords))
+
+
+def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
+    """Return notes that suggest filters by the regions, countries and languages that no text names.
+
+    Args:
+        query: The query as typed.
+        unmatched: The words of it that do not occur.
+        finds: Returns whether anything matches a resolved query.
+    """
+    words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
+    offered: list[Note] = []
+    for count, first in product(range(4, 0, -1), range(len(words))):
+        some = words[first : first + count]
+        name = " ".join(some)
+        is_word = name.islower() and count > 1  # a name of several words has a capital
+        is_code = len(name) <= CODE and not name.isupper()
+        if len(some) < count or is_word or is_code or set(unmatched).isdisjoint(some):
+            continue
+        if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
+            typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
+            text = f"{name} stands for {countries} countries: --country {typed} finds items about them"
+            kind = "region_offered"
+        elif (code := find_country(name)) and finds(model.Keyword(schema.COUNTRY, code)):
+            text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
+            kind = "country_offered"
+        elif (spoken := LANGUAGE_CODES.get(name.lower())) and finds(model.Keyword(schema.LANGUAGE, spoken)):
+            text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
+            kind = "language_offered"
+        else:
+            continue
+        offered.append(Note(kind, text))
+        unmatched = set(unmatched).difference(some)
+    return first_notes(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 # Prefixes of words in the three languages, with or without a hyphen.
 PREFIXES: Final = tuple(
-    "anti bi co contra contre counter cyber ciber eco ex extra hyper inter intra macro mega micro mini multi "
-    "narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video web".split()
+    "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
+    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
+    "web".split()
 )
 _MIN_PART_LENGTH: Final = 3
 
@@ -148,7 +149,7 @@ class SettledWords:
         known = any(count(text_field(language), word[language].terms[0]) for language in LANGUAGES)
         if known and not folded.startswith(PREFIXES):
             return
-        for at in range(2, len(folded) - _MIN_PART_LENGTH + 1):
+        for at in range(1, len(folded) - _MIN_PART_LENGTH + 1):
             first, second = folded[:at], folded[at:]
             if first not in PREFIXES and (known or at < _MIN_PART_LENGTH):
                 continue

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from indexer.countries.country_names import country_name, find_region
+from indexer.countries.country_names import country_name
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from searcher.query.limits import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.limits import Limits
@@ -20,7 +20,8 @@ MAX_NOTES: Final = 5  # a text of punctuation alone would have hundreds
 MAX_PER_KIND: Final = 3  # dates and regions that are suggested as filters
 MAX_NAMED: Final = 12  # countries of a region that are all named
 FIRST_NAMED: Final = 5  # countries that are named of a larger region
-MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations would not restrict anything
+
+ESTIMATED: Final = "--estimated"  # the option that lets estimated dates match
 
 _CONTEXT: Final = 12  # characters shown on either side of a fault
 
@@ -93,10 +94,10 @@ class Notes:
 
     def first(self) -> tuple[Note, ...]:
         """Return the first distinct notes; the last one counts the rest."""
-        return _first(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
+        return first_notes(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
 
 
-def _first(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
+def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
     """Return the first notes; if there are too many, the last one counts the rest."""
     if len(notes) <= most:
         return tuple(notes)
@@ -163,24 +164,6 @@ def region_note(region: Countries) -> Note:
     return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
 
 
-def region_offers(words: Iterable[str]) -> tuple[Note, ...]:
-    """Return notes that suggest filters by the regions among unmatched words.
-
-    Args:
-        words: The words as typed.
-    """
-    found = [(word, find_region(word)) for word in words]
-    offered = [
-        Note(
-            "region_offered",
-            f"{word} stands for {len(meant.codes)} countries: --country {word} finds items about them",
-        )
-        for word, meant in found
-        if meant and len(meant.codes) <= MAX_SUGGESTED_COUNTRIES
-    ]
-    return _first(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
-
-
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     """Return notes that dates in words rank items of these dates higher, with a filter for each date.
 
@@ -189,13 +172,18 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     """
     wished = [
         Note(
+            "date_estimated",
+            f"no printed date lies in “{words}”; date:{date} finds the items that are estimated to",
+        )
+        if date.endswith(ESTIMATED)
+        else Note(
             "date",
             f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
             "them alone",
         )
         for words, date in dates.items()
     ]
-    return _first(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
+    return first_notes(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
@@ -208,7 +196,7 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
         Note("acronym_offered", f"“{word}” is read as a word: type {acronym} for the acronym")
         for word, acronym in acronyms.items()
     ]
-    return _first(offered, MAX_PER_KIND, "acronym_offered", "{} more words are acronyms in capitals")
+    return first_notes(offered, MAX_PER_KIND, "acronym_offered", "{} more words are acronyms in capitals")
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:

@@ -11,6 +11,7 @@ from indexer.analysis.characters import fold, fold_all, plain
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
+from searcher.query.cognates import are_cognates, are_homographs, family, has_families
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
 if TYPE_CHECKING:
@@ -45,15 +46,20 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
         term: Its term.
 
     Returns:
-        The term itself if its stem is long, or if all or none of its words in texts are forms of the word.
+        The term itself if its stem is long and no unrelated words share it, or if all or none of its words in
+        texts are forms of the word. If all are unrelated, the word itself, which is no term.
     """
-    if len(term.text) >= LONG_STEM:
+    is_long = len(term.text) >= LONG_STEM
+    if is_long and not has_families(language, term.text):
         return term
     forms = vocabulary.forms(language, term.text)
     meant = plain(word)
     if forms == (fold(meant),):
         return term
-    return _among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
+    if is_long:
+        same = [form for form in forms if family(language, form) == family(language, fold(meant))]
+        return among(term, same, forms) if same or not forms else term.replace(text=fold(meant))
+    return among(term, [form for form in forms if _distance(language, form, [meant]) < _FAR] or forms, forms)
 
 
 def narrowed_to_label(
@@ -92,13 +98,13 @@ def narrowed_to_label(
             else:
                 akin.append(word)
     if len(term.text) >= LONG_STEM and not others:
-        return term
+        return narrowed(vocabulary, language, label.text, term)
     forms = vocabulary.forms(language, term.text)
     far = [(form, _distance(language, form, own), _distance(language, form, others)) for form in forms]
     meant = [(form, own) for form, own, other in far if own <= other]
     same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
     same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
-    return _among(term, same, forms) if same else None
+    return among(term, same, forms) if same else None
 
 
 def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:
@@ -114,7 +120,14 @@ def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> se
     }
 
 
-def _among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+def among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+    """Restrict a term to the texts that have some of the words with its stem.
+
+    Args:
+        term: The term.
+        same: These words.
+        forms: All words of texts with its stem.
+    """
     if len(same) == len(forms):
         return term
     return And((term, ConstantScore(WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written))))
@@ -280,8 +293,6 @@ class QueryAnalyzer:
         """Return whether a word has another meaning in a language than in that of the question."""
         if self._language is None:
             return False
-        from searcher.query.cognates import are_homographs
-
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
@@ -290,8 +301,6 @@ class QueryAnalyzer:
         if typed == other:
             return True
         if self._language is not None:
-            from searcher.query.cognates import are_cognates
-
             return are_cognates(typed, other)
         from indexer.analysis.word_forms import distance
 

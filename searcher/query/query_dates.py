@@ -1,21 +1,28 @@
 """Dates in the words of a question: ``March 2016``, ``en mars 2016``, ``marzo de 2016``, ``2016``.
 
-They match as words, and items of that date rank higher even if their texts do not mention it.
+They match as words, the month in any language, and items of that date rank higher even if their texts do not
+mention it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
+from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.periods import parse_period
+from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import Days, Filter, Or, Should, Word, leaves
+from searcher.query.model import TRANSLATED, Days, Filter, Or, Should, Term, Word, leaves
+from searcher.query.notes import ESTIMATED
+from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_analysis import QueryAnalyzer
 
@@ -60,8 +67,9 @@ def with_dates(
         estimated: Whether estimated dates match.
 
     Returns:
-        The query, and the dates of some items in the syntax of ``date:``, by words. If the question has no
-        other words, items of a date match by it alone.
+        The query, and the dates of some items in the syntax of ``date:``, by words, with the option for
+        estimated dates if only those match. If the question has no other words, items of a date match by it
+        alone.
     """
     dates: dict[str, str] = {}
     found = list(dates_in(words))
@@ -78,7 +86,37 @@ def with_dates(
         if finds(days):
             dates[written] = date.period
             query = Or((query, days)) if alone else Should(query, days)
+        elif not estimated and finds(days.replace(estimated=True)):
+            dates[written] = f"{date.period} {ESTIMATED}"
     return query, dates
+
+
+def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
+    """Find the full names of months before a year, with their names in other languages that texts have.
+
+    Args:
+        words: The words as typed.
+        vocabulary: The terms of the index.
+    """
+    found: dict[str, tuple[Node, ...]] = {}
+    for date in dates_in(words):
+        if date.first == date.last:
+            continue
+        from indexer.dates.date_grammar import MONTH_NAMES  # few dates have a month
+
+        typed = words[date.first]
+        written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
+        names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:]) - 1]}
+        if written in names:
+            found[typed] = tuple(
+                [
+                    Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
+                    for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
+                    for field, term in [(text_field(language), analyzer(language).term(names[name]))]
+                    if name != written and vocabulary.document_frequency(field, term)
+                ]
+            )
+    return found
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:

@@ -8,7 +8,7 @@ from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import TYPED, Phrase, leaves
+from searcher.query.model import TYPED, AndNot, Phrase, Word, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -47,6 +47,23 @@ def without_labels(
     ]
     left = without_leaves(query, dropped) if dropped else query
     return left, [one for one in kept if one["to"]], notes
+
+
+def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the labels with a word that the query excludes: they match nothing.
+
+    Args:
+        parsed: The parsed query.
+        expansions: The expansions, as in results.
+    """
+    parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
+    words = [part.text for part in parts if isinstance(part, Word)]
+    labels = [label for one in expansions for label in one["to"]]
+    return tuple([label for label in labels if any(_has_form(label, word) for word in words)])
+
+
+def _has_form(label: str, word: str) -> bool:
+    return any(are_forms(language, one, word) for language in ANALYZED_LANGUAGES for one in label.split())
 
 
 def _among(label: str, labels: Sequence[str]) -> bool:

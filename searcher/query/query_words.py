@@ -163,7 +163,8 @@ class QueryWord(dict[str, LanguageWord]):
             word = self if written == chunk else self._words(written)
             # l'Est, d'Este: the French analyzer keeps a content word after an elision.
             is_elided = language == "fr" and token.start > 1 and chunk[token.start - 1] in APOSTROPHES
-            is_searched = not is_stop_word and (is_elided or not word.is_function_word)
+            is_prefix = len(written) == 1 and chunk[token.end : token.end + 1] == "-"  # e-learning
+            is_searched = not is_stop_word and (is_elided or is_prefix or not word.is_function_word)
             parts.append(WordPart(word, position, token.word, is_stop_word, is_searched))
         return parts
 

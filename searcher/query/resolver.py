@@ -183,6 +183,11 @@ class Resolver:
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
+        # e learning is e-learning if texts have it; in Spanish it may also be "and"
+        for at in [at for at, chunk in enumerate(chunks[:-1]) if chunk == "e"][::-1]:
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text")
+            if node and self._finds(node):
+                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
@@ -193,6 +198,12 @@ class Resolver:
         expander, settled, variants = self._expanding
         written = tuple(chunks)
         spelled = variants.of_words(written)
+        months: dict[str, tuple[model.Node, ...]] = {}
+        if self._dates and any(map(str.isdigit, "".join(chunks))):
+            from searcher.query.query_dates import months_in  # few questions have a year
+
+            months = months_in(chunks, settled.engine)
+        spelled |= months
         unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
         most = self._budget.limits.expanded - self._expanded
         known: dict[str, bool] = {}
@@ -213,10 +224,12 @@ class Resolver:
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
             typed.append(
                 model.DisjunctionMax((node, *spelled[chunk]), TIE_BREAKER)
-                if node and chunk in spelled
+                if node and spelled.get(chunk)
                 else node
             )
         whole, left = expander.expansions(chunks, most)
+        # mai 2020 is not maize
+        whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
         expansions = [part for one in whole for part in self._found_parts(one, typed, chunks)]
         self._expanded += len(expansions)
         self.not_expanded += left

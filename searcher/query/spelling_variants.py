@@ -1,9 +1,10 @@
-"""The other spellings of a word: *labor* and *labour*, *Méjico* and *México*, *clef* and *clé*.
+"""The other spellings of a word (*labor* and *labour*, *clef* and *clé*), and words it is derived from.
 
-Words with two spellings in a language come from a reviewed table of their beginnings and a few rules for the
-endings of English words. A result is a guess, and is added only if texts of the language have it. Pairs that
-are two different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule
-applies to words so short that it would make another word of them.
+Words with two spellings in a language come from a reviewed table of their beginnings. A table of endings has
+the spellings of suffixes (*analyse* and *analyze*) and derivations whose stems differ (*explode* and
+*explosion*). A result is a guess, and is added only if texts of the language have it. Pairs that are two
+different words (metre and meter, prise and prize, filling and filing) are in no table, and no rule applies to
+words so short that it would make another word of them.
 """
 
 from __future__ import annotations
@@ -22,32 +23,21 @@ from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.expansion import WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import RELATED, Term
-from searcher.query.query_analysis import ELSEWHERE
+from searcher.query.model import RELATED, Term, leaves
+from searcher.query.query_analysis import ELSEWHERE, among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
 REMEMBERED: Final = 4096  # words of queries
 SHORTEST: Final = 3  # letters
 MAX_LENGTH: Final = 40
 
-# Endings, their replacements, and the minimum number of letters before them.
-_S_AND_Z: Final = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
-_DOUBLED: Final = ("ed", "ing", "er", "ers", "or", "ors", "ous", "ation")
-_ENDINGS: Final = (
-    *((f"is{end}", f"iz{end}", 3) for end in _S_AND_Z),
-    *((f"lys{end}", f"lyz{end}", 2) for end in _S_AND_Z[:6]),
-    *((f"{vowel}ll{end}", f"{vowel}l{end}", 3) for vowel in "aeiou" for end in _DOUBLED),
-    *((f"ogue{end}", f"og{end}", 3) for end in ("", "s")),
-)
-_OTHER_ENDINGS: Final = {
-    ending: (other, least) for one, two, least in _ENDINGS for ending, other in ((one, two), (two, one))
-}
 _Z_AND_CES: Final = ("z", "ces")
-_MAX_ENDING_LENGTH: Final = max(map(len, _OTHER_ENDINGS))
+_ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem other words have too
 
 
 class SpellingVariants:
@@ -63,7 +53,7 @@ class SpellingVariants:
         self._language = language
         self._remembered = remembered(self._of, REMEMBERED)
 
-    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Term, ...]]:
+    def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """Find the terms of other spellings.
 
         Args:
@@ -76,18 +66,19 @@ class SpellingVariants:
 
     @staticmethod
     def reported(
-        expansions: list[dict[str, Any]], spelled: dict[str, tuple[Term, ...]]
+        expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
         """Insert the other spellings of words into the expansions, before the labels of the same words."""
-        for chunk, terms in spelled.items():
-            typed, others = chunk.strip(PUNCTUATION_AROUND), [term.written for term in terms]
+        for chunk, terms in [pair for pair in spelled.items() if pair[1]]:
+            typed = chunk.strip(PUNCTUATION_AROUND)
+            others = [one.written for term in terms for one in leaves(term) if isinstance(one, Term)]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))
             labels = [label for one in expansions[at : at + 1] for label in one["to"]]
             joined = {"from": typed, "to": list(dict.fromkeys([*others, *labels]))}
             expansions = [*expansions[:at], joined, *expansions[at + 1 :]]
         return expansions
 
-    def _of(self, chunk: str) -> tuple[Term, ...]:
+    def _of(self, chunk: str) -> tuple[Node, ...]:
         written = chunk.strip(PUNCTUATION_AROUND)
         word = plain(written)
         if not SHORTEST <= len(word) <= MAX_LENGTH or not word.isalpha() or is_function_word(word):
@@ -110,7 +101,7 @@ class SpellingVariants:
             of_word[other].frequency for other in ANALYZED_LANGUAGES
         )
 
-    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Term]:
+    def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
         """Yield a spelling's terms whose words in texts are forms of it."""
         field, vocabulary, of_word = text_field(language), self._words.vocabulary, self._words(word)
         documents = vocabulary.documents(field)
@@ -118,13 +109,15 @@ class SpellingVariants:
         for term in self._words(spelling)[language].terms:
             frequency = 0 if term in of_word[language].terms else vocabulary.document_frequency(field, term)
             forms = vocabulary.forms(language, term) if frequency else ()
-            if any(_is_form(language, spelling, form) for form in forms):
+            if same := [form for form in forms if _is_form(language, spelling, form)]:
                 weight = WEIGHT * (1.0 if self._language in {None, language} else ELSEWHERE)
                 # It is as rare as the more common of both spellings, so that a rare spelling does not score
                 # higher. A ratio, of unadjusted document counts.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
-                yield Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+                node = Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+                # opposition, but not opposite
+                yield among(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
 
 
 def spellings(language: str, word: str) -> list[str]:
@@ -139,13 +132,30 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    if language == "en":
-        for start in range(max(2, len(word) - _MAX_ENDING_LENGTH), len(word) - 1):
-            other = _OTHER_ENDINGS.get(word[start:])
-            if other is not None and start >= other[1]:
-                found.append(word[:start] + other[0])
+    replacements = _endings().get
+    for start in range(len(word) - 1):
+        for other, least in replacements((language, word[start:]), ()):
+            if start >= least:
+                found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
         found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
+    return found
+
+
+@cache
+def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
+    """Read the endings of words by language, with and without accents.
+
+    Returns:
+        For each ending its replacements, each with the fewest letters before it.
+    """
+    found = defaultdict(list)
+    for language, least, *cells in rows(__file__, "endings.tsv"):
+        for typed, others in permutations([cell.replace("-", "").split() for cell in cells]):
+            for at, ending in enumerate(typed):
+                other = others[at if len(typed) == len(others) else 0], int(least)
+                for spelled in {ending, fold(ending)}:
+                    found[language, spelled].append(other)
     return found
 
 
@@ -163,6 +173,8 @@ def _beginnings() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
 def _is_form(language: str, spelling: str, form: str) -> bool:
     """Return whether a word of texts is a spelling or a form of it: Spanish laboral is not labour."""
     is_same = form == fold(spelling)
+    if fold(spelling).endswith(_ACTIONS):
+        return is_same or form in {f"{fold(spelling)}s", f"{fold(spelling)}es"}
     if is_same or (language == "es" and spelling.endswith(_Z_AND_CES)):
         return is_same  # avances is not the plural of avanz, with which avanzar begins
     from indexer.analysis.word_forms import distance

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.errors import IndexFolderError, QueryError
 from searcher import Results, Searcher
+from searcher.present.notices import notices
 
 MakeIndex = Callable[..., Path]
 
@@ -103,6 +104,37 @@ def test_a_region_that_no_item_names_is_suggested_as_a_filter(make_index: MakeIn
         assert searcher.search("routes Sahel").notes == (("region_offered", offer),)
         assert ids(searcher.search("routes", countries=["Sahel"])) == ["bf"]
         assert searcher.search("routes Maghreb Kenya América ONU xylophone").notes == ()
+
+
+def test_unnamed_countries_and_languages_are_offered(make_index: MakeIndex) -> None:
+    """A country or language typed as a word offers its filter if no text names it and items have it."""
+    folder = make_index(
+        {"id": "pe", "body": "a glacier above the valley", "countries": ["PE"]},
+        {"id": "fr", "body": "le glacier de la vallée", "language": "fr"},
+        {"id": "chile", "body": "a glacier in Chile"},
+    )
+    offers = {
+        "glacier Peru": ("country_offered", "no text names Peru: --country PE finds items about Peru"),
+        "glaciar Perú": ("country_offered", "no text names Perú: --country PE finds items about Peru"),
+        "glacier anglais": ("language_offered", "no text names anglais: --lang en finds items in English"),
+    }
+    with Searcher(folder) as searcher:
+        for query, offer in offers.items():
+            assert offer in searcher.search(query).notes
+        for query in ("glacier Chile", "glacier Kenya", "glacier pe"):  # named, without items, no name
+            assert searcher.search(query).notes == ()
+
+
+def test_an_empty_page_offers_words_or_subjects(make_index: MakeIndex) -> None:
+    """If nothing matches and nothing else is suggested, words that are spelt alike are, or the subjects."""
+    with Searcher(make_index({"id": "a", "body": "the watermill of Oldbury"})) as searcher:
+        alike = "words of this index that are spelt alike: oldbury"
+        assert searcher.search("Olbery").notes == (("near_words", alike),)
+        assert searcher.search("Olbery", strict=True).notes == ()
+        for query in ("xylophone", "OLBERY"):  # an acronym is spelt like nothing
+            results = searcher.search(query)
+            assert results.notes == ()
+            assert notices(results)[0] == "dragoman facets --facet topic lists the subjects of the items"
 
 
 def test_a_range_matches_every_day_that_it_touches(make_index: MakeIndex) -> None:

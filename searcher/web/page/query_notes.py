@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
-_REGION_OFFERED: Final = "region_offered"
-_SHOWN_OTHERWISE: Final = {
-    RELAXED,
-    "filter",
-    _REGION_OFFERED,
-}  # notes about options of the command line
-_OFFER: Final = re.compile(r"(.+) stands for \d+ countries: ")  # the text of a region_offered note
+# Notes that offer a filter; their messages on the page have the same names.
+_OFFERS: Final = ("region_offered", "country_offered", "language_offered")
+_OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
+_SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
     "name": "country_by_name",
     "demonym": "country_by_demonym",
@@ -117,9 +114,10 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
         correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
         yield reader.say("suggestion", query=correction)
     for note in results.notes:
-        if note.kind == _REGION_OFFERED and (offer := _OFFER.match(note.text)):
-            text = reader.say("region_offer", word=legible(offer[1]))
-            yield _LINK.format(links.search(country=(*params.country, offer[1])), text)
+        if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):
+            text = reader.say(note.kind, word=legible(offer[1]))
+            changed: dict[str, Any] = {offer[2]: (*getattr(params, offer[2]), offer[3])}
+            yield _LINK.format(links.search(**changed), text)
     yield from wording(results, reader)
     if results.undated_left_out:
         yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
