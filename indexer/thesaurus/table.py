@@ -123,6 +123,7 @@ class Table:
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
         self.words = remembered(self._words, None)
+        self.words_ending = remembered(self._words_ending, REMEMBERED)
 
     @property
     def empty(self) -> bool:
@@ -192,18 +193,19 @@ class Table:
             found.update(inflected(language, first))
         return "".join([f"\n{word}" for word in sorted(found)])
 
-    def words_ending(self, end: str) -> Iterator[str]:
-        """Yield the words of labels, at any place in them, that end with some letters; in lower case."""
+    def _words_ending(self, end: str) -> frozenset[str]:
+        """Return the words of labels, at any place in them, that end with some letters; in lower case."""
+        found: set[str] = set()
         text, sought = self._labels_text, end.encode()
         at = text.find(sought)
         while at >= 0:
             behind = text[at + len(sought) : text.index(b"\n", at)].partition(b"\t")[0]
-            if b"|" not in behind and not behind[:1].strip(
-                _AROUND
-            ):  # else in the terms of a label, or in a word
+            # Else it is in the terms of a label, or within a word.
+            if b"|" not in behind and not behind[:1].strip(_AROUND):
                 before = _WORD_START.search(text[max(at - MAX_WORD_BYTES, 0) : at])
-                yield (before[0] + sought).decode().lower() if before else end
+                found.add((before[0] + sought).decode(errors="replace").lower() if before else end)
             at = text.find(sought, at + 1)
+        return frozenset(found)
 
     @cached_property
     def _labels_text(self) -> bytes:
