@@ -30,7 +30,7 @@ def notices(results: Results) -> list[str]:
     if results.query_language and most is not None and most.value != results.query_language:
         name = LANGUAGE_LABELS[results.query_language]
         lines.append(f"read as a question in {name} (--query-lang sets another)")
-    if not (results.total or lines or results.suggestion or results.undated_left_out):
+    if results.unmatched and not (results.total or lines or results.suggestion or results.undated_left_out):
         lines.append("dragoman facets --facet topic lists the subjects of the items")
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out))
