@@ -74,7 +74,7 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     Returns:
         Whether anything matches the query as given.
     """
-    from searcher.present.notices import rest_of_page
+    from searcher.present.notices import rest_of_page, subjects_offered
 
     writer = open_output(form)
     if facets_only:
@@ -82,6 +82,8 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     else:
         writer.write_results(results)
     write_notices(results)
+    for line in subjects_offered(results):
+        echo_error(line)
     # JSON has the total, and so has the headline of a table, which may have scrolled out of view.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
         for line in rest_of_page(results):

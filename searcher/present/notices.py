@@ -30,8 +30,6 @@ def notices(results: Results) -> list[str]:
     if results.query_language and most is not None and most.value != results.query_language:
         name = LANGUAGE_LABELS[results.query_language]
         lines.append(f"read as a question in {name} (--query-lang sets another)")
-    if results.unmatched and not (results.total or lines or results.suggestion or results.undated_left_out):
-        lines.append("dragoman facets --facet topic lists the subjects of the items")
     if results.undated_left_out:
         lines.append(_left_out(results.undated_left_out))
     if results.unmatched:
@@ -39,6 +37,13 @@ def notices(results: Results) -> list[str]:
     if results.suggestion:
         lines.append(f"did you mean: {legible(results.suggestion)}")
     return lines + joined(results.expansions)
+
+
+def subjects_offered(results: Results) -> list[str]:
+    """Return a line about the list of subjects if words are unknown and nothing else is suggested."""
+    if results.total or results.notes or results.suggestion or results.undated_left_out:
+        return []
+    return ["dragoman facets --facet topic lists the subjects of the items"] if results.unmatched else []
 
 
 def words_required(results: Results) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from indexer.errors import IndexFolderError, QueryError
 from searcher import Results, Searcher
-from searcher.present.notices import notices
+from searcher.present.notices import subjects_offered
 
 MakeIndex = Callable[..., Path]
 
@@ -134,7 +134,9 @@ def test_an_empty_page_offers_words_or_subjects(make_index: MakeIndex) -> None:
         for query in ("xylophone", "OLBERY"):  # an acronym is spelt like nothing
             results = searcher.search(query)
             assert results.notes == ()
-            assert notices(results)[0] == "dragoman facets --facet topic lists the subjects of the items"
+            assert subjects_offered(results) == [
+                "dragoman facets --facet topic lists the subjects of the items"
+            ]
 
 
 def test_a_range_matches_every_day_that_it_touches(make_index: MakeIndex) -> None:
