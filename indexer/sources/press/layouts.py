@@ -94,7 +94,7 @@ _NOTICE: Final = re.compile(
     r"(?:(?:correction|clarification|update|editors' note) appended|link to (?:image|pdf|original.*)|"
     r"return to list|enlarge this image|"
     r"all rights reserved|tous droits réservés|todos los derechos reservados|"
-    r"(?:proquest document link|(?:enlace|lien) .{2,10} documentos? (?:de )?proquest))\W*",
+    r"(?:proquest document link|(?:enlace|lien) .{2,10} documento?s? (?:de )?proquest))\W*",
     re.IGNORECASE,
 )
 _APPENDED: Final = re.compile(r"(?i)\s+[-–]\s+(?:correction|clarification|update) appended$")
