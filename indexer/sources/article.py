@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.dates.dateline import match_date_line
+from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate
 from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
@@ -102,7 +102,7 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
 
 
 def _day(text: str) -> ItemDate | None:
-    line = match_date_line(text)
+    line = match_date_line(text, day_first=day_comes_first([text]))
     return printed_date(line) if line and not line.rest else None
 
 
@@ -127,7 +127,7 @@ def day_in_name(name: str) -> ItemDate | None:
     return None
 
 
-_FENCE: Final = "---"
+_FENCES: Final = {"---": ("---", "..."), "+++": ("+++",)}  # of YAML and of TOML
 _MAX_FIELDS: Final = 100  # lines of front matter
 _FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
 _ENTRY: Final = re.compile(r"\s*-\s+(.*)")
@@ -155,7 +155,7 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split front matter, the fields between two lines of three dashes, from the text.
+    """Split front matter from the text: fields between two lines of three dashes, or of plus signs for TOML.
 
     Args:
         text: The whole text.
@@ -164,13 +164,19 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
         The fields, strings or lists of strings, and the rest; no fields and the whole text if there are none.
     """
     lines = text.splitlines()
-    if not lines or lines[0].strip() != _FENCE:
-        return {}, text
-    end = next(
-        (at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in {_FENCE, "..."}), 0
-    )
+    ends = _FENCES.get(lines[0].strip(), ()) if lines else ()
+    end = next((at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in ends), 0)
     if not end:
         return {}, text
+    rest = "\n".join(lines[end + 1 :])
+    if ends == ("+++",):
+        import tomllib
+
+        try:
+            values = tomllib.loads("\n".join(lines[1:end])).items()
+        except tomllib.TOMLDecodeError:
+            return {}, text
+        return {name: one if isinstance(one, list | dict) else str(one) for name, one in values}, rest
     fields: dict[str, object] = {}
     name = ""
     for line in lines[1:end]:
@@ -184,7 +190,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
             fields[name] = _list_or_value(field[2] or "")
         elif line.strip() and name and isinstance(fields[name], str):
             fields[name] = f"{fields[name]} {line.strip()}".strip(" >|")  # a value on several lines
-    return (fields, "\n".join(lines[end + 1 :])) if fields else ({}, text)
+    return (fields, rest) if fields else ({}, text)
 
 
 def _list_or_value(text: str) -> object:
@@ -341,7 +347,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
     if values or path.suffix.lower() in MARKDOWN or is_markdown(text):
         heading, paragraphs = markdown_paragraphs(rest)
     else:
-        paragraphs = _plain_paragraphs(rest)
+        paragraphs = plain_paragraphs(rest)
     title = str(known.get("title") or "") or None
     if title and heading and heading != title:
         paragraphs.insert(0, heading)
@@ -353,7 +359,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
     return {**values, "body": list(head.paragraphs)}, head.date
 
 
-def _plain_paragraphs(text: str) -> list[str]:
+def plain_paragraphs(text: str) -> list[str]:
     """Split a text at its blank lines; hard-wrapped lines are merged, others are separate paragraphs."""
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
