@@ -20,7 +20,7 @@ from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -112,8 +112,12 @@ def _name(text: str) -> str | None:
         return None
     name = match["name"].strip(" ,")
     words = name.replace(",", " ").split()
-    named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
-    return name if named and len(words) <= _MAX_NAMES else None
+    return name if are_names(words) and len(words) <= _MAX_NAMES else None
+
+
+def are_names(words: Iterable[str]) -> bool:
+    """Return whether words are those of names: capitalised, or small words between names."""
+    return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 
 def day_in_name(name: str) -> ItemDate | None:
