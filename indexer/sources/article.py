@@ -6,15 +6,15 @@ import re
 from datetime import date
 from itertools import groupby, pairwise
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.dates.dateline import day_comes_first, match_date_line
-from indexer.item import ItemDate
+from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
-from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
+from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
 
@@ -82,6 +82,30 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             break
     rest = tuple(text for index, text in enumerate(paragraphs) if index not in taken)
     return Head(title, day, author, rest)
+
+
+def item_of_head(
+    head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
+) -> RawItem | None:
+    """Make the only item of a document.
+
+    Args:
+        head: Its head and its paragraphs.
+        context: The source.
+        last: Its last line or page.
+        author: The author in its metadata, used if the head has none.
+        **stated: Other fields of the item.
+
+    Returns:
+        The item; None, after a call of ``on_skip``, if it has too much text.
+    """
+    if reason := too_long(head.title, head.paragraphs):
+        context.skip(1, reason)
+        return None
+    author = head.author or author
+    return RawItem(
+        context.lines(1, last), head.title, head.paragraphs, date=head.date, author=author, **stated
+    )
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:

@@ -81,8 +81,8 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: It has no text, or no article.
     """
-    first, lines = _peeked(rtf_lines(stream, context.name))
-    if system := _system_of(first):
+    system, lines = _recognised(rtf_lines(stream, context.name))
+    if system:
         return source_of_lines(lines, system, "RTF", context)
     paragraphs, left = [], MAX_TEXT_LENGTH
     for line in lines:
@@ -108,20 +108,15 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
     Raises:
         SourceError: There is no article.
     """
-    first, lines = _peeked(lines)
-    system = _system_of(first)
+    system, lines = _recognised(lines)
     return source_of_lines(lines, system, form, context) if system else None
 
 
-def _peeked(lines: Iterable[Line]) -> tuple[list[Line], Iterator[Line]]:
-    """Return the first lines, and all of them."""
+def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
+    """Return the system whose text the first lines are, and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
-    return first, chain(first, rest)
-
-
-def _system_of(lines: Iterable[Line]) -> System | None:
-    return system_of_text("\n".join([line.text for line in lines]))
+    return system_of_text("\n".join([line.text for line in first])), chain(first, rest)
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
