@@ -123,6 +123,7 @@ def has_press_marks(data: bytes) -> bool:
 
 def is_press(head: bytes, _suffix: str) -> bool:
     """Return whether a file is an export of a press database as text, HTML or XML."""
+    head = text_of(head).encode() if wide_encoding(head) else head
     is_markup = head[:20].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     marked = has_press_marks(head) if is_markup else any(mark in head for mark in _PRESS_TEXT)
     if not marked or is_binary(head):
