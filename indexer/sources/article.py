@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
+from indexer.sources.field_names import is_understood
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
@@ -157,7 +158,7 @@ def day_in_name(name: str) -> ItemDate | None:
 
 _FENCES: Final = {"---": ("---", "..."), "+++": ("+++",)}  # of YAML and of TOML
 _MAX_FIELDS: Final = 100  # lines of front matter
-_FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
+_FIELD: Final = re.compile(r"([^\W\d][\w .-]{0,60}?)\s*(?::(?:\s+|$)|=\s*)(.*)")
 _ENTRY: Final = re.compile(r"\s*-\s+(.*)")
 
 _HEADING: Final = re.compile(r"#{1,6}(?:\s+(.*?))?\s*#*")
@@ -183,7 +184,9 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split front matter from the text: fields between two lines of three dashes, or of plus signs for TOML.
+    """Split front matter from the text: fields between two lines of three dashes or, in TOML, plus signs.
+
+    Without such lines, fields are the lines before the first blank one if each of them has a label.
 
     Args:
         text: The whole text.
@@ -195,16 +198,8 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     ends = _FENCES.get(lines[0].strip(), ()) if lines else ()
     end = next((at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in ends), 0)
     if not end:
-        return {}, text
+        return _split_labels(text, lines)
     rest = "\n".join(lines[end + 1 :])
-    if ends == ("+++",):
-        import tomllib
-
-        try:
-            values = tomllib.loads("\n".join(lines[1:end])).items()
-        except tomllib.TOMLDecodeError:
-            return {}, text
-        return {name: one if isinstance(one, list | dict) else str(one) for name, one in values}, rest
     fields: dict[str, object] = {}
     name = ""
     for line in lines[1:end]:
@@ -215,10 +210,20 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
             held.append(_value(entry[1]))
         elif (field := _FIELD.fullmatch(line)) and not line[:1].isspace():
             name = field[1].strip()
-            fields[name] = _list_or_value(field[2] or "")
-        elif line.strip() and name and isinstance(fields[name], str):
+            fields[name] = _list_or_value(field[2])
+        elif line.strip() and name and not line.startswith("[") and isinstance(fields[name], str):
             fields[name] = f"{fields[name]} {line.strip()}".strip(" >|")  # a value on several lines
     return (fields, rest) if fields else ({}, text)
+
+
+def _split_labels(text: str, lines: Sequence[str]) -> tuple[dict[str, object], str]:
+    head = [*takewhile(str.strip, lines[:_MAX_FIELDS])]
+    found = [field for line in head if (field := _FIELD.fullmatch(line.strip()))]
+    fields: dict[str, object] = {field[1]: _value(field[2]) for field in found}
+    rest = "\n".join(lines[len(head) :])
+    is_head = len(fields) == len(head) > 1 and is_understood(fields) and rest.strip()
+    # if the first label returns, the text has several items
+    return (fields, rest) if is_head and f"\n{found[0][1]}" not in rest else ({}, text)
 
 
 def _list_or_value(text: str) -> object:
@@ -372,7 +377,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
-    if values or path.suffix.lower() in MARKDOWN or is_markdown(text):
+    if path.suffix.lower() in MARKDOWN or (values and text[:3] in _FENCES) or is_markdown(rest):
         heading, paragraphs = markdown_paragraphs(rest)
     else:
         paragraphs = plain_paragraphs(rest)

@@ -95,6 +95,21 @@ def test_front_matter_may_be_toml(tmp_path: Path) -> None:
     assert read_one(tmp_path / "no.md", f"+++\n= 1\n+++\n\n{QUAY}\n\n{STORM}\n").title == "+++ = 1 +++"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("Title", "Date", "Source"), ("TITULAR", "FECHA", "MEDIO"), ("Titre ", "Date de parution ", "Éditeur ")],
+)
+def test_labels_above_a_text_are_fields(names: tuple[str, str, str], tmp_path: Path) -> None:
+    """Lines with labels before the first blank line are fields; not if they return later."""
+    title, day, source = names
+    head = f"{title}: A second quay\n{day}: 3/3/2018\n{source}: The Post\n\n"
+    item = read_one(tmp_path / "quay.txt", f"{head}{QUAY}\n{STORM}\n")
+    assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), f"{QUAY}\n{STORM}")
+    assert [value for _, value in item.fields] == ["The Post"]
+    (tmp_path / "two.txt").write_text(f"{head}{QUAY}\n\n{head}{STORM}\n", encoding="utf-8")
+    assert "The Post" in read(tmp_path / "two.txt")[0][0].body
+
+
 @pytest.mark.parametrize("end", ["", "\n\nIt rained.\n"])
 def test_short_text_keeps_the_title_above_its_date(tmp_path: Path, end: str) -> None:
     """A title, a date line and a paragraph are one article, even if it is short."""
