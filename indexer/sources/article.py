@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from indexer.dates.dateline import match_date_line
-from indexer.item import ItemDate
+from indexer.dates.dateline import day_comes_first, match_date_line
+from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
+from indexer.sources.field_names import is_understood
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
-from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source
+from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -84,6 +85,30 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
     return Head(title, day, author, rest)
 
 
+def item_of_head(
+    head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
+) -> RawItem | None:
+    """Make the only item of a document.
+
+    Args:
+        head: Its head and its paragraphs.
+        context: The source.
+        last: Its last line or page.
+        author: The author in its metadata, used if the head has none.
+        **stated: Other fields of the item.
+
+    Returns:
+        The item; None, after a call of ``on_skip``, if it has too much text.
+    """
+    if reason := too_long(head.title, head.paragraphs):
+        context.skip(1, reason)
+        return None
+    author = head.author or author
+    return RawItem(
+        context.lines(1, last), head.title, head.paragraphs, date=head.date, author=author, **stated
+    )
+
+
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
     """Parse a line with a date, a by-line, or both; return None for each that is missing."""
     if len(text) > _MAX_LENGTH:
@@ -102,7 +127,7 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
 
 
 def _day(text: str) -> ItemDate | None:
-    line = match_date_line(text)
+    line = match_date_line(text, day_first=day_comes_first([text]))
     return printed_date(line) if line and not line.rest else None
 
 
@@ -112,8 +137,12 @@ def _name(text: str) -> str | None:
         return None
     name = match["name"].strip(" ,")
     words = name.replace(",", " ").split()
-    named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
-    return name if named and len(words) <= _MAX_NAMES else None
+    return name if are_names(words) and len(words) <= _MAX_NAMES else None
+
+
+def are_names(words: Iterable[str]) -> bool:
+    """Return whether words are those of names: capitalised, or small words between names."""
+    return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 
 def day_in_name(name: str) -> ItemDate | None:
@@ -127,9 +156,9 @@ def day_in_name(name: str) -> ItemDate | None:
     return None
 
 
-_FENCE: Final = "---"
+_FENCES: Final = {"---": ("---", "..."), "+++": ("+++",)}  # of YAML and of TOML
 _MAX_FIELDS: Final = 100  # lines of front matter
-_FIELD: Final = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?")
+_FIELD: Final = re.compile(r"([^\W\d][\w .-]{0,60}?)\s*(?::(?:\s+|$)|=\s*)(.*)")
 _ENTRY: Final = re.compile(r"\s*-\s+(.*)")
 
 _HEADING: Final = re.compile(r"#{1,6}(?:\s+(.*?))?\s*#*")
@@ -155,7 +184,9 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split front matter, the fields between two lines of three dashes, from the text.
+    """Split front matter from the text: fields between two lines of three dashes or, in TOML, plus signs.
+
+    Without such lines, fields are the lines before the first blank one if each of them has a label.
 
     Args:
         text: The whole text.
@@ -164,13 +195,11 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
         The fields, strings or lists of strings, and the rest; no fields and the whole text if there are none.
     """
     lines = text.splitlines()
-    if not lines or lines[0].strip() != _FENCE:
-        return {}, text
-    end = next(
-        (at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in {_FENCE, "..."}), 0
-    )
+    ends = _FENCES.get(lines[0].strip(), ()) if lines else ()
+    end = next((at for at, line in enumerate(lines[1 : _MAX_FIELDS + 2], 1) if line.strip() in ends), 0)
     if not end:
-        return {}, text
+        return _split_labels(text, lines)
+    rest = "\n".join(lines[end + 1 :])
     fields: dict[str, object] = {}
     name = ""
     for line in lines[1:end]:
@@ -181,10 +210,20 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
             held.append(_value(entry[1]))
         elif (field := _FIELD.fullmatch(line)) and not line[:1].isspace():
             name = field[1].strip()
-            fields[name] = _list_or_value(field[2] or "")
-        elif line.strip() and name and isinstance(fields[name], str):
+            fields[name] = _list_or_value(field[2])
+        elif line.strip() and name and not line.startswith("[") and isinstance(fields[name], str):
             fields[name] = f"{fields[name]} {line.strip()}".strip(" >|")  # a value on several lines
-    return (fields, "\n".join(lines[end + 1 :])) if fields else ({}, text)
+    return (fields, rest) if fields else ({}, text)
+
+
+def _split_labels(text: str, lines: Sequence[str]) -> tuple[dict[str, object], str]:
+    head = [*takewhile(str.strip, lines[:_MAX_FIELDS])]
+    found = [field for line in head if (field := _FIELD.fullmatch(line.strip()))]
+    fields: dict[str, object] = {field[1]: _value(field[2]) for field in found}
+    rest = "\n".join(lines[len(head) :])
+    is_head = len(fields) == len(head) > 1 and is_understood(fields) and rest.strip()
+    # if the first label returns, the text has several items
+    return (fields, rest) if is_head and f"\n{found[0][1]}" not in rest else ({}, text)
 
 
 def _list_or_value(text: str) -> object:
@@ -338,10 +377,10 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
-    if values or path.suffix.lower() in MARKDOWN or is_markdown(text):
+    if path.suffix.lower() in MARKDOWN or (values and text[:3] in _FENCES) or is_markdown(rest):
         heading, paragraphs = markdown_paragraphs(rest)
     else:
-        paragraphs = _plain_paragraphs(rest)
+        paragraphs = plain_paragraphs(rest)
     title = str(known.get("title") or "") or None
     if title and heading and heading != title:
         paragraphs.insert(0, heading)
@@ -353,7 +392,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
     return {**values, "body": list(head.paragraphs)}, head.date
 
 
-def _plain_paragraphs(text: str) -> list[str]:
+def plain_paragraphs(text: str) -> list[str]:
     """Split a text at its blank lines; hard-wrapped lines are merged, others are separate paragraphs."""
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())

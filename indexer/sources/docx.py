@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources.article import believable_author, believable_title, read_head
+from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
 from indexer.sources.press.lines import BREAK, Line
 from indexer.sources.press.press_export import read_export
-from indexer.sources.source import ReadContext, Source, too_long
+from indexer.sources.source import ReadContext, Source
 from indexer.sources.stated_values import StatedIds, read_language_name
 from indexer.sources.stream import Blob
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
+
+    from indexer.item import RawItem
 
     _Event = tuple[str, str, dict[str, str]]  # start, end or text; the tag or the text; attributes
 
@@ -70,16 +71,11 @@ def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | Non
     head = read_head(body.paragraphs, title)
     if head.title is None and not head.paragraphs:
         raise SourceError(f"{context.name} holds no text")
-    if why := too_long(head.title, head.paragraphs):
-        context.skip(1, why)
-        return None
-    return RawItem(
-        context.lines(1),
-        head.title,
-        head.paragraphs,
+    return item_of_head(
+        head,
+        context,
+        author=believable_author(stated.get("creator")),
         id=StatedIds().of(None, head.title, head.paragraphs),
-        date=head.date,
-        author=head.author or believable_author(stated.get("creator")),
         fields=tuple(
             (field, visible(stated[field])[:1000])
             for field in ("subject", "keywords", "created")

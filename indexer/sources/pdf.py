@@ -11,17 +11,18 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources.article import believable_author, believable_title, read_head
+from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.press.press_export import refuse_several
-from indexer.sources.source import ReadContext, Source, too_long
+from indexer.sources.source import ReadContext, Source
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
+
+    from indexer.item import RawItem
 
 
 _NUMBER: Final = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
@@ -220,12 +221,8 @@ def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadCont
     if stated and printed and printed.casefold() != stated.casefold():
         paragraphs.insert(0, printed)
     head = read_head(paragraphs, stated or printed)
-    if why := too_long(head.title, head.paragraphs):
-        context.skip(1, why)
-        return None
-    place, fields = context.lines(1, len(pages)), _fields(properties)
-    author = head.author or believable_author(properties.get("Author"))
-    return RawItem(place, head.title, head.paragraphs, date=head.date, author=author, fields=fields)
+    author, fields = believable_author(properties.get("Author")), _fields(properties)
+    return item_of_head(head, context, last=len(pages), author=author, fields=fields)
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:

@@ -123,6 +123,7 @@ def has_press_marks(data: bytes) -> bool:
 
 def is_press(head: bytes, _suffix: str) -> bool:
     """Return whether a file is an export of a press database as text, HTML or XML."""
+    head = text_of(head).encode() if wide_encoding(head) else head
     is_markup = head[:20].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     marked = has_press_marks(head) if is_markup else any(mark in head for mark in _PRESS_TEXT)
     if not marked or is_binary(head):
@@ -234,15 +235,17 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
     """Return whether a plain text has paragraphs separated by blank lines, and few of them have a title."""
-    from indexer.sources.article import read_head
+    from indexer.sources.article import plain_paragraphs, read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
+    lines = plain_paragraphs(text)
+    head = read_head(lines)
+    is_complete = head.date and head.title == lines[0] and is_prose(head.paragraphs[0])
     blocks = [" ".join(block.split()) for block in text.replace("\r\n", "\n").split("\n\n")]
-    blocks = [block for block in blocks if block]
     prose = [block for block in blocks if len(block) >= _PROSE and is_prose(block)]
-    if len(prose) < fewest or sum(map(len, prose)) < _MIN_CHARACTERS:
+    if not is_complete and (len(prose) < fewest or sum(map(len, prose)) < _MIN_CHARACTERS):
         return False
-    rest = read_head(blocks).paragraphs
+    rest = (head if is_complete else read_head([*filter(None, blocks)])).paragraphs
     titles = sum(is_inner_title(block, following) for block, following in pairwise(rest))
     return titles <= max(1, _INNER_TITLES * len(prose))
 

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources.article import day_in_name, read_head
+from indexer.sources.article import day_in_name, item_of_head, read_head
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Items, Markup, Tag, TooLongError
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.source import MAX_PAGE_SIZE, MAX_TOKEN_LENGTH, Source, nonempty, too_long
+from indexer.sources.source import MAX_PAGE_SIZE, MAX_TOKEN_LENGTH, Source, nonempty
 from indexer.sources.stream import read_all
 from indexer.sources.xml_records import as_tree, fields_in_mods
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from xml.etree.ElementTree import Element as Tree
 
+    from indexer.item import RawItem
     from indexer.sources.source import ReadContext
 
 
@@ -149,12 +149,9 @@ def _page(
         why = "holds no text; run text recognition on its pages first"
         raise SourceError(f"{context.name} is {what}, but {why}")
     head = read_head(texts)
-    if too_much := too_long(head.title, head.paragraphs):
-        context.skip(1, too_much)
-        return Source(context.name, iter(()))
     day = head.date or day_in_name(PurePosixPath(context.name).name)
-    item = RawItem(context.lines(1), head.title, head.paragraphs, date=day, author=head.author)
-    return Source(context.name, iter([item]))
+    item = item_of_head(head._replace(date=day), context)
+    return Source(context.name, iter([item] if item else []))
 
 
 _ARTICLE: Final = "article"

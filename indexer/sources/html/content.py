@@ -12,6 +12,7 @@ from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.expressions import find_expressions
 from indexer.sources.html.metadata import squeezed
+from indexer.sources.html.publication_date import NUMERIC_DAY
 from indexer.sources.html.tree import text_of
 from indexer.sources.page.line_kinds import ends_sentence, furniture_reason, is_closing
 
@@ -133,8 +134,9 @@ def _is_page_furniture(line: str, index: int, links: set[str], title: str | None
 
 
 def _holds_day(line: str) -> bool:
-    return len(line) <= _LABEL and any(
-        one.precision == "day" and one.days.year for one in find_expressions(line)
+    return len(line) <= _LABEL and (
+        NUMERIC_DAY.search(line) is not None
+        or any(one.precision == "day" and one.days.year for one in find_expressions(line))
     )
 
 

@@ -74,9 +74,11 @@ _RDFA: Final = (
     "//*[contains(@property, ':datePublished') or contains(@property, ':dateCreated') "
     "or contains(@property, ':created') or contains(@property, 'dc:date')]/@content"
 )
-_NUMERIC: Final = re.compile(
+NUMERIC_DAY: Final = re.compile(
     r"(?<![\d/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|\d\d\.\d\d\.\d\d)(?![\d/.-]*\d)"
 )
+"""A numeric date in a line."""
+
 _MONTHS: Final = {
     name: month
     for month, names in zip(MONTHS, wordings("other month"), strict=True)
@@ -214,7 +216,7 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
     for element in _times(block.parts):
         if day := stated_day(time_of(element) or "", day_first=day_first):
             return day
-    for match in _NUMERIC.finditer(text):
+    for match in NUMERIC_DAY.finditer(text):
         if day := stated_day(match[0], day_first=day_first):
             return day
     return None

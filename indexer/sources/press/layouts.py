@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.data_tables import names_in_cell, rows
 from indexer.dates.date_grammar import MAYBE_WEEKDAY, fold
+from indexer.sources.article import are_names
 from indexer.sources.html_text import visible
 from indexer.sources.press.lines import BOLD, BREAK, CELL
 from indexer.sources.stated_date import read_date
@@ -94,7 +95,7 @@ _NOTICE: Final = re.compile(
     r"(?:(?:correction|clarification|update|editors' note) appended|link to (?:image|pdf|original.*)|"
     r"return to list|enlarge this image|"
     r"all rights reserved|tous droits réservés|todos los derechos reservados|"
-    r"(?:proquest document link|enlace al documento de proquest|lien vers le document proquest))\W*",
+    r"(?:proquest document link|(?:enlace|lien) .{2,10} documento?s? (?:de )?proquest))\W*",
     re.IGNORECASE,
 )
 _APPENDED: Final = re.compile(r"(?i)\s+[-–]\s+(?:correction|clarification|update) appended$")
@@ -107,7 +108,6 @@ _PAGE: Final = re.compile(
 )
 _PAGE_BEHIND: Final = re.compile(r"(?i)[\s,]+(?:p|pág|pg)\.\s*([\w-]{1,12}(?:[,\s]+[\w-]{1,8}){0,3})$")
 _NUMBER_OF_PAGE: Final = re.compile(r"[A-Z]{0,4}[-.]?\d{1,4}[A-Z]?")
-_SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
 _PARTS_IN_BODY: Final = frozenset(
     {LEFT_OUT, "load_date", "graphic", "notes", "correction", "correction_date"}
 )
@@ -391,8 +391,7 @@ def _is_author(text: str, fewest: int = 2) -> bool:
     if _BY.match(text):
         return True
     words = text.replace(",", " ").replace(";", " ").replace("/", " ").split()
-    named = all(word[0].isupper() or word.lower() in _SMALL for word in words)
-    return named and fewest <= len(words) <= 8 and (fewest == 1 or not text.isupper())
+    return are_names(words) and fewest <= len(words) <= 8 and (fewest == 1 or not text.isupper())
 
 
 def without_by(text: str) -> str:

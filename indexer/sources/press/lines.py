@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from indexer.sources.encoding import one_byte_encoding, wide_encoding
+from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 
 if TYPE_CHECKING:
     import io
@@ -49,14 +51,14 @@ def decoded_blocks(stream: io.BufferedReader, head: bytes) -> Iterator[str]:
 
     Args:
         stream: The bytes after the first ones.
-        head: The first bytes, which decide the encoding.
+        head: The first bytes, which decide the encoding; lines that are not in UTF-8 are repaired.
     """
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    yield decoder.decode(head)
-    while block := stream.read(_BLOCK_SIZE):
-        yield decoder.decode(block)
-    yield decoder.decode(b"", final=True)
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for block in chain((head,), iter(partial(stream.read, _BLOCK_SIZE), b""), (b"",)):
+        text = decoder.decode(block, final=not block)
+        yield "\n".join(map(repair, text.split("\n")))
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:

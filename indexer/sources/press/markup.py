@@ -86,11 +86,7 @@ def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
             continue
         name = name.lower()  # noqa: PLW2901 - the same name, in one spelling
         style = "" if closing or attributes.endswith("/") else styles.get(f"<{name}>", "")
-        if (
-            attributes
-            and not closing
-            and ("class" in attributes or "id" in attributes or "CLASS" in attributes)
-        ):
+        if attributes and not closing:
             style = _style(attributes, styles) or style
         ends = around and name == around[-1][0] and not style
         if parts and (style or name in _BLOCKS or (ends and closing and not inner)):

@@ -81,8 +81,8 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: It has no text, or no article.
     """
-    first, lines = _peeked(rtf_lines(stream, context.name))
-    if system := _system_of(first):
+    system, lines = _recognised(rtf_lines(stream, context.name))
+    if system:
         return source_of_lines(lines, system, "RTF", context)
     paragraphs, left = [], MAX_TEXT_LENGTH
     for line in lines:
@@ -108,20 +108,15 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
     Raises:
         SourceError: There is no article.
     """
-    first, lines = _peeked(lines)
-    system = _system_of(first)
+    system, lines = _recognised(lines)
     return source_of_lines(lines, system, form, context) if system else None
 
 
-def _peeked(lines: Iterable[Line]) -> tuple[list[Line], Iterator[Line]]:
-    """Return the first lines, and all of them."""
+def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
+    """Return the system whose text the first lines are, and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
-    return first, chain(first, rest)
-
-
-def _system_of(lines: Iterable[Line]) -> System | None:
-    return system_of_text("\n".join([line.text for line in lines]))
+    return system_of_text("\n".join([line.text for line in first])), chain(first, rest)
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
@@ -181,14 +176,14 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
 
 
 def _items(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Iterator[RawItem]:
-    reader = _ArticleReader(context)
+    ids = StatedIds()
     count = 0
     for article in articles(_to_end(lines, context), system):
         fields = system.read(article)
         if not _is_article(fields):
             continue
         count += 1
-        if item := reader.read(fields, count):
+        if item := _read_article(fields, count, ids, context):
             yield item
     if count and context.options.recognised:
         context.options.recognised(context.name, f"{system.name} ({form})", count)
@@ -212,60 +207,53 @@ def _is_article(fields: dict[str, list[str]]) -> bool:
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 
-class _ArticleReader:
-    """Makes items of the fields of articles.
+def _read_article(
+    fields: dict[str, list[str]], number: int, ids: StatedIds, context: ReadContext
+) -> RawItem | None:
+    """Make an item of the fields of an article.
 
     Args:
+        fields: The lines of each field.
+        number: The number of the article in the export.
+        ids: Makes the ids of the items of the export.
         context: The source.
+
+    Returns:
+        The item; None, after a call of ``on_skip``, if it has too much text.
     """
-
-    def __init__(self, context: ReadContext) -> None:
-        self._context = context
-        self._ids = StatedIds()
-
-    def read(self, fields: dict[str, list[str]], number: int) -> RawItem | None:
-        """Make an item of the fields of an article.
-
-        Args:
-            fields: The lines of each field.
-            number: The number of the article in the export.
-
-        Returns:
-            The item; None, after a call of ``on_skip``, if it has too much text.
-        """
-        if label := fields.get("unread"):
-            raise SourceError(
-                f"{self._context.name} is an export with labels (“{label[0]}”) that are not English, Spanish "
-                "or French; choose one of these as the language of the interface and export it again"
-            )
-        for name in _LISTED.intersection(fields):
-            fields[name] = _listed(fields[name])
-        title = " ".join(fields.get("title", ())) or None
-        paragraphs = (*fields.get("lead", ()), *fields.get("body", ()))
-        if reason := why_no_item(title, paragraphs):
-            self._context.skip(number, reason)
-            return None
-        stated = " ".join(fields.get("date", ()))
-        day = read_date(stated) or read_date(_GAP.sub("", stated))
-        if day is None and stated:
-            self._context.skip(number, f"the date “{stated[:40]}” is none; left out", field=True)
-        key = " ".join(fields.get("id", ()))[:_MAX_ID]
-        language = next(iter(fields.get("language", ())), "").partition(";")[0]
-        url = next(iter(fields.get("url", ())), "")
-        return RawItem(
-            source=self._context.lines(number),
-            title=title,
-            paragraphs=paragraphs,
-            id=self._ids.of(key, title, paragraphs),
-            stated=bool(key),
-            url=url.partition("?accountid=")[0] if url.startswith(("http://", "https://")) else None,
-            date=day,
-            author="; ".join(filter(None, map(without_by, fields.get("author", ())))) or None,
-            section=" ".join(fields.get("section", ())) or None,
-            countries=tuple(read_countries(fields.get("countries", []))[0]) or None,
-            likely_language=read_language_name(language),
-            fields=tuple(_others(fields)),
+    if label := fields.get("unread"):
+        raise SourceError(
+            f"{context.name} is an export with labels (“{label[0]}”) that are not English, Spanish "
+            "or French; choose one of these as the language of the interface and export it again"
         )
+    for name in _LISTED.intersection(fields):
+        fields[name] = _listed(fields[name])
+    title = " ".join(fields.get("title", ())) or None
+    paragraphs = (*fields.get("lead", ()), *fields.get("body", ()))
+    if reason := why_no_item(title, paragraphs):
+        context.skip(number, reason)
+        return None
+    stated = " ".join(fields.get("date", ()))
+    day = read_date(stated) or read_date(_GAP.sub("", stated))
+    if day is None and stated:
+        context.skip(number, f"the date “{stated[:40]}” is none; left out", field=True)
+    key = " ".join(fields.get("id", ()))[:_MAX_ID]
+    language = next(iter(fields.get("language", ())), "").partition(";")[0]
+    url = next(iter(fields.get("url", ())), "")
+    return RawItem(
+        source=context.lines(number),
+        title=title,
+        paragraphs=paragraphs,
+        id=ids.of(key, title, paragraphs),
+        stated=bool(key),
+        url=url.partition("?accountid=")[0] if url.startswith(("http://", "https://")) else None,
+        date=day,
+        author="; ".join(filter(None, map(without_by, fields.get("author", ())))) or None,
+        section=" ".join(fields.get("section", ())) or None,
+        countries=tuple(read_countries(fields.get("countries", []))[0]) or None,
+        likely_language=read_language_name(language),
+        fields=tuple(_others(fields)),
+    )
 
 
 def _listed(texts: list[str]) -> list[str]:

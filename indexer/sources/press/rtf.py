@@ -162,11 +162,9 @@ class _Reader:
     def _symbol(self, symbol: bytes) -> None:
         if symbol == b"*":
             self._dropped = True
-        elif self._dropped:
-            pass
-        elif symbol in b"\r\n":
+        elif symbol in b"\r\n" and not self._dropped:
             self.end_line("")
-        else:
+        elif not self._dropped:
             self._add(_SYMBOLS.get(symbol, ""))
 
     def _text(self, text: bytes) -> None:
@@ -204,26 +202,21 @@ class _Reader:
         if brace == b"{":
             if len(self.groups) >= _DEEPEST:
                 raise SourceError(f"{self._name} is RTF with groups more than {_DEEPEST:,} deep")
-            state = (self._dropped, self._in_fonts, self._codec, self._fallback, self._bold)
-            self.groups.append(state)
+            self.groups.append((self._dropped, self._in_fonts, self._codec, self._fallback, self._bold))
         elif self.groups:
             self._dropped, self._in_fonts, self._codec, self._fallback, self._bold = self.groups.pop()
 
     def _word(self, word: bytes, number: bytes) -> None:
+        self._skip = 0
         if word == b"u" and number:
-            self._skip = 0
             if not self._dropped:
                 self._add(chr(int(number) % (1 << 16)))
             self._skip = self._fallback
-            return
-        self._skip = 0
-        if word == b"fonttbl":
+        elif word == b"fonttbl":
             self._dropped = self._in_fonts = True
         elif self._in_fonts:
             self._font_word(word, number)
-        elif self._dropped:
-            pass
-        elif word in _DROPPED:
+        elif self._dropped or word in _DROPPED:
             self._dropped = True
         elif (style := _ENDS.get(word)) is not None:
             self.end_line(style)

@@ -70,8 +70,10 @@ _BODY: Final = r"Body|Cuerpo|Corps"
 _LABELS: Final = "LENGTH|LOAD-DATE|LONGITUD|FECHA-CARGA|LONGUEUR|DATE-CHARGEMENT|LÄNGE"
 _FACTIVA_DIV: Final = r"<div[^<>]{0,300}\bclass=[\"']?article [a-z]{2}Article"
 _TITLES: Final = r"Publication title|Título de (?:la )?publicación|Titre de (?:la )?publication"
-_IDS: Final = r"ProQuest document ID|ID del documento de ProQuest|ID d[ue] document ProQuest"
-_FULL_TEXT: Final = r"Full text|Texto completo|Texte (?:intégral|complet)"
+_IDS: Final = r"ProQuest document ID|(?:ID|Número) del? documento de ProQuest|ID d[ue] document ProQuest"
+_RECORD: Final = (
+    r"Full text|Texto completo|Texte (?:intégral|complet)|Source type|T(?:ipo|ype) de (?:fuente|source)"
+)
 
 # The first one that is found: the text of ProQuest counts documents as that of Nexis does.
 SYSTEMS: Final = (
@@ -107,7 +109,7 @@ SYSTEMS: Final = (
     ),
     System(
         "ProQuest",
-        (_label(f"{_TITLES}|{_IDS}"), _label(f"{_FULL_TEXT}|{_IDS}")),
+        (_label(f"{_TITLES}|{_IDS}"), _label(f"{_RECORD}|{_IDS}")),
         late_pattern(rf'<a\s[^<>]{{0,100}}name="DocID_|<(?:strong|b)>(?:{_IDS}) ?:\s*</'),
         layouts.read_proquest,
         begins=late_pattern(rf"_{{20,}}|{_COUNTED}"),

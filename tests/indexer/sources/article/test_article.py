@@ -57,6 +57,7 @@ def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
             ("A second quay", "2018-03-03", "Ana Prieto et Jo Mu"),
         ),
         ("Published: March 3, 2018\n\n", (None, "2018-03-03", None)),
+        ("A second quay\nPublished: 23/03/2018\n\n", ("A second quay", "2018-03-23", None)),
         ("", (None, None, None)),
     ],
 )
@@ -84,6 +85,39 @@ def test_front_matter_is_read(tmp_path: Path) -> None:
     assert item.url == "https://alta.example/quay"
     assert item.body.split("\n") == ["Another heading", QUAY]
     assert dict(item.fields) == {"tags": "harbour, the town", "mood": "calm, grey", "draft": "false"}
+
+
+def test_front_matter_may_be_toml(tmp_path: Path) -> None:
+    """Fields between lines of plus signs are read, and what is no TOML is text."""
+    fields = 'title = "A second quay"\ndate = 2018-03-03\ntags = ["port"]\n[extra]\ndraft = false'
+    item = read_one(tmp_path / "quay.md", f"+++\n{fields}\n+++\n\n{QUAY}\n")
+    assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), QUAY)
+    assert read_one(tmp_path / "no.md", f"+++\n= 1\n+++\n\n{QUAY}\n\n{STORM}\n").title == "+++ = 1 +++"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Title", "Date", "Source"), ("TITULAR", "FECHA", "MEDIO"), ("Titre ", "Date de parution ", "Éditeur ")],
+)
+def test_labels_above_a_text_are_fields(names: tuple[str, str, str], tmp_path: Path) -> None:
+    """Lines with labels before the first blank line are fields; not if they return later."""
+    title, day, source = names
+    head = f"{title}: A second quay\n{day}: 3/3/2018\n{source}: The Post\n\n"
+    item = read_one(tmp_path / "quay.txt", f"{head}{QUAY}\n{STORM}\n")
+    assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), f"{QUAY}\n{STORM}")
+    assert [value for _, value in item.fields] == ["The Post"]
+    (tmp_path / "two.txt").write_text(f"{head}{QUAY}\n\n{head}{STORM}\n", encoding="utf-8")
+    assert "The Post" in read(tmp_path / "two.txt")[0][0].body
+
+
+@pytest.mark.parametrize("end", ["", "\n\nIt rained.\n"])
+def test_short_text_keeps_the_title_above_its_date(tmp_path: Path, end: str) -> None:
+    """A title, a date line and a paragraph are one article, even if it is short."""
+    item = read_one(
+        tmp_path / "note.txt",
+        f"A second quay\n3 March 2018\n\nThe quay was opened by a band on Saturday.{end}",
+    )
+    assert facts(item) == ("A second quay", "2018-03-03", None)
 
 
 def test_an_unreadable_field_is_reported(tmp_path: Path) -> None:

@@ -161,6 +161,8 @@ def test_a_wrong_language_is_ignored() -> None:
         "<p>Sign up for our newsletter and never miss a story</p>",
         "<p>Contenido relacionado</p>",
         "<p>Photo: A. Miller</p>",
+        "<p>Posted 02/13/2019</p>",
+        "<p>Publié le 13/02/2019 à 10h05</p>",
         "<aside><h3><a href='/tide'>The tide tables</a></h3><p>When the water comes and goes.</p></aside>",
         "<script>var quay = 'never shown';</script><style>p { color: red }</style>",
     ],

@@ -215,4 +215,4 @@ def test_wrapped_lines_of_a_mail_become_paragraphs() -> None:
 )
 def test_other_files_are_no_mails(data: bytes) -> None:
     """Articles with a head, responses of servers and tables are none."""
-    assert kind_of(data) in {None, "jsonl", "warc", "csv"}
+    assert kind_of(data) in {None, "jsonl", "warc", "csv", "text"}

@@ -54,6 +54,22 @@ def test_exports_are_read_as_streams(write: Callable[..., bytes], reader: Callab
     assert stream.taken < 1.2 * (1 << 20) < len(data)
 
 
+@pytest.mark.parametrize("language", STORIES)
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+@pytest.mark.parametrize("export", ["Factiva (HTML)", "Nexis (text)", "ProQuest (text)"])
+def test_exports_may_be_in_another_encoding(
+    export: str, encoding: str, language: str, tmp_path: Path
+) -> None:
+    """The encoding is that of the first accents, which may follow a long style sheet."""
+    path = tmp_path / "x"
+    data = EXPORTS[export](STORIES[language], language).decode("utf-8-sig")
+    path.write_bytes(data.encode(encoding, "xmlcharrefreplace" if "HTML" in export else "strict"))
+    items = [item for source in open_sources(path) for item in source.items]
+    assert [(one.title, one.paragraphs) for one in items] == [
+        (one.title, one.body) for one in STORIES[language]
+    ]
+
+
 @pytest.mark.parametrize(
     "export", ["Factiva (HTML)", "Factiva (XML)", "Factiva (RTF)", "Nexis (HTML)", "Europresse (RTF)"]
 )

@@ -124,6 +124,46 @@ def test_labels_in_another_language_are_refused(tmp_path: Path) -> None:
         read(tmp_path / "x.html", page)
 
 
+SPANISH_RECORD = """Título de publicación: El Muelle
+Tomo: 7
+Número de páginas: 2
+Fecha de titulación: 5 mar 2018
+Idioma: Spanish
+Materia de la revista: Puertos
+Tipo de fuente: Newspapers
+Tipo de documento: News
+Año: 2018
+"""
+FRENCH_RECORD = """Titre de la publication: El Muelle
+Volume: 7
+Nombre de pages: 2
+Date du diplôme: 5 mars 2018
+Langue: Spanish
+Sujet de la publication: Puertos
+Type de source: Newspapers
+Type de document: News
+Année: 2018
+"""
+
+
+@pytest.mark.parametrize("record", [SPANISH_RECORD, FRENCH_RECORD])
+def test_proquest_record_without_known_id_is_read(record: str, tmp_path: Path) -> None:
+    """The labels of the record in Spanish and French suffice to recognise it."""
+    item = read_one(tmp_path / "x.txt", f"{'_' * 60}\n\nUn muelle\n\nResumen: Nadie acude.\n\n{record}")
+    assert (item.title, item.paragraphs, item.likely_language) == ("Un muelle", ("Nadie acude.",), "es")
+    assert item.date is not None
+    assert str(item.date.start) == "2018-03-05"
+    fields = dict(item.fields)
+    assert fields == {
+        "publication": "El Muelle",
+        "volume": "7",
+        "pages": "2",
+        "publication_subject": "Puertos",
+        "source_type": "Newspapers",
+        "document_type": "News",
+    }
+
+
 def test_publisher_of_factiva_is_not_part_of_the_text(tmp_path: Path) -> None:
     """The last line before the number of a document is the publisher; captions before it are text."""
     (story, _) = STORIES["en"]
