@@ -241,15 +241,15 @@ class Resolver:
     def _found_parts(
         self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
     ) -> Iterator[Expansion]:
-        """Yield an expansion; if it finds nothing and its words do not occur, those of its words instead."""
+        """Yield an expansion; if it finds nothing, those of its words that find one which does not occur."""
         assert self._expanding is not None
         first, last = expansion.first, expansion.last
-        nodes = [node for node in typed[first : last + 1] if node]
-        if (
-            first == last
-            or all(map(self._analyzer.occurs_in_index, nodes))
-            or (expansion.query and self._finds(expansion.query))
-        ):
+        missing = [
+            at
+            for at, node in enumerate(typed[first : last + 1], first)
+            if node and first < last and not self._analyzer.occurs_in_index(node)
+        ]
+        if not missing or (expansion.query and self._finds(expansion.query)):
             yield expansion
             return
         parts = {
@@ -258,12 +258,17 @@ class Resolver:
             for part in self._found_parts(one, typed, chunks)
             if part.query and self._finds(part.query)
         }
-        at = first
+        at, found = first, []
         while at <= last:
             alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
-            found = [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
-            yield from found
-            at = found[-1].last + 1 if found else at + 1
+            found += [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
+            at = found[-1].last + 1 if found and found[-1].last >= at else at + 1
+        helps = any(
+            one.query and self._finds(one.query)
+            for one in found
+            if not {*missing}.isdisjoint(range(one.first, one.last + 1))
+        )
+        yield from found if helps else (expansion,)
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
