@@ -81,9 +81,9 @@ class SettledWords:
         return self.engine.document_frequency(WORDS, word.folded) > 0
 
     def is_in_label(self, chunk: str) -> bool:
-        """Return whether a label has a word as typed, at any place, and the index does not have it as two."""
+        """Return whether a label has a word as typed, at any place."""
         word = plain(chunk)
-        return word in self.engine.thesaurus.words_ending(word) and not self._is_split(chunk)
+        return word in self.engine.thesaurus.words_ending(word)
 
     def following(self, word: str, others: Iterable[str]) -> Iterator[str]:
         """Yield the words one edit from a word that follow the first one in labels that begin with others."""
@@ -162,11 +162,7 @@ class SettledWords:
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]
-        return self.knows(written) and not self._is_split(written)
-
-    def _is_split(self, written: str) -> bool:
-        """Return whether the index has a word as two adjacent words."""
-        return any(map(self.are_neighbours, self.apart(written)))
+        return self.knows(written) and not any(map(self.are_neighbours, self.apart(written)))
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:

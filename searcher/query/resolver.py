@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
@@ -11,6 +11,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -184,8 +185,8 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
         # e learning is e-learning if texts have it; in Spanish it may also be "and"
-        for at in [at for at, chunk in enumerate(chunks[:-1]) if chunk == "e"][::-1]:
-            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text")
+        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
             if node and self._finds(node):
                 chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
         if as_typed or self._expanding is None:
@@ -212,11 +213,12 @@ class Resolver:
 
             tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
             known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one, settled.is_in_label(one))]
+            unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
-        again |= self._acronyms(written)
+        if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
+            again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -228,9 +230,9 @@ class Resolver:
                 else node
             )
         whole, left = expander.expansions(chunks, most)
-        # mai 2020 is not maize
-        whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
-        expansions = [part for one in whole for part in self._found_parts(one, typed, chunks)]
+        if months:  # mai 2020 is not maize
+            whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
+        expansions = list(chain.from_iterable(map(self._found_parts, whole, repeat(typed), repeat(chunks))))
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
@@ -352,7 +354,7 @@ class Resolver:
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
             return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
-        if not corrections:
+        if not corrections or (chunk not in known and self.corrector.settled.is_in_label(written)):
             return typed, chunk
         if chunk not in known:
             self.corrected[chunk] = chunk.replace(written, corrections[0].word)
