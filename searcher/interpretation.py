@@ -206,7 +206,7 @@ class Interpreter:
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
-            _suggestion(query, resolver),
+            _suggestion(query, resolver) if resolver.corrected else None,
             notes + budget.notes() + self._notes(query, resolver),
             detected,
             tuple(resolver.unmatched),
@@ -263,8 +263,8 @@ class Interpreter:
 
 
 def _suggestion(query: str, resolver: Resolver) -> str | None:
-    """Return the query with the likeliest corrections; None without any."""
-    if not resolver.corrected or len(query) > MAX_SUGGESTED_LENGTH:
+    """Return the query with the likeliest corrections; None if it is long."""
+    if len(query) > MAX_SUGGESTED_LENGTH:
         return None
     from searcher.query.corrector import corrected_query
 
