@@ -180,7 +180,7 @@ class Table:
             return ""
         found: set[str] = set()
         for language in ANALYZED_LANGUAGES:
-            lines = fold(self._lines.beginning(f"{language} {letter}".encode()).decode())
+            lines = self._lines.beginning(f"{language} {letter}".encode()).decode()
             term = ""
             # Without a call for each of thousands of words.
             first = {
@@ -188,7 +188,7 @@ class Table:
                 for next_term, word in _FIRST_WORDS.findall(lines)
                 if not (next_term and (term := next_term))
             }
-            found.update(inflected(language, first))
+            found.update(inflected(language, fold("\n".join(first)).split("\n") if first else []))
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
