@@ -117,6 +117,33 @@ def is_function_word(word: str) -> bool:
     return word not in _ACRONYMS and "." not in word and plain(word) in _FUNCTION_WORDS
 
 
+COMMON = 6  # letters by which words of a family are looked up; stems of unrelated words have as many
+
+
+def family(language: str, word: str) -> int:
+    """Return the number of the words of one meaning that a folded word belongs to, of those with its stem.
+
+    *university* and *universal* share a stem, but are in different families.
+    """
+    families = _families().get((language, word[:COMMON]), ())
+    return next((number for beginning, number in families if word.startswith(beginning)), 0)
+
+
+def has_families(language: str, stem: str) -> bool:
+    """Return whether unrelated words share a stem."""
+    return (language, stem[:COMMON]) in _families()
+
+
+@cache
+def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Read the beginnings of words with the numbers of their families, by language and first letters."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
+        for beginning in beginnings.split():
+            found.setdefault((language, beginning[:COMMON]), []).append((beginning, number))
+    return found
+
+
 CACHED_CHUNKS = 1 << 18  # 100 MB when full; 200,000 distinct chunks are 95 % of English Wikipedia's text
 _MAX_CACHED_LENGTH = 64  # characters: a longer chunk has many words and hardly ever recurs
 

@@ -8,6 +8,7 @@ from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
     TRANSLATED,
+    TYPED,
     And,
     ConstantScore,
     Days,
@@ -80,7 +81,8 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
-            translated = set(_translations_of_words(query))
+            ways = {getattr(leaf, "via", TYPED) for leaf in leaves(query)}
+            translated = set(_translations_of_words(query)) if TRANSLATED in ways else set()
             whole: Node = _every_word_or_date(query, dates)
             whole = without_leaves(whole, translated) if translated else whole
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))

@@ -1,4 +1,4 @@
-"""Compare words: cognates such as nación and nation, and unrelated words with one stem or spelling.
+"""Compare words of two languages: cognates such as nación and nation, and unrelated words with one spelling.
 
 English, French and Spanish formed the same words from Latin with corresponding endings. A common prefix is
 not enough (*pope* and *pop*, *rate* and *rats*): it must be long, and both endings must belong to one set.
@@ -35,8 +35,6 @@ _SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
     )
 )
 
-COMMON: Final = 6  # letters by which words of a family are looked up; stems of unrelated words have as many
-
 
 def are_cognates(word: str, other: str) -> bool:
     """Return whether two folded words only differ in corresponding endings."""
@@ -54,30 +52,6 @@ def _homographs() -> dict[frozenset[str], frozenset[str]]:
         frozenset((one, other)): frozenset(words.split())
         for one, other, words in rows(__file__, "homographs.tsv")
     }
-
-
-def family(language: str, word: str) -> int:
-    """Return the number of the words of one meaning that a folded word belongs to, of those with its stem.
-
-    *university* and *universal* share a stem, but are in different families.
-    """
-    families = _families().get((language, word[:COMMON]), ())
-    return next((number for beginning, number in families if word.startswith(beginning)), 0)
-
-
-def has_families(language: str, stem: str) -> bool:
-    """Return whether unrelated words share a stem."""
-    return (language, stem[:COMMON]) in _families()
-
-
-@cache
-def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the beginnings of words with the numbers of their families, by language and first letters."""
-    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
-        for beginning in beginnings.split():
-            found.setdefault((language, beginning[:COMMON]), []).append((beginning, number))
-    return found
 
 
 @lru_cache(maxsize=1 << 12)

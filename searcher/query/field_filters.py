@@ -163,4 +163,6 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
             continue
         offered.append(Note(kind, text))
         unmatched = set(unmatched).difference(some)
-    return first_notes(offered, MAX_PER_KIND, "region_offered", "{} more words stand for regions too")
+    return first_notes(
+        offered, MAX_PER_KIND, "region_offered", "{} more words name regions, countries or languages too"
+    )

@@ -33,8 +33,8 @@ class Limits(NamedTuple):
         scans: The number of patterns that do not begin with a letter, which read every word of the index.
         found: The number of words that one pattern may match.
         found_together: The number of words that all patterns may match; the postings of each are read.
-        compared: The number of comparisons between words of the index and of the query, for patterns and then
-            for corrections.
+        compared: The number of comparisons of words of the query with words of the index and of labels, for
+            patterns and then for corrections.
         postings: The number of postings of all parts of the query, each of which is scored.
         postings_an_item: The number of postings per item of the index, if that allows more.
         corrected: The number of words to correct, as misspelt or run together.

@@ -6,12 +6,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import SAME, STOP_WORDS
+from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.cognates import are_cognates, are_homographs, family, has_families
+from searcher.query.cognates import are_cognates, are_homographs
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
@@ -11,6 +11,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ class Resolver:
         corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
-        alone: Returns the query and the expansions of a word as a question; None if it is not searched.
+        alone: Returns the query of a word in the language that it indicates; None if it is not searched.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -80,7 +81,7 @@ class Resolver:
         corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
-        alone: Callable[[str], tuple[model.Node, Sequence[dict[str, Any]]] | None],
+        alone: Callable[[str], model.Node | None],
         dates: bool,
     ) -> None:
         self._analyzer = analyzer
@@ -184,8 +185,8 @@ class Resolver:
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
         # e learning is e-learning if texts have it; in Spanish it may also be "and"
-        for at in [at for at, chunk in enumerate(chunks[:-1]) if chunk == "e"][::-1]:
-            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text")
+        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
             if node and self._finds(node):
                 chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
         if as_typed or self._expanding is None:
@@ -212,11 +213,12 @@ class Resolver:
 
             tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
             known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one, settled.is_in_label(one))]
+            unsettled = [one for one in unsettled if not known.get(one)]
         likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
         again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
-        again |= self._acronyms(written)
+        if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
+            again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
             self._sure.pop(chunk, None)
         typed: list[model.Node | None] = []
@@ -228,9 +230,9 @@ class Resolver:
                 else node
             )
         whole, left = expander.expansions(chunks, most)
-        # mai 2020 is not maize
-        whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
-        expansions = [part for one in whole for part in self._found_parts(one, typed, chunks)]
+        if months:  # mai 2020 is not maize
+            whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
+        expansions = list(chain.from_iterable(map(self._found_parts, whole, repeat(typed), repeat(chunks))))
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
@@ -241,15 +243,15 @@ class Resolver:
     def _found_parts(
         self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
     ) -> Iterator[Expansion]:
-        """Yield an expansion; if it finds nothing and its words do not occur, those of its words instead."""
+        """Yield an expansion; if it finds nothing, those of its words that find one which does not occur."""
         assert self._expanding is not None
         first, last = expansion.first, expansion.last
-        nodes = [node for node in typed[first : last + 1] if node]
-        if (
-            first == last
-            or all(map(self._analyzer.occurs_in_index, nodes))
-            or (expansion.query and self._finds(expansion.query))
-        ):
+        missing = [
+            at
+            for at, node in enumerate(typed[first : last + 1], first)
+            if node and first < last and not self._analyzer.occurs_in_index(node)
+        ]
+        if not missing or (expansion.query and self._finds(expansion.query)):
             yield expansion
             return
         parts = {
@@ -258,12 +260,17 @@ class Resolver:
             for part in self._found_parts(one, typed, chunks)
             if part.query and self._finds(part.query)
         }
-        at = first
+        at, found = first, []
         while at <= last:
             alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
-            found = [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
-            yield from found
-            at = found[-1].last + 1 if found else at + 1
+            found += [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
+            at = found[-1].last + 1 if found and found[-1].last >= at else at + 1
+        helps = any(
+            one.query and self._finds(one.query)
+            for one in found
+            if not {*missing}.isdisjoint(range(one.first, one.last + 1))
+        )
+        yield from found if helps else (expansion,)
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
@@ -287,20 +294,29 @@ class Resolver:
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 
-        A word that finds something by itself, in another language, is searched as such instead; not if all
-        are searched as typed, without expansions.
+        A word that finds something in another language is searched there too; not if all are searched as
+        typed, without expansions.
         """
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
             if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
                 continue
-            alone = self._alone(chunk) if joined is not None and len(chunks) > 1 and chunk.islower() else None
-            if alone and self._finds(alone[0]):
-                nodes[at] = model.DisjunctionMax((node, alone[0]))
-                self.expansions += [one for one in alone[1] if one not in self.expansions]
+            alone = None
+            if joined is not None and len(chunks) > 1 and chunk.islower():
+                alone = self._read_alone(chunk)
+            if alone and self._finds(alone):
+                nodes[at] = model.DisjunctionMax((node, alone))
             else:
                 self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+
+    def _read_alone(self, chunk: str) -> model.Node | None:
+        """Resolve a word as a question of one word, with its expansion."""
+        assert self._expanding is not None
+        most = self._budget.limits.expanded - self._expanded
+        found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
+        self._expanded += len(found)
+        return self._expanded_by(found, [self._alone(chunk)], [chunk], 0, 1)[0]
 
     def _expanded_by(
         self,
@@ -347,7 +363,7 @@ class Resolver:
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
             return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
-        if not corrections:
+        if not corrections or (chunk not in known and self.corrector.settled.is_in_label(written)):
             return typed, chunk
         if chunk not in known:
             self.corrected[chunk] = chunk.replace(written, corrections[0].word)

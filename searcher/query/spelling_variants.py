@@ -69,7 +69,9 @@ class SpellingVariants:
         expansions: list[dict[str, Any]], spelled: dict[str, tuple[Node, ...]]
     ) -> list[dict[str, Any]]:
         """Insert the other spellings of words into the expansions, before the labels of the same words."""
-        for chunk, terms in [pair for pair in spelled.items() if pair[1]]:
+        for chunk, terms in spelled.items():
+            if not terms:  # a month in words
+                continue
             typed = chunk.strip(PUNCTUATION_AROUND)
             others = [one.written for term in terms for one in leaves(term) if isinstance(one, Term)]
             at = next((at for at, one in enumerate(expansions) if one["from"] == typed), len(expansions))

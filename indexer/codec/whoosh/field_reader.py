@@ -13,6 +13,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 
 from indexer import schema as names
 from indexer.analysis import analyzer
+from indexer.analysis.analyzer import family, has_families
 from indexer.analysis.characters import fold, plain
 from indexer.schema import DATE_KINDS, ESTIMATED
 
@@ -162,7 +163,8 @@ class SegmentFields:
         """Return the postings of a term; None if there are none.
 
         A typed word matches as in a search: also words with other accents, and for a short stem, which
-        different words share, only documents that have a form of the word.
+        different words share, only documents that have a form of the word; for a long one that unrelated
+        words share, only those with words of its family.
         """
         if name not in self:
             return None
@@ -191,13 +193,19 @@ class SegmentFields:
         """Return the postings of a term in the documents that have a form of a word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
-        if postings is None or len(term) >= LONG_STEM or language not in names.ANALYZED_LANGUAGES:
+        is_long = len(term) >= LONG_STEM
+        if postings is None or language not in names.ANALYZED_LANGUAGES:
+            return postings
+        if is_long and not has_families(language, term):
             return postings
         from indexer.analysis.word_forms import are_forms
 
         field = names.text_field(language)
         forms = self._segment.lookup(field, term.encode())[2].decode().split()
-        meant = [form for form in forms if fold(word) == form or are_forms(language, word, form)]
+        if is_long:
+            meant = [form for form in forms if family(language, form) == family(language, fold(word))]
+        else:
+            meant = [form for form in forms if fold(word) == form or are_forms(language, word, form)]
         if len(meant) == len(forms):
             return postings
         lists = [self._postings(names.WORDS, form.encode()) for form in meant]

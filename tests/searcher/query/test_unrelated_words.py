@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from indexer import analysis
 from indexer.analysis import analyzer
+from indexer.analysis.analyzer import COMMON, family
 from indexer.data_tables import rows
 from searcher import Searcher
-from searcher.query import cognates
-from searcher.query.cognates import family
 
 MakeIndex = Callable[..., Path]
 
@@ -56,10 +56,10 @@ def test_a_word_without_its_own_texts_is_unmatched(make_index: MakeIndex) -> Non
 def test_families_share_a_stem_with_other_words() -> None:
     """Each beginning of the table is long enough to be looked up, and listed once."""
     listed = [
-        (language, one) for language, cell in rows(cognates.__file__, "unrelated.tsv") for one in cell.split()
+        (language, one) for language, cell in rows(analysis.__file__, "unrelated.tsv") for one in cell.split()
     ]
     assert len(listed) == len(set(listed))
-    assert all(len(one) >= cognates.COMMON for _, one in listed)
+    assert all(len(one) >= COMMON for _, one in listed)
     for language, one, other in (("en", "importance", "imports"), ("fr", "universel", "université")):
         assert family(language, one) != family(language, other)
         assert analyzer(language).term(one)[:6] == analyzer(language).term(other)[:6]
