@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError
@@ -19,8 +19,6 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from searcher.engine import Engine, Filters
     from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander
@@ -192,11 +190,11 @@ class Interpreter:
             corrector=corrector,
             expanding=self._expanding(detected) if expand else None,
             finds=self._engine.finds,
-            alone=partial(self._alone, estimated=estimated),
+            alone=self._alone,
             dates=not strict,
         )
         resolved = resolver.resolve(parsed) if parsed else None
-        if language is None and parsed is not None and resolver.corrected:
+        if language is None and parsed is not None and resolver.corrected and not found:
             likely = detect_language(_corrected(parsed, resolver.corrected), self.words)
             if likely not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
                 same = {"estimated": estimated, "expand": expand, "strict": strict, "patterns": patterns}
@@ -219,14 +217,9 @@ class Interpreter:
         excludes = " -" in f" {query}" or "NOT" in query
         return meant.without_excluded(parsed) if parsed and excludes else meant
 
-    def _alone(self, word: str, *, estimated: bool) -> tuple[Node, Sequence[dict[str, Any]]] | None:
-        try:
-            meant: Interpretation = self._remembered(
-                word, estimated=estimated, expand=True, strict=False, patterns=False, language=None
-            )
-        except NothingToSearchForError:
-            return None
-        return meant.query, meant.expansions
+    def _alone(self, chunk: str) -> Node | None:
+        languages = self.words(chunk).languages()
+        return self._analyzers[languages[0] if len(languages) == 1 else None].word(chunk, "text")
 
     @cached_property
     def _expander(self) -> Expander:
@@ -250,6 +243,7 @@ class Interpreter:
             from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)
+        is_short = len(query) <= MAX_SUGGESTED_LENGTH  # offers look up all runs of words
         not_done = resolver.not_corrected, resolver.not_expanded
         if not (
             any(not_done) or resolver.regions or resolver.unmatched or resolver.dates or resolver.acronyms
@@ -262,7 +256,7 @@ class Interpreter:
             *notes,
             *words_skipped(*not_done, self._limits),
             *map(region_note, resolver.regions),
-            *filter_offers(query, resolver.unmatched, self._engine.finds),
+            *(filter_offers(query, resolver.unmatched, self._engine.finds) if is_short else ()),
             *dates_in_words(resolver.dates),
             *acronyms_offered(resolver.acronyms),
         )

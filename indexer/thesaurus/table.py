@@ -18,7 +18,6 @@ compared.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from operator import contains
 from typing import TYPE_CHECKING, Final
@@ -36,9 +35,8 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
-MAX_WORD_BYTES: Final = 64
-_AROUND: Final = b" -()"  # bytes around the words of labels
-_WORD_START: Final = re.compile(rb"[^ |()-]+$")
+MAX_WORD: Final = 64  # letters
+_WORD_END: Final = late_pattern(r"(?=[ )\t\n-])[^|\t\n]*[\t\n]")  # the terms of labels are before a bar
 # The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
 _FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
 # Endings of regular plurals and feminine forms, by the last letter that they replace.
@@ -123,7 +121,6 @@ class Table:
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
         self.words = remembered(self._words, None)
-        self.words_ending = remembered(self._words_ending, REMEMBERED)
 
     @property
     def empty(self) -> bool:
@@ -193,23 +190,20 @@ class Table:
             found.update(inflected(language, first))
         return "".join([f"\n{word}" for word in sorted(found)])
 
-    def _words_ending(self, end: str) -> frozenset[str]:
+    def words_ending(self, end: str) -> set[str]:
         """Return the words of labels, at any place in them, that end with some letters; in lower case."""
+        text, at = self._labels_text, -1
         found: set[str] = set()
-        text, sought = self._labels_text, end.encode()
-        at = text.find(sought)
-        while at >= 0:
-            behind = text[at + len(sought) : text.index(b"\n", at)].partition(b"\t")[0]
-            # Else it is in the terms of a label, or within a word.
-            if b"|" not in behind and not behind[:1].strip(_AROUND):
-                before = _WORD_START.search(text[max(at - MAX_WORD_BYTES, 0) : at])
-                found.add((before[0] + sought).decode(errors="replace").lower() if before else end)
-            at = text.find(sought, at + 1)
-        return frozenset(found)
+        while (at := text.find(end, at + 1)) >= 0:
+            stop = at + len(end)
+            if _WORD_END.match(text, stop):
+                first = max(text.rfind(sign, max(at - MAX_WORD, 0), at) for sign in " |(-") + 1
+                found.add(text[first:stop].lower())
+        return found
 
     @cached_property
-    def _labels_text(self) -> bytes:
-        return b"" if self._lines is None else self._lines.beginning(b"#") + b"\n"
+    def _labels_text(self) -> str:
+        return "" if self._lines is None else self._lines.beginning(b"#").decode() + "\n"
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0

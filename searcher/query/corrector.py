@@ -111,28 +111,22 @@ class Corrector:
             return []
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
-        ranked: list[tuple[bool, float, str]] = []
         others = [one for one in chunks if word not in one]
-        for near in self._near(fold(plain(word)), others):
-            counted = {one: self._frequency(one, languages) for one in near}
-            labels = {one: self._completes_label(one, word, chunks) for one in near} if others else {}
-            found = [one for one in near if counted[one] or labels.get(one)]
-            with_others = {
-                one: labels[one] or self._occurs_with(one, others)
-                for one in found
-                if len(found) > 1 and others
-            }
+        ranked: list[tuple[bool, float, str]] = []
+        for near in self._near(fold(plain(word))):
+            found = {one: count for one in near if (count := self._frequency(one, languages))}
+            is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
-                    not with_others.get(one),
-                    near[one] - _FREQUENT * log(counted[one] or 1) - _LEFT_OUT * (len(one) > len(word)),
+                    is_choice and not self._occurs_with(one, others),
+                    near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)),
                     one,
                 )
-                for one in found
+                for one, count in found.items()
             )
             if ranked:
                 break
-        else:
+        if not ranked:
             return []
         best, rank, _ = ranked[0]
         likely = [
@@ -140,18 +134,7 @@ class Corrector:
         ]
         rarity = [self._rarity(word, languages) for word, _ in likely]
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
-        if not word.isascii():
-            likely = [(self.settled.accented(one), cost) for one, cost in likely]
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
-
-    def _completes_label(self, word: str, typed: str, chunks: Sequence[str]) -> bool:
-        """Return whether a word in place of the typed one forms a label with other words of the query."""
-        replaced = [one.replace(typed, word) for one in chunks]
-        return any(
-            typed in " ".join(chunks[one.first : one.last + 1]) and self._vocabulary.finds(one.query)
-            for one in self._expander.expansions(replaced, self._budget.limits.expanded)[0]
-            if one.first < one.last and one.query
-        )
 
     def _occurs_with(self, word: str, others: Sequence[str]) -> bool:
         """Return whether an item has a word and all others, or labels added for them."""
@@ -204,15 +187,16 @@ class Corrector:
         ]
         return min(found, default=1.0)
 
-    def _near(self, typed: str, others: Sequence[str]) -> Iterator[dict[str, float]]:
+    def _near(self, typed: str) -> Iterator[dict[str, float]]:
         """Yield the words near a typed word with their distances: those one edit from it, then two edits.
 
-        They are words of the index or of labels that begin with them or with another word of the query. A
-        word with another first letter is at most one edit from it, and only yielded if no other word is
-        chosen. Nothing is yielded beyond the budget of comparisons.
+        They are words of the index, and words that begin labels. A word with another first letter is at most
+        one edit from it, and only yielded if no other word is chosen. Nothing is yielded beyond the budget of
+        comparisons.
         """
         first, kinds = typed[0], (self._words, self._of_labels)
-        if not self._budget.may_compare(sum([words.count(first) for words in kinds])):
+        labels = self._vocabulary.thesaurus.lines  # among which others are sought by their ends
+        if not self._budget.may_compare(sum([words.count(first) for words in kinds]) + labels):
             self.skipped.add(typed)
             return
         most = 1 if len(typed) <= ONE_SLIP else 2
@@ -220,7 +204,6 @@ class Corrector:
         for words in kinds:
             found = words.within(first, typed, most, most, swaps=True)
             edits |= {word: apart for word, apart in found.items() if word.isalpha()}
-        edits |= dict.fromkeys(self.settled.following(typed, others), 1)
         for number in range(1, most + 1):
             yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
             if number == 1:
@@ -234,7 +217,7 @@ class Corrector:
             if self._words.beginning(word)[:1] == [word]:
                 yield word
         for end in (rest, swapped):
-            yield from map(fold, self.settled.engine.thesaurus.words_ending(end))
+            yield from map(fold, self._vocabulary.thesaurus.words_ending(end))
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

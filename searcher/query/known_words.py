@@ -11,11 +11,10 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
-from indexer.thesaurus.table import inflected
 from searcher.query.model import Or, Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from searcher.engine import Engine
     from searcher.query.query_analysis import QueryAnalyzer
@@ -84,32 +83,6 @@ class SettledWords:
         """Return whether a label has a word as typed, at any place."""
         word = plain(chunk)
         return word in self.engine.thesaurus.words_ending(word)
-
-    def following(self, word: str, others: Iterable[str]) -> Iterator[str]:
-        """Yield the words one edit from a word that follow the first one in labels that begin with others."""
-        from searcher.query.near_words import distance  # few words are misspelt
-
-        half = len(word) // 2
-        for other in others:
-            for language in ANALYZED_LANGUAGES:
-                for entry in self._words(other).label_entries(language):
-                    for one in map(fold, entry.written[1:] or entry.rest):
-                        is_alike = word[:half] == one[:half] or one.endswith(word[half + 1 :])
-                        if is_alike and distance(word, one, 1.0) <= 1.0:
-                            yield one
-
-    def accented(self, word: str) -> str:
-        """Return a word with the accents of the label that it begins, if any."""
-        return next(
-            (
-                form
-                for language in ANALYZED_LANGUAGES
-                for entry in self._words(word).label_entries(language)
-                for form in inflected(language, entry.written[:1])
-                if fold(form) == word != form
-            ),
-            word,
-        )
 
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""

@@ -56,7 +56,7 @@ class Resolver:
         corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
-        alone: Returns the query and the expansions of a word as a question; None if it is not searched.
+        alone: Returns the query of a word in the language that it indicates; None if it is not searched.
         dates: Whether to recognize dates in words.
 
     Attributes:
@@ -81,7 +81,7 @@ class Resolver:
         corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
-        alone: Callable[[str], tuple[model.Node, Sequence[dict[str, Any]]] | None],
+        alone: Callable[[str], model.Node | None],
         dates: bool,
     ) -> None:
         self._analyzer = analyzer
@@ -294,20 +294,29 @@ class Resolver:
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 
-        A word that finds something by itself, in another language, is searched as such instead; not if all
-        are searched as typed, without expansions.
+        A word that finds something in another language is searched there too; not if all are searched as
+        typed, without expansions.
         """
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
             if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
                 continue
-            alone = self._alone(chunk) if joined is not None and len(chunks) > 1 and chunk.islower() else None
-            if alone and self._finds(alone[0]):
-                nodes[at] = model.DisjunctionMax((node, alone[0]))
-                self.expansions += [one for one in alone[1] if one not in self.expansions]
+            alone = None
+            if joined is not None and len(chunks) > 1 and chunk.islower():
+                alone = self._read_alone(chunk)
+            if alone and self._finds(alone):
+                nodes[at] = model.DisjunctionMax((node, alone))
             else:
                 self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+
+    def _read_alone(self, chunk: str) -> model.Node | None:
+        """Resolve a word as a question of one word, with its expansion."""
+        assert self._expanding is not None
+        most = self._budget.limits.expanded - self._expanded
+        found, _ = self._expanding.expander.expansions([chunk], max(most, 0))
+        self._expanded += len(found)
+        return self._expanded_by(found, [self._alone(chunk)], [chunk], 0, 1)[0]
 
     def _expanded_by(
         self,
@@ -349,6 +358,8 @@ class Resolver:
         written = chunk[only.start : only.end]
         split_term, corrections = self.corrector.look_again(written, languages, chunks)
         self.not_corrected = len(self.corrector.skipped)
+        if chunk not in known and (split_term or corrections) and self.corrector.settled.is_in_label(written):
+            return typed, chunk
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
