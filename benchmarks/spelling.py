@@ -11,7 +11,7 @@ import random
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.corpus import SEED
 from indexer.analysis.characters import fold
@@ -66,22 +66,25 @@ def slips(
                 yield text.replace(word, typed, 1), text
 
 
-def first_hit(searcher: Searcher, query: str, **options: Any) -> str | None:
+def first_hit(searcher: Searcher, query: str) -> str | None:
     """Return the id of the first hit of a question that was not relaxed."""
     try:
-        results = searcher.search(query, facets=(), limit=1, **options)
+        results = searcher.search(query, facets=(), limit=1)
     except DragomanError:
         return None
     return results.hits[0].id if results.hits and not results.relaxed else None
 
 
 def corrected(searcher: Searcher, words: Collection[str]) -> list[str]:
-    """Return the words that are searched with a correction."""
-    return [word for word in words if _leaves_corrected(searcher, word)]
+    """Return the words for which another one is searched; those that are searched as two words are right."""
+    return [word for word in words if _is_corrected(searcher, word)]
 
 
-def _leaves_corrected(searcher: Searcher, word: str) -> bool:
-    return first_hit(searcher, word, via=("corrected",)) is not None
+def _is_corrected(searcher: Searcher, word: str) -> bool:
+    try:
+        return searcher.search(word, facets=(), limit=0).suggestion is not None
+    except DragomanError:
+        return False
 
 
 def hiding(searcher: Searcher, labels: Collection[str]) -> list[tuple[str, str]]:

@@ -113,7 +113,7 @@ class Corrector:
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
         ranked: list[tuple[bool, float, str]] = []
-        for near in self._near(fold(plain(word))):
+        for near in self._near(plain(word)):
             found = {one: count for one in near if (count := self._frequency(one, languages))}
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
@@ -187,13 +187,14 @@ class Corrector:
         ]
         return min(found, default=1.0)
 
-    def _near(self, typed: str) -> Iterator[dict[str, float]]:
+    def _near(self, word: str) -> Iterator[dict[str, float]]:
         """Yield the words near a typed word with their distances: those one edit from it, then two edits.
 
         They are words of the index, and words that begin labels. A word with another first letter is at most
         one edit from it, and only yielded if no other word is chosen. Nothing is yielded beyond the budget of
         comparisons.
         """
+        typed = fold(word)
         first, kinds = typed[0], (self._words, self._of_labels)
         labels = self._vocabulary.thesaurus.lines  # among which others are sought by their ends
         if not self._budget.may_compare(sum([words.count(first) for words in kinds]) + labels):
@@ -207,15 +208,15 @@ class Corrector:
         for number in range(1, most + 1):
             yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
             if number == 1:
-                starts = self._with_another_start(typed)
+                starts = self._with_another_start(word)
                 yield {word: apart for word in starts if (apart := distance(typed, word, most)) <= 1}
 
-    def _with_another_start(self, typed: str) -> Iterator[str]:
+    def _with_another_start(self, word: str) -> Iterator[str]:
         """Yield words of the index and of labels that may be one edit from a word, at its start."""
-        rest, swapped = typed[1:], f"{typed[1]}{typed[0]}{typed[2:]}"
-        for word in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (typed, rest))):
-            if self._words.beginning(word)[:1] == [word]:
-                yield word
+        rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
+        for other in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (word, rest))):
+            if self._words.beginning(folded := fold(other))[:1] == [folded]:
+                yield folded
         for end in (rest, swapped):
             yield from map(fold, self._vocabulary.thesaurus.words_ending(end))
 

@@ -358,8 +358,6 @@ class Resolver:
         written = chunk[only.start : only.end]
         split_term, corrections = self.corrector.look_again(written, languages, chunks)
         self.not_corrected = len(self.corrector.skipped)
-        if chunk not in known and (split_term or corrections) and self.corrector.settled.is_in_label(written):
-            return typed, chunk
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]

@@ -51,7 +51,7 @@ def test_a_stem_does_not_make_a_misspelling_known(
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("l'educatoin", "l'education"), ("l’éducatoin", "l’éducation"), ("d'êtres", None)]
+    ("typed", "meant"), [("l'educatoin", "l'education"), ("l’éducatoin", "l’education"), ("d'êtres", None)]
 )
 def test_a_misspelling_after_an_elision_is_corrected(
     make_index: MakeIndex, typed: str, meant: str | None

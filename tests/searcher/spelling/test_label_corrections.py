@@ -53,18 +53,6 @@ def test_a_slip_in_a_word_of_a_label_is_corrected(make_index: MakeIndex, typed: 
         assert first(searcher, typed) == first(searcher, meant) is not None
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("decsiión", "decisión"), ("réfuggié", "réfugié"), ("refuggié", "réfugié"), ("decsiion", "decision")],
-)
-def test_a_word_typed_with_accents_gets_its_accents(make_index: MakeIndex, typed: str, meant: str) -> None:
-    """The accents show which language is meant."""
-    items = ("The captain took a decision", "A refugee came on board")
-    folder = make_index(*({"id": f"{n}", "body": body, "language": "en"} for n, body in enumerate(items)))
-    with Searcher(folder) as searcher:
-        assert searcher.search(typed).expansions[0] == {"from": typed, "to": [meant]}
-
-
 def test_a_swap_outweighs_a_frequent_word(make_index: MakeIndex) -> None:
     """A transposition is one edit, and likelier than another letter typed."""
     legal = [
@@ -90,13 +78,6 @@ def test_a_correction_occurs_with_the_other_words(make_index: MakeIndex) -> None
     with Searcher(folder) as searcher:
         assert searcher.search("sourge").suggestion == "source"
         assert {"from": "sourge", "to": ["scourge"]} in searcher.search("piracy sourge").expansions
-
-
-def test_an_inner_word_of_a_label_is_corrected(make_index: MakeIndex) -> None:
-    """A word that only occurs within labels is found with the first word of its label."""
-    folder = make_index({"id": "guard", "body": "The coast guard found the boat", "language": "en"})
-    with Searcher(folder) as searcher:
-        assert first(searcher, "guardia costrea") == "guard"
 
 
 @pytest.mark.parametrize("word", ["costera", "consultiva", "parental"])
