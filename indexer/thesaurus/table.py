@@ -121,6 +121,7 @@ class Table:
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
         self.words = remembered(self._words, None)
+        self.words_ending = remembered(self._words_ending, REMEMBERED)
 
     @property
     def empty(self) -> bool:
@@ -179,7 +180,7 @@ class Table:
             return ""
         found: set[str] = set()
         for language in ANALYZED_LANGUAGES:
-            lines = fold(self._lines.beginning(f"{language} {letter}".encode()).decode())
+            lines = self._lines.beginning(f"{language} {letter}".encode()).decode()
             term = ""
             # Without a call for each of thousands of words.
             first = {
@@ -187,10 +188,10 @@ class Table:
                 for next_term, word in _FIRST_WORDS.findall(lines)
                 if not (next_term and (term := next_term))
             }
-            found.update(inflected(language, first))
+            found.update(inflected(language, fold("\n".join(first)).split("\n") if first else []))
         return "".join([f"\n{word}" for word in sorted(found)])
 
-    def words_ending(self, end: str) -> set[str]:
+    def _words_ending(self, end: str) -> frozenset[str]:
         """Return the words of labels, at any place in them, that end with some letters; in lower case."""
         text, at = self._labels_text, -1
         found: set[str] = set()
@@ -199,7 +200,7 @@ class Table:
             if _WORD_END.match(text, stop):
                 first = max(text.rfind(sign, max(at - MAX_WORD, 0), at) for sign in " |(-") + 1
                 found.add(text[first:stop].lower())
-        return found
+        return frozenset(found)
 
     @cached_property
     def _labels_text(self) -> str:

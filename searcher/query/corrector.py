@@ -15,7 +15,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, text_field
 from searcher.bm25 import idf
 from searcher.query.model import And, Or, Phrase, Term, joined, leaves
-from searcher.query.near_words import NearWords, distance
+from searcher.query.near_words import distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
     from searcher.query.model import Node
+    from searcher.query.near_words import NearWords
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
@@ -67,7 +68,6 @@ class Corrector:
         self.settled = settled
         self._vocabulary = settled.engine
         self._words = words
-        self._of_labels = NearWords(settled.engine.thesaurus)
         self._expander = expander
         self._budget = budget
         self._may_still_look = budget.limits.corrected
@@ -195,7 +195,7 @@ class Corrector:
         comparisons.
         """
         typed = fold(word)
-        first, kinds = typed[0], (self._words, self._of_labels)
+        first, kinds = typed[0], (self._words, self.settled.first_of_labels)
         labels = self._vocabulary.thesaurus.lines  # among which others are sought by their ends
         if not self._budget.may_compare(sum([words.count(first) for words in kinds]) + labels):
             self.skipped.add(typed)
