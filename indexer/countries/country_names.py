@@ -94,7 +94,7 @@ def find_country(text: str) -> str | None:
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
-    named = next((_names()[name] for name in _candidates(text) if name in _names()), None)
+    named = next(filter(None, map(_code, _candidates(text))), None)
     return named or (None if typed.isalpha() else _shared(typed))  # a shared name has a qualifier
 
 
@@ -102,8 +102,8 @@ def _shared(typed: str) -> str | None:
     """Return the country of a shared name, given its qualifiers: "N. Korea", "R.D. du Congo"."""
     from indexer.countries.shared_names import name_typed  # only needed for other names
 
-    name = name_typed(typed, lambda word: _names().get(_fold(word)))
-    return _names().get(_fold(name)) if name else None
+    name = name_typed(typed, lambda word: _code(_fold(word)))
+    return _code(_fold(name)) if name else None
 
 
 def _region(text: str) -> Countries | None:
@@ -162,10 +162,19 @@ def _codes() -> dict[str, str]:
     return {row[column].lower(): row[0] for column in (1, 0) for row in _table()}
 
 
+def _code(folded: str) -> str | None:
+    """Return the country code of a folded name."""
+    return _names(folded[:1]).get(folded)
+
+
 @cache
-def _names() -> dict[str, str]:
-    """Return the country code of every folded name."""
-    return {_fold(name): code for name, code in reversed([*_claims()])}
+def _names(letter: str) -> dict[str, str]:
+    """Return the country code of every folded name with a first letter, as a query has few of them."""
+    return {
+        _fold(name): code
+        for name, code in reversed([*_claims()])
+        if (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
+    }
 
 
 def _claims() -> Iterator[tuple[str, str]]:

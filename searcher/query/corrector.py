@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from math import log
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
@@ -33,7 +32,7 @@ _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) ag
 _LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
 _MARGIN: Final = 0.7
 OTHER: Final = 0.6  # the factor of suggestions but the likeliest
-LETTERS: Final = f"{ascii_lowercase}ñ"
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
 class Correction(NamedTuple):

@@ -11,7 +11,6 @@ from indexer.analysis.characters import fold, fold_all, plain
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.cognates import are_cognates, are_homographs
 from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
 
 if TYPE_CHECKING:
@@ -293,6 +292,8 @@ class QueryAnalyzer:
         """Return whether a word has another meaning in a language than in that of the question."""
         if self._language is None:
             return False
+        from searcher.query.cognates import are_homographs  # few words are in two languages
+
         return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
@@ -301,6 +302,8 @@ class QueryAnalyzer:
         if typed == other:
             return True
         if self._language is not None:
+            from searcher.query.cognates import are_cognates
+
             return are_cognates(typed, other)
         from indexer.analysis.word_forms import distance
 

@@ -134,14 +134,23 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    replacements = _endings().get
+    listed = _listed_endings()
     for start in range(len(word) - 1):
-        for other, least in replacements((language, word[start:]), ()):
-            if start >= least:
-                found.append(word[:start] + other)
+        if word[start:] in listed:
+            for other, least in _endings().get((language, word[start:]), ()):
+                if start >= least:
+                    found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
         found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
     return found
+
+
+@cache
+def _listed_endings() -> frozenset[str]:
+    """Read the endings of all languages: most words have none of them, and need no table."""
+    text = " ".join([cell for _, _, *cells in rows(__file__, "endings.tsv") for cell in cells])
+    endings = text.replace("-", "").split()
+    return frozenset([*endings, *[fold(ending) for ending in endings if not ending.isascii()]])
 
 
 @cache

@@ -23,7 +23,7 @@ from searcher import Searcher
 # Words that share a stem, have accents, are stop words in capitals or not, or have punctuation.
 WORDS = {
     "en": "office official officials united unit joint jointly forced forces communiqué communique US us "
-    "judge’s judges court of the and port ships 1,000 co-operation",
+    "judge’s judges court of the and port ships 1,000 co-operation response responsible responsibility",
     "es": "policía policia puerto puerta puertos niño nino años anos jueces de la el los más EE.UU.",
     "fr": "été ete port porte l'Est d'eau marché marche marchés juge juges de la les qu’un",
 }

@@ -142,6 +142,15 @@ def test_a_compound_that_matches_is_not_divided(make_index: MakeIndex) -> None:
         assert [hit.id for hit in searcher.search("trabajo esclavo")] == ["labour"]
 
 
+def test_a_compound_is_not_divided_for_a_missing_word(make_index: MakeIndex) -> None:
+    """No item has a translation of its second word either, so the first is not expanded alone."""
+    folder = make_index(*ITEMS, {"id": "port", "body": "El trabajo en el puerto", "language": "es"})
+    with Searcher(folder) as searcher:
+        results = searcher.search("trabajo infantil")
+        assert [hit.id for hit in results.hits] == ["port"]
+        assert results.unmatched == ("infantil",)
+
+
 @pytest.mark.parametrize("query", ["agencia de rating", "rating agencia"])
 def test_a_word_that_finds_items_alone_is_not_missing(make_index: MakeIndex, query: str) -> None:
     """The word is English, though the question is Spanish, and matches another form of it."""
