@@ -76,6 +76,7 @@ def _stock_answer(query: str, stock: StockExecutor, searcher: Searcher, filters:
         found=found_by_whoosh(parsed, stock.reader),
         expanding=None,
         finds=lambda node: stock.execute(node, Filters(), ResultRequest()).total > 0,
+        alone=lambda _: None,  # words are not expanded here
         dates=True,
     )
     tree = resolver.resolve(parsed)
