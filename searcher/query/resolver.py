@@ -380,17 +380,14 @@ class Resolver:
     def corrector(self) -> Corrector:
         """The corrector of this resolver, or of an earlier one of the same query."""
         if self._corrector is None:
-            self._corrector = self._new_corrector()
+            from searcher.query.corrector import Corrector  # most questions have no word to correct
+            from searcher.query.near_words import NearWords
+
+            assert self._expanding is not None
+            expander, settled, _ = self._expanding
+            words = self._near_words or NearWords(settled.engine)
+            self._corrector = Corrector(settled, words, expander, self._budget)
         return self._corrector
-
-    def _new_corrector(self) -> Corrector:
-        from searcher.query.corrector import Corrector  # most questions have no word to correct
-        from searcher.query.near_words import NearWords
-
-        assert self._expanding is not None
-        expander, settled, _ = self._expanding
-        words = self._near_words or NearWords(settled.engine)
-        return Corrector(settled, words, expander, self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:

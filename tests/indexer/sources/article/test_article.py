@@ -88,7 +88,7 @@ def test_front_matter_is_read(tmp_path: Path) -> None:
 
 
 def test_front_matter_may_be_toml(tmp_path: Path) -> None:
-    """Fields between lines of plus signs are read, and what is no TOML is text."""
+    """Fields between lines of plus signs are read, and invalid TOML stays text."""
     fields = 'title = "A second quay"\ndate = 2018-03-03\ntags = ["port"]\n[extra]\ndraft = false'
     item = read_one(tmp_path / "quay.md", f"+++\n{fields}\n+++\n\n{QUAY}\n")
     assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), QUAY)
