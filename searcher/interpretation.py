@@ -20,7 +20,6 @@ from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
-    from searcher.query.corrector import Corrector
     from searcher.query.expansion import Expander
     from searcher.query.model import Node
     from searcher.query.notes import Note
@@ -170,35 +169,31 @@ class Interpreter:
         strict: bool,
         patterns: bool,
         language: str | None,
-        corrector: Corrector | None = None,
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
-        budget, near_words = Budget(self._limits, strict=strict), None
+        budget = Budget(self._limits, strict=strict)
         found: dict[Node, Node] = {}  # before any word: corrections use the comparisons that patterns leave
         if parsed and patterns and not _PATTERN_SIGNS.isdisjoint(query):
             from searcher.query.near_words import NearWords, find_words  # few questions have any
 
-            near_words = NearWords(self._engine)
-            parsed, found = find_words(parsed, near_words, budget)
+            parsed, found = find_words(parsed, NearWords(self._engine), budget)
         detected = language or (detect_language(parsed, self.words) if parsed else None)
         resolver = Resolver(
             self._analyzers[detected],
             budget,
             estimated=estimated,
             found=found,
-            near_words=near_words,
-            corrector=corrector,
             expanding=self._expanding(detected) if expand else None,
             finds=self._engine.finds,
             alone=self._alone,
             dates=not strict,
         )
-        resolved = resolver.resolve(parsed) if parsed else None
-        if language is None and parsed is not None and resolver.corrected and not found:
-            likely = detect_language(_corrected(parsed, resolver.corrected), self.words)
+        if parsed and expand and not (language or found) and (right := resolver.read_again(parsed)):
+            likely = detect_language(_corrected(parsed, right), self.words)
             if likely not in {None, detected}:  # a misspelt word indicates no language, or a wrong one
-                same = {"estimated": estimated, "expand": expand, "strict": strict, "patterns": patterns}
-                return self._interpret(query, **same, language=likely, corrector=resolver.corrector)
+                resolver.change_language(self._analyzers[likely], self._expanding(likely))
+                detected = likely
+        resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
         if resolved is None:

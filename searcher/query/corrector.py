@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import analyzer
 from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGES, text_field
+from indexer.schema import LANGUAGES, WORDS, text_field
 from searcher.bm25 import idf
 from searcher.query.model import And, Or, Phrase, Term, joined, leaves
-from searcher.query.near_words import distance
+from searcher.query.near_words import NearWords, distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
     from searcher.query.model import Node
-    from searcher.query.near_words import NearWords
     from searcher.query.query_cost import Budget
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
@@ -55,7 +54,6 @@ class Corrector:
 
     Args:
         settled: Decides which words need no correction.
-        words: The words of the index by prefix.
         expander: Finds the labels that are added for a correction.
         budget: The limits of the query.
 
@@ -64,10 +62,10 @@ class Corrector:
         skipped: The words that were not corrected because the budget was used up.
     """
 
-    def __init__(self, settled: SettledWords, words: NearWords, expander: Expander, budget: Budget) -> None:
+    def __init__(self, settled: SettledWords, expander: Expander, budget: Budget) -> None:
         self.settled = settled
         self._vocabulary = settled.engine
-        self._words = words
+        self._words = NearWords(settled.engine, settled.engine.thesaurus)
         self._expander = expander
         self._budget = budget
         self._may_still_look = budget.limits.corrected
@@ -195,18 +193,16 @@ class Corrector:
         comparisons.
         """
         typed = fold(word)
-        first, kinds = typed[0], (self._words, self.settled.first_of_labels)
+        first = typed[0]
         labels = self._vocabulary.thesaurus.lines  # among which others are sought by their ends
-        if not self._budget.may_compare(sum([words.count(first) for words in kinds]) + labels):
+        if not self._budget.may_compare(self._words.count(first) + labels):
             self.skipped.add(typed)
             return
         most = 1 if len(typed) <= ONE_SLIP else 2
-        edits: dict[str, int] = {}
-        for words in kinds:
-            found = words.within(first, typed, most, most, swaps=True)
-            edits |= {word: apart for word, apart in found.items() if word.isalpha()}
+        edits = self._words.within(first, typed, most, swaps=True)
         for number in range(1, most + 1):
-            yield {word: distance(typed, word, most) for word, apart in edits.items() if apart == number}
+            near = [word for word, apart in edits.items() if apart == number and word.isalpha()]
+            yield {word: distance(typed, word, most) for word in near}
             if number == 1:
                 starts = self._with_another_start(word)
                 yield {word: apart for word in starts if (apart := distance(typed, word, most)) <= 1}
@@ -215,7 +211,7 @@ class Corrector:
         """Yield words of the index and of labels that may be one edit from a word, at its start."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
         for other in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (word, rest))):
-            if self._words.beginning(folded := fold(other))[:1] == [folded]:
+            if self._vocabulary.document_frequency(WORDS, folded := fold(other)):
                 yield folded
         for end in (rest, swapped):
             yield from map(fold, self._vocabulary.thesaurus.words_ending(end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.engine import Engine
-    from searcher.query.near_words import NearWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_words import QueryWord, QueryWords
 
@@ -79,13 +78,6 @@ class SettledWords:
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
         return self.engine.document_frequency(WORDS, word.folded) > 0
-
-    @cached_property
-    def first_of_labels(self) -> NearWords:
-        """The words that begin labels, and their inflected forms."""
-        from searcher.query.near_words import NearWords  # few words are misspelt
-
-        return NearWords(self.engine.thesaurus)
 
     def is_in_label(self, chunk: str) -> bool:
         """Return whether a label has a word as typed, at any place."""

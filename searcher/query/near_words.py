@@ -3,7 +3,7 @@
 The edits between a word and all others of a length are counted at once: the distance of Levenshtein, or of
 optimal string alignment where a transposition is one edit, with bit-parallel operations (Myers, JACM 46,
 1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations, here
-on arrays with a number for each word of the index.
+on numbers with a row of bits for each word of the index.
 
 The likelihood of a typing error is measured by optimal string alignment (Damerau 1964: insertion, deletion,
 substitution, transposition) with lower costs for the most common errors: an adjacent key, a doubled or
@@ -22,8 +22,6 @@ from indexer.runtime import NamedTuple, remembered
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from indexer.thesaurus.table import Table
@@ -33,14 +31,14 @@ if TYPE_CHECKING:
 
 
 class NearWords:
-    """The words of an index or of labels by prefix; made for one request, reads each prefix once.
+    """The words of an index, or also of labels, by prefix; made for one request, reads each prefix once.
 
     Args:
-        vocabulary: The terms of the index, or a thesaurus, whose prefixes are single letters.
+        vocabularies: The terms of the index, and a thesaurus, whose prefixes are single letters.
     """
 
-    def __init__(self, vocabulary: Vocabulary | Table) -> None:
-        self._read: Callable[[str], str] = cache(vocabulary.words)
+    def __init__(self, *vocabularies: Vocabulary | Table) -> None:
+        self._read = cache(lambda start: "".join([one.words(start) for one in vocabularies]))
         self._spellings = remembered(self._new_spellings, None)
 
     def count(self, start: str) -> int:
@@ -51,28 +49,32 @@ class NearWords:
         """Return the words with a prefix, ascending."""
         return self._read(start).split("\n")[1:]
 
-    def within(self, start: str, typed: str, edits: int, letters: int, *, swaps: bool) -> dict[str, int]:
+    def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> dict[str, int]:
         """Return the edits between a typed word and each near word with a prefix.
 
         Args:
             start: The prefix.
             typed: The word, of at most 64 letters.
             edits: The maximum number of edits.
-            letters: The maximum number of letters of one word that the other one lacks.
             swaps: Whether a transposition is one edit, not two.
         """
         import numpy as np  # not needed for a prefix alone
 
-        words, found = self._read(start), self._spellings(start)
+        words, (codes, starts, lengths) = self._read(start), self._spellings(start)
         checkpoint()
-        starts, lengths, signs = found.starts, found.lengths, found.signs
-        own = np.bitwise_or.reduce(_signs(np.array([*map(ord, typed)], np.uint32)))
-        near = np.abs(lengths - len(typed)) <= edits
-        near &= _ones(signs & ~own) <= letters
-        near &= _ones(own & ~signs) <= letters
-        places = near.nonzero()[0]
+        bits = _bits(typed)
+        places = (np.abs(lengths - len(typed)) <= edits).nonzero()[0]
+        wrong = np.zeros(len(places), np.uint8)
+        for at in range(len(start), len(typed) - edits):
+            # A letter without an equal one at most `edits` places away costs an edit.
+            window = ((2 << 2 * edits) - 1 << at >> edits) & (1 << len(typed)) - 1
+            letters = codes.take(starts.take(places) + at)
+            wrong += bits.take(letters, mode="clip") & bits.dtype.type(window) == 0
+            if at % _LETTERS == 0:
+                likely = (wrong <= edits).nonzero()[0]
+                places, wrong = places.take(likely), wrong.take(likely)
         places = places[lengths[places].argsort(kind="stable")]
-        apart = _distances(found.codes, starts[places], lengths[places], typed, swaps=swaps)
+        apart = _distances(codes, starts[places], lengths[places], typed, bits, swaps=swaps)
         within = (apart <= edits).nonzero()[0]
         bounds = starts[places[within]], lengths[places[within]], apart[within]
         return {
@@ -89,10 +91,10 @@ class NearWords:
         except UnicodeEncodeError:
             codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), np.uint32)
         breaks = (codes == ord("\n")).nonzero()[0]
-        signs = _signs(codes)
-        signs[breaks] = 0
-        of_words = np.bitwise_or.reduceat(signs, breaks) if words else signs
-        return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1, of_words)
+        return _Spellings(codes, breaks + 1, np.diff(breaks, append=len(codes)) - 1)
+
+
+_LETTERS: Final = 2  # letters after which the words with too many wrong ones are left out
 
 
 class _Spellings(NamedTuple):
@@ -102,32 +104,32 @@ class _Spellings(NamedTuple):
         codes: The code points of all words, each after a line break.
         starts: The position of the first letter of each word.
         lengths: The number of its letters.
-        signs: Its letters as bits, by the lower five bits of their code points.
     """
 
     codes: npt.NDArray[Any]
     starts: npt.NDArray[Any]
     lengths: npt.NDArray[Any]
-    signs: npt.NDArray[Any]
 
 
-def _signs(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _bits(typed: str) -> npt.NDArray[Any]:
+    """Return for each letter its positions in a word, as bits; 0 for letters above its highest."""
     import numpy as np
 
-    signs: npt.NDArray[Any] = np.left_shift(np.uint32(1), codes & np.uint8(31))
-    return signs
+    width = 1 << (len(typed) - 1 >> 3).bit_length()  # bytes
+    bits = np.zeros(max(255, *map(ord, typed)) + 2, f"<u{width}")
+    for at, letter in enumerate(typed):
+        bits[ord(letter)] |= bits.dtype.type(1 << at)
+    return bits
 
 
-def _ones(bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Count the bits of 32-bit numbers that are 1."""
-    bits = bits - (bits >> 1 & 0x55555555)
-    bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333)
-    count: npt.NDArray[Any] = ((bits + (bits >> 4) & 0x0F0F0F0F) * 0x01010101) >> 24
-    return count
-
-
-def _distances(
-    codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any], typed: str, *, swaps: bool
+def _distances(  # noqa: PLR0913 - the two sides of a comparison
+    codes: npt.NDArray[Any],
+    starts: npt.NDArray[Any],
+    lengths: npt.NDArray[Any],
+    typed: str,
+    bits: npt.NDArray[Any],
+    *,
+    swaps: bool,
 ) -> npt.NDArray[Any]:
     """Return the number of edits between a typed word and each of other words.
 
@@ -136,38 +138,36 @@ def _distances(
         starts: The position of each other word in it.
         lengths: The length of each, ascending.
         typed: The word.
+        bits: The positions of its letters.
         swaps: Whether a transposition is one edit, not two.
     """
     import numpy as np
 
-    # For each letter its positions in the typed word, as bits; 0 for letters above its highest.
-    bits = np.zeros(max(255, *map(ord, typed)) + 2, np.uint64)
-    for at, letter in enumerate(typed):
-        bits[ord(letter)] |= np.uint64(1 << at)
-    one, highest = np.uint64(1), np.uint64(len(typed) - 1)
-    count = len(starts)
+    count, letters, width = len(starts), len(typed), bits.itemsize
+    ones = int.from_bytes((b"\1" + bytes(width - 1)) * count, "little")
+    every = ones * ((1 << letters) - 1)
+    below = every ^ ones << letters - 1  # without the last letter, whose bit is not shifted into the next row
     # Differences between neighbours in a column of the table: increases and decreases.
-    rises, falls = np.full(count, ~np.uint64(0)), np.zeros(count, np.uint64)
-    score = np.full(count, len(typed), np.uint64)
-    found = score.copy()
+    rises, falls, score, found = every, 0, ones * letters, 0
+    equal = before = 0
     ends = lengths.searchsorted(np.arange(1, lengths[-1] + 2 if count else 1)).tolist()
-    equal = before = np.zeros(count, np.uint64)
     for at, (first, last) in enumerate(pairwise(ends)):
-        letters = codes.take(starts + at, mode="clip")
-        met_before, equal = equal, bits.take(letters, mode="clip")
-        diagonal = (((equal & rises) + rises) ^ rises) | equal | falls
+        met = bits.take(codes.take(starts + at, mode="clip"), mode="clip")
+        met_before, equal = equal, int.from_bytes(met.tobytes(), "little")
+        rises_below = rises & below
+        diagonal = (((equal & rises_below) + rises_below) ^ rises_below) | equal | falls
         if swaps:
-            diagonal |= ((~before & equal) << one) & met_before
-        right = falls_right = rises & diagonal
-        rises_right = falls | ~(rises | diagonal)
-        score += (rises_right >> highest) & one
-        score -= (right >> highest) & one
-        rises_right = (rises_right << one) | one
+            diagonal |= ((equal & ~before & below) << 1) & met_before
+        falls_right = rises & diagonal
+        rises_right = falls | every & ~(rises | diagonal)
+        score += (rises_right >> letters - 1 & ones) - (falls_right >> letters - 1 & ones)
+        rises_right = (rises_right & below) << 1 | ones
         falls = rises_right & diagonal
-        rises = (falls_right << one) | ~(diagonal | rises_right)
+        rises = (falls_right & below) << 1 | every & ~(diagonal | rises_right)
         before = diagonal
-        found[first:last] = score[first:last]  # the words that end here
-    return found
+        if first < last:  # the words that end here
+            found |= score & ((1 << last * 8 * width) - (1 << first * 8 * width))
+    return np.frombuffer(found.to_bytes(count * width, "little"), np.uint8)[::width]
 
 
 _KEYBOARDS: Final = (
@@ -327,7 +327,7 @@ def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node |
     if word:  # else only an accent was typed
         if not budget.spend_compared(written, leaf.at, words.count(word[0])):
             return None
-        found = words.within(word[0], word, leaf.edits, leaf.edits, swaps=False)
+        found = words.within(word[0], word, leaf.edits, swaps=False)
     near = [
         WordSet(f"{word}~{edits}", same, 1 / (1 + edits), written)
         for edits in range(leaf.edits + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,12 @@ from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
-    from searcher.query.corrector import Corrector
+    from searcher.query.corrector import Correction, Corrector
     from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import SettledWords
-    from searcher.query.near_words import NearWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
     from searcher.query.spelling_variants import SpellingVariants
@@ -44,6 +43,24 @@ class Expanding(NamedTuple):
     variants: SpellingVariants
 
 
+class UnknownWords(NamedTuple):
+    """The words among adjacent ones that may need a correction.
+
+    Attributes:
+        words: The words.
+        known: Whether each is a known word that may have to be split.
+        languages: The likely languages of the adjacent words.
+        spelled: The other spellings of the words that have any.
+        months: The months among them.
+    """
+
+    words: list[str]
+    known: dict[str, bool]
+    languages: tuple[str, ...]
+    spelled: dict[str, tuple[model.Node, ...]]
+    months: Mapping[str, tuple[model.Node, ...]]
+
+
 class Resolver:
     """Resolves one parsed query.
 
@@ -52,8 +69,6 @@ class Resolver:
         budget: The limits of the query.
         estimated: Whether ``date:`` matches estimated dates.
         found: The word sets of patterns; missing patterns match nothing.
-        near_words: The words of the index by prefix, if patterns were looked up in them.
-        corrector: A corrector of this query, if it was resolved before.
         expanding: Expands and corrects words; None to search the typed words only.
         finds: Returns whether anything matches a resolved query.
         alone: Returns the query of a word in the language that it indicates; None if it is not searched.
@@ -77,8 +92,6 @@ class Resolver:
         *,
         estimated: bool,
         found: Mapping[model.Node, model.Node],
-        near_words: NearWords | None = None,
-        corrector: Corrector | None = None,
         expanding: Expanding | None,
         finds: Callable[[model.Node], bool],
         alone: Callable[[str], model.Node | None],
@@ -88,8 +101,6 @@ class Resolver:
         self._budget = budget
         self._estimated = estimated
         self._found = found
-        self._near_words = near_words
-        self._corrector = corrector
         self._expanding = expanding
         self._finds = finds
         self._alone = alone
@@ -103,7 +114,27 @@ class Resolver:
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
         self._expanded = 0
+        self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by the adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
+
+    def read_again(self, node: model.Node) -> dict[str, str]:
+        """Return the misspelt words of a parsed query and the acronyms in small letters, as they are read."""
+        found: dict[str, str] = {}
+        for chunks in _adjacent_words(node):
+            unknown = self._unknown_words(chunks)
+            for chunk in unknown.words:
+                written, _, corrections = self._corrections(chunk, unknown, chunks)
+                if corrections and chunk not in unknown.known:
+                    found[chunk] = chunk.replace(written, corrections[0].word)
+            if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
+                acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
+                found |= {chunk: acronyms[chunk] for chunk in acronyms if self._is_acronym(chunk)}
+        return found
+
+    def change_language(self, analyzer: QueryAnalyzer, expanding: Expanding) -> None:
+        """Resolve words in another language than at first; the corrections that were found stay."""
+        self._analyzer, self._expanding = analyzer, expanding
+        self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
         """Resolve a node.
@@ -160,9 +191,7 @@ class Resolver:
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
         resolved: list[model.Node | None] = []
-        for is_word, run in groupby(
-            parts, lambda part: isinstance(part, model.Word) and part.field == "text"
-        ):
+        for is_word, run in groupby(parts, _is_plain_word):
             if is_word:
                 chunks = [part.text for part in run if isinstance(part, model.Word)]
                 resolved += self._words(chunks, as_typed=as_typed)
@@ -193,30 +222,15 @@ class Resolver:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
             return nodes
-        from searcher.query.concepts import likely_languages  # not for words as typed
         from searcher.query.expansion import TIE_BREAKER
 
-        expander, settled, variants = self._expanding
+        expander, _, variants = self._expanding
         written = tuple(chunks)
-        spelled = variants.of_words(written)
-        months: dict[str, tuple[model.Node, ...]] = {}
-        if self._dates and any(map(str.isdigit, "".join(chunks))):
-            from searcher.query.query_dates import months_in  # few questions have a year
-
-            months = months_in(chunks, settled.engine)
-        spelled |= months
-        unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
+        unknown = self._unknown_words(written)
+        spelled, months = unknown.spelled, unknown.months
         most = self._budget.limits.expanded - self._expanded
-        known: dict[str, bool] = {}
-        if unsettled:
-            from searcher.query.query_labels import words_of_labels  # most words are known
-
-            tilde = {one: found[0] for one in unsettled if (found := settled.with_tilde(one))}
-            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one)]
-        likely = likely_languages(chunks) if unsettled else ()
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, likely, known, written) for chunk in unsettled}
+        again = {chunk: self._looked_at_again(chunk, unknown, written) for chunk in unknown.words}
         if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
             again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
@@ -239,6 +253,34 @@ class Resolver:
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
+
+    def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
+        """Find the words that may need a correction."""
+        if (found := self._unknown.get(chunks)) is not None:
+            return found
+        assert self._expanding is not None
+        expander, settled, variants = self._expanding
+        spelled = variants.of_words(chunks)
+        months: dict[str, tuple[model.Node, ...]] = {}
+        if self._dates and any(map(str.isdigit, "".join(chunks))):
+            from searcher.query.query_dates import months_in  # few questions have a year
+
+            months = months_in(chunks, settled.engine)
+        spelled |= months
+        unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
+        known: dict[str, bool] = {}
+        likely: tuple[str, ...] = ()
+        if unsettled:
+            from searcher.query.concepts import likely_languages  # most words are known
+            from searcher.query.query_labels import words_of_labels
+
+            most = self._budget.limits.expanded - self._expanded
+            tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
+            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
+            unsettled = [one for one in unsettled if not known.get(one)]
+            likely = likely_languages(chunks)
+        found = self._unknown[chunks] = UnknownWords(unsettled, known, likely, spelled, months)
+        return found
 
     def _found_parts(
         self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
@@ -277,14 +319,17 @@ class Resolver:
         read: dict[str, tuple[model.Node | None, str]] = {}
         for chunk in chunks:
             acronym = self._analyzer.acronym(chunk)
-            is_grammar = any(chunk in words for words in STOP_WORDS.values())
-            if acronym and not is_grammar and not self._analyzer.has(chunk):
+            if acronym and self._is_acronym(chunk):
                 self.corrected[chunk] = acronym
                 self._report({"from": chunk, "to": [acronym]})
                 read[chunk] = self._analyzer.word(acronym, "text"), acronym
-            elif acronym and (len(chunks) == 1 or not is_grammar):
+            elif acronym and (len(chunks) == 1 or not _is_grammar(chunk)):
                 self.acronyms[chunk] = acronym
         return read
+
+    def _is_acronym(self, chunk: str) -> bool:
+        """Return whether a word in small letters that may be an acronym is not a word."""
+        return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
         self,
@@ -350,20 +395,17 @@ class Resolver:
         return nodes + typed[first:end]
 
     def _looked_at_again(
-        self, chunk: str, languages: tuple[str, ...], known: Collection[str], chunks: Sequence[str]
+        self, chunk: str, unknown: UnknownWords, chunks: Sequence[str]
     ) -> tuple[model.Node | None, str]:
         """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
-        typed = self._analyzer.word(chunk, "text")
-        (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
-        written = chunk[only.start : only.end]
-        split_term, corrections = self.corrector.look_again(written, languages, chunks)
-        self.not_corrected = len(self.corrector.skipped)
+        typed, known = self._analyzer.word(chunk, "text"), unknown.known
+        written, split_term, corrections = self._corrections(chunk, unknown, chunks)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
             whole = [typed] if typed else []
             return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
-        if not corrections or (chunk not in known and self.corrector.settled.is_in_label(written)):
+        if not corrections:
             return typed, chunk
         if chunk not in known:
             self.corrected[chunk] = chunk.replace(written, corrections[0].word)
@@ -376,22 +418,54 @@ class Resolver:
         ]
         return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
 
-    @property
-    def corrector(self) -> Corrector:
-        """The corrector of this resolver, or of an earlier one of the same query."""
-        if self._corrector is None:
-            from searcher.query.corrector import Corrector  # most questions have no word to correct
-            from searcher.query.near_words import NearWords
+    def _corrections(
+        self, chunk: str, unknown: UnknownWords, chunks: Sequence[str]
+    ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
+        """Return the word of a chunk, the two words that it may be, and its corrections."""
+        (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
+        written = chunk[only.start : only.end]
+        split_term, corrections = self._corrector.look_again(written, unknown.languages, chunks)
+        self.not_corrected = len(self._corrector.skipped)
+        if corrections and chunk not in unknown.known and self._corrector.settled.is_in_label(written):
+            corrections = []
+        return written, split_term, corrections
 
-            assert self._expanding is not None
-            expander, settled, _ = self._expanding
-            words = self._near_words or NearWords(settled.engine)
-            self._corrector = Corrector(settled, words, expander, self._budget)
-        return self._corrector
+    @cached_property
+    def _corrector(self) -> Corrector:
+        from searcher.query.corrector import Corrector  # most questions have no word to correct
+
+        assert self._expanding is not None
+        expander, settled, _ = self._expanding
+        return Corrector(settled, expander, self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
+
+
+def _is_grammar(chunk: str) -> bool:
+    return any(chunk in words for words in STOP_WORDS.values())
+
+
+def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
+    """Yield the adjacent words of a parsed query that may be expanded and corrected."""
+    match node:
+        case model.Word(field="text"):
+            yield (node.text,)
+        case model.Or(apart=False):
+            for is_word, run in groupby(node.parts, _is_plain_word):
+                if is_word:
+                    yield tuple([part.text for part in run if isinstance(part, model.Word)])
+                else:
+                    yield from chain.from_iterable(map(_adjacent_words, run))
+        case model.AndNot():
+            yield from _adjacent_words(node.kept)
+        case model.Or() | model.And(exact=False) | model.Should():
+            yield from chain.from_iterable(map(_adjacent_words, model.parts_of(node)))
+
+
+def _is_plain_word(part: model.Node) -> bool:
+    return isinstance(part, model.Word) and part.field == "text"
 
 
 def _times(factor: float, node: model.Node) -> model.Node:
