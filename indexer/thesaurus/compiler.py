@@ -12,7 +12,16 @@ from indexer.errors import SourceError
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
 from indexer.thesaurus.label_analysis import analyse_label
-from indexer.thesaurus.table import GAP, KINDS_KEY, LINES, MAX_LINE_BYTES, MAX_NEAR, line_key
+from indexer.thesaurus.table import (
+    GAP,
+    KINDS_KEY,
+    LINES,
+    MAX_LINE_BYTES,
+    MAX_NEAR,
+    WORDS,
+    label_words,
+    line_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -99,10 +108,14 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
     Raises:
         OSError: They cannot be written.
     """
+    import numpy as np
+
     from indexer.codec.segment_writer import add_lexicon
     from indexer.thesaurus.label_arrays import make_arrays, write_arrays
 
     add_lexicon(container, LINES, lines)
+    words = label_words([line for line in lines if line.startswith(b"#")])
+    container.add(WORDS, "u1", np.frombuffer(words.encode(), np.uint8))
     write_arrays(container, make_arrays(lines))
     return container.finish(stems() | {LINES: len(lines)})
 

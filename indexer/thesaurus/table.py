@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 LINES: Final = "lines"
 GAP: Final = "_"
 KINDS_KEY: Final = "=kinds"
-MAX_WORD: Final = 64  # letters
-_WORD_END: Final = late_pattern(r"(?=[ )\t\n-])[^|\t\n]*[\t\n]")  # the terms of labels are before a bar
+WORDS: Final = f"{LINES}.words"  # the block of the words of labels; not in format 8
+_WORD_END: Final = late_pattern("[ )-]")
 # The term of a line, or the first word of a label that is not an acronym; empty if it is the term.
 _FIRST_WORDS: Final = late_pattern(r"\n.. ([^\t\n]+)|\t[^|\t\n]*\|\|[^|\t\n]*\|([^ \t\n]*)")
 # Endings of regular plurals and feminine forms, by the last letter that they replace.
@@ -115,6 +115,7 @@ class Table:
     """
 
     def __init__(self, container: Container | None) -> None:
+        self._container = container
         self._lines = None if container is None else _open_lines(container)
         self.lines = len(self._lines or ())
         self.beginning = remembered(self._beginning, REMEMBERED)
@@ -162,9 +163,10 @@ class Table:
                     referred.update((int(key[1:]), int(cells[0]), *map(int, cells[1:])))
                 else:
                     referred.update(number for cell in cells for number in _entry(cell).concepts)
+            words = label_words(self._lines_with(b"#"))
         except (ValueError, IndexError):
             return False
-        return referred <= numbers
+        return referred <= numbers and words == self._label_words
 
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """Return the labels of a language that begin with a term."""
@@ -193,18 +195,17 @@ class Table:
 
     def _words_ending(self, end: str) -> frozenset[str]:
         """Return the words of labels, at any place in them, that end with some letters; in lower case."""
-        text, at = self._labels_text, -1
+        words, at = self._label_words, -1
         found: set[str] = set()
-        while (at := text.find(end, at + 1)) >= 0:
-            stop = at + len(end)
-            if _WORD_END.match(text, stop):
-                first = max(text.rfind(sign, max(at - MAX_WORD, 0), at) for sign in " |(-") + 1
-                found.add(text[first:stop].lower())
+        while (at := words.find(f"{end}\n", at + 1)) >= 0:
+            found.add(words[words.rfind("\n", 0, at) + 1 : at + len(end)].lower())
         return frozenset(found)
 
     @cached_property
-    def _labels_text(self) -> str:
-        return "" if self._lines is None else self._lines.beginning(b"#").decode() + "\n"
+    def _label_words(self) -> str:
+        if self._container is None or WORDS not in self._container:
+            return label_words(self._lines_with(b"#"))
+        return self._container.view(WORDS).tobytes().decode()
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
@@ -283,6 +284,17 @@ def inflected(language: str, words: Collection[str]) -> list[str]:
         *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
         *[word + ending for word in words if word[-1] not in endings for ending in others],
     ]
+
+
+def label_words(lines: Iterable[bytes]) -> str:
+    """Return the distinct words of labels as written, at any place in them, each between line breaks.
+
+    Args:
+        lines: Those of the concepts.
+    """
+    texts = {cell.split("|", 2)[2] for line in lines for cell in line.decode().split("\t")[2:]}
+    pieces = {piece for text in texts for piece in _WORD_END.split(text)}
+    return "\n".join(["", *sorted({piece.rpartition("(")[2] for piece in pieces} - {""}), ""])
 
 
 def _open_lines(container: Container) -> Lexicon:
