@@ -69,7 +69,7 @@ def require_shape(container: Container) -> None:
             has = {part for part in blocks if f"{name}.{part}" in container}
             is_former = "term_at" in has and ("forms" in has) == ("form_at" in has)
             shape = has - _FORMER | {"block_at", "firsts"} if is_former else has
-            _require(shape & _UPPERS == (_UPPERS if "impacts" in has and not is_former else set()))
+            _require(shape & _UPPERS == (_UPPERS if "ids" in has and not is_former else set()))
             _require(shape & _FAR == (_FAR if "positions" in has and not is_former else set()))
             _require(shape - _UPPERS - _FAR in (_KEYWORDS, _WORDS, _TITLES, _TEXTS))
             _require(("lengths" in has) == ("max_length" in field))

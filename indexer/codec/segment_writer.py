@@ -88,11 +88,7 @@ class FieldWriter:
         self._counted = lengths is not None
         # Blocks that ranking reads in every query are not packed; the others are.
         self._packed = self._counted and countries is None
-        self._halved = countries is not None
-        ids = "gaps" if self._packed else "ids"
-        self._ids = container.region(
-            f"{name}.{ids}", "u2" if self._packed or self._halved else "u4", postings
-        )
+        self._ids = container.region(f"{name}.{'gaps' if self._packed else 'ids'}", "u2", postings)
         self._counts = container.region(f"{name}.counts", "u1", postings) if occurrences else None
         self._impacts = container.region(f"{name}.impacts", "u1", postings) if countries else None
         self._occurrences = occurrences
@@ -180,14 +176,13 @@ class FieldWriter:
         name, add = self._name, self._container.add
         self._add_lexicon()
         late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
-        if self._packed:
-            late |= {"gap_at": "u4", "gap_of": "u4"}
+        late |= {"gap_at": "u4", "gap_of": "u4"} if self._packed else {"upper_at": "u4", "uppers": None}
         if self._counted:
             late |= {"over_at": "u4", "over_count": None, "over_title": None}
         if self._occurrences:
             late |= {"marks": "u4", "far_at": "u4", "far": None}
         if self._countries is not None:
-            late |= {"big": "u4", "tops": "u1", "country_rows": "u4", "upper_at": "u4", "uppers": None}
+            late |= {"big": "u4", "tops": "u1", "country_rows": "u4"}
         for part, kind in late.items():
             values = np.concatenate([np.zeros(0, np.uint8), *self._late[part]])
             add(f"{name}.{part}", kind or _width(int(values.max(initial=0))), values)
@@ -197,7 +192,7 @@ class FieldWriter:
 
     def _add_ids(self, ids: npt.NDArray[Any], starts: npt.NDArray[Any]) -> None:
         if not self._packed:
-            self._ids.append(ids)  # the lower halves, in a field with upper halves
+            self._ids.append(ids)  # the lower halves
             upper = ids >> HALF
             before = np.concatenate((upper[:1], upper[:-1]))
             before[starts] = 0
