@@ -294,13 +294,10 @@ class Analyzer:
             First the term of the word; then those of its accented spellings if it is typed without accents;
             and if it is typed with accents, that of its plain spelling, which headlines in capitals use.
         """
+        if word.isascii() and word.isalnum():  # a single word without accents, as most are
+            text = word.lower()
+            return tuple(dict.fromkeys((self._stem(text), *sorted(variants(text)))))
         terms: dict[str, None] = {}
-        if word.isascii():  # without accents to take off, its terms are those of a text
-            for token in self.analyse_chunk(word):
-                terms[self._stem(token.word) if token.term is None else token.term] = None
-                if found := variants(token.word):
-                    terms.update(dict.fromkeys(sorted(found)))
-            return tuple(terms)
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None
             plain = fold(written.text)
