@@ -68,6 +68,7 @@ class Resolver:
         not_corrected: The number of unknown words beyond the limit of corrections.
         not_expanded: The number of words, or groups of words, beyond the limit of expansions.
         regions: The regions of ``country:`` filters.
+        excludes: Whether it excludes any words.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a resolution
@@ -102,6 +103,7 @@ class Resolver:
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
+        self.excludes = False
         self._expanded = 0
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
 
@@ -134,6 +136,7 @@ class Resolver:
                 optional = self.resolve(node.optional, as_typed=as_typed)
                 return model.Should(required, optional) if required and optional else required or optional
             case model.AndNot():
+                self.excludes = True
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
                 if kept is None and excluded is not None:
