@@ -73,8 +73,8 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
 
     Otherwise, as any word may match, one word in a short title would outrank all words in an article.
     If the words are one label, and another label of its concept is added, items with all words or with an
-    added label rank before all items with only some of the words. The translation of one word does not count as the word: an item in
-    another language would outrank those with the typed words.
+    added label rank before all items with only some of the words. The translation of one word does not count
+    as the word: an item in another language would outrank those with the typed words.
 
     Args:
         query: A resolved query.
