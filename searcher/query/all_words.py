@@ -91,11 +91,12 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
         case Or(parts=(_, Days())):  # only a date
             return query
         case DisjunctionMax(parts=(Or(words=True) as words, labels)):
-            parts = every_word_twice(words, vocabulary, dates), rewrite(labels, _doubled)
-            whole = simplify(Or((_whole(words, dates), parts[1])))
+            labels = rewrite(labels, _doubled)
+            query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
             most = [_most(part, vocabulary) for part in words.parts]
+            whole = simplify(Or((_whole(words, dates), labels)))
             more = ConstantScore(whole, sum(most) - min(most), "has every word, or a label of them all")
-            return Or((query.replace(parts=parts), more))
+            return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
         case ConstantScore():
