@@ -156,7 +156,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str, languages: Sequence[str]) -> int:
-        """Return the largest document frequency of a word in the given languages, or of a label added for it.
+        """Return the largest document frequency of a word in the given languages, or else of an added label.
 
         It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
         one batch of requests instead of two.
@@ -166,6 +166,8 @@ class Corrector:
             language: max(count(text_field(language), term) for term in analyzer(language).query_terms(word))
             for language in LANGUAGES
         }
+        if own := max([counts[language] for language in languages]):
+            return own
         added = [
             min(
                 count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
@@ -174,7 +176,7 @@ class Corrector:
             for leaf in leaves(query)
             if isinstance(leaf, (Phrase, Term))
         ]
-        return max([*(counts[language] for language in languages), *added])
+        return max(added, default=0)
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
         """Return the lowest idf of a word in the given languages."""
