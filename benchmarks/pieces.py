@@ -142,7 +142,8 @@ PIECES = (
     ),
     Piece("dates in words not understood", {"searcher.query.query_dates.dates_in": lambda _: ()}),
     Piece(
-        "what has every word counts once", {"searcher.interpretation.every_word_twice": lambda query: query}
+        "what has every word counts once",
+        {"searcher.interpretation.every_word_twice": lambda query, _: query},
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),

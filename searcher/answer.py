@@ -196,7 +196,7 @@ class Answerer:
             patterns=patterns,
             language=question.language,
         )
-        return meant.without(question.drop) if question.drop else meant
+        return meant.without(question.drop, self._engine) if question.drop else meant
 
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]

@@ -79,8 +79,8 @@ class Explainer:
                 found = self._parts(node).items()
                 return {document: _combined(node, parts) for document, parts in found if len(parts) >= least}
             case model.ConstantScore():
-                what = f"only where {_described(node.part)}"
-                return {document: Explanation(what, 0.0) for document in self.explain(node.part)}
+                what = node.origin or f"only where {_described(node.part)}"
+                return {document: Explanation(what, node.boost) for document in self.explain(node.part)}
             case model.Not():
                 excluded = self.explain(node.part)
                 what = f"not {_described(node.part)}"

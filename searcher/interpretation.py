@@ -19,7 +19,7 @@ from searcher.query.question_language import detect_language
 from searcher.query.resolver import Expanding, Resolver
 
 if TYPE_CHECKING:
-    from searcher.engine import Engine, Filters
+    from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
     from searcher.query.model import Node
     from searcher.query.notes import Note
@@ -60,8 +60,12 @@ class Interpretation(NamedTuple):
     ranked: Node | None = None
     dated: bool = False
 
-    def without(self, labels: tuple[str, ...]) -> Interpretation:
+    def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Remove labels from the expansions; a note reports each one that was not added.
+
+        Args:
+            labels: The labels.
+            vocabulary: The index.
 
         Raises:
             QueryError: A label is too long.
@@ -70,17 +74,11 @@ class Interpretation(NamedTuple):
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
-        ranked = self.ranked and every_word_twice(query)
+        ranked = self.ranked and every_word_twice(query, vocabulary)
         reported = (*self.notes, *notes)
         return self._replace(
             query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
         )
-
-    def without_excluded(self, parsed: Node) -> Interpretation:
-        """Remove the labels with a word that the parsed query excludes."""
-        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
-
-        return self.without(excluded_labels(parsed, self.expansions))
 
 
 EVERYTHING: Final = Interpretation(Everything())
@@ -206,11 +204,14 @@ class Interpreter:
             detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
-            every_word_twice(resolved) if expand else None,
+            every_word_twice(resolved, self._engine) if expand else None,
             _has_dates(query, parsed),
         )
-        excludes = " -" in f" {query}" or "NOT" in query
-        return meant.without_excluded(parsed) if parsed and excludes else meant
+        if parsed is None or not resolver.excludes:
+            return meant
+        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
+
+        return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
 
     def _alone(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()

@@ -171,7 +171,7 @@ class Translator:
             case model.Not():
                 return _constant({"bool": {"must_not": [self.query(node.part)]}}, 1.0)
             case model.ConstantScore():
-                return {"bool": {"filter": [self.query(node.part)]}}
+                return _constant(self.query(node.part), node.boost)
             case model.Everything():
                 return {"bool": {"filter": [{"match_all": {}}]}}
             case model.WordSet():

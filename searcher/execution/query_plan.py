@@ -112,6 +112,8 @@ def _is_union(node: Node) -> bool:
 
 def _is_by_language(node: Node) -> bool:
     """Return whether a weighted query is such a union, or requires some of them."""
+    if isinstance(node, ConstantScore):
+        node = node.part
     return _is_union(node) or (isinstance(node, And) and all(map(_is_union, node.parts)))
 
 

@@ -78,7 +78,7 @@ class SegmentMatches:
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
             case model.ConstantScore():
-                return dict.fromkeys(self.scores(node.part), 0.0)
+                return dict.fromkeys(self.scores(node.part), node.boost)
             case model.Everything():
                 return dict.fromkeys(range(self._segment.documents), 0.0)
             case model.Keyword():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from searcher.bm25 import counted_documents, dis_max, term_weight
 from searcher.query.model import (
     COMPOUNDS,
     NOTHING,
@@ -27,6 +29,7 @@ from searcher.query.model import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from searcher.engine import Vocabulary
     from searcher.query.model import Node
 
 
@@ -65,15 +68,17 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     return map_parts(query, every_word, excluded=False)
 
 
-def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
+def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...] = ()) -> Node:
     """Count items with every word of a question twice; see docs/relevance.md.
 
     Otherwise, as any word may match, one word in a short title would outrank all words in an article.
-    A translation of several words counts as they do, in this too. That of one word does not count as the
-    word: an item in another language would outrank those with the typed words.
+    If the words are one label, and another label of its concept is added, items with all words or with an
+    added label rank before all items with only some of the words. The translation of one word does not count
+    as the word: an item in another language would outrank those with the typed words.
 
     Args:
         query: A resolved query.
+        vocabulary: The index.
         dates: The dates that words of the query are read as.
 
     Returns:
@@ -81,20 +86,30 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
-            ways = {getattr(leaf, "via", TYPED) for leaf in leaves(query)}
-            translated = set(_translations_of_words(query)) if TRANSLATED in ways else set()
-            whole: Node = _every_word_or_date(query, dates)
-            whole = without_leaves(whole, translated) if translated else whole
+            whole = _whole(query, dates)
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
         case Or(parts=(_, Days())):  # only a date
             return query
         case DisjunctionMax(parts=(Or(words=True) as words, labels)):
-            return query.replace(parts=(every_word_twice(words, dates), rewrite(labels, _doubled)))
+            labels = rewrite(labels, _doubled)
+            query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
+            most = [_most(part, vocabulary) for part in words.parts]
+            whole = simplify(Or((_whole(words, dates), labels)))
+            more = ConstantScore(whole, sum(most) - min(most), "has every word, or a label of them all")
+            return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
-            return Should(every_word_twice(words, (*dates, days)), days)
+            return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
         case ConstantScore():
             return query
-    return map_parts(query, every_word_twice, excluded=False)
+    return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
+
+
+def _whole(query: Or, dates: tuple[Days, ...]) -> Node:
+    """Require every word of a sequence, as typed or in a label of several words."""
+    every = _every_word_or_date(query, dates)
+    if all(getattr(leaf, "via", TYPED) != TRANSLATED for leaf in leaves(query)):
+        return every
+    return without_leaves(every, set(_translations_of_words(query)))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
@@ -107,6 +122,22 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
         case _:
             for part in parts_of(node):
                 yield from _translations_of_words(part)
+
+
+def _most(node: Node, vocabulary: Vocabulary) -> float:
+    """Return an upper bound of the scores of a resolved query."""
+    match node:
+        case Term():
+            frequency = vocabulary.document_frequency(node.field, node.text)
+            documents = counted_documents(node.field, vocabulary.documents)
+            return term_weight(documents, frequency, node.boost) if frequency else 0.0
+        case Phrase():
+            terms = [Term(node.field, text, node.boost) for text in node.terms]
+            return sum([_most(term, vocabulary) for term in terms])
+    most = [_most(part, vocabulary) for part in parts_of(node)]
+    if isinstance(node, DisjunctionMax):
+        return float(dis_max(max(most), sum(most), node.tie_breaker))
+    return sum(most) if most else getattr(node, "boost", 0.0)
 
 
 def _doubled(node: Node) -> Node:

@@ -29,6 +29,7 @@ ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words
 MOST: Final = 3
 _FREQUENT: Final = 0.15  # the weight of the document frequency (natural log) against the distance
 _LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out than that another was typed
+_LABEL: Final = 0.3  # how much likelier a word of texts is than one that only labels have
 _MARGIN: Final = 0.7
 OTHER: Final = 0.6  # the factor of suggestions but the likeliest
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
@@ -112,15 +113,15 @@ class Corrector:
         others = [one for one in chunks if word not in one]
         ranked: list[tuple[bool, float, str]] = []
         for near in self._near(plain(word)):
-            found = {one: count for one in near if (count := self._frequency(one, languages))}
+            found = {one: counts for one in near if (counts := self._frequency(one, languages))[0]}
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
                     is_choice and not self._occurs_with(one, others),
-                    near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)),
+                    near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)) + _LABEL * added,
                     one,
                 )
-                for one, count in found.items()
+                for one, (count, added) in found.items()
             )
             if ranked:
                 break
@@ -153,8 +154,10 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _frequency(self, word: str, languages: Sequence[str]) -> int:
+    def _frequency(self, word: str, languages: Sequence[str]) -> tuple[int, bool]:
         """Return the largest document frequency of a word in the given languages, or of a label added for it.
+
+        It is that of an added label if no text has the word.
 
         It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
         one batch of requests instead of two.
@@ -164,6 +167,8 @@ class Corrector:
             language: max(count(text_field(language), term) for term in analyzer(language).query_terms(word))
             for language in LANGUAGES
         }
+        if own := max([counts[language] for language in languages]):
+            return own, False
         added = [
             min(
                 count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
@@ -172,7 +177,7 @@ class Corrector:
             for leaf in leaves(query)
             if isinstance(leaf, (Phrase, Term))
         ]
-        return max([*(counts[language] for language in languages), *added])
+        return max(added, default=0), True
 
     def _rarity(self, word: str, languages: Sequence[str]) -> float:
         """Return the lowest idf of a word in the given languages."""

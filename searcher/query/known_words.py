@@ -66,7 +66,8 @@ class SettledWords:
             for language in LANGUAGES
             for term in word[language].terms
             for one in beginning(language, term)
-            if one.acronym or any(_is_form(language, word.plain, label) for label in one.written or (term,))
+            if one.acronym == written.upper()
+            or any(_is_form(language, word.plain, label) for label in one.written or (term,))
         ]
         if labels:  # El Niño, looked up as nino in English, does not make it a word
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(written)

@@ -5,8 +5,8 @@ A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, 
 :class:`Phrase`, :class:`WordSet`, :class:`Keyword` and :class:`Days`, which an engine looks up. The compounds
 and :class:`Everything` occur in both.
 
-A compound adds the scores of its matching parts, except :class:`DisjunctionMax`. Only leaves have a
-``boost``, which multiplies their score.
+A compound adds the scores of its matching parts, except :class:`DisjunctionMax` and
+:class:`ConstantScore`. Only leaves have a ``boost`` that multiplies their score.
 """
 
 from __future__ import annotations
@@ -306,9 +306,17 @@ class Not(Node):
 
 
 class ConstantScore(Node):
-    """The matches of its part with score 0: it filters without ranking."""
+    """The matches of its part, all with one score; with 0 it filters without ranking.
+
+    Attributes:
+        part: The part.
+        boost: The score.
+        origin: Why its matches have the score, as explanations show it.
+    """
 
     part: Node
+    boost: float = 0.0
+    origin: str = ""
 
 
 _OF_SEVERAL: Final = (Or, And, DisjunctionMax)
@@ -331,7 +339,7 @@ def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
     if type(node) in _OF_SEVERAL:
         return node.replace(parts=parts)
-    return type(node)(*parts) if parts else node
+    return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
 
 
 def nodes(node: Node) -> list[Node]:

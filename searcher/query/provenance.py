@@ -49,6 +49,8 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - one case 
         case Should():
             by = joined(Or, _found_by((query.required, query.optional), via))
             return And((query.required, by)) if by else None
+        case ConstantScore() if query.boost:  # more for documents that other parts match
+            return None
         case AndNot():
             by = found_by(query.kept, via)
             return AndNot(by, query.excluded) if by else None

@@ -112,7 +112,7 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
                 [
                     Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
                     for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
-                    for field, term in [(text_field(language), analyzer(language).term(names[name]))]
+                    for field, term in [(text_field(language), analyzer(language).term(plain(names[name])))]
                     if name != written and vocabulary.document_frequency(field, term)
                 ]
             )

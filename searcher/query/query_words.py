@@ -253,8 +253,8 @@ class QueryWord(dict[str, LanguageWord]):
             if labels and found not in labels:
                 return []
             return [found, *[one for one in labels if distances[one] == SAME and one != found]]
-        if labels or first:
-            return labels
+        if labels or first:  # argentin is French, although a form of English argentine
+            return [one for one in labels if distances[one] == min(map(distances.__getitem__, labels))]
         return possible if len(possible) == 1 else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
@@ -83,6 +83,7 @@ class Resolver:
         not_corrected: The number of unknown words beyond the limit of corrections.
         not_expanded: The number of words, or groups of words, beyond the limit of expansions.
         regions: The regions of ``country:`` filters.
+        excludes: Whether it excludes any words.
     """
 
     def __init__(  # noqa: PLR0913 - the inputs of a resolution
@@ -113,6 +114,7 @@ class Resolver:
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
+        self.excludes = False
         self._expanded = 0
         self._unknown: dict[tuple[str, ...], UnknownWords] = {}  # by the adjacent words
         self._sure: dict[str, float] = {}  # corrections of adjacent words, with their factors
@@ -165,6 +167,7 @@ class Resolver:
                 optional = self.resolve(node.optional, as_typed=as_typed)
                 return model.Should(required, optional) if required and optional else required or optional
             case model.AndNot():
+                self.excludes = True
                 kept = self.resolve(node.kept, as_typed=as_typed)
                 excluded = self.resolve(node.excluded, as_typed=True)
                 if kept is None and excluded is not None:
@@ -243,10 +246,11 @@ class Resolver:
                 if node and spelled.get(chunk)
                 else node
             )
-        whole, left = expander.expansions(chunks, most)
+        expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize
-            whole = [one for one in whole if one.last > one.first or chunks[one.first] not in months]
-        expansions = list(chain.from_iterable(map(self._found_parts, whole, repeat(typed), repeat(chunks))))
+            expansions = [
+                one for one in expansions if one.last > one.first or chunks[one.first] not in months
+            ]
         self._expanded += len(expansions)
         self.not_expanded += left
         self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
@@ -281,38 +285,6 @@ class Resolver:
             likely = likely_languages(chunks)
         found = self._unknown[chunks] = UnknownWords(unsettled, known, likely, spelled, months)
         return found
-
-    def _found_parts(
-        self, expansion: Expansion, typed: Sequence[model.Node | None], chunks: Sequence[str]
-    ) -> Iterator[Expansion]:
-        """Yield an expansion; if it finds nothing, those of its words that find one which does not occur."""
-        assert self._expanding is not None
-        first, last = expansion.first, expansion.last
-        missing = [
-            at
-            for at, node in enumerate(typed[first : last + 1], first)
-            if node and first < last and not self._analyzer.occurs_in_index(node)
-        ]
-        if not missing or (expansion.query and self._finds(expansion.query)):
-            yield expansion
-            return
-        parts = {
-            part.first: part
-            for one in expansion.parts
-            for part in self._found_parts(one, typed, chunks)
-            if part.query and self._finds(part.query)
-        }
-        at, found = first, []
-        while at <= last:
-            alone = self._expanding.expander.expansions(chunks[at : at + 1], 1)[0]
-            found += [parts[at]] if at in parts else [one._replace(first=at, last=at) for one in alone]
-            at = found[-1].last + 1 if found and found[-1].last >= at else at + 1
-        helps = any(
-            one.query and self._finds(one.query)
-            for one in found
-            if not {*missing}.isdisjoint(range(one.first, one.last + 1))
-        )
-        yield from found if helps else (expansion,)
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""

@@ -128,7 +128,7 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - one case per
         case model.Not() | model.Keyword():
             return _constant(node, weight)
         case model.ConstantScore():
-            return _constant(node.part, 0.0)
+            return _constant(node.part, weight * node.boost)
         case model.Everything():
             return ConstantScore(q.Every(), 0.0)
     return _leaf(node, weight)

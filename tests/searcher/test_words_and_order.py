@@ -85,6 +85,40 @@ def test_a_whole_translation_ranks_before_a_part_as_typed(make_index: MakeIndex)
             ], query
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_part_of_a_label_ranks_before_the_whole(make_index: MakeIndex, order: int) -> None:
+    """Short titles with a word of the question rank below items that only mention the whole."""
+    items = [
+        {
+            "id": "part",
+            "title": "Changement, changement, changement",
+            "body": "Changement.",
+            "language": "fr",
+        },
+        {"id": "other", "title": "Climatique", "language": "fr"},
+        {"id": "whole", "body": f"{ARTICLE} {ARTICLE.lower()} climate change {ARTICLE}", "language": "en"},
+        {
+            "id": "own",
+            "body": f"Le port et la mer du {' et de la ville du port' * 40}, du changement climatique",
+            "language": "fr",
+        },
+        *[{"body": f"Le marché ouvre tôt le matin numéro {n}", "language": "fr"} for n in range(30)],
+        *[{"body": f"Climate change, said page {n} of many", "language": "en"} for n in range(30)],
+    ]
+    with Searcher(make_index(*items[::order])) as searcher:
+        for query in ("changement climatique", "changement climatique country:unknown"):
+            results = searcher.search(query, limit=None, explain=True)
+            assert {*ids(results)[-2:]} == {"part", "other"}, query
+            assert results.total == 34
+            for hit, explanation in zip(results.hits, results.explanations, strict=True):
+                assert hit.score == pytest.approx(explanation.score)
+                marked = any("a label of them all" in line for line in explanation.lines())
+                assert marked == (hit.id not in {"part", "other"})
+            assert ids(searcher.search(query, all_words=True, limit=None)) == ids(results)[:-2]
+            translated = searcher.search(query, limit=None, via=["translated"])
+            assert {"own", "part", "other"}.isdisjoint(ids(translated))
+
+
 @pytest.mark.parametrize(
     "query", ["ferry strike November 2017", "ferry strike 2017", "strike 2017", "November 2017"]
 )

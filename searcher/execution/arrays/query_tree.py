@@ -227,7 +227,7 @@ class SegmentTree:
                 return self._constant(stays.nonzero()[0], 1.0)
             case model.ConstantScore():
                 ids = self.evaluate(node.part).ids
-                return Scored(ids, np.zeros(len(ids)))
+                return self._constant(ids[self._columns.live_at(ids)], node.boost)
         bound = self.bound(node)
         return NOTHING if bound is None else scored(bound)
 

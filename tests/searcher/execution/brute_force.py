@@ -87,7 +87,7 @@ class Model:
                 excluded = self.evaluate(node.part)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}
             case ConstantScore():
-                return dict.fromkeys(self.evaluate(node.part), 0.0)
+                return dict.fromkeys(self.evaluate(node.part), node.boost)
         return {doc.id: score for doc in live if (score := self.leaf(node, doc)) is not None}
 
     def leaf(self, leaf: Node, doc: Doc) -> float | None:  # noqa: PLR0911 - a case a leaf

@@ -140,7 +140,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
         st.builds(AndNot, inner, inner),
         st.builds(Should, inner, inner),
         st.builds(Not, inner),
-        st.builds(ConstantScore, inner),
+        st.builds(ConstantScore, inner, st.sampled_from([0.0, 1.5])),
     ),
     max_leaves=6,
 )
@@ -218,4 +218,13 @@ twice = st.lists(
     min_size=2,
     max_size=3,
 ).map(lambda parts: Or((Or(tuple(parts)), And(tuple(parts)))))
-queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded, twice)
+# A label of several words: documents with all words or an added label get more.
+whole = st.tuples(twice, st.lists(st.one_of(terms, phrases, narrowed), min_size=1, max_size=3)).map(
+    lambda drawn: Or(
+        (
+            DisjunctionMax((drawn[0], *drawn[1]), 0.4),
+            ConstantScore(Or((drawn[0].parts[1], *drawn[1])), 2.5),
+        )
+    )
+)
+queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded, twice, whole)

@@ -37,7 +37,7 @@ COMPOUNDS = [
     Should(FERRY, QUAY),
     AndNot(FERRY, QUAY),
     Not(FERRY),
-    ConstantScore(QUAY),
+    ConstantScore(QUAY, 2.0, "why"),
 ]
 
 

@@ -42,6 +42,7 @@ def test_months_match_their_names_in_any_language(searcher: Searcher, query: str
         f"no printed date lies in “{typed}”; date:2012-03 --estimated finds the items that are estimated to"
     )
     assert [text for kind, text in results.notes if kind == "date_estimated"] == [offer]
+    assert [one["to"] for one in results.expansions] == ([] if query == "March 2012" else [["March"]])
     estimated = searcher.search(query, estimated=True)
     assert {hit.id for hit in estimated.hits} >= {"named", "guess"}
     assert "date_estimated" not in [kind for kind, _ in estimated.notes]

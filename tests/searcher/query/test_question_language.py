@@ -52,6 +52,8 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("la main de sa fille", "fr"),
         ("rats", "fr"),
         ("Mandela", None),
+        ("argentin", "fr"),  # the others have forms of it
+        ("football argentin", "fr"),
         ("nation", None),
         ("le main", "fr"),
         ("sin nación", "es"),

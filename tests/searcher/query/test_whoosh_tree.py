@@ -98,7 +98,7 @@ def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Should, inner, inner),
         st.builds(AndNot, inner, inner),
         st.builds(Not, inner),
-        st.builds(ConstantScore, inner),
+        st.builds(ConstantScore, inner, st.sampled_from([0.0, 1.5])),
     )
 
 
@@ -150,7 +150,7 @@ class Meaning:
                 return {n: score for n, score in self.scores(node.kept).items() if n not in excluded}
         below = self.scores(node.part)
         if isinstance(node, ConstantScore):
-            return dict.fromkeys(below, 0.0)
+            return dict.fromkeys(below, node.boost)
         return {doc.number: 1.0 for doc in self._live if doc.number not in below}
 
     def _leaf(self, node: Any, matches: Any, words: tuple[str, ...]) -> dict[int, float]:
