@@ -20,9 +20,9 @@ _LONGEST_ENDING: Final = 5000  # characters with the end of the first element
 _MAX_CHUNK: Final = 1 << 23  # characters; a longer article is cut
 _TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
 _CLASS: Final = re.compile(r"""(?i)\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-_HIDDEN: Final = re.compile(r"(?i)<(!--|script\b|style\b|!\[CDATA\[)")
-_ENDS: Final = {"!--": re.compile("-->"), "script": re.compile("(?i)</script[^>]*>")}
-_END_OF_STYLE: Final = re.compile("(?i)</style[^>]*>")
+_HIDDEN: Final = re.compile(
+    r"(?is)<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1[^<>]*>|\Z)|<!\[CDATA\[|\]\]>"
+)
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
@@ -41,7 +41,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     for number, chunk in enumerate(_chunks(blocks, starts)):
         if number:
             yield Line("", BREAK)
-        yield from _lines(_without_hidden(chunk), styles)
+        yield from _lines(_HIDDEN.sub("", chunk), styles)  # the text of CDATA sections stays
         root = root or _ROOT.search(chunk)
     if root and f"</{root[1].lower()}" not in chunk[-_LONGEST_ENDING:].lower():
         yield Line("", CUT)
@@ -61,18 +61,6 @@ def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
             yield rest
             rest = ""
     yield rest
-
-
-def _without_hidden(markup: str) -> str:
-    """Remove comments, scripts and styles; the text of CDATA sections stays."""
-    pieces = _HIDDEN.split(markup)
-    kept = [pieces[0]]
-    for kind, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        if kind.startswith("!["):
-            kept.append(piece.replace("]]>", "", 1))
-        elif end := _ENDS.get(kind.lower(), _END_OF_STYLE).search(piece):
-            kept.append(piece[end.end() :])
-    return "".join(kept)
 
 
 def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
