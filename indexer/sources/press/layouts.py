@@ -126,11 +126,9 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
         text = visible(line.text)
         code = find_code(line.text) if line.style in {"", BOLD, CELL, "code"} else None
         if code and (coded or line.style != "" or code[0] in {"title", "section"}):
-            coded, (field, text) = True, code
-            if not text:
-                continue
+            coded, field, text = True, code[0], visible(code[1])
         if text and coded:
-            fields[field].append(visible(text))
+            fields[field].append(text)
         elif text:
             named = line.style not in _UNSTYLED and line.style
             fields[str(named or _HEAD)].append(text)

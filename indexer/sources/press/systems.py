@@ -161,15 +161,15 @@ def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
     begins, ends = system.begins, system.ends
     begun = system.splits_at_break or system.begins is None
     for line in lines:
-        text = line.text.strip()
-        is_short = len(text) < _LONGEST_MARK
+        text = line.text
+        mark = text.strip() if len(text) < _LONGEST_MARK else ""
         ended = line.style == BREAK and system.splits_at_break
-        ended = ended or (is_short and begins is not None and begins.fullmatch(text) is not None)
+        ended = ended or bool(mark and begins and begins.fullmatch(mark))
         if not ended:
             size += len(text)
             if size <= 2 * MAX_TEXT_LENGTH:
                 article.append(line)
-            ended = is_short and ends is not None and ends.fullmatch(text) is not None
+            ended = bool(mark and ends and ends.fullmatch(mark))
         if ended and size and begun:
             yield article
         if ended:
