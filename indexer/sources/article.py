@@ -8,6 +8,7 @@ from itertools import groupby, pairwise, takewhile
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from indexer.dates.date_grammar import fold
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
@@ -35,6 +36,8 @@ _BYLINE: Final = re.compile(
 )
 _SPLIT: Final = re.compile(r"\s*[|·•]\s*|\s+[-–—]\s+|,\s+(?=\d|(?:on|el|le)\b)")
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
+_CHANGED: Final = re.compile(rf"(?:{wording('changed')})\b")
+_MAX_PUBLICATION: Final = 3  # words in capitals above a title: the name of a publication, or a kicker
 _STOPS: Final = "。！？।"  # full stops of other scripts
 _MAX_NAMES: Final = 12  # words in a by-line
 _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da dos with con avec".split())
@@ -73,8 +76,11 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             day, author = day or found_day, author or found_author
             taken.add(index)
             continue
-        following = next((one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None)), None)
-        if title is None and following is not None and is_title(text, following) and text[-1] not in _STOPS:
+        behind = (one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None))
+        following, next_one = next(behind, None), next(behind, None)
+        if title is None and text.isupper() and len(text.split()) <= _MAX_PUBLICATION and _is_title(following, next_one):
+            continue
+        if title is None and _is_title(text, following):
             title = text
             taken.add(index)
         elif known and text == title:
@@ -118,12 +124,18 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
     for part in filter(None, _SPLIT.split(text)):
         if day is None and (found := _day(part)):
             day = found
+        elif day and _CHANGED.match(fold(part)):
+            continue
         elif author is None and (name := _name(part)):
             author = name
         else:
             whole = _day(text)
             return whole, None
     return day, author
+
+
+def _is_title(text: str | None, following: str | None) -> bool:
+    return bool(text and following) and is_title(text, following) and text[-1] not in _STOPS
 
 
 def _day(text: str) -> ItemDate | None:

@@ -20,9 +20,9 @@ MAX_SECONDS = 60  # of processor time
 FREE_SECONDS = 10  # and one more for each megabyte of the file
 MAX_PAGES = 5000
 MAX_CHARACTERS = 12_000_000  # of a PDF
-MAX_WRITTEN = 64 << 20  # of a spreadsheet, and as much again as
+MAX_WRITTEN = 32 << 20  # of a spreadsheet, and as much again as
 MAX_RATIO = 16  # times the size of its file
-MIN_ROW = 1000  # characters for which a row counts at least
+MIN_ROW = 1400  # characters for which a row counts at least
 # The library replaces a hyphen at the end of a line by a special character.
 _LINE = re.compile("[^\r\n\ufffe\x02]*(?:[\ufffe\x02]|\r\n|\r|\n|$)")
 _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD

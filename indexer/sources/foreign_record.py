@@ -98,6 +98,7 @@ class PlainReader:
         if (
             min(len(title), len(text)) <= MAX_NULL_LENGTH
             or not paragraphs
+            or paragraphs[0] == title
             or paragraphs[-1].endswith("]")  # it may be truncated
             or (len(paragraphs) == 1 and len(paragraphs[0]) <= MAX_NULL_LENGTH)
         ):
@@ -222,6 +223,7 @@ class ForeignReader:
         if plain is None:
             try:
                 title, texts = given.title(), given.texts()
+                texts = texts[1:] if len(texts) > 1 and texts[0] == title else texts
                 reason = why_no_item(title, texts)
             except ValueError as error:
                 reason = str(error)

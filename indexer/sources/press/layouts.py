@@ -90,6 +90,10 @@ COPYRIGHT: Final = re.compile(
 )
 """The beginning of a copyright notice."""
 
+NUMBERED: Final = r"(?:Document|Documento|Dokument) [A-Za-z][A-Za-z0-9]{2,9}(?:19|20)\d{6}[a-z0-9]{6,12}"
+"""The last line of an article of Factiva, with its number."""
+
+_ID_LINE: Final = re.compile(NUMBERED)
 _BY: Final = re.compile(r"^(?:by|por|par)\s+", re.IGNORECASE)
 _NOTICE: Final = re.compile(
     r"(?:(?:correction|clarification|update|editors' note) appended|link to (?:image|pdf|original.*)|"
@@ -122,11 +126,9 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
         text = visible(line.text)
         code = find_code(line.text) if line.style in {"", BOLD, CELL, "code"} else None
         if code and (coded or line.style != "" or code[0] in {"title", "section"}):
-            coded, (field, text) = True, code
-            if not text:
-                continue
+            coded, field, text = True, code[0], visible(code[1])
         if text and coded:
-            fields[field].append(visible(text))
+            fields[field].append(text)
         elif text:
             named = line.style not in _UNSTYLED and line.style
             fields[str(named or _HEAD)].append(text)
@@ -143,7 +145,7 @@ def _read_order(fields: Fields) -> None:
     """Sort the lines without a style of an article of Factiva: before and after its number of words."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
-    if lines and _is_number_of_document(lines[-1]):
+    if lines and _ID_LINE.fullmatch(lines[-1]):
         fields["id"] = [lines.pop()]
     if at is None:
         fields["body"] += lines
@@ -194,16 +196,6 @@ def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
         if at > _MAX_HEAD:
             break
     return lines[at + 1 :] if lines else []
-
-
-def _is_number_of_document(text: str) -> bool:
-    word, _, number = text.rpartition(" ")
-    return (
-        word in {"Document", "Documento", "Dokument"}
-        and len(number) > 15
-        and number.isalnum()
-        and not number.isalpha()
-    )
 
 
 def read_nexis(lines: Sequence[Line]) -> Fields:

@@ -58,7 +58,7 @@ def decoded_blocks(stream: io.BufferedReader, head: bytes) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     for block in chain((head,), iter(partial(stream.read, _BLOCK_SIZE), b""), (b"",)):
         text = decoder.decode(block, final=not block)
-        yield "\n".join(map(repair, text.split("\n")))
+        yield text if text.isascii() else "\n".join(map(repair, text.split("\n")))
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
@@ -71,11 +71,7 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
     waiting: list[str] = []  # lines of a paragraph
     for raw in _raw_lines(blocks):
         text = raw.strip()
-        width = len(waiting[-1]) if waiting else 0
-        is_full = (
-            width <= _WIDEST and width + 1 + len(text.split(None, 1)[0]) >= _NARROWEST if text else False
-        )
-        if wrapped and waiting and text and (is_full or _LABEL.match(waiting[0])):
+        if wrapped and waiting and text and (_is_full(waiting[-1], text) or _LABEL.match(waiting[0])):
             waiting.append(text)
             continue
         if waiting:
@@ -85,6 +81,14 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
         waiting = [text] if text else []
     if waiting:
         yield Line(" ".join(waiting))
+
+
+def _is_full(line: str, following: str) -> bool:
+    """Return whether the first word of the following line would not have fitted."""
+    width = len(line)
+    return width <= _WIDEST and (
+        width >= _NARROWEST or width + 1 + len(following.split(None, 1)[0]) >= _NARROWEST
+    )
 
 
 def _raw_lines(blocks: Iterable[str]) -> Iterator[str]:

@@ -7,22 +7,25 @@ number of times.
 from __future__ import annotations
 
 import re
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.sources.html_text import decoded, visible
 from indexer.sources.press.lines import BREAK, CUT, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _ROOT: Final = re.compile(r"<([a-zA-Z][\w:.-]*)")
 _LONGEST_ENDING: Final = 5000  # characters with the end of the first element
 _MAX_CHUNK: Final = 1 << 23  # characters; a longer article is cut
+_CACHE_SIZE: Final = 1 << 10
+_LONGEST_CLASSES: Final = 500  # characters of attributes
 _TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
 _CLASS: Final = re.compile(r"""(?i)\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-_HIDDEN: Final = re.compile(r"(?i)<(!--|script\b|style\b|!\[CDATA\[)")
-_ENDS: Final = {"!--": re.compile("-->"), "script": re.compile("(?i)</script[^>]*>")}
-_END_OF_STYLE: Final = re.compile("(?i)</style[^>]*>")
+_HIDDEN: Final = re.compile(
+    r"(?is)<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1[^<>]*>|\Z)|!\[CDATA\[(.*?)(?:\]\]>|\Z))"
+)
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
@@ -38,10 +41,11 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
         styles: The style by class, id or name of an element; a key with ``*`` fits any language code there.
     """
     root = None
+    style_of = lru_cache(_CACHE_SIZE)(partial(_style, styles))
     for number, chunk in enumerate(_chunks(blocks, starts)):
         if number:
             yield Line("", BREAK)
-        yield from _lines(_without_hidden(chunk), styles)
+        yield from _lines(_HIDDEN.sub(r"\2", chunk), style_of)  # the text of CDATA sections stays
         root = root or _ROOT.search(chunk)
     if root and f"</{root[1].lower()}" not in chunk[-_LONGEST_ENDING:].lower():
         yield Line("", CUT)
@@ -63,19 +67,7 @@ def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
     yield rest
 
 
-def _without_hidden(markup: str) -> str:
-    """Remove comments, scripts and styles; the text of CDATA sections stays."""
-    pieces = _HIDDEN.split(markup)
-    kept = [pieces[0]]
-    for kind, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        if kind.startswith("!["):
-            kept.append(piece.replace("]]>", "", 1))
-        elif end := _ENDS.get(kind.lower(), _END_OF_STYLE).search(piece):
-            kept.append(piece[end.end() :])
-    return "".join(kept)
-
-
-def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
+def _lines(markup: str, style_of: Callable[[str, str], str]) -> Iterator[Line]:
     parts: list[str] = []
     around: list[tuple[str, str]] = []  # the open elements with a style
     inner = 0  # open elements in the last one that have the same name
@@ -85,9 +77,7 @@ def _lines(markup: str, styles: Mapping[str, str]) -> Iterator[Line]:
         if not name:
             continue
         name = name.lower()  # noqa: PLW2901 - the same name, in one spelling
-        style = "" if closing or attributes.endswith("/") else styles.get(f"<{name}>", "")
-        if attributes and not closing:
-            style = _style(attributes, styles) or style
+        style = "" if closing else style_of(name, attributes[:_LONGEST_CLASSES])
         ends = around and name == around[-1][0] and not style
         if parts and (style or name in _BLOCKS or (ends and closing and not inner)):
             yield from _line(parts, around[-1][1] if around else "")
@@ -108,9 +98,9 @@ def _line(parts: list[str], style: str) -> Iterator[Line]:
         yield Line(text, style)
 
 
-def _style(attributes: str, styles: Mapping[str, str]) -> str:
+def _style(styles: Mapping[str, str], name: str, attributes: str) -> str:
     for values in _CLASS.findall(attributes):
         for value in "".join(values).split():
             if style := styles.get(value) or styles.get(f"*{value[2:]}"):
                 return style
-    return ""
+    return "" if attributes.endswith("/") else styles.get(f"<{name}>", "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, late_pattern
 from indexer.sources.press import layouts
+from indexer.sources.press.layouts import NUMBERED
 from indexer.sources.press.lines import BREAK
 from indexer.sources.source import MAX_TEXT_LENGTH
 
@@ -63,7 +64,6 @@ _COUNTED: Final = (
     rf"(?:FOCUS[ -]{{0,4}})?\d{{1,6}} {_OF} \d{{1,6}} (?:DOCUMENTS?|DOCUMENTOS?)"
     rf"|(?:Document|Documento|Dokument) \d{{1,6}} {_OF} \d{{1,6}}"
 )
-_NUMBERED: Final = r"(?:Document|Documento|Dokument) [A-Za-z][A-Za-z0-9]{2,9}(?:19|20)\d{6}[a-z0-9]{6,12}"
 _AT_LINE: Final = r"(?:[ \t]{2}|\t|[ \t]?\r?$)"
 _ENDED: Final = r"End of Document|Fin del documento|Fin (?:du|de) document"
 _BODY: Final = r"Body|Cuerpo|Corps"
@@ -80,12 +80,12 @@ SYSTEMS: Final = (
     System(
         "Factiva",
         (
-            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
-            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
         ),
         late_pattern(rf"<title>(?:Dow Jones )?Factiva</title>|{_FACTIVA_DIV}"),
         layouts.read_factiva,
-        ends=late_pattern(_NUMBERED),
+        ends=late_pattern(NUMBERED),
         starts=late_pattern(_FACTIVA_DIV),
         styles="factiva",
     ),
@@ -161,15 +161,15 @@ def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
     begins, ends = system.begins, system.ends
     begun = system.splits_at_break or system.begins is None
     for line in lines:
-        text = line.text.strip()
-        is_short = len(text) < _LONGEST_MARK
+        text = line.text
+        mark = text.strip() if len(text) < _LONGEST_MARK else ""
         ended = line.style == BREAK and system.splits_at_break
-        ended = ended or (is_short and begins is not None and begins.fullmatch(text) is not None)
+        ended = ended or bool(mark and begins and begins.fullmatch(mark))
         if not ended:
             size += len(text)
             if size <= 2 * MAX_TEXT_LENGTH:
                 article.append(line)
-            ended = is_short and ends is not None and ends.fullmatch(text) is not None
+            ended = bool(mark and ends and ends.fullmatch(mark))
         if ended and size and begun:
             yield article
         if ended:
