@@ -319,9 +319,11 @@ def _further_names(names: tuple[str, ...]) -> list[str]:
     """
     further = [name for name in names if name not in _NAMES]
     for name in further:
-        is_custom = name not in OWN and name.isprintable() and one_line(name)[:MAX_NAME_LENGTH] == name
-        if len(names) > MAX_NAMES or not (name in {AUTHOR, SECTION} or (is_custom and not meaning_of(name))):
+        is_custom = 0 < len(name) <= MAX_NAME_LENGTH and one_line(name) == name
+        if not (name in {AUTHOR, SECTION} or (is_custom and name not in OWN and not meaning_of(name))):
             raise ValueError("not a plain name")
+    if len(names) > MAX_NAMES:
+        raise ValueError("too many names")
     return further
 
 

@@ -156,7 +156,7 @@ def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
 
 
 # A text is compared with many others in turn, so its sets are cached; they are too large to keep for all.
-_bag = lru_cache(4)(frozenset)
+_bag: Final[Callable[[tuple[str, ...]], frozenset[str]]] = lru_cache(4)(frozenset)
 _pairs = lru_cache(4)(lambda words: frozenset(pairwise(words)))
 _stretches = lru_cache(4)(lambda words: frozenset(zip(words, words[1:], words[2:], strict=False)))
 
