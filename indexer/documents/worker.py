@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 _MESSAGE: Final = 1 << 17  # bytes of documents per message
 _AHEAD: Final = 1 << 24  # pending bytes, unless it is one message: enough during the analysis of a batch
-_SWITCH: Final = 0.0005  # seconds until the thread that sends gets its turn: the parent waits for its messages
+_SWITCH: Final = (
+    0.0005  # seconds until the thread that sends gets its turn: the parent waits for its messages
+)
 _SKIP: Final = 200  # approximate bytes of a skipped line
 
 
