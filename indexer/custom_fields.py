@@ -77,15 +77,17 @@ def custom_keyword(name: str, value: str) -> str:
 
 
 def custom_terms(item: NewsItem) -> tuple[str, ...]:
+    """Return the terms of an item's source and of its custom fields, one per field."""
+    return (*source_terms(item.source.file), *field_terms(item.author, item.section, item.fields))
+
+
+def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[str, str]]) -> list[str]:
     """Return the terms of an item's custom fields, one per field."""
-    terms = source_terms(item.source.file)
-    if not (item.author or item.section or item.fields):
-        return terms
-    named = {AUTHOR: item.author, SECTION: item.section}
-    for written, value in item.fields:
+    named = {AUTHOR: author, SECTION: section}
+    for written, value in fields:
         if name := _normalized_name(written):
             named.setdefault(name, value)
-    return (*terms, *_terms((name, value) for name, value in named.items() if value))
+    return _terms((name, value) for name, value in named.items() if value)
 
 
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from indexer.codec.layout_writer import ContainerWriter
     from indexer.codec.segment_writer import FieldWriter
 
+    Numbers = NDArray[Any]
+
 
 def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
     """Gather the columns of the documents of all runs.
@@ -63,10 +65,6 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
         stored_at=order,
         sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
     )
-
-
-if TYPE_CHECKING:
-    Numbers = NDArray[Any]
 
 
 class Forms:

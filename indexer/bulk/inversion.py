@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from indexer.bulk.run import Spilled, SpilledRun
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 T = TypeVar("T")
 

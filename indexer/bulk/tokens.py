@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from indexer.analysis.analyzer import ChunkToken
     from indexer.bulk.vocabulary import TokenLabels
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
+
 
 NOTHING = 0xFFFFFFFF  # term and word of a stop word, which has a position but no posting
 SEVERAL = 1 << 31  # from here on, a chunk's number is that of a list of tokens, which may be empty

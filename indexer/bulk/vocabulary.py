@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.finder import ConceptFinder
 
+    Numbers = NDArray[Any]
+
 
 _LINES_AT_ONCE = 1 << 14
 
@@ -126,10 +128,6 @@ def _merge(path: Path, epochs: Sequence[SealedVocabulary]) -> list[array[int]]:
 def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
     with path.open("rb") as file:
         yield from zip(file, repeat(epoch))
-
-
-if TYPE_CHECKING:
-    Numbers = NDArray[Any]
 
 
 class TokenLabels:

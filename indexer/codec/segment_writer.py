@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 
 import numpy as np
 
-from indexer.codec.document_columns import years_of
+from indexer.codec.document_columns import id_order, years_of
 from indexer.codec.optional_parts import WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
@@ -377,7 +377,7 @@ class SegmentWriter:
             )
             piece = b"".join(key if title is None else key + b"\0" + title for key, title in pairs)
             ids_and_titles.append(np.frombuffer(piece, np.uint8))
-        self._container.add("by_id", "u4", np.argsort(np.array(ids, dtype=object), kind="stable"))
+        self._container.add("by_id", "u4", id_order(ids))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:
         """Write a field of keywords, given the documents of each."""

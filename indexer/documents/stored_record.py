@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.item import NewsItem, decode_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.item import CountryMention, ItemDate, SourceLines
 
@@ -32,13 +32,7 @@ def encode_record(item: NewsItem, title_language: str | None, paragraph_language
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
-    if item.author:
-        record += f',"author":{quoted(item.author)}'
-    if item.section:
-        record += f',"section":{quoted(item.section)}'
-    if item.fields:
-        fields = [f"{quoted(name)}:{quoted(value)}" for name, value in dict(item.fields).items()]
-        record += f',"fields":{{{",".join(fields)}}}'
+    record += encode_fields(item.author, item.section, dict(item.fields))
     if item.sources:
         record += f',"sources":{_encode([place.to_record() for place in item.sources])}'
     if item.former:
@@ -69,6 +63,17 @@ def encode_facts(
         f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
         f'"source":{{"file":{quoted(file)},"lines":[{first},{last}]}}'
     )
+
+
+def encode_fields(author: str | None, section: str | None, fields: Mapping[str, str]) -> str:
+    """Encode the author, the section and the custom fields of an item; empty if it has none."""
+    record = f',"author":{quoted(author)}' if author else ""
+    if section:
+        record += f',"section":{quoted(section)}'
+    if fields:
+        listed = [f"{quoted(name)}:{quoted(value)}" for name, value in fields.items()]
+        record += f',"fields":{{{",".join(listed)}}}'
+    return record
 
 
 def with_id(record: bytes, item_id: str) -> bytes:

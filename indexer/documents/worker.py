@@ -6,6 +6,7 @@ import gc
 import os
 import pickle
 import signal
+import sys
 from collections import deque
 from threading import Condition, Thread
 from traceback import format_exc
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _MESSAGE: Final = 1 << 17  # bytes of documents per message
 _AHEAD: Final = 1 << 24  # pending bytes, unless it is one message: enough during the analysis of a batch
+_SWITCH: Final = (
+    0.0005  # seconds until the thread that sends gets its turn: the parent waits for its messages
+)
 _SKIP: Final = 200  # approximate bytes of a skipped line
 
 
@@ -52,6 +56,7 @@ def work(descriptor: int) -> None:
         return
     gc.freeze()
     gc.set_threshold(100_000)  # reading makes few reference cycles
+    sys.setswitchinterval(_SWITCH)
     Thread(target=_end_with, args=(connection,), daemon=True).start()
     outgoing = _Outgoing(connection, units[0][1].meter or Meter())
     for path, options in units:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
@@ -48,17 +50,31 @@ class Likeness(NamedTuple):
     added: int
 
 
-def compare(first: NewsText, second: NewsText) -> Likeness:
-    """Compare the bodies of two items: return the overlap of the shorter with the longer.
+class _Overlap(NamedTuple):
+    """The stretches that a text shares with a longer one; see :class:`Likeness`.
+
+    Attributes:
+        covered: Whether each of its words is in such a stretch.
+        words: The compared words of the longer text.
+        shared: The share of these words.
+        lead: The same for the first words.
+        edits: The number of gaps.
+    """
+
+    covered: bytes
+    words: tuple[str, ...]
+    shared: float
+    lead: float
+    edits: int
+
+
+def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
+    """Compare the bodies of two items, of which the shorter one is not empty.
 
     Equal parts are found by stretches of a few words, in any order. Much longer texts are compared by their
     beginning, since texts are shortened from their end.
     """
-    shorter, longer = _by_length(first, second)
-    size = len(shorter.words)
-    if not size:
-        return _NONE
-    words = longer.words
+    size, words = len(shorter.words), longer.words
     much_longer = len(words) > LONGER * size
     if much_longer:
         words = words[: size + size // 4 + LEAD]
@@ -66,11 +82,21 @@ def compare(first: NewsText, second: NewsText) -> Likeness:
     leads = [covered[:LEAD]]
     if much_longer:
         leads.append(_covered(words[:LEAD], shorter.words))
-    kept, changed, redated = _names(shorter, covered, words)
     edits = covered[:1].count(0) + covered.count(b"\1\0")
+    return _Overlap(covered, words, sum(covered) / size, min(sum(lead) / len(lead) for lead in leads), edits)
+
+
+def compare(first: NewsText, second: NewsText) -> Likeness:
+    """Compare the bodies of two items: return the overlap of the shorter with the longer."""
+    shorter, longer = _by_length(first, second)
+    return _likeness(shorter, longer, _overlap(shorter, longer)) if shorter.words else _NONE
+
+
+def _likeness(shorter: NewsText, longer: NewsText, overlap: _Overlap) -> Likeness:
+    covered, words, shared, lead, edits = overlap
+    kept, changed, redated = _names(shorter, covered, words)
     added = _names(longer, _covered(words[:LEAD], shorter.words), shorter.words)[1]
-    share = sum(covered) / size
-    return Likeness(share, min(sum(lead) / len(lead) for lead in leads), kept, changed, edits, redated, added)
+    return Likeness(shared, lead, kept, changed, edits, redated, added)
 
 
 def _by_length(first: NewsText, second: NewsText) -> list[NewsText]:
@@ -80,29 +106,30 @@ def _by_length(first: NewsText, second: NewsText) -> list[NewsText]:
 _NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
 
 
-def _names(text: NewsText, covered: bytearray, words: tuple[str, ...]) -> tuple[int, int, bool]:
+def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
     """Count kept and changed groups of names and numbers of a text, and return whether a day has changed.
 
     Words before the first stretch may be an agency line and are ignored.
     """
-    others = {*pairwise(words)}
     kept = changed = 0
     redated = False
-    before = new = WORD
     start = covered.find(1)
-    for at, kind in enumerate(text.kinds[: len(covered)]):
-        if kind == WORD:
-            before = new = WORD
-            continue
-        if covered[at]:
-            kept += before == WORD or covered[at - 1] == 0
-            new = WORD
-        elif text.words[max(at - 1, 0) : at + 1] not in others and not (at < start <= LINE):
-            changed += new == WORD
-            redated |= kind == DAY
-            new = kind
-        before = kind
+    for named in _NAMED.finditer(text.kinds, 0, len(covered)):
+        before = new = WORD
+        for at in range(*named.span()):
+            kind = text.kinds[at]
+            if covered[at]:
+                kept += before == WORD or covered[at - 1] == 0
+                new = WORD
+            elif not (at < start <= LINE) and text.words[max(at - 1, 0) : at + 1] not in _pairs(words):
+                changed += new == WORD
+                redated |= kind == DAY
+                new = kind
+            before = kind
     return kept, changed, redated
+
+
+_NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
 def similarity(first: NewsText, second: NewsText) -> float:
@@ -119,16 +146,19 @@ def similarity(first: NewsText, second: NewsText) -> float:
     return both / (len(one) + len(other))
 
 
-def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytearray:
+def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
     """Mark the words in stretches that the other text has too."""
-    covered = bytearray(len(words))
     if words == others[: len(words)]:
-        return bytearray(b"\1") * len(words)
-    known = {*zip(others, others[1:], others[2:], strict=False)}
-    for at, stretch in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        if stretch in known:
-            covered[at : at + STRETCH] = b"\1\1\1"
-    return covered
+        return b"\1" * len(words)
+    stretches = zip(words, words[1:], words[2:], strict=False)
+    begins = int.from_bytes(bytes(map(_stretches(others).__contains__, stretches)), "little")
+    return (begins | begins << 8 | begins << 16).to_bytes(len(words), "little")
+
+
+# A text is compared with many others in turn, so its sets are cached; they are too large to keep for all.
+_bag: Final[Callable[[tuple[str, ...]], frozenset[str]]] = lru_cache(4)(frozenset)
+_pairs = lru_cache(4)(lambda words: frozenset(pairwise(words)))
+_stretches = lru_cache(4)(lambda words: frozenset(zip(words, words[1:], words[2:], strict=False)))
 
 
 Kind = Literal["copy", "reprint"]
@@ -182,15 +212,20 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
     if first.words == second.words:
         return "copy" if is_copy(first, second) else "reprint"
     # Nearly all candidates of a large archive are chance: hashes are equal, texts have few common words.
-    if sum(map({*longer.words}.__contains__, shorter.words)) / shortest < MIN_SHARED:
+    if sum(map(_bag(longer.words).__contains__, shorter.words)) / shortest < MIN_SHARED:
         return None
-    like = compare(first, second)
-    whole = like.shared >= WHOLE and longest <= LONGER * shortest
+    overlap = _overlap(shorter, longer)
+    whole = overlap.shared >= WHOLE and longest <= LONGER * shortest
+    # Articles of an agency share sentences: their names are only read if enough is shared.
+    if (
+        overlap.shared < MIN_SHARED
+        or overlap.edits * MAX_EDITS > shortest + 2 * MAX_EDITS
+        or not (whole or overlap.lead >= MIN_LEAD)
+    ):
+        return None
+    like = _likeness(shorter, longer, overlap)
     is_version = (
-        like.shared >= MIN_SHARED
-        and like.edits * MAX_EDITS <= shortest + 2 * MAX_EDITS
-        and (whole or like.lead >= MIN_LEAD)
-        and like.changed <= MAX_CHANGED * (like.changed + like.kept)
+        like.changed <= MAX_CHANGED * (like.changed + like.kept)
         and not (like.redated and like.changed > 1 and days != 0)
         and not (like.changed + like.added and days is not None and days > NEAR_DAYS)
     )

@@ -72,6 +72,58 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
+FURTHER = st.dictionaries(
+    st.sampled_from(
+        [
+            *(
+                "author",
+                "section",
+                "fields",
+                "since",
+                "former",
+                "desk",
+                "Edition",
+                "place ",
+                "émission",
+                "a.b",
+            ),
+            *("_x", "__y", "", "n/a", "<b>", "version", "byline", "country", "category", "link", "x" * 81),
+            *("fields.desk", "guid", "tags", "SECTION", "updated", "a  b", "news code", "source.name"),
+        ]
+    ),
+    st.sampled_from(
+        [
+            *(
+                "night",
+                "Night",
+                " night",
+                "",
+                "n/a",
+                "unknown",
+                "a  b",
+                "<b>x</b>",
+                "R&amp;D",
+                "R&D",
+                "é\u0301",
+            ),
+            *(
+                "By Ana Reyes",
+                'a "b" \\',
+                "\u00a0a",
+                "12",
+                "2019-05-05",
+                "x" * 101,
+                "x" * 100_001,
+                "a\nb",
+                "😀",
+            ),
+            *("https://harbour.example/3", 7, 1.0, True, None, ["a", "b"], {"b": "c"}, "\ud800", "\u200b"),
+        ]
+    ),
+    max_size=6,
+)
+
+
 def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]]:
     """Read lines in the usual way, and each as a raw item by itself: documents, skipped lines, or the error.
 
@@ -115,6 +167,17 @@ def test_both_ways_agree(
     assert short == long
 
 
+@settings(max_examples=examples(100), deadline=None)
+@given(st.lists(FURTHER, max_size=4), st.booleans())
+def test_further_fields_are_read_the_same(records: list[dict[str, Any]], escaped: bool) -> None:  # noqa: FBT001 - drawn
+    """Authors, sections and custom fields are stored and indexed as those of a raw item."""
+    lines = [
+        json.dumps(PLAIN | {"id": f"p{n}"} | record, ensure_ascii=escaped) for n, record in enumerate(records)
+    ]
+    short, long = both_ways([line if escaped else line.replace("\ud800", "ü") for line in lines])
+    assert short == long
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -146,6 +209,19 @@ def test_a_plain_record_is_read_directly(body: str, missing: str) -> None:
     assert document is not None
     assert document.line == 3
     assert document.item.body == "The new harbour opened.\nShips came “in”."
+
+
+def test_a_record_with_custom_fields_is_read_directly() -> None:
+    """Fields whose names mean nothing else need no raw item; others do."""
+    record = PLAIN | {"author": "Ana Reyes", "section": "Ports", "edition": "Night"}
+    plain = read_plain(JsonLine(1, record, json.dumps(record)))
+    assert plain is not None
+    document = plain.document("harbours.jsonl")
+    assert document is not None
+    assert (document.item.author, document.item.section) == ("Ana Reyes", "Ports")
+    assert document.item.fields == (("edition", "Night"),)
+    for other in ({"byline": "Ana"}, {"edition": "<b>Night</b>"}, {"edition": 7}, {"former": "p0"}):
+        assert read_plain(JsonLine(1, PLAIN | other, json.dumps(PLAIN | other))) is None
 
 
 def test_rows_of_spaces_do_not_change_a_digest() -> None:
