@@ -216,9 +216,11 @@ class Answerer:
         if filters.estimated or not (meant.dated or filters.first_day or filters.last_day):
             return 0
         with reading:
-            estimated = question._replace(filters=filters._replace(estimated=True))
-            queries = _executed(meant, question), _executed(self._interpret(estimated), estimated)
-            return count_left_out(self._engine, filters, total, *queries)
+            query = every = _executed(meant, question)
+            if meant.dated:  # the filters alone do not change the query
+                estimated = question._replace(filters=filters._replace(estimated=True))
+                every = _executed(self._interpret(estimated), estimated)
+            return count_left_out(self._engine, filters, total, query, every)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a question; 0 if it is invalid."""

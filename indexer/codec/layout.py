@@ -270,25 +270,25 @@ class Container:
 
         return read
 
-    def touch_at(self, name: str, numbers: Sequence[int]) -> None:
+    def touch_at(self, name: str, numbers: Any) -> None:
         """Compare some numbers of a block with their checksums.
 
         Args:
             name: The block.
-            numbers: The positions of the numbers, ascending.
+            numbers: The positions of the numbers, ascending: a sequence or an array.
 
         Raises:
             IndexFolderError: A number is damaged.
         """
-        if not numbers:
+        if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]
         width = WIDTHS[kind]
-        first, last = offset + numbers[0] * width, offset + (numbers[-1] + 1) * width
+        first, last = offset + int(numbers[0]) * width, offset + (int(numbers[-1]) + 1) * width
         if (last - first) // PAGE < len(numbers):  # few pages are between them, if any
             self.verify(first, last)
             return
-        for number in numbers:
+        for number in map(int, numbers):
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:

@@ -255,8 +255,7 @@ class FieldPostings:
         """
         import numpy as np
 
-        if len(spots):
-            self._container.touch(f"{self._field}.positions", int(spots[0]), int(spots[-1]) + 1)
+        self._container.touch_at(f"{self._field}.positions", spots)
         stored = self._positions.take(spots)
         positions = stored.astype(np.int64)
         if self._has_far and len(escaped := (stored == (1 << 8 * stored.itemsize) - 1).nonzero()[0]):

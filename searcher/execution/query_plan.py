@@ -179,8 +179,7 @@ class Plan:
             return self.node is not NOTHING
         known = self._can_match.get(number)
         if known is None:
-            known = pruned(self.node, partial(_held, number)) is not NOTHING
-            self._can_match[number] = known
+            known = self._can_match[number] = _may_match(number, self.node)
         return known
 
     @cached_property
@@ -274,11 +273,16 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         return counted_documents(field, lambda name: self._index.statistics(name)[0])
 
 
-def _held(number: int, leaf: Any) -> Node:
-    """Return a weighted leaf unchanged; ``NOTHING`` if a segment lacks one of its terms."""
-    terms = leaf.terms if isinstance(leaf, WeightedPhrase) else (leaf,)
-    missing = any(isinstance(term, WeightedTerm) and term.numbers[number] < 0 for term in terms)
-    return NOTHING if missing else leaf
+def _may_match(number: int, node: Any) -> bool:
+    """Return whether a weighted query may match in a segment, by the terms that the segment has."""
+    if isinstance(node, WeightedTerm):
+        return node.numbers[number] >= 0
+    if isinstance(node, (Or, DisjunctionMax)):
+        return any([_may_match(number, part) for part in node.parts])
+    if isinstance(node, (And, WeightedPhrase)):
+        parts = node.parts if isinstance(node, And) else node.terms
+        return all([_may_match(number, part) for part in parts])
+    return node is not NOTHING
 
 
 def _in_language(language: int, leaf: Any) -> Node:

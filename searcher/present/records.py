@@ -9,7 +9,6 @@ import json
 import sys
 from copy import copy
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
@@ -128,17 +127,15 @@ class JsonWriter:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
-            names, labels, counts, selected = zip(*values, strict=True)
-            begun = map(_named, names, labels, repeat(ascii_only))
-            columns = zip(begun, counts, map(_SELECTED.__getitem__, selected), strict=True)
-            texts = [*map("%s%d%s".__mod__, columns)]  # without calling a Python function for each
+            usual, ends = _END, {UNKNOWN: _END}
             if name == "country":
                 known = results.by_place_only
-                places = ["null"] * len(names) if known is None else [known.get(value, 0) for value in names]
-                texts = [
-                    text if value == UNKNOWN else f"{text.removesuffix(_END)}{_BY_PLACE}{place}{_END}"
-                    for text, value, place in zip(texts, names, places, strict=True)
-                ]
+                usual = f"{_BY_PLACE}{'null' if known is None else 0}{_END}"
+                ends = {code: f"{_BY_PLACE}{count}{_END}" for code, count in (known or {}).items()} | ends
+            texts = [
+                f"{_named(value, label, ascii_only)}{count}{_SELECTED[selected]}{ends.get(value, usual)}"
+                for value, label, count, selected in values
+            ]
         else:
             texts = [self._out.text(value.to_record()).replace("\n", "\n   ") for value in values]
         return f"[\n   {joined}\n  ]" if (joined := ",\n   ".join(texts)) else "[]"
@@ -209,7 +206,7 @@ class JsonWriter:
 
 VALUES_CACHED: Final = 1 << 11
 _END: Final = "\n   }"
-_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}{_END}' for chosen in (True, False)}
+_SELECTED: Final = {chosen: f',\n    "selected": {str(chosen).lower()}' for chosen in (True, False)}
 _BY_PLACE: Final = ',\n    "by_place_only": '
 
 

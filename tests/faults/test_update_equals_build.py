@@ -164,18 +164,19 @@ def test_few_segments_remain_after_an_update(sizes: list[tuple[int, float]], add
     assert len(growing) <= (FAN_OUT - 1) * 8
 
 
-def test_updates_of_one_item_leave_two_small_segments() -> None:
-    """After any number of updates of one item, at most two small segments remain, and little is rewritten."""
+@pytest.mark.parametrize(("items", "most"), [(1, 40), (3, 160)])
+def test_updates_of_few_items_leave_two_small_segments(items: int, most: int) -> None:
+    """After a thousand updates of few items, at most two small segments remain, and little is rewritten."""
     states, written = [SegmentState(100_000, 0)], 0
     for _ in range(1000):
-        merged = segments_to_merge(states, 1)
-        new = 1 + sum(states[place].live for place in merged)
+        merged = segments_to_merge(states, items)
+        new = items + sum(states[place].live for place in merged)
         states = [state for place, state in enumerate(states) if place not in merged]
         states.append(SegmentState(new, 0))
         written += new
         assert len(states) <= 3
         assert new <= FIRST_TIER
-    assert written < 40 * 1000
+    assert written < most * 1000
 
 
 @pytest.mark.slow

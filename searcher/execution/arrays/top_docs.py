@@ -213,8 +213,11 @@ class TopDocs:
 
     def _order(self, ranked: Array, numbers: Array, offset: int, end: int) -> Array:
         """Return the indexes of the documents from rank ``offset`` up to ``end``, by their rounded scores."""
-        if self._index.in_order(int(np.minimum.reduce(numbers)), int(np.maximum.reduce(numbers))):
-            return (-ranked).argsort(kind="stable")[offset:end]
+        order: Array = (-ranked).argsort(kind="stable")
+        near = ranked.take(order[max(offset - 1, 0) : end + 1])
+        is_tied = (near[1:] == near[:-1]).any()
+        if not is_tied or self._index.in_order(int(numbers.min()), int(numbers.max())):
+            return order[offset:end]
         days, ends = np.zeros(len(numbers), np.int32), []
         for segment, base in zip(self._index.segments, self._index.bases, strict=True):
             ends += [base + last for last in _zone_ends(segment)]

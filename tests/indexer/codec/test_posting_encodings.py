@@ -124,6 +124,19 @@ def test_positions_are_as_wide_as_most_of_them_need(tmp_path: Path, largest: int
         assert read.positions_at(np.arange(100)).tolist() == places
 
 
+def test_only_the_pages_of_read_positions_are_compared(tmp_path: Path) -> None:
+    """Damage between two positions is found when it is read, not before."""
+    postings = DOCUMENTS // 2
+    write(tmp_path / "one", [{doc: [300] for doc in range(postings)}], [], position_kind="u2")
+    content = bytearray((tmp_path / "one").read_bytes())
+    content[content.index(b"\x2c\x01" * postings) + postings] ^= 1  # in the middle
+    (tmp_path / "one").write_bytes(content)
+    read = FieldPostings(Container(tmp_path / "one"), 2, "text_en")
+    assert read.positions_at(np.array([0, postings - 1])).tolist() == [300, 300]
+    with pytest.raises(IndexFolderError, match="positions"):
+        read.positions_at(np.array([0, postings // 2]))
+
+
 FORGED = ["ids", "upper_at", "uppers", "upper_from", "positions", "far_at", "far", "marks", "counts"]
 
 
