@@ -178,3 +178,19 @@ def test_a_small_segment_has_no_upper_halves(tmp_path: Path) -> None:
     container = Container(tmp_path / "one")
     assert container.kind("text_en.ids") == "u2"
     assert [container.count(f"text_en.{part}") for part in ("upper_at", "uppers")] == [0, 0]
+
+
+def test_keywords_are_stored_as_halves_of_documents(tmp_path: Path) -> None:
+    """The documents of a keyword take two bytes each, and are read as they were written."""
+    lists = [EDGES, [7], list(range(0, DOCUMENTS, 50))]
+    container = ContainerWriter(tmp_path / "one")
+    field = FieldWriter(container, "country", 2, None, postings=sum(map(len, lists)))
+    terms, counts = [b"aa", b"bb", b"cc"], np.array([*map(len, lists)])
+    field.add(terms, counts, np.concatenate([np.array(one, np.uint32) for one in lists]))
+    field.close()
+    container.finish({"fields": {"country": field.meta}})
+    read = FieldPostings(Container(tmp_path / "one"), 2, "country")
+    assert Container(tmp_path / "one").kind("country.ids") == "u2"
+    for term, documents in enumerate(lists):
+        first, last = read.bounds(term)
+        assert read.documents(first, last).tolist() == list(read.ids_of(first, last)) == documents

@@ -267,6 +267,18 @@ def test_invalid_lines_are_found_by_the_check(tmp_path: Path, lines: list[str]) 
     assert not Table(Container(tmp_path / "forged")).check()
 
 
+def test_words_that_labels_lack_are_found_by_the_check(tmp_path: Path) -> None:
+    """The words of labels must be those of the lines."""
+    lines = compile_lines((Concept("c", (Label("en", "harbour quay"), Label("es", "muelle (puerto)"))),))
+    for name, words in {"right": "harbour muelle puerto quay", "wrong": "harbour muelle puerto"}.items():
+        container = ContainerWriter(tmp_path / name)
+        add_lexicon(container, "lines", lines)
+        text = "\n".join(["", *words.split(), ""])
+        container.add("lines.words", "u1", np.frombuffer(text.encode(), np.uint8))
+        container.finish({"lines": len(lines)})
+        assert Table(Container(tmp_path / name)).check() == (name == "right")
+
+
 def test_a_table_of_format_8_gives_the_same_labels(tmp_path: Path) -> None:
     """Its lines have no blocks: the start of each is listed."""
     concepts = [Concept(f"c{number}", (Label("en", f"word{number} quay"),)) for number in range(200)]
@@ -282,4 +294,6 @@ def test_a_table_of_format_8_gives_the_same_labels(tmp_path: Path) -> None:
     for number in range(200):
         assert former.beginning("en", f"word{number}") == new.beginning("en", f"word{number}") != ()
         assert former.concept(number) == new.concept(number)
+    for end, words in {"ay": {"quay"}, "d19": {"word19"}, "qua": set(), "en": set()}.items():
+        assert former.words_ending(end) == new.words_ending(end) == words
     assert former.beginning("en", "word") == new.beginning("en", "word") == ()
