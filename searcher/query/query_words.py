@@ -245,17 +245,21 @@ class QueryWord(dict[str, LanguageWord]):
                 (self, _writing(written)) if without == written else (self._words(without), ["en"])
             )
         shares = {language: word[language].share for language in possible}
-        distances = {language: word.label_distance(language) for language in possible}
-        labels = [language for language, distance in distances.items() if distance is not None]
+        distances = {
+            language: distance
+            for language in possible
+            if (distance := word.label_distance(language)) is not None
+        }
         *_, second, first = sorted([0.0, 0.0, *shares.values()])
         if first > DOMINANT * second:
             found = max(shares, key=shares.__getitem__)
-            if labels and found not in labels:
+            if distances and found not in distances:
                 return []
-            return [found, *[one for one in labels if distances[one] == SAME and one != found]]
-        if labels or first:  # argentin is French, although a form of English argentine
-            return [one for one in labels if distances[one] == min(map(distances.__getitem__, labels))]
-        return possible if len(possible) == 1 else []
+            return [found, *[one for one, far in distances.items() if far == SAME and one != found]]
+        if distances:  # argentin is French, although a form of English argentine
+            least = min(distances.values())
+            return [one for one, far in distances.items() if far == least]
+        return possible if len(possible) == 1 and not first else []
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:

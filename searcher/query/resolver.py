@@ -253,7 +253,7 @@ class Resolver:
             ]
         self._expanded += len(expansions)
         self.not_expanded += left
-        self._note_unmatched(written, typed, [pair for one in expansions for pair in _joined_in(one)])
+        self._note_unmatched(written, typed, expansions)
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
@@ -307,25 +307,34 @@ class Resolver:
         self,
         chunks: Sequence[str],
         nodes: list[model.Node | None],
-        joined: Sequence[tuple[int, model.Node]] | None,
+        expansions: Sequence[Expansion] | None,
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 
-        A word that finds something in another language is searched there too; not if all are searched as
-        typed, without expansions.
+        Such a word is also searched as if it were the whole query, if that finds it, and so are the other
+        words of its label; not if all are searched as typed, without expansions.
         """
+        alone: dict[int, model.Node | None] = {}
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
-            if any(map(self._finds, [node, *(query for place, query in joined or () if place == at)])):
+            label = next((one for one in expansions or () if one.first <= at <= one.last), None)
+            if any(self._finds(one) for one in (node, label and label.query) if one):
                 continue
-            alone = None
-            if joined is not None and len(chunks) > 1 and chunk.islower():
-                alone = self._read_alone(chunk)
-            if alone and self._finds(alone):
-                nodes[at] = model.DisjunctionMax((node, alone))
-            else:
-                self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+            found = {place for place, query in _joined_in(label) if self._finds(query)} if label else set()
+            may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
+            if at not in found:
+                word = self._read_alone(chunk) if may_be_read else None
+                if not word or not self._finds(word):
+                    self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+                    continue
+                alone[at] = word
+            if label and may_be_read:
+                others = {*range(label.first, label.last + 1)}.difference(found, alone)
+                alone |= {place: self._read_alone(chunks[place]) for place in others}
+        for at, word in alone.items():
+            if word and (node := nodes[at]):
+                nodes[at] = model.DisjunctionMax((node, word))
 
     def _read_alone(self, chunk: str) -> model.Node | None:
         """Resolve a word as a question of one word, with its expansion."""
