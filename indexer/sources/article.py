@@ -78,7 +78,12 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             continue
         behind = (one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None))
         following, next_one = next(behind, None), next(behind, None)
-        if title is None and text.isupper() and len(text.split()) <= _MAX_PUBLICATION and _is_title(following, next_one):
+        if (
+            title is None
+            and text.isupper()
+            and len(text.split()) <= _MAX_PUBLICATION
+            and _is_title(following, next_one)
+        ):
             continue
         if title is None and _is_title(text, following):
             title = text
