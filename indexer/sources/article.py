@@ -78,9 +78,10 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
             continue
         behind = (one for one in paragraphs[index + 1 :] if _read_line(one) == (None, None))
         following, next_one = next(behind, None), next(behind, None)
-        if title is None and text.isupper() and len(text.split()) <= _MAX_PUBLICATION and _is_title(following, next_one):
+        is_name = text.isupper() and len(text.split()) <= _MAX_PUBLICATION
+        if title is None and is_name and following and next_one and is_title(following, next_one):
             continue
-        if title is None and _is_title(text, following):
+        if title is None and following and is_title(text, following) and text[-1] not in _STOPS:
             title = text
             taken.add(index)
         elif known and text == title:
@@ -132,10 +133,6 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
             whole = _day(text)
             return whole, None
     return day, author
-
-
-def _is_title(text: str | None, following: str | None) -> bool:
-    return bool(text and following) and is_title(text, following) and text[-1] not in _STOPS
 
 
 def _day(text: str) -> ItemDate | None:

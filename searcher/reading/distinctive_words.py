@@ -130,7 +130,7 @@ class Words(dict[str, "Word | None"]):
                 continue
             if label.rest:
                 longer.setdefault(label.rest[0], []).append(label)
-            else:
+            elif label.exact or not is_function_word(written):  # And is no mountain range
                 alone = alone or label.concept
         name = _name(written)
         return Word(alone, name, longer or None) if alone or longer or name else None

@@ -41,8 +41,10 @@ MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.2
 """The minimum cosine of two linked items."""
-ONE_NAME: Final = 0.5
+ONE_NAME: Final = 0.6
 """The minimum cosine of two items that share only one name, number or place."""
+WITHOUT_CONCEPT: Final = 3
+"""The minimum number of names, numbers and places of two items that share no concept."""
 FORM: Final = 5
 """The number of shared concepts from which two texts of one language may be bulletins of one form."""
 SAME_CONCEPTS: Final = 0.75
@@ -182,6 +184,8 @@ class Linker:
         of_topics = fsum(map(self._rarities.__getitem__, topics))
         rarities = [self._batches(names, runs) for runs in (own[0], others[0])]
         if any(fsum(one) < least or least > 2 * (fsum(one) - max(one) + of_topics) for one in rarities):
+            return 0.0
+        if not topics and min(map(len, rarities)) < WITHOUT_CONCEPT:
             return 0.0
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0

@@ -161,7 +161,6 @@ def _standfirst(
 
 
 _SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»]\s+|:\s+(?=\S+$)")
-_ANY_SEAM: Final = re.compile(r"\s+[-–—|·•»«<>/:]+\s+|\s*[|»:]\s+")
 _MAX_LENGTH: Final = 400
 _MIN_DISTINCT_TITLE: Final = 20  # characters; a shorter title may be the beginning of another
 _MAX_STATED_LENGTH: Final = 1000  # characters, with the names of sections and of the site
@@ -193,17 +192,11 @@ def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
     place = next((index for index, block in enumerate(blocks) if squeezed(block.text) == keys[0]), None)
     if place is None and only:
         place = only[0][0]
-    if place is None and (place := _printed_part(declared[0], blocks)) is not None:
-        return Head(blocks[place].text, place)
+    if place is None:  # the site before the title may be unknown
+        long = [(at, block.text) for at, block in enumerate(blocks) if len(block.text) >= _MIN_DISTINCT_TITLE]
+        parts = [Head(text, at) for at, text in long if declared[0].endswith((f": {text}", f" - {text}"))]
+        return parts[0] if parts else Head(declared[0], None)
     return Head(declared[0], place)
-
-
-def _printed_part(title: str, blocks: Sequence[Block]) -> int | None:
-    """Return the position of the first line that is a title without the name of an unknown site."""
-    seams = [*_ANY_SEAM.finditer(title)]
-    parts = {title[: seam.start()] for seam in seams} | {title[seam.end() :] for seam in seams}
-    long = {part for part in parts if len(part) >= _MIN_DISTINCT_TITLE}
-    return next((at for at, block in enumerate(blocks) if block.text in long), None)
 
 
 def without_site(title: str, sites: set[str]) -> str:

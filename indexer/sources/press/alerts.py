@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from indexer.item import ItemDate, RawItem
 from indexer.sources.html_text import decoded, visible
+from indexer.sources.press.markup import HIDDEN, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 SENDER: Final = "googlealerts-noreply@google.com"
 """The address that sends the alerts."""
 
-_TOKEN: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|([^<]+|<)")
 _HREF: Final = re.compile(r"""(?i)\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-_HIDDEN: Final = re.compile(r"(?is)<(?:script|style)\b[^<]*(?:<(?!/)[^<]*)*")
 _BLOCKS: Final = frozenset({"br", "div", "p", "table", "td", "tr"})
 _SUBJECT: Final = re.compile(r"(?i)(?:google alerts?|alertas? de google|alertes? google)\s*[-–:]\s*")
 _OWN: Final = ("google.com", "googleusercontent.com", "gstatic.com")
@@ -41,7 +40,7 @@ def alert_items(
     """
     query = _SUBJECT.sub("", subject, 1).strip('"“”«» ')
     date = day._replace(kind="estimated") if day else None
-    for url, (title, *lines) in _results(_HIDDEN.sub("", markup)).items():
+    for url, (title, *lines) in _results(HIDDEN.sub(r"\2", markup)).items():
         publication, *text = lines if len(lines) > 1 else ["", *lines]
         named = {"publication": publication, "alert": query}
         yield RawItem(
@@ -68,7 +67,7 @@ def _results(markup: str) -> dict[str, list[str]]:
         if text and is_open:
             current.append(text)
 
-    for closing, name, attributes, text in _TOKEN.findall(markup):
+    for closing, name, attributes, text in TOKEN.findall(markup):
         tag = name.lower()
         if text and not in_other:
             parts.append(text)

@@ -66,15 +66,11 @@ def find_label(text: str, system: str) -> tuple[str, str, str] | None:
     if colon < 0 and len(text) > _LONGEST:
         return None
     name = (text if colon < 0 else text[:colon]).strip()
-    field = _field(name, system) if name else None
+    field = _labels(system).get(_key(name)) if name else None
     return (field, name, text[colon + 1 :].strip() if colon >= 0 else "") if field else None
 
 
 @lru_cache(1 << 14)
-def _field(name: str, system: str) -> str | None:
-    return _labels(system).get(_key(name))
-
-
 def _key(label: str) -> str:
     return _SPACES.sub(" ", fold(label)).strip()
 
@@ -158,10 +154,9 @@ def _read_order(fields: Fields) -> None:
         fields["title"] = [before[bold]]
         fields["author"] += before[bold + 1 :]
         fields["section"] = before[:bold]
-    elif not fields["author"] and len(before) > 1 and _is_author(before[-1]):
-        fields["author"] = [before.pop()]
-        fields["section"] = before[:1]
     else:
+        if not fields["author"] and len(before) > 1 and _is_author(before[-1]):
+            fields["author"] = [before.pop()]
         fields["section"] = before[:1]
     fields["words"] = [lines[at]]
     rest = _read_behind_words(lines[at + 1 :], fields)

@@ -85,10 +85,7 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
 
 def _is_full(line: str, following: str) -> bool:
     """Return whether the first word of the following line would not have fitted."""
-    width = len(line)
-    return width <= _WIDEST and (
-        width >= _NARROWEST or width + 1 + len(following.split(None, 1)[0]) >= _NARROWEST
-    )
+    return len(line) <= _WIDEST and len(line) + 1 + len(following.split(None, 1)[0]) >= _NARROWEST
 
 
 def _raw_lines(blocks: Iterable[str]) -> Iterator[str]:

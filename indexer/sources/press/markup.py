@@ -21,11 +21,13 @@ _LONGEST_ENDING: Final = 5000  # characters with the end of the first element
 _MAX_CHUNK: Final = 1 << 23  # characters; a longer article is cut
 _CACHE_SIZE: Final = 1 << 10
 _LONGEST_CLASSES: Final = 500  # characters of attributes
-_TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
+TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
+"""Finds a declaration; a tag, as its slash, name and attributes; or a text."""
 _CLASS: Final = re.compile(r"""(?i)\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-_HIDDEN: Final = re.compile(
+HIDDEN: Final = re.compile(
     r"(?is)<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1[^<>]*>|\Z)|!\[CDATA\[(.*?)(?:\]\]>|\Z))"
 )
+"""Finds comments, scripts, styles, and CDATA sections, whose text is the second group."""
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
@@ -45,7 +47,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     for number, chunk in enumerate(_chunks(blocks, starts)):
         if number:
             yield Line("", BREAK)
-        yield from _lines(_HIDDEN.sub(r"\2", chunk), style_of)  # the text of CDATA sections stays
+        yield from _lines(HIDDEN.sub(r"\2", chunk), style_of)  # the text of CDATA sections stays
         root = root or _ROOT.search(chunk)
     if root and f"</{root[1].lower()}" not in chunk[-_LONGEST_ENDING:].lower():
         yield Line("", CUT)
@@ -71,7 +73,7 @@ def _lines(markup: str, style_of: Callable[[str, str], str]) -> Iterator[Line]:
     parts: list[str] = []
     around: list[tuple[str, str]] = []  # the open elements with a style
     inner = 0  # open elements in the last one that have the same name
-    for closing, name, attributes, text in _TOKEN.findall(markup):
+    for closing, name, attributes, text in TOKEN.findall(markup):
         if text:
             parts.append(text)
         if not name:
@@ -99,8 +101,7 @@ def _line(parts: list[str], style: str) -> Iterator[Line]:
 
 
 def _style(styles: Mapping[str, str], name: str, attributes: str) -> str:
-    for values in _CLASS.findall(attributes):
-        for value in "".join(values).split():
-            if style := styles.get(value) or styles.get(f"*{value[2:]}"):
-                return style
+    for value in " ".join(map("".join, _CLASS.findall(attributes))).split():
+        if style := styles.get(value) or styles.get(f"*{value[2:]}"):
+            return style
     return "" if attributes.endswith("/") else styles.get(f"<{name}>", "")

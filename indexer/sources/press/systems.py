@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, late_pattern
 from indexer.sources.press import layouts
-from indexer.sources.press.layouts import NUMBERED
 from indexer.sources.press.lines import BREAK
 from indexer.sources.source import MAX_TEXT_LENGTH
 
@@ -66,7 +65,6 @@ _COUNTED: Final = (
 )
 _AT_LINE: Final = r"(?:[ \t]{2}|\t|[ \t]?\r?$)"
 _ENDED: Final = r"End of Document|Fin del documento|Fin (?:du|de) document"
-_BODY: Final = r"Body|Cuerpo|Corps"
 _LABELS: Final = "LENGTH|LOAD-DATE|LONGITUD|FECHA-CARGA|LONGUEUR|DATE-CHARGEMENT|LÄNGE"
 _FACTIVA_DIV: Final = r"<div[^<>]{0,300}\bclass=[\"']?article [a-z]{2}Article"
 _TITLES: Final = r"Publication title|Título de (?:la )?publicación|Titre de (?:la )?publication"
@@ -80,12 +78,12 @@ SYSTEMS: Final = (
     System(
         "Factiva",
         (
-            late_pattern(rf"(?m)^[ \t]*(?:{NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
-            late_pattern(rf"(?m)^[ \t]*(?:{NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{layouts.NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{layouts.NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
         ),
         late_pattern(rf"<title>(?:Dow Jones )?Factiva</title>|{_FACTIVA_DIV}"),
         layouts.read_factiva,
-        ends=late_pattern(NUMBERED),
+        ends=late_pattern(layouts.NUMBERED),
         starts=late_pattern(_FACTIVA_DIV),
         styles="factiva",
     ),
@@ -130,7 +128,7 @@ SYSTEMS: Final = (
     System(
         "Nexis Uni",
         (
-            _line(_BODY),
+            _line("Body|Cuerpo|Corps"),
             late_pattern(rf"(?m)^(?:(?:{_ENDED})[ \t]*\r?$|(?:Length|Longitud|Longueur)[ \u00a0]?:)"),
         ),
         _NEVER,

@@ -160,6 +160,15 @@ def test_fields_of_well_known_exports_are_read(values: dict[str, Any], expected:
     assert told == []
 
 
+@pytest.mark.parametrize("body", ["<h1>A quay</h1><p>It opens.</p>", "A quay\nIt opens."])
+def test_a_title_above_its_text_is_no_paragraph(body: str) -> None:
+    """A title that the text repeats is left out of the text, unless it is all of the text."""
+    item, _ = read({"title": "A quay", "body": body})
+    assert item.paragraphs == ("It opens.",)
+    item, _ = read({"title": "A quay", "body": "A quay"})
+    assert item.paragraphs == ("A quay",)
+
+
 def test_an_invalid_field_is_reported_and_left_out() -> None:
     """An invalid date, link, language or country is reported and kept as a field; the item stays."""
     item, told = read(

@@ -18,6 +18,7 @@ from planted.events import Listeners, planted_events
 
 from indexer.store.indexing import build
 from searcher import QueryError, Searcher
+from searcher.reading.distinctive_words import words_of
 from searcher.reading.stories import Stories, stories
 from searcher.reading.story_clusters import average_linkage
 
@@ -176,6 +177,38 @@ def test_a_story_with_one_name_is_never_sure(make_index: Callable[..., Path]) ->
     assert story.cohesion > 0.5
     assert [one.shares for one in story.members] == [1, 1]
     assert not story.sure
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [("", 0), (" Hanna Lindqvist came.", 1), (" The earthquake came.", 1)],
+)
+def test_two_names_without_a_concept_link_nothing(
+    make_index: Callable[..., Path], more: str, found: int
+) -> None:
+    """Two names that recur, such as those of an office, need a shared concept or a third name."""
+    items = [
+        {**OTHERS[0], "id": f"office-{number}", "title": None, "text": f"{text}{more}"}
+        for number, text in enumerate(
+            ["Xor blim of Skarvey, zib Kellam.", "Pluv of Kellam dorn as Skarvey nim."]
+        )
+    ]
+    others = [
+        {**OTHERS[0], "text": f"Nothing was new in {Random(number).random()}."} for number in range(600)
+    ]
+    with Searcher(make_index(*items, *others)) as searcher:
+        assert members(stories(searcher)) == [["office-0", "office-1"]] * found
+
+
+def test_a_function_word_is_no_name(make_index: Callable[..., Path]) -> None:
+    """*And* at the beginning of a sentence is not the Andes."""
+    with Searcher(make_index({**OTHERS[0], "text": "It rained."})) as searcher:
+        table = searcher.ask(lambda answerer: answerer.engine.thesaurus)
+        words = words_of(table, ("en",))
+    assert words["And"] is None or words["And"].alone is None
+    andes = words["Andes"]
+    assert andes is not None
+    assert andes.alone is not None
 
 
 def test_every_numeric_character_is_read(make_index: Callable[..., Path]) -> None:

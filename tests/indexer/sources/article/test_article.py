@@ -57,6 +57,10 @@ def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
             ("A second quay", "2018-03-03", "Ana Prieto et Jo Mu"),
         ),
         ("Published: March 3, 2018\n\n", (None, "2018-03-03", None)),
+        (
+            "Un second quai\nPublié le 3 mars 2018 à 10h05 | Mis à jour le 4 mars 2018\n\n",
+            ("Un second quai", "2018-03-03", None),
+        ),
         ("A second quay\nPublished: 23/03/2018\n\n", ("A second quay", "2018-03-23", None)),
         ("", (None, None, None)),
     ],
@@ -69,6 +73,15 @@ def test_the_head_has_title_day_and_author(
     assert facts(item) == found
     assert item.body.split("\n") == [QUAY, STORM, "Who pays", MONEY]
     assert item.source.first == 1
+
+
+def test_a_short_line_in_capitals_above_a_title_is_text(tmp_path: Path) -> None:
+    """The name of a publication above the title is not the title; a title in capitals alone is one."""
+    item = read_one(tmp_path / "a.txt", f"ALTA POST\n\nA second quay\n\n3 March 2018\n\n{QUAY}\n\n{STORM}\n")
+    assert facts(item) == ("A second quay", "2018-03-03", None)
+    assert item.body.split("\n") == ["ALTA POST", QUAY, STORM]
+    item = read_one(tmp_path / "b.txt", f"SECOND QUAY\n\n3 March 2018\n\n{QUAY}\n\n{STORM}\n")
+    assert facts(item) == ("SECOND QUAY", "2018-03-03", None)
 
 
 def test_front_matter_is_read(tmp_path: Path) -> None:

@@ -105,6 +105,16 @@ def test_the_title_is_that_of_the_story(head: str, title: str, found: str) -> No
     assert read_one(article(head=site + head, title=title)).title == found
 
 
+def test_an_unknown_site_is_removed_from_a_printed_title() -> None:
+    """A line of the page that the title has after the name of its site is the title."""
+    page = article(head="<title>Alta Herald: A second quay for the town</title>", title="<b>{}</b>")
+    for printed, title in [
+        ("A second quay for the town", "A second quay for the town"),
+        ("Something else", "Alta Herald: A second quay for the town"),
+    ]:
+        assert read_one(page.replace("{}", f"<div>{printed}</div>")).title == title
+
+
 @pytest.mark.parametrize(
     ("head", "link"),
     [
