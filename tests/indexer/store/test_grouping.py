@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,6 +24,9 @@ from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import MAX_EXHAUSTIVE_ITEMS, Candidates
 from indexer.store.indexing import build, update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHANCE = Random(11)
 Item = dict[str, Any]
@@ -151,6 +157,40 @@ def test_bulletins_with_one_template_need_few_comparisons(tmp_path: Path) -> Non
     assert 0 < len(pairs) < MAX_EXHAUSTIVE_ITEMS * len(items)
     some = Candidates(segments, [()]).pairs(np.array([3, 500]))
     assert {*map(tuple, some.tolist())} <= {*map(tuple, pairs.tolist())}
+
+
+def test_shared_sentences_need_few_comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles of an agency share sentences: of few pairs the names are compared."""
+    chance = Random(5)
+    words = ["".join(chance.choices("aeioulmnrst", k=6)) for _ in range(900)]
+
+    def sentences(count: int) -> list[str]:
+        return [f"{' '.join(chance.choices(words, k=13)).capitalize()}." for _ in range(count)]
+
+    shared = sentences(5)
+    items: list[Item] = [
+        {
+            "id": str(n),
+            "body": " ".join([*sentences(2), *shared]),
+            "date": "2020-03-03",
+            "language": "en",
+        }
+        for n in range(1500)
+    ]
+    items.append(items[7] | {"id": "again", "body": f"{items[7]['body']} Nothing more is known."})
+    similarity = import_module("indexer.duplicates.similarity")
+    compared: Counter[str] = Counter()
+    for name in ("_overlap", "_likeness"):
+        monkeypatch.setattr(similarity, name, partial(_count, compared, name, getattr(similarity, name)))
+    build([], tmp_path / "a", items=items)
+    assert {"7", "again"} in [{*members} & {"7", "again"} for _, members in groups(tmp_path / "a")]
+    assert len(items) < compared["_overlap"] <= MAX_EXHAUSTIVE_ITEMS * len(items)
+    assert 0 < compared["_likeness"] < len(items) / 100
+
+
+def _count(calls: Counter[str], name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    calls[name] += 1
+    return function(*arguments)
 
 
 @pytest.mark.parametrize(
