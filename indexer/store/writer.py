@@ -72,9 +72,9 @@ class SegmentState(NamedTuple):
 def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int = LARGEST) -> set[int]:
     """Choose the segments that are merged into the new one.
 
-    An update of one item rewrites some eighty documents on average, fewer at first. Above ``FIRST_TIER``, a document is
-    rewritten about once per tier in the life of an index, and each tier has at most ``FAN_OUT - 1`` segments
-    that can still grow; the two tiers below have one segment each.
+    An update of one item rewrites some eighty documents on average, fewer at first. Above ``FIRST_TIER``, a
+    document is rewritten about once per tier in the life of an index, and each tier has at most
+    ``FAN_OUT - 1`` segments that can still grow; the two tiers below have one segment each.
 
     Args:
         segments: The existing segments.

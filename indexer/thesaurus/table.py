@@ -233,7 +233,7 @@ class Table:
         words = [(term,) for term in terms]
         end = 0
         for at in range(len(words)):
-            if at >= end:
+            if at >= end and self.beginning(language, *words[at]):
                 labels = [entry for _, entry in self.labels_at(language, words, at) if not entry.acronym]
                 if longest := max(labels, key=lambda entry: len(entry.rest), default=None):
                     yield at, longest

@@ -155,7 +155,6 @@ class Plan:
         self._is_one_part = len(languages) == 1
         self.by_language = _is_by_language(node)
         self._parts: dict[int, Node] = {}
-        self._can_match: dict[int, bool] = {}
 
     def part(self, language: int) -> Node:
         """Return the part of a ``by_language`` query that can match documents of one language only.
@@ -175,12 +174,7 @@ class Plan:
         Args:
             number: The number of the segment.
         """
-        if len(self._index.segments) == 1:
-            return self.node is not NOTHING
-        known = self._can_match.get(number)
-        if known is None:
-            known = self._can_match[number] = _may_match(number, self.node)
-        return known
+        return _may_match(number, self.node)
 
     @cached_property
     def postings(self) -> int:
@@ -278,10 +272,10 @@ def _may_match(number: int, node: Any) -> bool:
     if isinstance(node, WeightedTerm):
         return node.numbers[number] >= 0
     if isinstance(node, (Or, DisjunctionMax)):
-        return any([_may_match(number, part) for part in node.parts])
+        return any(_may_match(number, part) for part in node.parts)
     if isinstance(node, (And, WeightedPhrase)):
         parts = node.parts if isinstance(node, And) else node.terms
-        return all([_may_match(number, part) for part in parts])
+        return all(_may_match(number, part) for part in parts)
     return node is not NOTHING
 
 

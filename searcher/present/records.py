@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from searcher.evaluation.judge import Evaluation
-    from searcher.facet_values import ConceptValue
     from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Results
 
@@ -123,7 +122,7 @@ class JsonWriter:
         before, _, after = text.partition('\n "facets": {}')
         return f'{before}\n "facets": {{{",".join(facets)}\n }}{after}'
 
-    def _values_text(self, name: str, values: Sequence[FacetValue | ConceptValue], results: Results) -> str:
+    def _values_text(self, name: str, values: Sequence[Any], results: Results) -> str:
         """Return the text of the values of a facet, which are of one type."""
         ascii_only = self._out.ascii_only
         if values and type(values[0]) is FacetValue:
