@@ -58,10 +58,11 @@ def test_sentences_and_names_get_no_note(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "meant"),
     [
-        ("ferry NEAR storm", '"ferry storm"~10'),
-        ("night ferry NEAR/3 storm", '"ferry storm"~3'),
-        ("ferry w/5 storm", '"ferry storm"~5'),
-        ("ferry ADJ2 storm", '"ferry storm"~2'),
+        ("ferry NEAR storm", "ferry NEAR/10 storm"),
+        ("night ferry near/3 storm", "ferry NEAR/3 storm"),
+        ("ferry w/5 storm", "ferry NEAR/5 storm"),
+        ("ferry ADJ2 storm", "ferry PRE/2 storm"),
+        ("ferry pre/4 storm", "ferry PRE/4 storm"),
     ],
 )
 def test_proximity_operators_are_explained(query: str, meant: str) -> None:
