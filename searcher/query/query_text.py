@@ -266,6 +266,7 @@ def _near(pieces: list[str]) -> Note | None:
             _, adjacent, number, others, before_it, others_before = found.groups()
             operator = "PRE" if adjacent or before_it else "NEAR"
             within = number or others or others_before or ("1" if adjacent else "10")
-            text = f"read “{piece}” as a word: words near each other are written {before} {operator}/{within} {behind}"
+            meant = f"{before} {operator}/{within} {behind}"
+            text = f"read “{piece}” as a word: words near each other are written {meant}"
             return Note("operators", text)
     return None
