@@ -78,7 +78,9 @@ MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be 
 WORD = r"\S+"
 """A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
-FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||", "near", "adj", "pre", "w", "n"))
+SIGNS = {"&&": "AND", "||": "OR"}
+"""Other ways to write operators."""
+FOREIGN_OPERATORS = frozenset(("and", "or", "not", "near", "adj", "pre", "w", "n"))
 """Words of a query that other programs read as operators, in lower case and without their numbers."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
