@@ -15,6 +15,8 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     DisjunctionMax,
+    Near,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -61,6 +63,8 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return _every_word_or_date(query, dates)
         case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
             return Should(every_word(words, dates), whole)
+        case Near() | NotNear():  # of words side by side any may be near
+            return query
         case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
         case Should():
@@ -99,7 +103,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
             return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
-        case ConstantScore():
+        case ConstantScore() | Near() | NotNear():
             return query
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not)
+_COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
 def to_text(node: Node) -> str:
@@ -51,6 +51,11 @@ def to_text(node: Node) -> str:
             text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
         case model.Not():
             text = f"NOT {_operand(node.part)}"
+        case model.Near():
+            operator = "PRE" if node.ordered else "NEAR"
+            text = f" {operator}/{node.distance} ".join(map(_operand, node.parts))
+        case model.NotNear():
+            text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
         case _:
             text = _leaf(node)
     return text
@@ -87,18 +92,21 @@ def _marked(node: Node) -> str:
     return f"({text})" if text[0] in "+-" else text
 
 
+def _prefix(node: model.Word | model.Quoted | model.Pattern | model.Fuzzy) -> str:
+    return "" if node.field == "text" else f"{node.field}:"
+
+
 def _leaf(node: Node) -> str:
     match node:
         case model.Word():
-            return node.text if node.field == "text" else f"{node.field}:{node.text}"
+            return f"{_prefix(node)}{node.text}"
         case model.Quoted():
-            field = "" if node.field == "text" else f"{node.field}:"
-            slop = "" if node.slop == 1 else f"~{node.slop}"
-            return f'{field}"{" ".join(node.words)}"{slop}'
+            slop = f"~{node.slop}" if node.slop else ""
+            return f'{_prefix(node)}"{" ".join(node.words)}"{slop}'
         case model.Pattern():
-            return node.text
+            return f"{_prefix(node)}{node.text}"
         case model.Fuzzy():
-            return f"{node.text}~{'' if node.edits == 1 else node.edits}"
+            return f"{_prefix(node)}{node.text}~{'' if node.edits == 1 else node.edits}"
         case model.Filter():
             return f"{node.name}:{_value(node.value)}"
         case model.Everything():
@@ -198,8 +206,7 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
 
 _PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
-_SIGNS: Final = {"&&": "AND", "||": "OR"}
-_NEAR: Final = re.compile(r"NEAR(?:/(\d+))?|ADJ(\d*)|[WwNn]/(\d+)")
+_NEAR: Final = re.compile(r"(NEAR)|(ADJ)(\d*)|(?:near/?|[WwNn]/)(\d+)|(pre/?)(\d+)")
 _SHOWN: Final = 80  # characters of the suggested question
 
 
@@ -230,7 +237,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 def _capital(piece: str) -> str:
     """Return a possible operator in its correct form; return anything else unchanged."""
-    return _SIGNS.get(piece) or (piece.upper() if piece.upper() in OPERATORS else piece)
+    return piece.upper() if piece.upper() in OPERATORS else piece
 
 
 def _alternates(pieces: list[str]) -> bool:
@@ -255,7 +262,10 @@ def _near(pieces: list[str]) -> Note | None:
         found = _NEAR.fullmatch(piece)
         # A following word in capitals belongs to a headline in capitals.
         if found and before.isalnum() and behind.isalnum() and not behind.isupper():
-            within = next(filter(None, found.groups()), "10")
-            text = f'read “{piece}” as a word: words near each other are written "{before} {behind}"~{within}'
+            _, adjacent, number, others, before_it, others_before = found.groups()
+            operator = "PRE" if adjacent or before_it else "NEAR"
+            within = number or others or others_before or ("1" if adjacent else "10")
+            meant = f"{before} {operator}/{within} {behind}"
+            text = f"read “{piece}” as a word: words near each other are written {meant}"
             return Note("operators", text)
     return None

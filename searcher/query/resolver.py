@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 from itertools import chain, groupby
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.chunks import patterns_in
+from searcher.query.limits import PUNCTUATION_AROUND, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ class Resolver:
         self._finds = finds
         self._alone = alone
         self._dates = dates
+        self._is_placed = False  # whether the parts of a proximity are resolved
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
@@ -178,10 +181,13 @@ class Resolver:
                     return None
                 excluded = self.resolve(node.part, as_typed=True)
                 return model.Not(excluded) if excluded else None
+            case model.Near() | model.NotNear():
+                return self._proximity(node, as_typed=as_typed)
             case model.Quoted():
-                return self._analyzer.phrase(node)
+                return self._phrase(node)
             case model.Pattern() | model.Fuzzy():
-                return self._found.get(node)
+                found = self._found.get(node)
+                return self._placed(node, found) if self._is_placed or node.field == "title" else found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many questions have no filter
 
@@ -190,6 +196,54 @@ class Resolver:
             case model.Everything():
                 return node if self._budget.spend_wide("*", node.at) else None
         return node
+
+    def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
+        """Resolve a proximity; in its parts a date is words, and a pattern has positions."""
+        parts = model.parts_of(node)
+        if not self._budget.spend_wide("NEAR", node.at):
+            return self.resolve(parts[0], as_typed=as_typed)
+        before = self._dates, self._is_placed
+        self._dates, self._is_placed = False, True
+        try:
+            first = self.resolve(parts[0], as_typed=as_typed)
+            second = self.resolve(parts[1], as_typed=as_typed or isinstance(node, model.NotNear))
+        finally:
+            self._dates, self._is_placed = before
+        if first and second:
+            return model.with_parts(node, (first, second))
+        limit = "it needs a word on both sides that is not in nearly every text"
+        self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
+        return first or (None if isinstance(node, model.NotNear) else second)
+
+    def _phrase(self, node: model.Quoted) -> model.Node | None:
+        """Resolve a phrase, whose patterns are replaced by the words that they match."""
+        patterns = patterns_in(node)
+        if not patterns and "*" not in node.words:
+            return self._analyzer.phrase(node)
+        found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
+        sets = {word: one.words for word, one in found.items() if isinstance(one, model.WordSet)}
+        most = self._budget.limits.placed // 2  # a phrase is more work than a word
+        if prod([len(sets[word]) for word in node.words if word in sets]) > most:
+            written = " ".join(node.words)
+            limit = f"the patterns of a phrase may stand for {most} phrases"
+            fault = f"{located(written, node.at)}: {limit}; write more of their letters"
+            self._budget.read_as_text(written, limit, fault)
+            sets = {}
+        return self._analyzer.phrase(node, sets)
+
+    def _placed(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
+        """Resolve a pattern where positions or fields matter: to the terms of the words that it matches."""
+        words = [
+            word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
+        ]
+        most = self._budget.limits.placed
+        if len(words) <= most:
+            return self._analyzer.placed(found, node.field) if found else None
+        limit = f"in a proximity, a phrase or a title it may stand for {most} words of the index"
+        self._budget.read_as_text(
+            node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
+        )
+        return self._analyzer.word(node.text.strip("*?") or node.text, node.field)
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
