@@ -11,7 +11,6 @@ from weakref import ref
 import pytest
 
 from indexer.errors import QueryError
-from indexer.thesaurus.table import Table
 from searcher import Searcher
 from searcher.query.near_words import NearWords
 
@@ -30,10 +29,9 @@ def test_hits_do_not_keep_the_compared_words(folder: Path, monkeypatch: pytest.M
     made: list[ref[NearWords]] = []
     prepare = NearWords.__init__
 
-    def watched(self: NearWords, vocabulary: Any) -> None:
-        prepare(self, vocabulary)
-        if not isinstance(vocabulary, Table):  # the words of labels are few, and kept
-            made.append(ref(self))
+    def watched(self: NearWords, *vocabularies: Any) -> None:
+        prepare(self, *vocabularies)
+        made.append(ref(self))
 
     monkeypatch.setattr(NearWords, "__init__", watched)
     with Searcher(folder) as searcher:
