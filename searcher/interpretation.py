@@ -16,18 +16,17 @@ from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
 from searcher.query.query_words import QueryWords
 from searcher.query.question_language import detect_language
-from searcher.query.resolver import Expanding, Resolver
+from searcher.query.resolver import Resolver
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
+    from searcher.query.known_words import Expanding
     from searcher.query.model import Node
     from searcher.query.notes import Note
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
-
-
 _PATTERN_SIGNS: Final = frozenset("*?~")  # a query without them has no patterns and no fuzzy words
 
 
@@ -224,7 +223,7 @@ class Interpreter:
         return Expander(self.words)
 
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.known_words import SettledWords
+        from searcher.query.known_words import Expanding, SettledWords
         from searcher.query.spelling_variants import SpellingVariants
 
         settled = SettledWords(self._engine, self.words, self._analyzers[language])

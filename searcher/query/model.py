@@ -19,7 +19,6 @@ from indexer.runtime import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-
 # Fields about the origin of a node, which equality ignores.
 _PROVENANCE = frozenset({"at", "written", "origin"})
 
@@ -408,9 +407,8 @@ def leaves(node: Node) -> list[Node]:
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
-    return dict.fromkeys(
-        [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, (Near, NotNear))]
-    )
+    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in (Near, NotNear)]
+    return dict.fromkeys(own)
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
-from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.chunks import patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, located
@@ -20,47 +19,14 @@ if TYPE_CHECKING:
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
-    from searcher.query.expansion import Expander, Expansion
-    from searcher.query.known_words import SettledWords
+    from searcher.query.expansion import Expansion
+    from searcher.query.known_words import Expanding, UnknownWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
-    from searcher.query.spelling_variants import SpellingVariants
 
 CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
 
 _WORDS = partial(model.Or, words=True)
-
-
-class Expanding(NamedTuple):
-    """The parts that expand and correct the words of one query.
-
-    Attributes:
-        expander: Finds the labels to add.
-        settled: Decides which words need no correction.
-        variants: Finds the other spellings of words.
-    """
-
-    expander: Expander
-    settled: SettledWords
-    variants: SpellingVariants
-
-
-class UnknownWords(NamedTuple):
-    """The words among adjacent ones that may need a correction.
-
-    Attributes:
-        words: The words.
-        known: Whether each is a known word that may have to be split.
-        languages: The likely languages of the adjacent words.
-        spelled: The other spellings of the words that have any.
-        months: The months among them.
-    """
-
-    words: list[str]
-    known: dict[str, bool]
-    languages: tuple[str, ...]
-    spelled: dict[str, tuple[model.Node, ...]]
-    months: Mapping[str, tuple[model.Node, ...]]
 
 
 class Resolver:
@@ -313,32 +279,14 @@ class Resolver:
         return nodes
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
-        """Find the words that may need a correction."""
-        if (found := self._unknown.get(chunks)) is not None:
-            return found
-        assert self._expanding is not None
-        expander, settled, variants = self._expanding
-        spelled = variants.of_words(chunks)
-        months: dict[str, tuple[model.Node, ...]] = {}
-        if self._dates and any(map(str.isdigit, "".join(chunks))):
-            from searcher.query.query_dates import months_in  # few questions have a year
+        if chunks not in self._unknown:
+            from searcher.query.known_words import unknown_words
 
-            months = months_in(chunks, settled.engine)
-        spelled |= months
-        unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
-        known: dict[str, bool] = {}
-        likely: tuple[str, ...] = ()
-        if unsettled:
-            from searcher.query.concepts import likely_languages  # most words are known
-            from searcher.query.query_labels import words_of_labels
-
+            assert self._expanding is not None
             most = self._budget.limits.expanded - self._expanded
-            tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
-            known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], self._finds, most)
-            unsettled = [one for one in unsettled if not known.get(one)]
-            likely = likely_languages(chunks)
-        found = self._unknown[chunks] = UnknownWords(unsettled, known, likely, spelled, months)
-        return found
+            found = unknown_words(chunks, self._expanding, self._finds, most, dates=self._dates)
+            self._unknown[chunks] = found
+        return self._unknown[chunks]
 
     def _acronyms(self, chunks: Sequence[str]) -> dict[str, tuple[model.Node | None, str]]:
         """Read words in small letters that no text has as acronyms; offer the acronyms of other words."""
