@@ -21,9 +21,9 @@ from searcher.query.resolver import Resolver
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
-    from searcher.query.known_words import Expanding
     from searcher.query.model import Node
     from searcher.query.notes import Note
+    from searcher.query.unknown_words import Expanding
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
@@ -223,8 +223,9 @@ class Interpreter:
         return Expander(self.words)
 
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.known_words import Expanding, SettledWords
+        from searcher.query.known_words import SettledWords
         from searcher.query.spelling_variants import SpellingVariants
+        from searcher.query.unknown_words import Expanding
 
         settled = SettledWords(self._engine, self.words, self._analyzers[language])
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))

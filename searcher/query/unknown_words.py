@@ -1,0 +1,86 @@
+"""Find the words of a question that may need a correction, and those with other spellings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.runtime import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from searcher.query.expansion import Expander
+    from searcher.query.known_words import SettledWords
+    from searcher.query.model import Node
+    from searcher.query.spelling_variants import SpellingVariants
+
+
+class Expanding(NamedTuple):
+    """The parts that expand and correct the words of one query.
+
+    Attributes:
+        expander: Finds the labels to add.
+        settled: Decides which words need no correction.
+        variants: Finds the other spellings of words.
+    """
+
+    expander: Expander
+    settled: SettledWords
+    variants: SpellingVariants
+
+
+class UnknownWords(NamedTuple):
+    """The words among adjacent ones that may need a correction.
+
+    Attributes:
+        words: The words.
+        known: Whether each is a known word that may have to be split.
+        languages: The likely languages of the adjacent words.
+        spelled: The other spellings of the words that have any.
+        months: The months among them.
+    """
+
+    words: list[str]
+    known: dict[str, bool]
+    languages: tuple[str, ...]
+    spelled: dict[str, tuple[Node, ...]]
+    months: Mapping[str, tuple[Node, ...]]
+
+
+def unknown_words(
+    chunks: tuple[str, ...],
+    expanding: Expanding,
+    finds: Callable[[Node], bool],
+    most: int,
+    *,
+    dates: bool,
+) -> UnknownWords:
+    """Find the words among adjacent ones that may need a correction.
+
+    Args:
+        chunks: The adjacent words.
+        expanding: Expands and corrects words.
+        finds: Returns whether anything matches a resolved query.
+        most: The number of expansions that are left.
+        dates: Whether to recognize months.
+    """
+    expander, settled, variants = expanding
+    spelled = variants.of_words(chunks)
+    months: dict[str, tuple[Node, ...]] = {}
+    if dates and any(map(str.isdigit, "".join(chunks))):
+        from searcher.query.query_dates import months_in  # few questions have a year
+
+        months = months_in(chunks, settled.engine)
+    spelled |= months
+    unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
+    known: dict[str, bool] = {}
+    likely: tuple[str, ...] = ()
+    if unsettled:
+        from searcher.query.concepts import likely_languages  # most words are known
+        from searcher.query.query_labels import words_of_labels
+
+        tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
+        known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], finds, most)
+        unsettled = [one for one in unsettled if not known.get(one)]
+        likely = likely_languages(chunks)
+    return UnknownWords(unsettled, known, likely, spelled, months)
