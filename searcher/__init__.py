@@ -35,7 +35,7 @@ __all__ = [
     "export",
 ]
 
-__version__ = "0.8.1"
+__version__ = "0.9.0.dev0"
 
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),

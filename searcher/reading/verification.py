@@ -76,7 +76,7 @@ class Difference(NamedTuple):
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
 
 
-_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-9](\.|$)")  # versions in which a phrase with ~ was in order
+_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-8](\.|$)")  # versions in which a phrase with ~ was in order
 
 
 class Verification(NamedTuple):
