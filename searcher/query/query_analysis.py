@@ -404,7 +404,7 @@ def _field(name: str, language: str) -> str:
 
 
 def _in_field(
-    parts: list[WordPart], name: str, language: str, slop: int = 1, boost: float = 1.0
+    parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
 ) -> list[Term] | list[Phrase]:
     """Return the nodes for the words of one language: the terms of one word, or a phrase."""
     if not parts:
