@@ -74,8 +74,10 @@ MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be 
 WORD = r"\S+"
 """A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
-FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||", "near", "adj", "w", "n"))
-"""Words of a query that other programs read as operators, in lower case and without their numbers."""
+FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||"))
+"""Words of a query that other programs read as operators, in lower case."""
+FOREIGN_SIGNS = re.compile(r'[/!=$|&{[\\<>]|_:|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^')
+"""Characters that a query may have because it was written for another program."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

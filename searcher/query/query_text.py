@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
 from indexer.countries.country_names import find_country
+from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
@@ -199,7 +200,6 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
 _PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
 _SIGNS: Final = {"&&": "AND", "||": "OR"}
-_NEAR: Final = re.compile(r"NEAR(?:/(\d+))?|ADJ(\d*)|[WwNn]/(\d+)")
 _SHOWN: Final = 80  # characters of the suggested question
 
 
@@ -208,7 +208,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
     This is assumed if an operator is between any two parts of a question, which is rare in pasted text.
     ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
-    between two content words, since *ferry not cargo* finds cargo; NEAR counts between words.
+    between two content words, since *ferry not cargo* finds cargo.
 
     Args:
         query: The query as typed.
@@ -217,8 +217,6 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
         One note, or none.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
-    if near := _near(pieces):
-        return (near,)
     meant = {*pieces} if _alternates(pieces) else _negating(pieces)
     typed = next((piece for piece in pieces if piece in meant and _capital(piece) != piece), None)
     if typed is None or find_country(query):  # Trinidad and Tobago
@@ -249,13 +247,42 @@ def _negating(pieces: list[str]) -> set[str]:
     }
 
 
-def _near(pieces: list[str]) -> Note | None:
-    """Return a note on the syntax of proximity, if a proximity operator is between two words."""
-    for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        found = _NEAR.fullmatch(piece)
-        # A following word in capitals belongs to a headline in capitals.
-        if found and before.isalnum() and behind.isalnum() and not behind.isupper():
-            within = next(filter(None, found.groups()), "10")
-            text = f'read “{piece}” as a word: words near each other are written "{before} {behind}"~{within}'
-            return Note("operators", text)
-    return None
+def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
+    """Return a note on a query that looks like one of another system, with its translation.
+
+    Args:
+        query: The query as typed.
+        strict: Whether that is an error.
+
+    Raises:
+        QueryError: It is one, and it is strict.
+    """
+    from indexer.data_tables import rows
+    from searcher.query.foreign_parts import Remarks
+    from searcher.query.foreign_syntax import NONE, SYNTAX, translate
+
+    table = rows(__file__, "foreign_signs.tsv")
+    for name, kind, sign, syntax in table:
+        if kind != "sign" or (found := re.search(sign, query)) is None:
+            continue
+        written, more = query, list[Note]()
+        begin = found.start() + 1
+        typed = query[:begin].rsplit(maxsplit=1)[-1] + query[begin:].partition(" ")[0]
+        if syntax != NONE:
+            try:
+                written, (_, *more) = translate(query, syntax)
+            except QueryError:
+                written = ""
+        for system, use, pattern, new in table:
+            if system == name and use == "part":
+                written = re.sub(pattern, new.strip(NONE), written)
+        written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1] or 10) + 1), written)
+        text = f"“{shortened(typed)}” is of {name}: here the query is written {' '.join(written.split())}"
+        if not written:
+            text = (
+                f"“{shortened(typed)}” is of {name}, but the query is not: --syntax {syntax} shows the error"
+            )
+        if strict:
+            raise Remarks(query, strict=True).fault(found.start(), text)
+        return (Note(SYNTAX, text), *more)
+    return ()
