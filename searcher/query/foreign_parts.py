@@ -126,13 +126,13 @@ def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
         elif not _is_positional(side):
             if side.kind not in {"AND", "OR"} or kind.startswith("NOT") or len(side.parts) > _MAX_DISTRIBUTED:
                 return None
-            found = []
+            found: Part | None = None
             for part in side.parts:
                 pair = (part, sides[1]) if at == 0 else (sides[0], part)
                 if (one := distant(kind, *pair, remark)) is None:
                     return None
-                found.append(one)
-            return Part(side.kind, tuple(found))
+                found = combined(side.kind, found, one)
+            return found
     return Part(kind, tuple(sides))
 
 

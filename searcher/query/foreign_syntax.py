@@ -59,11 +59,7 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
         raise QueryError(f"a query has {MAX_CHARACTERS:,} characters at most; use fewer words")
     plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
     read = Clauses(plain, remarks) if syntax == "lucene" else _Connectors(plain, syntax, remarks)
-    try:
-        part = read.query()
-    except RecursionError:
-        raise QueryError("the query is nested too deeply; use fewer parentheses") from None
-    if part is None:
+    if (part := read.query()) is None:
         raise remarks.fault(0, f"no part of this {name} query can be searched for")
     query = written(part)
     if len(query) > MAX_CHARACTERS:

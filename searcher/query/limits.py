@@ -76,7 +76,9 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||"))
 """Words of a query that other programs read as operators, in lower case."""
-FOREIGN_SIGNS = re.compile(r'[/!=$|&{[\\<>]|_:|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^')
+FOREIGN_SIGNS = re.compile(
+    r'[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+)
 """Characters that a query may have because it was written for another program."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""

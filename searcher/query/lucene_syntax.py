@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searcher.query.foreign_parts import FILTER, LEAF, Part, combined, day_filter, in_field, written
+from searcher.query.limits import DEEPEST
 
 if TYPE_CHECKING:
     from searcher.query.foreign_parts import Remarks
@@ -40,7 +41,7 @@ class Clauses:
     """
 
     def __init__(self, text: str, remarks: Remarks) -> None:
-        self._text, self._remarks, self._at = text.rstrip(), remarks, 0
+        self._text, self._remarks, self._at, self._open = text.rstrip(), remarks, 0, 0
 
     def query(self, opened: int | None = None) -> Part | None:
         """Read up to the end or the closing parenthesis; ``opened`` is the offset of the open one."""
@@ -81,7 +82,11 @@ class Clauses:
         if kind in {"range", "bound"} and not field:
             raise self._remarks.fault(at, "a range needs a field before it")
         if kind == "open":
+            self._open += 1
+            if self._open > DEEPEST:
+                raise self._remarks.fault(at, f"more than {DEEPEST} parentheses are open; use fewer")
             part = self.query(at)
+            self._open -= 1
         elif token["word"] or token["regex"] or token["phrase"] is not None:
             part = Part(LEAF, text=self._leaf(token))
         elif kind in {"range", "bound"}:
@@ -106,6 +111,7 @@ class Clauses:
             return word
         number = token["fuzzy"].lstrip("~")
         edits = int((1 - float(number)) * len(word)) if "." in number else int(number or 2)
+        self._remarks.add(token.start("word"), f"“{word}{token['fuzzy']}” keeps its first letter")
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:

@@ -261,7 +261,7 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
     from searcher.query.foreign_parts import Remarks
     from searcher.query.foreign_syntax import NONE, SYNTAX, translate
 
-    table = rows(__file__, "foreign_signs.tsv")
+    query, table = query[:MAX_CHARACTERS], rows(__file__, "foreign_signs.tsv")
     for name, kind, sign, syntax in table:
         if kind != "sign" or (found := re.search(sign, query)) is None:
             continue

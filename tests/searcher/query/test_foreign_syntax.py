@@ -1,0 +1,172 @@
+"""Queries of Lexis, Factiva and Lucene become queries of ours: precedence, distances, remarks, faults."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.errors import QueryError
+from searcher.query.foreign_syntax import translate
+from searcher.query.query_text import foreign_note
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp and oil or wick w/5 glass", "lamp AND ((oil OR wick) NEAR/5 glass)"),
+        ("lamp w/9 oil w/2 wick", "lamp NEAR/9 (oil NEAR/2 wick)"),
+        ("lamp w/2 oil w/9 wick", "(lamp NEAR/2 oil) NEAR/9 wick"),
+        ("lamp w/p oil w/s wick", "lamp SAME (oil SAME wick)"),
+        ("lamp and oil and not wick and glass", "lamp AND oil AND NOT (wick AND glass)"),
+        ("(lamp and oil) w/3 wick", "(lamp NEAR/3 wick) AND (oil NEAR/3 wick)"),
+        ("oil lamp w/3 wick!", '"oil lamp" NEAR/3 wick*'),
+        ("lamp near/400 oil", "lamp NEAR/255 oil"),
+        ("allcaps(who) w/3 lamp", "who NEAR/3 lamp"),
+        ("not lamp", "NOT lamp"),
+        ("country:KE and lamp", "country:KE AND lamp"),
+        ("lamp and date is 2018", "lamp AND date:2018-01-01..2018-12-31"),
+        ("lamp and date bef march 5, 2018", "lamp AND date:..2018-03-04"),
+        ("lamp not w/p oil", "lamp AND NOT (lamp SAME oil)"),
+        ("atleast4(lamp and (oil or wick))", "atleast4(lamp) AND atleast4(oil OR wick)"),
+    ],
+)
+def test_lexis_is_read_with_its_precedence(typed: str, translated: str) -> None:
+    """OR binds tighter than distances, small distances tighter than large ones, and AND NOT least."""
+    assert translate(typed, "lexis")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp or oil and wick", "lamp OR (oil AND wick)"),
+        ("lamp or oil and wick not glass", "lamp OR (oil AND wick AND NOT glass)"),
+        ("lamp near3 oil and wick", "(lamp NEAR/3 oil) AND wick"),
+        ("hd=lamp near3 oil", "title:(lamp NEAR/3 oil)"),
+        ("hd=oil lamp or wick", 'title:"oil lamp" OR wick'),
+        ("atleast2 oil lamp and wick", 'atleast2("oil lamp") AND wick'),
+        ("lamp near3 oil same wick", "(lamp NEAR/3 oil) SAME wick"),
+        ("(lamp or oil) wick", "(lamp OR oil) PRE/1 wick"),
+        ("[lamp or oil] adj4 wick", "(lamp OR oil) PRE/4 wick"),
+        ("lamp/F20/ and oil", "lead:lamp AND oil"),
+        ("oil and wc > 90 and date on 25.03.2018", "oil AND length:>90 AND date:2018-03-25"),
+    ],
+)
+def test_factiva_is_read_with_its_precedence(typed: str, translated: str) -> None:
+    """Adjacent words are a phrase; distances, fields, NOT, AND and OR follow."""
+    assert translate(typed, "factiva")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp OR oil AND wick", "(oil AND wick) OR (oil AND wick AND lamp)"),
+        ("lamp AND oil OR wick", "(lamp AND oil) OR (lamp AND oil AND wick)"),
+        ("lamp AND NOT (oil OR wick)", "lamp AND NOT (oil OR wick)"),
+        ("title:(lamp AND oil) wick", "title:(lamp AND oil) OR wick"),
+        ("-lamp", "NOT lamp"),
+        ('"oil lamp"~3 OR "wick"~0', '"oil lamp"~3 OR "wick"'),
+        ("lamp~0.5", "lamp~2"),
+        ("section:(Trade OR Culture)", "section:(Trade OR Culture)"),
+        ("country:*", "NOT country:unknown"),
+        ("date:>2018-03", "date:2018-04-01.."),
+        ("date:[* TO 2018-03]", "date:..2018-03-31"),
+        ("year:[1990 TO *}", "year:>=1990"),
+        (r"\(lamp\)\:oil", '"(lamp):oil"'),
+        ("*:*", "*"),
+    ],
+)
+def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:
+    """AND requires the clauses next to it, and optional ones then only change the order."""
+    assert translate(typed, "lucene")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed", "remark"),
+    [
+        ("lexis", "lamp w/s oil", "“w/s” is read as SAME, within a paragraph: sentences are not indexed"),
+        ("lexis", "lamp and term(oil)", "“term(oil)” is left out: it has no counterpart"),
+        ("lexis", "l*mp", "“l*mp”: * is read as any letters; for a single letter type ?"),
+        ("lexis", "lamp near/400 oil", "“near/400” is read with the largest distance, 255"),
+        ("factiva", "lamp and rst=qt", "“rst=(qt)” is left out: it has no counterpart"),
+        ("factiva", "lamp % oil", "“%” is read as PRE/2: exactly one word in between cannot be required"),
+        ("lucene", "lamp^3 oil", "“^3” is left out: words have no weights"),
+        ("lucene", "a.b:>3 oil", "“a.b:>3” is left out: there is no such field"),
+    ],
+)
+def test_what_has_no_counterpart_is_noted(syntax: str, typed: str, remark: str) -> None:
+    """The first note has the translation; a strict query is rejected at the place."""
+    first, *others = translate(typed, syntax)[1]
+    assert {note.kind for note in (first, *others)} == {"syntax"}
+    assert first.text == f"read as {syntax.title()}: {translate(typed, syntax)[0]}"
+    assert [note.text for note in others] == [remark]
+    with pytest.raises(QueryError, match=r"^at character \d+ of the query \(“.*▸") as error:
+        translate(typed, syntax, strict=True)
+    assert str(error.value).endswith(remark)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed", "place"),
+    [
+        ("lexis", "lamp w/5", 9),
+        ("lexis", "w/5 lamp", 1),
+        ("lexis", "(lamp or oil", 1),
+        ("lexis", "lamp) or oil", 5),
+        ("lexis", "lamp w/3 (country:KE)", 6),
+        ("lexis", "lamp and ()", 11),
+        ("factiva", 'lamp near5 "oil', 12),
+        ("factiva", "rst=qt", 1),
+        ("lucene", "lamp AND", 9),
+        ("lucene", "lamp AND (oil", 10),
+        ("lucene", "lamp AND oil)", 13),
+        ("lucene", "lamp AND [1 TO 2]", 10),
+        ("lucene", "lamp: oil", 5),
+        ("lucene", "", 1),
+    ],
+)
+def test_an_invalid_query_is_an_error_at_its_place(syntax: str, typed: str, place: int) -> None:
+    """The message has the number of the character."""
+    with pytest.raises(QueryError, match=f"^at character {place} of the query"):
+        translate(typed, syntax)
+
+
+@pytest.mark.parametrize("syntax", ["lexis", "factiva", "lucene"])
+@pytest.mark.parametrize(
+    "typed", ["(" * 400 + "a" + ")" * 400, "a and (" * 60 + "b" + ")" * 60, "a " * 3_000]
+)
+def test_translations_are_bounded(syntax: str, typed: str) -> None:
+    """Deep nesting and long queries end in an error."""
+    with pytest.raises(QueryError):
+        translate(typed, syntax)
+
+
+def test_groups_within_distances_do_not_multiply() -> None:
+    """A distance between groups is a distance between each pair, up to a bound."""
+    pairs = " w/5 ".join(f"(a{number} and b{number})" for number in range(12))
+    with pytest.raises(QueryError, match="takes words, phrases and groups of them"):
+        translate(pairs, "lexis")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Johnson & Johnson",
+        "S/RES/1373 of 12/03/2018",
+        "a body near the lake",
+        "BODY FOUND NEAR LAKE",
+        "judges/prosecutors",
+        "24/7 help",
+        "it cost US$5",
+        "C++ (2nd edition)",
+        "date:2018..2020 country:KE",
+        "ferry NEAR/5 strike",
+        'atleast3(ferry) "night ferry"~3',
+    ],
+)
+def test_ordinary_text_is_of_no_other_system(query: str) -> None:
+    """Pasted text and queries of ours get no note, even if they are strict."""
+    assert foreign_note(query, strict=True) == ()
+
+
+def test_a_strict_query_of_another_system_is_an_error() -> None:
+    """The error points at the sign, and has the query in our language."""
+    with pytest.raises(QueryError, match=r"^at character 7 of the query .* written ferry NEAR/5 strike$"):
+        foreign_note("ferry w/5 strike", strict=True)
