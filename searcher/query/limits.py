@@ -77,7 +77,8 @@ OPERATORS = ("AND", "OR", "NOT")
 FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||"))
 """Words of a query that other programs read as operators, in lower case."""
 FOREIGN_SIGNS = re.compile(
-    r'[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):"
+    r'|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
 )
 """Characters that a query may have because it was written for another program."""
 QUOTATION_MARKS = "“”„«»"
