@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from searcher.query.notes import MAX_NOTES, Note, Notes, first_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from searcher.query.notes import Notes
+
     Remark = Callable[[str], None]
 
+SYNTAX: Final = "syntax"  # the kind of the notes
 LEAF: Final = "leaf"  # a word, a phrase or a pattern
 EXACT: Final = "exact"  # a word as written; its part is the leaf in any case
 FILTER: Final = "filter"
@@ -36,41 +37,13 @@ class Part(NamedTuple):
     text: str = ""
 
 
-class Remarks:
-    """Collects the notes of a translation.
+def add_remark(notes: Notes, at: int, remark: str) -> None:
+    """Add a note about a part that has no exact counterpart.
 
-    Args:
-        query: The query as typed.
-        strict: Whether a part without a counterpart is an error.
+    Raises:
+        QueryError: The notes are strict.
     """
-
-    def __init__(self, query: str, *, strict: bool) -> None:
-        self._query, self._strict = query, strict
-        self._found: dict[str, None] = {}
-
-    def add(self, at: int, remark: str) -> None:
-        """Add a note about the part at an offset.
-
-        Raises:
-            QueryError: The query is strict.
-        """
-        if self._strict:
-            raise self.fault(at, remark)
-        self._found[remark] = None
-
-    def fault(self, at: int, fault: str) -> QueryError:
-        """Return the error for an invalid part at an offset."""
-        try:
-            Notes(self._query, strict=True).add(at, fault, "")
-        except QueryError as error:
-            return error
-        raise AssertionError  # a strict query has no notes
-
-    def notes(self, kind: str, translation: str) -> tuple[Note, ...]:
-        """Return the notes, that with the translation first."""
-        notes = [Note(kind, remark) for remark in self._found]
-        more = "{} more parts have no exact counterpart"
-        return (Note(kind, translation), *first_notes(notes, MAX_NOTES, kind, more))
+    notes.add(at, remark, remark, SYNTAX)
 
 
 def written(part: Part) -> str:

@@ -17,8 +17,9 @@ from searcher.query.foreign_parts import (
     EXACT,
     FILTER,
     LEAF,
+    SYNTAX,
     Part,
-    Remarks,
+    add_remark,
     adjacent,
     combined,
     day_filter,
@@ -29,13 +30,11 @@ from searcher.query.foreign_parts import (
 )
 from searcher.query.limits import DEEPEST, MAX_CHARACTERS, QUOTATION_MARKS
 from searcher.query.lucene_syntax import Clauses
+from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from searcher.query.notes import Note
-
-SYNTAX: Final = "syntax"  # the kind of the notes
 NONE: Final = "-"  # an empty cell of a table
 NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 
@@ -54,19 +53,20 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
     Raises:
         QueryError: The query is invalid; the message points at the place.
     """
-    name, remarks = NAMES[syntax], Remarks(text, strict=strict)
+    name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:
         raise QueryError(f"a query has {MAX_CHARACTERS:,} characters at most; use fewer words")
     plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
-    read = Clauses(plain, remarks) if syntax == "lucene" else _Connectors(plain, syntax, remarks)
+    read = Clauses(plain, notes) if syntax == "lucene" else _Connectors(plain, syntax, notes)
     if (part := read.query()) is None:
-        raise remarks.fault(0, f"no part of this {name} query can be searched for")
+        raise notes.error(0, f"no part of this {name} query can be searched for")
     query = written(part)
     if len(query) > MAX_CHARACTERS:
         raise QueryError(
             f"this {name} query becomes longer than {MAX_CHARACTERS:,} characters; use fewer groups"
         )
-    return query, remarks.notes(SYNTAX, f"read as {name}: {query}")
+    others = notes.first(SYNTAX, "{} more parts have no exact counterpart")
+    return query, (Note(SYNTAX, f"read as {name}: {query}"), *others)
 
 
 class _Operator(NamedTuple):
@@ -134,8 +134,8 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
 class _Connectors:
     """Reads a query of Lexis or Factiva by the precedence of its operators."""
 
-    def __init__(self, text: str, system: str, remarks: Remarks) -> None:
-        self._text, self._system, self._remarks = text, system, remarks
+    def __init__(self, text: str, system: str, notes: Notes) -> None:
+        self._text, self._system, self._notes = text, system, notes
         self._token, self._operators, self._fields = _grammar(system)
         self._stack: list[_Operator | None] = []  # None: an open parenthesis
         self._opened: list[int] = []
@@ -145,7 +145,7 @@ class _Connectors:
     def query(self) -> Part | None:
         """Return the translation; None if nothing is left."""
         if self._text.count('"') % 2:
-            raise self._remarks.fault(self._text.rindex('"'), "this quotation mark has no partner")
+            raise self._notes.error(self._text.rindex('"'), "this quotation mark has no partner")
         for token in self._token.finditer(self._text):
             kind, at = token.lastgroup, token.start()
             if kind == "open":
@@ -163,7 +163,7 @@ class _Connectors:
             else:
                 self._operand(token, at)
         if self._opened:
-            raise self._remarks.fault(self._opened[-1], "this parenthesis is not closed")
+            raise self._notes.error(self._opened[-1], "this parenthesis is not closed")
         self._end(len(self._text))
         return self._parts[0]
 
@@ -174,11 +174,11 @@ class _Connectors:
         self._opened.append(at)
         self._expecting = True
         if len(self._opened) > DEEPEST:
-            raise self._remarks.fault(at, f"more than {DEEPEST} parentheses are open; use fewer")
+            raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
 
     def _close(self, at: int) -> None:
         if not self._opened:
-            raise self._remarks.fault(at, "this parenthesis closes nothing")
+            raise self._notes.error(at, "this parenthesis closes nothing")
         self._opened.pop()
         self._end(at)
         self._stack.pop()
@@ -189,7 +189,7 @@ class _Connectors:
     def _end(self, at: int, binding: int = 0) -> None:
         """End an operand: apply the operators before it that bind as tightly or more."""
         if self._expecting:
-            raise self._remarks.fault(at, "a word is missing here")
+            raise self._notes.error(at, "a word is missing here")
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
             self._stack.pop()
             right = self._parts.pop()
@@ -206,7 +206,7 @@ class _Connectors:
 
     def _noted(self, remark: str, text: str, at: int) -> None:
         if remark != NONE:
-            self._remarks.add(at, remark.format(text))
+            add_remark(self._notes, at, remark.format(text))
 
     def _operator(self, text: str, at: int) -> None:
         kind, binding, remark = next(row[1:] for row in self._operators if re.fullmatch(row[0], text))
@@ -217,7 +217,7 @@ class _Connectors:
             self._noted(f"“{{}}” is read with the largest distance, {_FARTHEST}", text, at)
             distance = _FARTHEST
         if self._expecting and kind != "NOT":
-            raise self._remarks.fault(at, f"“{text}” needs a word before it")
+            raise self._notes.error(at, f"“{text}” needs a word before it")
         precedence = 1_000 - distance if binding == "n" else int(binding)
         self._push(_Operator(kind.replace("n", str(distance)), precedence, text, at, prefix=self._expecting))
 
@@ -283,7 +283,7 @@ class _Connectors:
 
     def _applied(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
         """Return the translation of an operator between two operands; a part that was left out is None."""
-        kind, remark = operator.kind, partial(self._remarks.add, operator.at)
+        kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
             return left if kind == "NOT" else combined(kind, left, right)
@@ -296,7 +296,7 @@ class _Connectors:
             found = adjacent(left, right, remark)
         if found is None:
             name = operator.text or "a phrase"
-            raise self._remarks.fault(operator.at, f"{name} takes words, phrases and groups of them")
+            raise self._notes.error(operator.at, f"{name} takes words, phrases and groups of them")
         return found
 
     def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:

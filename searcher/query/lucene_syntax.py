@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from searcher.query.foreign_parts import FILTER, LEAF, Part, combined, day_filter, in_field, written
+from searcher.query.foreign_parts import (
+    FILTER,
+    LEAF,
+    Part,
+    add_remark,
+    combined,
+    day_filter,
+    in_field,
+    written,
+)
 from searcher.query.limits import DEEPEST
 
 if TYPE_CHECKING:
-    from searcher.query.foreign_parts import Remarks
+    from searcher.query.notes import Notes
 
 # Of Lucene: the fields that have another name here; others keep theirs.
 _FIELDS: Final = {
@@ -40,8 +49,8 @@ class Clauses:
     (``QueryParserBase.addClause``).
     """
 
-    def __init__(self, text: str, remarks: Remarks) -> None:
-        self._text, self._remarks, self._at, self._open = text.rstrip(), remarks, 0, 0
+    def __init__(self, text: str, notes: Notes) -> None:
+        self._text, self._notes, self._at, self._open = text.rstrip(), notes, 0, 0
 
     def query(self, opened: int | None = None) -> Part | None:
         """Read up to the end or the closing parenthesis; ``opened`` is the offset of the open one."""
@@ -59,18 +68,18 @@ class Clauses:
                 clauses.append((sign or ("plus" if conjunction == "and" else ""), self._clause(token)))
                 conjunction = sign = ""
         if conjunction or sign or not clauses:
-            raise self._remarks.fault(self._at, "a word is missing here")
+            raise self._notes.error(self._at, "a word is missing here")
         if token is None and opened is not None:
-            raise self._remarks.fault(opened, "this parenthesis is not closed")
+            raise self._notes.error(opened, "this parenthesis is not closed")
         if token and opened is None:
-            raise self._remarks.fault(token.end() - 1, "this parenthesis closes nothing")
+            raise self._notes.error(token.end() - 1, "this parenthesis closes nothing")
         return self._boolean(clauses)
 
     def _next(self) -> re.Match[str] | None:
         if self._at >= len(self._text):
             return None
         if (token := _LUCENE.match(self._text, self._at)) is None:
-            raise self._remarks.fault(self._at, "this character needs a \\ before it, or a partner")
+            raise self._notes.error(self._at, "this character needs a \\ before it, or a partner")
         self._at = token.end()
         return token
 
@@ -80,11 +89,11 @@ class Clauses:
         if kind == "field" and (value := self._next()):
             return self._clause(value, _unescaped(token["field"]))
         if kind in {"range", "bound"} and not field:
-            raise self._remarks.fault(at, "a range needs a field before it")
+            raise self._notes.error(at, "a range needs a field before it")
         if kind == "open":
             self._open += 1
             if self._open > DEEPEST:
-                raise self._remarks.fault(at, f"more than {DEEPEST} parentheses are open; use fewer")
+                raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
             part = self.query(at)
             self._open -= 1
         elif token["word"] or token["regex"] or token["phrase"] is not None:
@@ -92,10 +101,10 @@ class Clauses:
         elif kind in {"range", "bound"}:
             part = None
         else:
-            raise self._remarks.fault(at, "a word is missing here")
+            raise self._notes.error(at, "a word is missing here")
         if boost := re.compile(r"\^[\d.]+").match(self._text, self._at):
             self._at = boost.end()
-            self._remarks.add(at, f"“{boost[0]}” is left out: words have no weights")
+            add_remark(self._notes, at, f"“{boost[0]}” is left out: words have no weights")
         return self._in_field(field, part, token, at) if field else part
 
     def _leaf(self, token: re.Match[str]) -> str:
@@ -111,7 +120,7 @@ class Clauses:
             return word
         number = token["fuzzy"].lstrip("~")
         edits = int((1 - float(number)) * len(word)) if "." in number else int(number or 2)
-        self._remarks.add(token.start("word"), f"“{word}{token['fuzzy']}” keeps its first letter")
+        add_remark(self._notes, token.start("word"), f"“{word}{token['fuzzy']}” keeps its first letter")
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
@@ -122,7 +131,7 @@ class Clauses:
         if field == "_exists_" and part:
             name, part = part.text, Part(LEAF, text="*")
         if not name.isidentifier() or (token["range"] and name in {"title", "body"}):
-            self._remarks.add(at, f"“{field}:{token[0].strip()}” is left out: there is no such field")
+            add_remark(self._notes, at, f"“{field}:{token[0].strip()}” is left out: there is no such field")
             return None
         if part is None:
             return _range(name, token)
@@ -141,7 +150,9 @@ class Clauses:
             if len(written(required)) < _MAX_REPEATED:
                 required = combined("OR", required, combined("AND", required, optional))
             else:
-                self._remarks.add(0, f"“{written(optional)}” is left out: it would only change the order")
+                add_remark(
+                    self._notes, 0, f"“{written(optional)}” is left out: it would only change the order"
+                )
         return combined("AND", required or optional, excluded)
 
 

@@ -22,7 +22,7 @@ from searcher.query.limits import (
     located,
     shortened,
 )
-from searcher.query.notes import Note
+from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
@@ -258,8 +258,8 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
         QueryError: It is one, and it is strict.
     """
     from indexer.data_tables import rows
-    from searcher.query.foreign_parts import Remarks
-    from searcher.query.foreign_syntax import NONE, SYNTAX, translate
+    from searcher.query.foreign_parts import SYNTAX
+    from searcher.query.foreign_syntax import NONE, translate
 
     query, table = query[:MAX_CHARACTERS], rows(__file__, "foreign_signs.tsv")
     for name, kind, sign, syntax in table:
@@ -283,6 +283,6 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
                 f"“{shortened(typed)}” is of {name}, but the query is not: --syntax {syntax} shows the error"
             )
         if strict:
-            raise Remarks(query, strict=True).fault(found.start(), text)
+            raise Notes(query, strict=True).error(found.start(), text)
         return (Note(SYNTAX, text), *more)
     return ()

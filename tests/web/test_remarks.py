@@ -56,6 +56,7 @@ SYNTAXES = (
     ("lexis", "ferry w/seg caps(harbour) w/3 quay and atleast2(caps(ferry))"),
     ("factiva", "ferry % harbour and date -7 and la=en"),
     ("lucene", "ferry^2 harbor~ a.b:c"),
+    ("lucene", " ".join(f"ferry^{weight}" for weight in range(2, 20))),
 )
 REFUSED = (
     {"query": "ferry w/5", "syntax": "lexis"},
