@@ -76,11 +76,8 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||"))
 """Words of a query that other programs read as operators, in lower case."""
-FOREIGN_SIGNS = re.compile(
-    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):"
-    r'|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
-)
-"""Characters that a query may have because it was written for another program."""
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:")
+"""Characters of which a query of another program has at least one, or ``near``, ``adj`` or ``atl``."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
@@ -247,6 +248,22 @@ def _negating(pieces: list[str]) -> set[str]:
     }
 
 
+# Every query with a sign of foreign_signs.tsv matches.
+_FOREIGN: Final = re.compile(
+    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):"
+    r'|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+)
+
+
+@lru_cache(1)
+def _systems() -> list[tuple[str, str, re.Pattern[str], str]]:
+    """Return the lines of the table, with compiled expressions."""
+    from indexer.data_tables import rows
+
+    table = rows(__file__, "foreign_signs.tsv")
+    return [(name, kind, re.compile(pattern), new) for name, kind, pattern, new in table]
+
+
 def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
     """Return a note on a query that looks like one of another system, with its translation.
 
@@ -257,13 +274,15 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
     Raises:
         QueryError: It is one, and it is strict.
     """
-    from indexer.data_tables import rows
+    query = query[:MAX_CHARACTERS]
+    if not _FOREIGN.search(query):
+        return ()
     from searcher.query.foreign_parts import SYNTAX
     from searcher.query.foreign_syntax import NONE, translate
 
-    query, table = query[:MAX_CHARACTERS], rows(__file__, "foreign_signs.tsv")
+    table = _systems()
     for name, kind, sign, syntax in table:
-        if kind != "sign" or (found := re.search(sign, query)) is None:
+        if kind != "sign" or (found := sign.search(query)) is None:
             continue
         written, more = query, list[Note]()
         begin = found.start() + 1
@@ -275,7 +294,7 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
                 written = ""
         for system, use, pattern, new in table:
             if system == name and use == "part":
-                written = re.sub(pattern, new.strip(NONE), written)
+                written = pattern.sub(new.strip(NONE), written)
         written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1] or 10) + 1), written)
         text = f"“{shortened(typed)}” is of {name}: here the query is written {' '.join(written.split())}"
         if not written:
