@@ -124,8 +124,8 @@ def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[s
     operators = [row for row in table if row[2] != NONE]
     any_of = "|".join([row[0] for row in operators])
     token = re.compile(
-        rf'"(?P<phrase>[^"]*)"|(?P<open>[(\[])|(?P<close>[)\]])|{_TOKENS[system]}'
-        rf'|(?P<operator>{any_of})(?=[\s()"\[]|$)|(?P<word>{_WORD[system]})',
+        rf'"(?P<phrase>[^"]*)"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<operator>{any_of})(?=[\s()"\[]|$)'
+        rf"|{_TOKENS[system]}|(?P<word>{_WORD[system]})",
         re.IGNORECASE,
     )
     return token, operators, [row for row in table if row[2] == NONE]
