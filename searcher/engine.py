@@ -259,8 +259,8 @@ class Engine(Vocabulary, Protocol):
             The scores by document number, of those ``documents`` that the leaf matches.
         """
 
-    def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of some documents that match a leaf of a resolved query."""
+    def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
+        """Return those of some documents that match a leaf or a proximity of a resolved query."""
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""

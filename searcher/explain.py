@@ -74,6 +74,8 @@ class Explainer:
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
+            case model.Near() | model.NotNear():
+                return self._near(node)
             case model.DisjunctionMax() | model.Or() | model.And():
                 least = len(node.parts) if isinstance(node, model.And) else 1
                 found = self._parts(node).items()
@@ -90,6 +92,18 @@ class Explainer:
                     if document not in excluded
                 }
         return self._leaf(node)
+
+    def _near(self, node: model.Near | model.NotNear) -> dict[int, Explanation]:
+        """Return the explanation of a proximity for each document that it matches."""
+        scored = node if isinstance(node, model.Near) else node.replace(excluded=model.NOTHING)
+        parts, what = self._parts(scored), f"near each other, {node.distance} words at most: all of"
+        if isinstance(node, model.NotNear):
+            what = f"not within {node.distance} words of what is excluded"
+        matched = self._engine.matched(node, self._documents)
+        return {
+            document: _made_of(what, sum(one.score for one in parts[document]), parts[document])
+            for document in matched
+        }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
         """Return the parts of a node that match each document, highest score first."""
@@ -159,6 +173,8 @@ def _described(node: model.Node) -> str:  # noqa: PLR0911 - one case per node
         case model.ConstantScore():
             return _described(node.part)
     signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
+    if isinstance(node, (model.Near, model.NotNear)):
+        signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}within {node.distance} words of "
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
 
 

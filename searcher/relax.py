@@ -274,6 +274,10 @@ def _words_of(leaf: Node) -> Node:
             if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
                 return model.joined(model.And, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
+        case model.Near():
+            return model.And(leaf.parts)
+        case model.NotNear():
+            return leaf.kept
         case model.Pattern():
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
             return model.joined(model.And, words) or leaf

@@ -13,14 +13,27 @@ import re
 from collections import defaultdict
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import APOSTROPHES, CharacterTable, fold_all
 from indexer.checkpoint import STEPS, checked, checkpoint
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
-from searcher.query.model import And, AndNot, ConstantScore, Not, Phrase, Term, WordSet, parts_of
+from searcher.query.model import (
+    And,
+    AndNot,
+    ConstantScore,
+    Near,
+    Not,
+    NotNear,
+    Phrase,
+    Term,
+    WordSet,
+    nodes,
+    parts_of,
+)
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -203,6 +216,7 @@ class TermMatcher:
         self._terms = highlights.terms.get(language, set())
         self._within = highlights.within.get(language, set())
         self._phrases = [frozenset(phrase.terms) for phrase in highlights.phrases.get(language, ())]
+        self._has_proximity = bool(highlights.proximities)
         self._phrase_parts = [[b" " + beginning(term) for term in phrase] for phrase in self._phrases]
         alone = {*map(beginning, self._terms), *map(bare, highlights.words)}
         self._finder = ChunkFinder(alone)
@@ -235,9 +249,11 @@ class TermMatcher:
             start = end + 1
 
     def _may_have_phrase(self, text: FoldedText) -> bool:
-        """Return whether all words of any phrase may occur in a text."""
+        """Return whether all words of any phrase may occur in a text, or a proximity."""
         words = text.words
-        return any(text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts)
+        return self._has_proximity or any(
+            text.uncertain or all(part in words for part in parts) for parts in self._phrase_parts
+        )
 
     def _matches(
         self, chunks: Sequence[tuple[int, int, _Chunk]], start: int, folded: FoldedText, *, phrases: bool
@@ -252,7 +268,7 @@ class TermMatcher:
         """
         if phrases:
             terms = {word.term for _, _, chunk in chunks for word in chunk.words}
-            if any(phrase <= terms for phrase in self._phrases):
+            if self._has_proximity or any(phrase <= terms for phrase in self._phrases):
                 found = self._positioned(chunks, start, folded.words)
                 return apart(matches_of(self._language, found, self._highlights))
         return [
@@ -313,20 +329,6 @@ class Match(NamedTuple):
     terms: tuple[str, ...]
 
 
-class _Place(NamedTuple):
-    """An occurrence of a term of a phrase.
-
-    Attributes:
-        position: The number of words before it, including function words.
-        match: The word.
-        previous: The occurrence of the phrase's previous term; None for the first.
-    """
-
-    position: int
-    match: Match
-    previous: _Place | None = None
-
-
 def apart(found: Iterable[Match]) -> list[Match]:
     """Return matches in order without overlaps; of those with the same start, the longest stays."""
     longest: dict[int, Match] = {}
@@ -353,45 +355,52 @@ def matches_of(
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
-    places: defaultdict[str, list[_Place]] = defaultdict(list)
+    places: defaultdict[str, dict[int, Match]] = defaultdict(dict)
+    written: dict[int, str] = {}
     for position, match, word in found:
         (term,) = match.terms
         if term in within:
-            places[term].append(_Place(position, match))
+            places[term][position] = match
+            written[position] = word
         if term in terms or word in words:
             yield match
-    if places:
-        for phrase in highlights.phrases[language]:
-            if places.keys() >= set(phrase.terms):
-                yield from _standing(phrase, places)
+    if not places:
+        return
+    for phrase in highlights.phrases.get(language, ()):
+        if places.keys() >= set(phrase.terms):
+            for occurrence in _phrase(places, phrase):
+                yield from occurrence[2]
+
+    def of_leaf(leaf: Any) -> list[_Occurrence]:
+        if leaf.field.rpartition("_")[2] != language:
+            return []
+        if isinstance(leaf, Phrase):
+            return _phrase(places, leaf)
+        among = highlights.restricted.get((leaf.field, leaf.text))
+        return [
+            (at, at, [match])
+            for at, match in places[leaf.text].items()
+            if among is None or written[at] in among
+        ]
+
+    for node in highlights.proximities:
+        for _, _, matches in occurrences(node, of_leaf):
+            yield from matches
 
 
-def _standing(phrase: Phrase, places: Mapping[str, list[_Place]]) -> Iterator[Match]:
-    """Yield the occurrences of a phrase, each as one match, or as its words if others are between them."""
-    reached = places[phrase.terms[0]]
-    for at in range(1, len(phrase.terms)):
-        gap = phrase.offsets[at] - phrase.offsets[at - 1]
-        reached = list(_following(reached, places[phrase.terms[at]], gap, phrase.slop))
-    for place in reached:
-        words = [place.match]
-        before = place
-        while before.previous is not None:
-            before = before.previous
-            words.append(before.match)
-        if place.position - before.position > phrase.offsets[-1]:
-            yield from words
-        else:
-            yield Match(words[-1].start, words[0].end, phrase.terms)
+_Occurrence = tuple[int, int, list[Match]]  # the positions of its first and last words, and what to mark
 
 
-def _following(reached: list[_Place], places: list[_Place], gap: int, slop: int) -> Iterator[_Place]:
-    """Yield the occurrences of a term within the distance of the nearest one of the previous term."""
-    known = 0
-    for place in places:
-        while known < len(reached) and reached[known].position <= place.position - gap:
-            known += 1
-        if known and reached[known - 1].position > place.position - gap - slop:
-            yield place._replace(previous=reached[known - 1])
+def _phrase(places: Mapping[str, Mapping[int, Match]], phrase: Phrase) -> list[_Occurrence]:
+    """Return the occurrences of a phrase, each as one match, or as its words if these are moved."""
+    own = [places.get(term, {}) for term in phrase.terms]
+    found: list[_Occurrence] = []
+    for spots in phrases([[*one] for one in own], phrase.terms, phrase.offsets, phrase.slop):
+        words = [one[at] for one, at in zip(own, spots, strict=True)]
+        if all(at - spots[0] == offset for at, offset in zip(spots, phrase.offsets, strict=True)):
+            words = [Match(words[0].start, words[-1].end, phrase.terms)]
+        found.append((min(spots), max(spots), words))
+    return found
 
 
 QUERY_CACHE_SIZE: Final = 8  # queries whose highlights are cached: every hit of a page uses them
@@ -403,23 +412,27 @@ class Highlights:
     Attributes:
         terms: The searched terms by language.
         phrases: The searched phrases by language.
-        within: The terms of phrases by language, which are not matches by themselves.
+        proximities: The searched proximities.
+        restricted: The words that terms of proximities are restricted to, by their field and text.
+        within: The terms of phrases and proximities by language, which are not matches by themselves.
         words: Unstemmed, folded words, in any language.
     """
 
-    __slots__ = ("phrases", "terms", "within", "words")
+    __slots__ = ("phrases", "proximities", "restricted", "terms", "within", "words")
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
         self.phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+        self.proximities: list[Near | NotNear] = []
+        self.restricted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.terms or self.phrases or self.words)
+        return bool(self.terms or self.phrases or self.words or self.proximities)
 
     def add(self, leaf: Node) -> None:
-        """Add the terms and words of a leaf of a resolved query; filters have none."""
+        """Add the terms and words of a leaf or a proximity of a resolved query; filters have none."""
         match leaf:
             case Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
@@ -429,6 +442,19 @@ class Highlights:
                 self.within[language].update(leaf.terms)
             case WordSet():
                 self.words.update(leaf.words)
+            case Near() | NotNear():
+                self._add_proximity(leaf)
+
+    def _add_proximity(self, node: Near | NotNear) -> None:
+        self.proximities.append(node)
+        for part in nodes(node):
+            if isinstance(part, And) and isinstance(part.parts[0], Term):
+                term, *words = part.parts
+                for one in words:
+                    self.restricted[term.field, term.text].update(one.part.words)  # type: ignore[attr-defined]
+            elif isinstance(part, (Term, Phrase)):
+                terms = part.terms if isinstance(part, Phrase) else (part.text,)
+                self.within[part.field.partition("_")[2]].update(terms)
 
 
 # Highlights do not reference their matchers: only the garbage collector would free a reference cycle, and it
@@ -455,8 +481,11 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
-    """Yield the leaves that may occur in a hit."""
+    """Yield the leaves and the proximities that may occur in a hit."""
     if isinstance(node, Not):
+        return
+    if isinstance(node, (Near, NotNear)):
+        yield node
         return
     below = (node.kept,) if isinstance(node, AndNot) else parts_of(node)
     if isinstance(node, And):

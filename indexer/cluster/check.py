@@ -66,7 +66,9 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
     """Compare settings and fields with those of a new index."""
     version = cluster.version()
     made = {
-        contents.items_index: index_body(shards=1, replicas=0, version=version, norms=not contents.scripts),
+        contents.items_index: index_body(
+            shards=1, replicas=0, version=version, norms=not contents.scripts, gap=contents.gap
+        ),
         contents.words_index: words_body(replicas=0),
     }
     for index, body in made.items():

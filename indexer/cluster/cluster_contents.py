@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import CONTENTS_ID, WORDS_ENDING
+from indexer.cluster.mapping import CONTENTS_ID, FORMER_GAP, GAP, WORDS_ENDING
 from indexer.errors import ClusterError, ForbiddenError
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
@@ -41,6 +41,7 @@ class ClusterContents(NamedTuple):
         groups: The number of groups of near duplicates.
         unused_group: The first number that no group ever had.
         corrections: The absolute path of the corrections file; None if there is none.
+        gap: The number of positions between title and text.
     """
 
     items_index: str
@@ -60,6 +61,7 @@ class ClusterContents(NamedTuple):
     groups: int = 0
     unused_group: int = 0
     corrections: str | None = None
+    gap: int = GAP
 
     def to_record(self) -> dict[str, Any]:
         """Return the document."""
@@ -145,7 +147,7 @@ def _exists(cluster: Cluster) -> bool:
 
 
 def _decode(record: dict[str, Any]) -> ClusterContents:
-    known = {"corrections": None, **record}
+    known = {"corrections": None, "gap": FORMER_GAP, **record}
     statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
     decoded = {
         "sources": tuple(map(SourceSummary.from_record, record["sources"])),

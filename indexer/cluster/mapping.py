@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HOLE: Final = "-"  # placeholder for a stop word; terms have no punctuation
 TOO_LONG: Final = "--"  # placeholder for a word that is too long for a cluster; it counts in lengths
-GAP: Final = 100  # positions between a title and a text, so that no phrase matches across them
+GAP: Final = 100_000  # positions between a title and a text, so that nothing matches across them
+FORMER_GAP: Final = 100  # in an index of an earlier version
 MAX_TERM_LENGTH: Final = 8000  # characters: Lucene rejects a document with a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
@@ -40,7 +41,7 @@ def length_field(field: str) -> str:
     return f"len_{field}"
 
 
-def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict[str, Any]:
+def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: int = GAP) -> dict[str, Any]:
     """Return the settings and the mapping of the index of the items.
 
     Args:
@@ -49,11 +50,12 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool) -> dict
         version: The version of the cluster, such as ``2.19.1``.
         norms: Whether the cluster's own BM25 ranks. Exact scores use separate length fields, and Lucene's
             norms take a tenth of the node's time: fields that few documents have are slow.
+        gap: The number of positions between title and text.
     """
     # From 3.0 on, BM25 lacks the factor k1 + 1, which would give constant scores more weight.
     bm25 = "BM25" if version.startswith(("1.", "2.")) else "LegacyBM25"
     ranked = {
-        name: {"type": "text", "analyzer": "terms", "similarity": "bm25", "position_increment_gap": GAP}
+        name: {"type": "text", "analyzer": "terms", "similarity": "bm25", "position_increment_gap": gap}
         | ({} if norms else {"norms": False})
         for name in RANKED
     }

@@ -24,7 +24,7 @@ from indexer.cluster.duplicate_groups import (
     regrouped,
     regrouped_documents,
 )
-from indexer.cluster.mapping import CONTENTS_ID
+from indexer.cluster.mapping import CONTENTS_ID, GAP
 from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
 from indexer.cluster.register import ClusterRegister, write_register
 from indexer.codec.layout import Container
@@ -138,6 +138,7 @@ class ClusterWriter(IndexStore):
             any(self.register.now),
             *self._groups,
             self.corrections,
+            self._base.gap if self._base else GAP,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()

@@ -228,6 +228,23 @@ class FieldPostings:
         occurrences = self.over_count[slot]
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
+    def title_count_of(self, posting: int) -> int:
+        """Decode how many occurrences of a posting are in the title; they are the first ones."""
+        byte = self.counts_view[posting]
+        return (
+            byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
+        )
+
+    def title_counts(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Decode how many occurrences of some postings are in the title, uint32."""
+        import numpy as np
+
+        bytes_ = self.counts.take(postings)
+        values = (bytes_ >> OCCURRENCE_BITS).astype(np.uint32)
+        for at in (bytes_ == ESCAPE).nonzero()[0].tolist():
+            values[at] = self.title_count_of(int(postings[at]))
+        return values
+
     def positions_of(self, posting: int) -> Sequence[int]:
         """Return the positions of a posting, ascending."""
         mark = posting - posting % MARK_EVERY

@@ -21,7 +21,7 @@ from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
 from searcher.execution.duplicate_hits import execute_grouped, run_with_better
-from searcher.query.model import leaves
+from searcher.query.model import leaves_and_proximities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -90,7 +90,7 @@ class ClusterEngine:
         self._cluster = cluster
         self._contents = contents
         self._vocabulary = ClusterVocabulary(cluster, contents)
-        self._translator = Translator(self._vocabulary if contents.scripts else None)
+        self._translator = Translator(self._vocabulary if contents.scripts else None, gap=contents.gap)
         self._met = MetDocuments(cluster, contents.items_index)
         self._searches = Searches(cluster, contents, self._translator, self._met)
         self._register = ClusterRegister(cluster, contents)
@@ -175,12 +175,12 @@ class ClusterEngine:
             found = self._met.scores(leaf, documents) or {}
         return found
 
-    def matched(self, leaf: Node, documents: Sequence[int]) -> Sequence[int]:
-        """Return those of some documents that match a leaf of a resolved query."""
-        found = self._met.matched(leaf, documents)
+    def matched(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
+        """Return those of some documents that match a leaf or a proximity of a resolved query."""
+        found = self._met.matched(node, documents)
         if found is None:
-            self._score(leaf, documents)
-            found = self._met.matched(leaf, documents) or []
+            self._score(node, documents)
+            found = self._met.matched(node, documents) or []
         return found
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
@@ -318,8 +318,9 @@ class ClusterEngine:
 
         Callers that request one leaf of a query request all of them.
         """
-        requested = next((query for query in self._searches.recent() if leaf in leaves(query)), leaf)
-        named = dict(enumerate(dict.fromkeys([leaf, *leaves(requested)])))
+        recent = self._searches.recent()
+        requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)
+        named = dict(enumerate(dict.fromkeys([leaf, *leaves_and_proximities(requested)])))
         translator = self._translator.named(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):

@@ -201,8 +201,10 @@ def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool
         case model.Or() | model.DisjunctionMax():
             found = [is_found(part, document_frequency) for part in query.parts]
             return True if True in found else None if None in found else False
-        case model.And():
+        case model.And() | model.Near():
             return False if False in [is_found(part, document_frequency) for part in query.parts] else None
+        case model.NotNear():
+            return False if is_found(query.kept, document_frequency) is False else None
     return None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import SCORE_SCRIPT, custom_query, length_field, value_of, values_body
+from indexer.cluster.mapping import GAP, HOLE, SCORE_SCRIPT, custom_query, length_field, value_of, values_body
 from indexer.errors import QueryError
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
+from searcher.cluster.span_queries import proximity_queries
 from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
@@ -106,7 +108,6 @@ def _undated(*, estimated: bool) -> Json:
 
 
 NOTHING: Final[Json] = {"match_none": {}}
-_MAX_DISTANCES: Final = 256  # combinations of distances of a phrase with stop words that are tried one by one
 
 
 class Translator:
@@ -115,22 +116,28 @@ class Translator:
     Args:
         vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
         names: The names of leaves, by which a hit reports their scores.
+        gap: The number of positions between title and text.
     """
 
     def __init__(
-        self, vocabulary: ClusterVocabulary | None, names: Mapping[model.Node, str] | None = None
+        self,
+        vocabulary: ClusterVocabulary | None,
+        names: Mapping[model.Node, str] | None = None,
+        gap: int = GAP,
     ) -> None:
         self._vocabulary = vocabulary
         self._names = names or {}
+        self._gap = gap
 
     @property
     def unranked(self) -> Translator:
         """The translator for queries whose matches are only counted."""
-        return _UNRANKED
+        return Translator(None, gap=self._gap)
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
         """Return a translator for a query whose leaves have names."""
-        return Translator(self._vocabulary, {leaf: str(name) for name, leaf in leaves.items()})
+        names = {leaf: str(name) for name, leaf in leaves.items()}
+        return Translator(self._vocabulary, names, self._gap)
 
     def query(self, node: model.Node) -> Json:
         """Translate a node.
@@ -154,6 +161,10 @@ class Translator:
             case model.Phrase():
                 terms = [self._term(node.field, text, node.boost) for text in node.terms]
                 return {"bool": {"must": terms, "filter": [_occurs(node)]}}
+            case model.Near():
+                return self._near(node, [self.query(part) for part in node.parts])
+            case model.NotNear():
+                return self._near(node, [self.query(node.kept)])
             case model.Or():
                 return _any(list(map(self.query, node.parts)))
             case model.DisjunctionMax():
@@ -183,6 +194,10 @@ class Translator:
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _near(self, node: model.Near | model.NotNear, scored: list[Json]) -> Json:
+        found = proximity_queries(node, self.unranked.query, self._gap)
+        return {"bool": {"must": scored, "filter": [_any(found)]}}
 
     def _term(self, field: str, text: str, boost: float) -> Json:
         if self._vocabulary is None:
@@ -283,23 +298,8 @@ def _constant(query: Json, boost: float) -> Json:
 
 def _occurs(phrase: model.Phrase) -> Json:
     """Return a query for the documents that match a phrase."""
-    gaps = [second - first for first, second in zip(phrase.offsets, phrase.offsets[1:], strict=False)]
-    if phrase.slop == 1:
-        return _exact_phrase(phrase.field, phrase.terms, gaps)
-    if any(gap > 1 for gap in gaps) and phrase.slop ** len(gaps) <= _MAX_DISTANCES:
-        from itertools import product
-
-        stretched = product(*[range(gap, gap + phrase.slop) for gap in gaps])
-        return _any([_exact_phrase(phrase.field, phrase.terms, list(one)) for one in stretched])
-    spans: Json = {"span_term": {phrase.field: phrase.terms[0]}}
-    for term, gap in zip(phrase.terms[1:], gaps, strict=True):
-        clauses = [spans, {"span_term": {phrase.field: term}}]
-        spans = {"span_near": {"clauses": clauses, "slop": gap + phrase.slop - 2, "in_order": True}}
-    return spans
-
-
-def _exact_phrase(field: str, terms: tuple[str, ...], gaps: list[int]) -> Json:
-    words = [terms[0]]
-    for term, gap in zip(terms[1:], gaps, strict=True):
-        words += ["-"] * (gap - 1) + [term]
-    return {"match_phrase": {field: {"query": " ".join(words), "analyzer": "terms"}}}
+    words = [phrase.terms[0]]
+    for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):
+        words += [HOLE] * (after - before - 1) + [term]
+    query = {"query": " ".join(words), "analyzer": "terms", "slop": phrase.slop}
+    return {"match_phrase": {phrase.field: query}}

@@ -17,7 +17,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest
-from searcher.query.model import TYPED, leaves
+from searcher.query.model import TYPED, leaves, leaves_and_proximities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -105,7 +105,7 @@ class Searches:
 
     def alongside(self, search: Search) -> Beside:
         """Return the header and body of a search, and the function that reads its response."""
-        named = dict(enumerate(dict.fromkeys(leaves(search.query)))) if _needs_via(search) else {}
+        named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
         query = self._translator.named(named).query(search.query) if named else self._query(search)
         body = self._body(search, query)
         for name in search.wanted.facets:

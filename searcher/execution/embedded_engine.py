@@ -20,6 +20,7 @@ from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
 from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
 from searcher.execution.query_plan import EVERY, Plans
+from searcher.query.model import COMPOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -231,7 +232,9 @@ class EmbeddedEngine:
         Raises:
             QueryError: The engine cannot look up the leaf.
         """
-        weighted = self._plans.leaf(leaf)
+        return self._scores(self._plans.leaf(leaf), documents)
+
+    def _scores(self, weighted: Node | None, documents: Sequence[int]) -> Mapping[int, float]:
         if weighted is None:
             return {}
         if "numpy" not in sys.modules:  # the query of the leaf was evaluated without it
@@ -240,9 +243,11 @@ class EmbeddedEngine:
             return leaf_scores(self._index, weighted, documents)
         return self._arrays.leaf_scores(weighted, documents)
 
-    def matched(self, leaf: Node, documents: Sequence[int]) -> Iterable[int]:
-        """Return those of some documents that match a leaf of a resolved query."""
-        return self.leaf_scores(leaf, documents)
+    def matched(self, node: Node, documents: Sequence[int]) -> Iterable[int]:
+        """Return those of some documents that match a leaf or a proximity of a resolved query."""
+        if type(node) in COMPOUNDS:
+            return self._scores(self._plans[node, EVERY].node, documents)
+        return self.leaf_scores(node, documents)
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""

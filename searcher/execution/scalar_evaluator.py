@@ -53,7 +53,7 @@ class SegmentMatches:
             scores.pop(doc, None)
         return scores
 
-    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911 - one case per node
+    def scores(self, node: Node) -> Scores:  # noqa: C901, PLR0911, PLR0912 - one case per node
         """Return the scores of the matches, including deleted documents."""
         match node:
             case WeightedTerm() | WeightedPhrase() | model.WordSet():
@@ -74,6 +74,10 @@ class SegmentMatches:
             case model.AndNot():
                 excluded = self.scores(node.excluded)
                 return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
+            case model.Near():
+                return self._occurring(node, reduce(_both, map(self.scores, node.parts)))
+            case model.NotNear():
+                return self._occurring(node, self.scores(node.kept))
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
@@ -88,6 +92,13 @@ class SegmentMatches:
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
                 return dict.fromkeys(docs, node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _occurring(self, node: Node, scores: Scores) -> Scores:
+        """Return the scores of the documents in which a proximity occurs."""
+        from searcher.execution.scalar_positions import OccurrenceReader  # few questions have one
+
+        reader = OccurrenceReader(self._segment, self._number)
+        return {doc: value for doc, value in scores.items() if reader.occurs(node, doc)}
 
     def _leaf(self, leaf: WeightedTerm | WeightedPhrase | model.WordSet) -> Scores:
         if isinstance(leaf, WeightedTerm):
@@ -120,23 +131,24 @@ class SegmentMatches:
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
         """Return the scores of a phrase, read from the documents of its rarest term."""
-        numbers = [term.numbers[self._number] for term in phrase.terms]
-        if min(numbers) < 0:
-            return {}
-        postings = self._segment.postings(phrase.field)
-        bounds = list(map(postings.bounds, numbers))
-        lists = [postings.ids_of(first, last) for first, last in bounds]
+        from searcher.execution.scalar_positions import TermPositions  # few questions have a phrase
+        from searcher.query.positions import phrases
+
+        terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
         found: Scores = {}
-        for doc in min(lists, key=len):
-            places = [bisect_left(ids, doc) for ids in lists]
-            if not all(at < len(ids) and ids[at] == doc for at, ids in zip(places, lists, strict=True)):
+        for doc in min([term.ids for term in terms], key=len):
+            at = [posting for term in terms if (posting := term.find(doc)) is not None]
+            if len(at) < len(terms):
                 continue
-            at = [first + place for (first, _), place in zip(bounds, places, strict=True)]
-            if _matches(list(map(postings.positions_of, at)), phrase.offsets, phrase.slop):
-                length = postings.lengths_at([doc])[doc]
+            keys = [term.keys(posting) for term, posting in zip(terms, at, strict=True)]
+            if any(
+                True
+                for _ in phrases(keys, [term.numbers for term in phrase.terms], phrase.offsets, phrase.slop)
+            ):
+                length = terms[0].postings.lengths_at([doc])[doc]
                 found[doc] = sum(
-                    score(term.weight, postings.count_of(posting)[0], length_norm(length, term.average))
-                    for term, posting in zip(phrase.terms, at, strict=True)
+                    score(term.weight, one.postings.count_of(posting)[0], length_norm(length, term.average))
+                    for term, one, posting in zip(phrase.terms, terms, at, strict=True)
                 )
         return found
 
@@ -175,19 +187,6 @@ def _best(parts: list[Scores], tie_breaker: float) -> Scores:
 
 def _both(left: Scores, right: Scores) -> Scores:
     return {doc: value + right[doc] for doc, value in left.items() if doc in right}
-
-
-def _matches(positions: Sequence[Iterable[int]], offsets: Sequence[int], slop: int) -> bool:
-    """Return whether a phrase occurs in a document, by the positions of each of its terms."""
-    reached = list(positions[0])
-    for at in range(1, len(positions)):
-        gap = offsets[at] - offsets[at - 1]
-        reached = [
-            spot
-            for spot in positions[at]
-            if bisect_left(reached, spot - gap - slop + 1) < bisect_right(reached, spot - gap)
-        ]
-    return bool(reached)
 
 
 def execute(

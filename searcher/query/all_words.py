@@ -13,6 +13,8 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     DisjunctionMax,
+    Near,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -58,6 +60,8 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return _every_word_or_date(query, dates)
         case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
             return Should(every_word(words, dates), whole)
+        case Near() | NotNear():  # of words side by side any may be near
+            return query
         case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
         case Should():
@@ -92,7 +96,7 @@ def every_word_twice(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return query.replace(parts=(every_word_twice(words, dates), rewrite(labels, _doubled)))
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, (*dates, days)), days)
-        case ConstantScore():
+        case ConstantScore() | Near() | NotNear():
             return query
     return map_parts(query, every_word_twice, excluded=False)
 

@@ -109,19 +109,15 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     if is_pattern and not text.strip("*"):
         return Everything(at)
     word, _, edits = text.partition("~")
-    if field == TITLE:
-        kind, shown = ("a pattern", text) if is_pattern else ("a fuzzy word", word)
-        fault = f"title: takes whole words, not {kind} such as “{shown}”"
-        notes.add(at, fault, f"looked for “{shortened(text)}” anywhere: title: takes whole words")
     if is_pattern:
-        return Pattern(text, at)
+        return Pattern(text, at, field)
     if int(edits or 1) > MAX_EDITS:
         notes.add(
             at,
             f"“{text}” allows too many changes; {MAX_EDITS} is the most",
             f"read “{shortened(text)}” as {shortened(word)}~{MAX_EDITS}: more changes make another word",
         )
-    return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at)
+    return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at, field)
 
 
 def _is_fuzzy(text: str) -> bool:

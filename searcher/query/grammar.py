@@ -5,7 +5,9 @@ From lowest to highest precedence::
     query    adjacent operands: any may match; +x must, -x and NOT x must not match, filters restrict
     either   both OR both ...
     both     operand AND operand ...
-    operand  NOT operand | + or - before, field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
+    operand  NOT operand | + or - before | near
+    near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
+    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
 
 Everything without a meaning here is text.
 
@@ -22,8 +24,27 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
-from searcher.query.limits import DEEPEST, MAX_SLOP, OPERATORS, QUOTATION_MARKS, located, shortened
-from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Quoted, Should, Word, joined
+from searcher.query.limits import (
+    DEEPEST,
+    MAX_DISTANCE,
+    MAX_SLOP,
+    OPERATORS,
+    QUOTATION_MARKS,
+    located,
+    shortened,
+)
+from searcher.query.model import (
+    And,
+    AndNot,
+    Everything,
+    Filter,
+    Not,
+    Or,
+    Quoted,
+    Should,
+    Word,
+    joined,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +59,9 @@ CLOSE: Final = ")"
 SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
 FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
+NEAR: Final = "near"  # NEAR/5
+BEFORE: Final = "before"  # PRE/5
+NOT_NEAR: Final = "not near"  # NOT NEAR/5
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
@@ -46,7 +70,8 @@ _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 # Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
-_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[1-9][0-9]*))?|[()]|[^\s()"]+')
+_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
+_PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 
 _SHOWN: Final = 24  # characters up to which a note shows a whole word
 
@@ -58,13 +83,13 @@ class Token(NamedTuple):
         kind: One of the constants of this module.
         text: The token; the content of a phrase, the name of a field.
         at: Its offset in the query.
-        slop: The slop of a phrase, as in :class:`searcher.query.model.Quoted`.
+        number: The slop of a phrase, the distance of a proximity.
     """
 
     kind: str
     text: str
     at: int
-    slop: int = 1
+    number: int = 0
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:
@@ -86,16 +111,24 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
         if token["phrase"] is not None:
-            found.append(Token(PHRASE, token["phrase"], at, min(int(token["slop"] or 1), MAX_SLOP)))
+            found.append(Token(PHRASE, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
         elif written in (OPEN, CLOSE, *OPERATORS):
             found.append(Token(written, written, at))
+        elif proximity := _PROXIMITY.fullmatch(written):
+            kind = NEAR if proximity[1] == "NEAR" else BEFORE
+            found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
-                fault = "behind the ~ of a phrase stands a number from 1 on"
+                fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
             found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
     return [*found, Token(CLOSE, CLOSE, len(text))]
+
+
+def _bounded(digits: str, most: int) -> int:
+    """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
+    return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
 
 
 def _paired(text: str, notes: Notes) -> str:
@@ -224,6 +257,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
+_NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
 _NARROW: Final = (
@@ -338,7 +372,7 @@ class _Parser:
         """Return whether a token is a word or a phrase without a sign, field or operator."""
         if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE):
             return False
-        return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND")
+        return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND", NEAR, BEFORE)
 
     def _is_next(self, kind: str) -> bool:
         return self._tokens[self._next].kind == kind
@@ -355,7 +389,7 @@ class _Parser:
         at = self._tokens[self._next].at
         first = self._next
         # NOT before these is text.
-        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in {CLOSE, "AND", "OR"}:
+        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in _NEEDS_LEFT:
             self._next += 1
         negations = self._next - first
         operand = self._signed(field)
@@ -364,15 +398,44 @@ class _Parser:
         return operand
 
     def _signed(self, field: str) -> _Operand:
-        """Parse an operand with its sign and field."""
-        sign, named = self._take(SIGN), self._take(FIELD)
-        at = (named or self._tokens[self._next]).at
-        node, role = self._primary(named.text if named else field, at)
-        if named and named.text != TITLE:
-            role = named.text
+        """Parse an operand with its sign."""
+        sign = self._take(SIGN)
+        node, role = self._near(field)
         if sign and sign.text == "-":
             return _Operand(Not(node, sign.at) if node is not None else None)
         return _Operand(node, "+" if sign else role)
+
+    def _near(self, field: str) -> _Operand:
+        """Parse operands connected by proximity operators."""
+        operand = self._fielded(field)
+        while (operator := self._proximity()) is not None:
+            if sign := self._take(SIGN):
+                fault = f"{sign.text} has no meaning behind {operator.text}"
+                self._notes.add(sign.at, fault, f"left out a sign: {fault}")
+            parts = operand.node, self._fielded(field).node
+            from searcher.query.proximity import near  # few queries have any
+
+            operand = _Operand(near(*parts, operator, self._notes))
+        return operand
+
+    def _proximity(self) -> Token | None:
+        """Consume a proximity operator that has an operand behind it; None if there is none."""
+        first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
+        assert first is not None
+        if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
+            self._next += 2
+            return second._replace(kind=NOT_NEAR, text=f"NOT {second.text}", at=first.at)
+        if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:
+            self._next += 1
+            return first
+        return None
+
+    def _fielded(self, field: str) -> _Operand:
+        """Parse an operand with its field."""
+        named = self._take(FIELD)
+        at = (named or self._tokens[self._next]).at
+        node, role = self._primary(named.text if named else field, at)
+        return _Operand(node, named.text if named and named.text != TITLE else role)
 
     def _group(self, field: str) -> Node | None:
         """Parse the content of parentheses, after the opening one."""
@@ -392,7 +455,7 @@ class _Parser:
         if kind == OPEN:
             return _Operand(self._group(field))
         narrows = field not in {"text", TITLE}
-        if kind in OPERATORS:
+        if kind in {*OPERATORS, NEAR, BEFORE}:
             behind = "behind it" if kind == "NOT" else "on both sides of it"
             self._notes.add(
                 start,

@@ -28,10 +28,12 @@ class Limits(NamedTuple):
 
     Attributes:
         patterns: The number of prefixes, wildcards and fuzzy words together.
-        wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind.
+        wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind;
+            also of proximities.
         regions: The number of ``country:`` filters with a region, whose countries are all looked up.
         scans: The number of patterns that do not begin with a letter, which read every word of the index.
         found: The number of words that one pattern may match.
+        placed: The number of words that a pattern may match in a proximity, a phrase or a title.
         found_together: The number of words that all patterns may match; the postings of each are read.
         compared: The number of comparisons of words of the query with words of the index and of labels, for
             patterns and then for corrections.
@@ -47,6 +49,7 @@ class Limits(NamedTuple):
     regions: int = 8
     scans: int = 4
     found: int = 1_024
+    placed: int = 256
     found_together: int = 2_048
     compared: int = 2_500_000
     postings: int = 8_000_000
@@ -65,6 +68,7 @@ MAX_VALUE_LENGTH = 100  # characters of a country, a language or a date; an id h
 MAX_ID_LENGTH = 200  # also of the value of a custom field
 MAX_NAMED = 12  # fields of an index, or words of a query, in a message
 MAX_SLOP = 65_535  # of a phrase: the largest distance of words in a text of natural length
+MAX_DISTANCE = 255  # of words near each other
 MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # levels of nested parentheses
 MAX_EDITS = 2  # of a fuzzy word

@@ -98,30 +98,32 @@ class Quoted(Node):
 
     Attributes:
         words: The words as typed, in order.
-        slop: The maximum distance between consecutive words; 1 if they are adjacent.
+        slop: As in :class:`Phrase`.
         field: As in :class:`Word`.
         at: The offset of its opening mark in the query.
     """
 
     words: tuple[str, ...]
-    slop: int = 1
+    slop: int = 0
     field: str = "text"
     at: int = 0
 
 
 class Pattern(Node):
-    """A word with ``*`` (any letters) or ``?`` (one letter)."""
+    """A word with ``*`` (any letters) or ``?`` (one letter); ``field`` is as in :class:`Word`."""
 
     text: str
     at: int = 0
+    field: str = "text"
 
 
 class Fuzzy(Node):
-    """A word, matching all words within ``edits`` edits (Levenshtein)."""
+    """A word, matching all words within ``edits`` edits (Levenshtein); ``field`` is as in :class:`Word`."""
 
     text: str
     edits: int = 1
     at: int = 0
+    field: str = "text"
 
 
 class Filter(Node):
@@ -168,14 +170,15 @@ class Phrase(Node):
         field: The field of all terms.
         terms: The terms, in order.
         offsets: The distance of each term from the first one: ``(0, 2)`` leaves one position between.
-        slop: The additional distance allowed between consecutive terms, plus one.
+        slop: The number of moves by a position that may bring the terms into their places, as in Lucene: 2
+            for two adjacent terms in the other order.
         boost, written, origin, via: As in :class:`Term`.
     """
 
     field: str
     terms: tuple[str, ...]
     offsets: tuple[int, ...]
-    slop: int = 1
+    slop: int = 0
     boost: float = 1.0
     written: str = ""
     origin: str = ""
@@ -293,6 +296,42 @@ class AndNot(Node):
     excluded: Node
 
 
+class Near(Node):
+    """The documents with an occurrence of one part near one of the other; scores add up.
+
+    Occurrences are near if they do not overlap, are both in the title or both in the text of one language,
+    and the positions of the last word of one and the first word of the other differ by at most ``distance``.
+
+    Attributes:
+        parts: Two parts, which consist of words, phrases, patterns, their unions, and such nodes. Of a nested
+            node each occurrence counts that is near one of the other part.
+        distance: The maximum difference of the positions.
+        ordered: Whether the first part precedes the second.
+        at: The offset of the operator in a parsed query.
+        origin: As in :class:`Term`.
+    """
+
+    parts: tuple[Node, ...]
+    distance: int
+    ordered: bool = False
+    at: int = 0
+    origin: str = ""
+
+
+class NotNear(Node):
+    """The documents with an occurrence of ``kept`` that is near no occurrence of ``excluded``.
+
+    Attributes:
+        kept, excluded: As the parts of :class:`Near`; ``kept`` scores. An overlapping occurrence is near.
+        distance, at: As in :class:`Near`.
+    """
+
+    kept: Node
+    excluded: Node
+    distance: int
+    at: int = 0
+
+
 class Not(Node):
     """The complement of its part; scores 1.
 
@@ -311,12 +350,13 @@ class ConstantScore(Node):
     part: Node
 
 
-_OF_SEVERAL: Final = (Or, And, DisjunctionMax)
+_OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
+_EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
 # The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
     **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
-    AndNot: attrgetter("kept", "excluded"),
+    **dict.fromkeys(_EXCLUDING, attrgetter("kept", "excluded")),
     **dict.fromkeys((Not, ConstantScore), lambda node: (node.part,)),
 }
 
@@ -331,6 +371,8 @@ def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
     """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
     if type(node) in _OF_SEVERAL:
         return node.replace(parts=parts)
+    if type(node) in _EXCLUDING:
+        return node.replace(kept=parts[0], excluded=parts[1])
     return type(node)(*parts) if parts else node
 
 
@@ -358,6 +400,13 @@ def leaves(node: Node) -> list[Node]:
     return found
 
 
+def leaves_and_proximities(node: Node) -> dict[Node, None]:
+    """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
+    return dict.fromkeys(
+        [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, (Near, NotNear))]
+    )
+
+
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
     """Apply a function to the direct children of a node.
 
@@ -372,7 +421,7 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
         return node
-    changed = below[:1] if not excluded and isinstance(node, AndNot) else below
+    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
     parts = (*map(function, changed), *below[len(changed) :])
     return node if all(map(is_, parts, below)) else with_parts(node, parts)
 
@@ -392,7 +441,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
     if parts_below is None or (not excluded and isinstance(node, Not)):
         return function(node)
     below = parts_below(node)
-    changed = below[:1] if not excluded and isinstance(node, AndNot) else below
+    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
     parts = [
         rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
         for part in changed
@@ -416,7 +465,7 @@ def simplify(node: Node) -> Node:
         return node if len(kept) == len(parts) else with_parts(node, kept)
     if kind is Not or not any(part is NOTHING for part in parts):
         return node
-    return parts[0] if kind is Should or kind is AndNot else NOTHING
+    return parts[0] if kind is Should or kind in _EXCLUDING else NOTHING
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:

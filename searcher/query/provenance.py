@@ -11,6 +11,8 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     DisjunctionMax,
+    Near,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -49,6 +51,14 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: PLR0911 - one case 
         case Should():
             by = joined(Or, _found_by((query.required, query.optional), via))
             return And((query.required, by)) if by else None
+        case Near(parts=(first, second)):
+            found = _found_by((first, second), via)
+            if via == TYPED:  # both sides
+                return And((query, *found)) if len(found) == len(query.parts) else None
+            return And((query, joined(Or, found) or query)) if found else None
+        case NotNear():
+            by = found_by(query.kept, via)
+            return And((query, by)) if by else None
         case AndNot():
             by = found_by(query.kept, via)
             return AndNot(by, query.excluded) if by else None

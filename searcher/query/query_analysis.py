@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
+from indexer.checkpoint import checked
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.model import And, ConstantScore, DisjunctionMax, Phrase, Term, WordSet, joined, leaves
+from searcher.query.model import (
+    NOTHING,
+    And,
+    ConstantScore,
+    DisjunctionMax,
+    Phrase,
+    Term,
+    WordSet,
+    joined,
+    leaves,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -247,6 +259,31 @@ class QueryAnalyzer:
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
         return joined(DisjunctionMax, nodes)
+
+    def placed(self, found: Node, field: str) -> Node:
+        """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions.
+
+        Args:
+            found: Their word sets.
+            field: ``text`` or ``title``.
+        """
+        nodes: list[Node] = []
+        for words in leaves(found):
+            assert isinstance(words, WordSet)
+            terms = {
+                (language, term): None
+                for language in LANGUAGES
+                for word in checked(words.words)
+                for term in analyzer(language).query_terms(word, partial(self._vocabulary.variants, language))
+            }
+            for language, text in terms:
+                name = _field(field, language)
+                if self._vocabulary.document_frequency(name, text):
+                    term = Term(name, text, words.boost, words.written)
+                    forms = self._vocabulary.forms(language, text)
+                    same = sorted({*forms}.intersection(words.words))
+                    nodes += [among(term, same, forms)] if same else []
+        return joined(DisjunctionMax, nodes) or NOTHING
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word; unless it is the question's, it must occur."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not)
+_COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
 def to_text(node: Node) -> str:
@@ -53,6 +53,11 @@ def to_text(node: Node) -> str:
             text = f"{_operand(node.kept)} -{_marked(node.excluded)}"
         case model.Not():
             text = f"NOT {_operand(node.part)}"
+        case model.Near():
+            operator = "PRE" if node.ordered else "NEAR"
+            text = f" {operator}/{node.distance} ".join(map(_operand, node.parts))
+        case model.NotNear():
+            text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
         case _:
             text = _leaf(node)
     return text
@@ -89,18 +94,21 @@ def _marked(node: Node) -> str:
     return f"({text})" if text[0] in "+-" else text
 
 
+def _prefix(node: model.Word | model.Quoted | model.Pattern | model.Fuzzy) -> str:
+    return "" if node.field == "text" else f"{node.field}:"
+
+
 def _leaf(node: Node) -> str:
     match node:
         case model.Word():
-            return node.text if node.field == "text" else f"{node.field}:{node.text}"
+            return f"{_prefix(node)}{node.text}"
         case model.Quoted():
-            field = "" if node.field == "text" else f"{node.field}:"
-            slop = "" if node.slop == 1 else f"~{node.slop}"
-            return f'{field}"{" ".join(node.words)}"{slop}'
+            slop = f"~{node.slop}" if node.slop else ""
+            return f'{_prefix(node)}"{" ".join(node.words)}"{slop}'
         case model.Pattern():
-            return node.text
+            return f"{_prefix(node)}{node.text}"
         case model.Fuzzy():
-            return f"{node.text}~{'' if node.edits == 1 else node.edits}"
+            return f"{_prefix(node)}{node.text}~{'' if node.edits == 1 else node.edits}"
         case model.Filter():
             return f"{node.name}:{_value(node.value)}"
         case model.Everything():
@@ -250,8 +258,8 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:lang|country|theme|domain|is):"
-    r'|\s:\s|\w[\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:source\w+|theme|domain\w*):"
+    r'|\s:\s|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
 )
 
 

@@ -10,7 +10,7 @@ from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.limits import PUNCTUATION_AROUND, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Resolver:
         self._finds = finds
         self._alone = alone
         self._dates = dates
+        self._is_placed = False  # whether the parts of a proximity are resolved
         self.expansions: list[dict[str, Any]] = []
         self.corrected: dict[str, str] = {}
         self.unmatched: dict[str, None] = {}
@@ -144,10 +145,13 @@ class Resolver:
                     return None
                 excluded = self.resolve(node.part, as_typed=True)
                 return model.Not(excluded) if excluded else None
+            case model.Near() | model.NotNear():
+                return self._proximity(node, as_typed=as_typed)
             case model.Quoted():
                 return self._analyzer.phrase(node)
             case model.Pattern() | model.Fuzzy():
-                return self._found.get(node)
+                found = self._found.get(node)
+                return self._placed(node, found) if self._is_placed or node.field == "title" else found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many questions have no filter
 
@@ -156,6 +160,38 @@ class Resolver:
             case model.Everything():
                 return node if self._budget.spend_wide("*", node.at) else None
         return node
+
+    def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
+        """Resolve a proximity; in its parts a date is words, and a pattern has positions."""
+        parts = model.parts_of(node)
+        if not self._budget.spend_wide("NEAR", node.at):
+            return self.resolve(parts[0], as_typed=as_typed)
+        before = self._dates, self._is_placed
+        self._dates, self._is_placed = False, True
+        try:
+            first = self.resolve(parts[0], as_typed=as_typed)
+            second = self.resolve(parts[1], as_typed=as_typed or isinstance(node, model.NotNear))
+        finally:
+            self._dates, self._is_placed = before
+        if first and second:
+            return model.with_parts(node, (first, second))
+        limit = "it needs a word on both sides that is not in nearly every text"
+        self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
+        return first or (None if isinstance(node, model.NotNear) else second)
+
+    def _placed(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
+        """Resolve a pattern where positions or fields matter: to the terms of the words that it matches."""
+        words = [
+            word for leaf in (model.leaves(found) if found else ()) for word in getattr(leaf, "words", ())
+        ]
+        most = self._budget.limits.placed
+        if len(words) <= most:
+            return self._analyzer.placed(found, node.field) if found else None
+        limit = f"in a proximity, a phrase or a title it may stand for {most} words of the index"
+        self._budget.read_as_text(
+            node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
+        )
+        return self._analyzer.word(node.text.strip("*?") or node.text, node.field)
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""

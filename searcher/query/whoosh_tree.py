@@ -23,17 +23,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from itertools import pairwise
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from whoosh import fields
 from whoosh import query as q
 from whoosh.matching import ListMatcher
-from whoosh.query import spans
 
 from indexer import schema
 from indexer.errors import QueryError
 from searcher.query import model
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,27 +71,69 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
         return ListMatcher(matched, weights=weights)
 
 
-class GappedPhrase(q.Phrase):  # type: ignore[misc]  # Whoosh has no types
-    """A phrase with the distance of each word from the first one, since words between are not indexed.
+class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
+    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans know no such distances.
 
-    Attributes:
-        offsets: The distances, as in :class:`searcher.query.model.Phrase`.
+    Args:
+        node: The phrase or the proximity, of a resolved query.
     """
 
-    def __init__(
-        self, fieldname: str, words: list[str], offsets: tuple[int, ...], slop: int, boost: float
-    ) -> None:
-        super().__init__(fieldname, words, slop=slop, boost=boost)
-        self.offsets = offsets
+    def __init__(self, node: Node) -> None:
+        self.node = node
 
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Nest spans from the left: each next word is at its distance, or up to ``slop`` - 1 farther."""
-        terms = [q.Term(self.fieldname, word, boost=self.boost) for word in self.words]
-        phrase = terms[0]
-        for (before, after), term in zip(pairwise(self.offsets), terms[1:], strict=True):
-            gap = after - before
-            phrase = spans.SpanNear(phrase, term, slop=gap + self.slop - 1, mindist=gap)
-        return phrase.matcher(searcher, context)
+    def __repr__(self) -> str:
+        return f"Placed({self.node!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Placed) and self.node == other.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def estimate_size(self, reader: Any) -> int:
+        """Return an upper bound of the number of documents."""
+        return int(reader.doc_count())
+
+    def matcher(self, searcher: Any, _context: Any = None) -> Any:
+        """Return a matcher of the documents."""
+        places: dict[tuple[str, str], dict[int, list[int]]] = {}
+        having: dict[Node, set[int]] = {}
+        for leaf in model.leaves(self.node):
+            if isinstance(leaf, model.WordSet):
+                having[leaf] = set(_leaf(leaf, 1.0).matcher(searcher).all_ids())
+            for text in _terms(leaf):
+                matcher = q.Term(leaf.field, text).matcher(searcher)  # type: ignore[attr-defined]
+                found = places[leaf.field, text] = {}  # type: ignore[attr-defined]
+                while matcher.is_active():
+                    found[matcher.id()] = list(matcher.value_as("positions"))
+                    matcher.next()
+
+        def occurs(doc: int, leaf: Any) -> list[tuple[int, int]]:
+            keys = [
+                [at + (schema.LANGUAGE_NUMBERS[leaf.field.rpartition("_")[2]] << 32) for at in found]
+                for text in _terms(leaf)
+                for found in [places[leaf.field, text].get(doc, [])]
+            ]
+            if isinstance(leaf, model.Term):
+                return [(at, at) for at in keys[0]]
+            return [(min(at), max(at)) for at in phrases(keys, leaf.terms, leaf.offsets, leaf.slop)]
+
+        matched = [
+            doc
+            for doc in sorted(set().union(*places.values()))
+            if occurrences(
+                self.node,
+                partial(occurs, doc),
+                lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
+            )
+        ]
+        return ListMatcher(matched, weights=[0.0] * len(matched))
+
+
+def _terms(leaf: Any) -> tuple[str, ...]:
+    return (
+        leaf.terms if isinstance(leaf, model.Phrase) else (leaf.text,) if isinstance(leaf, model.Term) else ()
+    )
 
 
 def to_whoosh(node: Node) -> q.Query:
@@ -123,6 +165,10 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - one case per
             return _union([_tree(node.required, weight), both])
         case model.AndNot():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
+        case model.Near():
+            return q.And([*[_tree(part, weight) for part in node.parts], _placed(node, node.distance)])
+        case model.NotNear():
+            return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
         case model.Days():
             return _constant(node, weight * node.boost)
         case model.Not() | model.Keyword():
@@ -139,11 +185,25 @@ def _leaf(node: Node, weight: float) -> q.Query:
         case model.Term():
             return q.Term(node.field, node.text, boost=weight * node.boost)
         case model.Phrase():
-            return GappedPhrase(node.field, list(node.terms), node.offsets, node.slop, weight * node.boost)
+            terms = [q.Term(node.field, term, boost=weight * node.boost) for term in node.terms]
+            return q.And([*terms, _placed(node, node.slop)])
         case model.WordSet():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
     raise QueryError(f"no such node can be executed: {type(node).__name__}")
+
+
+def _placed(node: Node, reach: int) -> q.Query:
+    """Return a filter by positions.
+
+    Raises:
+        QueryError: Words of the title and of the text may be within reach of each other.
+    """
+    if reach >= schema.TITLE_GAP:
+        raise QueryError(
+            f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"
+        )
+    return ConstantScore(Placed(node), 0.0)
 
 
 def _union(parts: Sequence[q.Query]) -> q.Query:

@@ -9,6 +9,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import partial
+from itertools import product
+from operator import eq
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -173,21 +176,64 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
     return Leaf(written, lambda item, _estimated: test(item))
 
 
-def _matches(words: list[str], text: tuple[str, ...], reach: int) -> bool:
-    """Return whether words occur in order, each at most ``reach`` positions after the one before."""
-    ends = {at for at, word in enumerate(text) if word == words[0]}
-    for word in words[1:]:
-        ends = {
-            at for at, other in enumerate(text) if other == word and any(0 < at - e <= reach for e in ends)
-        }
-    return bool(ends)
+def _stretches(words: list[str], text: tuple[str, ...], slop: int) -> set[tuple[int, int]]:
+    """Return the first and last positions of a phrase whose words may be moved by some positions in all."""
+    found = set()
+    for spots in product(*[[at for at, other in enumerate(text) if other == word] for word in words]):
+        moved = [at - place for place, at in enumerate(spots)]
+        if len(set(spots)) == len(spots) and max(moved) - min(moved) <= slop:
+            found.add((min(spots), max(spots)))
+    return found
 
 
-def _phrase(words: list[str], reach: int) -> Leaf:
-    written = f'"{" ".join(words)}"' + (f"~{reach}" if reach > 1 else "")
-    return _text_leaf(
-        written, lambda item: any(_matches(words, text, reach) for text in (item.title, *item.paragraphs))
-    )
+def _texts(item: Item) -> tuple[tuple[str, ...], ...]:
+    """Return the texts of an item whose words have comparable positions: paragraphs differ in language."""
+    return (item.title, *item.paragraphs)
+
+
+def _phrase(words: list[str], slop: int) -> Leaf:
+    written = f'"{" ".join(words)}"' + (f"~{slop}" if slop else "")
+    return _text_leaf(written, lambda item: any(_stretches(words, text, slop) for text in _texts(item)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a proximity.
+
+    Attributes:
+        written: It as a query.
+        places: Returns the first and last positions of its occurrences in a text.
+    """
+
+    written: str
+    places: Callable[[tuple[str, ...]], set[tuple[int, int]]]
+
+
+def _part(written: str, test: Callable[[str], bool]) -> Part:
+    return Part(written, lambda text: {(at, at) for at, word in enumerate(text) if test(word)})
+
+
+def _either(parts: list[Part]) -> Part:
+    written = " OR ".join(part.written for part in parts)
+    return Part(f"({written})", lambda text: set().union(*[part.places(text) for part in parts]))
+
+
+def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
+    """Return a proximity in parentheses."""
+
+    def places(text: tuple[str, ...]) -> set[tuple[int, int]]:
+        here, there = one.places(text), other.places(text)
+        if operator == "NOT NEAR":
+            far = {
+                a for a in here if not any(b[0] - a[1] <= distance and a[0] - b[1] <= distance for b in there)
+            }
+            return far
+        pairs = [(a, b) for a in here for b in there if 1 <= b[0] - a[1] <= distance]
+        if operator == "NEAR":
+            pairs += [(a, b) for a in here for b in there if 1 <= a[0] - b[1] <= distance]
+        return {place for pair in pairs for place in pair}
+
+    return Part(f"({one.written} {operator}/{distance} {other.written})", places)
 
 
 def _edits(one: str, other: str) -> int:
@@ -259,6 +305,8 @@ def _undated(item: Item, estimated: bool) -> bool:  # noqa: FBT001 - as a filter
 
 UNDATED = Leaf("date:unknown", _undated, "date")
 
+_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR"])
+_DISTANCES = st.sampled_from([1, 2, 3, 5, 255])
 words = st.sampled_from(WORDS)
 some_words = st.lists(words, min_size=2, max_size=3)
 periods = st.sampled_from(["2017", "2018", "2018-03", "2018-11", "2019", "2020-01", "1999"])
@@ -278,15 +326,32 @@ filters = st.one_of(
         lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
     ),
 )
+_sides: st.SearchStrategy[Part] = st.recursive(
+    st.one_of(
+        words.map(lambda word: _part(word, partial(eq, word))),
+        words.map(lambda word: _part(word, partial(eq, word))),
+        some_words.map(lambda pair: Part(f'"{" ".join(pair)}"', lambda text: _stretches(pair, text, 0))),
+        st.tuples(words, st.integers(1, 5)).map(
+            lambda pair: _part(f"{pair[0][: pair[1]]}*", lambda word: word.startswith(pair[0][: pair[1]]))
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(_either),
+        st.builds(_near, inner, _OPERATORS, _DISTANCES, inner),
+    ),
+    max_leaves=4,
+)
+_proximities = st.builds(_near, _sides, _OPERATORS, _DISTANCES, _sides)
 leaves: st.SearchStrategy[Expression] = st.one_of(
     words.map(lambda word: _text_leaf(word, lambda item: word in item.words())),
     words.map(lambda word: _text_leaf(word, lambda item: word in item.words())),
     st.sampled_from(ABSENT).map(lambda word: _text_leaf(word, lambda _: False)),
-    st.tuples(some_words, st.integers(1, 4)).map(lambda pair: _phrase(*pair)),
+    st.tuples(some_words, st.integers(0, 4)).map(lambda pair: _phrase(*pair)),
+    _proximities.map(lambda part: _text_leaf(part.written, lambda item: any(map(part.places, _texts(item))))),
     some_words.map(
         lambda pair: _text_leaf(
             "-".join(pair),
-            lambda item: any(_matches(pair, text, 1) for text in (item.title, *item.paragraphs)),
+            lambda item: any(_stretches(pair, text, 0) for text in _texts(item)),
         )
     ),
     st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),
@@ -296,7 +361,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(
-        lambda pair: _text_leaf(f'title:"{" ".join(pair)}"', lambda item: _matches(pair, item.title, 1))
+        lambda pair: _text_leaf(
+            f'title:"{" ".join(pair)}"', lambda item: bool(_stretches(pair, item.title, 0))
+        )
     ),
     st.just(_text_leaf("*", lambda _: True)),
     filters,

@@ -18,7 +18,7 @@ from searcher.execution.arrays.strategies import search_matches
 from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.query.field_filters import where_filter
-from searcher.query.model import ConstantScore, DisjunctionMax, Everything, Or, leaves
+from searcher.query.model import COMPOUNDS, ConstantScore, DisjunctionMax, Everything, Or, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -112,7 +112,9 @@ class ArrayEvaluator:
             inside = [number - columns.base for number in documents if columns.base <= number < end]
             docs = np.array(sorted(inside), np.uint32)
             docs = docs[columns.live_at(docs)]
-            matches = SegmentTree(columns).leaf(leaf, docs) if len(docs) else None
+            tree = SegmentTree(columns)
+            is_leaf = type(leaf) not in COMPOUNDS
+            matches = (tree.leaf(leaf, docs) if is_leaf else tree.evaluate(leaf)) if len(docs) else None
             if matches is not None:
                 rows, places = find(matches.ids, docs)
                 numbers = (docs[rows].astype(np.int64) + columns.base).tolist()

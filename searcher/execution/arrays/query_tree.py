@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from operator import sub
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.analysis.word_arrays import ranges
 from indexer.checkpoint import checked, checkpoint
-from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
 from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
+from searcher.execution.arrays.occurrences import OccurrenceFinder, matching_rows
 from searcher.execution.arrays.posting_list import (
     PostingList,
     posting_list,
@@ -30,13 +28,6 @@ if TYPE_CHECKING:
 
     from searcher.execution.arrays.doc_sets import Columns, Places
     from searcher.query.model import Node
-
-
-# Below this share of a longer list, its offsets are summed from the nearest mark, not over the whole list.
-FEW = 24
-SHORT = 8192
-PAIR = 2  # the number of words of most phrases
-ROW = 1 << 33  # separates the positions of a document from those of the next
 
 
 class MetLists(NamedTuple):
@@ -72,90 +63,13 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
     docs, places = meet_all(of_terms if among is None else [*of_terms, among])
     if not len(docs):
         return None
-    places = places[: len(lists)]
-    distances = [(gap, gap + phrase.slop - 1) for gap in map(sub, phrase.offsets[1:], phrase.offsets)]
-    if len(lists) == PAIR:
-        rows = _pairs(lists, places, *distances[0])
-    else:
-        reached = _occurrences(lists[0], places[0])
-        for at, (least, most) in enumerate(distances, start=1):
-            if len(reached.positions):
-                reached = reached.followed(_occurrences(lists[at], places[at]), least, most)
-        rows = reached.counts.nonzero()[0]
+    rows = matching_rows(lists, places[: len(lists)], phrase)
     rows = rows[columns.live_at(docs.take(rows))]
-    return MetLists(docs.take(rows), lists, [one.take(rows) for one in places]) if len(rows) else None
-
-
-def _pairs(lists: Sequence[PostingList], places: Sequence[Array], least: int, most: int) -> Array:
-    """Return the documents in which the second term follows the first within the distances."""
-    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
-    first, second = (one.postings for one in lists)
-    distance = second.positions_at(next_begins)
-    distance -= first.positions_at(begins)
-    kept = distance == least if least == most else (distance >= least) & (distance <= most)
-    # More positions are only read if the first occurrences do not match and one of the terms occurs again.
-    rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
-    if len(rest):
-        here, there = counts.take(rest), next_counts.take(rest)
-        before = _Occurrences(here, first.positions_at(ranges(begins.take(rest), here)))
-        after = _Occurrences(there, second.positions_at(ranges(next_begins.take(rest), there)))
-        kept[rest] = before.followed(after, least, most).counts > 0
-    rows: Array = kept.nonzero()[0]
-    return rows
-
-
-class _Occurrences(NamedTuple):
-    """Occurrences of a term in some documents.
-
-    Attributes:
-        counts: The number of occurrences in each document.
-        positions: Their positions, document by document, ascending.
-    """
-
-    counts: Array
-    positions: Array
-
-    def followed(self, term: _Occurrences, least: int, most: int) -> _Occurrences:
-        """Return the occurrences of the next term within the distances; it must occur in each document."""
-        documents = len(self.counts)
-        rows = np.arange(0, documents * ROW, ROW)
-        here = rows.repeat(self.counts) + self.positions
-        there = rows.repeat(term.counts) + term.positions
-        distance = there - here.take(here.searchsorted(there - most), mode="clip")
-        kept = (distance >= least) & (distance <= most)
-        starts = term.counts.cumsum(dtype=np.intp) - term.counts
-        return _Occurrences(np.add.reduceat(kept, starts, dtype=np.intp), term.positions[kept])
-
-
-def _occurrences(one: PostingList, places: Array) -> _Occurrences:
-    begins, counts = _offsets(one, places)
-    return _Occurrences(counts, one.postings.positions_at(ranges(begins, counts)))
-
-
-def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
-    """Return the begin and the number of the positions of some postings."""
-    field = one.postings
-    first, last = one.first, one.last
-    if last - first <= SHORT or len(places) * FEW > last - first:
-        before = first - first % MARK_EVERY
-        spots = one.spots_at(places) + (first - before)
-        counts = field.occurrences(before, last)
-        here = counts.take(spots)
-        begins = counts.cumsum().take(spots)
-        begins -= here
-        begins += int(field.marks[before // MARK_EVERY])
-        return begins, here
-    numbers = one.spots_at(places) + one.first
-    inner = numbers % MARK_EVERY
-    windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
-    bytes_ = field.counts.take(windows, mode="clip")
-    counts = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
-    for row, column in np.argwhere(bytes_ == ESCAPE).tolist():
-        if windows[row, column] <= numbers[row]:
-            counts[row, column] = field.count_of(int(windows[row, column]))[1]
-    here = counts[np.arange(len(numbers)), inner]
-    counts[np.arange(MARK_EVERY) >= inner[:, None]] = 0
-    return field.marks[numbers // MARK_EVERY].astype(np.int64) + counts.sum(1), here
+    return (
+        MetLists(docs.take(rows), lists, [one.take(rows) for one in places[: len(lists)]])
+        if len(rows)
+        else None
+    )
 
 
 class Required(NamedTuple):
@@ -246,6 +160,8 @@ class SegmentTree:
             )
         if isinstance(node, model.And):
             return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
+        if isinstance(node, (model.Near, model.NotNear)):
+            return self._near(node)
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
@@ -280,6 +196,24 @@ class SegmentTree:
         if all(isinstance(one, PostingList) for one in bound):
             return MetLists(ids[live], bound, [spots[live] for spots in places])
         return Required(ids[live], model.Or(tuple(bound)))
+
+    def _near(self, node: model.Near | model.NotNear) -> MetLists | Required | None:
+        """Return the live documents with an occurrence of a proximity; None if there are none."""
+        if isinstance(node, model.Near):
+            met = self._meeting(node.parts)
+        else:
+            kept = self.bound(node.kept)
+            below: list[Any] = [] if kept is None else model.leaves(kept)
+            met = Required(union_of([one.ids for one in below]), kept) if below else None
+        if met is None:
+            return None
+        rows = OccurrenceFinder(self._columns, met.ids, self._having).rows(node)
+        rows = rows[self._columns.live_at(met.ids.take(rows))]
+        if not len(rows):
+            return None
+        if isinstance(met, MetLists):
+            return MetLists(met.ids.take(rows), met.lists, [one[rows] for one in met.places])
+        return Required(met.ids.take(rows), met.parts)
 
     def _narrowed(self, ranked: Any, *words: Any) -> PostingList | MetLists | None:
         """Return the matches of a term or a phrase among the documents with some words."""

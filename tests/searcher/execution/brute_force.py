@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,9 @@ from searcher.query.model import (
     DisjunctionMax,
     Everything,
     Keyword,
+    Near,
     Not,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -27,6 +30,8 @@ from searcher.query.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelled_documents import Doc
 
     from searcher.engine import Execution, Filters
@@ -83,6 +88,16 @@ class Model:
             case AndNot():
                 excluded = self.evaluate(node.excluded)
                 return {key: score for key, score in self.evaluate(node.kept).items() if key not in excluded}
+            case Near():
+                parts = [self.evaluate(part) for part in node.parts]
+                return {
+                    doc.id: sum(part[doc.id] for part in parts)
+                    for doc in live
+                    if all(doc.id in part for part in parts) and self.occurrences(node, doc)
+                }
+            case NotNear():
+                kept = self.evaluate(node.kept)
+                return {doc.id: kept[doc.id] for doc in live if self.occurrences(node, doc)}
             case Not():
                 excluded = self.evaluate(node.part)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}
@@ -96,8 +111,7 @@ class Model:
             case Term():
                 return leaf.boost * self.score(leaf.field, leaf.text, doc) or None
             case Phrase():
-                places = [[at for at, _ in doc.places(leaf.field, term)] for term in leaf.terms]
-                if not stands(places, leaf):
+                if not self.occurrences(leaf, doc):
                     return None
                 return leaf.boost * sum(self.score(leaf.field, term, doc) for term in leaf.terms)
             case WordSet():
@@ -120,6 +134,42 @@ class Model:
             case Everything():
                 return 0.0
         raise AssertionError(leaf)
+
+    def occurrences(self, node: Node, doc: Doc) -> set[Occurrence]:
+        """Return the occurrences of a part of a proximity in a document."""
+        match node:
+            case Term():
+                return {(where, at, at) for where, at in located(doc, node.field, node.text)}
+            case Phrase():
+                return set(phrase_occurrences(node, doc))
+            case Or() | DisjunctionMax():
+                return set().union(*[self.occurrences(part, doc) for part in node.parts])
+            case And():
+                narrowed = all(self.leaf(part.part, doc) is not None for part in node.parts[1:])
+                return self.occurrences(node.parts[0], doc) if narrowed else set()
+            case Near():
+                first, second = (self.occurrences(part, doc) for part in node.parts)
+                pairs = [
+                    (one, other)
+                    for one in first
+                    for other in second
+                    if follows(one, other, node.distance)
+                    or (not node.ordered and follows(other, one, node.distance))
+                ]
+                return {one for pair in pairs for one in pair}
+            case NotNear():
+                others = self.occurrences(node.excluded, doc)
+                return {
+                    one
+                    for one in self.occurrences(node.kept, doc)
+                    if not any(
+                        one[0] == other[0]
+                        and other[1] - one[2] <= node.distance
+                        and one[1] - other[2] <= node.distance
+                        for other in others
+                    )
+                }
+        raise AssertionError(node)
 
     def interval(self, doc: Doc, filters: Filters) -> tuple[date, date] | None:
         """Return a document's usable dates."""
@@ -200,15 +250,28 @@ def owned(doc: Doc, filters: Filters, *, but: str = "") -> bool:
     )
 
 
-def stands(places: list[list[int]], phrase: Phrase) -> bool:
-    """Return whether a phrase's terms occur in order at its distances."""
-    reached = places[0]
-    for at in range(1, len(places)):
-        gap = phrase.offsets[at] - phrase.offsets[at - 1]
-        reached = [
-            spot for spot in places[at] if any(gap <= spot - before < gap + phrase.slop for before in reached)
-        ]
-    return bool(reached)
+Occurrence = tuple[tuple[str, bool], int, int]  # language and whether in the title; first and last position
+
+
+def located(doc: Doc, name: str, term: str) -> list[tuple[tuple[str, bool], int]]:
+    """Return where a term of a field occurs in a document: language and whether in the title, position."""
+    kind, _, language = name.partition("_")
+    return [((language, titled or kind == "title"), at) for at, titled in doc.places(name, term)]
+
+
+def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
+    """Yield where a phrase occurs: every choice of a word for each place, moved no more than allowed."""
+    for chosen in product(*[located(doc, phrase.field, term) for term in phrase.terms]):
+        spots = [at for _, at in chosen]
+        moved = [at - offset for at, offset in zip(spots, phrase.offsets, strict=True)]
+        if len({where for where, _ in chosen}) == 1 and len(set(spots)) == len(spots):
+            if max(moved) - min(moved) <= phrase.slop:
+                yield chosen[0][0], min(spots), max(spots)
+
+
+def follows(one: Occurrence, other: Occurrence, distance: int) -> bool:
+    """Return whether the second of two occurrences begins within a distance behind the first one."""
+    return one[0] == other[0] and 1 <= other[1] - one[2] <= distance
 
 
 def compare(

@@ -18,8 +18,10 @@ from searcher.query.model import (
     DisjunctionMax,
     Everything,
     Keyword,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -91,7 +93,7 @@ phrases = st.builds(
     st.one_of(fields, st.just("title_en")),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),
     st.integers(0, 1),
-    st.integers(1, 3),
+    st.integers(0, 4),
     boosts,
 )
 patterns = st.sampled_from(["s", "p", "cr", "x"]).map(
@@ -131,8 +133,34 @@ def some(inner: st.SearchStrategy[Node], most: int = 3) -> st.SearchStrategy[tup
     return st.lists(inner, min_size=1, max_size=most).map(tuple)
 
 
+exact_phrases = phrases.map(lambda one: one.replace(slop=0))
+placed: st.SearchStrategy[Node] = st.one_of(
+    terms,
+    terms,
+    titles,
+    exact_phrases,
+    st.builds(lambda one, words: And((one, ConstantScore(words))), st.one_of(terms, exact_phrases), patterns),
+)
+distances = st.sampled_from([1, 2, 3, 40, 255])
+
+
+def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Draw a proximity of two parts."""
+    return st.one_of(
+        st.builds(Near, st.tuples(inner, inner), distances, st.booleans()),
+        st.builds(NotNear, inner, inner, distances),
+    )
+
+
+proximities = st.recursive(
+    placed,
+    lambda inner: st.one_of(
+        nearby(inner), st.builds(Or, some(inner)), st.builds(DisjunctionMax, some(inner), tie_breakers)
+    ),
+    max_leaves=5,
+)
 trees: st.SearchStrategy[Node] = st.recursive(
-    leaves,
+    st.one_of(leaves, leaves, nearby(proximities)),
     lambda inner: st.one_of(
         st.builds(Or, some(inner)),
         st.builds(DisjunctionMax, some(inner), tie_breakers),
@@ -193,7 +221,7 @@ intersections = st.one_of(
     st.builds(And, some(words)), st.builds(Should, st.one_of(words, st.builds(And, some(words))), unions)
 )
 phrases_of_all = st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
-    lambda some_: Or(tuple([phrase(f"text_{la}", some_, 0, 1, 1.0) for la in LANGUAGES]))
+    lambda some_: Or(tuple([phrase(f"text_{la}", some_, 0, 0, 1.0) for la in LANGUAGES]))
 )
 expanded = st.recursive(
     words,
@@ -204,7 +232,7 @@ expanded = st.recursive(
             st.one_of(
                 terms,
                 narrowed,
-                st.builds(phrase, fields, st.just(["ship", "port"]), *map(st.just, (0, 1, 0.8))),
+                st.builds(phrase, fields, st.just(["ship", "port"]), *map(st.just, (0, 0, 0.8))),
             ),
             4,
         ),
@@ -218,4 +246,6 @@ twice = st.lists(
     min_size=2,
     max_size=3,
 ).map(lambda parts: Or((Or(tuple(parts)), And(tuple(parts)))))
-queries: st.SearchStrategy[Node] = st.one_of(unions, intersections, phrases_of_all, expanded, twice)
+queries: st.SearchStrategy[Node] = st.one_of(
+    unions, intersections, phrases_of_all, expanded, twice, nearby(st.one_of(words, proximities))
+)

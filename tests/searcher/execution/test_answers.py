@@ -22,6 +22,7 @@ from searcher.execution.arrays import (
     array_evaluator,
     country_facet,
     doc_sets,
+    occurrences,
     posting_list,
     query_tree,
     strategies,
@@ -59,8 +60,8 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(posting_list, "SMALL", 0)
     patch.setattr(country_facet, "FOLD_FROM", 0)
-    patch.setattr(query_tree, "FEW", 0)
-    patch.setattr(query_tree, "SHORT", 0)
+    patch.setattr(occurrences, "FEW", 0)
+    patch.setattr(occurrences, "SHORT", 0)
 
 
 @pytest.fixture(params=["as they are", "with stored counts", "for large lists"])

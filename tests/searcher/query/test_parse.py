@@ -10,12 +10,41 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from searcher.query.model import And, Filter, Fuzzy, Node, Or, Pattern, Quoted, Should, Word, leaves
+from searcher.query.model import (
+    And,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Pattern,
+    Quoted,
+    Should,
+    Word,
+    leaves,
+)
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
 
 FRAGMENTS = (
-    *("ferry", "Crew", "the", "pêche", "漢字", "2018", "a", "b", "AND", "OR", "NOT", "and"),
+    *(
+        "ferry",
+        "Crew",
+        "the",
+        "pêche",
+        "漢字",
+        "2018",
+        "a",
+        "b",
+        "AND",
+        "OR",
+        "NOT",
+        "and",
+        "NEAR/3",
+        "PRE/2",
+    ),
     *("title:", "country:", "lang:", "date:", "id:", "author:", "KE", "2018..", "http://x.y?z=1"),
     *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
     *(" ", " ", " ", "\t", "\u2028", "\x00", "\ud800", "\u0301", "[", "\\", "&&", "–"),
@@ -153,7 +182,7 @@ def test_or_keeps_its_sides_separate(left: str, right: str) -> None:
         ('"tide ebb"^1.5', '"tide ebb" ^1.5', "“\\^1.5” as the word", "11.*weight"),
         ("author:Smith tide", "author Smith tide", "the words author Smith: fields", "1.*no field author"),
         ('author:"J. Smith"', 'author "J. Smith"', "the word author: fields are title", "1.*no field author"),
-        ('"tide ebb"~x flow', '"tide ebb" ~x flow', "“~x” as text", "11.*a number from 1 on"),
+        ('"tide ebb"~x flow', '"tide ebb" ~x flow', "“~x” as text", "11.*a number"),
         ('tide"ebb', "tide ebb", '“tide"ebb” without its quotation mark', "5.*no partner"),
         ("((tide", "tide", "“\\(\\(tide” without its parenthesis", "2.*not closed"),
         ("judges/prosecutors", "judges prosecutors", "as the words judges prosecutors", "1.*a slash parts"),
@@ -186,14 +215,59 @@ def test_a_url_is_one_word() -> None:
     assert parse("http://un.org/a?b=1", strict=True).query == Word("http://un.org/a?b=1")
 
 
-def test_a_pattern_in_a_title_is_searched_anywhere() -> None:
-    """Titles take whole words; reading a pattern as a word would match nothing."""
-    for text in ("title:tid*", "title:(a tid*)", "title:tide~"):
-        with pytest.raises(QueryError, match="title: takes whole words"):
-            parse(text, strict=True)
-    query, (note,) = parse("title:tid*")
-    assert query == Pattern("tid*")
-    assert note.text == "looked for “tid*” anywhere: title: takes whole words"
+def test_a_pattern_in_a_title_keeps_its_field() -> None:
+    """Patterns and fuzzy words are searched in titles, alone and in groups."""
+    assert parse("title:tid*", strict=True) == (Pattern("tid*", field="title"), ())
+    assert parse("title:tide~", strict=True).query == Fuzzy("tide", field="title")
+    assert parse("title:(a tid*)", strict=True).query == Or(
+        (Word("a", "title"), Pattern("tid*", field="title"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("a NEAR/5 b", Near((Word("a"), Word("b")), 5)),
+        ("a PRE/5 b", Near((Word("a"), Word("b")), 5, ordered=True)),
+        ("a NOT NEAR/5 b", NotNear(Word("a"), Word("b"), 5)),
+        ("a NEAR/5 b NEAR/2 c", Near((Near((Word("a"), Word("b")), 5), Word("c")), 2)),
+        ("NOT a NEAR/5 b", Not(Near((Word("a"), Word("b")), 5))),
+        ("-a NEAR/5 b", Not(Near((Word("a"), Word("b")), 5))),
+        ("x AND a NEAR/5 b", And((Word("x"), Near((Word("a"), Word("b")), 5)))),
+        ("title:a NEAR/5 b", Near((Word("a", "title"), Word("b", "title")), 5)),
+        ("title:(a NEAR/5 b)", Near((Word("a", "title"), Word("b", "title")), 5)),
+        (
+            '(a OR "b c") NEAR/5 d*',
+            Near((Or((Word("a"), Quoted(("b", "c"))), apart=True), Pattern("d*")), 5),
+        ),
+    ],
+)
+def test_proximities_bind_tighter_than_not(text: str, query: Node) -> None:
+    """A proximity is an operand of NOT, AND and signs; it is read from left to right."""
+    assert parse(text, strict=True) == (query, ())
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "alike", "note", "fault"),
+    [
+        ("a NEAR/300 b", "a NEAR/255 b", "read NEAR/300 with 255", "3.*from 1 to 255"),
+        ("a NEAR/0 b", "a NEAR/1 b", "read NEAR/0 with 1", "3.*from 1 to 255"),
+        ("a NEAR/5 lang:es", "a AND lang:es", "read NEAR/5 as AND", "3.*takes words, phrases"),
+        ("a NEAR/5 (b AND c)", "a AND (b AND c)", "read NEAR/5 as AND", "3.*takes words, phrases"),
+        ("a NOT NEAR/5 lang:es", "a", "read NOT NEAR/5 as the operand before", "3.*takes words, phrases"),
+        ("a NOT NEAR/5 title:b", "title:a NOT NEAR/5 title:b", "NOT NEAR/5 in the title", "3.*in one field"),
+        ('a NEAR/5 "b c"~3', 'a NEAR/5 "b c"', "without its ~", "3.*write a NEAR/3 b"),
+        ("a NEAR/5 -b", "a NEAR/5 b", "left out a sign", "10.*no meaning"),
+    ],
+)
+def test_inexact_proximities_are_noted(text: str, alike: str, note: str, fault: str) -> None:
+    """Each reading that differs from what is typed adds a note, or is an error that points at the place."""
+    query, notes = parse(text)
+    assert query == parse(alike).query
+    assert note in " ".join(one.text for one in notes)
+    with pytest.raises(QueryError, match=f"at character {fault}"):
+        parse(text, strict=True)
 
 
 def test_notes_on_punctuation_are_few() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ from searcher.query.model import (
     DisjunctionMax,
     Everything,
     Keyword,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Should,
@@ -77,7 +80,7 @@ leaves = st.one_of(
         names,
         st.lists(terms, min_size=2, max_size=3),
         st.integers(1, 2),
-        st.integers(1, 3),
+        st.integers(0, 3),
         boosts,
     ),
     st.builds(WordSet, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
@@ -85,6 +88,30 @@ leaves = st.one_of(
     st.builds(Keyword, st.just("own"), st.sampled_from(["desk", "desk\x1fday", "page\x1f7", "page\x1f"])),
     st.builds(Days, some_days, some_days, st.booleans()),
     st.just(Everything()),
+)
+
+
+texts = st.sampled_from(["text_en", "text_en", "text_es"])  # positions in a title are not comparable here
+placed = st.one_of(
+    st.builds(Term, texts, terms, boosts),
+    st.builds(
+        lambda name, words: Phrase(name, tuple(words), (*range(len(words)),)),
+        texts,
+        st.lists(terms, min_size=2, max_size=2),
+    ),
+)
+
+
+def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Draw a proximity."""
+    return st.one_of(
+        st.builds(Near, st.tuples(inner, inner), st.integers(1, 4), st.booleans()),
+        st.builds(NotNear, inner, inner, st.integers(1, 4)),
+    )
+
+
+proximities = st.recursive(
+    placed, lambda inner: st.one_of(nearby(inner), st.builds(Or, st.tuples(inner, inner))), max_leaves=4
 )
 
 
@@ -102,7 +129,7 @@ def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-nodes = st.recursive(leaves, compounds, max_leaves=8)
+nodes = st.recursive(st.one_of(leaves, leaves, nearby(proximities)), compounds, max_leaves=8)
 
 
 class Meaning:
@@ -142,6 +169,15 @@ class Meaning:
             case And():
                 shared = set(parts[0]).intersection(*parts)
                 return {n: sum(part[n] for part in parts) for n in shared}
+            case Near():
+                return {
+                    doc.number: sum(part[doc.number] for part in parts)
+                    for doc in self._live
+                    if all(doc.number in part for part in parts) and _places(node, doc)
+                }
+            case NotNear():
+                kept = self.scores(node.kept)
+                return {doc.number: kept[doc.number] for doc in self._live if _places(node, doc)}
             case Should():
                 more = self.scores(node.optional)
                 return {n: score + more.get(n, 0.0) for n, score in self.scores(node.required).items()}
@@ -171,17 +207,46 @@ class Meaning:
         return idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / (sum(having) / len(having))))
 
 
+def _places(node: Any, doc: Doc) -> set[tuple[str, int, int]]:
+    """Return the field, the first and the last position of each occurrence of a part of a proximity."""
+    match node:
+        case Term() | Phrase():
+            words = node.terms if isinstance(node, Phrase) else (node.text,)
+            text, size = doc.texts[node.field], len(words)
+            begins = [at for at in range(len(text)) if tuple(text[at : at + size]) == words]
+            return {(node.field, at, at + size - 1) for at in begins}
+        case Or():
+            return set().union(*[_places(part, doc) for part in node.parts])
+        case NotNear():
+            others = _places(node.excluded, doc)
+            return {
+                one
+                for one in _places(node.kept, doc)
+                if not any(
+                    one[0] == other[0]
+                    and other[1] - one[2] <= node.distance
+                    and one[1] - other[2] <= node.distance
+                    for other in others
+                )
+            }
+    first, second = (_places(part, doc) for part in node.parts)
+    pairs = {(a, b) for a in first for b in second if a[0] == b[0] and 1 <= b[1] - a[2] <= node.distance}
+    if not node.ordered:
+        pairs |= {(a, b) for a in first for b in second if a[0] == b[0] and 1 <= a[1] - b[2] <= node.distance}
+    return {place for pair in pairs for place in pair}
+
+
 def _words(doc: Doc) -> set[str]:
     return {word for text in doc.texts.values() for word in text}
 
 
 def _matches(node: Phrase, text: list[str]) -> bool:
-    gaps = [after - before for before, after in zip(node.offsets, node.offsets[1:], strict=False)]
-    ends = {at for at, word in enumerate(text) if word == node.terms[0]}
-    for gap, term in zip(gaps, node.terms[1:], strict=True):
-        reach = {at + gap + extra for at in ends for extra in range(node.slop)}
-        ends = {at for at in reach if at < len(text) and text[at] == term}
-    return bool(ends)
+    places = [[at for at, word in enumerate(text) if word == term] for term in node.terms]
+    for spots in product(*places):
+        moved = [at - offset for at, offset in zip(spots, node.offsets, strict=True)]
+        if len(set(spots)) == len(spots) and max(moved) - min(moved) <= node.slop:
+            return True
+    return False
 
 
 def _shares_a_day(node: Days, doc: Doc) -> bool:

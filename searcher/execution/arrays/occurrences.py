@@ -1,0 +1,256 @@
+"""Find occurrences of terms, phrases and proximities in documents, by their positions.
+
+An occurrence is a pair of keys, of its first and its last word. A key has, from its highest bit, the row of the
+document, the language, whether the word is in the text rather than the title, and the position: so keys of
+words that cannot be near each other are far apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from indexer.analysis.word_arrays import distinct, ranges
+from indexer.checkpoint import checkpoint
+from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from indexer.schema import LANGUAGE_NUMBERS, TITLE_GAP
+from searcher.execution.arrays.doc_sets import find
+from searcher.execution.arrays.posting_list import posting_list
+from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.query import model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.execution.arrays.posting_list import PostingList
+    from searcher.query.model import Node
+
+# Below this share of a longer list, its offsets are summed from the nearest mark, not over the whole list.
+FEW: Final = 24
+SHORT: Final = 8192
+PAIR: Final = 2  # the number of words of most phrases
+ROW: Final = 33  # the lowest bit of the row
+LANGUAGE: Final = 31
+IN_TEXT: Final = 1 << 30  # more than any position and distance
+
+
+def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
+    """Return the rows of the documents that match a phrase.
+
+    Args:
+        lists: The posting list of each term.
+        places: The indexes in each list of some documents that have all terms.
+        phrase: The phrase.
+    """
+    if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
+        return _rows_with_moves(lists, places, phrase)
+    if len(lists) == PAIR:
+        return _pairs(lists, places, phrase.offsets[1])
+    rows = np.arange(len(places[0]))
+    keys = [_keys(one, rows, at) for one, at in zip(lists, places, strict=True)]
+    return distinct(_in_order(keys, phrase.offsets) >> ROW)
+
+
+def _pairs(lists: Sequence[PostingList], places: Sequence[Array], gap: int) -> Array:
+    """Return the rows of the documents in which the second term is at a distance from the first."""
+    (begins, counts), (next_begins, next_counts) = map(_offsets, lists, places)
+    first, second = (one.postings for one in lists)
+    kept = second.positions_at(next_begins) - first.positions_at(begins) == gap
+    # More positions are only read if the first occurrences do not match and one of the terms occurs again.
+    rest = (~kept & ((counts | next_counts) > 1)).nonzero()[0]
+    if len(rest):
+        rows = np.arange(len(rest))
+        keys = [_keys(one, rows, at.take(rest)) for one, at in zip(lists, places, strict=True)]
+        kept[rest.take(_in_order(keys, (0, gap)) >> ROW)] = True
+    found: Array = kept.nonzero()[0]
+    return found
+
+
+def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
+    """Return the keys of the first term that the others follow at their offsets."""
+    found = keys[0]
+    for of_term, offset in zip(keys[1:], offsets[1:], strict=True):
+        found = found[find(of_term, found + offset)[0]]
+    return found
+
+
+def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
+    """Return the rows of the documents in which moves bring the terms into their places.
+
+    The positions of the terms, each minus its offset, must lie in a window of the slop. Each window begins at
+    one of them; of a repeated term, the first free position in its window is taken for each place.
+    """
+    rows = np.arange(len(places[0]))
+    keys = [_keys(one, rows, at, apart=True) for one, at in zip(lists, places, strict=True)]
+    begins = np.concatenate([own - offset for own, offset in zip(keys, phrase.offsets, strict=True)])
+    rows = np.concatenate(keys) >> ROW
+    taken: dict[tuple[int, ...], Array] = {}
+    for own, term, offset in zip(keys, phrase.terms, phrase.offsets, strict=True):
+        least = begins + offset
+        if term.numbers in taken:
+            least = np.maximum(least, taken[term.numbers] + 1)
+        at = own.searchsorted(least)
+        found = own.take(at, mode="clip")
+        kept = (found >= least) & (found <= begins + (offset + phrase.slop))
+        begins, rows, found = begins[kept], rows[kept], found[kept]
+        taken = {other: spots[kept] for other, spots in taken.items()} | {term.numbers: found}
+    return distinct(rows)
+
+
+def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
+    """Return the keys of all occurrences of a term in some documents, without the language, ascending.
+
+    Args:
+        one: The posting list of the term.
+        rows: The rows of the documents.
+        places: Their indexes in the list.
+        apart: Whether to keep title and text apart.
+    """
+    begins, counts = _offsets(one, places)
+    keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))
+    if apart and not one.field.startswith("title_"):
+        in_titles = one.postings.title_counts(one.spots_at(places) + one.first)
+        firsts = counts.cumsum() - counts
+        keys += (np.arange(len(keys)) >= (firsts + in_titles).repeat(counts)) * IN_TEXT
+    return keys
+
+
+def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
+    """Return the begin and the number of the positions of some postings."""
+    field = one.postings
+    first, last = one.first, one.last
+    if last - first <= SHORT or len(places) * FEW > last - first:
+        before = first - first % MARK_EVERY
+        spots = one.spots_at(places) + (first - before)
+        counts = field.occurrences(before, last)
+        here = counts.take(spots)
+        begins = counts.cumsum().take(spots)
+        begins -= here
+        begins += int(field.marks[before // MARK_EVERY])
+        return begins, here
+    numbers = one.spots_at(places) + one.first
+    inner = numbers % MARK_EVERY
+    windows = (numbers - inner)[:, None] + np.arange(MARK_EVERY)
+    bytes_ = field.counts.take(windows, mode="clip")
+    counts = (bytes_ & OCCURRENCE_MASK).astype(np.int64)
+    for row, column in np.argwhere(bytes_ == ESCAPE).tolist():
+        if windows[row, column] <= numbers[row]:
+            counts[row, column] = field.count_of(int(windows[row, column]))[1]
+    here = counts[np.arange(len(numbers)), inner]
+    counts[np.arange(MARK_EVERY) >= inner[:, None]] = 0
+    return field.marks[numbers // MARK_EVERY].astype(np.int64) + counts.sum(1), here
+
+
+class Occurrences(NamedTuple):
+    """Occurrences of a part of a proximity.
+
+    Attributes:
+        starts: The keys of their first words, ascending.
+        ends: The keys of their last words, in the same order.
+    """
+
+    starts: Array
+    ends: Array
+
+    def kept(self, which: Array) -> Occurrences:
+        """Return some of the occurrences."""
+        return Occurrences(self.starts[which], self.ends[which])
+
+    def before(self, other: Occurrences, distance: int) -> Array:
+        """Return whether each occurrence precedes another one within a distance."""
+        at = other.starts.searchsorted(self.ends, "right")
+        found: Array = (at < len(other.starts)) & (other.starts.take(at, mode="clip") - self.ends <= distance)
+        return found
+
+    def after(self, other: Occurrences, distance: int) -> Array:
+        """Return whether each occurrence follows another one within a distance."""
+        ends = np.sort(other.ends)
+        at = ends.searchsorted(self.starts)
+        found: Array = (at > 0) & (self.starts - ends.take(at - 1, mode="clip") <= distance)
+        return found
+
+    def clear_of(self, other: Occurrences, distance: int) -> Array:
+        """Return whether each occurrence overlaps no other one and has none within a distance."""
+        begun = other.starts.searchsorted(self.ends + distance, "right")
+        over = np.sort(other.ends).searchsorted(self.starts - distance)
+        found: Array = begun == over
+        return found
+
+
+_NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def _union(parts: Sequence[Occurrences]) -> Occurrences:
+    """Merge occurrences."""
+    found = [part for part in parts if len(part.starts)]
+    if len(found) < PAIR:
+        return found[0] if found else _NONE
+    starts = np.concatenate([part.starts for part in found])
+    order = starts.argsort(kind="stable")
+    return Occurrences(starts.take(order), np.concatenate([part.ends for part in found]).take(order))
+
+
+class OccurrenceFinder:
+    """Finds occurrences in some documents of a segment.
+
+    Args:
+        columns: The segment.
+        docs: The documents, sorted; their indexes are the rows.
+        having: Returns the documents with any of some words.
+    """
+
+    def __init__(self, columns: Columns, docs: Array, having: Callable[[Sequence[str]], Array]) -> None:
+        self._columns = columns
+        self._docs = docs
+        self._having = having
+
+    def rows(self, node: Node) -> Array:
+        """Return the rows of the documents in which a node occurs."""
+        return distinct(self._find(node).starts >> ROW)
+
+    def _find(self, node: Node) -> Occurrences:
+        """Return the occurrences of a part of a weighted query."""
+        checkpoint()
+        match node:
+            case WeightedTerm():
+                keys = self._of_term(node)
+                return Occurrences(keys, keys)
+            case WeightedPhrase():
+                starts = _in_order(list(map(self._of_term, node.terms)), node.offsets)
+                return Occurrences(starts, starts + node.offsets[-1])
+            case model.Or() | model.DisjunctionMax():
+                return _union(list(map(self._find, node.parts)))
+            case model.Near():
+                first, second = map(self._find, node.parts)
+                if not (len(first.starts) and len(second.starts)):
+                    return _NONE
+                near, other = first.before(second, node.distance), second.after(first, node.distance)
+                if not node.ordered:
+                    near |= first.after(second, node.distance)
+                    other |= second.before(first, node.distance)
+                return _union((first.kept(near), second.kept(other)))
+            case model.NotNear():
+                kept = self._find(node.kept)
+                return kept.kept(kept.clear_of(self._find(node.excluded), node.distance))
+            case model.And() if is_narrowed(node):
+                found = self._find(node.parts[0])
+                stays = np.ones(len(self._docs), np.bool_)
+                for part in node.parts[1:]:
+                    having = np.zeros(len(self._docs), np.bool_)
+                    having[find(self._having(part.part.words), self._docs)[0]] = True  # type: ignore[attr-defined]
+                    stays &= having
+                return found.kept(stays.take(found.starts >> ROW))
+        raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
+
+    def _of_term(self, term: WeightedTerm) -> Array:
+        """Return the keys of the occurrences of a term."""
+        one = posting_list(self._columns, term)
+        if one is None or not one.postings.has_positions:
+            return _NONE.starts
+        rows, places = find(one.ids, self._docs)
+        language = LANGUAGE_NUMBERS[term.field.rpartition("_")[2]]
+        return _keys(one, rows, places, apart=True) + (language << LANGUAGE)

@@ -1,0 +1,102 @@
+"""Find occurrences of terms, phrases and proximities in one document after the other, without numpy."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.schema import LANGUAGE_NUMBERS, WORDS
+from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
+from searcher.query.positions import occurrences, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.codec.segment import Segment
+    from searcher.query.model import Node
+
+_IN_TEXT: Final = 1 << 30  # more than any position and distance: title and text are far apart ...
+_LANGUAGE: Final = 31  # ... and so are the texts of each language
+
+
+class TermPositions:
+    """The positions of a term in a segment.
+
+    Args:
+        segment: The segment.
+        number: Its number in the index.
+        term: The term.
+
+    Attributes:
+        ids: The documents, sorted.
+        postings: All postings of its field, if the segment has the term.
+    """
+
+    def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
+        self._field = term.field
+        self.ids: Sequence[int] = ()
+        if term.numbers[number] >= 0:
+            self.postings = segment.postings(term.field)
+            self._first, last = self.postings.bounds(term.numbers[number])
+            self.ids = self.postings.ids_of(self._first, last)
+
+    def find(self, doc: int) -> int | None:
+        """Return the posting of a document; None if it lacks the term."""
+        at = bisect_left(self.ids, doc)
+        return self._first + at if at < len(self.ids) and self.ids[at] == doc else None
+
+    def keys(self, posting: int) -> list[int]:
+        """Return the positions of a posting, those in the text far from those in the title."""
+        positions = self.postings.positions_of(posting)
+        in_title = (
+            len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)
+        )
+        return [*positions[:in_title], *[at + _IN_TEXT for at in positions[in_title:]]]
+
+
+class OccurrenceReader:
+    """Finds occurrences in the documents of a segment.
+
+    Args:
+        segment: The segment.
+        number: Its number in the index.
+    """
+
+    def __init__(self, segment: Segment, number: int) -> None:
+        self._segment = segment
+        self._number = number
+        self._terms: dict[int, TermPositions] = {}  # by the identity of the term
+        self._having: dict[tuple[str, ...], set[int]] = {}
+
+    def occurs(self, node: Node, doc: int) -> bool:
+        """Return whether a node of a weighted query occurs in a document."""
+        return bool(occurrences(node, partial(self._leaf, doc), partial(self._holds, doc)))
+
+    def _leaf(self, doc: int, leaf: WeightedTerm | WeightedPhrase) -> list[tuple[int, int]]:
+        """Return the occurrences of a term or a phrase in a document: the keys of their first and last words."""
+        if isinstance(leaf, WeightedTerm):
+            return [(at, at) for at in self._keys(leaf, doc)]
+        keys = [self._keys(term, doc) for term in leaf.terms]
+        return [
+            (at[0], at[-1])
+            for at in phrases(keys, [term.numbers for term in leaf.terms], leaf.offsets, leaf.slop)
+        ]
+
+    def _holds(self, doc: int, restriction: Any) -> bool:
+        return doc in self._with(restriction.part.words)
+
+    def _keys(self, term: WeightedTerm, doc: int) -> list[int]:
+        """Return the keys of the occurrences of a term in a document, ascending."""
+        known = self._terms.get(id(term))
+        if known is None:
+            known = self._terms[id(term)] = TermPositions(self._segment, self._number, term)
+        posting = known.find(doc)
+        language = LANGUAGE_NUMBERS[term.field.rpartition("_")[2]] << _LANGUAGE
+        return [] if posting is None else [at + language for at in known.keys(posting)]
+
+    def _with(self, words: tuple[str, ...]) -> set[int]:
+        """Return the documents with any of some words."""
+        if words not in self._having:
+            self._having[words] = set().union(*[self._segment.having(WORDS, word) for word in words])
+        return self._having[words]

@@ -1,0 +1,112 @@
+"""Compare the positions of words in a text, without numpy: phrases and proximities.
+
+An occurrence is a tuple that begins with the positions of its first and its last word.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from searcher.query.model import And, DisjunctionMax, Near, NotNear, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from searcher.query.model import Node
+
+Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
+
+
+def phrases(
+    places: Sequence[Sequence[int]], terms: Sequence[object], offsets: Sequence[int], slop: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield the occurrences of a phrase, each as the position of each of its terms.
+
+    Args:
+        places: The positions of each term, ascending.
+        terms: The terms, of which two places of the phrase may have the same one, but not in one position.
+        offsets: As in :class:`searcher.query.model.Phrase`.
+        slop: As there.
+    """
+    begins: Iterable[int] = places[0]
+    if slop:  # the positions, each minus its offset, lie in a window that begins at one of them
+        begins = sorted({at - offset for own, offset in zip(places, offsets, strict=True) for at in own})
+    for begin in begins:
+        found: dict[object, int] = {}
+        spots: list[int] = []
+        for own, term, offset in zip(places, terms, offsets, strict=True):
+            least = begin + offset
+            if term in found:
+                least = max(least, found[term] + 1)
+            at = bisect_left(own, least)
+            if at == len(own) or own[at] > begin + offset + slop:
+                break
+            found[term] = own[at]
+            spots.append(own[at])
+        else:
+            yield tuple(spots)
+
+
+def occurrences(
+    node: Node, leaf: Callable[[Any], list[Any]], held: Callable[[Node], bool] = lambda _: True
+) -> list[Any]:
+    """Return the occurrences of a part of a proximity in a text, ascending.
+
+    Args:
+        node: The part, of a resolved or weighted query.
+        leaf: Returns the occurrences of a term or a phrase.
+        held: Returns whether the text meets the restriction of a term to some words.
+    """
+    match node:
+        case Or() | DisjunctionMax():
+            found = chain.from_iterable([occurrences(part, leaf, held) for part in node.parts])
+            return sorted(found, key=itemgetter(0, 1))
+        case Near():
+            first, second = [occurrences(part, leaf, held) for part in node.parts]
+            return near(first, second, node.distance, ordered=node.ordered)
+        case NotNear():
+            kept, excluded = (occurrences(part, leaf, held) for part in (node.kept, node.excluded))
+            return not_near(kept, excluded, node.distance)
+        case And():
+            return occurrences(node.parts[0], leaf, held) if all(map(held, node.parts[1:])) else []
+    return leaf(node)
+
+
+def near(
+    first: Sequence[Occurrence], second: Sequence[Occurrence], distance: int, *, ordered: bool
+) -> list[Occurrence]:
+    """Return the occurrences near one of the other part; see :class:`searcher.query.model.Near`."""
+    found = [
+        *_with(first, second, distance, before=True, after=not ordered),
+        *_with(second, first, distance, before=not ordered, after=True),
+    ]
+    return sorted(found, key=itemgetter(0, 1))
+
+
+def _with(
+    some: Sequence[Occurrence], others: Sequence[Occurrence], distance: int, *, before: bool, after: bool
+) -> Iterator[Occurrence]:
+    """Yield the occurrences that precede or follow another one within a distance."""
+    starts, ends = _bounds(others)
+    for one in some:
+        start, end = one[:2]
+        if (before and bisect_right(starts, end) < bisect_right(starts, end + distance)) or (
+            after and bisect_left(ends, start - distance) < bisect_left(ends, start)
+        ):
+            yield one
+
+
+def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: int) -> list[Occurrence]:
+    """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
+    starts, ends = _bounds(excluded)
+    return [
+        one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
+    ]
+
+
+def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
+    """Return the first and the last positions of occurrences, each ascending."""
+    return sorted([one[0] for one in occurrences]), sorted([one[1] for one in occurrences])
