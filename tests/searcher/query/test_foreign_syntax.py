@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from indexer.errors import QueryError
@@ -166,7 +169,52 @@ def test_ordinary_text_is_of_no_other_system(query: str) -> None:
     assert foreign_note(query, strict=True) == ()
 
 
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ("ferry NEAR storm", "ferry NEAR/10 storm"),
+        ("night ferry near/3 storm", '"night ferry" NEAR/3 storm'),
+        ("ferry w/5 storm", "ferry NEAR/5 storm"),
+        ("ferry ADJ2 storm", "ferry PRE/2 storm"),
+        ("ferry pre/4 storm", "ferry PRE/4 storm"),
+        ("ferry W/9 storm! (", ""),
+    ],
+)
+def test_distances_of_other_systems_are_explained(query: str, written: str) -> None:
+    """The note has the whole query, or the option that shows what is wrong with it."""
+    ((kind, text),) = foreign_note(query, strict=False)
+    assert kind == "syntax"
+    assert text.endswith(
+        f"here the query is written {written}" if written else "--syntax lexis shows the error"
+    )
+
+
 def test_a_strict_query_of_another_system_is_an_error() -> None:
     """The error points at the sign, and has the query in our language."""
     with pytest.raises(QueryError, match=r"^at character 7 of the query .* written ferry NEAR/5 strike$"):
         foreign_note("ferry w/5 strike", strict=True)
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "other-systems.md"
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """Return the rows of the page: the system, and a query of it with its translation."""
+    found = []
+    for section in PAGE.read_text(encoding="utf-8").split("\n## ")[2:]:
+        system = section.partition("\n")[0].split(",")[0].split()[0].lower()
+        for left, right in re.findall(r"^\| (`.*`) \| (.*`.*) \|$", section, re.MULTILINE):
+            typed, written = (re.findall("`([^`]+)`", cell.replace("\\|", "|")) for cell in (left, right))
+            if not right.startswith(("the same", "left out")):
+                pairs = zip(typed, written * (len(typed) // len(written)), strict=True)
+                found += [(system, *pair) for pair in pairs]
+    return found
+
+
+@pytest.mark.parametrize(("system", "typed", "written"), documented())
+def test_the_page_shows_what_queries_become(system: str, typed: str, written: str) -> None:
+    """Each row of a table of the page holds."""
+    if system in {"lexis", "factiva", "lucene"}:
+        assert translate(typed, system)[0] == written
+    else:
+        assert re.search(rf"written \(?{re.escape(written)}\)?$", foreign_note(typed, strict=False)[0].text)
