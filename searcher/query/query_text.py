@@ -293,8 +293,8 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
         if kind != "sign" or (found := sign.search(query)) is None:
             continue
         written, more = query, list[Note]()
-        begin = found.start() + 1
-        typed = query[:begin].rsplit(maxsplit=1)[-1] + query[begin:].partition(" ")[0]
+        at = found.end() - len(found[0].lstrip())
+        typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
         if syntax != NONE:
             try:
                 written, (_, *more) = translate(query, syntax)
@@ -310,6 +310,6 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
                 f"“{shortened(typed)}” is of {name}, but the query is not: --syntax {syntax} shows the error"
             )
         if strict:
-            raise Notes(query, strict=True).error(found.start(), text)
+            raise Notes(query, strict=True).error(at, text)
         return (Note(SYNTAX, text), *more)
     return ()
