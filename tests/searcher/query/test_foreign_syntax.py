@@ -157,6 +157,7 @@ def test_groups_within_distances_do_not_multiply() -> None:
         "BODY FOUND NEAR LAKE",
         "judges/prosecutors",
         "24/7 help",
+        "Marseille : une enquête",
         "it cost US$5",
         "C++ (2nd edition)",
         "date:2018..2020 country:KE",
@@ -184,6 +185,7 @@ def test_distances_of_other_systems_are_explained(query: str, written: str) -> N
     """The note has the whole query, or the option that shows what is wrong with it."""
     ((kind, text),) = foreign_note(query, strict=False)
     assert kind == "syntax"
+    assert text.split("”")[0][1:] in query.split()
     assert text.endswith(
         f"here the query is written {written}" if written else "--syntax lexis shows the error"
     )
