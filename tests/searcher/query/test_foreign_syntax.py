@@ -158,6 +158,7 @@ def test_groups_within_distances_do_not_multiply() -> None:
         "judges/prosecutors",
         "24/7 help",
         "Marseille : une enquête",
+        "Help! The boat sinks",
         "it cost US$5",
         "C++ (2nd edition)",
         "date:2018..2020 country:KE",
