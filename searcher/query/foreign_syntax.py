@@ -58,9 +58,12 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
         raise QueryError(f"a query has {MAX_CHARACTERS:,} characters at most; use fewer words")
     plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
     read = Clauses(plain, notes) if syntax == "lucene" else _Connectors(plain, syntax, notes)
-    if (part := read.query()) is None:
-        raise notes.error(0, f"no part of this {name} query can be searched for")
-    query = written(part)
+    try:
+        if (part := read.query()) is None:
+            raise notes.error(0, f"no part of this {name} query can be searched for")
+        query = written(part)
+    except RecursionError:  # operators nest as parentheses do
+        raise QueryError("the query is nested too deeply; use fewer operators") from None
     if len(query) > MAX_CHARACTERS:
         raise QueryError(
             f"this {name} query becomes longer than {MAX_CHARACTERS:,} characters; use fewer groups"
@@ -212,7 +215,7 @@ class _Connectors:
         kind, binding, remark = next(row[1:] for row in self._operators if re.fullmatch(row[0], text))
         self._noted(remark, text, at)
         number = re.search(r"\d+", text)
-        distance = max(1, int(number[0])) if number else 1
+        distance = max(1, int(number[0][:6])) if number else 1
         if distance > _FARTHEST:
             self._noted(f"“{{}}” is read with the largest distance, {_FARTHEST}", text, at)
             distance = _FARTHEST

@@ -36,7 +36,7 @@ _LUCENE: Final = re.compile(
     r'|"(?P<phrase>(?:[^"\\]|\\.)*)"(?P<slop>~\d*)?|(?P<regex>/(?:[^/\\]|\\.)+/)'
     r"|(?P<range>[\[{]\s*(?P<low>[^\s\]}]+)\s+TO\s+(?P<high>[^\s\]}]+)\s*[\]}])"
     r"|(?P<bound>[<>]=?[^\s()]+)|(?P<open>\()|(?P<close>\))|(?P<boost>\^[\d.]+)"
-    r"|(?P<word>(?:[^\s()\"\[\]{}^~:\\]|\\.)+)(?P<fuzzy>~[\d.]*)?)"
+    r"|(?P<word>(?:[^\s()\"\[\]{}^~:\\]|\\.)+)(?P<fuzzy>~\d{0,2}(?:\.\d{1,3})?)?)"
 )
 
 _MAX_REPEATED: Final = 1_000  # characters of required clauses that are written twice
@@ -83,11 +83,12 @@ class Clauses:
         self._at = token.end()
         return token
 
-    def _clause(self, token: re.Match[str], field: str = "") -> Part | None:
+    def _clause(self, token: re.Match[str]) -> Part | None:
         """Read a value with its field and its weight."""
+        field = ""
+        while token.lastgroup == "field" and (value := self._next()):
+            field, token = _unescaped(token["field"]), value
         kind, at = token.lastgroup, token.start(token.lastgroup or 0)
-        if kind == "field" and (value := self._next()):
-            return self._clause(value, _unescaped(token["field"]))
         if kind in {"range", "bound"} and not field:
             raise self._notes.error(at, "a range needs a field before it")
         if kind == "open":
@@ -170,6 +171,8 @@ def _range(name: str, token: re.Match[str]) -> Part:
         signs = (">" if text[0] == "{" else ">="), ("<" if text[-1] == "}" else "<=")
         ends = token["low"].strip('"'), token["high"].strip('"')
         limits = [one for one in zip(signs, ends, strict=True) if one[1] != "*"]
+    if not limits:
+        return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
     if name == "date":
         return day_filter(*limits)
     found = [Part(FILTER, text=f"{name}:{sign}{value}") for sign, value in limits]

@@ -303,7 +303,7 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
         for system, use, pattern, new in table:
             if system == name and use == "part":
                 written = pattern.sub(new.strip(NONE), written)
-        written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1] or 10) + 1), written)
+        written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1][:6] or 10) + 1), written)
         text = f"“{shortened(typed)}” is of {name}: here the query is written {' '.join(written.split())}"
         if not written:
             text = (

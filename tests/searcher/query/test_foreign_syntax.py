@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,8 @@ def test_factiva_is_read_with_its_precedence(typed: str, translated: str) -> Non
         ("year:[1990 TO *}", "year:>=1990"),
         (r"\(lamp\)\:oil", '"(lamp):oil"'),
         ("*:*", "*"),
+        ("date:[* TO *]", "NOT date:unknown"),
+        ("a:b:lamp", "b:lamp"),
     ],
 )
 def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:
@@ -139,6 +142,28 @@ def test_translations_are_bounded(syntax: str, typed: str) -> None:
     """Deep nesting and long queries end in an error."""
     with pytest.raises(QueryError):
         translate(typed, syntax)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed"),
+    [
+        ("lexis", "a w/5 " * 800 + "a"),
+        ("factiva", "a near5 (b and c) " * 200 + "same d"),
+        ("lexis", "a w/" + "9" * 4_900 + " b"),
+        ("factiva", "a near" + "9" * 4_900 + " b"),
+        ("lexis", "a not " * 700 + "b"),
+        ("lucene", "a:" * 2_400 + "b"),
+        ("lucene", "a~" + "9" * 4_900),
+        ("lucene", "a~1.2.3"),
+        ("lucene", "NOT " * 1_200 + "a"),
+    ],
+    ids=range(9),
+)
+def test_no_query_exhausts_the_translation(syntax: str, typed: str) -> None:
+    """It becomes a text, or is an error of the user."""
+    with suppress(QueryError):
+        assert translate(typed, syntax)[0]
+    assert isinstance(foreign_note(typed, strict=False), tuple)
 
 
 def test_groups_within_distances_do_not_multiply() -> None:
