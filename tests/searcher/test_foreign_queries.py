@@ -58,10 +58,18 @@ def test_the_table_covers_eight_systems() -> None:
     assert len({(row.query, row.syntax) for row in ROWS}) >= 150
 
 
-def ask(searcher: Searcher, row: Row, query: str, syntax: str = "dragoman") -> tuple[set[str], list[str]]:
+def ask(
+    searcher: Searcher, row: Row, query: str, syntax: str = "dragoman", *, strict: bool = False
+) -> tuple[set[str], list[str]]:
     """Return the items that a query finds, and the notes on its syntax."""
     results = searcher.search(
-        query, syntax=syntax, all_words=row.all_words, expand=False, limit=None, group=False
+        query,
+        syntax=syntax,
+        strict=strict,
+        all_words=row.all_words,
+        expand=False,
+        limit=None,
+        group=False,
     )
     found = set() if results.relaxed else {hit.id for hit in results}
     return found, [note.text for note in results.notes if note.kind == "syntax"]
@@ -82,9 +90,11 @@ def test_a_foreign_query_is_answered_or_noted(searcher: Searcher, row: Row) -> N
         assert any(note.endswith(f": {row.becomes}") or f"written {row.becomes}" in note for note in notes), (
             notes
         )
+        copied, again = ask(searcher, row, row.becomes, strict=True)
+        assert again == []
         if row.syntax == "dragoman":
-            found, again = ask(searcher, row, row.becomes)
-            assert again == []
+            found = copied
+        assert copied == found
     assert found == row.found
 
 
