@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.errors import QueryError
 from searcher.query.foreign_syntax import translate
+from searcher.query.parser import parse
 from searcher.query.query_text import foreign_note
 
 
@@ -20,6 +25,7 @@ from searcher.query.query_text import foreign_note
         ("lamp w/9 oil w/2 wick", "lamp NEAR/9 (oil NEAR/2 wick)"),
         ("lamp w/2 oil w/9 wick", "(lamp NEAR/2 oil) NEAR/9 wick"),
         ("lamp w/p oil w/s wick", "lamp SAME (oil SAME wick)"),
+        ("lamp and not oil and not wick", "lamp AND NOT oil AND NOT wick"),
         ("lamp and oil and not wick and glass", "lamp AND oil AND NOT (wick AND glass)"),
         ("(lamp and oil) w/3 wick", "(lamp NEAR/3 wick) AND (oil NEAR/3 wick)"),
         ("oil lamp w/3 wick!", '"oil lamp" NEAR/3 wick*'),
@@ -246,3 +252,61 @@ def test_the_page_shows_what_queries_become(system: str, typed: str, written: st
         assert translate(typed, system)[0] == written
     else:
         assert re.search(rf"written \(?{re.escape(written)}\)?$", foreign_note(typed, strict=False)[0].text)
+
+
+# Operators of Lexis and Factiva: their precedence, and the operator here.
+PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {
+    "lexis": {
+        "and not": (1, "AND NOT"),
+        "and": (2, "AND"),
+        "w/30": (3, "NEAR/30"),
+        "pre/4": (4, "PRE/4"),
+        "or": (5, "OR"),
+    },
+    "factiva": {
+        "or": (1, "OR"),
+        "and": (2, "AND"),
+        "not": (3, "AND NOT"),
+        "near30": (4, "NEAR/30"),
+        "adj4": (4, "PRE/4"),
+    },
+}
+
+
+def drawn(random: Random, system: str, depth: int, *, near: bool = False) -> tuple[str, int, str, str]:
+    """Draw an expression: its text with the least parentheses, its precedence, its operator and text here.
+
+    Args:
+        random: The source of choices.
+        system: The system.
+        depth: The number of levels at most.
+        near: Whether it is within a distance, where AND and NOT would be distributed.
+    """
+    operators = PRECEDENCE[system]
+    if near:
+        operators = {name: row for name, row in operators.items() if "AND" not in row[1]}
+    if not depth or random.random() < 0.2:
+        word = random.choice(["lamp", "oil", "wick", "glass"])
+        return word, 9, "", word
+    name, (precedence, operator) = random.choice(sorted(operators.items()))
+    near = near or "/" in operator
+    left, right = (drawn(random, system, depth - 1, near=near) for _ in range(2))
+    sides = [
+        f"({text})" if own < precedence or (own == precedence and side) else text
+        for side, (text, own, _, _) in enumerate((left, right))
+    ]
+    joint = {"AND": {"AND", "AND NOT"}, "AND NOT": {"AND", "AND NOT"}, "OR": {"OR"}}.get(operator, set())
+    here = [
+        text if not inner or (inner in joint and not (side and operator == "AND NOT")) else f"({text})"
+        for side, (_, _, inner, text) in enumerate((left, right))
+    ]
+    return f"{sides[0]} {name} {sides[1]}", precedence, operator, f"{here[0]} {operator} {here[1]}"
+
+
+@pytest.mark.parametrize("system", ["lexis", "factiva"])
+@given(random=st.randoms(use_true_random=False))
+@settings(max_examples=examples(100))
+def test_precedence_holds_in_any_expression(system: str, random: Random) -> None:
+    """Text with the least parentheses becomes the same nodes as text with all of them."""
+    typed, _, _, here = drawn(random, system, 4)
+    assert parse(translate(typed, system)[0]).query == parse(here).query
