@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from itertools import chain, combinations
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from examples import examples
@@ -13,9 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
+from searcher.query import model
 from searcher.query.foreign_syntax import translate
 from searcher.query.parser import parse
 from searcher.query.query_text import foreign_note
+
+if TYPE_CHECKING:
+    from searcher.query.model import Node
 
 
 @pytest.mark.parametrize(
@@ -310,3 +316,45 @@ def test_precedence_holds_in_any_expression(system: str, random: Random) -> None
     """Text with the least parentheses becomes the same nodes as text with all of them."""
     typed, _, _, here = drawn(random, system, 4)
     assert parse(translate(typed, system)[0]).query == parse(here).query
+
+
+def matches(node: Node, words: frozenset[str]) -> bool:
+    """Return whether a text of some words matches a query."""
+    parts = [matches(part, words) for part in model.parts_of(node)]
+    match node:
+        case model.And():
+            return all(parts)
+        case model.Or():
+            return any(parts)
+        case model.Not():
+            return not parts[0]
+    return getattr(node, "text", "") in words
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "AND", "OR"]),
+            st.sampled_from(["", "+", "-", "NOT "]),
+            st.sampled_from("abcd"),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(max_examples=examples(200))
+def test_lucene_clauses_match_as_in_lucene(clauses: list[tuple[str, str, str]]) -> None:
+    """As ``QueryParserBase.addClause`` marks them: AND also requires the clause before, unless prohibited."""
+    typed, marks = "", []
+    for number, (conjunction, sign, word) in enumerate(clauses):
+        typed += f" {conjunction if number else ''} {sign}{word}"
+        if number and conjunction == "AND" and marks[-1][0] != "-":
+            marks[-1] = ("+", marks[-1][1])
+        is_required = sign == "+" or (number and conjunction == "AND")
+        marks.append(("-" if sign in {"-", "NOT "} else "+" if is_required else "", word))
+    translated = parse(translate(typed, "lucene")[0]).query
+    assert translated is not None
+    required, optional, excluded = ({word for mark, word in marks if mark == one} for one in ("+", "", "-"))
+    for words in map(frozenset, chain.from_iterable(combinations("abcd", size) for size in range(5))):
+        kept = required <= words if required else not optional or bool(optional & words)
+        assert matches(translated, words) == (kept and not excluded & words), typed
