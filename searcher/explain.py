@@ -58,7 +58,7 @@ class Explainer:
         self._documents = documents
         self._known: dict[model.Node, Mapping[int, float]] = {}
 
-    def explain(self, node: model.Node) -> dict[int, Explanation]:
+    def explain(self, node: model.Node) -> dict[int, Explanation]:  # noqa: PLR0911 - one case per node
         """Return the explanation of a node for each document that it matches."""
         match node:
             case model.AndNot():
@@ -150,7 +150,7 @@ def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str 
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: model.Node) -> str:  # noqa: PLR0911 - one case per node
+def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:

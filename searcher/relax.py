@@ -264,7 +264,7 @@ def _near(leaf: Node) -> Node:
     return leaf
 
 
-def _words_of(leaf: Node) -> Node:
+def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
     """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
     match leaf:
         case model.Quoted():

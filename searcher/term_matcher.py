@@ -30,6 +30,7 @@ from searcher.query.model import (
     Phrase,
     Term,
     WordSet,
+    leaves,
     nodes,
     parts_of,
 )
@@ -355,8 +356,7 @@ def matches_of(
     """
     terms, words = highlights.terms.get(language, set()), highlights.words
     within = highlights.within.get(language, set())
-    places: defaultdict[str, dict[int, Match]] = defaultdict(dict)
-    written: dict[int, str] = {}
+    places, written = _Places(dict), dict[int, str]()
     for position, match, word in found:
         (term,) = match.terms
         if term in within:
@@ -364,34 +364,35 @@ def matches_of(
             written[position] = word
         if term in terms or word in words:
             yield match
-    if not places:
-        return
-    for phrase in highlights.phrases.get(language, ()):
+    for phrase in highlights.phrases.get(language, ()) if places else ():
         if places.keys() >= set(phrase.terms):
-            for occurrence in _phrase(places, phrase):
-                yield from occurrence[2]
+            yield from chain.from_iterable([one[2] for one in _phrase(places, phrase)])
+    if places and highlights.proximities:
+        yield from _nearby(language, places, written, highlights)
+
+
+def _nearby(
+    language: str, places: _Places, written: Mapping[int, str], highlights: Highlights
+) -> Iterator[Match]:
+    """Yield the words of proximities, given the matches of each term, and all words, by their positions."""
 
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
             return []
         if isinstance(leaf, Phrase):
             return _phrase(places, leaf)
-        among = highlights.restricted.get((leaf.field, leaf.text))
-        return [
-            (at, at, [match])
-            for at, match in places[leaf.text].items()
-            if among is None or written[at] in among
-        ]
+        own, among = places.get(leaf.text, {}), highlights.restricted.get((leaf.field, leaf.text))
+        return [(at, at, [own[at]]) for at in own if among is None or written[at] in among]
 
     for node in highlights.proximities:
-        for _, _, matches in occurrences(node, of_leaf):
-            yield from matches
+        yield from chain.from_iterable([one[2] for one in occurrences(node, of_leaf)])
 
 
 _Occurrence = tuple[int, int, list[Match]]  # the positions of its first and last words, and what to mark
+_Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by their positions
 
 
-def _phrase(places: Mapping[str, Mapping[int, Match]], phrase: Phrase) -> list[_Occurrence]:
+def _phrase(places: _Places, phrase: Phrase) -> list[_Occurrence]:
     """Return the occurrences of a phrase, each as one match, or as its words if these are moved."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
@@ -418,7 +419,7 @@ class Highlights:
         words: Unstemmed, folded words, in any language.
     """
 
-    __slots__ = ("phrases", "proximities", "restricted", "terms", "within", "words")
+    __slots__ = "phrases", "proximities", "restricted", "terms", "within", "words"
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
@@ -443,22 +444,18 @@ class Highlights:
             case WordSet():
                 self.words.update(leaf.words)
             case Near() | NotNear():
-                self._add_proximity(leaf)
-
-    def _add_proximity(self, node: Near | NotNear) -> None:
-        self.proximities.append(node)
-        for part in nodes(node):
-            if isinstance(part, And) and isinstance(part.parts[0], Term):
-                term, *words = part.parts
-                for one in words:
-                    self.restricted[term.field, term.text].update(one.part.words)  # type: ignore[attr-defined]
-            elif isinstance(part, (Term, Phrase)):
-                terms = part.terms if isinstance(part, Phrase) else (part.text,)
-                self.within[part.field.partition("_")[2]].update(terms)
+                self.proximities.append(leaf)
+                for part in nodes(leaf):
+                    match part:
+                        case And(parts=(Term() as term, *_)):
+                            words = [one.words for one in leaves(part) if isinstance(one, WordSet)]
+                            self.restricted[term.field, term.text].update(*words)
+                        case Term() | Phrase():
+                            terms = part.terms if isinstance(part, Phrase) else (part.text,)
+                            self.within[part.field.partition("_")[2]].update(terms)
 
 
-# Highlights do not reference their matchers: only the garbage collector would free a reference cycle, and it
-# runs rarely.
+# Highlights do not reference their matchers: the garbage collector would free such a cycle late.
 @lru_cache(QUERY_CACHE_SIZE * len(LANGUAGES))
 def _matcher(language: str, highlights: Highlights) -> TermMatcher:
     """Return the matcher for texts of a language, with its cached chunks."""
@@ -475,7 +472,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     """
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
-        if of_titles or not (isinstance(leaf, (Term, Phrase)) and leaf.field.startswith("title_")):
+        if of_titles or not any(getattr(one, "field", "").startswith("title_") for one in leaves(leaf)):
             highlights.add(leaf)
     return highlights
 
@@ -484,10 +481,13 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves and the proximities that may occur in a hit."""
     if isinstance(node, Not):
         return
-    if isinstance(node, (Near, NotNear)):
-        yield node
-        return
-    below = (node.kept,) if isinstance(node, AndNot) else parts_of(node)
+    below = (
+        ()
+        if isinstance(node, (Near, NotNear))
+        else (node.kept,)
+        if isinstance(node, AndNot)
+        else parts_of(node)
+    )
     if isinstance(node, And):
         words = tuple(
             [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]

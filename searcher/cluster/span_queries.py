@@ -1,7 +1,8 @@
 """Translate proximities to span queries of a cluster.
 
-Only words of one field have comparable positions, so each field of a language is searched by itself. A term that
-is restricted to the documents with some words is not a span: each combination of such restrictions is a query.
+Only words of one field have comparable positions, so each field of a language is searched by itself. A term
+that is restricted to the documents with some words is not a span: each combination of such restrictions is a
+query.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def proximity_queries(
     found = [one for one in model.nodes(node) if isinstance(one, (model.Near, model.NotNear))]
     if (most := max(one.distance for one in found)) > gap:
         raise QueryError(
-            f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and text "
-            f"are {gap} words apart: build the index again, or search within {gap} words"
+            f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and "
+            f"text are {gap} words apart: build the index again, or search within {gap} words"
         )
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
     return [
@@ -63,11 +64,11 @@ def _in_field(
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
         raise QueryError(
-            "this proximity has too many words whose stems other words share for OpenSearch; write fewer words, "
-            "more letters of a pattern, or --no-expand"
+            "this proximity has too many words whose stems other words share for OpenSearch; write fewer "
+            "words, more letters of a pattern, or --no-expand"
         )
     for met in product((True, False), repeat=len(restrictions)):
-        held = {part: is_met for part, is_met in zip(restrictions, met, strict=True)}
+        held = dict(zip(restrictions, met, strict=True))
         query = _Spans(field, held).matches(node)
         if query is not None:
             filters = [query, *[translate(part) for part, is_met in held.items() if is_met]]
@@ -101,7 +102,7 @@ class _Spans:
         ]
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
-    def _spans(self, node: Node) -> Json | None:
+    def _spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
         """Return a query for the occurrences of a node; None if it has none in the field."""
         match node:
             case model.Term():
@@ -132,7 +133,8 @@ class _Spans:
             return None
         if not set.isdisjoint(*[self._terms(part) for part in node.parts]):
             raise QueryError(
-                "a proximity within another one cannot be searched on OpenSearch if its sides have a word in common"
+                "a proximity within another one cannot be searched on OpenSearch if its sides have a word in "
+                "common"
             )
         far = 0 if node.ordered else node.distance
         return _any_of(

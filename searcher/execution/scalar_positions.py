@@ -74,7 +74,7 @@ class OccurrenceReader:
         return bool(occurrences(node, partial(self._leaf, doc), partial(self._holds, doc)))
 
     def _leaf(self, doc: int, leaf: WeightedTerm | WeightedPhrase) -> list[tuple[int, int]]:
-        """Return the occurrences of a term or a phrase in a document: the keys of their first and last words."""
+        """Return the keys of the first and the last word of each occurrence of a leaf in a document."""
         if isinstance(leaf, WeightedTerm):
             return [(at, at) for at in self._keys(leaf, doc)]
         keys = [self._keys(term, doc) for term in leaf.terms]

@@ -45,6 +45,7 @@ from searcher.query.model import (
     Word,
     joined,
 )
+from searcher.query.proximity import Operator, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,6 @@ FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
-NOT_NEAR: Final = "not near"  # NOT NEAR/5
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
@@ -413,21 +413,20 @@ class _Parser:
                 fault = f"{sign.text} has no meaning behind {operator.text}"
                 self._notes.add(sign.at, fault, f"left out a sign: {fault}")
             parts = operand.node, self._fielded(field).node
-            from searcher.query.proximity import near  # few queries have any
-
             operand = _Operand(near(*parts, operator, self._notes))
         return operand
 
-    def _proximity(self) -> Token | None:
+    def _proximity(self) -> Operator | None:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
         first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
         assert first is not None
         if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
             self._next += 2
-            return second._replace(kind=NOT_NEAR, text=f"NOT {second.text}", at=first.at)
+            return Operator(f"NOT {second.text}", first.at, second.number, ordered=False, excludes=True)
         if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:
             self._next += 1
-            return first
+            ordered = first.kind == BEFORE
+            return Operator(first.text, first.at, first.number, ordered=ordered, excludes=False)
         return None
 
     def _fielded(self, field: str) -> _Operand:

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.grammar import BEFORE, NOT_NEAR
 from searcher.query.limits import MAX_DISTANCE
 
 if TYPE_CHECKING:
-    from searcher.query.grammar import Token
     from searcher.query.model import Node
     from searcher.query.notes import Notes
 
 _PLACED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or, model.Near, model.NotNear)
 
 
-def near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
+class Operator(NamedTuple):
+    """A proximity operator.
+
+    Attributes:
+        text: The operator as typed.
+        at: Its offset in the query.
+        distance: Its number.
+        ordered: Whether the first operand precedes the second.
+        excludes: Whether the second operand must not be near.
+    """
+
+    text: str
+    at: int
+    distance: int
+    ordered: bool
+    excludes: bool
+
+
+def near(first: Node | None, second: Node | None, operator: Operator, notes: Notes) -> Node | None:
     """Combine the operands of a proximity operator.
 
     Args:
@@ -31,7 +48,7 @@ def near(first: Node | None, second: Node | None, operator: Token, notes: Notes)
     Raises:
         QueryError: The notes are strict and reject the proximity.
     """
-    excludes = operator.kind == NOT_NEAR
+    excludes = operator.excludes
     if first is None or second is None:
         return first or (None if excludes else second)
     if not (_has_places(first) and _has_places(second)):
@@ -43,7 +60,7 @@ def near(first: Node | None, second: Node | None, operator: Token, notes: Notes)
             f"read {operator.text} as {instead}: it takes words, phrases and an OR of them",
         )
         return first if excludes else model.And((first, second))
-    distance = operator.number
+    distance = operator.distance
     if not 1 <= distance <= MAX_DISTANCE:
         distance = min(max(distance, 1), MAX_DISTANCE)
         fault = f"the number of {operator.text} is from 1 to {MAX_DISTANCE}"
@@ -61,7 +78,7 @@ def near(first: Node | None, second: Node | None, operator: Token, notes: Notes)
         first, second = (model.rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
-    return model.Near((first, second), distance, operator.kind == BEFORE, operator.at)
+    return model.Near((first, second), distance, operator.ordered, operator.at)
 
 
 def _has_places(node: Node) -> bool:
@@ -69,7 +86,7 @@ def _has_places(node: Node) -> bool:
     return isinstance(node, _PLACED) and all(map(_has_places, model.parts_of(node)))
 
 
-def _exact(node: Node, operator: Token, notes: Notes) -> Node:
+def _exact(node: Node, operator: Operator, notes: Notes) -> Node:
     """Replace phrases with moved words, which have no edges, by the words next to each other."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = f"~ of a phrase has no meaning next to {operator.text}; write a NEAR/3 b in parentheses"

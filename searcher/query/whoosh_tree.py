@@ -151,7 +151,7 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: PLR0911 - one case per node
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
     """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():

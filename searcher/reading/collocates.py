@@ -263,6 +263,8 @@ class WordCounts:
         apart_from = ~np.isin(_text_of(starts, bounds), texts)
         spans = [(start, start + 1) for start in starts[apart_from].tolist()]
         parts = np.isin(term, [*terms]) | np.isin(word, [*words])
+        among = {one for some in highlights.restricted.values() for one in some}
+        words |= {table.words[one]: one for one in among if one in table.words}
         for first, last in zip(bounds[texts].tolist(), bounds[texts + 1].tolist(), strict=True):
             places = first + parts[tokens[first:last]].nonzero()[0]
             described = zip(
@@ -279,7 +281,7 @@ class WordCounts:
     def _with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the texts that have all terms of a phrase.
+        """Return the texts that have all terms of a phrase, or a term if there are proximities.
 
         Args:
             terms: The terms of the words of all texts.
@@ -288,6 +290,9 @@ class WordCounts:
             highlights: The searched words and phrases.
         """
         found = np.zeros(len(bounds) - 1, bool)
+        if highlights.proximities:
+            places = np.isin(terms, [*names]).nonzero()[0]
+            found |= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
         for phrase in highlights.phrases.get(self._language, ()):
             having = np.ones(len(found), bool)
             for one in {*phrase.terms}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
 from searcher import __version__
-from searcher.query.limits import has_several_words
+from searcher.query.limits import QUOTED, has_several_words
 from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class Difference(NamedTuple):
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
         return self._asdict() | {"changes": [change._asdict() for change in self.changes]}
+
+
+_WORDS_IN_ORDER: Final = re.compile(r"0\.[0-9](\.|$)")  # versions in which a phrase with ~ was in order
 
 
 class Verification(NamedTuple):
@@ -253,6 +257,11 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:
     if receipt.version != __version__:
         yield f"Dragoman {receipt.version} made the receipt; this is {__version__}"
+        if _WORDS_IN_ORDER.match(receipt.version) and re.search(rf"{QUOTED}~\d", receipt.query or ""):
+            yield (
+                "~ after a phrase had another meaning then: the words in order, each at most that many words "
+                "after the one before; now it counts the moves of words, in any order"
+            )
     for name, described in (
         ("query_language", "the language of the question"),
         ("expansions", "what joins the question"),

@@ -55,6 +55,18 @@ QUESTIONS = (
     '"coast guard"',
     '"the coast of"',
     '"safety ferry"~4',
+    '"ferry safety"~2',
+    '"the ferry of the coast"~3',
+    "ferry NEAR/5 safety",
+    "safety PRE/3 ferry",
+    "ferry NOT NEAR/5 safety",
+    "ferry NEAR/9 ferry",
+    'harb* NEAR/8 (ferry OR "coast guard" OR h?rbor)',
+    "(ferry NEAR/5 safety) NEAR/20 training",
+    "(ferry NOT NEAR/3 safety) PRE/200 port",
+    "trafficking NEAR/10 persons",
+    "policia NEAR/20 labor~",
+    "title:ferr*",
     'title:"ferry"',
     "harb*",
     "*tion",
@@ -79,6 +91,10 @@ QUESTIONS = (
 )
 
 
+# What a cluster cannot find, and says so.
+REFUSED = ("a proximity within another one cannot be searched", "this proximity has too many words")
+
+
 @settings(
     max_examples=examples(120),
     deadline=None,
@@ -91,7 +107,10 @@ def test_random_queries_have_the_same_answers(
     """Random queries with random options have the same whole answer."""
     text = question.text() if question else None
     found = [answered(searcher, text, **how) for searcher in modelled]
-    assert differences(*found) == [], text
+    if isinstance(found[1], str) and found[1].startswith(REFUSED):
+        assert "NEAR/" in text or "PRE/" in text
+    else:
+        assert differences(*found) == [], text
 
 
 @pytest.mark.parametrize("query", QUESTIONS)

@@ -224,10 +224,9 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
     def places(text: tuple[str, ...]) -> set[tuple[int, int]]:
         here, there = one.places(text), other.places(text)
         if operator == "NOT NEAR":
-            far = {
+            return {
                 a for a in here if not any(b[0] - a[1] <= distance and a[0] - b[1] <= distance for b in there)
             }
-            return far
         pairs = [(a, b) for a in here for b in there if 1 <= b[0] - a[1] <= distance]
         if operator == "NEAR":
             pairs += [(a, b) for a in here for b in there if 1 <= a[0] - b[1] <= distance]

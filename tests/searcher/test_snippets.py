@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from indexer.schema import text_field
-from searcher.query.model import And, ConstantScore, Or, Phrase, Term, WordSet
+from searcher.query.model import And, ConstantScore, Near, Node, NotNear, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, WIDTH, snippets
 from searcher.term_matcher import Highlights, find_matches, highlights_of
@@ -221,3 +221,24 @@ def test_texts_together_have_the_snippets_of_each(texts: list[tuple[str, tuple[s
     highlights = highlights_of(Or((phrase("en", "harbour pilots"), Term("text_en", "tide"))))
     alone = [snippet(text, [*languages], highlights) for text, languages in texts]
     assert snippets(texts, highlights) == alone
+
+
+def near(first: Node, second: Node, distance: int, *, ordered: bool = False) -> Near:
+    """Return a proximity."""
+    return Near((first, second), distance, ordered)
+
+
+def test_only_words_near_each_other_are_marked() -> None:
+    """Other occurrences of the words are no match; a term restricted to some forms marks only these."""
+    text = "The harbour pilot, an old harbour, and far from it, as always, some pilots"
+    harbour, pilot = Term("text_en", "harbour"), Term("text_en", "pilot")
+    assert snippet(text, ["en"], highlights_of(near(harbour, pilot, 2))) == (
+        "The **harbour** **pilot**, an old harbour, and far from it, as always, some pilots"
+    )
+    assert snippet(text, ["en"], highlights_of(near(pilot, harbour, 3, ordered=True))) == (
+        "The harbour **pilot**, an old **harbour**, and far from it, as always, some pilots"
+    )
+    many = And((pilot, ConstantScore(WordSet("pilots", ("pilots",)))))
+    assert "**pilots**" in snippet(text, ["en"], highlights_of(near(harbour, many, 9)))
+    assert "**pilot**" not in snippet(text, ["en"], highlights_of(near(harbour, many, 9)))
+    assert snippet(text, ["en"], highlights_of(NotNear(harbour, pilot, 1))).count("**") == 2

@@ -1,8 +1,8 @@
 """Find occurrences of terms, phrases and proximities in documents, by their positions.
 
-An occurrence is a pair of keys, of its first and its last word. A key has, from its highest bit, the row of the
-document, the language, whether the word is in the text rather than the title, and the position: so keys of
-words that cannot be near each other are far apart.
+An occurrence is a pair of keys, of its first and its last word. A key has, from its highest bit, the row of
+the document, the language, whether the word is in the text rather than the title, and the position: so keys
+of words that cannot be near each other are far apart.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ class OccurrenceFinder:
         """Return the rows of the documents in which a node occurs."""
         return distinct(self._find(node).starts >> ROW)
 
-    def _find(self, node: Node) -> Occurrences:
+    def _find(self, node: Node) -> Occurrences:  # noqa: PLR0911 - one case per node
         """Return the occurrences of a part of a weighted query."""
         checkpoint()
         match node:

@@ -61,7 +61,7 @@ class Model:
         idf = math.log(1 + (len(having) + min(3, others) - n + 0.5) / (n + 0.5))
         return idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * doc.length(name) / average))
 
-    def evaluate(self, node: Node) -> dict[str, float]:  # noqa: PLR0911 - a case a node
+    def evaluate(self, node: Node) -> dict[str, float]:  # noqa: C901, PLR0911 - a case a node
         """Return id to score of the live documents that match a query."""
         live = [doc for doc in self.docs if doc.alive]
         match node:
@@ -264,9 +264,9 @@ def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
     for chosen in product(*[located(doc, phrase.field, term) for term in phrase.terms]):
         spots = [at for _, at in chosen]
         moved = [at - offset for at, offset in zip(spots, phrase.offsets, strict=True)]
-        if len({where for where, _ in chosen}) == 1 and len(set(spots)) == len(spots):
-            if max(moved) - min(moved) <= phrase.slop:
-                yield chosen[0][0], min(spots), max(spots)
+        together = len({where for where, _ in chosen}) == 1 and len(set(spots)) == len(spots)
+        if together and max(moved) - min(moved) <= phrase.slop:
+            yield chosen[0][0], min(spots), max(spots)
 
 
 def follows(one: Occurrence, other: Occurrence, distance: int) -> bool:

@@ -290,3 +290,16 @@ def test_an_invalid_location_is_refused(make_index: Callable[..., Path], index: 
         record = make_receipt(searcher, "ferry").to_record()
     with pytest.raises(DragomanError, match="is no receipt"):
         receipt_of(record | {"index": index}, "a record")
+
+
+def test_an_old_phrase_with_a_number_is_reported(tmp_path: Path) -> None:
+    """Before 0.10 its words had to be in order; a later receipt, and other questions, mean the same."""
+    build([_written(tmp_path / "a.jsonl", _archive())], tmp_path / "index")
+    with Searcher(tmp_path / "index") as searcher:
+        for query, version, reported in (
+            ('"strait crossed"~4', "0.9.2", True),
+            ('"strait crossed"~4', "0.10.0", False),
+            ('"crossed the"', "0.9.2", False),
+        ):
+            receipt = make_receipt(searcher, query)._replace(version=version)
+            assert ("moves" in " ".join(verify(searcher, receipt).reasons)) is reported
