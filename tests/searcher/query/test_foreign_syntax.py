@@ -217,6 +217,7 @@ def test_ordinary_text_is_of_no_other_system(query: str) -> None:
         ("ferry ADJ2 storm", "ferry PRE/2 storm"),
         ("ferry pre/4 storm", "ferry PRE/4 storm"),
         ("ferry W/9 storm! (", ""),
+        ("ATLEAST3(ferry) and storm", "atleast3(ferry) AND storm"),
     ],
 )
 def test_distances_of_other_systems_are_explained(query: str, written: str) -> None:
