@@ -214,7 +214,7 @@ class Interpreter:
             every_word_twice(resolved) if expand else None,
             _has_dates(query, parsed),
         )
-        excludes = " -" in f" {query}" or "NOT" in query
+        excludes = " -" in f" {query}" or "NOT" in query or "!" in query
         return meant.without_excluded(parsed) if parsed and excludes else meant
 
     def _alone(self, chunk: str) -> Node | None:

@@ -11,7 +11,7 @@ from searcher.query.model import Everything, Fuzzy, Pattern, Word
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from searcher.query.model import Node
+    from searcher.query.model import Node, Quoted
     from searcher.query.notes import Notes
 
 TITLE: Final = "title"
@@ -64,12 +64,21 @@ def read_as(chunk: str, words: list[str]) -> str:
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
+def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
+    """Return the patterns of a phrase by its words; a ``*`` alone is any one word."""
+    return {
+        word: Pattern(word.strip(_PUNCTUATION) or word, phrase.at, phrase.field)
+        for word in phrase.words
+        if is_pattern(word) and word.strip("*")
+    }
+
+
 def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     """Split a chunk into words: at a slash, after an unknown field, or before a weight."""
     chunk = chunk.lstrip("+-") or chunk
     if "://" in chunk:
         return [chunk]
-    if _is_pattern(chunk) or "~" in chunk:
+    if is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
     parting = _parting(chunk, notes.custom_fields)
     if parting is None:
@@ -91,7 +100,7 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
         fault = "a word cannot be given a weight"
         return "^", f"{fault}; leave out ^ and the number", f": {fault}"
-    if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not _is_pattern(chunk):
+    if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not is_pattern(chunk):
         fault = "a fuzzy word ends with ~, ~1 or ~2"
         return "~", fault, f": {fault}"
     words = [word for word in chunk.split("/") if word]
@@ -103,13 +112,13 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
 
 def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     """Return the leaf for a word, pattern or fuzzy word."""
-    is_pattern = _is_pattern(text)
-    if ":" in text or not (is_pattern or _is_fuzzy(text)):
+    has_signs = is_pattern(text)
+    if ":" in text or not (has_signs or _is_fuzzy(text)):
         return Word(text, field, at)
-    if is_pattern and not text.strip("*"):
+    if has_signs and not text.strip("*"):
         return Everything(at)
     word, _, edits = text.partition("~")
-    if is_pattern:
+    if has_signs:
         return Pattern(text, at, field)
     if int(edits or 1) > MAX_EDITS:
         notes.add(
@@ -128,6 +137,6 @@ def _is_fuzzy(text: str) -> bool:
     return not edits or (edits.isdecimal() and not word.isdigit())
 
 
-def _is_pattern(text: str) -> bool:
+def is_pattern(text: str) -> bool:
     """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one."""
     return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)

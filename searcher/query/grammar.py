@@ -30,6 +30,7 @@ from searcher.query.limits import (
     MAX_SLOP,
     OPERATORS,
     QUOTATION_MARKS,
+    SIGNS,
     located,
     shortened,
 )
@@ -112,8 +113,8 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         written, at = token[0], token.start()
         if token["phrase"] is not None:
             found.append(Token(PHRASE, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
-        elif written in (OPEN, CLOSE, *OPERATORS):
-            found.append(Token(written, written, at))
+        elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
+            found.append(Token(SIGNS.get(written, written), written, at))
         elif proximity := _PROXIMITY.fullmatch(written):
             kind = NEAR if proximity[1] == "NEAR" else BEFORE
             found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
@@ -217,6 +218,9 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token(SIGN, chunk[0], at)
     elif not bare:
         bare = chunk  # signs without a meaning
+    if opens and chunk[0] == "!" and (bare[1:2].isalnum() or (glued and bare == "!")):
+        yield Token("NOT", "!", at)
+        bare = bare[1:]
     if bare:
         yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
 

@@ -78,7 +78,9 @@ MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be 
 WORD = r"\S+"
 """A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
-FOREIGN_OPERATORS = frozenset(("and", "or", "not", "&&", "||"))
+SIGNS = {"&&": "AND", "||": "OR"}
+"""Other ways to write operators."""
+FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 """Words of a query that other programs read as operators, in lower case."""
 FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:")
 """Characters of which a query of another program has at least one, or ``near``, ``adj`` or ``atl``."""

@@ -19,7 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
-from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Word, WordSet, joined, leaves, rewrite
+from searcher.query.chunks import patterns_in
+from searcher.query.model import (
+    DisjunctionMax,
+    Fuzzy,
+    Pattern,
+    Quoted,
+    Word,
+    WordSet,
+    joined,
+    leaves,
+    rewrite,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,7 +276,10 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
     """
     found: dict[Node, Node] = {}
     beyond: set[int] = set()
+    every: list[Node] = []
     for leaf in leaves(parsed):
+        every += patterns_in(leaf).values() if isinstance(leaf, Quoted) else [leaf]
+    for leaf in every:
         if not isinstance(leaf, (Pattern, Fuzzy)):
             continue
         written = leaf.text if isinstance(leaf, Pattern) else f"{leaf.text}~"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Final
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
 from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
@@ -26,7 +26,7 @@ from searcher.query.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
@@ -244,11 +244,22 @@ class QueryAnalyzer:
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
-    def phrase(self, quoted: Quoted) -> Node | None:
-        """Resolve a phrase; function words of a language are not in its texts but keep their positions."""
+    def phrase(self, quoted: Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
+        """Resolve a phrase; function words of a language are not in its texts but keep their positions.
+
+        Args:
+            quoted: The phrase.
+            sets: The words that its patterns match, by pattern; None if it has none.
+
+        Returns:
+            The phrase in the languages that may have it; with patterns, each phrase of their words.
+        """
         nodes: list[Node] = []
         chunks = list(map(self._words, quoted.words))
         for language in LANGUAGES:
+            if sets is not None:
+                nodes += self._phrases(quoted, language, sets)
+                continue
             every = chain.from_iterable([chunk.parts(language) for chunk in chunks])
             parts = [
                 part._replace(position=position)
@@ -258,7 +269,39 @@ class QueryAnalyzer:
             if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
-        return joined(DisjunctionMax, nodes)
+        return joined(DisjunctionMax, nodes) or (NOTHING if sets else None)
+
+    def _phrases(self, quoted: Quoted, language: str, sets: Mapping[str, Sequence[str]]) -> Iterator[Node]:
+        """Yield the phrases of a language that a phrase with patterns matches."""
+        places: list[int] = []
+        choices: list[list[tuple[str, Sequence[Node]]]] = []  # terms, with the words they are restricted to
+        position = 0
+        name = _field(quoted.field, language)
+        for written in quoted.words:
+            if written in sets:
+                found = self._terms_of(WordSet(written, tuple(sets[written]), 1.0, written), language, name)
+                places.append(position)
+                choices.append(
+                    [
+                        (one.text, ()) if isinstance(one, Term) else (one.parts[0].text, one.parts[1:])
+                        for one in found
+                    ]
+                )
+            parts = [] if written in sets else self._words(written).parts(language)
+            for at, part in enumerate(parts, position):
+                if not part.is_stop_word:
+                    places.append(at)
+                    choices.append([(part.word[language].terms[0], ())])
+            position += max(1, len(parts))  # a pattern, or any word
+        for chosen in product(*choices) if choices else ():
+            terms = tuple([term for term, _ in chosen])
+            offsets = tuple([at - places[0] for at in places])
+            written = " ".join(quoted.words)
+            one: Node = Phrase(name, terms, offsets, quoted.slop, 1.0, written)
+            if len(terms) == 1:
+                one = Term(name, terms[0], 1.0, written)
+            restricted = [node for _, some in chosen for node in some]
+            yield And((one, *restricted)) if restricted else one
 
     def placed(self, found: Node, field: str) -> Node:
         """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions.
@@ -270,20 +313,23 @@ class QueryAnalyzer:
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, WordSet)
-            terms = {
-                (language, term): None
-                for language in LANGUAGES
-                for word in checked(words.words)
-                for term in analyzer(language).query_terms(word, partial(self._vocabulary.variants, language))
-            }
-            for language, text in terms:
-                name = _field(field, language)
-                if self._vocabulary.document_frequency(name, text):
-                    term = Term(name, text, words.boost, words.written)
-                    forms = self._vocabulary.forms(language, text)
-                    same = sorted({*forms}.intersection(words.words))
-                    nodes += [among(term, same, forms)] if same else []
+            for language in LANGUAGES:
+                nodes += self._terms_of(words, language, _field(field, language))
         return joined(DisjunctionMax, nodes) or NOTHING
+
+    def _terms_of(self, words: WordSet, language: str, name: str) -> Iterator[Any]:
+        """Yield the terms of some words in a field, restricted to the texts that have the words."""
+        variants = partial(self._vocabulary.variants, language)
+        terms = {
+            term: None
+            for word in checked(words.words)
+            for term in analyzer(language).query_terms(word, variants)
+        }
+        for text in terms:
+            if self._vocabulary.document_frequency(name, text):
+                forms = self._vocabulary.forms(language, text)
+                if same := sorted({*forms}.intersection(words.words)):
+                    yield among(Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word; unless it is the question's, it must occur."""

@@ -208,7 +208,6 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
 
 _PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
-_SIGNS: Final = {"&&": "AND", "||": "OR"}
 _SHOWN: Final = 80  # characters of the suggested question
 
 
@@ -237,7 +236,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
 def _capital(piece: str) -> str:
     """Return a possible operator in its correct form; return anything else unchanged."""
-    return _SIGNS.get(piece) or (piece.upper() if piece.upper() in OPERATORS else piece)
+    return piece.upper() if piece.upper() in OPERATORS else piece
 
 
 def _alternates(pieces: list[str]) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain, groupby, repeat
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple
 from searcher.query import model
+from searcher.query.chunks import patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
@@ -148,7 +150,7 @@ class Resolver:
             case model.Near() | model.NotNear():
                 return self._proximity(node, as_typed=as_typed)
             case model.Quoted():
-                return self._analyzer.phrase(node)
+                return self._phrase(node)
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
                 return self._placed(node, found) if self._is_placed or node.field == "title" else found
@@ -178,6 +180,22 @@ class Resolver:
         limit = "it needs a word on both sides that is not in nearly every text"
         self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
         return first or (None if isinstance(node, model.NotNear) else second)
+
+    def _phrase(self, node: model.Quoted) -> model.Node | None:
+        """Resolve a phrase, whose patterns are replaced by the words that they match."""
+        patterns = patterns_in(node)
+        if not patterns and "*" not in node.words:
+            return self._analyzer.phrase(node)
+        found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
+        sets = {word: one.words for word, one in found.items() if isinstance(one, model.WordSet)}
+        most = self._budget.limits.placed // 2  # a phrase is more work than a word
+        if prod([len(sets[word]) for word in node.words if word in sets]) > most:
+            written = " ".join(node.words)
+            limit = f"the patterns of a phrase may stand for {most} phrases"
+            fault = f"{located(written, node.at)}: {limit}; write more of their letters"
+            self._budget.read_as_text(written, limit, fault)
+            sets = {}
+        return self._analyzer.phrase(node, sets)
 
     def _placed(self, node: model.Pattern | model.Fuzzy, found: model.Node | None) -> model.Node | None:
         """Resolve a pattern where positions or fields matter: to the terms of the words that it matches."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 from operator import eq
 from typing import TYPE_CHECKING
 
@@ -362,6 +362,16 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     some_words.map(
         lambda pair: _text_leaf(
             f'title:"{" ".join(pair)}"', lambda item: bool(_stretches(pair, item.title, 0))
+        )
+    ),
+    st.tuples(words, words, st.integers(2, 5)).map(
+        lambda drawn: _text_leaf(
+            f'"{drawn[0]} {drawn[1][: drawn[2]]}*"',
+            lambda item: any(
+                one == drawn[0] and other.startswith(drawn[1][: drawn[2]])
+                for text in _texts(item)
+                for one, other in pairwise(text)
+            ),
         )
     ),
     st.just(_text_leaf("*", lambda _: True)),

@@ -22,7 +22,6 @@ from searcher.query.query_text import foreign_operators
         ('"ferry and night" and storm', "and", '"ferry and night" AND storm'),
         ("country:KE and ferry", "and", "country:KE AND ferry"),
         ("Ferry And Not Cargo", "And", "Ferry AND NOT Cargo"),
-        ("ferry && (night || dawn)", "&&", "ferry AND (night OR dawn)"),
     ],
 )
 def test_probable_operators_are_explained(query: str, small: str, meant: str) -> None:

@@ -352,3 +352,18 @@ def test_strict_reading_refuses_queries_with_notes_only(text: str) -> None:
 def test_words_next_to_an_operand_of_and_get_a_note(text: str, told: bool) -> None:  # noqa: FBT001 - a table
     """AND takes only the adjacent words: if there is another one, a note explains how to include it."""
     assert [note.kind for note in parse(text).notes] == ["operators"] * told
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("!tide ebb", "NOT tide ebb"),
+        ("tide && !(ebb || flow)", "tide AND NOT (ebb OR flow)"),
+        ('tide !"ebb flow"', 'tide -"ebb flow"'),
+        ("tide!", "tide!"),
+        ("! tide", "! tide"),
+    ],
+)
+def test_signs_of_programmers_are_operators(text: str, alike: str) -> None:
+    """They are NOT, AND and OR; an exclamation mark elsewhere is punctuation."""
+    assert parse(text, strict=True).query == parse(alike, strict=True).query
