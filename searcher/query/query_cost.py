@@ -17,7 +17,9 @@ from searcher.query.model import (
     Days,
     Everything,
     Keyword,
+    Near,
     Not,
+    NotNear,
     Phrase,
     Should,
     Term,
@@ -241,6 +243,7 @@ class Budget:
 
 
 UNPACKED: Final = 2  # the cost of decoding and sorting a posting of a pattern's word, in scored postings
+PLACED: Final = 10  # the cost of a posting of a proximity, whose positions are read, in scored postings
 CARRIED: Final = 30  # the number of documents looked up in another term in the time of one scored posting
 
 
@@ -259,9 +262,10 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
-    found = leaves(query)
-    if len(found) <= budget.limits.postings_an_item and set(map(type, found)) == {Term}:
+    found, placed = leaves(query), list(_placed(query))
+    if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {Term}:
         return query  # each is in no more documents than the index has
+    found += placed * (PLACED - 1)
     items = vocabulary.documents(WORDS)
     most = max(budget.limits.postings, budget.limits.postings_an_item * items)
     left = sum([_postings(leaf, vocabulary, items) for leaf in checked(found)])
@@ -284,6 +288,15 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
         left -= costs[leaf]
     kept = _less(query, dropped) if left <= most else NOTHING
     return None if kept == NOTHING else kept
+
+
+def _placed(node: Node) -> Iterator[Node]:
+    """Yield the leaves of the proximities of a resolved query."""
+    if isinstance(node, (Near, NotNear)):
+        yield from leaves(node)
+    else:
+        for part in parts_of(node):
+            yield from _placed(part)
 
 
 def _ranked(node: Node) -> Iterator[Node]:

@@ -81,6 +81,10 @@ WORST = {
     "one phrase": ["sea-ferry"] * 490,
     "one pattern": ["f*"] * 16 + SLIPS,
     "one language": ["lang:en"] * 600,
+    "proximities": [
+        f"OR ({one} NEAR/255 {other} NOT NEAR/9 {third})"
+        for one, other, third in zip(["sea", "ferry"] * 16, ["port", "tide"] * 16, ["crew"] * 32, strict=True)
+    ][:31],
     "groups": [f"(({one}) {other} NOT {one})" for one, other in pairwise(SLIPS[:32])],
 }
 
@@ -151,6 +155,12 @@ def test_comparisons_with_words_of_the_index_are_limited(
             "title:ferry sea",
             r"more than \d+ items.* such as “\w+” \(\d+\)",
         ),
+        (
+            Limits(placed=1),
+            "sea NEAR/90 shor*",
+            r"“shor\*” \(character 13\): in a proximity, .* for 1 words of the index",
+        ),
+        (Limits(wide=0), "sea NEAR/90 ferry", r"“NEAR” \(character 5\) is one too many"),
     ],
 )
 def test_each_limit_of_work_is_reported_with_its_part(
@@ -186,6 +196,16 @@ def test_the_most_frequent_parts_are_left_out_first(searcher: Searcher) -> None:
     assert any(note.text.startswith("left out ") for note in meant.notes)
     with pytest.raises(QueryError, match="the parts of the query stand in more than 0 items"):
         interpret(searcher, question, Limits(postings=0, postings_an_item=0))
+
+
+def test_positions_cost_more_than_scores(searcher: Searcher) -> None:
+    """Words near each other are left out at a limit within which the same words are found anywhere."""
+    cost = sum(searcher._engine.document_frequency("text_en", term) for term in ("sea", "ferri"))
+    most = Limits(postings=4 * cost, postings_an_item=0)
+    anywhere = interpret(searcher, "sea AND ferry", most, expand=False)
+    nearby = interpret(searcher, "sea NEAR/255 ferry OR sea", most, expand=False)
+    assert not anywhere.notes
+    assert any(note.text.startswith("left out ") for note in nearby.notes)
 
 
 def test_a_first_pattern_is_evaluated_in_an_index_of_any_size(searcher: Searcher) -> None:
