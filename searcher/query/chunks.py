@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 TITLE: Final = "title"
 FILTERS: Final = ("country", "lang", "date", "id")
 FIELDS: Final = (TITLE, *FILTERS)
+LOCAL_FIELDS: Final = {
+    **dict.fromkeys(("titre", "título", "titulo"), TITLE),
+    **dict.fromkeys(("pays", "país", "pais"), "country"),
+    **dict.fromkeys(("langue", "idioma"), "lang"),
+    "fecha": "date",
+}
+"""The names of fields in Spanish and French; a custom field of the same name precedes."""
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 

@@ -20,18 +20,18 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.delimiters import matched
 from searcher.query.limits import (
-    DEEPEST,
+    LOCAL_OPERATORS,
     MAX_DISTANCE,
     MAX_SLOP,
     OPERATORS,
-    QUOTATION_MARKS,
     SIGNS,
-    located,
     shortened,
 )
 from searcher.query.model import (
@@ -66,15 +66,10 @@ BEFORE: Final = "before"  # PRE/5
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
-_STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
-_INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
-_PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
-# Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
-_APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 
-_SHOWN: Final = 24  # characters up to which a note shows a whole word
+_SHOWN: Final = 80  # characters of a query in a note
 
 
 class Token(NamedTuple):
@@ -107,7 +102,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and reject a part.
     """
-    text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
+    text = matched(text, notes)
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -124,83 +119,44 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
             found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
-    return [*found, Token(CLOSE, CLOSE, len(text))]
+    return _with_local_operators([*found, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
+    """Read Spanish and French operators between two operands.
+
+    In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
+    operators.
+    """
+    if not any(token.text in LOCAL_OPERATORS for token in found):
+        return found
+    read: list[Token] = []
+    for token, behind in pairwise(found):
+        before = read[-1].kind if read else OPEN
+        operator = LOCAL_OPERATORS.get(token.text) if token.kind == CHUNK else None
+        follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
+        is_operator = operator and follows and behind.kind not in _NEEDS_LEFT
+        read.append(token._replace(kind=operator) if operator and is_operator else token)
+    local = [token for token, typed in zip(read, found, strict=False) if token.kind != typed.kind]
+    if local and notes.query.isupper():
+        boolean = notes.query
+        for kind, word, at, _ in reversed(local):
+            boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
+        _, word, at, _ = local[0]
+        fault = (
+            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
+        )
+        remark = f"read “{word}” as a word in a query in capitals; with operators: "
+        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
+        return found
+    for kind, word, _, _ in local:
+        notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+    return [*read, found[-1]]
 
 
 def _bounded(digits: str, most: int) -> int:
     """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
-
-
-def _paired(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks by the characters that they were typed for."""
-    text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
-    if text.count('"') % 2 == 0:
-        return text
-    at = text.rindex('"')
-    before, after = text[:at], text[at + 1 :]
-    if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
-        return f"{before}'{after}"
-    if not before[-1:].isdigit():  # else it is an inch sign
-        notes.add(
-            at,
-            "this quotation mark has no partner; close the phrase or leave it out",
-            f"read “{_around(notes.query, at)}” without its quotation mark, which has no partner",
-        )
-    if before.endswith((":", "+", "-")) and not after[:1].isspace():
-        # The field or sign belongs to the following word.
-        start = at - len(re.split(r'[\s"]', before)[-1])
-        return f"{text[:start]} {text[start:at]}{after}"
-    return f"{before} {after}"
-
-
-def _balanced(text: str, notes: Notes) -> str:
-    """Replace each unmatched parenthesis by a space."""
-    opened: list[int] = []
-    unopened: list[int] = []
-    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
-        if found[0] == OPEN or (found[0] == CLOSE and not opened):
-            (opened if found[0] == OPEN else unopened).append(found.start())
-        elif found[0] == CLOSE:
-            opened.pop()
-    for at in (*unopened, *reversed(opened)):
-        fault, remedy = ("is not closed", "add one or ") if text[at] == OPEN else ("closes nothing", "")
-        notes.add(
-            at,
-            f"this parenthesis {fault}; {remedy}leave it out",
-            f"read “{_around(notes.query, at)}” without its parenthesis, which {fault}",
-        )
-    return _blanked(text, {*opened, *unopened})
-
-
-def _shallow(text: str, notes: Notes) -> str:
-    """Replace the parentheses nested too deeply by spaces; all are balanced."""
-    if text.count(OPEN) <= DEEPEST:
-        return text
-    depth = 0
-    deep: list[int] = []
-    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
-        depth += found[0] == OPEN
-        if found[0] in (OPEN, CLOSE) and depth > DEEPEST:
-            deep.append(found.start())
-        depth -= found[0] == CLOSE
-    if deep:
-        where = located(text[deep[0] :], deep[0])
-        notes.beyond(
-            f"the query is nested too deeply: more than {DEEPEST} parentheses are open at {where}; use fewer",
-            f"read what stands within more than {DEEPEST} parentheses without them, from {where} on",
-        )
-    return _blanked(text, set(deep))
-
-
-def _blanked(text: str, places: set[int]) -> str:
-    return "".join([" " if at in places else sign for at, sign in enumerate(text)]) if places else text
-
-
-def _around(text: str, at: int) -> str:
-    """Return the word around an offset; of a long word only the part near it."""
-    before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
-    return before + behind if len(before + behind) <= _SHOWN else f"{before[-12:]}{behind[:12]}"
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
@@ -227,8 +183,10 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
-    name, colon, rest = chunk.partition(":")
-    requested = name.casefold()
+    typed, colon, rest = chunk.partition(":")
+    name, requested = (
+        one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
+    )
     if (
         colon
         and name not in FIELDS
@@ -253,14 +211,15 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         return
     notes.add(
         at,
-        f"{name}: needs a word right behind it, without a space",
-        f"read “{name}:” as a word: what it looks for stands right behind it, without a space",
+        f"{typed}: needs a word right behind it, without a space",
+        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
     )
-    yield Token(TEXT, f"{name}:", at)
+    yield Token(TEXT, f"{typed}:", at)
     if rest:
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
+_OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, CLOSE))  # the last tokens of operands
 _NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)

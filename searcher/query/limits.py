@@ -80,6 +80,8 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 SIGNS = {"&&": "AND", "||": "OR"}
 """Other ways to write operators."""
+LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
+"""Operators in Spanish and French, between two operands."""
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 """Words of a query that other programs read as operators, in lower case."""
 FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:")

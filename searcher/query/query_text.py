@@ -12,6 +12,7 @@ from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
+    LOCAL_OPERATORS,
     MAX_CHARACTERS,
     MAX_PHRASE_WORDS,
     MAX_WORD_LENGTH,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_OPERATOR: Final = re.compile(r"AND|OR|NOT|&&|\|\||(?:NEAR|PRE)/[0-9]+")
+_OPERATOR: Final = re.compile(rf"{'|'.join([*OPERATORS, *LOCAL_OPERATORS])}|&&|\|\||(?:NEAR|PRE)/[0-9]+")
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 

@@ -70,14 +70,15 @@ class Leaf(Expression):
 
 @dataclass(frozen=True)
 class Union(Expression):
-    """``a OR b``."""
+    """``a OR b``, also in Spanish and French."""
 
     parts: tuple[Expression, ...]
+    operator: str = "OR"
     binds = 1
 
     def text(self) -> str:
         """Return it as a query."""
-        return " OR ".join(part.within(1) for part in self.parts)
+        return f" {self.operator} ".join(part.within(1) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
         """Return whether any part matches the item."""
@@ -86,14 +87,15 @@ class Union(Expression):
 
 @dataclass(frozen=True)
 class Intersection(Expression):
-    """``a AND b``."""
+    """``a AND b``, also in Spanish and French."""
 
     parts: tuple[Expression, ...]
+    operator: str = "AND"
     binds = 2
 
     def text(self) -> str:
         """Return it as a query."""
-        return " AND ".join(part.within(2) for part in self.parts)
+        return f" {self.operator} ".join(part.within(2) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
         """Return whether all parts match the item."""
@@ -400,8 +402,8 @@ def _nested(depth: int) -> st.SearchStrategy[Expression]:
     parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
         inner,
-        st.builds(Union, parts),
-        st.builds(Intersection, parts),
+        st.builds(Union, parts, st.sampled_from(["OR", "O", "OU"])),
+        st.builds(Intersection, parts, st.sampled_from(["AND", "Y", "ET"])),
         st.builds(Complement, inner),
         _side_by_side(inner),
     )
@@ -411,7 +413,8 @@ def is_within_limits(question: Expression) -> bool:
     """Return whether no part occurs too often for one query."""
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
-    return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000
+    # In a query that is wholly in capitals, such as "* Y *", the Spanish operators are words.
+    return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000 and not text.isupper()
 
 
 expressions = _nested(DEPTH).filter(is_within_limits)

@@ -49,6 +49,9 @@ NOTED = (
     "ferry w/5 harbour",
     "ferr! w/5 (harbour",
     "NEAR(ferry harbour, 3)",
+    "ferry SAUF harbour",
+    "FERRY SAUF HARBOUR",
+    "pays: KE",
 )
 SYNTAXES = (
     ("lexis", "ferry w/s harbour and term(x) and plural(boat*) not w/p quay"),
