@@ -78,6 +78,8 @@ class SegmentMatches:
                 return self._occurring(node, reduce(_both, map(self.scores, node.parts)))
             case model.NotNear():
                 return self._occurring(node, self.scores(node.kept))
+            case model.Occurring():
+                return self._occurring(node, self.scores(node.part))
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 TITLE: Final = "title"
+PLACES: Final = ("lead", "body")
+TEXTS: Final = (TITLE, *PLACES)
 FILTERS: Final = ("country", "lang", "date", "id")
-FIELDS: Final = (TITLE, *FILTERS)
+FIELDS: Final = (*TEXTS, *FILTERS)
 LOCAL_FIELDS: Final = {
     **dict.fromkeys(("titre", "título", "titulo"), TITLE),
     **dict.fromkeys(("pays", "país", "pais"), "country"),

@@ -7,7 +7,7 @@ From lowest to highest precedence::
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
     near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
-    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
+    primary  field: before | (query) | atleast3(query) | "a phrase"~3 | word | patt*rn | fuzzy~2
 
 Everything without a meaning here is text.
 
@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.chunks import FIELDS, LOCAL_FIELDS, PLACES, TEXTS, leaves_of, read_as, unknown_field
 from searcher.query.delimiters import matched
 from searcher.query.limits import (
     LOCAL_OPERATORS,
@@ -46,7 +46,7 @@ from searcher.query.model import (
     Word,
     joined,
 )
-from searcher.query.proximity import Operator, near
+from searcher.query.proximity import Operator, at_least, in_order, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,11 +63,13 @@ FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
+AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
+_AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
 _SHOWN: Final = 80  # characters of a query in a note
 
@@ -79,7 +81,7 @@ class Token(NamedTuple):
         kind: One of the constants of this module.
         text: The token; the content of a phrase, the name of a field.
         at: Its offset in the query.
-        number: The slop of a phrase, the distance of a proximity.
+        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
     """
 
     kind: str
@@ -118,7 +120,10 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             if written[0] == "~" and text[:at].endswith('"'):
                 fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
-            found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
+            behind = text[token.end() : token.end() + 1]
+            found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
+            if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
+                found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
     return _with_local_operators([*found, Token(CLOSE, CLOSE, len(text))], notes)
 
 
@@ -200,7 +205,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
-    if name == TITLE:
+    if name in TEXTS:
         rest = rest.lstrip("+-") or rest  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
@@ -385,11 +390,11 @@ class _Parser:
         assert first is not None
         if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
             self._next += 2
-            return Operator(f"NOT {second.text}", first.at, second.number, ordered=False, excludes=True)
+            return Operator(f"NOT {second.text}", first.at, second.number, excludes=True)
         if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:
             self._next += 1
             ordered = first.kind == BEFORE
-            return Operator(first.text, first.at, first.number, ordered=ordered, excludes=False)
+            return Operator(first.text, first.at, first.number, ordered=ordered)
         return None
 
     def _fielded(self, field: str) -> _Operand:
@@ -397,7 +402,10 @@ class _Parser:
         named = self._take(FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
-        return _Operand(node, named.text if named and named.text != TITLE else role)
+        return _Operand(node, named.text if named and self._is_filter(named.text) else role)
+
+    def _is_filter(self, field: str) -> bool:
+        return field in self._notes.custom_fields or field not in {"text", *TEXTS}
 
     def _group(self, field: str) -> Node | None:
         """Parse the content of parentheses, after the opening one."""
@@ -414,9 +422,11 @@ class _Parser:
         """
         kind, text, start, slop = self._tokens[self._next]
         self._next += 1
-        if kind == OPEN:
-            return _Operand(self._group(field))
-        narrows = field not in {"text", TITLE}
+        if kind in {OPEN, AT_LEAST}:
+            self._next += kind == AT_LEAST
+            group, operator = self._group(field), Operator(text, start, slop)
+            return _Operand(group if kind == OPEN else at_least(group, operator, self._notes))
+        narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
             behind = "behind it" if kind == "NOT" else "on both sides of it"
             self._notes.add(
@@ -428,7 +438,10 @@ class _Parser:
             words = tuple(text.split())
             if narrows:
                 return _Operand(Filter(field, " ".join(words), at), field)
-            return _Operand(Quoted(words, slop, field, at) if words else None)
+            phrase: Node | None = Quoted(words, slop, field, at) if words else None
+            if phrase and field in PLACES:
+                phrase = in_order(phrase, Operator(f"{field}:", at), self._notes)
+            return _Operand(phrase)
         if narrows:
             everything = kind == CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)

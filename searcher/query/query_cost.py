@@ -11,15 +11,14 @@ from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
     NOTHING,
+    POSITIONAL,
     TYPED,
     And,
     ConstantScore,
     Days,
     Everything,
     Keyword,
-    Near,
     Not,
-    NotNear,
     Phrase,
     Should,
     Term,
@@ -292,7 +291,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
 
 def _placed(node: Node) -> Iterator[Node]:
     """Yield the leaves of the proximities of a resolved query."""
-    if isinstance(node, (Near, NotNear)):
+    if isinstance(node, POSITIONAL):
         yield from leaves(node)
     else:
         for part in parts_of(node):

@@ -60,6 +60,8 @@ def to_text(node: Node) -> str:
             text = f" {operator}/{node.distance} ".join(map(_operand, node.parts))
         case model.NotNear():
             text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
+        case model.Occurring():
+            text = f"atleast{node.least}({to_text(node.part)})"
         case _:
             text = _leaf(node)
     return text

@@ -11,18 +11,19 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import pairwise, product
-from operator import eq
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from modelled_archive import Item
 
 DEPTH = 4
+LEAD = 9  # words of a paragraph, which is the text of a language: tests set this number
 
 
 class Expression:
@@ -193,6 +194,35 @@ def _texts(item: Item) -> tuple[tuple[str, ...], ...]:
     return (item.title, *item.paragraphs)
 
 
+def most_apart(stretches: Iterable[tuple[int, int]]) -> int:
+    """Return the largest number of stretches that do not overlap, by the position at which they end."""
+    most = {-1: 0}
+    for first, last in sorted(stretches, key=itemgetter(1)):
+        before = max(count for end, count in most.items() if end < first)
+        most[last] = max(most.get(last, 0), before + 1)
+    return max(most.values())
+
+
+def _at_least(times: int, part: Part) -> Leaf:
+    written = part.written if part.written[0] == "(" else f"({part.written})"
+    return _text_leaf(
+        f"atleast{times}{written}",
+        lambda item: sum(most_apart(part.places(text)) for text in _texts(item)) >= times,
+    )
+
+
+def _in_lead(part: Part) -> Leaf:
+    def is_met(item: Item) -> bool:
+        early = [one for text in item.paragraphs for one in part.places(text) if one[1] < LEAD]
+        return bool(early or part.places(item.title))
+
+    return _text_leaf(f"lead:{part.written}", is_met)
+
+
+def _in_body(part: Part) -> Leaf:
+    return _text_leaf(f"body:{part.written}", lambda item: any(map(part.places, item.paragraphs)))
+
+
 def _phrase(words: list[str], slop: int) -> Leaf:
     written = f'"{" ".join(words)}"' + (f"~{slop}" if slop else "")
     return _text_leaf(written, lambda item: any(_stretches(words, text, slop) for text in _texts(item)))
@@ -327,15 +357,17 @@ filters = st.one_of(
         lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
     ),
 )
-_sides: st.SearchStrategy[Part] = st.recursive(
-    st.one_of(
-        words.map(lambda word: _part(word, partial(eq, word))),
-        words.map(lambda word: _part(word, partial(eq, word))),
-        some_words.map(lambda pair: Part(f'"{" ".join(pair)}"', lambda text: _stretches(pair, text, 0))),
-        st.tuples(words, st.integers(1, 5)).map(
-            lambda pair: _part(f"{pair[0][: pair[1]]}*", lambda word: word.startswith(pair[0][: pair[1]]))
-        ),
+_simple = st.one_of(
+    words.map(lambda word: _part(word, partial(eq, word))),
+    words.map(lambda word: _part(word, partial(eq, word))),
+    some_words.map(lambda pair: Part(f'"{" ".join(pair)}"', lambda text: _stretches(pair, text, 0))),
+    st.tuples(words, st.integers(1, 5)).map(
+        lambda pair: _part(f"{pair[0][: pair[1]]}*", lambda word: word.startswith(pair[0][: pair[1]]))
     ),
+)
+_counted = _simple | st.lists(_simple, min_size=2, max_size=3).map(_either)
+_sides: st.SearchStrategy[Part] = st.recursive(
+    _simple,
     lambda inner: st.one_of(
         st.lists(inner, min_size=2, max_size=3).map(_either),
         st.builds(_near, inner, _OPERATORS, _DISTANCES, inner),
@@ -349,6 +381,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.sampled_from(ABSENT).map(lambda word: _text_leaf(word, lambda _: False)),
     st.tuples(some_words, st.integers(0, 4)).map(lambda pair: _phrase(*pair)),
     _proximities.map(lambda part: _text_leaf(part.written, lambda item: any(map(part.places, _texts(item))))),
+    st.builds(_at_least, st.integers(1, 4), _counted),
+    _counted.map(_in_lead),
+    _counted.map(_in_body),
     some_words.map(
         lambda pair: _text_leaf(
             "-".join(pair),

@@ -52,6 +52,10 @@ NOTED = (
     "ferry SAUF harbour",
     "FERRY SAUF HARBOUR",
     "pays: KE",
+    "ferry NEAR/0 harbour",
+    "ferry NEAR/3 lang:en",
+    "ferry atleast2(lang:en)",
+    'lead:"ferry harbour"~2',
 )
 SYNTAXES = (
     ("lexis", "ferry w/s harbour and term(x) and plural(boat*) not w/p quay"),

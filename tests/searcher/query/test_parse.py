@@ -19,6 +19,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Occurring,
     Or,
     Pattern,
     Quoted,
@@ -48,6 +49,10 @@ FRAGMENTS = (
         "Y",
         "NO",
         "SAUF",
+        "lead:",
+        "body:",
+        "atleast2",
+        "atleast2(",
     ),
     *(
         "title:",
@@ -445,3 +450,53 @@ def test_fields_have_spanish_and_french_names(text: str, alike: str) -> None:
     assert parse(text, strict=True).query == parse(alike, strict=True).query
     assert parse("titre:marée", custom_fields={"titre"}).query == Filter("titre", "marée")
     assert "“pays:” as a word" in parse("pays: KE").notes[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("lead:tide", Word("tide", "lead")),
+        ('body:"tide gauge"', Quoted(("tide", "gauge"), 0, "body")),
+        ("lead:(tid* OR ebb~)", Or((Pattern("tid*", field="lead"), Fuzzy("ebb", field="lead")), apart=True)),
+        ("lead:a NEAR/5 b", Near((Word("a", "lead"), Word("b")), 5)),
+        ("atleast3(tide)", Occurring(Word("tide"), 3)),
+        (
+            '-atleast2("tide gauge" OR buo*)',
+            Not(Occurring(Or((Quoted(("tide", "gauge")), Pattern("buo*")), apart=True), 2)),
+        ),
+        ("title:atleast2(tide)", Occurring(Word("tide", "title"), 2)),
+        ("atleast2(lead:tide) AND ebb", And((Occurring(Word("tide", "lead"), 2), Word("ebb")))),
+        ("atleast2 (tide)", Or((Word("atleast2"), Word("tide")))),
+    ],
+)
+def test_places_and_repetitions_are_read(text: str, query: Node) -> None:
+    """``lead:`` and ``body:`` are fields of words; atleast3 is directly before parentheses."""
+    assert parse(text, strict=True).query == query
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "alike", "note", "fault"),
+    [
+        ("atleast0(a)", "atleast1(a)", "read atleast0 with 1", "1 .*from 1 to 255"),
+        ("atleast900(a)", "atleast255(a)", "read atleast900 with 255", "1 .*from 1 to 255"),
+        (
+            "b atleast2(a NEAR/3 b)",
+            "b (a NEAR/3 b)",
+            "read the part behind atleast2 without it",
+            "3 .*counts words",
+        ),
+        ("atleast2(lang:es)", "lang:es", "read the part behind atleast2 without it", "1 .*counts words"),
+        ("a NEAR/3 atleast2(b)", "a AND atleast2(b)", "read NEAR/3 as AND", "3 .*takes words, phrases"),
+        ('atleast2("a b"~3)', 'atleast2("a b")', "next to atleast2 without its ~", "1 .*no meaning"),
+        ('lead:"a b"~3', 'lead:"a b"', "next to lead: without its ~", "1 .*no meaning"),
+    ],
+)
+def test_inexact_places_and_repetitions_are_noted(text: str, alike: str, note: str, fault: str) -> None:
+    """A part without a meaning has a note, and is an error with its place in a strict query."""
+    query, notes = parse(text)
+    assert query == parse(alike).query
+    assert note in notes[0].text
+    with pytest.raises(QueryError, match=f"at character {fault}"):
+        parse(text, strict=True)
+    assert parse("lead:x", custom_fields={"lead"}).query == Filter("lead", "x")
