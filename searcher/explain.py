@@ -173,6 +173,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per n
             return f"{node.field}: {node.value}"
         case model.Days():
             return f"date: {_day(node.first)}..{_day(node.last)}"
+        case model.Numbers():
+            return f"{node.field}: {node.first:g}..{node.last:g}"
         case model.Everything():
             return "everything"
         case model.Not():

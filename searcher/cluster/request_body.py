@@ -191,6 +191,8 @@ class Translator:
                 return _constant(custom_query(node.value), 1.0)
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
+            case model.Numbers():
+                raise QueryError("ranges of numbers, as length:>300, cannot be searched on OpenSearch")
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")

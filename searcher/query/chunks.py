@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TITLE: Final = "title"
 PLACES: Final = ("lead", "body")
 TEXTS: Final = (TITLE, *PLACES)
-FILTERS: Final = ("country", "lang", "date", "id")
+FILTERS: Final = ("country", "lang", "date", "id", "length")
 FIELDS: Final = (*TEXTS, *FILTERS)
 LOCAL_FIELDS: Final = {
     **dict.fromkeys(("titre", "título", "titulo"), TITLE),

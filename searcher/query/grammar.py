@@ -24,7 +24,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, LOCAL_FIELDS, PLACES, TEXTS, leaves_of, read_as, unknown_field
+from searcher.query.chunks import (
+    FIELDS,
+    FILTERS,
+    LOCAL_FIELDS,
+    PLACES,
+    TEXTS,
+    leaves_of,
+    read_as,
+    unknown_field,
+)
 from searcher.query.delimiters import matched
 from searcher.query.limits import (
     LOCAL_OPERATORS,
@@ -49,7 +58,7 @@ from searcher.query.model import (
 from searcher.query.proximity import Operator, at_least, in_order, near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from searcher.query.model import Node
     from searcher.query.notes import Notes
@@ -70,6 +79,9 @@ TEXT: Final = "text"  # a chunk that is a plain word
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
+
+_RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
+_HIDDEN: Final = "\ue003"  # in place of a space within a range
 
 _SHOWN: Final = 80  # characters of a query in a note
 
@@ -104,7 +116,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and reject a part.
     """
-    text = matched(text, notes)
+    text = _RANGE.sub(partial(_as_word, notes.custom_fields), matched(text, notes))
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -125,6 +137,13 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
                 found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
     return _with_local_operators([*found, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _as_word(custom_fields: Collection[str], found: re.Match[str]) -> str:
+    """Hide the spaces in a range of a field."""
+    name = found[1].casefold()
+    known = name in custom_fields or LOCAL_FIELDS.get(name, name) in FILTERS
+    return found[0].replace(" ", _HIDDEN) if known else found[0]
 
 
 def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
@@ -212,7 +231,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
         yield Token(FIELD, name, at)
         if rest:
-            yield Token(CHUNK, rest, behind)
+            yield Token(CHUNK, rest.replace(_HIDDEN, " "), behind)
         return
     notes.add(
         at,

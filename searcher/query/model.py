@@ -225,6 +225,19 @@ class Days(Node):
     written: str = ""
 
 
+class Numbers(Node):
+    """Items with a number within a closed interval; scores 1.
+
+    Attributes:
+        field: A custom field, or ``length`` for the number of words of title and text.
+        first, last: The interval; infinite for an open end.
+    """
+
+    field: str
+    first: float
+    last: float
+
+
 # Leaves and compounds of both
 
 

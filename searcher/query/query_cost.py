@@ -19,6 +19,7 @@ from searcher.query.model import (
     Everything,
     Keyword,
     Not,
+    Numbers,
     Phrase,
     Should,
     Term,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.notes import Note
+
+
+RANGE: Final = "a range of numbers"  # of a custom field, all of whose values are read
 
 
 class Budget:
@@ -102,15 +106,16 @@ class Budget:
         """Count a part that may match nearly every item.
 
         Args:
-            sign: The kind of part: ``*``, ``NOT`` or ``date:``.
+            sign: The kind of part: ``*``, ``NOT``, ``date:``, ``length:`` or :data:`RANGE`.
             start: Its offset in the query; None if unknown.
 
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
         before = self._wide.get(sign, 0)
-        if before >= self.limits.wide:
-            limit = f"a query may hold {self.limits.wide} of them"
+        most = self.limits.regions if sign == RANGE else self.limits.wide
+        if before >= most:
+            limit = f"a query may hold {most} of them"
             limit += "; exclude words by -word instead" if sign == "NOT" else ""
             self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
             return False
@@ -351,7 +356,7 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
-        case Everything() | Days():
+        case Everything() | Days() | Numbers():
             return items
     return 0
 

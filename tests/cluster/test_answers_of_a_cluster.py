@@ -106,9 +106,10 @@ REFUSED = (
     "a proximity within another one cannot be searched",
     "this proximity has too many words",
     "lead: cannot be searched",
+    "ranges of numbers",
     "atleast",
 )
-SIGNS = ("NEAR/", "PRE/", "lead:", "body:", "atleast")
+SIGNS = ("NEAR/", "PRE/", "lead:", "body:", "atleast", "pages:", "length:")
 
 
 @settings(

@@ -308,9 +308,30 @@ def custom_filter(name: str, value: str) -> Leaf:
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
 
 
+def range_filter(name: str, first: float | None, last: float | None) -> Leaf:
+    """Return ``name:[1 TO 5]``, or with one limit ``name:>=1`` or ``name:<5``, of a field or ``length``."""
+    written = f"<{last}" if first is None else f">={first}" if last is None else f"[{first} TO {last}]"
+
+    def is_met(item: Item, _: bool) -> bool:  # noqa: FBT001 - as a filter has it
+        try:
+            number = float(item.length() if name == "length" else item.own[name])
+        except (KeyError, ValueError):
+            return False
+        below = last is None or (number < last if first is None else number <= last)
+        return below and (first is None or number >= first)
+
+    return Leaf(f"{name}:{written}", is_met, name)
+
+
 def date_filter(first: str, last: str) -> Leaf:
     """Return ``date:FIRST..LAST``; one period for equal ends, an open interval for empty ones."""
     written = first if first == last else f"{first}..{last}"
+    return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
+
+
+def date_range(first: str, last: str) -> Leaf:
+    """Return ``date:[FIRST TO LAST]``, or with one limit ``date:>=FIRST`` or ``date:<=LAST``."""
+    written = f"[{first} TO {last}]" if first and last else f">={first}" if first else f"<={last}"
     return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
 
 
@@ -350,6 +371,9 @@ filters = st.one_of(
     st.sampled_from([*COUNTRIES, "FJ", "unknown"]).map(country_filter),
     st.sampled_from(LANGUAGES).map(language_filter),
     intervals.map(lambda pair: date_filter(*pair)),
+    intervals.map(lambda pair: date_range(*pair)),
+    st.sampled_from([(None, 7), (-5, 2), (7.5, None), (2, 7)]).map(lambda pair: range_filter("pages", *pair)),
+    st.sampled_from([(None, 25), (20, 24), (30, None)]).map(lambda pair: range_filter("length", *pair)),
     st.just(UNDATED),
     st.sampled_from([*SECTIONS, "unknown", "none"]).map(lambda value: custom_filter("section", value)),
     st.sampled_from(["night", "Day", "unknown"]).map(lambda value: custom_filter("desk", value)),
@@ -449,7 +473,9 @@ def is_within_limits(question: Expression) -> bool:
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
     # In a query that is wholly in capitals, such as "* Y *", the Spanish operators are words.
-    return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000 and not text.isupper()
+    filters = {"pages:": 8, "length:": 32, "date:": 32}
+    is_few = patterns <= 16 and all(text.count(name) <= most for name, most in filters.items())
+    return is_few and len(text) < 4000 and not text.isupper()
 
 
 expressions = _nested(DEPTH).filter(is_within_limits)

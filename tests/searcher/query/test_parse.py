@@ -53,6 +53,10 @@ FRAGMENTS = (
         "body:",
         "atleast2",
         "atleast2(",
+        "date:[2018 TO 2020]",
+        "length:[1 TO *]",
+        "length:>3",
+        "[a TO b]",
     ),
     *(
         "title:",
