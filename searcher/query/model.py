@@ -115,7 +115,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word, matching all words within ``edits`` edits (Levenshtein); ``field`` is as in :class:`Word`."""
+    """A word, matching all words within ``edits`` edits, of which a transposition is one."""
 
     text: str
     edits: int = 1
@@ -226,12 +226,7 @@ class Days(Node):
 
 
 class Numbers(Node):
-    """Items with a number within a closed interval; scores 1.
-
-    Attributes:
-        field: A custom field, or ``length`` for the number of words of title and text.
-        first, last: The interval; infinite for an open end.
-    """
+    """Items with a number of a custom field, or of words (``length``), within a closed interval; scores 1."""
 
     field: str
     first: float

@@ -268,13 +268,16 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
 
 
 def _edits(one: str, other: str) -> int:
-    """Return the number of edits between two words (Levenshtein)."""
-    row = list(range(len(other) + 1))
+    """Return the number of edits between two words, of which the swap of adjacent letters is one."""
+    rows = [[*range(len(other) + 1)]]
     for number, letter in enumerate(one, start=1):
-        last, row[0] = row[0], number
+        last, row = rows[-1], [number]
         for at, sign in enumerate(other, start=1):
-            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (letter != sign))
-    return row[-1]
+            row.append(min(last[at] + 1, row[at - 1] + 1, last[at - 1] + (letter != sign)))
+            if number > 1 and at > 1 and one[number - 2 : number] == sign + other[at - 2]:
+                row[at] = min(row[at], rows[-2][at - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _fuzzy(word: str, edits: int) -> Leaf:
@@ -419,6 +422,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
         lambda pair: _pattern(f"{pair[0][: pair[1]]}?{pair[0][pair[1] + 1 :]}")
     ),
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
+    st.tuples(words, st.integers(1, 2)).map(
+        lambda pair: _fuzzy(f"{pair[0][0]}{pair[0][2]}{pair[0][1]}{pair[0][3:]}", pair[1])
+    ),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(
         lambda pair: _text_leaf(
