@@ -8,8 +8,6 @@ from itertools import groupby
 from operator import neg
 from typing import TYPE_CHECKING
 
-from indexer.codec.custom_values import numbered_terms
-from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import OWN
 
 if TYPE_CHECKING:
@@ -93,6 +91,9 @@ def documents_between(segment: Segment, leaf: Numbers) -> list[int]:
     Raises:
         IndexFolderError: The segment lacks the number of words of each document.
     """
+    from indexer.codec.custom_values import numbered_terms  # few questions have a range of numbers
+    from indexer.codec.optional_parts import WORD_COUNTS, optional_block
+
     first, last = leaf.first, leaf.last
     if leaf.field == "length":
         counts = optional_block(segment.container, WORD_COUNTS, segment.documents)
