@@ -233,9 +233,7 @@ class Interpreter:
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Return notes on foreign operators, words that were not processed, regions, and dates."""
         notes: tuple[Note, ...] = ()
-        if not FOREIGN_OPERATORS.isdisjoint(
-            [word.rstrip("/0123456789") for word in query.casefold().split()]
-        ):
+        if not FOREIGN_OPERATORS.isdisjoint(query.casefold().split()):
             from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)

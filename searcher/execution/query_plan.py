@@ -21,6 +21,7 @@ from searcher.query.model import (
     Keyword,
     Node,
     Not,
+    Numbers,
     Or,
     Phrase,
     Term,
@@ -196,7 +197,7 @@ class Plan:
                 return self._index.find_term(node.field, node.value)[1]
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        return self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
+        return self._index.documents if isinstance(node, (Not, Keyword, Days, Numbers, Everything)) else 0
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
@@ -251,7 +252,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             known = tuple([term for term in terms if term is not None])
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
-        if isinstance(leaf, (WordSet, Keyword, Days, Everything)):
+        if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything)):
             return leaf
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 TITLE: Final = "title"
-FILTERS: Final = ("country", "lang", "date", "id")
-FIELDS: Final = (TITLE, *FILTERS)
+PLACES: Final = ("lead", "body")
+TEXTS: Final = (TITLE, *PLACES)
+FILTERS: Final = ("country", "lang", "date", "id", "length")
+FIELDS: Final = (*TEXTS, *FILTERS)
+LOCAL_FIELDS: Final = {
+    **dict.fromkeys(("titre", "título", "titulo"), TITLE),
+    **dict.fromkeys(("pays", "país", "pais"), "country"),
+    **dict.fromkeys(("langue", "idioma"), "lang"),
+    "fecha": "date",
+}
+"""The names of fields in Spanish and French; a custom field of the same name precedes."""
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 

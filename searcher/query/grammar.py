@@ -7,7 +7,7 @@ From lowest to highest precedence::
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
     near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
-    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
+    primary  field: before | (query) | atleast3(query) | "a phrase"~3 | word | patt*rn | fuzzy~2
 
 Everything without a meaning here is text.
 
@@ -20,18 +20,27 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.chunks import (
+    FIELDS,
+    FILTERS,
+    LOCAL_FIELDS,
+    PLACES,
+    TEXTS,
+    leaves_of,
+    read_as,
+    unknown_field,
+)
+from searcher.query.delimiters import matched
 from searcher.query.limits import (
-    DEEPEST,
+    LOCAL_OPERATORS,
     MAX_DISTANCE,
     MAX_SLOP,
     OPERATORS,
-    QUOTATION_MARKS,
     SIGNS,
-    located,
     shortened,
 )
 from searcher.query.model import (
@@ -46,10 +55,10 @@ from searcher.query.model import (
     Word,
     joined,
 )
-from searcher.query.proximity import Operator, near
+from searcher.query.proximity import Operator, at_least, in_order, near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from searcher.query.model import Node
     from searcher.query.notes import Notes
@@ -63,18 +72,18 @@ FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
+AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
-_STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
-_INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
-_PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
-# Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
-_APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
+_AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
-_SHOWN: Final = 24  # characters up to which a note shows a whole word
+_RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
+_HIDDEN: Final = "\ue003"  # in place of a space within a range
+
+_SHOWN: Final = 80  # characters of a query in a note
 
 
 class Token(NamedTuple):
@@ -84,7 +93,7 @@ class Token(NamedTuple):
         kind: One of the constants of this module.
         text: The token; the content of a phrase, the name of a field.
         at: Its offset in the query.
-        number: The slop of a phrase, the distance of a proximity.
+        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
     """
 
     kind: str
@@ -107,7 +116,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and reject a part.
     """
-    text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
+    text = _RANGE.sub(partial(_as_word, notes.custom_fields), matched(text, notes))
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -123,84 +132,55 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             if written[0] == "~" and text[:at].endswith('"'):
                 fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
-            found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
-    return [*found, Token(CLOSE, CLOSE, len(text))]
+            behind = text[token.end() : token.end() + 1]
+            found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
+            if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
+                found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
+    return _with_local_operators([*found, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _as_word(custom_fields: Collection[str], found: re.Match[str]) -> str:
+    """Hide the spaces in a range of a field."""
+    name = found[1].casefold()
+    known = name in custom_fields or LOCAL_FIELDS.get(name, name) in FILTERS
+    return found[0].replace(" ", _HIDDEN) if known else found[0]
+
+
+def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
+    """Read Spanish and French operators between two operands.
+
+    In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
+    operators.
+    """
+    if not any(token.text in LOCAL_OPERATORS for token in found):
+        return found
+    read: list[Token] = []
+    for token, behind in pairwise(found):
+        before = read[-1].kind if read else OPEN
+        operator = LOCAL_OPERATORS.get(token.text) if token.kind == CHUNK else None
+        follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
+        is_operator = operator and follows and behind.kind not in _NEEDS_LEFT
+        read.append(token._replace(kind=operator) if operator and is_operator else token)
+    local = [token for token, typed in zip(read, found, strict=False) if token.kind != typed.kind]
+    if local and notes.query.isupper():
+        boolean = notes.query
+        for kind, word, at, _ in reversed(local):
+            boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
+        _, word, at, _ = local[0]
+        fault = (
+            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
+        )
+        remark = f"read “{word}” as a word in a query in capitals; with operators: "
+        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
+        return found
+    for kind, word, _, _ in local:
+        notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+    return [*read, found[-1]]
 
 
 def _bounded(digits: str, most: int) -> int:
     """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
     return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
-
-
-def _paired(text: str, notes: Notes) -> str:
-    """Replace unmatched quotation marks by the characters that they were typed for."""
-    text = _INCH_OR_PHRASE.sub(lambda found: " " if found[0] == '"' else found[0], text)
-    if text.count('"') % 2 == 0:
-        return text
-    at = text.rindex('"')
-    before, after = text[:at], text[at + 1 :]
-    if _APOSTROPHE.search(f"{before[-3:]}'{after[:3]}"):
-        return f"{before}'{after}"
-    if not before[-1:].isdigit():  # else it is an inch sign
-        notes.add(
-            at,
-            "this quotation mark has no partner; close the phrase or leave it out",
-            f"read “{_around(notes.query, at)}” without its quotation mark, which has no partner",
-        )
-    if before.endswith((":", "+", "-")) and not after[:1].isspace():
-        # The field or sign belongs to the following word.
-        start = at - len(re.split(r'[\s"]', before)[-1])
-        return f"{text[:start]} {text[start:at]}{after}"
-    return f"{before} {after}"
-
-
-def _balanced(text: str, notes: Notes) -> str:
-    """Replace each unmatched parenthesis by a space."""
-    opened: list[int] = []
-    unopened: list[int] = []
-    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
-        if found[0] == OPEN or (found[0] == CLOSE and not opened):
-            (opened if found[0] == OPEN else unopened).append(found.start())
-        elif found[0] == CLOSE:
-            opened.pop()
-    for at in (*unopened, *reversed(opened)):
-        fault, remedy = ("is not closed", "add one or ") if text[at] == OPEN else ("closes nothing", "")
-        notes.add(
-            at,
-            f"this parenthesis {fault}; {remedy}leave it out",
-            f"read “{_around(notes.query, at)}” without its parenthesis, which {fault}",
-        )
-    return _blanked(text, {*opened, *unopened})
-
-
-def _shallow(text: str, notes: Notes) -> str:
-    """Replace the parentheses nested too deeply by spaces; all are balanced."""
-    if text.count(OPEN) <= DEEPEST:
-        return text
-    depth = 0
-    deep: list[int] = []
-    for found in _PARENTHESIS_OR_PHRASE.finditer(text):
-        depth += found[0] == OPEN
-        if found[0] in (OPEN, CLOSE) and depth > DEEPEST:
-            deep.append(found.start())
-        depth -= found[0] == CLOSE
-    if deep:
-        where = located(text[deep[0] :], deep[0])
-        notes.beyond(
-            f"the query is nested too deeply: more than {DEEPEST} parentheses are open at {where}; use fewer",
-            f"read what stands within more than {DEEPEST} parentheses without them, from {where} on",
-        )
-    return _blanked(text, set(deep))
-
-
-def _blanked(text: str, places: set[int]) -> str:
-    return "".join([" " if at in places else sign for at, sign in enumerate(text)]) if places else text
-
-
-def _around(text: str, at: int) -> str:
-    """Return the word around an offset; of a long word only the part near it."""
-    before, behind = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
-    return before + behind if len(before + behind) <= _SHOWN else f"{before[-12:]}{behind[:12]}"
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
@@ -227,8 +207,10 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
     """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
-    name, colon, rest = chunk.partition(":")
-    requested = name.casefold()
+    typed, colon, rest = chunk.partition(":")
+    name, requested = (
+        one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
+    )
     if (
         colon
         and name not in FIELDS
@@ -242,25 +224,26 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
-    if name == TITLE:
+    if name in TEXTS:
         rest = rest.lstrip("+-") or rest  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
     if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
         yield Token(FIELD, name, at)
         if rest:
-            yield Token(CHUNK, rest, behind)
+            yield Token(CHUNK, rest.replace(_HIDDEN, " "), behind)
         return
     notes.add(
         at,
-        f"{name}: needs a word right behind it, without a space",
-        f"read “{name}:” as a word: what it looks for stands right behind it, without a space",
+        f"{typed}: needs a word right behind it, without a space",
+        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
     )
-    yield Token(TEXT, f"{name}:", at)
+    yield Token(TEXT, f"{typed}:", at)
     if rest:
         yield from _fielded(rest, behind, notes, glued=glued)
 
 
+_OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, CLOSE))  # the last tokens of operands
 _NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
@@ -426,11 +409,11 @@ class _Parser:
         assert first is not None
         if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
             self._next += 2
-            return Operator(f"NOT {second.text}", first.at, second.number, ordered=False, excludes=True)
+            return Operator(f"NOT {second.text}", first.at, second.number, excludes=True)
         if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:
             self._next += 1
             ordered = first.kind == BEFORE
-            return Operator(first.text, first.at, first.number, ordered=ordered, excludes=False)
+            return Operator(first.text, first.at, first.number, ordered=ordered)
         return None
 
     def _fielded(self, field: str) -> _Operand:
@@ -438,7 +421,10 @@ class _Parser:
         named = self._take(FIELD)
         at = (named or self._tokens[self._next]).at
         node, role = self._primary(named.text if named else field, at)
-        return _Operand(node, named.text if named and named.text != TITLE else role)
+        return _Operand(node, named.text if named and self._is_filter(named.text) else role)
+
+    def _is_filter(self, field: str) -> bool:
+        return field in self._notes.custom_fields or field not in {"text", *TEXTS}
 
     def _group(self, field: str) -> Node | None:
         """Parse the content of parentheses, after the opening one."""
@@ -455,9 +441,11 @@ class _Parser:
         """
         kind, text, start, slop = self._tokens[self._next]
         self._next += 1
-        if kind == OPEN:
-            return _Operand(self._group(field))
-        narrows = field not in {"text", TITLE}
+        if kind in {OPEN, AT_LEAST}:
+            self._next += kind == AT_LEAST
+            group, operator = self._group(field), Operator(text, start, slop)
+            return _Operand(group if kind == OPEN else at_least(group, operator, self._notes))
+        narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
             behind = "behind it" if kind == "NOT" else "on both sides of it"
             self._notes.add(
@@ -469,7 +457,10 @@ class _Parser:
             words = tuple(text.split())
             if narrows:
                 return _Operand(Filter(field, " ".join(words), at), field)
-            return _Operand(Quoted(words, slop, field, at) if words else None)
+            phrase: Node | None = Quoted(words, slop, field, at) if words else None
+            if phrase and field in PLACES:
+                phrase = in_order(phrase, Operator(f"{field}:", at), self._notes)
+            return _Operand(phrase)
         if narrows:
             everything = kind == CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)

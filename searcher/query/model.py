@@ -14,8 +14,6 @@ from __future__ import annotations
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
-from indexer.runtime import NamedTuple
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -117,7 +115,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word, matching all words within ``edits`` edits (Levenshtein); ``field`` is as in :class:`Word`."""
+    """A word, matching all words within ``edits`` edits, of which a transposition is one."""
 
     text: str
     edits: int = 1
@@ -227,6 +225,14 @@ class Days(Node):
     written: str = ""
 
 
+class Numbers(Node):
+    """Items with a number of a custom field, or of words (``length``), within a closed interval; scores 1."""
+
+    field: str
+    first: float
+    last: float
+
+
 # Leaves and compounds of both
 
 
@@ -331,6 +337,22 @@ class NotNear(Node):
     at: int = 0
 
 
+class Occurring(Node):
+    """The documents with enough occurrences of a part in a place, with the score of the part.
+
+    Attributes:
+        part: As the parts of :class:`Near`.
+        least: The number of occurrences, which do not overlap.
+        place: ``lead`` for the title and the beginning of the text, ``body`` for the text; empty for both.
+        at: As in :class:`Near`.
+    """
+
+    part: Node
+    least: int = 1
+    place: str = ""
+    at: int = 0
+
+
 class Not(Node):
     """The complement of its part; scores 1.
 
@@ -359,12 +381,13 @@ class ConstantScore(Node):
 
 _OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
 _EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
+POSITIONAL: Final = (Near, NotNear, Occurring)  # compare the positions of words
 # The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
     **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
     **dict.fromkeys(_EXCLUDING, attrgetter("kept", "excluded")),
-    **dict.fromkeys((Not, ConstantScore), lambda node: (node.part,)),
+    **dict.fromkeys((Not, ConstantScore, Occurring), lambda node: (node.part,)),
 }
 
 
@@ -407,7 +430,7 @@ def leaves(node: Node) -> list[Node]:
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
-    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in (Near, NotNear)]
+    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in POSITIONAL]
     return dict.fromkeys(own)
 
 
@@ -475,26 +498,3 @@ def simplify(node: Node) -> Node:
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
     """Combine nodes into one: None for no parts, the part itself for one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
-
-
-class Recognised(NamedTuple):
-    """Words of a query that form a label.
-
-    Attributes:
-        first, last: The numbers of its first and last chunk.
-        words: The number of words.
-        language: The language of the label.
-        terms: Its terms in that language.
-        concepts: The numbers of its possible concepts.
-        distance: The sum of the distances between its words and the typed ones.
-        acronym: Whether it is an acronym that was typed in capitals.
-    """
-
-    first: int
-    last: int
-    words: int
-    language: str
-    terms: tuple[str, ...]
-    concepts: tuple[int, ...]
-    distance: int
-    acronym: bool

@@ -8,9 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from searcher.query.model import And, DisjunctionMax, Near, NotNear, Or
+from searcher.query.model import And, DisjunctionMax, Near, NotNear, Occurring, Or, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
+
+LEAD: Final = 60  # words of a text that are its lead
 
 
 def phrases(
@@ -51,7 +53,10 @@ def phrases(
 
 
 def occurrences(
-    node: Node, leaf: Callable[[Any], list[Any]], held: Callable[[Node], bool] = lambda _: True
+    node: Node,
+    leaf: Callable[[Any], list[Any]],
+    held: Callable[[Node], bool] = lambda _: True,
+    enough: Callable[[Occurring, list[Any]], list[Any]] = lambda _, found: found,
 ) -> list[Any]:
     """Return the occurrences of a part of a proximity in a text, ascending.
 
@@ -59,20 +64,31 @@ def occurrences(
         node: The part, of a resolved or weighted query.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
+        enough: Returns the occurrences in the place of a node; none if there are too few.
     """
+    below = parts_of(node)[: 1 if type(node) is And else None]
+    found = [occurrences(part, leaf, held, enough) for part in below]
     match node:
         case Or() | DisjunctionMax():
-            found = chain.from_iterable([occurrences(part, leaf, held) for part in node.parts])
-            return sorted(found, key=itemgetter(0, 1))
+            return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
         case Near():
-            first, second = [occurrences(part, leaf, held) for part in node.parts]
-            return near(first, second, node.distance, ordered=node.ordered)
+            return near(found[0], found[1], node.distance, ordered=node.ordered)
         case NotNear():
-            kept, excluded = (occurrences(part, leaf, held) for part in (node.kept, node.excluded))
-            return not_near(kept, excluded, node.distance)
+            return not_near(found[0], found[1], node.distance)
+        case Occurring():
+            return enough(node, found[0])
         case And():
-            return occurrences(node.parts[0], leaf, held) if all(map(held, node.parts[1:])) else []
+            return found[0] if all(map(held, node.parts[1:])) else []
     return leaf(node)
+
+
+def count_apart(found: Iterable[Occurrence]) -> int:
+    """Return the largest number of occurrences that do not overlap."""
+    count, last = 0, -1
+    for start, end, *_ in sorted(found, key=itemgetter(1)):
+        if start > last:
+            count, last = count + 1, end
+    return count
 
 
 def near(

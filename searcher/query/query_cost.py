@@ -11,15 +11,15 @@ from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
     NOTHING,
+    POSITIONAL,
     TYPED,
     And,
     ConstantScore,
     Days,
     Everything,
     Keyword,
-    Near,
     Not,
-    NotNear,
+    Numbers,
     Phrase,
     Should,
     Term,
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.notes import Note
+
+
+RANGE: Final = "a range of numbers"  # of a custom field, all of whose values are read
 
 
 class Budget:
@@ -103,15 +106,16 @@ class Budget:
         """Count a part that may match nearly every item.
 
         Args:
-            sign: The kind of part: ``*``, ``NOT`` or ``date:``.
+            sign: The kind of part: ``*``, ``NOT``, ``date:``, ``length:`` or :data:`RANGE`.
             start: Its offset in the query; None if unknown.
 
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
         before = self._wide.get(sign, 0)
-        if before >= self.limits.wide:
-            limit = f"a query may hold {self.limits.wide} of them"
+        most = self.limits.regions if sign == RANGE else self.limits.wide
+        if before >= most:
+            limit = f"a query may hold {most} of them"
             limit += "; exclude words by -word instead" if sign == "NOT" else ""
             self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
             return False
@@ -297,7 +301,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
 
 def _placed(node: Node) -> Iterator[Node]:
     """Yield the leaves of the proximities of a resolved query."""
-    if isinstance(node, (Near, NotNear)):
+    if isinstance(node, POSITIONAL):
         yield from leaves(node)
     else:
         for part in parts_of(node):
@@ -357,7 +361,7 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
-        case Everything() | Days():
+        case Everything() | Days() | Numbers():
             return items
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query import model
-from searcher.query.chunks import patterns_in
+from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
@@ -121,10 +121,10 @@ class Resolver:
             QueryError: A filter is invalid, or a strict query is beyond a limit.
         """
         match node:
-            case model.Word(field="title"):
-                return self._analyzer.word(node.text, node.field)
-            case model.Word():
+            case model.Word(field="text"):
                 return self._union((node,), as_typed=as_typed)
+            case model.Word():
+                return _in_place(self._analyzer.word(node.text, _indexed(node.field)), node.field)
             case model.Or(apart=False):
                 return self._union(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -149,11 +149,16 @@ class Resolver:
                 return model.Not(excluded) if excluded else None
             case model.Near() | model.NotNear():
                 return self._proximity(node, as_typed=as_typed)
+            case model.Occurring():
+                (part,) = self._positioned((node.part, as_typed))
+                return part and node.replace(part=part)
             case model.Quoted():
-                return self._phrase(node)
+                return _in_place(self._phrase(node), node.field)
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
-                return self._placed(node, found) if self._is_placed or node.field == "title" else found
+                if self._is_placed or node.field != "text":
+                    found = _in_place(self._placed(node, found), node.field)
+                return found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many questions have no filter
 
@@ -168,22 +173,27 @@ class Resolver:
         parts = model.parts_of(node)
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
-        before = self._dates, self._is_placed
-        self._dates, self._is_placed = False, True
-        try:
-            first = self.resolve(parts[0], as_typed=as_typed)
-            second = self.resolve(parts[1], as_typed=as_typed or isinstance(node, model.NotNear))
-        finally:
-            self._dates, self._is_placed = before
+        excludes = isinstance(node, model.NotNear)
+        first, second = self._positioned((parts[0], as_typed), (parts[1], as_typed or excludes))
         if first and second:
             return model.with_parts(node, (first, second))
         limit = "it needs a word on both sides that is not in nearly every text"
         self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
-        return first or (None if isinstance(node, model.NotNear) else second)
+        return first or (None if excludes else second)
+
+    def _positioned(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
+        """Resolve parts whose positions matter, each with whether its words are as typed."""
+        before = self._dates, self._is_placed
+        self._dates, self._is_placed = False, True
+        try:
+            return [self.resolve(part, as_typed=as_typed) for part, as_typed in parts]
+        finally:
+            self._dates, self._is_placed = before
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase, whose patterns are replaced by the words that they match."""
         patterns = patterns_in(node)
+        node = node.replace(field=_indexed(node.field))
         if not patterns and "*" not in node.words:
             return self._analyzer.phrase(node)
         found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
@@ -204,12 +214,12 @@ class Resolver:
         ]
         most = self._budget.limits.placed
         if len(words) <= most:
-            return self._analyzer.placed(found, node.field) if found else None
+            return self._analyzer.placed(found, _indexed(node.field)) if found else None
         limit = f"in a proximity, a phrase or a title it may stand for {most} words of the index"
         self._budget.read_as_text(
             node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
         )
-        return self._analyzer.word(node.text.strip("*?") or node.text, node.field)
+        return self._analyzer.word(node.text.strip("*?") or node.text, _indexed(node.field))
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
@@ -424,6 +434,15 @@ class Resolver:
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:
             self.expansions.append(expansion)
+
+
+def _indexed(field: str) -> str:
+    """Return the field of the index that a field of a query is a part of."""
+    return "text" if field in PLACES else field
+
+
+def _in_place(found: model.Node | None, field: str) -> model.Node | None:
+    return model.Occurring(found, 1, field) if found and field in PLACES else found
 
 
 def _is_grammar(chunk: str) -> bool:

@@ -33,7 +33,7 @@ from whoosh.matching import ListMatcher
 from indexer import schema
 from indexer.errors import QueryError
 from searcher.query import model
-from searcher.query.positions import occurrences, phrases
+from searcher.query.positions import count_apart, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +125,7 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
                 self.node,
                 partial(occurs, doc),
                 lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
+                lambda node, found: found if count_apart(found) >= node.least else [],
             )
         ]
         return ListMatcher(matched, weights=[0.0] * len(matched))
@@ -169,6 +170,8 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one ca
             return q.And([*[_tree(part, weight) for part in node.parts], _placed(node, node.distance)])
         case model.NotNear():
             return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
+        case model.Occurring():
+            return q.And([_tree(node.part, weight), _placed(node, 0)])
         case model.Days():
             return _constant(node, weight * node.boost)
         case model.Not() | model.Keyword():
@@ -197,8 +200,10 @@ def _placed(node: Node, reach: int) -> q.Query:
     """Return a filter by positions.
 
     Raises:
-        QueryError: Words of the title and of the text may be within reach of each other.
+        QueryError: Words of the title and of the text may be within reach, or the place of words matters.
     """
+    if any(getattr(one, "place", "") for one in model.nodes(node)):
+        raise QueryError("Whoosh cannot search the lead or the body of texts")
     if reach >= schema.TITLE_GAP:
         raise QueryError(
             f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"

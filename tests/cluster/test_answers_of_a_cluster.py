@@ -66,6 +66,13 @@ QUESTIONS = (
     "(ferry NOT NEAR/3 safety) PRE/200 port",
     "trafficking NEAR/10 persons",
     "policia NEAR/20 labor~",
+    "atleast2(ferry)",
+    "atleast3(ferr* OR port) safety",
+    'atleast2("coast guard" OR safety)',
+    "atleast2(trafficking)",
+    "body:ferry -title:ferry",
+    'body:"ferry safety" OR atleast2(body:port)',
+    "body:port NEAR/9 ferr*",
     "title:ferr*",
     '"coast g*"',
     '"the * coast" OR "ferr* safe*"',
@@ -95,7 +102,14 @@ QUESTIONS = (
 
 
 # What a cluster cannot find, and says so.
-REFUSED = ("a proximity within another one cannot be searched", "this proximity has too many words")
+REFUSED = (
+    "a proximity within another one cannot be searched",
+    "this proximity has too many words",
+    "lead: cannot be searched",
+    "ranges of numbers",
+    "atleast",
+)
+SIGNS = ("NEAR/", "PRE/", "lead:", "body:", "atleast", "pages:", "length:")
 
 
 @settings(
@@ -111,7 +125,7 @@ def test_random_queries_have_the_same_answers(
     text = question.text() if question else None
     found = [answered(searcher, text, **how) for searcher in modelled]
     if isinstance(found[1], str) and found[1].startswith(REFUSED):
-        assert "NEAR/" in text or "PRE/" in text
+        assert any(sign in text for sign in SIGNS)
     else:
         assert differences(*found) == [], text
 
