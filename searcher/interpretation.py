@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
-_PATTERN_SIGNS: Final = frozenset("*?~")  # a query without them has no patterns and no fuzzy words
+_PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no patterns and no fuzzy words
 
 
 class NothingToSearchForError(QueryError):

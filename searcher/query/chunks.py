@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
     from searcher.query.model import Node, Quoted
     from searcher.query.notes import Notes
+    from searcher.query.word_regex import WordRegex
 
 TITLE: Final = "title"
 FILTERS: Final = ("country", "lang", "date", "id")
 FIELDS: Final = (TITLE, *FILTERS)
 
+REGEX: Final = re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
+_AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
@@ -36,6 +40,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     Raises:
         QueryError: The notes are strict and reject the chunk.
     """
+    check_regex(chunk, start, notes)
     nodes: list[Node] = []
     end = 0
     for piece in _pieces(chunk, start, notes):
@@ -64,10 +69,39 @@ def read_as(chunk: str, words: list[str]) -> str:
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
+def compiled_regex(text: str) -> WordRegex | None:
+    """Return the regular expression that a text between slashes is; None if it is none."""
+    if text[:1] != "/" or not REGEX.fullmatch(text):
+        return None
+    from searcher.query.word_regex import compile_regex  # few questions have one
+
+    found = compile_regex(text[1:-1])
+    return None if isinstance(found, str) else found
+
+
+def check_regex(word: str, at: int, notes: Notes) -> None:
+    """Add a note if a word between slashes is no regular expression.
+
+    Args:
+        word: The word.
+        at: Its offset in the query.
+        notes: Collects the note.
+
+    Raises:
+        QueryError: The notes are strict.
+    """
+    text = word.strip(_AROUND_REGEX)
+    if text[:1] == "/" and REGEX.fullmatch(text):
+        from searcher.query.word_regex import compile_regex
+
+        if isinstance(fault := compile_regex(text[1:-1]), str):
+            notes.add(at, f"no regular expression: {fault}", f"read “{shortened(text)}” as text: {fault}")
+
+
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
     """Return the patterns of a phrase by its words; a ``*`` alone is any one word."""
     return {
-        word: Pattern(word.strip(_PUNCTUATION) or word, phrase.at, phrase.field)
+        word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
         if is_pattern(word) and word.strip("*")
     }
@@ -78,6 +112,8 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     chunk = chunk.lstrip("+-") or chunk
     if "://" in chunk:
         return [chunk]
+    if "/" in chunk and compiled_regex(regex := chunk.strip(_AROUND_REGEX)):
+        return [regex]
     if is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
     parting = _parting(chunk, notes.custom_fields)
@@ -112,6 +148,8 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
 
 def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     """Return the leaf for a word, pattern or fuzzy word."""
+    if compiled_regex(text):
+        return Pattern(text, at, field)
     has_signs = is_pattern(text)
     if ":" in text or not (has_signs or _is_fuzzy(text)):
         return Word(text, field, at)
@@ -138,5 +176,10 @@ def _is_fuzzy(text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one."""
+    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one.
+
+    A regular expression is a pattern too.
+    """
+    if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
+        return True
     return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)

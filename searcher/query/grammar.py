@@ -7,7 +7,7 @@ From lowest to highest precedence::
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
     near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
-    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2
+    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2 | /regex/
 
 Everything without a meaning here is text.
 
@@ -23,7 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, TITLE, leaves_of, read_as, unknown_field
+from searcher.query.chunks import FIELDS, REGEX, TITLE, check_regex, leaves_of, read_as, unknown_field
 from searcher.query.limits import (
     DEEPEST,
     MAX_DISTANCE,
@@ -74,6 +74,10 @@ _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 
+# The signs of a regular expression that would separate tokens.
+_HIDDEN: Final = dict(zip(map(ord, '()"'), "\ue000\ue001\ue002", strict=True))
+_UNHIDDEN: Final = {ord(hidden): chr(sign) for sign, hidden in _HIDDEN.items()}
+
 _SHOWN: Final = 24  # characters up to which a note shows a whole word
 
 
@@ -107,7 +111,10 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and reject a part.
     """
-    text = _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
+    text = text.translate(_STRAIGHT)
+    if "/" in text:
+        text = REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text)
+    text = _shallow(_balanced(_paired(text, notes), notes), notes)
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -124,6 +131,8 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
             found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
+    if "/" in text:
+        found = [token._replace(text=token.text.translate(_UNHIDDEN)) for token in found]
     return [*found, Token(CLOSE, CLOSE, len(text))]
 
 
@@ -218,7 +227,7 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token(SIGN, chunk[0], at)
     elif not bare:
         bare = chunk  # signs without a meaning
-    if opens and chunk[0] == "!" and (bare[1:2].isalnum() or (glued and bare == "!")):
+    if opens and chunk[0] == "!" and (bare[1:2].isalnum() or bare[1:2] == "/" or (glued and bare == "!")):
         yield Token("NOT", "!", at)
         bare = bare[1:]
     if bare:
@@ -467,6 +476,8 @@ class _Parser:
             )
         if kind == PHRASE:
             words = tuple(text.split())
+            for word in words if "/" in text else ():
+                check_regex(word, at, self._notes)
             if narrows:
                 return _Operand(Filter(field, " ".join(words), at), field)
             return _Operand(Quoted(words, slop, field, at) if words else None)

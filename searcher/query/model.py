@@ -109,7 +109,7 @@ class Quoted(Node):
 
 
 class Pattern(Node):
-    """A word with ``*`` (any letters) or ``?`` (one letter); ``field`` is as in :class:`Word`."""
+    """A word with ``*`` (any letters) or ``?`` (one letter), or ``/regex/``; ``field`` as in `Word`."""
 
     text: str
     at: int = 0

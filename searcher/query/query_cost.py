@@ -135,17 +135,17 @@ class Budget:
         self._regions += 1
         return True
 
-    def spend_pattern(self, written: str, start: int) -> bool:
+    def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
         """Count a pattern.
 
         Args:
             written: The pattern as typed.
             start: Its offset in the query.
+            scans: Whether any word of the index may match it, whatever its first letter.
 
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
-        scans = written[:1] in ("*", "?")
         limit = fault = ""
         if self._patterns >= self.limits.patterns:
             limit = fault = f"a query may hold {self.limits.patterns} words with *, ? or ~"

@@ -209,7 +209,7 @@ class Resolver:
         self._budget.read_as_text(
             node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
         )
-        return self._analyzer.word(node.text.strip("*?") or node.text, node.field)
+        return self._analyzer.word(node.text.strip("*?/") or node.text, node.field)
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""

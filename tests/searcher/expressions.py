@@ -256,6 +256,12 @@ def _pattern(pattern: str) -> Leaf:
     return _text_leaf(pattern, lambda item: any(fnmatchcase(word, pattern) for word in item.words()))
 
 
+def _regex(word: str, kept: int) -> tuple[str, Callable[[str], bool]]:
+    """Return a regular expression for words with the first letters of one, and its test."""
+    begin = word[:kept]
+    return f"/({begin}|x+).*[^0]/", lambda other: other.startswith((begin, "x")) and len(other) > kept
+
+
 def country_filter(code: str) -> Leaf:
     """Return ``country:CODE``; ``unknown`` for items without a country."""
     return Leaf(
@@ -335,6 +341,7 @@ _sides: st.SearchStrategy[Part] = st.recursive(
         ),
     ),
     lambda inner: st.one_of(
+        st.builds(_regex, words, st.integers(1, 4)).map(lambda pair: _part(*pair)),
         st.lists(inner, min_size=2, max_size=3).map(_either),
         st.builds(_near, inner, _OPERATORS, _DISTANCES, inner),
     ),
@@ -356,6 +363,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),
     st.tuples(words, st.integers(1, 4)).map(
         lambda pair: _pattern(f"{pair[0][: pair[1]]}?{pair[0][pair[1] + 1 :]}")
+    ),
+    st.builds(_regex, words, st.integers(1, 4)).map(
+        lambda pair: _text_leaf(pair[0], lambda item: any(map(pair[1], item.words())))
     ),
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
