@@ -160,6 +160,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per n
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
         case model.WordSet():
             return f"written: {node.pattern}{times}"
+        case model.Exact():
+            return f"as typed: {' '.join(node.words)}"
         case model.Keyword(field="own"):
             return node.value.replace(SEPARATOR, ": ")
         case model.Keyword():

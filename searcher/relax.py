@@ -267,6 +267,8 @@ def _near(leaf: Node) -> Node:
 def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
     """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
     match leaf:
+        case model.Exact():
+            return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
@@ -278,7 +280,7 @@ def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
             return model.And(leaf.parts)
         case model.NotNear():
             return leaf.kept
-        case model.Pattern():
+        case model.Pattern() if leaf.text[0] != "/":
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
             return model.joined(model.And, words) or leaf
     return leaf

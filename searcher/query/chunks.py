@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
-from searcher.query.model import Everything, Fuzzy, Pattern, Word
+from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from searcher.query.model import Node, Quoted
+    from searcher.query.model import Node
     from searcher.query.notes import Notes
     from searcher.query.word_regex import WordRegex
 
@@ -21,6 +21,9 @@ FIELDS: Final = (TITLE, *FILTERS)
 
 REGEX: Final = re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
 """A regular expression between slashes, where a word may be."""
+# The signs of a regular expression that would separate tokens, replaced by characters of no script.
+_HIDDEN: Final = dict(zip(map(ord, '()"'), "\ue000\ue001\ue002", strict=True))
+_SHOWN: Final = {ord(hidden): chr(sign) for sign, hidden in _HIDDEN.items()}
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
@@ -41,6 +44,13 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
         QueryError: The notes are strict and reject the chunk.
     """
     check_regex(chunk, start, notes)
+    if chunk[0] == "=" and chunk[1:2].isalnum():
+        word = chunk[1:].rstrip(",;:!?…")
+        if not is_pattern(word) and "~" not in word:
+            return [Exact((word,), field, None, start)]
+        fault = "= takes a word as typed, without *, ? and ~"
+        notes.add(start, fault, f"read “{shortened(chunk)}” without its =: {fault}")
+        chunk, start = word, start + 1
     nodes: list[Node] = []
     end = 0
     for piece in _pieces(chunk, start, notes):
@@ -96,6 +106,42 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
 
         if isinstance(fault := compile_regex(text[1:-1]), str):
             notes.add(at, f"no regular expression: {fault}", f"read “{shortened(text)}” as text: {fault}")
+
+
+def hide_regexes(text: str) -> str:
+    """Replace the signs of regular expressions that would separate tokens; see :func:`shown`."""
+    return REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text) if "/" in text else text
+
+
+def shown(text: str) -> str:
+    """Restore the signs that :func:`hide_regexes` replaced."""
+    return text.translate(_SHOWN)
+
+
+def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
+    """Parse the content of a phrase; None if it is empty.
+
+    Args:
+        text: The words.
+        slop: The number behind its ``~``, or 0.
+        field: ``text`` or ``title``.
+        at: Its offset in the query.
+        notes: Collects notes about parts without a meaning.
+        exact: Whether it is behind ``=``.
+
+    Raises:
+        QueryError: The notes are strict and reject a part.
+    """
+    words = tuple(text.split())
+    if not words:
+        return None
+    if exact:
+        if slop:
+            notes.add(at, "= takes a phrase without ~", "read the phrase behind = without its ~ and number")
+        return Exact(words, field, None, at)
+    for word in words if "/" in text else ():
+        check_regex(word, at, notes)
+    return Quoted(words, slop, field, at)
 
 
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:

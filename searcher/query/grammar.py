@@ -7,7 +7,7 @@ From lowest to highest precedence::
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
     near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
-    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2 | /regex/
+    primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2 | /regex/ | ="as typed"
 
 Everything without a meaning here is text.
 
@@ -23,7 +23,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import FIELDS, REGEX, TITLE, check_regex, leaves_of, read_as, unknown_field
+from searcher.query.chunks import (
+    FIELDS,
+    TITLE,
+    hide_regexes,
+    leaves_of,
+    phrase_of,
+    read_as,
+    shown,
+    unknown_field,
+)
 from searcher.query.limits import (
     DEEPEST,
     MAX_DISTANCE,
@@ -41,7 +50,6 @@ from searcher.query.model import (
     Filter,
     Not,
     Or,
-    Quoted,
     Should,
     Word,
     joined,
@@ -61,6 +69,7 @@ CLOSE: Final = ")"
 SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
 FIELD: Final = "field"  # directly before a word, a phrase or a group
 PHRASE: Final = "phrase"
+EXACT: Final = "exact"  # a phrase behind =
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
 CHUNK: Final = "chunk"
@@ -73,10 +82,6 @@ _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
-
-# The signs of a regular expression that would separate tokens.
-_HIDDEN: Final = dict(zip(map(ord, '()"'), "\ue000\ue001\ue002", strict=True))
-_UNHIDDEN: Final = {ord(hidden): chr(sign) for sign, hidden in _HIDDEN.items()}
 
 _SHOWN: Final = 24  # characters up to which a note shows a whole word
 
@@ -111,15 +116,17 @@ def tokens(text: str, notes: Notes) -> list[Token]:
     Raises:
         QueryError: The notes are strict and reject a part.
     """
-    text = text.translate(_STRAIGHT)
-    if "/" in text:
-        text = REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text)
+    text = hide_regexes(text.translate(_STRAIGHT))
     text = _shallow(_balanced(_paired(text, notes), notes), notes)
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
+        is_marked = bool(found) and found[-1][:3] == (CHUNK, "=", at - 1)
+        if is_marked and written == OPEN:
+            notes.add(at - 1, "= takes a word or a phrase, not a group", "left out = before a parenthesis")
         if token["phrase"] is not None:
-            found.append(Token(PHRASE, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
+            kind = EXACT if is_marked and found.pop() else PHRASE
+            found.append(Token(kind, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
         elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
             found.append(Token(SIGNS.get(written, written), written, at))
         elif proximity := _PROXIMITY.fullmatch(written):
@@ -131,9 +138,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 fault = "behind the ~ of a phrase stands a number"
                 notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
             found += _chunk(written, at, notes, opens=opens, glued=text[token.end() :][:1] in ('"', OPEN))
-    if "/" in text:
-        found = [token._replace(text=token.text.translate(_UNHIDDEN)) for token in found]
-    return [*found, Token(CLOSE, CLOSE, len(text))]
+    return [*[token._replace(text=shown(token.text)) for token in found], Token(CLOSE, CLOSE, len(text))]
 
 
 def _bounded(digits: str, most: int) -> int:
@@ -227,7 +232,15 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token(SIGN, chunk[0], at)
     elif not bare:
         bare = chunk  # signs without a meaning
-    if opens and chunk[0] == "!" and (bare[1:2].isalnum() or bare[1:2] == "/" or (glued and bare == "!")):
+    if (
+        opens
+        and chunk[0] == "!"
+        and (
+            bare[1:2].isalnum()
+            or (bare[1:2] in ("/", "=") and (bare[2:] or glued))
+            or (glued and bare == "!")
+        )
+    ):
         yield Token("NOT", "!", at)
         bare = bare[1:]
     if bare:
@@ -383,7 +396,7 @@ class _Parser:
 
     def _is_word(self, at: int) -> bool:
         """Return whether a token is a word or a phrase without a sign, field or operator."""
-        if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE):
+        if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE, EXACT):
             return False
         return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND", NEAR, BEFORE)
 
@@ -474,13 +487,10 @@ class _Parser:
                 f"{text} needs a word beside it; the plain word is written small",
                 f"read “{text}” as a word: an operator needs another word {behind}",
             )
-        if kind == PHRASE:
-            words = tuple(text.split())
-            for word in words if "/" in text else ():
-                check_regex(word, at, self._notes)
-            if narrows:
-                return _Operand(Filter(field, " ".join(words), at), field)
-            return _Operand(Quoted(words, slop, field, at) if words else None)
+        if kind in {PHRASE, EXACT} and narrows:
+            return _Operand(Filter(field, " ".join(text.split()), at), field)
+        if kind in {PHRASE, EXACT}:
+            return _Operand(phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT))
         if narrows:
             everything = kind == CHUNK and not text.strip("*")
             return _Operand(Everything(at) if everything else Filter(field, text, at), field)

@@ -125,6 +125,15 @@ class Fuzzy(Node):
     field: str = "text"
 
 
+class Exact(Node):
+    """Adjacent words as typed; in a resolved query with the part that finds where they may be, and scores."""
+
+    words: tuple[str, ...]
+    field: str = "text"
+    part: Node | None = None
+    at: int = 0
+
+
 class Filter(Node):
     """A filter by a field, without ranking.
 
@@ -231,11 +240,7 @@ class Days(Node):
 
 
 class Everything(Node):
-    """All documents; scores 0.
-
-    Attributes:
-        at: The offset of ``*`` in a parsed query.
-    """
+    """All documents; scores 0. In a parsed query ``at`` is the offset of ``*``."""
 
     at: int = 0
 
@@ -332,12 +337,7 @@ class NotNear(Node):
 
 
 class Not(Node):
-    """The complement of its part; scores 1.
-
-    Attributes:
-        part: The excluded query.
-        at: The offset of the operator in a parsed query.
-    """
+    """The complement of its part; scores 1. In a parsed query ``at`` is the offset of the operator."""
 
     part: Node
     at: int = 0

@@ -16,8 +16,10 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     Everything,
+    Exact,
     Keyword,
     Near,
+    Node,
     Not,
     NotNear,
     Phrase,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from searcher.engine import Vocabulary
-    from searcher.query.model import Node
     from searcher.query.notes import Note
 
 
@@ -325,13 +326,15 @@ def _less(node: Node, dropped: Collection[Node]) -> Node:
     return simplify(left)
 
 
-def _written(leaf: Node) -> str:
+def _written(leaf: Node) -> str:  # noqa: PLR0911 - one case per node
     """Return the text of a leaf, for messages."""
     match leaf:
         case Term():
             return leaf.written or leaf.text
         case Phrase():
             return " ".join(leaf.terms)
+        case Exact():
+            return " ".join(leaf.words)
         case WordSet():
             return leaf.pattern
         case Keyword():
@@ -341,7 +344,7 @@ def _written(leaf: Node) -> str:
     return "*"
 
 
-def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
+def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
     """Return the cost of reading a leaf, in scored postings."""
     match leaf:
         case Term():
@@ -350,6 +353,8 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
             return _of_phrase(leaf.field, leaf.terms, vocabulary)
         case WordSet():
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
+        case Exact(part=Node() as part):
+            return sum([_postings(one, vocabulary, items) for one in leaves(part)])
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
         case Everything() | Days():

@@ -151,6 +151,10 @@ class Resolver:
                 return self._proximity(node, as_typed=as_typed)
             case model.Quoted():
                 return self._phrase(node)
+            case model.Exact():
+                if not self._budget.spend_wide("=", node.at):
+                    return None
+                return node.replace(part=self._analyzer.as_written(node.words, node.field))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
                 return self._placed(node, found) if self._is_placed or node.field == "title" else found

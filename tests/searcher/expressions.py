@@ -262,6 +262,17 @@ def _regex(word: str, kept: int) -> tuple[str, Callable[[str], bool]]:
     return f"/({begin}|x+).*[^0]/", lambda other: other.startswith((begin, "x")) and len(other) > kept
 
 
+def _as_typed(words: list[str]) -> Leaf:
+    """Return words with their case."""
+
+    def occurs(item: Item) -> bool:
+        return any(
+            words == list(text[at : at + len(words)]) for text in item.written for at in range(len(text))
+        )
+
+    return _text_leaf(f'="{" ".join(words)}"' if len(words) > 1 else f"={words[0]}", occurs)
+
+
 def country_filter(code: str) -> Leaf:
     """Return ``country:CODE``; ``unknown`` for items without a country."""
     return Leaf(
@@ -367,6 +378,11 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.builds(_regex, words, st.integers(1, 4)).map(
         lambda pair: _text_leaf(pair[0], lambda item: any(map(pair[1], item.words())))
     ),
+    st.lists(
+        st.one_of(words, words.map(str.capitalize), st.sampled_from(["the", "y", "The", "los"])),
+        min_size=1,
+        max_size=2,
+    ).map(_as_typed),
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(

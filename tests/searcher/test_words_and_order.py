@@ -29,6 +29,13 @@ def test_items_with_more_of_the_words_rank_higher(make_index: MakeIndex) -> None
         assert ids(searcher.search("tide gauge")) == ["both", "one"]
 
 
+def test_words_of_a_hyphenated_word_are_adjacent(make_index: MakeIndex) -> None:
+    """A word between them is no match."""
+    folder = make_index({"id": "near", "body": "anti flooding works"}, {"body": "anti plain flooding works"})
+    with Searcher(folder) as searcher:
+        assert ids(searcher.search("anti-flooding", expand=False)) == ["near"]
+
+
 ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
 
 

@@ -13,6 +13,7 @@ from indexer.errors import QueryError
 from searcher.query.model import (
     And,
     AndNot,
+    Exact,
     Filter,
     Fuzzy,
     Near,
@@ -49,6 +50,7 @@ FRAGMENTS = (
     *("title:", "country:", "lang:", "date:", "id:", "author:", "KE", "2018..", "http://x.y?z=1"),
     *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
     *(" ", " ", " ", "\t", "\u2028", "\x00", "\ud800", "\u0301", "[", "\\", "&&", "–"),
+    *("=a", '="', "="),
     *("/a.*/", "/(a|b)+/", "/(a/", "/"),
 )
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=40)
@@ -244,6 +246,25 @@ def test_a_pattern_in_a_title_keeps_its_field() -> None:
 )
 def test_words_between_slashes_are_regular_expressions(text: str, query: Node) -> None:
     """A regular expression may hold the signs of the language; its quotation mark begins no phrase."""
+    assert parse(text, strict=True) == (query, ())
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("=US", Exact(("US",))),
+        ('="the US"', Exact(("the", "US"))),
+        ("+=US tide", Should(And((Exact(("US",)),), exact=True), Word("tide"))),
+        ('tide -="the US"', AndNot(Word("tide"), Exact(("the", "US")))),
+        ("!=US", Not(Exact(("US",)))),
+        ("title:=US", Exact(("US",), "title")),
+        ('title:="the US"', Exact(("the", "US"), "title")),
+        ("(=U.S., =co-op)", Or((Exact(("U.S.",)), Exact(("co-op",))))),
+    ],
+)
+def test_an_equals_sign_takes_a_word_or_a_phrase(text: str, query: Node) -> None:
+    """The sign is directly before the word, behind other signs and the field."""
     assert parse(text, strict=True) == (query, ())
     assert parse(to_text(query), strict=True).query == query
 
