@@ -279,6 +279,7 @@ class EmbeddedEngine:
 
     def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
         """Return for each part that is compared with texts which of some documents have it."""
+        from indexer.codec.many_records import read_records  # few queries read many records
         from searcher.query.as_written import occurring
 
         known = self._occurring
@@ -287,7 +288,7 @@ class EmbeddedEngine:
         keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
         new = [own for own in keys if any(key not in known for key in own)]
         if new:
-            found = occurring(exact, self.records([own[0][-1] for own in new]))
+            found = occurring(exact, checked(read_records(self._index, [own[0][-1] for own in new])))
             for own, has in zip(new, found, strict=True):
                 known.update(zip(own, has, strict=True))
         return [[known[own[at]] for own in keys] for at in range(len(exact))]

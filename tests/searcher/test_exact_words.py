@@ -131,6 +131,8 @@ def test_too_many_texts_to_compare_are_refused(searcher: Searcher, monkeypatch: 
         with pytest.raises(QueryError, match=r"=.* compares .* 2 at most, and 5 may have “us”: require"):
             opened.search("=us")
         assert [hit.id for hit in opened.search("=us AND crews").hits] == ["caps"]
+        with pytest.raises(QueryError, match=r"1 at most, and 3 may have “US”"):
+            opened.search(" OR ".join(f"(=US AND ={word})" for word in ("a", "b", "c", "d", "they")))
         assert [hit.id for hit in opened.search("(=us lang:es) OR (=us AND left)").hits] == ["low"]
 
 
