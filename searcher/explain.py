@@ -157,7 +157,7 @@ def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str 
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per node
+def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:
@@ -167,6 +167,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per n
             return f"{node.field}: “{' '.join(node.terms)}”{times}"
         case model.WordSet():
             return f"written: {node.pattern}{times}"
+        case model.Exact():
+            return f"as typed: {' '.join(node.words)}"
         case model.Keyword(field="own"):
             return node.value.replace(SEPARATOR, ": ")
         case model.Keyword():

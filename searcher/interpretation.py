@@ -10,13 +10,14 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.model import TYPED, Everything, Filter, Word, leaves
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
 from searcher.query.query_words import QueryWords
 from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
-_PATTERN_SIGNS: Final = frozenset("*?~")  # a query without them has no patterns and no fuzzy words
+_PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no patterns and no fuzzy words
 
 
 class NothingToSearchForError(QueryError):

@@ -19,10 +19,11 @@ from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
 from searcher.query.limits import listed, shortened
-from searcher.query.model import Everything, map_parts, rewrite
+from searcher.query.model import Everything
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
+from searcher.query.rewriting import map_parts, rewrite
 from searcher.results import RELAXED
 
 if TYPE_CHECKING:
@@ -267,6 +268,8 @@ def _near(leaf: Node) -> Node:
 def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
     """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
     match leaf:
+        case model.Exact():
+            return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
@@ -280,7 +283,7 @@ def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
             return leaf.kept
         case model.Occurring():
             return leaf.part
-        case model.Pattern():
+        case model.Pattern() if leaf.text[0] != "/":
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
             return model.joined(model.And, words) or leaf
     return leaf

@@ -10,7 +10,8 @@ from searcher.term_matcher import find_matches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from searcher.term_matcher import Highlights, Match
+    from searcher.query.positions import Match
+    from searcher.term_matcher import Highlights
 
 
 WIDTH = 240  # characters of the item's text, without marks

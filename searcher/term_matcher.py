@@ -12,7 +12,7 @@ import codecs
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
@@ -24,6 +24,7 @@ from searcher.query.model import (
     And,
     AndNot,
     ConstantScore,
+    Exact,
     Near,
     Not,
     NotNear,
@@ -34,7 +35,7 @@ from searcher.query.model import (
     nodes,
     parts_of,
 )
-from searcher.query.positions import occurrences, phrases
+from searcher.query.positions import Match, apart, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -228,6 +229,16 @@ class TermMatcher:
 
     def find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
         """Yield the matches of each text, in order, without overlaps."""
+        found, exact = self._find(texts), self._highlights.exact
+        if not exact:
+            return found
+        from searcher.query.as_written import places  # few questions have such words
+
+        with_exact = zip(texts, found, strict=True)
+        return (apart([*others, *starmap(Match, places(text, exact))]) for text, others in with_exact)
+
+    def _find(self, texts: Sequence[str]) -> Iterator[list[Match]]:
+        """Yield the matches of each text without words as typed."""
         if self._finds_nothing:
             yield from ([] for _ in texts)
             return
@@ -322,27 +333,6 @@ def find_matches(
         yield apart([*first, *chain.from_iterable(others)]) if others else first
 
 
-class Match(NamedTuple):
-    """A matching word or phrase: its offsets in the text, and the terms that it matches."""
-
-    start: int
-    end: int
-    terms: tuple[str, ...]
-
-
-def apart(found: Iterable[Match]) -> list[Match]:
-    """Return matches in order without overlaps; of those with the same start, the longest stays."""
-    longest: dict[int, Match] = {}
-    for match in found:
-        if match.start not in longest or match.end > longest[match.start].end:
-            longest[match.start] = match
-    matches: list[Match] = []
-    for _, match in sorted(longest.items()):
-        if not matches or match.start >= matches[-1].end:
-            matches.append(match)
-    return matches
-
-
 def matches_of(
     language: str, found: Iterable[tuple[int, Match, str]], highlights: Highlights
 ) -> Iterator[Match]:
@@ -417,9 +407,10 @@ class Highlights:
         restricted: The words that terms of proximities are restricted to, by their field and text.
         within: The terms of phrases and proximities by language, which are not matches by themselves.
         words: Unstemmed, folded words, in any language.
+        exact: Adjacent words as typed.
     """
 
-    __slots__ = "phrases", "proximities", "restricted", "terms", "within", "words"
+    __slots__ = "exact", "phrases", "proximities", "restricted", "terms", "within", "words"
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
@@ -428,9 +419,10 @@ class Highlights:
         self.restricted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
+        self.exact: list[tuple[str, ...]] = []
 
     def __bool__(self) -> bool:
-        return bool(self.terms or self.phrases or self.words or self.proximities)
+        return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
     def add(self, leaf: Node) -> None:
         """Add the terms and words of a leaf or a proximity of a resolved query; filters have none."""
@@ -443,6 +435,8 @@ class Highlights:
                 self.within[language].update(leaf.terms)
             case WordSet():
                 self.words.update(leaf.words)
+            case Exact():
+                self.exact.append(leaf.words)
             case Near() | NotNear():
                 self.proximities.append(leaf)
                 for part in nodes(leaf):
@@ -472,7 +466,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     """
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
-        if of_titles or not any(getattr(one, "field", "").startswith("title_") for one in leaves(leaf)):
+        if of_titles or not any(getattr(one, "field", "").startswith("title") for one in leaves(leaf)):
             highlights.add(leaf)
     return highlights
 

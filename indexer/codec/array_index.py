@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple, remembered
@@ -97,6 +97,16 @@ class ArrayIndex:
         """Return the segment of a document and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
+
+    def by_segment(self, documents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the numbers of ascending documents in their segments, for each segment."""
+        bounds = pairwise([bisect_left(documents, base) for base in (*self.bases, self.documents)])
+        return tuple(
+            [
+                tuple([document - base for document in documents[first:last]])
+                for base, (first, last) in zip(self.bases, bounds, strict=True)
+            ]
+        )
 
     def in_order(self, first: int, last: int) -> bool:
         """Return whether a range of documents is in the order of ties, when scores are equal.

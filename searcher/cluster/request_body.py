@@ -193,6 +193,10 @@ class Translator:
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Numbers():
                 raise QueryError("ranges of numbers, as length:>300, cannot be searched on OpenSearch")
+            case model.Exact():
+                raise QueryError(
+                    "= compares stored texts, which an index on OpenSearch cannot do; leave out the ="
+                )
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")

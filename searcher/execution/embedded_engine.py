@@ -12,15 +12,15 @@ from indexer.codec.array_index import ArrayIndex
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
 from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
-from searcher.execution.query_plan import EVERY, Plans
-from searcher.query.model import COMPOUNDS
+from searcher.execution.query_plan import EVERY, Listed, Plans
+from searcher.query.model import COMPOUNDS, NOTHING, Exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -105,6 +105,8 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
 
 # Postings that are evaluated without numpy in the time that importing numpy takes.
 FEW_POSTINGS: Final = 30_000
+COMPARED_CACHE_SIZE: Final = 16  # cached results of comparing the texts of documents with queries
+MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of a text
 
 
 class EmbeddedEngine:
@@ -121,7 +123,8 @@ class EmbeddedEngine:
         self.place = folder
         self._contents, _, self.thesaurus, self._groups, self._register = generation
         self._guard = DamageGuard(folder)
-        self._plans = Plans(index)
+        self._plans = Plans(index, remembered(self._compared, COMPARED_CACHE_SIZE))
+        self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
         self._evaluated = 0  # postings that were evaluated without numpy
         # If each document has only one language, a language filter makes terms of other languages useless.
         self._single = not any(segment.mixed for segment in index.segments)
@@ -232,6 +235,10 @@ class EmbeddedEngine:
         Raises:
             QueryError: The engine cannot look up the leaf.
         """
+        if isinstance(leaf, Exact):
+            (found,) = self._having([leaf], documents)
+            having = [document for document, has in zip(documents, found, strict=True) if has]
+            return self._scores(self._plans[leaf.part or NOTHING, EVERY].node, having)
         return self._scores(self._plans.leaf(leaf), documents)
 
     def _scores(self, weighted: Node | None, documents: Sequence[int]) -> Mapping[int, float]:
@@ -248,6 +255,43 @@ class EmbeddedEngine:
         if type(node) in COMPOUNDS:
             return self._scores(self._plans[node, EVERY].node, documents)
         return self.leaf_scores(node, documents)
+
+    def _compared(self, query: Node) -> dict[Exact, Listed]:
+        """Return for each part of a query that is compared with texts the documents that have it.
+
+        Raises:
+            QueryError: Too many texts would have to be compared.
+        """
+        from searcher.query.as_written import candidates, check_candidates, exact_leaves
+
+        exact = exact_leaves(query)
+        bound = candidates(query, exact)
+        total = self._execute(bound, Filters(), ResultRequest())[0].total
+        check_candidates(exact, total)
+        execution, _ = self._execute(bound, Filters(), ResultRequest("newest", total))
+        documents = sorted([document for document, _ in execution.top])
+        return {
+            leaf: Listed(
+                self._index.by_segment([one for one, has in zip(documents, found, strict=True) if has])
+            )
+            for leaf, found in zip(exact, self._having(exact, documents), strict=True)
+        }
+
+    def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
+        """Return for each part that is compared with texts which of some documents have it."""
+        from indexer.codec.many_records import read_records  # few queries read many records
+        from searcher.query.as_written import occurring
+
+        known = self._occurring
+        if len(known) > MAX_KNOWN_TEXTS:
+            known.clear()
+        keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
+        new = [own for own in keys if any(key not in known for key in own)]
+        if new:
+            found = occurring(exact, checked(read_records(self._index, [own[0][-1] for own in new])))
+            for own, has in zip(new, found, strict=True):
+                known.update(zip(own, has, strict=True))
+        return [[known[own[at]] for own in keys] for at in range(len(exact))]
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents, without reading the items."""

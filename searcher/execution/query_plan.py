@@ -18,6 +18,7 @@ from searcher.query.model import (
     Days,
     DisjunctionMax,
     Everything,
+    Exact,
     Keyword,
     Node,
     Not,
@@ -27,9 +28,8 @@ from searcher.query.model import (
     Term,
     WordSet,
     nodes,
-    rewrite,
-    simplify,
 )
+from searcher.query.rewriting import rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,16 @@ class WeightedPhrase(Node):
     terms: tuple[WeightedTerm, ...]
     offsets: tuple[int, ...]
     slop: int
+
+
+class Listed(Node):
+    """Some documents; scores 1.
+
+    Attributes:
+        documents: Their numbers in each segment, ascending.
+    """
+
+    documents: tuple[tuple[int, ...], ...]
 
 
 def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
@@ -207,10 +217,14 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
 
     Args:
         index: The index.
+        listed: Returns for each part of a query that is compared with texts the documents that have it.
     """
 
-    def __init__(self, index: ArrayIndex) -> None:
+    def __init__(
+        self, index: ArrayIndex, listed: Callable[[Node], dict[Exact, Listed]] = lambda _: {}
+    ) -> None:
         super().__init__()
+        self._listed = listed
         self._index = index
         self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
         self._counted = remembered(self._count, None)
@@ -226,6 +240,9 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
 
         def weigh(leaf: Node) -> Node:
+            if isinstance(leaf, Exact):
+                part = pruned(leaf.part or NOTHING, weigh)
+                return simplify(And((part, ConstantScore(self._listed(query)[leaf]))))
             if idle and getattr(leaf, "field", "") in idle:
                 return NOTHING
             if leaf not in weighed:
@@ -252,7 +269,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             known = tuple([term for term in terms if term is not None])
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
-        if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything)):
+        if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything, Listed)):
             return leaf
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 

@@ -16,7 +16,7 @@ from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY
 from searcher.bm25 import dis_max, length_norm, score
 from searcher.engine import Execution, facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, documents_between, month_year, months_of
-from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
+from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class SegmentMatches:
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
             case model.ConstantScore():
                 return dict.fromkeys(self.scores(node.part), node.boost)
+            case Listed():
+                return dict.fromkeys(node.documents[self._number], 1.0)
             case model.Everything():
                 return dict.fromkeys(range(self._segment.documents), 0.0)
             case model.Keyword():

@@ -23,11 +23,9 @@ from searcher.query.model import (
     Should,
     Term,
     leaves,
-    map_parts,
     parts_of,
-    rewrite,
-    simplify,
 )
+from searcher.query.rewriting import map_parts, rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -6,16 +6,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
-from searcher.query.model import Everything, Fuzzy, Pattern, Word
+from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from searcher.query.model import Node, Quoted
+    from searcher.query.model import Node
     from searcher.query.notes import Notes
+    from searcher.query.word_regex import WordRegex
 
 TITLE: Final = "title"
-PLACES: Final = ("lead", "body")
+LEAD: Final = "lead"
+PLACES: Final = (LEAD, "body")
 TEXTS: Final = (TITLE, *PLACES)
 FILTERS: Final = ("country", "lang", "date", "id", "length")
 FIELDS: Final = (*TEXTS, *FILTERS)
@@ -27,7 +29,11 @@ LOCAL_FIELDS: Final = {
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
+REGEX: Final = re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
+_WHOLE_TEXTS: Final = "= compares whole texts, not their lead"
+_AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
@@ -45,6 +51,16 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     Raises:
         QueryError: The notes are strict and reject the chunk.
     """
+    check_regex(chunk, start, notes)
+    if chunk[0] == "=" and chunk[1:2].isalnum():
+        word = chunk[1:].rstrip(",;:!?…")
+        fault = "= takes a word as typed, without *, ? and ~"
+        if not is_pattern(word) and "~" not in word:
+            if field != LEAD:
+                return [Exact((word,), field, None, start)]
+            fault = _WHOLE_TEXTS
+        notes.add(start, fault, f"read “{shortened(chunk)}” without its =: {fault}")
+        chunk, start = word, start + 1
     nodes: list[Node] = []
     end = 0
     for piece in _pieces(chunk, start, notes):
@@ -73,10 +89,67 @@ def read_as(chunk: str, words: list[str]) -> str:
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
+def compiled_regex(text: str) -> WordRegex | None:
+    """Return the regular expression that a text between slashes is; None if it is none."""
+    if text[:1] != "/" or not REGEX.fullmatch(text):
+        return None
+    from searcher.query.word_regex import compile_regex  # few questions have one
+
+    found = compile_regex(text[1:-1])
+    return None if isinstance(found, str) else found
+
+
+def check_regex(word: str, at: int, notes: Notes) -> None:
+    """Add a note if a word between slashes is no regular expression.
+
+    Args:
+        word: The word.
+        at: Its offset in the query.
+        notes: Collects the note.
+
+    Raises:
+        QueryError: The notes are strict.
+    """
+    text = word.strip(_AROUND_REGEX)
+    if text[:1] == "/" and REGEX.fullmatch(text):
+        from searcher.query.word_regex import compile_regex
+
+        if isinstance(fault := compile_regex(text[1:-1]), str):
+            notes.add(at, f"no regular expression: {fault}", f"read “{shortened(text)}” as text: {fault}")
+
+
+def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
+    """Parse the content of a phrase; None if it is empty.
+
+    Args:
+        text: The words.
+        slop: The number behind its ``~``, or 0.
+        field: ``text`` or ``title``.
+        at: Its offset in the query.
+        notes: Collects notes about parts without a meaning.
+        exact: Whether it is behind ``=``.
+
+    Raises:
+        QueryError: The notes are strict and reject a part.
+    """
+    words = tuple(text.split())
+    if not words:
+        return None
+    if exact and field == LEAD:
+        notes.add(at, _WHOLE_TEXTS, f"read the phrase behind = without it: {_WHOLE_TEXTS}")
+    elif exact:
+        if slop:
+            notes.add(at, "= takes a phrase without ~", "read the phrase behind = without its ~ and number")
+        return Exact(words, field, None, at)
+    for word in words if "/" in text else ():
+        check_regex(word, at, notes)
+    return Quoted(words, slop, field, at)
+
+
 def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
     """Return the patterns of a phrase by its words; a ``*`` alone is any one word."""
     return {
-        word: Pattern(word.strip(_PUNCTUATION) or word, phrase.at, phrase.field)
+        word: Pattern(word.strip(_AROUND_REGEX if "/" in word else _PUNCTUATION), phrase.at, phrase.field)
         for word in phrase.words
         if is_pattern(word) and word.strip("*")
     }
@@ -87,6 +160,8 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     chunk = chunk.lstrip("+-") or chunk
     if "://" in chunk:
         return [chunk]
+    if "/" in chunk and compiled_regex(regex := chunk.strip(_AROUND_REGEX)):
+        return [regex]
     if is_pattern(chunk) or "~" in chunk:
         chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
     parting = _parting(chunk, notes.custom_fields)
@@ -95,7 +170,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":") for part in chunk.split(sign)]
+        parts = [part.strip(":=") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
     notes.add(at, fault, f"{read_as(chunk, words)}{why}", "parted" if sign == "/" else "read_as_text")
     return words
@@ -121,6 +196,8 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
 
 def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     """Return the leaf for a word, pattern or fuzzy word."""
+    if compiled_regex(text):
+        return Pattern(text, at, field)
     has_signs = is_pattern(text)
     if ":" in text or not (has_signs or _is_fuzzy(text)):
         return Word(text, field, at)
@@ -147,5 +224,10 @@ def _is_fuzzy(text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one."""
+    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one.
+
+    A regular expression is a pattern too.
+    """
+    if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
+        return True
     return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)

@@ -1,15 +1,23 @@
-"""Match quotation marks and parentheses: each one without a partner, or nested too deeply, is left out."""
+"""Match quotation marks and parentheses: each one without a partner, or nested too deeply, is left out.
+
+Within a regular expression or a range, no sign and no space is a delimiter.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from searcher.query.chunks import FILTERS, LOCAL_FIELDS, REGEX
 from searcher.query.limits import DEEPEST, QUOTATION_MARKS, located
 
 if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
+# The signs within regular expressions and ranges, replaced by characters of no script.
+_HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" ')}
+_SHOWN_AGAIN: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
+_RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
 _STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
@@ -27,12 +35,31 @@ def matched(text: str, notes: Notes) -> str:
         notes: Collects notes about delimiters that are left out.
 
     Returns:
-        The query with straight quotation marks only. Offsets are those of the query.
+        The query with straight quotation marks only; what is no delimiter is hidden, see :func:`shown`.
+        Offsets are those of the query.
 
     Raises:
         QueryError: The notes are strict and reject a delimiter.
     """
-    return _shallow(_balanced(_paired(text.translate(_STRAIGHT), notes), notes), notes)
+    text = _hidden(text.translate(_STRAIGHT), notes)
+    return _shallow(_balanced(_paired(text, notes), notes), notes)
+
+
+def shown(text: str) -> str:
+    """Restore the signs that :func:`matched` hides."""
+    return text.translate(_SHOWN_AGAIN)
+
+
+def _hidden(text: str, notes: Notes) -> str:
+    """Hide the signs within regular expressions and ranges of fields."""
+
+    def of_range(found: re.Match[str]) -> str:
+        name = found[1].casefold()
+        known = name in notes.custom_fields or LOCAL_FIELDS.get(name, name) in FILTERS
+        return found[0].translate(_HIDDEN) if known else found[0]
+
+    text = REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text) if "/" in text else text
+    return _RANGE.sub(of_range, text) if "[" in text else text
 
 
 def _paired(text: str, notes: Notes) -> str:

@@ -1,4 +1,4 @@
-"""The grammar of the query language: a tokenizer and a recursive descent parser.
+"""The grammar of the query language: a recursive descent parser of tokens.
 
 From lowest to highest precedence::
 
@@ -7,244 +7,46 @@ From lowest to highest precedence::
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
     near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
-    primary  field: before | (query) | atleast3(query) | "a phrase"~3 | word | patt*rn | fuzzy~2
+    primary  field: before | (query) | atleast3(query) | "a phrase"~3 | ="as typed" | a word
+    a word   word | patt*rn | fuzzy~2 | /regex/ | =word
 
 Everything without a meaning here is text.
-
-Tokens are phrases, parentheses, operators, signs, field names and chunks of text. A chunk is the text between
-white space, quotation marks and parentheses. An unmatched character, or one with nothing after it, is text
-and adds a note.
 """
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
-from searcher.query.chunks import (
-    FIELDS,
-    FILTERS,
-    LOCAL_FIELDS,
-    PLACES,
-    TEXTS,
-    leaves_of,
-    read_as,
-    unknown_field,
-)
-from searcher.query.delimiters import matched
-from searcher.query.limits import (
-    LOCAL_OPERATORS,
-    MAX_DISTANCE,
-    MAX_SLOP,
-    OPERATORS,
-    SIGNS,
-    shortened,
-)
-from searcher.query.model import (
-    And,
-    AndNot,
-    Everything,
-    Filter,
-    Not,
-    Or,
-    Quoted,
-    Should,
-    Word,
-    joined,
-)
+from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
+from searcher.query.limits import OPERATORS
+from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined
 from searcher.query.proximity import Operator, at_least, in_order, near
+from searcher.query.query_tokens import (
+    AT_LEAST,
+    BEFORE,
+    CHUNK,
+    CLOSE,
+    EXACT,
+    FIELD,
+    NEAR,
+    NEEDS_LEFT,
+    OPEN,
+    PHRASE,
+    SIGN,
+    TEXT,
+    tokens,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
     from searcher.query.model import Node
     from searcher.query.notes import Notes
+    from searcher.query.query_tokens import Token
 
 
-# Kinds of tokens; each operator is also a kind.
-OPEN: Final = "("
-CLOSE: Final = ")"
-SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
-FIELD: Final = "field"  # directly before a word, a phrase or a group
-PHRASE: Final = "phrase"
-NEAR: Final = "near"  # NEAR/5
-BEFORE: Final = "before"  # PRE/5
-AT_LEAST: Final = "at least"  # atleast3 directly before a group
-CHUNK: Final = "chunk"
-TEXT: Final = "text"  # a chunk that is a plain word
-
-_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
-_PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
-_AT_LEAST: Final = re.compile("atleast([0-9]+)")
-
-_RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
-_HIDDEN: Final = "\ue003"  # in place of a space within a range
-
-_SHOWN: Final = 80  # characters of a query in a note
-
-
-class Token(NamedTuple):
-    """A token.
-
-    Attributes:
-        kind: One of the constants of this module.
-        text: The token; the content of a phrase, the name of a field.
-        at: Its offset in the query.
-        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
-    """
-
-    kind: str
-    text: str
-    at: int
-    number: int = 0
-
-
-def tokens(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens.
-
-    Args:
-        text: The query.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
-        sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.
-
-    Raises:
-        QueryError: The notes are strict and reject a part.
-    """
-    text = _RANGE.sub(partial(_as_word, notes.custom_fields), matched(text, notes))
-    found: list[Token] = []
-    for token in _TOKEN.finditer(text):
-        written, at = token[0], token.start()
-        if token["phrase"] is not None:
-            found.append(Token(PHRASE, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
-        elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
-            found.append(Token(SIGNS.get(written, written), written, at))
-        elif proximity := _PROXIMITY.fullmatch(written):
-            kind = NEAR if proximity[1] == "NEAR" else BEFORE
-            found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
-        else:
-            opens = not at or text[at - 1] not in ')"'
-            if written[0] == "~" and text[:at].endswith('"'):
-                fault = "behind the ~ of a phrase stands a number"
-                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
-            behind = text[token.end() : token.end() + 1]
-            found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
-            if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
-                found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
-    return _with_local_operators([*found, Token(CLOSE, CLOSE, len(text))], notes)
-
-
-def _as_word(custom_fields: Collection[str], found: re.Match[str]) -> str:
-    """Hide the spaces in a range of a field."""
-    name = found[1].casefold()
-    known = name in custom_fields or LOCAL_FIELDS.get(name, name) in FILTERS
-    return found[0].replace(" ", _HIDDEN) if known else found[0]
-
-
-def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
-    """Read Spanish and French operators between two operands.
-
-    In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
-    operators.
-    """
-    if not any(token.text in LOCAL_OPERATORS for token in found):
-        return found
-    read: list[Token] = []
-    for token, behind in pairwise(found):
-        before = read[-1].kind if read else OPEN
-        operator = LOCAL_OPERATORS.get(token.text) if token.kind == CHUNK else None
-        follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
-        is_operator = operator and follows and behind.kind not in _NEEDS_LEFT
-        read.append(token._replace(kind=operator) if operator and is_operator else token)
-    local = [token for token, typed in zip(read, found, strict=False) if token.kind != typed.kind]
-    if local and notes.query.isupper():
-        boolean = notes.query
-        for kind, word, at, _ in reversed(local):
-            boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
-        _, word, at, _ = local[0]
-        fault = (
-            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
-        )
-        remark = f"read “{word}” as a word in a query in capitals; with operators: "
-        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
-        return found
-    for kind, word, _, _ in local:
-        notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
-    return [*read, found[-1]]
-
-
-def _bounded(digits: str, most: int) -> int:
-    """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
-    return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
-
-
-def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of one chunk.
-
-    Args:
-        chunk: The chunk.
-        at: Its offset in the query.
-        notes: Collects notes about parts without a meaning.
-        opens: Whether it may begin with a sign.
-        glued: Whether it is directly followed by a phrase or a group.
-    """
-    bare = chunk.lstrip("+-")
-    if opens and chunk[0] in "+-" and (len(chunk) - len(bare) == 1 if len(chunk) > 1 else glued):
-        yield Token(SIGN, chunk[0], at)
-    elif not bare:
-        bare = chunk  # signs without a meaning
-    if opens and chunk[0] == "!" and (bare[1:2].isalnum() or (glued and bare == "!")):
-        yield Token("NOT", "!", at)
-        bare = bare[1:]
-    if bare:
-        yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
-
-
-def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
-    """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
-    typed, colon, rest = chunk.partition(":")
-    name, requested = (
-        one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
-    )
-    if (
-        colon
-        and name not in FIELDS
-        and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
-    ):
-        name = requested  # phones write Country:KE
-    elif not colon or name not in FIELDS:
-        if glued and colon and not rest and name.isalpha():
-            fault, fields = unknown_field(name, notes.custom_fields)
-            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
-            chunk = name
-        yield Token(CHUNK, chunk, at)
-        return
-    if name in TEXTS:
-        rest = rest.lstrip("+-") or rest  # signs without a meaning
-    behind = at + len(chunk) - len(rest)
-    inner, colon, _ = rest.partition(":")
-    if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
-        yield Token(FIELD, name, at)
-        if rest:
-            yield Token(CHUNK, rest.replace(_HIDDEN, " "), behind)
-        return
-    notes.add(
-        at,
-        f"{typed}: needs a word right behind it, without a space",
-        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
-    )
-    yield Token(TEXT, f"{typed}:", at)
-    if rest:
-        yield from _fielded(rest, behind, notes, glued=glued)
-
-
-_OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, CLOSE))  # the last tokens of operands
-_NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
 _NARROW: Final = (
@@ -357,7 +159,7 @@ class _Parser:
 
     def _is_word(self, at: int) -> bool:
         """Return whether a token is a word or a phrase without a sign, field or operator."""
-        if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE):
+        if at < 0 or self._tokens[at].kind not in (CHUNK, TEXT, PHRASE, EXACT):
             return False
         return not at or self._tokens[at - 1].kind not in (SIGN, FIELD, "NOT", "OR", "AND", NEAR, BEFORE)
 
@@ -376,7 +178,7 @@ class _Parser:
         at = self._tokens[self._next].at
         first = self._next
         # NOT before these is text.
-        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in _NEEDS_LEFT:
+        while self._is_next("NOT") and self._tokens[self._next + 1].kind not in NEEDS_LEFT:
             self._next += 1
         negations = self._next - first
         operand = self._signed(field)
@@ -407,10 +209,10 @@ class _Parser:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
         first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
         assert first is not None
-        if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
+        if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in NEEDS_LEFT:
             self._next += 2
             return Operator(f"NOT {second.text}", first.at, second.number, excludes=True)
-        if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:
+        if first.kind in {NEAR, BEFORE} and second and second.kind not in NEEDS_LEFT:
             self._next += 1
             ordered = first.kind == BEFORE
             return Operator(first.text, first.at, first.number, ordered=ordered)
@@ -453,11 +255,10 @@ class _Parser:
                 f"{text} needs a word beside it; the plain word is written small",
                 f"read “{text}” as a word: an operator needs another word {behind}",
             )
-        if kind == PHRASE:
-            words = tuple(text.split())
-            if narrows:
-                return _Operand(Filter(field, " ".join(words), at), field)
-            phrase: Node | None = Quoted(words, slop, field, at) if words else None
+        if kind in {PHRASE, EXACT} and narrows:
+            return _Operand(Filter(field, " ".join(text.split()), at), field)
+        if kind in {PHRASE, EXACT}:
+            phrase = phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT)
             if phrase and field in PLACES:
                 phrase = in_order(phrase, Operator(f"{field}:", at), self._notes)
             return _Operand(phrase)

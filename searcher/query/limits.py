@@ -29,7 +29,7 @@ class Limits(NamedTuple):
     Attributes:
         patterns: The number of prefixes, wildcards and fuzzy words together.
         wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind;
-            also of proximities.
+            also of proximities, and of words as typed.
         regions: The number of ``country:`` filters with a region, whose countries are all looked up.
         scans: The number of patterns that do not begin with a letter, which read every word of the index.
         found: The number of words that one pattern may match.
@@ -73,6 +73,7 @@ MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # levels of nested parentheses
 MAX_EDITS = 2  # of a fuzzy word
 MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: the bits of the number that compares them
+MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with words as typed
 MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be read
 
 WORD = r"\S+"

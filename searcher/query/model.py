@@ -11,7 +11,7 @@ A compound adds the scores of its matching parts, except :class:`DisjunctionMax`
 
 from __future__ import annotations
 
-from operator import attrgetter, is_
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Quoted(Node):
 
 
 class Pattern(Node):
-    """A word with ``*`` (any letters) or ``?`` (one letter); ``field`` is as in :class:`Word`."""
+    """A word with ``*`` (any letters) or ``?`` (one letter), or ``/regex/``; ``field`` as in `Word`."""
 
     text: str
     at: int = 0
@@ -121,6 +121,15 @@ class Fuzzy(Node):
     edits: int = 1
     at: int = 0
     field: str = "text"
+
+
+class Exact(Node):
+    """Adjacent words as typed; in a resolved query with the part that finds where they may be, and scores."""
+
+    words: tuple[str, ...]
+    field: str = "text"
+    part: Node | None = None
+    at: int = 0
 
 
 class Filter(Node):
@@ -237,11 +246,7 @@ class Numbers(Node):
 
 
 class Everything(Node):
-    """All documents; scores 0.
-
-    Attributes:
-        at: The offset of ``*`` in a parsed query.
-    """
+    """All documents; scores 0. In a parsed query ``at`` is the offset of ``*``."""
 
     at: int = 0
 
@@ -354,12 +359,7 @@ class Occurring(Node):
 
 
 class Not(Node):
-    """The complement of its part; scores 1.
-
-    Attributes:
-        part: The excluded query.
-        at: The offset of the operator in a parsed query.
-    """
+    """The complement of its part; scores 1. In a parsed query ``at`` is the offset of the operator."""
 
     part: Node
     at: int = 0
@@ -379,14 +379,14 @@ class ConstantScore(Node):
     origin: str = ""
 
 
-_OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
-_EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
+OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
+EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
 POSITIONAL: Final = (Near, NotNear, Occurring)  # compare the positions of words
 # The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
-    **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
+    **dict.fromkeys(OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
-    **dict.fromkeys(_EXCLUDING, attrgetter("kept", "excluded")),
+    **dict.fromkeys(EXCLUDING, attrgetter("kept", "excluded")),
     **dict.fromkeys((Not, ConstantScore, Occurring), lambda node: (node.part,)),
 }
 
@@ -395,13 +395,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the direct children of a node, in order; none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
-
-
-def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
-    """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
-    if type(node) in _OF_SEVERAL:
-        return node.replace(parts=parts)
-    return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
 
 
 def nodes(node: Node) -> list[Node]:
@@ -434,65 +427,8 @@ def leaves_and_proximities(node: Node) -> dict[Node, None]:
     return dict.fromkeys(own)
 
 
-def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the direct children of a node.
-
-    Args:
-        node: The node.
-        function: Returns the replacement of a node.
-        excluded: Whether to apply it to the parts that exclude documents.
-
-    Returns:
-        The node with the replaced children; the same object if none changed.
-    """
-    below = parts_of(node)
-    if not below or (not excluded and isinstance(node, Not)):
-        return node
-    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
-    parts = (*map(function, changed), *below[len(changed) :])
-    return node if all(map(is_, parts, below)) else with_parts(node, parts)
-
-
-def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query from its leaves up.
-
-    Args:
-        node: The query.
-        function: Returns the replacement of a node whose children were rewritten before.
-        excluded: Whether to rewrite the parts that exclude documents.
-
-    Returns:
-        The query; the same object if no node changed.
-    """
-    parts_below = COMPOUNDS.get(type(node))
-    if parts_below is None or (not excluded and isinstance(node, Not)):
-        return function(node)
-    below = parts_below(node)
-    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
-    parts = [
-        rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
-        for part in changed
-    ]
-    if not all(map(is_, parts, below)):
-        node = with_parts(node, (*parts, *below[len(parts) :]))
-    return function(node)
-
-
 NOTHING: Final = Or(())
-"""The query that matches no document; :func:`simplify` returns this object for equal ones."""
-
-
-def simplify(node: Node) -> Node:
-    """Remove the parts of a node that are :data:`NOTHING`; return it if nothing can match the rest."""
-    kind, parts = type(node), parts_of(node)
-    if kind is Or or kind is DisjunctionMax:
-        kept = tuple([part for part in parts if part is not NOTHING])
-        if len(kept) < 2:
-            return kept[0] if kept else NOTHING
-        return node if len(kept) == len(parts) else with_parts(node, kept)
-    if kind is Not or not any(part is NOTHING for part in parts):
-        return node
-    return parts[0] if kind is Should or kind in _EXCLUDING else NOTHING
+"""The query that matches no document; ``simplify`` returns this object for equal ones."""
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:

@@ -19,18 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
-from searcher.query.chunks import patterns_in
-from searcher.query.model import (
-    DisjunctionMax,
-    Fuzzy,
-    Pattern,
-    Quoted,
-    Word,
-    WordSet,
-    joined,
-    leaves,
-    rewrite,
-)
+from searcher.query.chunks import compiled_regex, patterns_in
+from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Quoted, Word, WordSet, joined, leaves
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,6 +30,7 @@ if TYPE_CHECKING:
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
+    from searcher.query.word_regex import WordRegex
 
 
 class NearWords:
@@ -91,6 +83,14 @@ class NearWords:
             words[first : first + length]: edits
             for first, length, edits in zip(*[bound.tolist() for bound in bounds], strict=True)
         }
+
+    def matching(self, regex: WordRegex, most: int) -> list[str]:
+        """Return the first words that a regular expression matches, up to a number."""
+        words, spellings = self._read(regex.prefix), self._spellings(regex.prefix)
+        _, starts, lengths = spellings
+        found = regex.matching(*spellings)[:most]
+        bounds = zip(starts[found].tolist(), lengths[found].tolist(), strict=True)
+        return [words[first : first + length] for first, length in bounds]
 
     def _new_spellings(self, start: str) -> _Spellings:
         import numpy as np
@@ -279,7 +279,9 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
             continue
         written = leaf.text if isinstance(leaf, Pattern) else f"{leaf.text}~"
         meant = None
-        if budget.spend_pattern(written, leaf.at):
+        regex = compiled_regex(leaf.text)
+        scans = not regex.prefix if regex else written[:1] in ("*", "?")
+        if budget.spend_pattern(written, leaf.at, scans=scans):
             meant = found.get(leaf) or (
                 _matching(leaf, written, words, budget)
                 if isinstance(leaf, Pattern)
@@ -292,7 +294,7 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
 
     def as_text(leaf: Node) -> Node:
         if isinstance(leaf, (Pattern, Fuzzy)) and leaf.at in beyond:
-            return Word(leaf.text.strip("*?") or leaf.text, at=leaf.at)
+            return Word(leaf.text.strip("*?/") or leaf.text, at=leaf.at)
         return leaf
 
     return WordSets(rewrite(parsed, as_text) if beyond else parsed, found)
@@ -303,7 +305,12 @@ def _count_words(meant: Node) -> int:
 
 
 def _matching(leaf: Pattern, written: str, words: NearWords, budget: Budget) -> WordSet | None:
-    """Find the words that a prefix or a wildcard matches, at most one more than the limit."""
+    """Find the words that a prefix, a wildcard or a regex matches, at most one more than the limit."""
+    if regex := compiled_regex(leaf.text):
+        if not budget.spend_compared(written, leaf.at, words.count(regex.prefix)):
+            return None
+        found = words.matching(regex, budget.limits.found + 1)
+        return WordSet(written, tuple(found), 1.0, written)
     pattern = fold(leaf.text.lower())
     stem = pattern.removesuffix("*")
     if not any(sign in stem for sign in "*?["):

@@ -1,4 +1,4 @@
-"""Compare the positions of words in a text, without numpy: phrases and proximities.
+"""Compare the positions of words in a text, without numpy: matches, phrases and proximities.
 
 An occurrence is a tuple that begins with the positions of its first and its last word.
 """
@@ -10,6 +10,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from indexer.runtime import NamedTuple
 from searcher.query.model import And, DisjunctionMax, Near, NotNear, Occurring, Or, parts_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,27 @@ if TYPE_CHECKING:
 Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
 
 LEAD: Final = 60  # words of a text that are its lead
+
+
+class Match(NamedTuple):
+    """A matching word or phrase: its offsets in the text, and the terms that it matches."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def apart(found: Iterable[Match]) -> list[Match]:
+    """Return matches in order without overlaps; of those with the same start, the longest stays."""
+    longest: dict[int, Match] = {}
+    for match in found:
+        if match.start not in longest or match.end > longest[match.start].end:
+            longest[match.start] = match
+    matches: list[Match] = []
+    for _, match in sorted(longest.items()):
+        if not matches or match.start >= matches[-1].end:
+            matches.append(match)
+    return matches
 
 
 def phrases(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import MAX_DISTANCE
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
@@ -68,7 +69,7 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
         if excludes:
             fault = f"both sides of {operator.text} are in one field; put title: before both, or neither"
             notes.add(operator.at, fault, f"read both sides of {operator.text} in the title")
-        first, second = (model.rewrite(part, _in_title) for part in (first, second))
+        first, second = (rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
     return model.Near((first, second), distance, operator.ordered, operator.at)
@@ -123,9 +124,7 @@ def in_order(node: Node, operator: Operator, notes: Notes) -> Node:
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = f"~ of a phrase has no meaning next to {operator.text}; write a NEAR/3 b in parentheses"
         notes.add(operator.at, fault, f"read a phrase next to {operator.text} without its ~ and number")
-        return model.rewrite(
-            node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf
-        )
+        return rewrite(node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf)
     return node
 
 

@@ -11,14 +11,18 @@ from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import checked
 from indexer.runtime import remembered
-from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, UNDETERMINED, text_field, title_field
+from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query.model import (
     NOTHING,
     And,
     ConstantScore,
     DisjunctionMax,
+    Keyword,
+    Or,
     Phrase,
+    Quoted,
+    Should,
     Term,
     WordSet,
     joined,
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
     from indexer.thesaurus.table import ConceptLabel, Table
     from searcher.engine import Vocabulary
-    from searcher.query.model import Node, Quoted
+    from searcher.query.model import Node
     from searcher.query.query_words import QueryWord, QueryWords, WordPart
 
 
@@ -270,6 +274,25 @@ class QueryAnalyzer:
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
         return joined(DisjunctionMax, nodes) or (NOTHING if sets else None)
+
+    def as_written(self, words: tuple[str, ...], field: str) -> Node:
+        """Return the query for the items that may have adjacent words as typed, in any language.
+
+        Function words are not indexed: a language in which all words are such has all its items.
+        """
+        parts: dict[tuple[str, ...], list[str]] = {}
+        for language in LANGUAGES:
+            tokens = chain.from_iterable(map(analyzer(language).analyse_chunk, words))
+            parts.setdefault(tuple([one.word for one in tokens if one.term is not None]), []).append(language)
+        nodes: list[Node] = []
+        for indexed, languages in parts.items():
+            every: list[Node] = [ConstantScore(WordSet(word, (word,))) for word in indexed]
+            if not every:
+                every = [joined(Or, [Keyword(LANGUAGE, one) for one in languages]) or NOTHING]
+            nodes.append(ConstantScore(joined(And, every) or NOTHING))
+        found = joined(Or, nodes) or NOTHING
+        ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(Quoted(words, 0, field))
+        return Should(found, ranked) if ranked else found
 
     def _phrases(self, quoted: Quoted, language: str, sets: Mapping[str, Sequence[str]]) -> Iterator[Node]:
         """Yield the phrases of a language that a phrase with patterns matches."""

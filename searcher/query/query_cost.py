@@ -17,7 +17,9 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     Everything,
+    Exact,
     Keyword,
+    Node,
     Not,
     Numbers,
     Phrase,
@@ -25,16 +27,14 @@ from searcher.query.model import (
     Term,
     WordSet,
     leaves,
-    map_parts,
     parts_of,
-    simplify,
 )
+from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from searcher.engine import Vocabulary
-    from searcher.query.model import Node
     from searcher.query.notes import Note
 
 
@@ -54,11 +54,13 @@ class Budget:
     Attributes:
         limits: The same object.
         fault: The error message for the first part beyond a limit; None if there is none.
+        compares_positions: Whether the resolved query has nodes that compare the positions of words.
     """
 
     def __init__(self, limits: Limits = LIMITS, *, strict: bool = False) -> None:
         self.limits = limits
         self.fault: str | None = None
+        self.compares_positions = False
         self._strict = strict
         self._as_text: list[tuple[str, str]] = []
         self._left_out: list[tuple[str, str]] = []
@@ -122,11 +124,6 @@ class Budget:
         self._wide[sign] = before + 1
         return True
 
-    @property
-    def has_proximities(self) -> bool:
-        """Whether the query has proximities."""
-        return "NEAR" in self._wide
-
     def spend_region(self, start: int) -> bool:
         """Count a region of ``country:``.
 
@@ -144,17 +141,17 @@ class Budget:
         self._regions += 1
         return True
 
-    def spend_pattern(self, written: str, start: int) -> bool:
+    def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
         """Count a pattern.
 
         Args:
             written: The pattern as typed.
             start: Its offset in the query.
+            scans: Whether any word of the index may match it, whatever its first letter.
 
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
-        scans = written[:1] in ("*", "?")
         limit = fault = ""
         if self._patterns >= self.limits.patterns:
             limit = fault = f"a query may hold {self.limits.patterns} words with *, ? or ~"
@@ -271,7 +268,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
-    found, placed = leaves(query), list(_placed(query)) if budget.has_proximities else []
+    found, placed = leaves(query), list(_placed(query)) if budget.compares_positions else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {Term}:
         return query  # each is in no more documents than the index has
     found += placed * (PLACED - 1)
@@ -334,13 +331,15 @@ def _less(node: Node, dropped: Collection[Node]) -> Node:
     return simplify(left)
 
 
-def _written(leaf: Node) -> str:
+def _written(leaf: Node) -> str:  # noqa: PLR0911 - one case per node
     """Return the text of a leaf, for messages."""
     match leaf:
         case Term():
             return leaf.written or leaf.text
         case Phrase():
             return " ".join(leaf.terms)
+        case Exact():
+            return " ".join(leaf.words)
         case WordSet():
             return leaf.pattern
         case Keyword():
@@ -350,7 +349,7 @@ def _written(leaf: Node) -> str:
     return "*"
 
 
-def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
+def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
     """Return the cost of reading a leaf, in scored postings."""
     match leaf:
         case Term():
@@ -359,6 +358,8 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:
             return _of_phrase(leaf.field, leaf.terms, vocabulary)
         case WordSet():
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
+        case Exact(part=Node() as part):
+            return sum([_postings(one, vocabulary, items) for one in leaves(part)])
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
         case Everything() | Days() | Numbers():

@@ -98,17 +98,19 @@ def _marked(node: Node) -> str:
     return f"({text})" if text[0] in "+-" else text
 
 
-def _prefix(node: model.Word | model.Quoted | model.Pattern | model.Fuzzy) -> str:
+def _prefix(node: model.Word | model.Quoted | model.Pattern | model.Fuzzy | model.Exact) -> str:
     return "" if node.field == "text" else f"{node.field}:"
 
 
-def _leaf(node: Node) -> str:
+def _leaf(node: Node) -> str:  # noqa: PLR0911 - one case per node
     match node:
         case model.Word():
             return f"{_prefix(node)}{node.text}"
         case model.Quoted():
             slop = f"~{node.slop}" if node.slop else ""
             return f'{_prefix(node)}"{" ".join(node.words)}"{slop}'
+        case model.Exact():
+            return f'{_prefix(node)}="{" ".join(node.words)}"'
         case model.Pattern():
             return f"{_prefix(node)}{node.text}"
         case model.Fuzzy():
@@ -211,7 +213,7 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
     return read
 
 
-_PIECE: Final = re.compile(rf"{QUOTED}|[^\s()]+")
+_PIECE: Final = re.compile(rf"=?{QUOTED}|[^\s()]+")
 _SHOWN: Final = 80  # characters of the suggested question
 
 

@@ -82,10 +82,10 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
         self.node = node
 
     def __repr__(self) -> str:
-        return f"Placed({self.node!r})"
+        return f"{type(self).__name__}({self.node!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Placed) and self.node == other.node
+        return type(other) is type(self) and self.node == other.node
 
     def __hash__(self) -> int:
         return hash(self.node)
@@ -131,6 +131,26 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
         return ListMatcher(matched, weights=[0.0] * len(matched))
 
 
+class Written(Placed):
+    """The documents whose stored texts have words as typed.
+
+    Args:
+        node: The words, of a resolved query.
+    """
+
+    def matcher(self, searcher: Any, _context: Any = None) -> Any:
+        """Return a matcher of the documents."""
+        from searcher.query.as_written import occurring
+
+        assert isinstance(self.node, model.Exact)
+        bound = _tree(self.node.part or model.NOTHING, 1.0)
+        documents = list(bound.matcher(searcher, searcher.boolean_context()).all_ids())
+        records = [searcher.stored_fields(document)["record"].encode() for document in documents]
+        found = zip(documents, occurring([self.node], records), strict=True)
+        matched = [document for document, (has,) in found if has]
+        return ListMatcher(matched, weights=[0.0] * len(matched))
+
+
 def _terms(leaf: Any) -> tuple[str, ...]:
     return (
         leaf.terms if isinstance(leaf, model.Phrase) else (leaf.text,) if isinstance(leaf, model.Term) else ()
@@ -152,7 +172,7 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912 - one case per node
     """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():
@@ -172,6 +192,8 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one ca
             return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
         case model.Occurring():
             return q.And([_tree(node.part, weight), _placed(node, 0)])
+        case model.Exact():
+            return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():
             return _constant(node, weight * node.boost)
         case model.Not() | model.Keyword():

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis import analyzer
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
 from indexer.errors import QueryError
 from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
+from searcher.query.positions import Match, apart
 from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
 from searcher.reading.text_matches import batches, marks_of, passages
-from searcher.term_matcher import Match, apart, matches_of
+from searcher.term_matcher import matches_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -231,6 +233,13 @@ class WordCounts:
             return
         bounds = np.concatenate((np.zeros(1, np.int64), ends.astype(np.int64)))
         starts, stops = self._matches(tokens, bounds, highlights)
+        if highlights.exact:
+            spans = [
+                *zip(starts.tolist(), stops.tolist(), strict=True),
+                *self._exact(texts, bounds, highlights),
+            ]
+            ordered = np.array([one[:2] for one in apart([Match(*span, ()) for span in spans])], np.int64)
+            starts, stops = ordered.reshape(-1, 2).T
         self.matches += len(starts)
         text = _text_of(starts, bounds)
         size = len(tokens)
@@ -243,6 +252,20 @@ class WordCounts:
         self.total += int(counted.sum())
         self._near_of = _sum(self._near_of, tokens[near], len(self._table.term))
         self._total_of = _sum(self._total_of, tokens[counted], len(self._table.term))
+
+    def _exact(
+        self, texts: Sequence[str], bounds: Numbers, highlights: Highlights
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the begin and end of words as typed, as word positions in all texts."""
+        from searcher.query.as_written import places
+
+        def size(part: str) -> int:
+            return sum([len(analyzer(self._language).analyse_chunk(chunk)) for chunk in part.split()])
+
+        for text, first in zip(texts, bounds.tolist(), strict=False):
+            for start, end, _ in places(text, highlights.exact):
+                begin = first + size(text[:start])
+                yield begin, begin + size(text[start:end])
 
     def _matches(self, tokens: Numbers, bounds: Numbers, highlights: Highlights) -> tuple[Numbers, Numbers]:
         """Return the begin and end of each match, as word positions in all texts."""

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from searcher.engine import Engine
     from searcher.hit_details import EveryHit
+    from searcher.query.positions import Match
     from searcher.reading.text_matches import Passage
     from searcher.results import Results
     from searcher.search_options import Narrowing
     from searcher.searcher import Searcher
-    from searcher.term_matcher import Match
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")

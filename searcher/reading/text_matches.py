@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searcher.engine import Engine
+    from searcher.query.positions import Match
     from searcher.results import Results
-    from searcher.term_matcher import Highlights, Match
+    from searcher.term_matcher import Highlights
 
 
 FEW: Final = 64  # items that are read at first if the caller may stop early ...
@@ -50,7 +51,7 @@ def marks_of(results: Results) -> dict[str, Highlights]:
 def may_match(results: Results) -> bool:
     """Return whether anything can match in a text; filters alone cannot."""
     marks = marks_of(results).values()
-    return any(one.words or any(one.terms.values()) or any(one.within.values()) for one in marks)
+    return any(one.words or one.exact or any(one.terms.values()) or any(one.within.values()) for one in marks)
 
 
 def passages_of(raw: bytes) -> Iterator[Passage]:

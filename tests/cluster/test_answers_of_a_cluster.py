@@ -74,6 +74,8 @@ QUESTIONS = (
     'body:"ferry safety" OR atleast2(body:port)',
     "body:port NEAR/9 ferr*",
     "title:ferr*",
+    "/ferr(y|ies)/ NEAR/5 /saf.+/",
+    "/[^a-p].*tion/",
     '"coast g*"',
     '"the * coast" OR "ferr* safe*"',
     "!ferry && safety",
@@ -108,8 +110,9 @@ REFUSED = (
     "lead: cannot be searched",
     "ranges of numbers",
     "atleast",
+    "= compares",
 )
-SIGNS = ("NEAR/", "PRE/", "lead:", "body:", "atleast", "pages:", "length:")
+SIGNS = ("NEAR/", "PRE/", "lead:", "body:", "atleast", "pages:", "length:", "=")
 
 
 @settings(

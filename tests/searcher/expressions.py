@@ -291,6 +291,23 @@ def _pattern(pattern: str) -> Leaf:
     return _text_leaf(pattern, lambda item: any(fnmatchcase(word, pattern) for word in item.words()))
 
 
+def _regex(word: str, kept: int) -> tuple[str, Callable[[str], bool]]:
+    """Return a regular expression for words with the first letters of one, and its test."""
+    begin = word[:kept]
+    return f"/({begin}|x+).*[^0]/", lambda other: other.startswith((begin, "x")) and len(other) > kept
+
+
+def _as_typed(words: list[str]) -> Leaf:
+    """Return words with their case."""
+
+    def occurs(item: Item) -> bool:
+        return any(
+            words == list(text[at : at + len(words)]) for text in item.written for at in range(len(text))
+        )
+
+    return _text_leaf(f'="{" ".join(words)}"' if len(words) > 1 else f"={words[0]}", occurs)
+
+
 def country_filter(code: str) -> Leaf:
     """Return ``country:CODE``; ``unknown`` for items without a country."""
     return Leaf(
@@ -396,6 +413,7 @@ _counted = _simple | st.lists(_simple, min_size=2, max_size=3).map(_either)
 _sides: st.SearchStrategy[Part] = st.recursive(
     _simple,
     lambda inner: st.one_of(
+        st.builds(_regex, words, st.integers(1, 4)).map(lambda pair: _part(*pair)),
         st.lists(inner, min_size=2, max_size=3).map(_either),
         st.builds(_near, inner, _OPERATORS, _DISTANCES, inner),
     ),
@@ -421,6 +439,14 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.tuples(words, st.integers(1, 4)).map(
         lambda pair: _pattern(f"{pair[0][: pair[1]]}?{pair[0][pair[1] + 1 :]}")
     ),
+    st.builds(_regex, words, st.integers(1, 4)).map(
+        lambda pair: _text_leaf(pair[0], lambda item: any(map(pair[1], item.words())))
+    ),
+    st.lists(
+        st.one_of(words, words.map(str.capitalize), st.sampled_from(["the", "y", "The", "los"])),
+        min_size=1,
+        max_size=2,
+    ).map(_as_typed),
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
     st.tuples(words, st.integers(1, 2)).map(
         lambda pair: _fuzzy(f"{pair[0][0]}{pair[0][2]}{pair[0][1]}{pair[0][3:]}", pair[1])

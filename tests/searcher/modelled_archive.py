@@ -44,6 +44,7 @@ class Item:
         days: Its first and last day, None without a date.
         estimated: Whether its date is estimated.
         own: Its custom fields, values in lower case.
+        written: The words of its title and of each paragraph as written, without the final stop.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Item:
     days: tuple[date, date] | None
     estimated: bool
     own: dict[str, str]
+    written: tuple[tuple[str, ...], ...]
 
     def length(self) -> int:
         """Return the number of words of its title and its paragraphs."""
@@ -131,4 +133,7 @@ def _item(record: dict[str, Any], source: str) -> Item:
         days=(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])) if days else None,
         estimated=bool(days) and days["kind"] == "estimated",
         own={name.lower(): value.lower() for name, value in own.items() if value},
+        written=tuple(
+            tuple(text.rstrip(".").split()) for text in (record.get("title", ""), *record["body"].split("\n"))
+        ),
     )

@@ -20,7 +20,7 @@ from searcher.execution.arrays.posting_list import (
 )
 from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
 from searcher.execution.date_ranges import date_ranges, documents_between
-from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -249,6 +249,8 @@ class SegmentTree:
                 )
                 parts = [np.arange(*one) for one in ranges] + [np.array(lasting, np.intp)]
                 return self._constant(np.sort(np.concatenate(parts)), leaf.boost)
+            case Listed():
+                return self._constant(leaf.documents[columns.number], 1.0)
             case model.Everything():
                 return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")

@@ -13,6 +13,8 @@ from indexer.errors import QueryError
 from searcher.query.limits import LOCAL_OPERATORS
 from searcher.query.model import (
     And,
+    AndNot,
+    Exact,
     Filter,
     Fuzzy,
     Near,
@@ -73,6 +75,8 @@ FRAGMENTS = (
     ),
     *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
     *(" ", " ", " ", "\t", "\u2028", "\x00", "\ud800", "\u0301", "[", "\\", "&&", "–"),
+    *("=a", '="', "="),
+    *("/a.*/", "/(a|b)+/", "/(a/", "/"),
 )
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=40)
 many = settings(max_examples=examples(750), deadline=None)
@@ -205,6 +209,8 @@ def test_or_keeps_its_sides_separate(left: str, right: str) -> None:
         ("title:country:KE", "title: country:KE", "“title:” as a word", "1.*title: needs a word"),
         ("tide^2", "tide 2", "“tide\\^2” as the words tide 2", "1.*weight"),
         ('"tide ebb"^1.5', '"tide ebb" ^1.5', "“\\^1.5” as the word", "11.*weight"),
+        ("tide /eb(b/", "tide (/eb(b/)", "“/eb\\(b/” as text: a parenthesis", "6.*not closed"),
+        ('"tide /eb**/"', '"tide /eb**/"', "“/eb\\*\\*/” as text: a repetition", "1.*is repeated"),
         ("author:Smith tide", "author Smith tide", "the words author Smith: fields", "1.*no field author"),
         ('author:"J. Smith"', 'author "J. Smith"', "the word author: fields are title", "1.*no field author"),
         ('"tide ebb"~x flow', '"tide ebb" ~x flow', "“~x” as text", "11.*a number"),
@@ -222,7 +228,7 @@ def test_syntax_without_a_meaning_is_text(text: str, same: str, remark: str, fau
     with pytest.raises(QueryError, match=f"^at character {fault}"):
         parse(text, strict=True)
     kind, note = parsed.notes[0]
-    assert kind == ("parted" if "/" in text else "read_as_text")
+    assert kind == ("parted" if "slash" in fault else "read_as_text")
     assert re.search(remark, note)
 
 
@@ -247,6 +253,53 @@ def test_a_pattern_in_a_title_keeps_its_field() -> None:
     assert parse("title:(a tid*)", strict=True).query == Or(
         (Word("a", "title"), Pattern("tid*", field="title"))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("/eb(b|s)/", Pattern("/eb(b|s)/")),
+        ("-/eb.*/ tide", AndNot(Word("tide"), Pattern("/eb.*/"))),
+        ("!/eb.*/", Not(Pattern("/eb.*/"))),
+        ("title:/eb.*/", Pattern("/eb.*/", field="title")),
+        ("(/(eb|flow)s?/)", Pattern("/(eb|flow)s?/")),
+        ('"tide /eb(b|s)/"', Quoted(("tide", "/eb(b|s)/"))),
+        ('/eb[\\"]/ "tide"', Or((Pattern('/eb[\\"]/'), Quoted(("tide",))))),
+        ("/a/ NEAR/3 /b/", Near((Pattern("/a/"), Pattern("/b/")), 3)),
+        ("where is /tid.s/?", Or((Word("where"), Word("is"), Pattern("/tid.s/")))),
+    ],
+)
+def test_words_between_slashes_are_regular_expressions(text: str, query: Node) -> None:
+    """A regular expression may hold the signs of the language; its quotation mark begins no phrase."""
+    assert parse(text, strict=True) == (query, ())
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("=US", Exact(("US",))),
+        ('="the US"', Exact(("the", "US"))),
+        ("+=US tide", Should(And((Exact(("US",)),), exact=True), Word("tide"))),
+        ('tide -="the US"', AndNot(Word("tide"), Exact(("the", "US")))),
+        ("!=US", Not(Exact(("US",)))),
+        ("title:=US", Exact(("US",), "title")),
+        ('title:="the US"', Exact(("the", "US"), "title")),
+        ("(=U.S., =co-op)", Or((Exact(("U.S.",)), Exact(("co-op",))))),
+    ],
+)
+def test_an_equals_sign_takes_a_word_or_a_phrase(text: str, query: Node) -> None:
+    """The sign is directly before the word, behind other signs and the field."""
+    assert parse(text, strict=True) == (query, ())
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize("text", ["/usr/bin/", "and/or/not", "24/7/", "http://x.org/a/", "/ ab /"])
+def test_paths_are_no_regular_expressions(text: str) -> None:
+    """Slashes within a chunk, and those next to a space, are not around a regular expression."""
+    query = parse(text).query
+    assert query is not None
+    assert not [leaf for leaf in leaves(query) if isinstance(leaf, Pattern)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from whoosh.filedb.filestore import RamStorage
 from searcher.query.model import Fuzzy, Node, Or, Pattern, WordSet, leaves
 from searcher.query.near_words import NearWords, find_words
 from searcher.query.query_cost import Budget
+from searcher.query.word_regex import MAX_LETTERS, WordRegex, compile_regex
 
 words = st.text("abcñ", min_size=1, max_size=6)
 patterns = st.one_of(
@@ -75,3 +79,78 @@ def test_a_repeated_pattern_is_looked_up_once() -> None:
     found = find_words(query, near, Counting()).found
     assert {leaf: words_of(meant) for leaf, meant in found.items()} == {Fuzzy("tide"): {"tide", "tile"}}
     assert compared == ["tide~"]
+
+
+_letters = st.sampled_from(["a", "b", "ñ", ".", "[ab]", "[^a]", "[a-c]", r"\w", r"\.", "[b^]"])
+_repetitions = st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "{2,}", "{0,2}", "*?", "{0}"])
+regexes = st.recursive(
+    _letters,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        st.builds("(?:{}){}".format, inner, _repetitions),
+        inner.map("({}|)".format),
+    ),
+    max_leaves=8,
+)
+
+
+def matched(text: str, known: set[str]) -> list[str]:
+    """Return the words that a regular expression matches."""
+    regex = compile_regex(text)
+    assert isinstance(regex, WordRegex), regex
+    return NearWords(Terms(known)).matching(regex, 1000)  # type: ignore[arg-type]  # as above
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.sets(st.text("abcñ.漢", min_size=1, max_size=6), max_size=30), regexes)
+def test_regular_expressions_match_the_words_of_python(known: set[str], text: str) -> None:
+    """The automaton accepts exactly the words that the backtracking engine of Python matches as a whole."""
+    if compile_regex(text) == f"it has more than {MAX_LETTERS} letters, repeated ones included":
+        return
+    assert matched(text, known) == sorted(word for word in known if re.fullmatch(text, word))
+
+
+@pytest.mark.parametrize(
+    "text", ["(a+)+b", "(a|aa)*b", "(a?){30}a{30}b", "((((a*)*)*)*)*b", ".*" * 60 + "b", "(x+x+)+y"]
+)
+def test_hostile_regular_expressions_take_linear_time(text: str) -> None:
+    """Expressions on which backtracking would not end are matched letter by letter."""
+    assert not matched(text, {"a" * 5000, "x" * 5000})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("MÁLAG.", ["malaga"]),
+        ("ma[lñ]aga", ["malaga", "mañaga"]),
+        ("^malaga$", ["malaga"]),
+        ("mal", []),
+        (r"\d+", ["2018"]),
+        (r"\D+", ["malaga", "mañaga", "oeuvre"]),
+        ("Œuvre", ["oeuvre"]),
+    ],
+)
+def test_letters_of_regular_expressions_are_folded(text: str, found: list[str]) -> None:
+    """Words are compared as a whole, without case and accents; ñ is a letter of its own."""
+    assert matched(text, {"malaga", "mañaga", "oeuvre", "2018"}) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a{65}", "more than 64 letters"),
+        ("(a{0}){999}", "more than 64 letters"),
+        ("(" * 51 + "a" + ")" * 51, "more than 50 parentheses"),
+        ("+a", "repeats nothing"),
+        ("(?=a)", "repeats nothing"),
+        ("a++", "is repeated"),
+        (r"(a)\1", "has no meaning"),
+        ("a~b", "has no meaning"),
+        ("[b-a]", "no class of letters"),
+        ("a)", "closes nothing"),
+    ],
+)
+def test_other_syntax_of_regular_expressions_is_refused(text: str, reason: str) -> None:
+    """The reason says what is not understood, or which limit is exceeded."""
+    assert reason in str(compile_regex(text))

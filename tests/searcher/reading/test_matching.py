@@ -15,10 +15,11 @@ from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES
 from searcher import Searcher
 from searcher.query.model import Phrase, Term, WordSet
+from searcher.query.positions import Match, apart
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.collocates import MIN_COUNT, collocates
 from searcher.reading.text_matches import marks_of, passages, single_spaced
-from searcher.term_matcher import Highlights, Match, TermMatcher, apart, find_matches, matches_of
+from searcher.term_matcher import Highlights, TermMatcher, find_matches, matches_of
 
 if TYPE_CHECKING:
     from pathlib import Path

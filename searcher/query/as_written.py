@@ -1,0 +1,119 @@
+"""Compare words as typed with stored texts, after all cheaper parts of a query.
+
+Terms are folded and stemmed, so an index only finds the items that may have words as typed. Their stored
+texts are then searched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import QueryError
+from indexer.item import decode_record
+from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
+from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, leaves
+from searcher.query.rewriting import map_parts, simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from searcher.query.model import Node
+
+FEW: Final = 4  # parts that are compared with as many texts as one part
+_MARKS: Final = "\u0300-\u036f"  # accents as characters of their own
+_APOSTROPHES: Final = "'’"
+
+
+@lru_cache(256)
+def written_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of adjacent words as typed, in composed or decomposed characters."""
+    first, *others = map(_spellings, words)
+    # What precedes the first word is checked after it, since a pattern with a literal prefix is found faster.
+    written = "|".join([rf"{one}(?<!\w{one})" for one in first])
+    written = written if len(first) == 1 else f"(?:{written})"
+    for spellings in others:
+        written += rf"\s+(?:{'|'.join(spellings)})"
+    return re.compile(rf"{written}(?![\w{_MARKS}])")
+
+
+def _spellings(word: str) -> list[str]:
+    """Return the patterns of a word in composed and in decomposed characters, with either apostrophe."""
+    forms = dict.fromkeys([unicodedata.normalize(form, word) for form in ("NFC", "NFD")])
+    return [re.escape(form).replace("’", "'").replace("'", f"[{_APOSTROPHES}]") for form in forms]
+
+
+def places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield the begin and the end of words as typed in a text, with the words."""
+    for words in exact:
+        for found in written_pattern(words).finditer(text):
+            yield *found.span(), words
+
+
+def exact_leaves(query: Node) -> list[Exact]:
+    """Return the distinct parts of a query that are compared with stored texts."""
+    return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, Exact))]
+
+
+def candidates(query: Node, exact: Sequence[Exact]) -> Node:
+    """Return the query for the documents whose texts decide whether they match.
+
+    Args:
+        query: A resolved query.
+        exact: Its parts that are compared with stored texts.
+    """
+    parts = tuple([leaf.part for leaf in exact if leaf.part])
+    return And((_bound(query, upper=True), Or(parts)))
+
+
+def _bound(node: Node, *, upper: bool) -> Node:
+    """Return a query without comparisons that matches at least, or at most, what a query matches."""
+    match node:
+        case Exact():
+            return node.part if upper and node.part else NOTHING
+        case Not():
+            return Not(_bound(node.part, upper=not upper))
+        case AndNot():
+            kept, excluded = _bound(node.kept, upper=upper), _bound(node.excluded, upper=not upper)
+            return simplify(AndNot(kept, excluded))
+    return simplify(map_parts(node, lambda part: _bound(part, upper=upper)))
+
+
+def check_candidates(exact: Sequence[Exact], count: int) -> None:
+    """Check the number of documents whose texts are compared, which is lower for many parts.
+
+    Raises:
+        QueryError: There are too many.
+    """
+    most = MAX_COMPARED_TEXTS if len(exact) <= FEW else MAX_COMPARED_TEXTS * FEW // len(exact)
+    if count > most:
+        raise QueryError(
+            f"“=” compares the texts of items, {most:,} at most, and {count:,} may have "
+            f"“{shortened(' '.join(exact[0].words))}”: require another word or a filter such as date:2018 "
+            "or country:KE in the query, or leave out the ="
+        )
+
+
+def occurring(exact: Sequence[Exact], records: Iterable[bytes]) -> list[list[bool]]:
+    """Return for each of some stored records whether it has the words of each part as typed."""
+    patterns = [written_pattern(leaf.words) for leaf in exact]
+    inner = [_bytes_of(leaf.words) for leaf in exact]
+    found = []
+    for record in records:
+        possible = [all(part in record for part in parts) for parts in inner]
+        if any(possible):
+            fields = decode_record(record)
+            title, body = fields["title"] or "", fields["body"]
+            for at, (leaf, pattern) in enumerate(zip(exact, patterns, strict=True)):
+                texts = {"title": (title,), "body": (body,)}.get(leaf.field, (title, body))
+                possible[at] = possible[at] and any(map(pattern.search, texts))
+        found.append(possible)
+    return found
+
+
+def _bytes_of(words: Sequence[str]) -> list[bytes]:
+    """Return the parts of a stored record that has some words: those with one spelling."""
+    return [json.dumps(word)[1:-1].encode() for word in words if word.isascii() and "'" not in word]

@@ -1,0 +1,332 @@
+"""Compile regular expressions over the words of an index.
+
+Python's ``re`` backtracks, so that some expressions take exponential time. Here an expression becomes an
+automaton with a state for each of its letters (Glushkov, Russian Math. Surveys 16, 1961), and the set of
+states of a word is a number of 64 bits, as in Navarro and Raffinot (Flexible Pattern Matching in Strings,
+2002, 5.2). All words are matched at once, letter by letter: a letter costs one look-up, and one more for
+every eight letters of the expression, whatever the expression is. Each class of letters is a pattern of
+``re`` for a single character, which cannot backtrack.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.analysis.characters import fold
+from indexer.checkpoint import checkpoint
+from indexer.runtime import NamedTuple
+from searcher.query.limits import DEEPEST, MAX_FUZZY_LENGTH
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+MAX_LETTERS: Final = MAX_FUZZY_LENGTH  # the bits of a number
+
+_ESCAPED: Final = re.compile(r"\\.|[^\\]+")
+_PART: Final = re.compile(
+    r"\\(?P<escaped>.)"
+    r"|\[(?P<negated>\^?)(?P<members>\]?(?:\\.|[^\]\\])*)\]"
+    r"|\{(?P<least>\d{1,3})(?P<comma>,?)(?P<most>\d{0,3})\}"
+    r"|(?P<open>\((?:\?:)?)"
+    r"|(?P<letter>.)"
+)
+_MEMBER: Final = re.compile(r"(\\?.)(?:-(\\?.))?")
+_CLASSES: Final = frozenset("dDwW")
+_MEANINGLESS: Final = frozenset(r'[]{}^$\~&@#<>"')  # elsewhere, or in the expressions of other systems
+_BYTE: Final = 8
+
+
+class RegexError(ValueError):
+    """An expression that is not understood; the message is the reason."""
+
+
+class WordRegex(NamedTuple):
+    """A regular expression that matches whole words.
+
+    Attributes:
+        prefix: The letters with which each matching word begins.
+        letters: For each state, the pattern of the letters that it accepts.
+        first: The states in which a word may begin, as bits.
+        last: The states in which it may end, as bits.
+        following: For each state, the states that may follow it, as bits.
+    """
+
+    prefix: str
+    letters: tuple[str, ...]
+    first: int
+    last: int
+    following: tuple[int, ...]
+
+    def matching(
+        self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        """Return the indexes of the words that match, ascending.
+
+        Args:
+            codes: The code points of a text.
+            starts: The position of each word in it.
+            lengths: The length of each.
+        """
+        import numpy as np  # not needed for a prefix alone
+
+        accepting, following = self._accepting(codes), self._following()
+        last = np.uint64(self.last)
+        places = lengths.nonzero()[0]
+        allowed = np.full(len(places), self.first, np.uint64)
+        found = []
+        at = 0
+        while len(places):
+            checkpoint()
+            states = allowed & accepting.take(codes.take(starts.take(places) + at))
+            at += 1
+            ends = lengths.take(places) == at
+            found.append(places[ends & (states & last != 0)])
+            going = ~ends & (states != 0)
+            places, states = places[going], states[going]
+            allowed = np.zeros(len(places), np.uint64)
+            for byte, table in enumerate(following):
+                allowed |= table.take(states >> np.uint64(byte * _BYTE) & np.uint64(255))
+        return np.sort(np.concatenate(found)) if found else places
+
+    def _accepting(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return for each code point the states that accept it, as bits."""
+        import numpy as np
+
+        accepting = np.zeros(int(codes.max(initial=0)) + 1, np.uint64)
+        present = np.zeros(len(accepting), np.bool_)
+        present[codes] = True
+        known = present.nonzero()[0]
+        characters = "".join(map(chr, known.tolist()))
+        for pattern in dict.fromkeys(self.letters):
+            states = sum(1 << state for state, other in enumerate(self.letters) if other == pattern)
+            accepted = [match.start() for match in re.finditer(pattern, characters)]
+            accepting[known[accepted]] |= np.uint64(states)
+        return accepting
+
+    def _following(self) -> list[npt.NDArray[Any]]:
+        """Return for each byte of a set of states the states that may follow, by the value of the byte."""
+        import numpy as np
+
+        tables = []
+        for begin in range(0, len(self.letters), _BYTE):
+            table = [0] * (1 << _BYTE)
+            for value in range(1, 1 << _BYTE):
+                state = begin + (value & -value).bit_length() - 1
+                next_states = self.following[state] if state < len(self.letters) else 0
+                table[value] = table[value & value - 1] | next_states
+            tables.append(np.array(table, np.uint64))
+        return tables
+
+
+@lru_cache(256)
+def compile_regex(text: str) -> WordRegex | str:
+    """Compile a regular expression for words, whose letters are folded and in lower case.
+
+    Args:
+        text: The expression, without the slashes around it.
+
+    Returns:
+        The compiled expression; the reason if it is not understood.
+    """
+    folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
+    try:
+        tree = _Parser(folded).parse()
+        if _size(tree) > MAX_LETTERS:
+            return f"it has more than {MAX_LETTERS} letters, repeated ones included"
+        return _Builder().automaton(tree)
+    except RegexError as error:
+        return str(error)
+
+
+# A tree is a pattern of one letter; or an operator with its operands: the parts of a sequence ("&") or of
+# alternatives ("|"); or the part, the minimum and the maximum (None for any) of a repetition ("*").
+_Tree = Any
+
+
+class _Parser:
+    """Parses a regular expression from left to right."""
+
+    def __init__(self, text: str) -> None:
+        end = len(text) - (text.endswith("$") and not text.endswith(r"\$"))
+        self._parts = [*_PART.finditer(text, text.startswith("^"), end)]
+        self._next = 0
+        self._depth = 0
+
+    def parse(self) -> _Tree:
+        """Parse the whole expression."""
+        tree = self._alternatives()
+        if self._next < len(self._parts):
+            raise RegexError("a parenthesis closes nothing")
+        return tree
+
+    def _sign(self) -> str:
+        """Return the next part if it is a single character, else an empty text."""
+        return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
+
+    def _alternatives(self) -> _Tree:
+        found = [self._sequence()]
+        while self._sign() == "|":
+            self._next += 1
+            found.append(self._sequence())
+        return ("|", tuple(found)) if len(found) > 1 else found[0]
+
+    def _sequence(self) -> _Tree:
+        found = []
+        while self._next < len(self._parts) and self._sign() not in {"|", ")"}:
+            found.append(self._repeated())
+        return ("&", tuple(found)) if len(found) != 1 else found[0]
+
+    def _repeated(self) -> _Tree:
+        tree = self._single()
+        bounds = self._bounds()
+        if bounds is None:
+            return tree
+        if self._sign() == "?":  # finds the same words
+            self._next += 1
+        if self._bounds() is not None:
+            raise RegexError("a repetition is repeated; put it in parentheses")
+        return ("*", (tree, *bounds))
+
+    def _bounds(self) -> tuple[int, int | None] | None:
+        """Consume a repetition and return its minimum and maximum; None if there is none."""
+        found: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._sign())
+        if self._next < len(self._parts) and (least := self._parts[self._next]["least"]):
+            comma, most = self._parts[self._next].group("comma", "most")
+            found = int(least), (int(most) if most else None) if comma else int(least)
+            if found[1] is not None and found[1] < found[0]:
+                raise RegexError("the maximum of a repetition is below its minimum")
+        self._next += found is not None
+        return found
+
+    def _single(self) -> _Tree:
+        """Parse a letter, a class of letters, or a group."""
+        part = self._parts[self._next]
+        self._next += 1
+        if part["open"]:
+            self._depth += 1
+            if self._depth > DEEPEST:
+                raise RegexError(f"more than {DEEPEST} parentheses are open")
+            tree = self._alternatives()
+            if self._sign() != ")":
+                raise RegexError("a parenthesis is not closed")
+            self._next += 1
+            self._depth -= 1
+            return tree
+        if part["members"] is not None:
+            return _class_of(part["negated"], part["members"])
+        if part["escaped"]:
+            return _escaped(part["escaped"])
+        sign = part["letter"] or part[0]
+        if part["least"] or sign in {"*", "+", "?"}:
+            raise RegexError(f"{part[0]} repeats nothing")
+        if sign in _MEANINGLESS:
+            raise RegexError(f"{sign} has no meaning there; write \\{sign} for the character")
+        return sign if sign == "." else re.escape(sign)
+
+
+def _escaped(letter: str) -> str:
+    """Return the pattern of a letter after a backslash."""
+    if letter.isalnum() and letter not in _CLASSES:
+        raise RegexError(f"\\{letter} has no meaning here")
+    return f"\\{letter}" if letter in _CLASSES else re.escape(letter)
+
+
+def _class_of(negated: str, members: str) -> str:
+    """Return the pattern of a class of letters."""
+    written = []
+    for first, last in _MEMBER.findall(members):
+        ends = [_escaped(end[1:]) if end[:1] == "\\" and end[1:] else re.escape(end) for end in (first, last)]
+        written.append("-".join(ends[: 1 + bool(last)]))
+    pattern = f"[{negated}{''.join(written)}]"
+    try:
+        re.compile(pattern)
+    except re.error:
+        raise RegexError(f"[{negated}{members}] is no class of letters") from None
+    return pattern
+
+
+def _size(tree: _Tree) -> int:
+    """Return the number of letters of a tree with each repetition written out, empty parts counted as one."""
+    if isinstance(tree, str):
+        return 1
+    sign, parts = tree
+    if sign == "*":
+        part, least, most = parts
+        times: int = max(1, least, most or 0)
+        return _size(part) * times
+    return sum([_size(part) for part in parts]) or 1
+
+
+class _States(NamedTuple):
+    """A part of an automaton: whether it matches no letters, and its first and last states as bits."""
+
+    empty: bool
+    first: int
+    last: int
+
+
+class _Builder:
+    """Builds the states of trees."""
+
+    def __init__(self) -> None:
+        self._letters: list[str] = []
+        self._following: list[int] = []
+
+    def automaton(self, tree: _Tree) -> WordRegex:
+        """Return the automaton of a tree."""
+        _, first, last = self._build(tree)
+        prefix, states = "", first
+        while states and not states & states - 1:
+            state = states.bit_length() - 1
+            letter = self._letters[state]
+            if len(letter) > 1 or letter == ".":
+                break
+            prefix += letter
+            states = 0 if states & last else self._following[state]
+        return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
+
+    def _build(self, tree: _Tree) -> _States:
+        """Add the states of a tree."""
+        if isinstance(tree, str):
+            self._letters.append(tree)
+            self._following.append(0)
+            bit = 1 << len(self._letters) - 1
+            return _States(empty=False, first=bit, last=bit)
+        sign, parts = tree
+        if sign == "*":
+            return self._repeated(*parts)
+        built = [self._build(part) for part in parts]
+        if sign == "&":
+            return self._in_order(built)
+        first, last = (reduce(or_, [one[which] for one in built]) for which in (1, 2))
+        return _States(any(one.empty for one in built), first, last)
+
+    def _repeated(self, part: _Tree, least: int, most: int | None) -> _States:
+        """Add the states of a repetition: a copy of the part for each time up to the last bound."""
+        if most == 0:
+            return self._in_order([])
+        copies = [self._build(part) for _ in range(max(1, least, most or 0))]
+        if most is None:
+            self._follow(copies[-1].last, copies[-1].first)
+        return self._in_order(
+            [_States(one.empty or at >= least, one.first, one.last) for at, one in enumerate(copies)]
+        )
+
+    def _in_order(self, parts: list[_States]) -> _States:
+        """Let each part follow the one before."""
+        empty, first, last = True, 0, 0
+        for part in parts:
+            self._follow(last, part.first)
+            first |= part.first if empty else 0
+            last = part.last | (last if part.empty else 0)
+            empty &= part.empty
+        return _States(empty, first, last)
+
+    def _follow(self, before: int, states: int) -> None:
+        """Let states follow others."""
+        for state in range(len(self._following)):
+            if before >> state & 1:
+                self._following[state] |= states
