@@ -103,13 +103,6 @@ def _spans(found: list[Recognised], evidence: dict[str, int]) -> list[Span]:
     return spans
 
 
-def likely_languages(chunks: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages with the most function words in the query; all languages if it has none."""
-    votes = _votes(chunks)
-    most = max(votes.values())
-    return tuple(language for language in ANALYZED_LANGUAGES if votes[language] == most)
-
-
 def _votes(chunks: Sequence[str]) -> dict[str, int]:
     """Count the function words of each language; the acronym UN is not the French word."""
     spoken = [plain(chunk) for chunk in chunks if not chunk.isupper() or is_function_word(chunk)]

@@ -15,15 +15,14 @@ from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES, WORDS, text_field
 from searcher.bm25 import idf
 from searcher.query.model import And, Or, Phrase, Term, joined, leaves
-from searcher.query.near_words import NearWords, distance
+from searcher.query.near_words import NearWords, slip_cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from searcher.query.expansion import Expander
-    from searcher.query.known_words import SettledWords
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
+    from searcher.query.unknown_words import Expanding
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3
@@ -54,33 +53,29 @@ class Corrector:
     """Corrects the words of one query, each once.
 
     Args:
-        settled: Decides which words need no correction.
-        expander: Finds the labels that are added for a correction.
+        expanding: Decides which words need no correction, and finds what is added for a correction.
         budget: The limits of the query.
 
     Attributes:
-        settled: The same object.
+        settled: Decides which words need no correction.
         skipped: The words that were not corrected because the budget was used up.
     """
 
-    def __init__(self, settled: SettledWords, expander: Expander, budget: Budget) -> None:
-        self.settled = settled
+    def __init__(self, expanding: Expanding, budget: Budget) -> None:
+        self._expander, self.settled, self._variants = expanding
+        settled = self.settled
         self._vocabulary = settled.engine
         self._words = NearWords(settled.engine, settled.engine.thesaurus)
-        self._expander = expander
         self._budget = budget
         self._may_still_look = budget.limits.corrected
         self.skipped: set[str] = set()
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
-    def look_again(
-        self, word: str, languages: Sequence[str], chunks: Sequence[str]
-    ) -> tuple[list[tuple[str, str]], list[Correction]]:
+    def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
         """Return the corrections of a word; computed once per word.
 
         Args:
             word: The word as typed.
-            languages: The likely languages of the query.
             chunks: The words of the query, in which it may be a part of a chunk.
 
         Returns:
@@ -92,7 +87,7 @@ class Corrector:
             split_term = self._apart(word)
             found = self._found[word] = (
                 split_term,
-                [] if split_term else self._corrections(word, languages, chunks),
+                [] if split_term else self._corrections(word, chunks),
             )
         return found
 
@@ -105,19 +100,20 @@ class Corrector:
                 found.append(two)
         return found
 
-    def _corrections(self, word: str, languages: Sequence[str], chunks: Sequence[str]) -> list[Correction]:
+    def _corrections(self, word: str, chunks: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):
             return []
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
         ranked: list[tuple[bool, float, str]] = []
+        found: dict[str, tuple[int, bool]] = {}
         for near in self._near(plain(word)):
-            found = {one: counts for one in near if (counts := self._frequency(one, languages))[0]}
+            found = {one: counts for one in near if (counts := self._frequency(one))[0]}
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
-                    is_choice and not self._occurs_with(one, others),
+                    is_choice and not self._finds(one, *others),
                     near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)) + _LABEL * added,
                     one,
                 )
@@ -131,20 +127,23 @@ class Corrector:
         likely = [
             (one, near[one]) for first, own, one in ranked[:MOST] if first == best and own <= rank + _MARGIN
         ]
-        rarity = [self._rarity(word, languages) for word, _ in likely]
+        documents = self._vocabulary.documents(WORDS)
+        rarity = [idf(documents, found[one][0]) for one, _ in likely]
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
 
-    def _occurs_with(self, word: str, others: Sequence[str]) -> bool:
-        """Return whether an item has a word and all others, or labels added for them."""
+    def _finds(self, *words: str) -> bool:
+        """Return whether an item has each of some words, or what is added for it."""
         nodes = [
             joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
-            for one in (word, *others)
+            for one in words
         ]
-        return self._vocabulary.finds(And(tuple([node for node in nodes if node])))
+        every = joined(And, [node for node in nodes if node])
+        return every is not None and self._vocabulary.finds(every)
 
     def _added(self, word: str) -> list[Node]:
-        return [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
+        labels = [one.query for one in self._expander.expansions([word], 1)[0] if one.query]
+        return [*labels, *self._variants.of_words([word]).get(word, ())]
 
     def _may_look(self, word: str) -> bool:
         """Count one more correction of a word; return whether the budget allows it."""
@@ -154,21 +153,20 @@ class Corrector:
         self._may_still_look -= 1
         return True
 
-    def _frequency(self, word: str, languages: Sequence[str]) -> tuple[int, bool]:
-        """Return the largest document frequency of a word in the given languages, or of a label added for it.
+    def _frequency(self, word: str) -> tuple[int, bool]:
+        """Return the document frequency of a word; if no text has it, that of what is added for it.
 
-        It is that of an added label if no text has the word.
-
-        It is looked up in all languages, since a chosen word is searched in each of them: a cluster then gets
-        one batch of requests instead of two.
+        Returns:
+            The frequency, and whether it is that of a label or of another spelling.
         """
         count = self._vocabulary.document_frequency
-        counts = {
-            language: max(count(text_field(language), term) for term in analyzer(language).query_terms(word))
+        own = [
+            count(text_field(language), term)
             for language in LANGUAGES
-        }
-        if own := max([counts[language] for language in languages]):
-            return own, False
+            for term in analyzer(language).query_terms(word)
+        ]
+        if any(own):
+            return max(own), False
         added = [
             min(
                 count(leaf.field, term) for term in (leaf.terms if isinstance(leaf, Phrase) else (leaf.text,))
@@ -178,17 +176,6 @@ class Corrector:
             if isinstance(leaf, (Phrase, Term))
         ]
         return max(added, default=0), True
-
-    def _rarity(self, word: str, languages: Sequence[str]) -> float:
-        """Return the lowest idf of a word in the given languages."""
-        vocabulary = self._vocabulary
-        found = [
-            idf(vocabulary.documents(text_field(language)), frequency)
-            for language in languages
-            for term in analyzer(language).query_terms(word)
-            if (frequency := vocabulary.document_frequency(text_field(language), term))
-        ]
-        return min(found, default=1.0)
 
     def _near(self, word: str) -> Iterator[dict[str, float]]:
         """Yield the words near a typed word with their distances: those one edit from it, then two edits.
@@ -207,19 +194,18 @@ class Corrector:
         edits = self._words.within(first, typed, most)
         for number in range(1, most + 1):
             near = [word for word, apart in edits.items() if apart == number and word.isalpha()]
-            yield {word: distance(typed, word, most) for word in near}
+            yield {word: slip_cost(typed, word, number) for word in near}
             if number == 1:
                 starts = self._with_another_start(word)
-                yield {word: apart for word in starts if (apart := distance(typed, word, most)) <= 1}
+                yield {word: slip_cost(typed, word, 1) for word in starts if word != typed}
 
-    def _with_another_start(self, word: str) -> Iterator[str]:
-        """Yield words of the index and of labels that may be one edit from a word, at its start."""
+    def _with_another_start(self, word: str) -> list[str]:
+        """Return the words of the index and of labels that differ from a word in one edit at its start."""
         rest, swapped = word[1:], f"{word[1]}{word[0]}{word[2:]}"
-        for other in (rest, swapped, *(f"{letter}{end}" for letter in LETTERS for end in (word, rest))):
-            if self._vocabulary.document_frequency(WORDS, folded := fold(other)):
-                yield folded
-        for end in (rest, swapped):
-            yield from map(fold, self._vocabulary.thesaurus.words_ending(end))
+        words_ending = self._vocabulary.thesaurus.words_ending
+        of_labels = {*map(fold, (*words_ending(rest), *words_ending(swapped)))}
+        others = {*map(fold, (rest, swapped, *(letter + end for letter in LETTERS for end in (word, rest))))}
+        return [one for one in others if one in of_labels or self._vocabulary.document_frequency(WORDS, one)]
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
-from indexer.analysis.analyzer import ADJECTIVE, NUMBER, STOP_WORDS
+from indexer.analysis.analyzer import ADJECTIVE, NUMBER
 from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import remembered
@@ -73,8 +73,6 @@ class SettledWords:
             return any("ñ" not in "".join(one.written[:1]) for one in labels) or not self.with_tilde(written)
         if any(self._is_label_with_accent(language, word) for language in ANALYZED_LANGUAGES):
             return True
-        if any(word.plain in words for words in STOP_WORDS.values()):
-            return True  # a function word in one language, a content word in another: pour, sin
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True

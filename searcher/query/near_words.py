@@ -5,15 +5,14 @@ alignment, where a transposition is one edit, with bit-parallel operations (Myer
 1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations, here
 on numbers with a row of bits for each word of the index.
 
-The likelihood of a typing error is measured by optimal string alignment (Damerau 1964: insertion, deletion,
-substitution, transposition) with lower costs for the most common errors: an adjacent key, a doubled or
-undoubled letter, a transposition.
+An edit is an insertion, deletion, substitution or transposition (Damerau 1964). A single edit costs less if
+it is a common error: an adjacent key, a doubled or undoubled letter, a transposition.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -181,13 +180,7 @@ _KEYBOARDS: Final = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),  # English and, with ñ, Spanish
     ("azertyuiop", "qsdfghjklm", "wxcvbn"),  # French
 )
-_SOUNDS: Final = frozenset(
-    pair
-    for a, b in ("ck", "cs", "sz", "cz", "bv", "gj", "iy", "fv", "mn", "ei", "ao", "qk")
-    for pair in (a + b, b + a)
-)
 _CLOSE, _DOUBLED, _SWAPPED = 0.7, 0.6, 0.5
-_CHEAPEST: Final = min(_CLOSE, _DOUBLED, _SWAPPED)
 
 
 def _neighbours() -> frozenset[str]:
@@ -206,45 +199,22 @@ def _neighbours() -> frozenset[str]:
 BESIDE: Final = _neighbours()
 """Pairs of letters with adjacent keys on an English, Spanish or French keyboard."""
 
-_REPLACED: Final = dict.fromkeys(BESIDE | _SOUNDS, _CLOSE)
 
-
-def distance(typed: str, word: str, most: float) -> float:
-    """Return the cost of turning one spelling into another.
+def slip_cost(typed: str, word: str, edits: int) -> float:
+    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips.
 
     Args:
         typed: The word as typed.
         word: The word of the index.
-        most: The cost beyond which the exact value does not matter.
-
-    Returns:
-        0 for equal spellings, about 1 per error; some value above ``most`` if the cost exceeds it.
+        edits: The number of edits between them.
     """
-    if abs(len(typed) - len(word)) * _DOUBLED > most:
-        return most + 1
-    before: list[float] = []
-    added = _added(word)
-    row = [*accumulate(added, initial=0.0)]
-    farthest = int(most / _CHEAPEST)  # beyond these diagonals of the table every cost is above the limit
-    for i, (letter, omitted) in enumerate(zip(typed, _added(typed), strict=True), start=1):
-        previous, row = row, [most + 1] * len(row)
-        row[0] = previous[0] + omitted
-        for j in range(max(1, i - farthest), min(len(word), i + farthest) + 1):
-            other = word[j - 1]
-            replaced = 0.0 if letter == other else _REPLACED.get(letter + other, 1.0)
-            cost = min(previous[j] + omitted, row[j - 1] + added[j - 1], previous[j - 1] + replaced)
-            if i > 1 and j > 1 and letter == word[j - 2] and typed[i - 2] == other:
-                cost = min(cost, before[j - 2] + _SWAPPED)
-            row[j] = cost
-        if min(row) > most and min(previous) > most:
-            return most + 1
-        before = previous
-    return row[-1]
-
-
-def _added(word: str) -> list[float]:
-    """Return the cost of adding each letter of a word."""
-    return [_DOUBLED if letter == before else 1.0 for before, letter in zip(f" {word}", word, strict=False)]
+    if edits != 1:
+        return edits
+    if len(typed) != len(word):
+        is_doubled = [letter for letter, _ in groupby(typed)] == [letter for letter, _ in groupby(word)]
+        return _DOUBLED if is_doubled else 1.0
+    changed = [one + other for one, other in zip(typed, word, strict=True) if one != other]
+    return _SWAPPED if len(changed) > 1 else _CLOSE if changed[0] in BESIDE else 1.0
 
 
 class WordSets(NamedTuple):

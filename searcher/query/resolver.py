@@ -288,11 +288,13 @@ class Resolver:
         typed: list[model.Node | None] = []
         for number, chunk in enumerate(written):
             node, chunks[number] = again.get(chunk) or (self._analyzer.word(chunk, "text"), chunk)
-            typed.append(
-                model.DisjunctionMax((node, *spelled[chunk]), TIE_BREAKER)
-                if node and spelled.get(chunk)
-                else node
-            )
+            typed.append(node)
+        spelled = spelled | variants.of_words([chunk for chunk in chunks if chunk in self._sure])
+        for number, node in enumerate(typed):
+            if node and (others := spelled.get(chunks[number])):
+                likely = partial(_times, self._sure.get(chunks[number], 1.0))
+                others = tuple([model.rewrite(other, likely) for other in others])
+                typed[number] = model.DisjunctionMax((node, *others), TIE_BREAKER)
         expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize
             expansions = [
@@ -434,7 +436,7 @@ class Resolver:
         """Return the word of a chunk, the two words that it may be, and its corrections."""
         (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
-        split_term, corrections = self._corrector.look_again(written, unknown.languages, chunks)
+        split_term, corrections = self._corrector.look_again(written, chunks)
         self.not_corrected = len(self._corrector.skipped)
         if corrections and chunk not in unknown.known and self._corrector.settled.is_in_label(written):
             corrections = []
@@ -445,8 +447,7 @@ class Resolver:
         from searcher.query.corrector import Corrector  # most questions have no word to correct
 
         assert self._expanding is not None
-        expander, settled, _ = self._expanding
-        return Corrector(settled, expander, self._budget)
+        return Corrector(self._expanding, self._budget)
 
     def _report(self, expansion: dict[str, Any]) -> None:
         if expansion not in self.expansions:

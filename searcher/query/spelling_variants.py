@@ -89,19 +89,9 @@ class SpellingVariants:
             node
             for language in ANALYZED_LANGUAGES
             for spelling in spellings(language, word)
-            if self._is_query_language(language, word)
             for node in self._standing(language, word, spelling, written)
         ]
         return tuple(dict.fromkeys(found))
-
-    def _is_query_language(self, language: str, word: str) -> bool:
-        """Return whether a word may belong to a language: the question's, or one of those that have it."""
-        if self._language in {None, language}:
-            return True
-        of_word = self._words(word)
-        return bool(of_word[language].frequency) or not any(
-            of_word[other].frequency for other in ANALYZED_LANGUAGES
-        )
 
     def _standing(self, language: str, word: str, spelling: str, written: str) -> Iterator[Node]:
         """Yield a spelling's terms whose words in texts are forms of it."""

@@ -35,14 +35,12 @@ class UnknownWords(NamedTuple):
     Attributes:
         words: The words.
         known: Whether each is a known word that may have to be split.
-        languages: The likely languages of the adjacent words.
         spelled: The other spellings of the words that have any.
         months: The months among them.
     """
 
     words: list[str]
     known: dict[str, bool]
-    languages: tuple[str, ...]
     spelled: dict[str, tuple[Node, ...]]
     months: Mapping[str, tuple[Node, ...]]
 
@@ -74,13 +72,10 @@ def unknown_words(
     spelled |= months
     unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
     known: dict[str, bool] = {}
-    likely: tuple[str, ...] = ()
     if unsettled:
-        from searcher.query.concepts import likely_languages  # most words are known
-        from searcher.query.query_labels import words_of_labels
+        from searcher.query.query_labels import words_of_labels  # most words are known
 
         tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
         known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], finds, most)
         unsettled = [one for one in unsettled if not known.get(one)]
-        likely = likely_languages(chunks)
-    return UnknownWords(unsettled, known, likely, spelled, months)
+    return UnknownWords(unsettled, known, spelled, months)
