@@ -96,7 +96,8 @@ class Explainer:
     def _near(self, node: model.Near | model.NotNear) -> dict[int, Explanation]:
         """Return the explanation of a proximity for each document that it matches."""
         scored = node if isinstance(node, model.Near) else node.replace(excluded=model.NOTHING)
-        parts, what = self._parts(scored), f"near each other, {node.distance} words at most: all of"
+        what = f"near each other, {node.distance} words at most" if node.distance else "in one paragraph"
+        parts, what = self._parts(scored), f"{what}: all of"
         if isinstance(node, model.NotNear):
             what = f"not within {node.distance} words of what is excluded"
         matched = self._engine.matched(node, self._documents)
@@ -177,6 +178,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per n
     signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
     if isinstance(node, (model.Near, model.NotNear)):
         signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}within {node.distance} words of "
+        if not node.distance:
+            signs[type(node)] = " in one paragraph with "
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct
 from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
-from indexer.bulk.run import SpillFile
+from indexer.bulk.run import SpillFile, paragraphs_of
 from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
@@ -179,7 +179,22 @@ class Assembly:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        return self._writer.finish(self._lengths.words)
+        return self._writer.finish(self._lengths.words, self._paragraphs())
+
+    def _paragraphs(self) -> tuple[Numbers, Numbers]:
+        """Return the begins of the paragraphs of all documents; see :func:`paragraphs_of`."""
+        languages, counts = (
+            np.concatenate([run.pieces[name].read() for run in self._runs])
+            for name in ("language", "paragraphs")
+        )
+        documents = np.concatenate(
+            [
+                self._numbers[run.first : run.first + run.size][run.pieces["document"].read()]
+                for run in self._runs
+            ]
+        )
+        begins = np.concatenate([run.columns["paragraphs"].read() for run in self._runs])
+        return paragraphs_of(documents, languages, counts, begins, len(self._numbers))
 
     def _invert(self) -> list[Sections]:
         """Invert all runs, two at a time."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.bulk.sketches import sketch
 from indexer.bulk.tokens import NOTHING, number_texts
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
-from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS
+from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS, TITLE_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,7 +110,8 @@ BATCH = 1024  # documents analyzed together, to share the overhead of numpy call
 BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
 # A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
-# custom term numbers of all documents, and `sketches`, which has several keys per document.
+# custom term numbers of all documents, `sketches`, which has several keys per document, and `paragraphs`,
+# which has the begins of the paragraphs of all pieces.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -125,9 +126,52 @@ COLUMNS = {
     "concepts": "I",
     "sketches": "I",
     "digest": "Q",
+    "paragraphs": "I",
 }
 # A value per piece: the text of a document in one language, its title and then its body.
-PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
+PIECES = {
+    "document": "I",
+    "language": "B",
+    "titled": "B",
+    "title_end": "Q",
+    "end": "Q",
+    "paragraphs": "I",  # the number of its paragraphs behind the first one
+}
+
+
+def paragraphs_of(
+    documents: NDArray[Any], languages: NDArray[Any], counts: NDArray[Any], begins: NDArray[Any], size: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the begins of the paragraphs of documents as an index has them.
+
+    Args:
+        documents: The document of each piece.
+        languages: The number of its language.
+        counts: The number of its paragraphs behind the first one.
+        begins: The positions at which these begin, of all pieces.
+        size: The number of documents.
+
+    Returns:
+        Where the part of each document begins in the second array, and the end; and the positions, with a
+        zero before those of the next language.
+    """
+    order = np.lexsort((languages, documents))
+    order = order[counts[order] > 0]
+    owners, spoken, sizes = (
+        documents[order],
+        languages[order].astype(np.int64),
+        counts[order].astype(np.int64),
+    )
+    before = (
+        np.concatenate(([0], np.where(owners[1:] == owners[:-1], spoken[:-1], 0))) if len(order) else spoken
+    )
+    zeros = spoken - before
+    ends = np.cumsum(zeros + sizes)
+    found = np.zeros(ends[-1] if len(ends) else 0, np.uint32)
+    firsts = (np.cumsum(counts, dtype=np.int64) - counts)[order]
+    found[ranges(ends - sizes, sizes)] = begins[ranges(firsts, sizes)]
+    at = np.bincount(owners.astype(np.int64), zeros + sizes, size).astype(np.int64)
+    return np.concatenate(([0], np.cumsum(at))), found
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +274,14 @@ class Run:
         sizes = np.diff(np.array(self._pieces["end"], np.int64), prepend=0)
         return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
 
+    def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the begins of the paragraphs of the documents so far; see :func:`paragraphs_of`."""
+        self._analyse()
+        names = "document", "language", "paragraphs"
+        documents, languages, counts = (np.array(self._pieces[name], np.int64) for name in names)
+        begins = np.array(self._columns["paragraphs"])
+        return paragraphs_of(documents, languages, counts, begins, len(self))
+
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
         """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""
         self._analyse()
@@ -318,18 +370,30 @@ class Run:
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
-        texts = [text for _, title, body in added for text in (title or "", body)]
-        documents = [self.first + number for number, _, _ in added for _ in range(2)]
-        numbers, ends = number_texts(self._table, language, texts, documents)
+        lines = [(title or "", *body.split("\n")) for _, title, body in added]
+        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+        documents = np.repeat([self.first + number for number, _, _ in added], sizes).tolist()
+        numbers, every = number_texts(self._table, language, [*chain.from_iterable(lines)], documents)
         if self._table.labels is not None:
+            texts = [text for _, title, body in added for text in (title or "", body)]
             self._in_capitals += bytes(map(str.isupper, texts))
+        last = np.cumsum(sizes) - 1
+        titled = np.array([title is not None for _, title, _ in added])
+        ends = np.stack((every[last - sizes + 1], every[last]), axis=1).ravel()
+        owners, begins = np.repeat(np.arange(len(lines)), sizes), np.concatenate(([0], every[:-1]))
+        inner = (every > begins) & (begins > ends[0::2][owners])  # has words, and others before it
+        owners, begins = owners[inner], begins[inner]
+        begins = begins - np.concatenate(([0], ends[1::2][:-1]))[owners] + TITLE_GAP * titled[owners]
+        self._columns["paragraphs"].frombytes(begins.astype(np.uint32).tobytes())
+        counts = np.bincount(owners, minlength=len(lines))
+        self._pieces["paragraphs"].frombytes(counts.astype(np.uint32).tobytes())
         ends = (ends + len(self._tokens)).astype(np.uint64)
         self._tokens.frombytes(numbers.tobytes())
         pieces = self._pieces
         pieces["title_end"].frombytes(ends[0::2].tobytes())
         pieces["end"].frombytes(ends[1::2].tobytes())
         pieces["document"].extend([number for number, _, _ in added])
-        pieces["titled"].extend([title is not None for _, title, _ in added])
+        pieces["titled"].extend(titled.tolist())
         pieces["language"].extend([language] * len(added))
 
     def _add_concepts(

@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 
 OPTIONAL: Final = "more."  # how the names of all optional blocks start
 WORD_COUNTS: Final = "more.words"
+PARAGRAPHS_AT: Final = "more.paragraphs_at"
+PARAGRAPHS: Final = "more.paragraphs"
 _PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
 # The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
 # None if that is not known.
 OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("length: needs the number of words of each item", 0),
     "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
-    "more.paragraphs_at": (_PARAGRAPHS, 1),
-    "more.paragraphs": (_PARAGRAPHS, None),
+    PARAGRAPHS_AT: (_PARAGRAPHS, 1),
+    PARAGRAPHS: (_PARAGRAPHS, None),
 }
 
 

@@ -329,6 +329,20 @@ class Segment:
         """View a column, a number per document, without numpy."""
         return self.container.pages(name)
 
+    def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
+        """View where the paragraphs of each document, and the end, are in the second block; and their begins.
+
+        Raises:
+            IndexFolderError: The segment lacks them, or they are damaged.
+        """
+        from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, optional_block  # for SAME
+
+        at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
+        begins = optional_block(self.container, PARAGRAPHS, self.documents)
+        if at[-1] != len(begins):
+            raise self.container.damaged(PARAGRAPHS)
+        return at, begins
+
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
         """View a column, of which only some documents may be used, without numpy.
 

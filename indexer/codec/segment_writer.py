@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 import numpy as np
 
 from indexer.codec.document_columns import id_order, years_of
-from indexer.codec.optional_parts import WORD_COUNTS
+from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
@@ -329,11 +329,17 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(self, words: npt.NDArray[Any] | None = None) -> Seal:
+    def finish(
+        self,
+        words: npt.NDArray[Any] | None = None,
+        paragraphs: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None,
+    ) -> Seal:
         """Write the data that depends on all fields, and finish the file.
 
         Args:
             words: The number of words of each document; None to leave it out.
+            paragraphs: Where the paragraphs of each document, and the end, are in the second array, and the
+                positions at which they begin; None to leave them out.
 
         Returns:
             The seal of the file.
@@ -344,6 +350,8 @@ class SegmentWriter:
         self._container.add("mixed", "u4", mixed)
         if words is not None:
             self._container.add(WORD_COUNTS, _width(int(words.max(initial=0))), words)
+        for name, values in zip((PARAGRAPHS_AT, PARAGRAPHS), paragraphs or (), strict=False):
+            self._container.add(name, _width(int(values.max(initial=0))), values)
         return self._container.finish(self._meta | {"mixed": len(mixed), "fields": self._fields})
 
     def _add_columns(self, documents: Documents) -> None:

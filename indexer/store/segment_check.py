@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.bulk.run import BuildLimits, Run
 from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.optional_parts import OPTIONAL, WORD_COUNTS
+from indexer.codec.optional_parts import OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -53,6 +54,9 @@ class TextChecker:
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
         self._words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
+        self._paragraphs = None
+        if PARAGRAPHS in segment.container:
+            self._paragraphs = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         self._finder = finder
         self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
@@ -80,6 +84,8 @@ class TextChecker:
                 self._different["sketches"] = None
             if self._words is not None and not np.array_equal(self._run.words(), self._words[numbers]):
                 self._different[WORD_COUNTS] = None
+            if self._paragraphs is not None and not self._has_paragraphs(numbers, *self._paragraphs):
+                self._different[PARAGRAPHS] = None
             stored = self._concepts
             if stored is not None and not np.array_equal(self._found_concepts(), stored[numbers]):
                 self._different[f"{OWN}.ids"] = None
@@ -87,6 +93,14 @@ class TextChecker:
             self._table = self._new_table()
         self._start()
         return [*self._different]
+
+    def _has_paragraphs(self, numbers: Numbers, at: Numbers, begins: Numbers) -> bool:
+        """Return whether the stored begins of paragraphs are those of the added documents."""
+        ends, computed = self._run.paragraphs()
+        sizes = np.diff(at)[numbers] if at[0] == 0 and at[-1] == len(begins) else np.zeros(0)
+        if not np.array_equal(sizes, np.diff(ends)):
+            return False
+        return np.array_equal(begins[ranges(at[numbers], sizes)], computed)
 
     def _start(self) -> None:
         self._run = Run(self._table, Vocabulary(), 0, self._limits)
@@ -153,6 +167,9 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
     if words is not None and len(words) != segment.documents:
         comparer.different[WORD_COUNTS] = None
+    at = segment.array(PARAGRAPHS_AT) if PARAGRAPHS_AT in segment.container else None
+    if at is not None and len(at) != segment.documents + 1:
+        comparer.different[PARAGRAPHS_AT] = None
     writer.finish(words)
     return [*comparer.different]
 

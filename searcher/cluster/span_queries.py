@@ -37,6 +37,8 @@ def proximity_queries(
         QueryError: A cluster cannot look it up.
     """
     found = [one for one in model.nodes(node) if isinstance(one, (model.Near, model.NotNear))]
+    if not all(one.distance for one in found):
+        raise QueryError("SAME needs the paragraphs of each item, which an index on OpenSearch does not have")
     if (most := max(one.distance for one in found)) > gap:
         raise QueryError(
             f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and "

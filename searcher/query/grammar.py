@@ -6,7 +6,7 @@ From lowest to highest precedence::
     either   both OR both ...
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
-    near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
+    near     primary NEAR/5 primary, and the same with PRE/5, NOT NEAR/5 or SAME, from left to right
     primary  field: before | (query) | "a phrase"~3 | word | patt*rn | fuzzy~2 | /regex/ | ="as typed"
 
 Everything without a meaning here is text.
@@ -81,7 +81,7 @@ _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 # Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
 _APOSTROPHE: Final = re.compile(r"(?<!\w)\w{1,2}'\w|\w'\w{1,2}(?!\w)")
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
-_PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
+_PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)|SAME")
 
 _SHOWN: Final = 24  # characters up to which a note shows a whole word
 
@@ -130,8 +130,8 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
             found.append(Token(SIGNS.get(written, written), written, at))
         elif proximity := _PROXIMITY.fullmatch(written):
-            kind = NEAR if proximity[1] == "NEAR" else BEFORE
-            found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
+            kind = BEFORE if proximity[1] == "PRE" else NEAR
+            found.append(Token(kind, written, at, _bounded(proximity[2] or "0", MAX_DISTANCE + 1)))
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
@@ -446,7 +446,13 @@ class _Parser:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
         first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
         assert first is not None
-        if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in _NEEDS_LEFT:
+        if (
+            first.kind == "NOT"
+            and second
+            and second.text[:5] == "NEAR/"
+            and third
+            and third.kind not in _NEEDS_LEFT
+        ):
             self._next += 2
             return Operator(f"NOT {second.text}", first.at, second.number, ordered=False, excludes=True)
         if first.kind in {NEAR, BEFORE} and second and second.kind not in _NEEDS_LEFT:

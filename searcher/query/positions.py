@@ -73,7 +73,10 @@ def phrases(
 
 
 def occurrences(
-    node: Node, leaf: Callable[[Any], list[Any]], held: Callable[[Node], bool] = lambda _: True
+    node: Node,
+    leaf: Callable[[Any], list[Any]],
+    held: Callable[[Node], bool] = lambda _: True,
+    paragraph: Callable[[int], int] = lambda _: 0,
 ) -> list[Any]:
     """Return the occurrences of a part of a proximity in a text, ascending.
 
@@ -81,42 +84,59 @@ def occurrences(
         node: The part, of a resolved or weighted query.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
+        paragraph: Returns the number of the paragraph of a position; by default the text has only one.
     """
     match node:
         case Or() | DisjunctionMax():
-            found = chain.from_iterable([occurrences(part, leaf, held) for part in node.parts])
+            found = chain.from_iterable([occurrences(part, leaf, held, paragraph) for part in node.parts])
             return sorted(found, key=itemgetter(0, 1))
         case Near():
-            first, second = [occurrences(part, leaf, held) for part in node.parts]
-            return near(first, second, node.distance, ordered=node.ordered)
+            first, second = [occurrences(part, leaf, held, paragraph) for part in node.parts]
+            return near(first, second, node.distance, paragraph, ordered=node.ordered)
         case NotNear():
-            kept, excluded = (occurrences(part, leaf, held) for part in (node.kept, node.excluded))
+            parts = node.kept, node.excluded
+            kept, excluded = (occurrences(part, leaf, held, paragraph) for part in parts)
             return not_near(kept, excluded, node.distance)
         case And():
-            return occurrences(node.parts[0], leaf, held) if all(map(held, node.parts[1:])) else []
+            return occurrences(node.parts[0], leaf, held, paragraph) if all(map(held, node.parts[1:])) else []
     return leaf(node)
 
 
 def near(
-    first: Sequence[Occurrence], second: Sequence[Occurrence], distance: int, *, ordered: bool
+    first: Sequence[Occurrence],
+    second: Sequence[Occurrence],
+    distance: int,
+    paragraph: Callable[[int], int],
+    *,
+    ordered: bool,
 ) -> list[Occurrence]:
     """Return the occurrences near one of the other part; see :class:`searcher.query.model.Near`."""
+
+    def within(low: int, high: int) -> bool:
+        return high - low <= distance if distance else paragraph(low) == paragraph(high)
+
     found = [
-        *_with(first, second, distance, before=True, after=not ordered),
-        *_with(second, first, distance, before=not ordered, after=True),
+        *_with(first, second, within, before=True, after=not ordered),
+        *_with(second, first, within, before=not ordered, after=True),
     ]
     return sorted(found, key=itemgetter(0, 1))
 
 
 def _with(
-    some: Sequence[Occurrence], others: Sequence[Occurrence], distance: int, *, before: bool, after: bool
+    some: Sequence[Occurrence],
+    others: Sequence[Occurrence],
+    within: Callable[[int, int], bool],
+    *,
+    before: bool,
+    after: bool,
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences that precede or follow another one within a distance."""
+    """Yield the occurrences that precede or follow another one within some distance."""
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
-        if (before and bisect_right(starts, end) < bisect_right(starts, end + distance)) or (
-            after and bisect_left(ends, start - distance) < bisect_left(ends, start)
+        following, last = bisect_right(starts, end), bisect_left(ends, start)
+        if (before and following < len(starts) and within(end, starts[following])) or (
+            after and last and within(ends[last - 1], start)
         ):
             yield one
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.limits import MAX_DISTANCE
+from searcher.query.limits import MAX_DISTANCE, SAME
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
@@ -61,7 +61,7 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
         )
         return first if excludes else model.And((first, second))
     distance = operator.distance
-    if not 1 <= distance <= MAX_DISTANCE:
+    if operator.text != SAME and not 1 <= distance <= MAX_DISTANCE:
         distance = min(max(distance, 1), MAX_DISTANCE)
         fault = f"the number of {operator.text} is from 1 to {MAX_DISTANCE}"
         notes.add(

@@ -16,6 +16,7 @@ from searcher.query.limits import (
     MAX_WORDS,
     OPERATORS,
     QUOTED,
+    SAME,
     SHORT,
     WORD,
     located,
@@ -52,8 +53,8 @@ def to_text(node: Node) -> str:
         case model.Not():
             text = f"NOT {_operand(node.part)}"
         case model.Near():
-            operator = "PRE" if node.ordered else "NEAR"
-            text = f" {operator}/{node.distance} ".join(map(_operand, node.parts))
+            operator = f"{'PRE' if node.ordered else 'NEAR'}/{node.distance}" if node.distance else SAME
+            text = f" {operator} ".join(map(_operand, node.parts))
         case model.NotNear():
             text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
         case _:
@@ -83,7 +84,7 @@ def _optional(node: Node) -> str:
 def _operand(node: Node) -> str:
     """Print a node as an operand."""
     text = to_text(node)
-    return f"({text})" if isinstance(node, _COMPOUNDS) or text in OPERATORS else text
+    return f"({text})" if isinstance(node, _COMPOUNDS) or text in (*OPERATORS, SAME) else text
 
 
 def _marked(node: Node) -> str:

@@ -11,7 +11,7 @@ from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query import model
 from searcher.query.chunks import patterns_in
-from searcher.query.limits import PUNCTUATION_AROUND, located
+from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
@@ -182,7 +182,8 @@ class Resolver:
         if first and second:
             return model.with_parts(node, (first, second))
         limit = "it needs a word on both sides that is not in nearly every text"
-        self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
+        written = f"NEAR/{node.distance}" if node.distance else SAME
+        self._budget.leave_out(written, limit, f"{located(written.rstrip('/0123456789'), node.at)}: {limit}")
         return first or (None if isinstance(node, model.NotNear) else second)
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:

@@ -221,6 +221,10 @@ def _placed(node: Node, reach: int) -> q.Query:
     Raises:
         QueryError: Words of the title and of the text may be within reach of each other.
     """
+    if isinstance(node, model.Near) and any(
+        isinstance(one, model.Near) and not one.distance for one in model.nodes(node)
+    ):
+        raise QueryError("Whoosh knows no paragraphs, which SAME needs")
     if reach >= schema.TITLE_GAP:
         raise QueryError(
             f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from modelled_archive import Item
 
 DEPTH = 4
+LONGEST = 1000  # more words than a paragraph of the archive has
 
 
 class Expression:
@@ -220,6 +221,7 @@ def _either(parts: list[Part]) -> Part:
 
 def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
     """Return a proximity in parentheses."""
+    distance = LONGEST if operator == "SAME" else distance
 
     def places(text: tuple[str, ...]) -> set[tuple[int, int]]:
         here, there = one.places(text), other.places(text)
@@ -228,11 +230,12 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
                 a for a in here if not any(b[0] - a[1] <= distance and a[0] - b[1] <= distance for b in there)
             }
         pairs = [(a, b) for a in here for b in there if 1 <= b[0] - a[1] <= distance]
-        if operator == "NEAR":
+        if operator in {"NEAR", "SAME"}:
             pairs += [(a, b) for a in here for b in there if 1 <= a[0] - b[1] <= distance]
         return {place for pair in pairs for place in pair}
 
-    return Part(f"({one.written} {operator}/{distance} {other.written})", places)
+    written = operator if operator == "SAME" else f"{operator}/{distance}"
+    return Part(f"({one.written} {written} {other.written})", places)
 
 
 def _edits(one: str, other: str) -> int:
@@ -321,7 +324,7 @@ def _undated(item: Item, estimated: bool) -> bool:  # noqa: FBT001 - as a filter
 
 UNDATED = Leaf("date:unknown", _undated, "date")
 
-_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR"])
+_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR", "SAME"])
 _DISTANCES = st.sampled_from([1, 2, 3, 5, 255])
 words = st.sampled_from(WORDS)
 some_words = st.lists(words, min_size=2, max_size=3)
