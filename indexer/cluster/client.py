@@ -196,6 +196,11 @@ def cause(error: Any) -> tuple[str, str]:
     return kind, " ".join(": ".join(filter(None, reasons)).split())[:_MAX_LENGTH]
 
 
+def _is_reconnecting(answer: dict[str, Any]) -> bool:
+    """Return whether a search failed since nodes that have just started are not connected yet."""
+    return "error" in answer and "not connected" in cause(answer["error"])[1]
+
+
 _ANONYMOUS: Final = "anonymous"
 _PROXY_STATUSES: Final = frozenset({401, 403, 429, 502, 503, 504})  # statuses that proxies send with pages
 
@@ -330,7 +335,12 @@ class Cluster:
         Raises:
             ClusterError: The cluster does not respond, or a search or some shards fail.
         """
-        answers = self.post("/_msearch", lines)["responses"]
+        answers: list[dict[str, Any]] = []
+        for attempt in range(TRIES):
+            answers = self.post("/_msearch", lines)["responses"]
+            if not any(map(_is_reconnecting, answers)):
+                break
+            sleep(PAUSE * 2**attempt)
         for answer in answers:
             if "error" in answer:
                 raise reported(self.address, answer["status"], *cause(answer["error"]), "/_msearch")

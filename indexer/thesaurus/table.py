@@ -205,7 +205,7 @@ class Table:
     def _label_words(self) -> str:
         if self._container is None or WORDS not in self._container:
             return label_words(self._lines_with(b"#"))
-        return self._container.view(WORDS).tobytes().decode()
+        return self._container.view(WORDS).tobytes().decode(errors="replace")  # the check compares it
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0

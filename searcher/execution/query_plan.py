@@ -185,6 +185,8 @@ class Plan:
         Args:
             number: The number of the segment.
         """
+        if len(self._index.segments) == 1:
+            return self.node is not NOTHING
         return _may_match(number, self.node)
 
     @cached_property

@@ -133,8 +133,10 @@ class SegmentMatches:
 
     def _phrase(self, phrase: WeightedPhrase) -> Scores:
         """Return the scores of a phrase, read from the documents of its rarest term."""
-        from searcher.execution.scalar_positions import TermPositions  # few questions have a phrase
-        from searcher.query.positions import phrases
+        from searcher.execution.scalar_positions import (  # few questions have a phrase
+            TermPositions,
+            phrase_occurrences,
+        )
 
         terms = [TermPositions(self._segment, self._number, term) for term in phrase.terms]
         found: Scores = {}
@@ -143,10 +145,7 @@ class SegmentMatches:
             if len(at) < len(terms):
                 continue
             keys = [term.keys(posting) for term, posting in zip(terms, at, strict=True)]
-            if any(
-                True
-                for _ in phrases(keys, [term.numbers for term in phrase.terms], phrase.offsets, phrase.slop)
-            ):
+            if next(phrase_occurrences(phrase, keys), None):
                 length = terms[0].postings.lengths_at([doc])[doc]
                 found[doc] = sum(
                     score(term.weight, one.postings.count_of(posting)[0], length_norm(length, term.average))

@@ -11,7 +11,7 @@ from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
 from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.segment import Segment
     from searcher.query.model import Node
@@ -56,6 +56,11 @@ class TermPositions:
         return [*positions[:in_title], *[at + _IN_TEXT for at in positions[in_title:]]]
 
 
+def phrase_occurrences(phrase: WeightedPhrase, keys: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+    """Yield the occurrences of a phrase in a document, from the keys of each of its terms."""
+    return phrases(keys, [term.numbers for term in phrase.terms], phrase.offsets, phrase.slop)
+
+
 class OccurrenceReader:
     """Finds occurrences in the documents of a segment.
 
@@ -93,10 +98,7 @@ class OccurrenceReader:
         if isinstance(leaf, WeightedTerm):
             return [(at, at) for at in self._keys(leaf, doc)]
         keys = [self._keys(term, doc) for term in leaf.terms]
-        return [
-            (at[0], at[-1])
-            for at in phrases(keys, [term.numbers for term in leaf.terms], leaf.offsets, leaf.slop)
-        ]
+        return [(at[0], at[-1]) for at in phrase_occurrences(leaf, keys)]
 
     def _holds(self, doc: int, restriction: Any) -> bool:
         return doc in self._with(restriction.part.words)

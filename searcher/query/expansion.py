@@ -325,7 +325,7 @@ class Expander:
         if len(label.terms) == 1:
             term = Term(field, label.terms[0], boost, label.text, via=via)
             return narrowed_to_label(self._table, self._vocabulary, label, meant, term)
-        return Phrase(field, label.terms, label.offsets, 1, boost, label.text, via=via)
+        return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
 
 
 def _meant(span: Span) -> tuple[int, ...]:

@@ -119,6 +119,11 @@ class Budget:
         self._wide[sign] = before + 1
         return True
 
+    @property
+    def has_proximities(self) -> bool:
+        """Whether the query has proximities."""
+        return "NEAR" in self._wide
+
     def spend_region(self, start: int) -> bool:
         """Count a region of ``country:``.
 
@@ -263,7 +268,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
-    found, placed = leaves(query), list(_placed(query))
+    found, placed = leaves(query), list(_placed(query)) if budget.has_proximities else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {Term}:
         return query  # each is in no more documents than the index has
     found += placed * (PLACED - 1)

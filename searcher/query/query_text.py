@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
+_OPERATOR: Final = re.compile(r"AND|OR|NOT|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+")
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
@@ -84,7 +85,7 @@ def _optional(node: Node) -> str:
 def _operand(node: Node) -> str:
     """Print a node as an operand."""
     text = to_text(node)
-    return f"({text})" if isinstance(node, _COMPOUNDS) or text in (*OPERATORS, SAME) else text
+    return f"({text})" if isinstance(node, _COMPOUNDS) or _OPERATOR.fullmatch(text) else text
 
 
 def _marked(node: Node) -> str:

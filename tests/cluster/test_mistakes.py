@@ -19,6 +19,7 @@ from cluster.nodes import free_port
 from indexer.cluster import client
 from indexer.cluster.address import parse_address
 from indexer.cluster.cluster_contents import FORMAT
+from indexer.errors import ClusterError
 from indexer.location import corrections_of
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sample import sample_path
@@ -124,6 +125,22 @@ def test_another_server_is_no_cluster(status: int, answer: bytes, line: str) -> 
         server.shutdown()
     assert all(line in one for one in lines)
     assert set(asked) == {"GET"}
+
+
+def test_searches_are_repeated_until_nodes_are_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes that have just started connect to each other within a second; other errors are reported."""
+    cause = {"type": "node_not_connected_exception", "reason": "[n2][127.0.0.1:9300] Node not connected"}
+    failed = {"status": 500, "error": {"root_cause": [cause]}}
+    found = {"status": 200, "hits": {}, "_shards": {"successful": 1, "total": 1}}
+    cluster = client.Cluster(parse_address("http://127.0.0.1:9200/news"))
+    for answers in ([failed, failed, found], [failed] * client.TRIES):
+        left = iter(answers)
+        monkeypatch.setattr(cluster, "post", lambda *_, left=left: {"responses": [next(left)]})
+        if answers[-1] is found:
+            assert cluster.multi_search(b"") == [found]
+        else:
+            with pytest.raises(ClusterError, match="not connected"):
+                cluster.multi_search(b"")
 
 
 def test_a_missing_library_is_reported_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

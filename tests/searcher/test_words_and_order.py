@@ -36,6 +36,18 @@ def test_words_of_a_hyphenated_word_are_adjacent(make_index: MakeIndex) -> None:
         assert ids(searcher.search("anti-flooding", expand=False)) == ["near"]
 
 
+def test_words_of_an_added_label_are_adjacent(make_index: MakeIndex) -> None:
+    """A translation of several words does not match them in another order, or with a word between them."""
+    folder = make_index(
+        {"id": "near", "body": "le changement climatique avance", "language": "fr"},
+        {"id": "apart", "body": "le changement très climatique avance", "language": "fr"},
+        {"id": "moved", "body": "un climatique changement avance", "language": "fr"},
+    )
+    with Searcher(folder) as searcher:
+        scores = {hit.id: hit.score for hit in searcher.search("climate change").hits}
+    assert scores["near"] > 2 * max(scores["apart"], scores["moved"])
+
+
 ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
 
 

@@ -69,7 +69,9 @@ class ArrayEvaluator:
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset + more, self._index.documents) if limit else 0
         estimated = filters.estimated
-        if sort == "relevance" and isinstance(plan.node, (ConstantScore, Everything)):
+        node = plan.node
+        is_unscored = isinstance(node, Everything) or (isinstance(node, ConstantScore) and not node.boost)
+        if sort == "relevance" and is_unscored:
             sort, estimated = "newest", True  # the order of equal scores
         top = TopDocs(self._index, count, sort, estimated=estimated)
         languages: Collection[str] = LANGUAGE_BITS
