@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
-from indexer.bulk.run import SpillFile, paragraphs_of
+from indexer.bulk.run import SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
@@ -182,19 +182,16 @@ class Assembly:
         return self._writer.finish(self._lengths.words, self._paragraphs())
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return the begins of the paragraphs of all documents; see :func:`paragraphs_of`."""
-        languages, counts = (
-            np.concatenate([run.pieces[name].read() for run in self._runs])
-            for name in ("language", "paragraphs")
-        )
-        documents = np.concatenate(
-            [
-                self._numbers[run.first : run.first + run.size][run.pieces["document"].read()]
-                for run in self._runs
-            ]
-        )
-        begins = np.concatenate([run.columns["paragraphs"].read() for run in self._runs])
-        return paragraphs_of(documents, languages, counts, begins, len(self._numbers))
+        """Return where the paragraphs of each document are among all entries, and these."""
+        sizes = np.zeros(len(self._numbers) + 1, np.int64)
+        counts = [run.columns["paragraph_counts"].read() for run in self._runs]
+        sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
+        at = sizes.cumsum()
+        entries = np.empty(at[-1], np.uint32)
+        for run, of_run in zip(self._runs, counts, strict=True):
+            begins = at[self._numbers[run.first : run.first + run.size]]
+            entries[ranges(begins, of_run)] = run.columns["paragraphs"].read()
+        return at, entries
 
     def _invert(self) -> list[Sections]:
         """Invert all runs, two at a time."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from indexer.analysis.word_arrays import distinct, ranges
+from indexer.analysis.word_arrays import distinct
 from indexer.bulk.sketches import sketch
 from indexer.bulk.tokens import NOTHING, number_texts
 from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
@@ -111,7 +111,7 @@ BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
 # A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
 # custom term numbers of all documents, `sketches`, which has several keys per document, and `paragraphs`,
-# which has the begins of the paragraphs of all pieces.
+# which has the begins of the paragraphs of all documents.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -126,52 +126,11 @@ COLUMNS = {
     "concepts": "I",
     "sketches": "I",
     "digest": "Q",
+    "paragraph_counts": "I",
     "paragraphs": "I",
 }
 # A value per piece: the text of a document in one language, its title and then its body.
-PIECES = {
-    "document": "I",
-    "language": "B",
-    "titled": "B",
-    "title_end": "Q",
-    "end": "Q",
-    "paragraphs": "I",  # the number of its paragraphs behind the first one
-}
-
-
-def paragraphs_of(
-    documents: NDArray[Any], languages: NDArray[Any], counts: NDArray[Any], begins: NDArray[Any], size: int
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the begins of the paragraphs of documents as an index has them.
-
-    Args:
-        documents: The document of each piece.
-        languages: The number of its language.
-        counts: The number of its paragraphs behind the first one.
-        begins: The positions at which these begin, of all pieces.
-        size: The number of documents.
-
-    Returns:
-        Where the part of each document begins in the second array, and the end; and the positions, with a
-        zero before those of the next language.
-    """
-    order = np.lexsort((languages, documents))
-    order = order[counts[order] > 0]
-    owners, spoken, sizes = (
-        documents[order],
-        languages[order].astype(np.int64),
-        counts[order].astype(np.int64),
-    )
-    before = (
-        np.concatenate(([0], np.where(owners[1:] == owners[:-1], spoken[:-1], 0))) if len(order) else spoken
-    )
-    zeros = spoken - before
-    ends = np.cumsum(zeros + sizes)
-    found = np.zeros(ends[-1] if len(ends) else 0, np.uint32)
-    firsts = (np.cumsum(counts, dtype=np.int64) - counts)[order]
-    found[ranges(ends - sizes, sizes)] = begins[ranges(firsts, sizes)]
-    at = np.bincount(owners.astype(np.int64), zeros + sizes, size).astype(np.int64)
-    return np.concatenate(([0], np.cumsum(at))), found
+PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +234,10 @@ class Run:
         return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
 
     def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the begins of the paragraphs of the documents so far; see :func:`paragraphs_of`."""
+        """Return the number of entries of each document so far in the block of paragraphs, and all entries."""
         self._analyse()
-        names = "document", "language", "paragraphs"
-        documents, languages, counts = (np.array(self._pieces[name], np.int64) for name in names)
-        begins = np.array(self._columns["paragraphs"])
-        return paragraphs_of(documents, languages, counts, begins, len(self))
+        counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
+        return counts.astype(np.int64), entries
 
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
         """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""
@@ -354,9 +311,8 @@ class Run:
         for number, parts in enumerate(texts, start=first):
             for language, title, body in parts:
                 waiting[language].append((number, title, body))
-        for language, some in enumerate(waiting):
-            if some:
-                self._add_pieces(language, some)
+        paragraphs = [self._add_pieces(language, some) for language, some in enumerate(waiting) if some]
+        self._add_paragraphs(paragraphs, first, len(documents))
         added = np.array(self._tokens[tokens:])
         parts = {
             name: np.array(self._pieces[name][pieces:]).astype(np.int64) - before
@@ -369,32 +325,57 @@ class Run:
         self._columns["sketches"].frombytes(found.tobytes())
         self._wait_for_more()
 
-    def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
+    def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> NDArray[Any]:
+        """Add the texts of some documents in one language.
+
+        Returns:
+            Of each paragraph with words the document, the language, and the position of its first word.
+        """
         lines = [(title or "", *body.split("\n")) for _, title, body in added]
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
-        documents = np.repeat([self.first + number for number, _, _ in added], sizes).tolist()
-        numbers, every = number_texts(self._table, language, [*chain.from_iterable(lines)], documents)
+        documents = np.array([number for number, _, _ in added])
+        owners = documents.repeat(sizes)
+        numbers, ends = number_texts(
+            self._table, language, [*chain.from_iterable(lines)], (self.first + owners).tolist()
+        )
         if self._table.labels is not None:
             texts = [text for _, title, body in added for text in (title or "", body)]
             self._in_capitals += bytes(map(str.isupper, texts))
-        last = np.cumsum(sizes) - 1
+        lasts = sizes.cumsum() - 1
+        titles = lasts - sizes + 1
         titled = np.array([title is not None for _, title, _ in added])
-        ends = np.stack((every[last - sizes + 1], every[last]), axis=1).ravel()
-        owners, begins = np.repeat(np.arange(len(lines)), sizes), np.concatenate(([0], every[:-1]))
-        inner = (every > begins) & (begins > ends[0::2][owners])  # has words, and others before it
-        owners, begins = owners[inner], begins[inner]
-        begins = begins - np.concatenate(([0], ends[1::2][:-1]))[owners] + TITLE_GAP * titled[owners]
-        self._columns["paragraphs"].frombytes(begins.astype(np.uint32).tobytes())
-        counts = np.bincount(owners, minlength=len(lines))
-        self._pieces["paragraphs"].frombytes(counts.astype(np.uint32).tobytes())
-        ends = (ends + len(self._tokens)).astype(np.uint64)
+        begins = np.concatenate(([0], ends[:-1]))
+        with_words = ends > begins
+        with_words[titles] = False
+        positions = begins + (TITLE_GAP * titled - begins[titles]).repeat(sizes)
+        found = np.stack((owners, np.full(len(owners), language), positions))[:, with_words]
+        of_pieces = np.stack((ends[titles], ends[lasts]), axis=1) + len(self._tokens)
         self._tokens.frombytes(numbers.tobytes())
         pieces = self._pieces
-        pieces["title_end"].frombytes(ends[0::2].tobytes())
-        pieces["end"].frombytes(ends[1::2].tobytes())
-        pieces["document"].extend([number for number, _, _ in added])
+        pieces["title_end"].frombytes(of_pieces[:, 0].astype(np.uint64).tobytes())
+        pieces["end"].frombytes(of_pieces[:, 1].astype(np.uint64).tobytes())
+        pieces["document"].extend(documents.tolist())
         pieces["titled"].extend(titled.tolist())
         pieces["language"].extend([language] * len(added))
+        return found
+
+    def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
+        """Add the begins of paragraphs, without the first paragraph of each document.
+
+        An entry is one more than a position; each step to the next language is a zero.
+        """
+        documents, languages, positions = np.concatenate(found, axis=1)
+        order = documents.argsort(kind="stable")
+        order = order[np.diff(documents[order], prepend=-1) == 0]
+        documents, languages, positions = documents[order], languages[order], positions[order]
+        known = np.where(np.diff(documents, prepend=-1) == 0, np.roll(languages, 1), 0)
+        sizes = languages - known + 1
+        ends = sizes.cumsum()
+        entries = np.zeros(sizes.sum(), np.uint32)
+        entries[ends - 1] = positions + 1
+        counts = np.bincount(documents - first, sizes, size)
+        self._columns["paragraph_counts"].frombytes(counts.astype(np.uint32).tobytes())
+        self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int

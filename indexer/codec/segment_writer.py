@@ -338,8 +338,8 @@ class SegmentWriter:
 
         Args:
             words: The number of words of each document; None to leave it out.
-            paragraphs: Where the paragraphs of each document, and the end, are in the second array, and the
-                positions at which they begin; None to leave them out.
+            paragraphs: Where the entries of each document are in the second array, and the end; and for each
+                document the begins of its paragraphs; None to leave them out.
 
         Returns:
             The seal of the file.

@@ -55,7 +55,7 @@ class TextChecker:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
         self._words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
         self._paragraphs = None
-        if PARAGRAPHS in segment.container:
+        if PARAGRAPHS_AT in segment.container:
             self._paragraphs = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         self._finder = finder
         self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
@@ -94,13 +94,12 @@ class TextChecker:
         self._start()
         return [*self._different]
 
-    def _has_paragraphs(self, numbers: Numbers, at: Numbers, begins: Numbers) -> bool:
+    def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
         """Return whether the stored begins of paragraphs are those of the added documents."""
-        ends, computed = self._run.paragraphs()
-        sizes = np.diff(at)[numbers] if at[0] == 0 and at[-1] == len(begins) else np.zeros(0)
-        if not np.array_equal(sizes, np.diff(ends)):
+        counts, computed = self._run.paragraphs()
+        if not np.array_equal(np.diff(at)[numbers], counts):
             return False
-        return np.array_equal(begins[ranges(at[numbers], sizes)], computed)
+        return np.array_equal(entries[ranges(at[numbers], counts)], computed)
 
     def _start(self) -> None:
         self._run = Run(self._table, Vocabulary(), 0, self._limits)
@@ -167,11 +166,19 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
     if words is not None and len(words) != segment.documents:
         comparer.different[WORD_COUNTS] = None
-    at = segment.array(PARAGRAPHS_AT) if PARAGRAPHS_AT in segment.container else None
-    if at is not None and len(at) != segment.documents + 1:
-        comparer.different[PARAGRAPHS_AT] = None
+    comparer.different.update(dict.fromkeys(_differing_paragraphs(segment)))
     writer.finish(words)
     return [*comparer.different]
+
+
+def _differing_paragraphs(segment: Segment) -> list[str]:
+    """Return the blocks of paragraphs that contradict each other or the number of documents."""
+    known = [name for name in (PARAGRAPHS_AT, PARAGRAPHS) if name in segment.container]
+    if len(known) <= 1:
+        return known  # only one of the two
+    at = segment.array(PARAGRAPHS_AT).astype(np.int64)
+    ascending = len(at) == segment.documents + 1 and not at[0] and bool((np.diff(at) >= 0).all())
+    return [] if ascending and at[-1] == segment.container.count(PARAGRAPHS) else [PARAGRAPHS_AT]
 
 
 def check_records(

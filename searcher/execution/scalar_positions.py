@@ -84,11 +84,11 @@ class OccurrenceReader:
     def _paragraph(self, doc: int, key: int) -> int:
         """Return the number of the paragraph of a key in a document."""
         if doc not in self._begins:
-            at, begins = self._segment.paragraphs()
+            at, entries = self._segment.paragraphs()
             language, keys = 0, self._begins.setdefault(doc, [])
-            for begin in begins[at[doc] : at[doc + 1]]:
-                if begin:
-                    keys.append((language << _LANGUAGE) + _IN_TEXT + begin)
+            for entry in entries[at[doc] : at[doc + 1]]:
+                if entry:
+                    keys.append((language << _LANGUAGE) + _IN_TEXT + entry - 1)
                 else:
                     language += 1
         return (key >> _TEXT_BITS) + bisect_right(self._begins[doc], key)

@@ -14,6 +14,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.checkpoint import checkpoint
+from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
@@ -263,14 +264,17 @@ class OccurrenceFinder:
     @cached_property
     def _paragraphs(self) -> Array:
         """The keys at which paragraphs begin."""
-        at, begins = map(np.asarray, self._columns.segment.paragraphs())
-        firsts = at.take(self._docs).astype(np.int64)
-        counts = at.take(self._docs.astype(np.int64) + 1) - firsts
-        values = begins[ranges(firsts, counts)].astype(np.int64)
+        segment = self._columns.segment
+        segment.paragraphs()  # refused if they are missing
+        at, entries = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
+        firsts, counts = at.take(self._docs), np.diff(at).take(self._docs)
+        if len(counts) and (counts.min() < 0 or counts.sum() > len(entries)):
+            raise segment.container.damaged(PARAGRAPHS_AT)
+        values = entries[ranges(firsts, counts)].astype(np.int64)
         rows = np.arange(len(counts)).repeat(counts)
-        passed = (values == 0).cumsum()  # a zero passes on to the next language
-        before = np.concatenate(([0], passed))[(counts.cumsum() - counts)]
-        keys = (rows << ROW) + ((passed - before[rows]) << LANGUAGE) + IN_TEXT + values
+        steps = (values == 0).cumsum()  # a zero is a step to the next language
+        before = np.concatenate(([0], steps)).take(counts.cumsum() - counts)
+        keys = (rows << ROW) + ((steps - before.take(rows)) << LANGUAGE) + (IN_TEXT - 1) + values
         kept: Array = keys[values != 0]
         return kept
 
