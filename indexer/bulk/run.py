@@ -234,7 +234,7 @@ class Run:
         return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
 
     def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the number of entries of each document so far in the block of paragraphs, and all entries."""
+        """Return how many entries of the block of paragraphs each document so far has, and all entries."""
         self._analyse()
         counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
         return counts.astype(np.int64), entries

@@ -335,7 +335,11 @@ class Segment:
         Raises:
             IndexFolderError: The segment lacks them, or their numbers are wrong.
         """
-        from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, optional_block  # only SAME needs it
+        from indexer.codec.optional_parts import (
+            PARAGRAPHS,
+            PARAGRAPHS_AT,
+            optional_block,
+        )  # only SAME needs it
 
         at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
         entries = optional_block(self.container, PARAGRAPHS, self.documents)

@@ -176,7 +176,7 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
     return Leaf(written, lambda item, _estimated: test(item))
 
 
-class Text(tuple[str, ...]):
+class Text(tuple[str, ...]):  # noqa: SLOT001 - a tuple with an attribute
     """The words of a title, or of all paragraphs of an item in one language, whose positions are comparable.
 
     Attributes:
@@ -251,7 +251,9 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
                 return a[1] < b[0] and not any(a[1] < end <= b[0] for end in text.ends)
             return 1 <= b[0] - a[1] <= distance
 
-        pairs = [(a, b) for a in here for b in there if follows(a, b) or (operator != "PRE" and follows(b, a))]
+        pairs = [
+            (a, b) for a in here for b in there if follows(a, b) or (operator != "PRE" and follows(b, a))
+        ]
         return {place for pair in pairs for place in pair}
 
     written = operator if operator == "SAME" else f"{operator}/{distance}"
