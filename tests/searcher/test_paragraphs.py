@@ -182,7 +182,7 @@ def test_an_index_without_paragraphs_names_them(tmp_path: Path, make_index: Call
     with Searcher(index) as searcher:
         assert found(searcher, "captain NEAR/200 strike") == {"two", "one", "mixed"}
         assert "one_paragraph" not in searcher.info()
-        with pytest.raises(IndexFolderError, match="SAME needs the paragraphs .* build the index again"):
+        with pytest.raises(IndexFolderError, match=r"SAME needs the paragraphs .* build the index again"):
             searcher.search("captain SAME strike")
     source = tmp_path / "new.jsonl"
     source.write_text(json.dumps({"id": "new", "body": "Nothing happened."}))
