@@ -27,6 +27,7 @@ PAGES = (
     "docs/reading.md",
     "docs/updates.md",
     "docs/duplicates.md",
+    "docs/other-systems.md",
     "docs/stories.md",
 )
 SAMPLE = "indexer/sample/archive.txt"

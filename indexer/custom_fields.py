@@ -9,6 +9,7 @@ these.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -31,10 +32,11 @@ MAX_COUNTED: Final = 8  # fields that an index counts by default
 
 # Names with another meaning; a custom field with such a name is prefixed with OTHER.
 _TAKEN: Final = frozenset(
-    "title text body url country countries lang language languages date year month id source author "
-    "section".split()
+    "title text lead body length url country countries lang language languages date year month id source "
+    "author section".split()
 )
 OTHER: Final = "fields."
+_NUMBER: Final = r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?"
 _CACHE_SIZE: Final = 1 << 14  # cached terms: values recur often
 
 
@@ -63,6 +65,11 @@ def is_concept(term: str) -> bool:
     """Return whether a term is that of a concept, or a name that of a field of concepts."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
+
+
+def as_number(value: str) -> float | None:
+    """Return a value as a number; None if it is none: digits, with a minus or a decimal point."""
+    return float(value) if re.fullmatch(_NUMBER, value) else None
 
 
 def custom_keyword(name: str, value: str) -> str:

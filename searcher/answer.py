@@ -14,9 +14,11 @@ from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
-from searcher.query.limits import SHORT
-from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
+from searcher.query.limits import FOREIGN_SIGNS, SHORT
+from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of
+from searcher.query.rewriting import rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
+from searcher.search_options import OWN_SYNTAX
 from searcher.snippets import snippets
 from searcher.term_matcher import highlights_of
 
@@ -65,7 +67,7 @@ class Answerer:
             from searcher.query.concept_fields import with_fields  # few questions name any
 
             question = with_fields(question, self._engine)
-        return _cut(question)
+        return _cut(_translated(question))
 
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest one with matches."""
@@ -260,6 +262,23 @@ def _whole(results: Results) -> Results:
     """Compute the lazy counts of results."""
     _ = results.total_all_words, "country" in results.facets and results.by_place_only
     return counted(results)
+
+
+def _translated(question: Question) -> Question:
+    """Translate the query of another system, or add a note if it looks like one."""
+    if not question.query:
+        return question
+    if question.syntax != OWN_SYNTAX:
+        from searcher.query.foreign_syntax import translate  # few questions are of another system
+
+        query, notes = translate(question.query, question.syntax, strict=question.strict)
+        return question._replace(query=query, notes=question.notes + notes)
+    typed = question.query.lower()
+    if FOREIGN_SIGNS.isdisjoint(typed) and not ("near" in typed or "adj" in typed or "atl" in typed):
+        return question
+    from searcher.query.query_text import foreign_note
+
+    return question._replace(notes=question.notes + foreign_note(question.query, strict=question.strict))
 
 
 def _cut(question: Question) -> Question:

@@ -74,7 +74,7 @@ class Explainer:
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
-            case model.Near() | model.NotNear():
+            case model.Near() | model.NotNear() | model.Occurring():
                 return self._near(node)
             case model.DisjunctionMax() | model.Or() | model.And():
                 least = len(node.parts) if isinstance(node, model.And) else 1
@@ -93,16 +93,24 @@ class Explainer:
                 }
         return self._leaf(node)
 
-    def _near(self, node: model.Near | model.NotNear) -> dict[int, Explanation]:
+    def _near(self, node: model.Near | model.NotNear | model.Occurring) -> dict[int, Explanation]:
         """Return the explanation of a proximity for each document that it matches."""
-        scored = node if isinstance(node, model.Near) else node.replace(excluded=model.NOTHING)
-        what = f"near each other, {node.distance} words at most" if node.distance else "in one paragraph"
-        parts, what = self._parts(scored), f"{what}: all of"
-        if isinstance(node, model.NotNear):
-            what = f"not within {node.distance} words of what is excluded"
+        scored = node.replace(excluded=model.NOTHING) if isinstance(node, model.NotNear) else node
+        parts = self._parts(scored)
+        match node:
+            case model.Near(distance=0):
+                what = "in one paragraph: all of"
+            case model.Near():
+                what = f"near each other, {node.distance} words at most: all of"
+            case model.NotNear():
+                what = f"not within {node.distance} words of what is excluded"
+            case model.Occurring():
+                what = _often(node)
         matched = self._engine.matched(node, self._documents)
         return {
-            document: _made_of(what, sum(one.score for one in parts[document]), parts[document])
+            document: Explanation(
+                what, sum(one.score for one in parts[document]), parts=tuple(parts[document])
+            )
             for document in matched
         }
 
@@ -151,7 +159,7 @@ def _made_of(what: str, score: float, parts: Sequence[Explanation], origin: str 
     return Explanation(what, score, origin, tuple(parts))
 
 
-def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per node
+def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per node
     boost = float(getattr(node, "boost", 1.0))
     times = f" × {boost:.3g}" if boost != 1.0 else ""
     match node:
@@ -169,18 +177,26 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911 - one case per n
             return f"{node.field}: {node.value}"
         case model.Days():
             return f"date: {_day(node.first)}..{_day(node.last)}"
+        case model.Numbers():
+            return f"{node.field}: {node.first:g}..{node.last:g}"
         case model.Everything():
             return "everything"
         case model.Not():
             return f"not {_described(node.part)}"
         case model.ConstantScore():
             return _described(node.part)
+        case model.Occurring():
+            return f"{_often(node)} {_described(node.part)}"
     signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
     if isinstance(node, (model.Near, model.NotNear)):
         signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}within {node.distance} words of "
         if not node.distance:
             signs[type(node)] = " in one paragraph with "
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
+
+
+def _often(node: model.Occurring) -> str:
+    return f"in the {node.place}:" if node.place else f"at least {node.least} times:"
 
 
 def _day(day: int | None) -> str:

@@ -10,13 +10,14 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.model import TYPED, Everything, Filter, Word, leaves
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
 from searcher.query.query_words import QueryWords
 from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
@@ -233,9 +234,7 @@ class Interpreter:
     def _notes(self, query: str, resolver: Resolver) -> tuple[Note, ...]:
         """Return notes on foreign operators, words that were not processed, regions, and dates."""
         notes: tuple[Note, ...] = ()
-        if not FOREIGN_OPERATORS.isdisjoint(
-            [word.rstrip("/0123456789") for word in query.casefold().split()]
-        ):
+        if not FOREIGN_OPERATORS.isdisjoint(query.casefold().split()):
             from searcher.query.query_text import foreign_operators  # few questions have any
 
             notes = foreign_operators(query)

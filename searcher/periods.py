@@ -68,12 +68,33 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
     return _ascending(first, last, f"date_from {date_from} lies after date_to {date_to}; swap them")
 
 
+def bounds_of(text: str) -> list[tuple[str, str]]:
+    """Return the limits of a range, each with its sign of comparison; none if it is no range.
+
+    Args:
+        text: ``>=2019``, or ``[2018 TO 2020]``, where ``*`` is an open end.
+    """
+    found = re.fullmatch(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]|([<>]=?)\s*(.+)", text.strip())
+    if found is None:
+        return []
+    first, last, sign, limit = found.groups()
+    limits = [(sign, limit)] if sign else [(">=", first), ("<=", last)]
+    return [one for one in limits if one[1] != "*"]
+
+
 def parse_span(text: str) -> tuple[int | None, int | None]:
-    """Parse the value of ``date:``: a period, or two separated by ``..``, either of which may be missing.
+    """Parse the value of ``date:``: a period, a range, or two periods around ``..``, one may be missing.
 
     Raises:
         QueryError: It is invalid.
     """
+    if bounds := bounds_of(text):
+        first = last = None
+        for sign, limit in bounds:
+            begin, end = parse_period(limit, "date:")
+            first = end + 1 if sign == ">" else begin if sign == ">=" else first
+            last = begin - 1 if sign == "<" else end if sign == "<=" else last
+        return _ascending(first, last, f"in “date:{text}” the first date lies after the second; swap them")
     before, dots, after = text.partition("..")
     if not dots:
         return parse_period(text, "date:")

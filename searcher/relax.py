@@ -16,13 +16,14 @@ from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.query import model
-from searcher.query.chunks import FILTERS
+from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
 from searcher.query.limits import listed, shortened
-from searcher.query.model import Everything, map_parts, rewrite
+from searcher.query.model import Everything
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
+from searcher.query.rewriting import map_parts, rewrite
 from searcher.results import RELAXED
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def _candidates(
 
 
 def _near(leaf: Node) -> Node:
-    if isinstance(leaf, model.Quoted) and len(leaf.words) > 1:
+    if isinstance(leaf, model.Quoted) and len(leaf.words) > 1 and leaf.field not in PLACES:
         return leaf.replace(slop=max(leaf.slop, NEAR))
     return leaf
 
@@ -280,6 +281,8 @@ def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
             return model.And(leaf.parts)
         case model.NotNear():
             return leaf.kept
+        case model.Occurring():
+            return leaf.part
         case model.Pattern() if leaf.text[0] != "/":
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
             return model.joined(model.And, words) or leaf

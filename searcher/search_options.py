@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 OPTIONS_CACHE_SIZE = 256  # checked options: most questions have the same
 VALUE_CACHE_SIZE = 256  # cached values of filters
 
+OWN_SYNTAX: Final = "dragoman"
+SYNTAXES: Final = (OWN_SYNTAX, "lucene", "lexis", "factiva")
 FILTER, QUERY, PAGE, SHOWN = "filter", "query", "page", "shown"
 
 
@@ -122,6 +124,12 @@ class SearchOptions(OptionTable):
     strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
         "Take the query to the letter: what cannot be read is an error."
     )
+    syntax = Option(
+        "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
+    ).described(
+        "The system that QUERY was written for. A note shows the query that it becomes, and what has no "
+        "counterpart."
+    )
     facets = Option(
         "names",
         SHOWN,
@@ -170,6 +178,7 @@ if TYPE_CHECKING:
         drop: Several
         query_language: str | None
         strict: bool
+        syntax: str
 
     class Asking(Narrowing, total=False):
         """The same, with the order and the page."""
@@ -193,7 +202,7 @@ class Question(NamedTuple):
         query: The query as typed; None for all items.
         filters: The filters.
         wanted: The requested results.
-        expand, strict, explain, all_words, via, drop: As in :class:`SearchOptions`.
+        expand, strict, explain, all_words, via, drop, syntax: As in :class:`SearchOptions`.
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
         custom_fields: The custom fields in filters and facets.
@@ -213,6 +222,7 @@ class Question(NamedTuple):
     custom_fields: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     country_via: tuple[str, ...] = ()
+    syntax: str = OWN_SYNTAX
 
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
@@ -249,7 +259,7 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
-_UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via")
+_UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via", "syntax")
 
 
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here

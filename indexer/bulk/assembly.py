@@ -15,6 +15,7 @@ from indexer.bulk.run import SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
@@ -179,7 +180,9 @@ class Assembly:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        return self._writer.finish(self._lengths.words, self._paragraphs())
+        lengths, (at, entries) = self._lengths, self._paragraphs()
+        optional = {WORD_COUNTS: lengths.words, BODY_STARTS: lengths.body_starts}
+        return self._writer.finish(optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
         """Return where the paragraphs of each document are among all entries, and these."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile
+from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile, body_starts
 from indexer.bulk.tokens import NOTHING
 from indexer.errors import SourceError
 from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
@@ -79,6 +79,7 @@ class Lengths:
         tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
             ``[document, language]``, uint32.
         words: The number of words of each document, stop words included, uint32.
+        body_starts: Where the body of each document begins, see ``BODY_STARTS``, uint32.
     """
 
     def __init__(self, documents: int) -> None:
@@ -90,6 +91,7 @@ class Lengths:
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
         self.words = np.zeros(documents, dtype=np.uint32)
+        self.body_starts = np.zeros_like(self.words)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
         """Return the length of a language's title or text field in each document.
@@ -193,6 +195,9 @@ def _occurrences(
     values += np.arange(0, 2 * len(tokens), 2, dtype=np.uint32)
     kept = sums_before(ranks[tokens] != NOTHING)
     language = pieces["language"][order]
+    titled = gaps > 0
+    starts = body_starts(title_ends[titled] - begins[titled], language[titled])
+    lengths.body_starts[documents[titled]] = starts
     lengths.tokens[documents, language] = kept[before + sizes] - kept[before]
     lengths.title_tokens[documents, language] = kept[before + title_ends - begins] - kept[before]
     return tokens, np.repeat(documents, sizes), values

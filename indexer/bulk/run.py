@@ -129,6 +129,14 @@ COLUMNS = {
     "paragraph_counts": "I",
     "paragraphs": "I",
 }
+
+
+def body_starts(titles: NDArray[Any], languages: NDArray[Any]) -> NDArray[Any]:
+    """Return where bodies begin, see ``BODY_STARTS``, by the numbers of words and languages of titles."""
+    starts: NDArray[Any] = (titles + TITLE_GAP) * len(LANGUAGES) + languages
+    return starts
+
+
 # A value per piece: the text of a document in one language, its title and then its body.
 PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "end": "Q"}
 
@@ -238,6 +246,16 @@ class Run:
         self._analyse()
         counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
         return counts.astype(np.int64), entries
+
+    def body_starts(self) -> NDArray[Any]:
+        """Return where the body of each document so far begins, see ``BODY_STARTS``."""
+        self._analyse()
+        pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
+        titled = pieces["titled"] > 0
+        sizes = pieces["title_end"] - np.append(0, pieces["end"][:-1])
+        starts = np.zeros(len(self), np.int64)
+        starts[pieces["document"][titled]] = body_starts(sizes[titled], pieces["language"][titled])
+        return starts
 
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
         """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from indexer.custom_fields import MAX_VALUES, display_name, is_concept, source_field, split_term, value_key
+from indexer.custom_fields import (
+    MAX_VALUES,
+    as_number,
+    display_name,
+    is_concept,
+    source_field,
+    split_term,
+    value_key,
+)
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, SEPARATOR
@@ -102,6 +111,16 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
     firsts = [at for at, key in enumerate(keys) if not at or key != keys[at - 1]]
     ends = [*firsts[1:], len(keys)]
     return [CustomValue(keys[at], numbers[at:end]) for at, end in zip(firsts, ends, strict=False)]
+
+
+def numbered_terms(segment: Segment, name: str) -> tuple[array[float], array[int]]:
+    """Return the values of a custom field in a segment that are numbers, ascending, and their terms."""
+    if name not in segment.numbers:
+        terms = segment.keyword_terms(OWN, name) if OWN in segment.fields else range(0)
+        found = ((as_number(key), at) for at, (key, _) in zip(terms, _values(segment, terms), strict=True))
+        pairs = sorted([(number, at) for number, at in found if number is not None])
+        segment.numbers[name] = array("d", [one for one, _ in pairs]), array("L", [at for _, at in pairs])
+    return segment.numbers[name]
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:

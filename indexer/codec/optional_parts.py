@@ -26,11 +26,15 @@ OPTIONAL: Final = "more."  # how the names of all optional blocks start
 WORD_COUNTS: Final = "more.words"
 PARAGRAPHS_AT: Final = "more.paragraphs_at"
 PARAGRAPHS: Final = "more.paragraphs"
+# Where the body begins in the language of the title: the position, times the number of languages, plus that
+# of the language; 0 without a title.
+BODY_STARTS: Final = "more.body_starts"
 _PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
 # The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
 # None if that is not known.
 OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("length: needs the number of words of each item", 0),
+    BODY_STARTS: ("lead: needs the place where the text of each item begins", 0),
     "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
     PARAGRAPHS_AT: (_PARAGRAPHS, 1),
     PARAGRAPHS: (_PARAGRAPHS, None),

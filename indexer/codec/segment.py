@@ -18,6 +18,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
@@ -271,6 +272,7 @@ class Segment:
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
+        self.numbers: dict[str, tuple[array[float], array[int]]] = {}  # of custom fields, when they are read
         # The dictionary and the posting lists of a field.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
 import numpy as np
 
 from indexer.codec.document_columns import id_order, years_of
-from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.postings import (
     BLOCK_TERMS,
     ESCAPE,
@@ -26,7 +25,7 @@ from indexer.codec.postings import (
 from indexer.schema import COUNTRY, K1, LANGUAGE, LANGUAGE_BITS, B, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -329,17 +328,11 @@ class SegmentWriter:
         self._fields[name] = writer.meta
         return writer
 
-    def finish(
-        self,
-        words: npt.NDArray[Any] | None = None,
-        paragraphs: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None,
-    ) -> Seal:
+    def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
         """Write the data that depends on all fields, and finish the file.
 
         Args:
-            words: The number of words of each document; None to leave it out.
-            paragraphs: Where the entries of each document are in the second array, and the end; and for each
-                document the begins of its paragraphs; None to leave them out.
+            optional: The optional blocks.
 
         Returns:
             The seal of the file.
@@ -348,9 +341,7 @@ class SegmentWriter:
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
         self._container.add("mixed", "u4", mixed)
-        if words is not None:
-            self._container.add(WORD_COUNTS, _width(int(words.max(initial=0))), words)
-        for name, values in zip((PARAGRAPHS_AT, PARAGRAPHS), paragraphs or (), strict=False):
+        for name, values in (optional or {}).items():
             self._container.add(name, _width(int(values.max(initial=0))), values)
         return self._container.finish(self._meta | {"mixed": len(mixed), "fields": self._fields})
 

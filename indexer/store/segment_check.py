@@ -19,7 +19,7 @@ from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.optional_parts import OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
+from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -53,7 +53,7 @@ class TextChecker:
 
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
-        self._words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
+        self._columns = _optional_columns(segment)
         self._paragraphs = None
         if PARAGRAPHS_AT in segment.container:
             self._paragraphs = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
@@ -78,12 +78,13 @@ class TextChecker:
         if self._numbers:
             numbers = np.concatenate(self._numbers)
             sketches, computed = self._sketches[numbers], self._run.sketches()
-            if self._words is None:  # format 8 repeats keys of the beginning
+            if WORD_COUNTS not in self._columns:  # format 8 repeats keys of the beginning
                 sketches = np.where((sketches[:, :, None] == computed[:, None]).any(2), computed, sketches)
             if not np.array_equal(computed, sketches):
                 self._different["sketches"] = None
-            if self._words is not None and not np.array_equal(self._run.words(), self._words[numbers]):
-                self._different[WORD_COUNTS] = None
+            for name, compute in ((WORD_COUNTS, self._run.words), (BODY_STARTS, self._run.body_starts)):
+                if name in self._columns and not np.array_equal(compute(), self._columns[name][numbers]):
+                    self._different[name] = None
             if self._paragraphs is not None and not self._has_paragraphs(numbers, *self._paragraphs):
                 self._different[PARAGRAPHS] = None
             stored = self._concepts
@@ -163,12 +164,15 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
                 FieldDecoder(segment, name).encode(writer, progress)
             except ContradictionError as error:
                 comparer.different[f"{name}.{error}"] = None
-    words = segment.array(WORD_COUNTS) if WORD_COUNTS in segment.container else None
-    if words is not None and len(words) != segment.documents:
-        comparer.different[WORD_COUNTS] = None
-    comparer.different.update(dict.fromkeys(_differing_paragraphs(segment)))
-    writer.finish(words)
+    columns = _optional_columns(segment)
+    different = [name for name, values in columns.items() if len(values) != segment.documents]
+    comparer.different |= dict.fromkeys([*different, *_differing_paragraphs(segment)])
+    writer.finish(columns)
     return [*comparer.different]
+
+
+def _optional_columns(segment: Segment) -> dict[str, Numbers]:
+    return {name: segment.array(name) for name in (WORD_COUNTS, BODY_STARTS) if name in segment.container}
 
 
 def _differing_paragraphs(segment: Segment) -> list[str]:

@@ -9,7 +9,7 @@ from indexer.cluster.mapping import GAP, HOLE, SCORE_SCRIPT, custom_query, lengt
 from indexer.errors import QueryError
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
-from searcher.cluster.span_queries import proximity_queries
+from searcher.cluster.span_queries import Positional, proximity_queries
 from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
@@ -163,8 +163,8 @@ class Translator:
                 return {"bool": {"must": terms, "filter": [_occurs(node)]}}
             case model.Near():
                 return self._near(node, [self.query(part) for part in node.parts])
-            case model.NotNear():
-                return self._near(node, [self.query(node.kept)])
+            case model.NotNear() | model.Occurring():
+                return self._near(node, [self.query(model.parts_of(node)[0])])
             case model.Or():
                 return _any(list(map(self.query, node.parts)))
             case model.DisjunctionMax():
@@ -191,6 +191,8 @@ class Translator:
                 return _constant(custom_query(node.value), 1.0)
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
+            case model.Numbers():
+                raise QueryError("ranges of numbers, as length:>300, cannot be searched on OpenSearch")
             case model.Exact():
                 raise QueryError(
                     "= compares stored texts, which an index on OpenSearch cannot do; leave out the ="
@@ -199,7 +201,7 @@ class Translator:
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
 
-    def _near(self, node: model.Near | model.NotNear, scored: list[Json]) -> Json:
+    def _near(self, node: Positional, scored: list[Json]) -> Json:
         found = proximity_queries(node, self.unranked.query, self._gap)
         return {"bool": {"must": scored, "filter": [_any(found)]}}
 

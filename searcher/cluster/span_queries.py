@@ -7,10 +7,14 @@ query.
 
 from __future__ import annotations
 
-from itertools import chain, pairwise, product
+from collections import Counter
+from itertools import chain, combinations_with_replacement, pairwise, product
+from math import comb
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.cluster.mapping import GAP
 from indexer.errors import QueryError
+from indexer.schema import TITLE_WEIGHT
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -20,12 +24,13 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+Positional = model.Near | model.NotNear | model.Occurring
+
 MAX_RESTRICTIONS: Final = 4  # terms of a field that are restricted to some words
+MAX_SPANS: Final = 800  # of a repetition; a cluster allows 1,024 parts of a query
 
 
-def proximity_queries(
-    node: model.Near | model.NotNear, translate: Callable[[Node], Json], gap: int
-) -> list[Json]:
+def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
     """Return queries of which any matches the documents with a proximity.
 
     Args:
@@ -36,25 +41,49 @@ def proximity_queries(
     Raises:
         QueryError: A cluster cannot look it up.
     """
-    found = [one for one in model.nodes(node) if isinstance(one, (model.Near, model.NotNear))]
-    if not all(one.distance for one in found):
-        raise QueryError("SAME needs the paragraphs of each item, which an index on OpenSearch does not have")
-    if (most := max(one.distance for one in found)) > gap:
+    found = model.nodes(node)
+    places = {one.place for one in found if isinstance(one, model.Occurring)}
+    if "lead" in places:
+        raise QueryError("lead: cannot be searched on OpenSearch: use title: or body:")
+    if places and gap < GAP:
+        raise QueryError("this needs an index that this version built on OpenSearch: build the index again")
+    distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
+    if 0 in distances:
+        raise QueryError("SAME cannot be searched on OpenSearch: use NEAR/50")
+    if (most := max(distances, default=0)) > gap:
         raise QueryError(
             f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and "
             f"text are {gap} words apart: build the index again, or search within {gap} words"
         )
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
-    return [
-        query
-        for field in dict.fromkeys(leaf.field for leaf in placed)
-        for query in _in_field(node, field, translate)
-    ]
+    fields = [*dict.fromkeys(leaf.field for leaf in placed)]
+    if isinstance(node, model.Occurring):
+        return _repeated(node, fields, translate)
+    return [query for field in fields for query in _in_field(node, field, translate)]
 
 
-def _in_field(
-    node: model.Near | model.NotNear, field: str, translate: Callable[[Node], Json]
-) -> Iterator[Json]:
+def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]) -> list[Json]:
+    """Return a query for each way in which the occurrences of a part may be in the fields of languages."""
+    languages = {field.rpartition("_")[2] for field in fields}
+    ways = comb(node.least + len(fields) - 1, node.least)
+    long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
+    spans = ways * node.least * len(model.leaves(node))
+    if len(languages) < len(fields) or spans > MAX_SPANS or (long and len(model.leaves(node)) > len(fields)):
+        raise QueryError(
+            f"atleast{node.least} counts fewer words on OpenSearch: use a smaller number, fewer words in it, "
+            "no title: in it, or --no-expand"
+        )
+    found = []
+    for chosen in combinations_with_replacement(fields, node.least):
+        counts = Counter(chosen)
+        each = [[*_in_field(node.replace(least=counts[name]), name, translate)] for name in counts]
+        if all(each):
+            filters = [{"bool": {"should": some, "minimum_should_match": 1}} for some in each]
+            found.append({"bool": {"filter": filters}})
+    return found
+
+
+def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
     """Yield a query for each combination of restrictions to words that allows the proximity in a field."""
     restrictions = [
         *dict.fromkeys(
@@ -78,6 +107,9 @@ def _in_field(
             yield {"bool": {"filter": filters, "must_not": without}}
 
 
+_ANYWHERE: Final = 2**31 - 1  # more positions than a field has
+
+
 class _Spans:
     """Translates the occurrences of a field.
 
@@ -92,6 +124,14 @@ class _Spans:
 
     def matches(self, node: Node) -> Json | None:
         """Return a query for the documents in which a node occurs; None if there are none."""
+        if isinstance(node, model.Occurring):
+            span = self._spans(node.part)
+            if span is None or node.least == 1:
+                return self._spans(node)
+            if self._field.startswith("text_"):
+                span = _behind(span, GAP)  # the title is in the field twice
+            clauses = {"clauses": [span] * node.least, "slop": _ANYWHERE, "in_order": True}
+            return {"span_near": clauses}
         if not isinstance(node, model.Near):
             return self._spans(node)
         first, second = map(self._spans, node.parts)
@@ -119,6 +159,9 @@ class _Spans:
                     if all(self._held.get(part) for part in node.parts[1:])
                     else None
                 )
+            case model.Occurring():
+                span = self._spans(node.part)
+                return _behind(span, TITLE_WEIGHT * GAP) if span and node.place else span
             case model.Near():
                 return self._near(node)
             case model.NotNear():
@@ -170,6 +213,11 @@ def _any_of(spans: list[Json | None]) -> Json | None:
 def _without(kept: Json, excluded: Json, before: int, behind: int) -> Json:
     """Return the occurrences that overlap no excluded one and have none within some positions."""
     return {"span_not": {"include": kept, "exclude": excluded, "pre": before, "post": behind}}
+
+
+def _behind(spans: Json, position: int) -> Json:
+    """Return the occurrences that end behind a position."""
+    return _without(spans, {"span_first": {"match": spans, "end": position}}, 0, 0)
 
 
 def _near_some(some: Json, others: Json, before: int, behind: int) -> Json:

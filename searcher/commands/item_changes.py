@@ -143,6 +143,7 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
     callback=_typed_any,
     help="Delete the items that have all words of QUERY, or any word of it.",
 )
+@options.searching("syntax")
 @click.option(
     "--source",
     "sources",
@@ -157,7 +158,14 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 @options.report
 @options.wait
 def delete(
-    ids: tuple[str, ...], index: str, *, all_words: bool, yes: bool, dry_run: bool, **requested: Any
+    ids: tuple[str, ...],
+    index: str,
+    *,
+    yes: bool,
+    dry_run: bool,
+    all_words: bool,
+    syntax: str,
+    **requested: Any,
 ) -> int:
     """Delete items: those with an ID, those that match a query or filters, or those of a source.
 
@@ -174,7 +182,8 @@ def delete(
     settings = {name: requested.pop(name) for name in ("sources", "wait", "report")}
     is_whole = bool(settings["sources"]) and not ids and not any(requested.values())
     mode = f" ({'all words' if all_words else 'any word'})" if requested["query"] else ""
-    select = _selection(folder, ids, requested, settings["sources"], all_words=all_words)
+    reading = {"all_words": all_words, "syntax": syntax}
+    select = _selection(folder, ids, requested, settings["sources"], reading)
     changes: list[Change] = []
     before = delete_items(
         folder, select, **settings | {"report": None}, dry_run=True, on_change=changes.append
@@ -231,7 +240,11 @@ def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -
 
 
 def _selection(
-    folder: str, ids: tuple[str, ...], requested: dict[str, Any], sources: tuple[str, ...], *, all_words: bool
+    folder: str,
+    ids: tuple[str, ...],
+    requested: dict[str, Any],
+    sources: tuple[str, ...],
+    reading: dict[str, Any],
 ) -> Callable[[], list[str] | None]:
     """Return a function that returns the ids of the selected items in the current generation.
 
@@ -255,8 +268,12 @@ def _selection(
                 found = [searcher.full_id(beginning) for beginning in ids]
             else:
                 every = requested | {"limit": None, "group": False, "expand": False, "strict": True}
-                results = searcher.search(query, facets=(), all_words=all_words, **every)
+                results = searcher.search(query, facets=(), **reading, **every)
                 found = [hit.id for hit in results]
+                if not shown:
+                    for note in results.notes:
+                        if note.kind == "syntax":
+                            echo_error(note.text)
         shown.append(frozenset(found))
         return [item_id for item_id in found if item_id in shown[0]]
 

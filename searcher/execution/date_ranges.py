@@ -1,15 +1,19 @@
-"""Find the documents of an interval of days as ranges in a segment sorted by date."""
+"""Find the documents of an interval: of days, as ranges in a segment sorted by date, or of numbers."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from datetime import date
+from itertools import groupby
 from operator import neg
 from typing import TYPE_CHECKING
+
+from indexer.schema import OWN
 
 if TYPE_CHECKING:
     from indexer.codec.segment import Segment, Zone
     from searcher.engine import Filters
+    from searcher.query.model import Numbers
 
 EVERY_YEAR = -1  # in place of the year whose months are counted
 
@@ -79,3 +83,28 @@ def _first_by(segment: Segment, zone: Zone, day: int) -> int:
         return first
     last = zone.year_at[at + 1]
     return bisect_left(segment.column_part("start", first, last), -day, first, last, key=neg)
+
+
+def documents_between(segment: Segment, leaf: Numbers) -> list[int]:
+    """Return the documents with a number within an interval, ascending.
+
+    Raises:
+        IndexFolderError: The segment lacks the number of words of each document.
+    """
+    from indexer.codec.custom_values import numbered_terms  # few questions have a range of numbers
+    from indexer.codec.optional_parts import WORD_COUNTS, optional_block
+
+    first, last = leaf.first, leaf.last
+    if leaf.field == "length":
+        counts = optional_block(segment.container, WORD_COUNTS, segment.documents)
+        return [doc for doc, count in enumerate(counts) if first <= count <= last]
+    numbers, terms = numbered_terms(segment, leaf.field)
+    matched = sorted(terms[bisect_left(numbers, first) : bisect_right(numbers, last)])
+    found: set[int] = set()
+    for _, run in groupby(enumerate(matched), lambda pair: pair[1] - pair[0]):  # consecutive terms
+        low, *more = [term for _, term in run]
+        # A value that all documents have has no postings, and no others in its field.
+        postings = segment.postings(OWN)
+        documents = postings.ids_of(*postings.bounds(low, 1 + len(more))) if more else ()
+        found.update(documents if more else segment.having_terms(OWN, range(low, low + 1)))
+    return sorted(found)

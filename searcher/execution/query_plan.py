@@ -22,14 +22,14 @@ from searcher.query.model import (
     Keyword,
     Node,
     Not,
+    Numbers,
     Or,
     Phrase,
     Term,
     WordSet,
     nodes,
-    rewrite,
-    simplify,
 )
+from searcher.query.rewriting import rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +207,7 @@ class Plan:
                 return self._index.find_term(node.field, node.value)[1]
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        return self._index.documents if isinstance(node, (Not, Keyword, Days, Everything)) else 0
+        return self._index.documents if isinstance(node, (Not, Keyword, Days, Numbers, Everything)) else 0
 
 
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
@@ -269,7 +269,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             known = tuple([term for term in terms if term is not None])
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
-        if isinstance(leaf, (WordSet, Keyword, Days, Everything, Listed)):
+        if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything, Listed)):
             return leaf
         raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
 

@@ -15,7 +15,7 @@ from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
 from searcher.engine import Execution, facet_definition
-from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, month_year, months_of
+from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, documents_between, month_year, months_of
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm
 from searcher.query import model
 
@@ -78,6 +78,8 @@ class SegmentMatches:
                 return self._occurring(node, reduce(_both, map(self.scores, node.parts)))
             case model.NotNear():
                 return self._occurring(node, self.scores(node.kept))
+            case model.Occurring():
+                return self._occurring(node, self.scores(node.part))
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}
@@ -89,6 +91,8 @@ class SegmentMatches:
                 return dict.fromkeys(range(self._segment.documents), 0.0)
             case model.Keyword():
                 return dict.fromkeys(self._keyword(node), 1.0)
+            case model.Numbers():
+                return dict.fromkeys(documents_between(self._segment, node), 1.0)
             case model.Days():
                 ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting

@@ -17,16 +17,15 @@ from searcher.query.model import (
     DisjunctionMax,
     Near,
     NotNear,
+    Occurring,
     Or,
     Phrase,
     Should,
     Term,
     leaves,
-    map_parts,
     parts_of,
-    rewrite,
-    simplify,
 )
+from searcher.query.rewriting import map_parts, rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -63,7 +62,7 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return _every_word_or_date(query, dates)
         case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
             return Should(every_word(words, dates), whole)
-        case Near() | NotNear():  # of words side by side any may be near
+        case Near() | NotNear() | Occurring():  # of words side by side any may be near
             return query
         case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
@@ -103,7 +102,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
             return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
-        case ConstantScore() | Near() | NotNear():
+        case ConstantScore() | Near() | NotNear() | Occurring():
             return query
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, leaves, map_parts, simplify
+from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, leaves
+from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -107,9 +108,8 @@ def occurring(exact: Sequence[Exact], records: Iterable[bytes]) -> list[list[boo
             fields = decode_record(record)
             title, body = fields["title"] or "", fields["body"]
             for at, (leaf, pattern) in enumerate(zip(exact, patterns, strict=True)):
-                possible[at] = possible[at] and bool(
-                    pattern.search(title) or (leaf.field == "text" and pattern.search(body))
-                )
+                texts = {"title": (title,), "body": (body,)}.get(leaf.field, (title, body))
+                possible[at] = possible[at] and any(map(pattern.search, texts))
         found.append(possible)
     return found
 

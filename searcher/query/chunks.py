@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from searcher.query.word_regex import WordRegex
 
 TITLE: Final = "title"
-FILTERS: Final = ("country", "lang", "date", "id")
-FIELDS: Final = (TITLE, *FILTERS)
+LEAD: Final = "lead"
+PLACES: Final = (LEAD, "body")
+TEXTS: Final = (TITLE, *PLACES)
+FILTERS: Final = ("country", "lang", "date", "id", "length")
+FIELDS: Final = (*TEXTS, *FILTERS)
+LOCAL_FIELDS: Final = {
+    **dict.fromkeys(("titre", "título", "titulo"), TITLE),
+    **dict.fromkeys(("pays", "país", "pais"), "country"),
+    **dict.fromkeys(("langue", "idioma"), "lang"),
+    "fecha": "date",
+}
+"""The names of fields in Spanish and French; a custom field of the same name precedes."""
 
 REGEX: Final = re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
 """A regular expression between slashes, where a word may be."""
-# The signs of a regular expression that would separate tokens, replaced by characters of no script.
-_HIDDEN: Final = dict(zip(map(ord, '()"'), "\ue000\ue001\ue002", strict=True))
-_SHOWN: Final = {ord(hidden): chr(sign) for sign, hidden in _HIDDEN.items()}
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
+_WHOLE_TEXTS: Final = "= compares whole texts, not their lead"
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
@@ -46,9 +54,11 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     check_regex(chunk, start, notes)
     if chunk[0] == "=" and chunk[1:2].isalnum():
         word = chunk[1:].rstrip(",;:!?…")
-        if not is_pattern(word) and "~" not in word:
-            return [Exact((word,), field, None, start)]
         fault = "= takes a word as typed, without *, ? and ~"
+        if not is_pattern(word) and "~" not in word:
+            if field != LEAD:
+                return [Exact((word,), field, None, start)]
+            fault = _WHOLE_TEXTS
         notes.add(start, fault, f"read “{shortened(chunk)}” without its =: {fault}")
         chunk, start = word, start + 1
     nodes: list[Node] = []
@@ -108,16 +118,6 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
             notes.add(at, f"no regular expression: {fault}", f"read “{shortened(text)}” as text: {fault}")
 
 
-def hide_regexes(text: str) -> str:
-    """Replace the signs of regular expressions that would separate tokens; see :func:`shown`."""
-    return REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text) if "/" in text else text
-
-
-def shown(text: str) -> str:
-    """Restore the signs that :func:`hide_regexes` replaced."""
-    return text.translate(_SHOWN)
-
-
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
     """Parse the content of a phrase; None if it is empty.
 
@@ -135,7 +135,9 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
     words = tuple(text.split())
     if not words:
         return None
-    if exact:
+    if exact and field == LEAD:
+        notes.add(at, _WHOLE_TEXTS, f"read the phrase behind = without it: {_WHOLE_TEXTS}")
+    elif exact:
         if slop:
             notes.add(at, "= takes a phrase without ~", "read the phrase behind = without its ~ and number")
         return Exact(words, field, None, at)
@@ -168,7 +170,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":") for part in chunk.split(sign)]
+        parts = [part.strip(":=") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
     notes.add(at, fault, f"{read_as(chunk, words)}{why}", "parted" if sign == "/" else "read_as_text")
     return words

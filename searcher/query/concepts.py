@@ -11,7 +11,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.table import is_acronym
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import Recognised
+from searcher.query.query_words import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -204,7 +204,7 @@ class Corrector:
             self.skipped.add(typed)
             return
         most = 1 if len(typed) <= ONE_SLIP else 2
-        edits = self._words.within(first, typed, most, swaps=True)
+        edits = self._words.within(first, typed, most)
         for number in range(1, most + 1):
             near = [word for word, apart in edits.items() if apart == number and word.isalpha()]
             yield {word: distance(typed, word, most) for word in near}

@@ -15,7 +15,7 @@ from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phras
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
@@ -157,6 +157,13 @@ class Expansion(NamedTuple):
     query: Node | None
     parts: tuple[Expansion, ...]
     labels: _Labels
+
+    def queries(self) -> Iterator[tuple[int, Node]]:
+        """Yield the numbers of the expanded chunks, each with the query of the expansion."""
+        if self.query is not None:
+            yield from ((place, self.query) for place in range(self.first, self.last + 1))
+        for part in self.parts:
+            yield from part.queries()
 
 
 _Meaning = tuple[str, tuple[str, ...], tuple[int, ...]]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Final
 
 from indexer import schema
 from indexer.countries.country_names import country_name, find_country, find_region, resolve_countries
-from indexer.custom_fields import OTHER, custom_keyword, value_key
+from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
 from indexer.errors import QueryError
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
+from searcher.periods import bounds_of, parse_span
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.limits import (
@@ -23,6 +25,7 @@ from searcher.query.limits import (
     shortened,
 )
 from searcher.query.notes import MAX_PER_KIND, Note, first_notes
+from searcher.query.query_cost import RANGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -78,7 +81,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     )
 
 
-def resolve_filter(
+def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
     """Resolve a filter.
@@ -108,18 +111,38 @@ def resolve_filter(
             return model.Keyword(schema.LANGUAGE, one_value("lang:", value, resolve_language))
         case "id":
             return model.Keyword(schema.ID, value)
+        case "length":
+            if (interval := _numbers(value)) is None:
+                raise QueryError(
+                    f"“{shortened(value)}” is no number of words for length:; write length:>300, "
+                    "length:<=500 or length:[100 TO 300]"
+                )
+            return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
+    if bounds_of(value) and (interval := _numbers(value)):
+        return model.Numbers(name, *interval) if budget.spend_wide(RANGE, leaf.at) else None
     allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
     return custom_filter(name, value) if allowed else None
+
+
+def _numbers(value: str) -> tuple[float, float] | None:
+    """Return the closed interval of a number or a range of numbers; None if it is neither."""
+    first, last = -inf, inf
+    for sign, limit in bounds_of(value) or [("=", value)]:
+        if (number := as_number(limit)) is None:
+            return None
+        if sign[0] != "<":
+            first = nextafter(number, inf) if sign == ">" else number
+        if sign[0] != ">":
+            last = nextafter(number, -inf) if sign == "<" else number
+    return first, last
 
 
 def _dated(value: str, *, estimated: bool) -> Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
         return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
-    from searcher.periods import parse_span  # few queries have dates
-
     return model.Days(*parse_span(value), estimated)
 
 

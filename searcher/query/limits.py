@@ -82,8 +82,12 @@ WORD = r"\S+"
 OPERATORS = ("AND", "OR", "NOT")
 SIGNS = {"&&": "AND", "||": "OR"}
 """Other ways to write operators."""
-FOREIGN_OPERATORS = frozenset(("and", "or", "not", "near", "adj", "pre", "w", "n"))
-"""Words of a query that other programs read as operators, in lower case and without their numbers."""
+LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
+"""Operators in Spanish and French, between two operands."""
+FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
+"""Words of a query that other programs read as operators, in lower case."""
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:")
+"""Characters of which a query of another program has at least one, or ``near``, ``adj`` or ``atl``."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

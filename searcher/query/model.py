@@ -11,10 +11,8 @@ A compound adds the scores of its matching parts, except :class:`DisjunctionMax`
 
 from __future__ import annotations
 
-from operator import attrgetter, is_
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
-
-from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,7 +115,7 @@ class Pattern(Node):
 
 
 class Fuzzy(Node):
-    """A word, matching all words within ``edits`` edits (Levenshtein); ``field`` is as in :class:`Word`."""
+    """A word, matching all words within ``edits`` edits, of which a transposition is one."""
 
     text: str
     edits: int = 1
@@ -236,6 +234,14 @@ class Days(Node):
     written: str = ""
 
 
+class Numbers(Node):
+    """Items with a number of a custom field, or of words (``length``), within a closed interval; scores 1."""
+
+    field: str
+    first: float
+    last: float
+
+
 # Leaves and compounds of both
 
 
@@ -336,6 +342,22 @@ class NotNear(Node):
     at: int = 0
 
 
+class Occurring(Node):
+    """The documents with enough occurrences of a part in a place, with the score of the part.
+
+    Attributes:
+        part: As the parts of :class:`Near`.
+        least: The number of occurrences, which do not overlap.
+        place: ``lead`` for the title and the beginning of the text, ``body`` for the text; empty for both.
+        at: As in :class:`Near`.
+    """
+
+    part: Node
+    least: int = 1
+    place: str = ""
+    at: int = 0
+
+
 class Not(Node):
     """The complement of its part; scores 1. In a parsed query ``at`` is the offset of the operator."""
 
@@ -357,14 +379,15 @@ class ConstantScore(Node):
     origin: str = ""
 
 
-_OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
-_EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
+OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
+EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
+POSITIONAL: Final = (Near, NotNear, Occurring)  # compare the positions of words
 # The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
-    **dict.fromkeys(_OF_SEVERAL, attrgetter("parts")),
+    **dict.fromkeys(OF_SEVERAL, attrgetter("parts")),
     Should: attrgetter("required", "optional"),
-    **dict.fromkeys(_EXCLUDING, attrgetter("kept", "excluded")),
-    **dict.fromkeys((Not, ConstantScore), lambda node: (node.part,)),
+    **dict.fromkeys(EXCLUDING, attrgetter("kept", "excluded")),
+    **dict.fromkeys((Not, ConstantScore, Occurring), lambda node: (node.part,)),
 }
 
 
@@ -372,13 +395,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the direct children of a node, in order; none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
-
-
-def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
-    """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
-    if type(node) in _OF_SEVERAL:
-        return node.replace(parts=parts)
-    return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
 
 
 def nodes(node: Node) -> list[Node]:
@@ -407,94 +423,14 @@ def leaves(node: Node) -> list[Node]:
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
-    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in (Near, NotNear)]
+    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in POSITIONAL]
     return dict.fromkeys(own)
 
 
-def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the direct children of a node.
-
-    Args:
-        node: The node.
-        function: Returns the replacement of a node.
-        excluded: Whether to apply it to the parts that exclude documents.
-
-    Returns:
-        The node with the replaced children; the same object if none changed.
-    """
-    below = parts_of(node)
-    if not below or (not excluded and isinstance(node, Not)):
-        return node
-    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
-    parts = (*map(function, changed), *below[len(changed) :])
-    return node if all(map(is_, parts, below)) else with_parts(node, parts)
-
-
-def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query from its leaves up.
-
-    Args:
-        node: The query.
-        function: Returns the replacement of a node whose children were rewritten before.
-        excluded: Whether to rewrite the parts that exclude documents.
-
-    Returns:
-        The query; the same object if no node changed.
-    """
-    parts_below = COMPOUNDS.get(type(node))
-    if parts_below is None or (not excluded and isinstance(node, Not)):
-        return function(node)
-    below = parts_below(node)
-    changed = below[:1] if not excluded and isinstance(node, _EXCLUDING) else below
-    parts = [
-        rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
-        for part in changed
-    ]
-    if not all(map(is_, parts, below)):
-        node = with_parts(node, (*parts, *below[len(parts) :]))
-    return function(node)
-
-
 NOTHING: Final = Or(())
-"""The query that matches no document; :func:`simplify` returns this object for equal ones."""
-
-
-def simplify(node: Node) -> Node:
-    """Remove the parts of a node that are :data:`NOTHING`; return it if nothing can match the rest."""
-    kind, parts = type(node), parts_of(node)
-    if kind is Or or kind is DisjunctionMax:
-        kept = tuple([part for part in parts if part is not NOTHING])
-        if len(kept) < 2:
-            return kept[0] if kept else NOTHING
-        return node if len(kept) == len(parts) else with_parts(node, kept)
-    if kind is Not or not any(part is NOTHING for part in parts):
-        return node
-    return parts[0] if kind is Should or kind in _EXCLUDING else NOTHING
+"""The query that matches no document; ``simplify`` returns this object for equal ones."""
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
     """Combine nodes into one: None for no parts, the part itself for one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
-
-
-class Recognised(NamedTuple):
-    """Words of a query that form a label.
-
-    Attributes:
-        first, last: The numbers of its first and last chunk.
-        words: The number of words.
-        language: The language of the label.
-        terms: Its terms in that language.
-        concepts: The numbers of its possible concepts.
-        distance: The sum of the distances between its words and the typed ones.
-        acronym: Whether it is an acronym that was typed in capitals.
-    """
-
-    first: int
-    last: int
-    words: int
-    language: str
-    terms: tuple[str, ...]
-    concepts: tuple[int, ...]
-    distance: int
-    acronym: bool

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.thesaurus.table import Table
-    from searcher.query.model import Recognised
+    from searcher.query.query_words import Recognised
 
 # In a longer query whose words all have capitals, a headline, a capital does not indicate a name.
 MAX_NAME_LENGTH: Final = 3

@@ -1,7 +1,7 @@
 """Find the words of an index that match patterns and fuzzy words or are near misspelt words.
 
-The edits between a word and all others of a length are counted at once: the distance of Levenshtein, or of
-optimal string alignment where a transposition is one edit, with bit-parallel operations (Myers, JACM 46,
+The edits between a word and all others of a length are counted at once: the distance of optimal string
+alignment, where a transposition is one edit, with bit-parallel operations (Myers, JACM 46,
 1999; Hyyrö, Nordic J. Computing 10, 2003): a column of the table of distances takes a dozen operations, here
 on numbers with a row of bits for each word of the index.
 
@@ -20,17 +20,8 @@ from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
 from searcher.query.chunks import compiled_regex, patterns_in
-from searcher.query.model import (
-    DisjunctionMax,
-    Fuzzy,
-    Pattern,
-    Quoted,
-    Word,
-    WordSet,
-    joined,
-    leaves,
-    rewrite,
-)
+from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Quoted, Word, WordSet, joined, leaves
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,14 +52,13 @@ class NearWords:
         """Return the words with a prefix, ascending."""
         return self._read(start).split("\n")[1:]
 
-    def within(self, start: str, typed: str, edits: int, *, swaps: bool) -> dict[str, int]:
+    def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
         """Return the edits between a typed word and each near word with a prefix.
 
         Args:
             start: The prefix.
             typed: The word, of at most 64 letters.
             edits: The maximum number of edits.
-            swaps: Whether a transposition is one edit, not two.
         """
         import numpy as np  # not needed for a prefix alone
 
@@ -86,7 +76,7 @@ class NearWords:
                 likely = (wrong <= edits).nonzero()[0]
                 places, wrong = places.take(likely), wrong.take(likely)
         places = places[lengths[places].argsort(kind="stable")]
-        apart = _distances(codes, starts[places], lengths[places], typed, bits, swaps=swaps)
+        apart = _distances(codes, starts[places], lengths[places], typed, bits)
         within = (apart <= edits).nonzero()[0]
         bounds = starts[places[within]], lengths[places[within]], apart[within]
         return {
@@ -142,14 +132,12 @@ def _bits(typed: str) -> npt.NDArray[Any]:
     return bits
 
 
-def _distances(  # noqa: PLR0913 - the two sides of a comparison
+def _distances(
     codes: npt.NDArray[Any],
     starts: npt.NDArray[Any],
     lengths: npt.NDArray[Any],
     typed: str,
     bits: npt.NDArray[Any],
-    *,
-    swaps: bool,
 ) -> npt.NDArray[Any]:
     """Return the number of edits between a typed word and each of other words.
 
@@ -159,7 +147,6 @@ def _distances(  # noqa: PLR0913 - the two sides of a comparison
         lengths: The length of each, ascending.
         typed: The word.
         bits: The positions of its letters.
-        swaps: Whether a transposition is one edit, not two.
     """
     import numpy as np
 
@@ -176,8 +163,7 @@ def _distances(  # noqa: PLR0913 - the two sides of a comparison
         met_before, equal = equal, int.from_bytes(met.tobytes(), "little")
         rises_below = rises & below
         diagonal = (((equal & rises_below) + rises_below) ^ rises_below) | equal | falls
-        if swaps:
-            diagonal |= ((equal & ~before & below) << 1) & met_before
+        diagonal |= ((equal & ~before & below) << 1) & met_before  # a transposition
         falls_right = rises & diagonal
         rises_right = falls | every & ~(rises | diagonal)
         score += (rises_right >> letters - 1 & ones) - (falls_right >> letters - 1 & ones)
@@ -357,7 +343,7 @@ def _near(leaf: Fuzzy, written: str, words: NearWords, budget: Budget) -> Node |
     if word:  # else only an accent was typed
         if not budget.spend_compared(written, leaf.at, words.count(word[0])):
             return None
-        found = words.within(word[0], word, leaf.edits, swaps=False)
+        found = words.within(word[0], word, leaf.edits)
     near = [
         WordSet(f"{word}~{edits}", same, 1 / (1 + edits), written)
         for edits in range(leaf.edits + 1)

@@ -66,12 +66,16 @@ class Notes:
             QueryError: The notes are strict.
         """
         if self._strict:
-            text = self.query
-            start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
-            before, after = "…" if start else "", "…" if end < len(text) else ""
-            around = f"{before}{text[start:at]}▸{text[at:end]}{after}"
-            raise QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
+            raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
+
+    def error(self, at: int, fault: str) -> QueryError:
+        """Return the error for an invalid part at an offset."""
+        text = self.query
+        start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
+        before, after = "…" if start else "", "…" if end < len(text) else ""
+        around = f"{before}{text[start:at]}▸{text[at:end]}{after}"
+        return QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
 
     def add_note(self, kind: str, remark: str) -> None:
         """Add a note about a part that is valid but perhaps not intended; it is never rejected."""
@@ -92,9 +96,11 @@ class Notes:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
 
-    def first(self) -> tuple[Note, ...]:
-        """Return the first distinct notes; the last one counts the rest."""
-        return first_notes(list(self._notes), MAX_NOTES, "read_as_text", "read {} more parts as plain text")
+    def first(
+        self, kind: str = "read_as_text", more: str = "read {} more parts as plain text"
+    ) -> tuple[Note, ...]:
+        """Return the first distinct notes; the last one, of this kind, counts the rest."""
+        return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:

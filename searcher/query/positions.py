@@ -8,10 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.runtime import NamedTuple
-from searcher.query.model import And, DisjunctionMax, Near, NotNear, Or
+from searcher.query.model import And, DisjunctionMax, Near, NotNear, Occurring, Or, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
+
+LEAD: Final = 60  # words of a text that are its lead
 
 
 class Match(NamedTuple):
@@ -76,6 +78,7 @@ def occurrences(
     node: Node,
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
+    enough: Callable[[Occurring, list[Any]], list[Any]] = lambda _, found: found,
     paragraph: Callable[[int], int] = lambda _: 0,
 ) -> list[Any]:
     """Return the occurrences of a part of a proximity in a text, ascending.
@@ -84,22 +87,32 @@ def occurrences(
         node: The part, of a resolved or weighted query.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
+        enough: Returns the occurrences in the place of a node; none if there are too few.
         paragraph: Returns the number of the paragraph of a position; by default the text has only one.
     """
+    below = parts_of(node)[: 1 if type(node) is And else None]
+    found = [occurrences(part, leaf, held, enough, paragraph) for part in below]
     match node:
         case Or() | DisjunctionMax():
-            found = chain.from_iterable([occurrences(part, leaf, held, paragraph) for part in node.parts])
-            return sorted(found, key=itemgetter(0, 1))
+            return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
         case Near():
-            first, second = [occurrences(part, leaf, held, paragraph) for part in node.parts]
-            return near(first, second, node.distance, paragraph, ordered=node.ordered)
+            return near(found[0], found[1], node.distance, paragraph, ordered=node.ordered)
         case NotNear():
-            parts = node.kept, node.excluded
-            kept, excluded = (occurrences(part, leaf, held, paragraph) for part in parts)
-            return not_near(kept, excluded, node.distance)
+            return not_near(found[0], found[1], node.distance)
+        case Occurring():
+            return enough(node, found[0])
         case And():
-            return occurrences(node.parts[0], leaf, held, paragraph) if all(map(held, node.parts[1:])) else []
+            return found[0] if all(map(held, node.parts[1:])) else []
     return leaf(node)
+
+
+def count_apart(found: Iterable[Occurrence]) -> int:
+    """Return the largest number of occurrences that do not overlap."""
+    count, last = 0, -1
+    for start, end, *_ in sorted(found, key=itemgetter(1)):
+        if start > last:
+            count, last = count + 1, end
+    return count
 
 
 def near(

@@ -13,6 +13,7 @@ from searcher.query.model import (
     DisjunctionMax,
     Near,
     NotNear,
+    Occurring,
     Or,
     Phrase,
     Should,
@@ -60,6 +61,9 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
             return And((query, joined(Or, found) or query)) if found else None
         case NotNear():
             by = found_by(query.kept, via)
+            return And((query, by)) if by else None
+        case Occurring():
+            by = found_by(query.part, via)
             return And((query, by)) if by else None
         case AndNot():
             by = found_by(query.kept, via)

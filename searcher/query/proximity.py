@@ -1,4 +1,4 @@
-"""Parse proximities: parts near each other, and the readings of parts that have no position."""
+"""Parse proximities and repetitions, and the readings of parts that have no position."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from typing import TYPE_CHECKING, Final
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import MAX_DISTANCE, SAME
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.notes import Notes
 
-_PLACED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or, model.Near, model.NotNear)
+_COUNTED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or)
+_PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 class Operator(NamedTuple):
-    """A proximity operator.
+    """A proximity operator, or a sign of another restriction to some positions.
 
     Attributes:
         text: The operator as typed.
         at: Its offset in the query.
-        distance: Its number.
+        number: Its number.
         ordered: Whether the first operand precedes the second.
         excludes: Whether the second operand must not be near.
     """
 
     text: str
     at: int
-    distance: int
-    ordered: bool
-    excludes: bool
+    number: int = 0
+    ordered: bool = False
+    excludes: bool = False
 
 
 def near(first: Node | None, second: Node | None, operator: Operator, notes: Notes) -> Node | None:
@@ -60,40 +62,69 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
             f"read {operator.text} as {instead}: it takes words, phrases and an OR of them",
         )
         return first if excludes else model.And((first, second))
-    distance = operator.distance
-    if operator.text != SAME and not 1 <= distance <= MAX_DISTANCE:
-        distance = min(max(distance, 1), MAX_DISTANCE)
-        fault = f"the number of {operator.text} is from 1 to {MAX_DISTANCE}"
-        notes.add(
-            operator.at,
-            fault,
-            f"read {operator.text} with {distance}: the number is from 1 to {MAX_DISTANCE}",
-        )
-    first, second = (_exact(part, operator, notes) for part in (first, second))
+    distance = _within_limits(operator, notes) if operator.text != SAME else 0
+    first, second = (in_order(part, operator, notes) for part in (first, second))
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
-    if len(fields) > 1:
+    if len(fields) > 1 and "title" in fields:
         if excludes:
             fault = f"both sides of {operator.text} are in one field; put title: before both, or neither"
             notes.add(operator.at, fault, f"read both sides of {operator.text} in the title")
-        first, second = (model.rewrite(part, _in_title) for part in (first, second))
+        first, second = (rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
     return model.Near((first, second), distance, operator.ordered, operator.at)
 
 
-def _has_places(node: Node) -> bool:
-    """Return whether a parsed node has positions in a text."""
-    return isinstance(node, _PLACED) and all(map(_has_places, model.parts_of(node)))
+def at_least(part: Node | None, operator: Operator, notes: Notes) -> Node | None:
+    """Require a number of occurrences of a part.
+
+    Args:
+        part: The part; None for an empty one.
+        operator: ``atleast3``.
+        notes: Collects notes about parts without a meaning.
+
+    Returns:
+        The repetition; the part itself if its occurrences are not counted.
+
+    Raises:
+        QueryError: The notes are strict and reject the repetition.
+    """
+    if part is None:
+        return None
+    if not _has_places(part, _COUNTED):
+        fault = f"{operator.text} counts words, phrases, patterns and an OR of them"
+        notes.add(
+            operator.at,
+            fault,
+            f"read the part behind {operator.text} without it: it counts words, phrases and an OR of them",
+        )
+        return part
+    least = _within_limits(operator, notes)
+    return model.Occurring(in_order(part, operator, notes), least, at=operator.at)
 
 
-def _exact(node: Node, operator: Operator, notes: Notes) -> Node:
+def _within_limits(operator: Operator, notes: Notes) -> int:
+    """Return the number of an operator, at least 1 and at most the largest distance."""
+    number = min(max(operator.number, 1), MAX_DISTANCE)
+    if number != operator.number:
+        fault = f"the number of {operator.text} is from 1 to {MAX_DISTANCE}"
+        notes.add(
+            operator.at, fault, f"read {operator.text} with {number}: the number is from 1 to {MAX_DISTANCE}"
+        )
+    return number
+
+
+def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
+    """Return whether a parsed node consists of kinds that have positions in a text."""
+    return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
+
+
+def in_order(node: Node, operator: Operator, notes: Notes) -> Node:
     """Replace phrases with moved words, which have no edges, by the words next to each other."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = f"~ of a phrase has no meaning next to {operator.text}; write a NEAR/3 b in parentheses"
         notes.add(operator.at, fault, f"read a phrase next to {operator.text} without its ~ and number")
-        return model.rewrite(
-            node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf
-        )
+        return rewrite(node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf)
     return node
 
 

@@ -11,6 +11,7 @@ from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
     NOTHING,
+    POSITIONAL,
     TYPED,
     And,
     ConstantScore,
@@ -18,25 +19,26 @@ from searcher.query.model import (
     Everything,
     Exact,
     Keyword,
-    Near,
     Node,
     Not,
-    NotNear,
+    Numbers,
     Phrase,
     Should,
     Term,
     WordSet,
     leaves,
-    map_parts,
     parts_of,
-    simplify,
 )
+from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from searcher.engine import Vocabulary
     from searcher.query.notes import Note
+
+
+RANGE: Final = "a range of numbers"  # of a custom field, all of whose values are read
 
 
 class Budget:
@@ -52,11 +54,13 @@ class Budget:
     Attributes:
         limits: The same object.
         fault: The error message for the first part beyond a limit; None if there is none.
+        compares_positions: Whether the resolved query has nodes that compare the positions of words.
     """
 
     def __init__(self, limits: Limits = LIMITS, *, strict: bool = False) -> None:
         self.limits = limits
         self.fault: str | None = None
+        self.compares_positions = False
         self._strict = strict
         self._as_text: list[tuple[str, str]] = []
         self._left_out: list[tuple[str, str]] = []
@@ -104,25 +108,21 @@ class Budget:
         """Count a part that may match nearly every item.
 
         Args:
-            sign: The kind of part: ``*``, ``NOT`` or ``date:``.
+            sign: The kind of part: ``*``, ``NOT``, ``date:``, ``length:`` or :data:`RANGE`.
             start: Its offset in the query; None if unknown.
 
         Raises:
             QueryError: It exceeds the limit in a strict query.
         """
         before = self._wide.get(sign, 0)
-        if before >= self.limits.wide:
-            limit = f"a query may hold {self.limits.wide} of them"
+        most = self.limits.regions if sign == RANGE else self.limits.wide
+        if before >= most:
+            limit = f"a query may hold {most} of them"
             limit += "; exclude words by -word instead" if sign == "NOT" else ""
             self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
             return False
         self._wide[sign] = before + 1
         return True
-
-    @property
-    def has_proximities(self) -> bool:
-        """Whether the query has proximities."""
-        return "NEAR" in self._wide
 
     def spend_region(self, start: int) -> bool:
         """Count a region of ``country:``.
@@ -268,7 +268,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     Raises:
         QueryError: The postings exceed the limit in a strict query.
     """
-    found, placed = leaves(query), list(_placed(query)) if budget.has_proximities else []
+    found, placed = leaves(query), list(_placed(query)) if budget.compares_positions else []
     if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {Term}:
         return query  # each is in no more documents than the index has
     found += placed * (PLACED - 1)
@@ -298,7 +298,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
 
 def _placed(node: Node) -> Iterator[Node]:
     """Yield the leaves of the proximities of a resolved query."""
-    if isinstance(node, (Near, NotNear)):
+    if isinstance(node, POSITIONAL):
         yield from leaves(node)
     else:
         for part in parts_of(node):
@@ -362,7 +362,7 @@ def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: P
             return sum([_postings(one, vocabulary, items) for one in leaves(part)])
         case Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
-        case Everything() | Days():
+        case Everything() | Days() | Numbers():
             return items
     return 0
 

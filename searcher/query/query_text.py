@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
 from indexer.countries.country_names import find_country
+from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
+    LOCAL_OPERATORS,
     MAX_CHARACTERS,
     MAX_PHRASE_WORDS,
     MAX_WORD_LENGTH,
@@ -22,13 +25,13 @@ from searcher.query.limits import (
     located,
     shortened,
 )
-from searcher.query.notes import Note
+from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_OPERATOR: Final = re.compile(r"AND|OR|NOT|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+")
+_OPERATOR: Final = re.compile(rf"{'|'.join([*OPERATORS, *LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+")
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
@@ -58,6 +61,8 @@ def to_text(node: Node) -> str:
             text = f" {operator} ".join(map(_operand, node.parts))
         case model.NotNear():
             text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
+        case model.Occurring():
+            text = f"atleast{node.least}({to_text(node.part)})"
         case _:
             text = _leaf(node)
     return text
@@ -210,7 +215,6 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
 
 _PIECE: Final = re.compile(rf"=?{QUOTED}|[^\s()]+")
-_NEAR: Final = re.compile(r"(NEAR)|(ADJ)(\d*)|(?:near/?|[WwNn]/)(\d+)|(pre/?)(\d+)")
 _SHOWN: Final = 80  # characters of the suggested question
 
 
@@ -219,7 +223,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
 
     This is assumed if an operator is between any two parts of a question, which is rare in pasted text.
     ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
-    between two content words, since *ferry not cargo* finds cargo; NEAR counts between words.
+    between two content words, since *ferry not cargo* finds cargo.
 
     Args:
         query: The query as typed.
@@ -228,8 +232,6 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
         One note, or none.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
-    if near := _near(pieces):
-        return (near,)
     meant = {*pieces} if _alternates(pieces) else _negating(pieces)
     typed = next((piece for piece in pieces if piece in meant and _capital(piece) != piece), None)
     if typed is None or find_country(query):  # Trinidad and Tobago
@@ -260,16 +262,60 @@ def _negating(pieces: list[str]) -> set[str]:
     }
 
 
-def _near(pieces: list[str]) -> Note | None:
-    """Return a note on the syntax of proximity, if a proximity operator is between two words."""
-    for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        found = _NEAR.fullmatch(piece)
-        # A following word in capitals belongs to a headline in capitals.
-        if found and before.isalnum() and behind.isalnum() and not behind.isupper():
-            _, adjacent, number, others, before_it, others_before = found.groups()
-            operator = "PRE" if adjacent or before_it else "NEAR"
-            within = number or others or others_before or ("1" if adjacent else "10")
-            meant = f"{before} {operator}/{within} {behind}"
-            text = f"read “{piece}” as a word: words near each other are written {meant}"
-            return Note("operators", text)
-    return None
+# Every query with a sign of foreign_signs.tsv matches.
+_FOREIGN: Final = re.compile(
+    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:source\w+|theme|domain\w*):"
+    r'|\s:\s|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+)
+
+
+@lru_cache(1)
+def _systems() -> list[tuple[str, str, re.Pattern[str], str]]:
+    """Return the lines of the table, with compiled expressions."""
+    from indexer.data_tables import rows
+
+    table = rows(__file__, "foreign_signs.tsv")
+    return [(name, kind, re.compile(pattern), new) for name, kind, pattern, new in table]
+
+
+def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
+    """Return a note on a query that looks like one of another system, with its translation.
+
+    Args:
+        query: The query as typed.
+        strict: Whether that is an error.
+
+    Raises:
+        QueryError: It is one, and it is strict.
+    """
+    query = query[:MAX_CHARACTERS]
+    if not _FOREIGN.search(query):
+        return ()
+    from searcher.query.foreign_parts import SYNTAX
+    from searcher.query.foreign_syntax import NONE, translate
+
+    table = _systems()
+    for name, kind, sign, syntax in table:
+        if kind != "sign" or (found := sign.search(query)) is None:
+            continue
+        written, more = query, list[Note]()
+        at = found.end() - len(found[0].lstrip())
+        typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
+        if syntax != NONE:
+            try:
+                written, (_, *more) = translate(query, syntax)
+            except QueryError:
+                written = ""
+        for system, use, pattern, new in table:
+            if system == name and use == "part":
+                written = pattern.sub(new.strip(NONE), written)
+        written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1][:6] or 10) + 1), written)
+        text = f"“{shortened(typed)}” is of {name}: here the query is written {' '.join(written.split())}"
+        if not written:
+            text = (
+                f"“{shortened(typed)}” is of {name}, but the query is not: --syntax {syntax} shows the error"
+            )
+        if strict:
+            raise Notes(query, strict=True).error(at, text)
+        return (Note(SYNTAX, text), *more)
+    return ()

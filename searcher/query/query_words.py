@@ -32,6 +32,29 @@ DOMINANT: Final = 8.0
 _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": frozenset("àâæçéèêëîïôœùûüÿ")}
 
 
+class Recognised(NamedTuple):
+    """Words of a query that form a label.
+
+    Attributes:
+        first, last: The numbers of its first and last chunk.
+        words: The number of words.
+        language: The language of the label.
+        terms: Its terms in that language.
+        concepts: The numbers of its possible concepts.
+        distance: The sum of the distances between its words and the typed ones.
+        acronym: Whether it is an acronym that was typed in capitals.
+    """
+
+    first: int
+    last: int
+    words: int
+    language: str
+    terms: tuple[str, ...]
+    concepts: tuple[int, ...]
+    distance: int
+    acronym: bool
+
+
 class QueryWords:
     """The words of questions to one open index, each created once; threads may share it.
 

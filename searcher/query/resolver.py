@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query import model
-from searcher.query.chunks import patterns_in
+from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
+from searcher.query.rewriting import rewrite, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,10 +122,10 @@ class Resolver:
             QueryError: A filter is invalid, or a strict query is beyond a limit.
         """
         match node:
-            case model.Word(field="title"):
-                return self._analyzer.word(node.text, node.field)
-            case model.Word():
+            case model.Word(field="text"):
                 return self._union((node,), as_typed=as_typed)
+            case model.Word():
+                return self._in_place(self._analyzer.word(node.text, _indexed(node.field)), node.field)
             case model.Or(apart=False):
                 return self._union(node.parts, as_typed=as_typed)
             case model.Or() | model.And():
@@ -136,12 +137,7 @@ class Resolver:
                 optional = self.resolve(node.optional, as_typed=as_typed)
                 return model.Should(required, optional) if required and optional else required or optional
             case model.AndNot():
-                self.excludes = True
-                kept = self.resolve(node.kept, as_typed=as_typed)
-                excluded = self.resolve(node.excluded, as_typed=True)
-                if kept is None and excluded is not None:
-                    return model.Not(excluded) if self._budget.spend_wide("NOT", None) else None
-                return model.AndNot(kept, excluded) if kept and excluded else kept
+                return self._without(node, as_typed=as_typed)
             case model.Not():
                 if not self._budget.spend_wide("NOT", node.at):
                     return None
@@ -149,15 +145,20 @@ class Resolver:
                 return model.Not(excluded) if excluded else None
             case model.Near() | model.NotNear():
                 return self._proximity(node, as_typed=as_typed)
+            case model.Occurring():
+                (part,) = self._positioned((node.part, as_typed))
+                return part and node.replace(part=part)
             case model.Quoted():
-                return self._phrase(node)
+                return self._in_place(self._phrase(node), node.field)
             case model.Exact():
                 if not self._budget.spend_wide("=", node.at):
                     return None
-                return node.replace(part=self._analyzer.as_written(node.words, node.field))
+                return node.replace(part=self._analyzer.as_written(node.words, _indexed(node.field)))
             case model.Pattern() | model.Fuzzy():
                 found = self._found.get(node)
-                return self._placed(node, found) if self._is_placed or node.field == "title" else found
+                if self._is_placed or node.field != "text":
+                    found = self._in_place(self._placed(node, found), node.field)
+                return found
             case model.Filter():
                 from searcher.query.field_filters import resolve_filter  # many questions have no filter
 
@@ -167,28 +168,50 @@ class Resolver:
                 return node if self._budget.spend_wide("*", node.at) else None
         return node
 
+    def _without(self, node: model.AndNot, *, as_typed: bool) -> model.Node | None:
+        """Resolve an exclusion; words to exclude are neither expanded nor corrected."""
+        self.excludes = True
+        kept = self.resolve(node.kept, as_typed=as_typed)
+        excluded = self.resolve(node.excluded, as_typed=True)
+        if kept is None and excluded is not None:
+            return model.Not(excluded) if self._budget.spend_wide("NOT", None) else None
+        return model.AndNot(kept, excluded) if kept and excluded else kept
+
     def _proximity(self, node: model.Near | model.NotNear, *, as_typed: bool) -> model.Node | None:
         """Resolve a proximity; in its parts a date is words, and a pattern has positions."""
         parts = model.parts_of(node)
         if not self._budget.spend_wide("NEAR", node.at):
             return self.resolve(parts[0], as_typed=as_typed)
+        excludes = isinstance(node, model.NotNear)
+        first, second = self._positioned((parts[0], as_typed), (parts[1], as_typed or excludes))
+        if first and second:
+            return with_parts(node, (first, second))
+        limit = "it needs a word on both sides that is not in nearly every text"
+        written = f"NEAR/{node.distance}" if node.distance else SAME
+        self._budget.leave_out(written, limit, f"{located(written.partition('/')[0], node.at)}: {limit}")
+        return first or (None if excludes else second)
+
+    def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
+        """Restrict a node to the part of the text that a field of a query is."""
+        if not found or field not in PLACES:
+            return found
+        self._budget.compares_positions = True
+        return model.Occurring(found, 1, field)
+
+    def _positioned(self, *parts: tuple[model.Node, bool]) -> list[model.Node | None]:
+        """Resolve parts whose positions matter, each with whether its words are as typed."""
+        self._budget.compares_positions = True
         before = self._dates, self._is_placed
         self._dates, self._is_placed = False, True
         try:
-            first = self.resolve(parts[0], as_typed=as_typed)
-            second = self.resolve(parts[1], as_typed=as_typed or isinstance(node, model.NotNear))
+            return [self.resolve(part, as_typed=as_typed) for part, as_typed in parts]
         finally:
             self._dates, self._is_placed = before
-        if first and second:
-            return model.with_parts(node, (first, second))
-        limit = "it needs a word on both sides that is not in nearly every text"
-        written = f"NEAR/{node.distance}" if node.distance else SAME
-        self._budget.leave_out(written, limit, f"{located(written.rstrip('/0123456789'), node.at)}: {limit}")
-        return first or (None if isinstance(node, model.NotNear) else second)
 
     def _phrase(self, node: model.Quoted) -> model.Node | None:
         """Resolve a phrase, whose patterns are replaced by the words that they match."""
         patterns = patterns_in(node)
+        node = node.replace(field=_indexed(node.field))
         if not patterns and "*" not in node.words:
             return self._analyzer.phrase(node)
         found = {word: self._found.get(pattern) for word, pattern in patterns.items()}
@@ -209,12 +232,12 @@ class Resolver:
         ]
         most = self._budget.limits.placed
         if len(words) <= most:
-            return self._analyzer.placed(found, node.field) if found else None
+            return self._analyzer.placed(found, _indexed(node.field)) if found else None
         limit = f"in a proximity, a phrase or a title it may stand for {most} words of the index"
         self._budget.read_as_text(
             node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
         )
-        return self._analyzer.word(node.text.strip("*?/") or node.text, node.field)
+        return self._analyzer.word(node.text.strip("*?/") or node.text, _indexed(node.field))
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
@@ -328,7 +351,7 @@ class Resolver:
             label = next((one for one in expansions or () if one.first <= at <= one.last), None)
             if any(self._finds(one) for one in (node, label and label.query) if one):
                 continue
-            found = {place for place, query in _joined_in(label) if self._finds(query)} if label else set()
+            found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
             if at not in found:
                 word = self._read_alone(chunk) if may_be_read else None
@@ -378,7 +401,7 @@ class Resolver:
                 self.expansions.insert(place, reported)
             sure = min(self._sure.get(chunk, 1.0) for chunk in chunks[expansion.first : first])
             if query and sure < 1:
-                query = model.rewrite(query, partial(_times, sure))
+                query = rewrite(query, partial(_times, sure))
             nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
@@ -431,6 +454,11 @@ class Resolver:
             self.expansions.append(expansion)
 
 
+def _indexed(field: str) -> str:
+    """Return the field of the index that a field of a query is a part of."""
+    return "text" if field in PLACES else field
+
+
 def _is_grammar(chunk: str) -> bool:
     return any(chunk in words for words in STOP_WORDS.values())
 
@@ -463,14 +491,4 @@ def _times(factor: float, node: model.Node) -> model.Node:
 
 def _corrected(query: model.Node) -> model.Node:
     """Mark the words of a query as corrected."""
-    return model.rewrite(
-        query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node
-    )
-
-
-def _joined_in(expansion: Expansion) -> Iterator[tuple[int, model.Node]]:
-    """Yield the positions of expanded words, each with the query of the expansion."""
-    if expansion.query is not None:
-        yield from ((place, expansion.query) for place in range(expansion.first, expansion.last + 1))
-    for part in expansion.parts:
-        yield from _joined_in(part)
+    return rewrite(query, lambda node: node.replace(via=model.CORRECTED) if hasattr(node, "via") else node)

@@ -33,7 +33,7 @@ from whoosh.matching import ListMatcher
 from indexer import schema
 from indexer.errors import QueryError
 from searcher.query import model
-from searcher.query.positions import occurrences, phrases
+from searcher.query.positions import count_apart, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +125,7 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
                 self.node,
                 partial(occurs, doc),
                 lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
+                lambda node, found: found if count_apart(found) >= node.least else [],
             )
         ]
         return ListMatcher(matched, weights=[0.0] * len(matched))
@@ -171,7 +172,7 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912 - one case per node
     """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():
@@ -189,6 +190,8 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one ca
             return q.And([*[_tree(part, weight) for part in node.parts], _placed(node, node.distance)])
         case model.NotNear():
             return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
+        case model.Occurring():
+            return q.And([_tree(node.part, weight), _placed(node, 0)])
         case model.Exact():
             return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():
@@ -219,11 +222,12 @@ def _placed(node: Node, reach: int) -> q.Query:
     """Return a filter by positions.
 
     Raises:
-        QueryError: Words of the title and of the text may be within reach of each other.
+        QueryError: Words of the title and of the text may be within reach, or the place of words matters.
     """
-    if isinstance(node, model.Near) and any(
-        isinstance(one, model.Near) and not one.distance for one in model.nodes(node)
-    ):
+    below = [*model.nodes(node)]
+    if any(getattr(one, "place", "") for one in below):
+        raise QueryError("Whoosh cannot search the lead or the body of texts")
+    if any(isinstance(one, model.Near) and not one.distance for one in below):
         raise QueryError("Whoosh knows no paragraphs, which SAME needs")
     if reach >= schema.TITLE_GAP:
         raise QueryError(

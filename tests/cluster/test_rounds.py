@@ -73,6 +73,7 @@ parts = st.one_of(
     st.builds("{} NEAR/4 {}".format, typed, typed),
     st.builds("{:.4}* NEAR/9 {}".format, word, typed),
     st.builds("{} NOT NEAR/4 {}".format, typed, typed),
+    st.builds("atleast2({})".format, typed),
     st.builds("{:.3}*".format, word),
     st.builds("*{}".format, word.map(lambda one: one[-3:])),
     st.builds("{}~".format, typed),

@@ -11,18 +11,19 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import accumulate, chain, pairwise, product
-from operator import eq
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from modelled_archive import Item
 
 DEPTH = 4
+LEAD = 9  # words of a paragraph, which is the text of a language: tests set this number
 
 
 class Expression:
@@ -70,14 +71,15 @@ class Leaf(Expression):
 
 @dataclass(frozen=True)
 class Union(Expression):
-    """``a OR b``."""
+    """``a OR b``, also in Spanish and French."""
 
     parts: tuple[Expression, ...]
+    operator: str = "OR"
     binds = 1
 
     def text(self) -> str:
         """Return it as a query."""
-        return " OR ".join(part.within(1) for part in self.parts)
+        return f" {self.operator} ".join(part.within(1) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
         """Return whether any part matches the item."""
@@ -86,14 +88,15 @@ class Union(Expression):
 
 @dataclass(frozen=True)
 class Intersection(Expression):
-    """``a AND b``."""
+    """``a AND b``, also in Spanish and French."""
 
     parts: tuple[Expression, ...]
+    operator: str = "AND"
     binds = 2
 
     def text(self) -> str:
         """Return it as a query."""
-        return " AND ".join(part.within(2) for part in self.parts)
+        return f" {self.operator} ".join(part.within(2) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
         """Return whether all parts match the item."""
@@ -209,6 +212,35 @@ def _texts(item: Item) -> list[Text]:
     return [Text.of(paragraphs) for paragraphs in ([item.title], *of_languages)]
 
 
+def most_apart(stretches: Iterable[tuple[int, int]]) -> int:
+    """Return the largest number of stretches that do not overlap, by the position at which they end."""
+    most = {-1: 0}
+    for first, last in sorted(stretches, key=itemgetter(1)):
+        before = max(count for end, count in most.items() if end < first)
+        most[last] = max(most.get(last, 0), before + 1)
+    return max(most.values())
+
+
+def _at_least(times: int, part: Part) -> Leaf:
+    written = part.written if part.written[0] == "(" else f"({part.written})"
+    return _text_leaf(
+        f"atleast{times}{written}",
+        lambda item: sum(most_apart(part.places(text)) for text in _texts(item)) >= times,
+    )
+
+
+def _in_lead(part: Part) -> Leaf:
+    def is_met(item: Item) -> bool:
+        early = [one for text in _texts(item)[1:] for one in part.places(text) if one[1] < LEAD]
+        return bool(early or part.places(item.title))
+
+    return _text_leaf(f"lead:{part.written}", is_met)
+
+
+def _in_body(part: Part) -> Leaf:
+    return _text_leaf(f"body:{part.written}", lambda item: any(map(part.places, _texts(item)[1:])))
+
+
 def _phrase(words: list[str], slop: int) -> Leaf:
     written = f'"{" ".join(words)}"' + (f"~{slop}" if slop else "")
     return _text_leaf(written, lambda item: any(_stretches(words, text, slop) for text in _texts(item)))
@@ -261,13 +293,16 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
 
 
 def _edits(one: str, other: str) -> int:
-    """Return the number of edits between two words (Levenshtein)."""
-    row = list(range(len(other) + 1))
+    """Return the number of edits between two words, of which the swap of adjacent letters is one."""
+    rows = [[*range(len(other) + 1)]]
     for number, letter in enumerate(one, start=1):
-        last, row[0] = row[0], number
+        last, row = rows[-1], [number]
         for at, sign in enumerate(other, start=1):
-            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (letter != sign))
-    return row[-1]
+            row.append(min(last[at] + 1, row[at - 1] + 1, last[at - 1] + (letter != sign)))
+            if number > 1 and at > 1 and one[number - 2 : number] == sign + other[at - 2]:
+                row[at] = min(row[at], rows[-2][at - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _fuzzy(word: str, edits: int) -> Leaf:
@@ -318,9 +353,30 @@ def custom_filter(name: str, value: str) -> Leaf:
     return Leaf(f"{name}:{written}", lambda item, _: item.own.get(name, "unknown") == value.lower(), name)
 
 
+def range_filter(name: str, first: float | None, last: float | None) -> Leaf:
+    """Return ``name:[1 TO 5]``, or with one limit ``name:>=1`` or ``name:<5``, of a field or ``length``."""
+    written = f"<{last}" if first is None else f">={first}" if last is None else f"[{first} TO {last}]"
+
+    def is_met(item: Item, _: bool) -> bool:  # noqa: FBT001 - as a filter has it
+        try:
+            number = float(item.length() if name == "length" else item.own[name])
+        except (KeyError, ValueError):
+            return False
+        below = last is None or (number < last if first is None else number <= last)
+        return below and (first is None or number >= first)
+
+    return Leaf(f"{name}:{written}", is_met, name)
+
+
 def date_filter(first: str, last: str) -> Leaf:
     """Return ``date:FIRST..LAST``; one period for equal ends, an open interval for empty ones."""
     written = first if first == last else f"{first}..{last}"
+    return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
+
+
+def date_range(first: str, last: str) -> Leaf:
+    """Return ``date:[FIRST TO LAST]``, or with one limit ``date:>=FIRST`` or ``date:<=LAST``."""
+    written = f"[{first} TO {last}]" if first and last else f">={first}" if first else f"<={last}"
     return Leaf(f"date:{written}", lambda item, estimated: in_time(item, first, last, estimated), "date")
 
 
@@ -360,6 +416,9 @@ filters = st.one_of(
     st.sampled_from([*COUNTRIES, "FJ", "unknown"]).map(country_filter),
     st.sampled_from(LANGUAGES).map(language_filter),
     intervals.map(lambda pair: date_filter(*pair)),
+    intervals.map(lambda pair: date_range(*pair)),
+    st.sampled_from([(None, 7), (-5, 2), (7.5, None), (2, 7)]).map(lambda pair: range_filter("pages", *pair)),
+    st.sampled_from([(None, 25), (20, 24), (30, None)]).map(lambda pair: range_filter("length", *pair)),
     st.just(UNDATED),
     st.sampled_from([*SECTIONS, "unknown", "none"]).map(lambda value: custom_filter("section", value)),
     st.sampled_from(["night", "Day", "unknown"]).map(lambda value: custom_filter("desk", value)),
@@ -367,15 +426,17 @@ filters = st.one_of(
         lambda key: Leaf(f"id:{key}", lambda item, _: item.id == key, "id")
     ),
 )
-_sides: st.SearchStrategy[Part] = st.recursive(
-    st.one_of(
-        words.map(lambda word: _part(word, partial(eq, word))),
-        words.map(lambda word: _part(word, partial(eq, word))),
-        some_words.map(lambda pair: Part(f'"{" ".join(pair)}"', lambda text: _stretches(pair, text, 0))),
-        st.tuples(words, st.integers(1, 5)).map(
-            lambda pair: _part(f"{pair[0][: pair[1]]}*", lambda word: word.startswith(pair[0][: pair[1]]))
-        ),
+_simple = st.one_of(
+    words.map(lambda word: _part(word, partial(eq, word))),
+    words.map(lambda word: _part(word, partial(eq, word))),
+    some_words.map(lambda pair: Part(f'"{" ".join(pair)}"', lambda text: _stretches(pair, text, 0))),
+    st.tuples(words, st.integers(1, 5)).map(
+        lambda pair: _part(f"{pair[0][: pair[1]]}*", lambda word: word.startswith(pair[0][: pair[1]]))
     ),
+)
+_counted = _simple | st.lists(_simple, min_size=2, max_size=3).map(_either)
+_sides: st.SearchStrategy[Part] = st.recursive(
+    _simple,
     lambda inner: st.one_of(
         st.builds(_regex, words, st.integers(1, 4)).map(lambda pair: _part(*pair)),
         st.lists(inner, min_size=2, max_size=3).map(_either),
@@ -390,6 +451,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.sampled_from(ABSENT).map(lambda word: _text_leaf(word, lambda _: False)),
     st.tuples(some_words, st.integers(0, 4)).map(lambda pair: _phrase(*pair)),
     _proximities.map(lambda part: _text_leaf(part.written, lambda item: any(map(part.places, _texts(item))))),
+    st.builds(_at_least, st.integers(1, 4), _counted),
+    _counted.map(_in_lead),
+    _counted.map(_in_body),
     some_words.map(
         lambda pair: _text_leaf(
             "-".join(pair),
@@ -409,6 +473,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
         max_size=2,
     ).map(_as_typed),
     st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
+    st.tuples(words, st.integers(1, 2)).map(
+        lambda pair: _fuzzy(f"{pair[0][0]}{pair[0][2]}{pair[0][1]}{pair[0][3:]}", pair[1])
+    ),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(
         lambda pair: _text_leaf(
@@ -451,8 +518,8 @@ def _nested(depth: int) -> st.SearchStrategy[Expression]:
     parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
         inner,
-        st.builds(Union, parts),
-        st.builds(Intersection, parts),
+        st.builds(Union, parts, st.sampled_from(["OR", "O", "OU"])),
+        st.builds(Intersection, parts, st.sampled_from(["AND", "Y", "ET"])),
         st.builds(Complement, inner),
         _side_by_side(inner),
     )
@@ -462,7 +529,10 @@ def is_within_limits(question: Expression) -> bool:
     """Return whether no part occurs too often for one query."""
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
-    return patterns <= 16 and text.count("date:") <= 32 and len(text) < 4000
+    # In a query that is wholly in capitals, such as "* Y *", the Spanish operators are words.
+    filters = {"pages:": 8, "length:": 32, "date:": 32}
+    is_few = patterns <= 16 and all(text.count(name) <= most for name, most in filters.items())
+    return is_few and len(text) < 4000 and not text.isupper()
 
 
 expressions = _nested(DEPTH).filter(is_within_limits)

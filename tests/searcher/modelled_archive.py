@@ -57,6 +57,10 @@ class Item:
     own: dict[str, str]
     written: tuple[tuple[str, ...], ...]
 
+    def length(self) -> int:
+        """Return the number of words of its title and its paragraphs."""
+        return len(self.title) + sum(map(len, self.paragraphs))
+
     def words(self) -> frozenset[str]:
         """Return all of its words."""
         return frozenset(self.title).union(*[words for _, words in self.paragraphs])
@@ -113,6 +117,8 @@ def _record(chance: random.Random, key: str) -> dict[str, Any]:
         record["date"] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
     record["section"] = chance.choice([*SECTIONS, None])
     record["fields"] = chance.choice([{"Desk": "Night"}, {"desk": "day"}, {}])
+    number = int(key.rpartition("-")[2])
+    record["fields"] |= {"Pages": ("2", "7", "7.5", "-3", "some")[number % 5]} if number % 7 else {}
     return record
 
 

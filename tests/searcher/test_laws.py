@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from examples import examples
 from expressions import (
+    LEAD,
     UNDATED,
     Complement,
     Expression,
@@ -28,6 +29,8 @@ from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, RELATED, SECTIONS, WORDS, Item, make_archive
 
 from searcher import Searcher
+from searcher.execution import scalar_positions
+from searcher.execution.arrays import occurrences
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
 
@@ -74,7 +77,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Return an archive in four languages, of three segments with deletions, undated and estimated items."""
     folder = tmp_path_factory.mktemp("laws") / "index"
     items = make_archive(folder)
-    with Searcher(folder) as searcher:
+    with Searcher(folder) as searcher, pytest.MonkeyPatch.context() as patch:
+        for module in (occurrences, scalar_positions):
+            patch.setattr(module, "LEAD", LEAD)
         yield Archive(searcher, items)
 
 

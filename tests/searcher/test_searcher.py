@@ -220,7 +220,7 @@ def test_months_are_counted_for_one_year_or_on_request(make_index: MakeIndex) ->
         ("tide NOT gauge", {"alone"}),
         ("gaug*", {"near", "far"}),
         ("g?uge", {"near", "far"}),
-        ("guage~2", {"near", "far"}),
+        ("guage~2", {"near", "far", "titled"}),
         ("title:tide", {"titled"}),
         ("*", {"near", "far", "alone", "light", "titled"}),
         ("id:far", {"far"}),

@@ -12,6 +12,7 @@ from lxml import html
 from indexer import data_tables
 from indexer.errors import QueryError
 from searcher import Searcher
+from searcher.query.foreign_syntax import translate
 from searcher.web.app import application
 from searcher.web.generations import Serving
 from searcher.web.page import messages
@@ -45,8 +46,32 @@ NOTED = (
     " ".join(f"fe{at}*" for at in range(80)),
     " ".join(f"*e{at}" for at in range(30)),
     "e" * 90 + "~",
+    "ferry w/5 harbour",
+    "ferr! w/5 (harbour",
+    "NEAR(ferry harbour, 3)",
+    "ferry SAUF harbour",
+    "FERRY SAUF HARBOUR",
+    "pays: KE",
+    "ferry NEAR/0 harbour",
+    "ferry NEAR/3 lang:en",
+    "ferry atleast2(lang:en)",
+    'lead:"ferry harbour"~2',
+)
+SYNTAXES = (
+    ("lexis", "ferry w/s harbour and term(x) and plural(boat*) not w/p quay"),
+    ("lexis", "ferry near/900 harbour and atleast2(ferry w/2 quay) and hlead(caps(boat*))"),
+    ("lexis", "ferry w/seg caps(harbour) w/3 quay and atleast2(caps(ferry))"),
+    ("factiva", "ferry % harbour and date -7 and la=en"),
+    ("lucene", "ferry^2 harbor~ a.b:c"),
+    ("lucene", " ".join(f"ferry^{weight}" for weight in range(2, 20))),
 )
 REFUSED = (
+    {"query": "ferry w/5", "syntax": "lexis"},
+    {"query": "(ferry", "syntax": "lexis"},
+    {"query": "ferry)", "syntax": "lucene"},
+    {"query": 'ferry near5 "quay', "syntax": "factiva"},
+    {"query": "near5 ferry", "syntax": "factiva"},
+    {"query": "ferry w/5 length>3", "syntax": "lexis"},
     {"countries": "Atlantis"},
     {"countries": "Chile,Peru"},
     {"countries": "Colombi"},
@@ -76,6 +101,7 @@ def test_every_note_has_a_translation(sample_index: Path) -> None:
             note.text for query in NOTED for note in searcher.search(query).notes if note.kind != "relaxed"
         }
         found |= {note.text for note in searcher.search("ferry", countries="Balkans", drop="none").notes}
+        found |= {note.text for syntax, query in SYNTAXES for note in translate(query, syntax)[1]}
     assert len(found) > 15
     assert {
         text for text in found if _english(text) and "--country" not in text and "without" not in text[:7]
@@ -87,12 +113,25 @@ def test_every_error_has_a_translation(sample_index: Path) -> None:
     with Searcher(sample_index) as searcher:
         for given in REFUSED:
             with pytest.raises(QueryError) as error:
-                searcher.search("ferry", **given)
+                searcher.search(**{"query": "ferry"} | given)
             assert not _english(str(error.value)), str(error.value)
         for query in ("", "!!", "country:Atlantis"):
             with pytest.raises(QueryError) as error:
                 searcher.search(query, strict=True)
             assert not _english(str(error.value)), str(error.value)
+
+
+def test_the_server_takes_the_syntax_of_a_query(sample_index: Path) -> None:
+    """The JSON has the note, and a faulty query is a problem; the page of the results keeps the syntax."""
+    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
+        found = client.get("/search.json?q=ferry+or+boat+and+not+quay&syntax=lexis").json()
+        assert found["query"] == "ferry or boat and not quay"
+        assert found["notes"][0] == {"kind": "syntax", "text": "read as Lexis: (ferry OR boat) AND NOT quay"}
+        assert client.get("/search.json?q=ferry+w/5&syntax=lexis").status_code == 400
+        assert client.get("/search.json?q=ferry&syntax=westlaw").status_code == 400
+        page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
+        assert "leído como Lexis: ferry OR boat" in page.text
+        assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
 
 
 def test_problems_of_the_server_are_translated(sample_index: Path) -> None:

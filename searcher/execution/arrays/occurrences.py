@@ -14,15 +14,16 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.checkpoint import checkpoint
-from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, optional_block
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGE_NUMBERS, TITLE_GAP
+from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
+from searcher.query.positions import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,6 +182,18 @@ class Occurrences(NamedTuple):
         found: Array = begun == over
         return found
 
+    def repeated(self, times: int) -> Occurrences:
+        """Return the occurrences in the rows that have some number of them, which do not overlap."""
+        reach = np.minimum.accumulate(self.ends[::-1])[::-1]  # the first end of those from each one on
+        rows = distinct(self.starts >> ROW)
+        ends = reach.take(self.starts.searchsorted(rows << ROW))
+        for _ in range(times - 1):
+            at = self.starts.searchsorted(ends, "right")
+            ends = reach.take(at, mode="clip")
+            kept = (at < len(reach)) & (ends >> ROW == rows)
+            rows, ends = rows[kept], ends[kept]
+        return self.kept(np.isin(self.starts >> ROW, rows))
+
 
 def _apart(distance: int, low: Array, high: Array) -> Array:
     return high - low <= distance
@@ -217,7 +230,7 @@ class OccurrenceFinder:
         """Return the rows of the documents in which a node occurs."""
         return distinct(self._find(node).starts >> ROW)
 
-    def _find(self, node: Node) -> Occurrences:  # noqa: PLR0911 - one case per node
+    def _find(self, node: Node) -> Occurrences:  # noqa: C901, PLR0911 - one case per node
         """Return the occurrences of a part of a weighted query."""
         checkpoint()
         match node:
@@ -242,6 +255,11 @@ class OccurrenceFinder:
             case model.NotNear():
                 kept = self._find(node.kept)
                 return kept.kept(kept.clear_of(self._find(node.excluded), node.distance))
+            case model.Occurring():
+                found = self._find(node.part)
+                if node.place and len(found.starts):
+                    found = found.kept(self._is_in(node.place, found.ends))
+                return found.repeated(node.least) if node.least > 1 and len(found.starts) else found
             case model.And() if is_narrowed(node):
                 found = self._find(node.parts[0])
                 stays = np.ones(len(self._docs), np.bool_)
@@ -277,6 +295,18 @@ class OccurrenceFinder:
         keys = (rows << ROW) + ((steps - before.take(rows)) << LANGUAGE) + (IN_TEXT - 1) + values
         kept: Array = keys[values != 0]
         return kept
+
+    def _is_in(self, place: str, keys: Array) -> Array:
+        """Return whether the key of each last word is in a place of its document."""
+        in_text: Array = keys & IN_TEXT > 0
+        if place == "body":
+            return in_text
+        segment = self._columns.segment
+        starts = np.asarray(optional_block(segment.container, BODY_STARTS, segment.documents))
+        starts, languages = np.divmod(starts.take(self._docs.take(keys >> ROW)), len(LANGUAGES))
+        same = languages == (keys >> LANGUAGE) % len(LANGUAGES)
+        lead: Array = ~in_text | (keys % IN_TEXT - starts * same < LEAD)
+        return lead
 
     def _of_term(self, term: WeightedTerm) -> Array:
         """Return the keys of the occurrences of a term."""

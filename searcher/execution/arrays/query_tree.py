@@ -19,7 +19,7 @@ from searcher.execution.arrays.posting_list import (
     sum_scores,
 )
 from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
-from searcher.execution.date_ranges import date_ranges
+from searcher.execution.date_ranges import date_ranges, documents_between
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
 
@@ -160,7 +160,7 @@ class SegmentTree:
             )
         if isinstance(node, model.And):
             return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
-        if isinstance(node, (model.Near, model.NotNear)):
+        if isinstance(node, model.POSITIONAL):
             return self._near(node)
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
@@ -197,12 +197,12 @@ class SegmentTree:
             return MetLists(ids[live], bound, [spots[live] for spots in places])
         return Required(ids[live], model.Or(tuple(bound)))
 
-    def _near(self, node: model.Near | model.NotNear) -> MetLists | Required | None:
+    def _near(self, node: model.Near | model.NotNear | model.Occurring) -> MetLists | Required | None:
         """Return the live documents with an occurrence of a proximity; None if there are none."""
         if isinstance(node, model.Near):
             met = self._meeting(node.parts)
         else:
-            kept = self.bound(node.kept)
+            kept = self.bound(model.parts_of(node)[0])
             below: list[Any] = [] if kept is None else model.leaves(kept)
             met = Required(union_of([one.ids for one in below]), kept) if below else None
         if met is None:
@@ -222,7 +222,9 @@ class SegmentTree:
             return find_phrase(self._columns, ranked, having)
         return posting_list(self._columns, ranked, having)
 
-    def leaf(self, leaf: Node, among: Array | None = None) -> PostingList | MetLists | Scored | None:  # noqa: PLR0911 - one case per node
+    def leaf(  # noqa: PLR0911 - one case per leaf
+        self, leaf: Node, among: Array | None = None
+    ) -> PostingList | MetLists | Scored | None:
         """Return the matches of a leaf; None if there are none.
 
         Args:
@@ -239,6 +241,8 @@ class SegmentTree:
                 return self._constant(self._having(leaf.words), leaf.boost)
             case model.Keyword():
                 return self._constant(self._keyword(leaf), 1.0)
+            case model.Numbers():
+                return self._constant(documents_between(columns.segment, leaf), 1.0)
             case model.Days():
                 ranges, lasting = date_ranges(
                     columns.segment, leaf.first, leaf.last, estimated=leaf.estimated

@@ -185,7 +185,7 @@ SIMILAR: Final = 5
 MAX_MARKS: Final = 1_000  # of the question and of dates; country evidence is always marked
 DISTINCTIVE_WORDS: Final = 6  # words that are listed for each language
 # The options that change how a query is read; filters do not change which words of an item match.
-_READ: Final = ("languages", "expand", "strict", "query_language", "drop")
+_READ: Final = ("languages", "expand", "strict", "query_language", "drop", "syntax")
 
 
 class Read(NamedTuple):

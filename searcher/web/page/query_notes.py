@@ -13,6 +13,7 @@ from searcher.facet_values import beginning
 from searcher.query.limits import has_several_words, listed
 from searcher.results import RELAXED
 from searcher.safe_text import legible
+from searcher.search_options import OWN_SYNTAX
 from searcher.web.page.hits import way_message
 from searcher.web.page.links import UNFILTERED
 from searcher.web.page.messages import remark
@@ -111,7 +112,9 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
     """Yield sentences about how a question was read, with links to other readings."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
-        correction = _LINK.format(links.search(q=results.suggestion), legible(results.suggestion))
+        correction = _LINK.format(
+            links.search(q=results.suggestion, syntax=OWN_SYNTAX), legible(results.suggestion)
+        )
         yield reader.say("suggestion", query=correction)
     for note in results.notes:
         if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):

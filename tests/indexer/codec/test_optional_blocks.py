@@ -10,9 +10,10 @@ import pytest
 from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_file
 
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.optional_parts import OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
+from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError
+from indexer.schema import TITLE_GAP
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.indexing import update
@@ -113,10 +114,19 @@ def test_an_optional_block_of_another_length_is_refused(index: Path, content: by
     assert [finding.part for finding in check_index(index).findings] == [WORD_COUNTS]
 
 
-def test_wrong_word_counts_are_reported(index: Path) -> None:
-    """The check compares the number of words with the texts."""
-    change(index, {WORD_COUNTS: b"\x0d\x02\x05"})
-    assert [finding.part for finding in check_index(index).findings] == [WORD_COUNTS]
+def test_the_begin_of_each_body_is_stored(index: Path) -> None:
+    """It is the position behind the title and the gap, with the language of the title; 0 without a title."""
+    segment = opened(index)
+    starts = read(index, BODY_STARTS)
+    english = {segment.head(doc)[0]: divmod(starts[doc], 4) for doc in range(segment.documents)}
+    assert english == {"d0": (5 + TITLE_GAP, 0), "d1": (0, 0), "d2": (4 + TITLE_GAP, 0)}
+
+
+@pytest.mark.parametrize("name", [WORD_COUNTS, BODY_STARTS])
+def test_wrong_numbers_of_words_are_reported(index: Path, name: str) -> None:
+    """The check compares the numbers of words with the texts."""
+    change(index, {name: b"\x0d\x02\x05"})
+    assert [finding.part for finding in check_index(index).findings] == [name]
 
 
 def add_file(index: Path, name: str, ending: str) -> Path:

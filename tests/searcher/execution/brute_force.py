@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from expressions import most_apart
 
 from searcher.query.model import (
     And,
@@ -22,6 +23,7 @@ from searcher.query.model import (
     Near,
     Not,
     NotNear,
+    Occurring,
     Or,
     Phrase,
     Should,
@@ -98,6 +100,9 @@ class Model:
             case NotNear():
                 kept = self.evaluate(node.kept)
                 return {doc.id: kept[doc.id] for doc in live if self.occurrences(node, doc)}
+            case Occurring():
+                found = self.evaluate(node.part)
+                return {doc.id: found[doc.id] for doc in live if self.occurrences(node, doc)}
             case Not():
                 excluded = self.evaluate(node.part)
                 return {doc.id: 1.0 for doc in live if doc.id not in excluded}
@@ -135,7 +140,7 @@ class Model:
                 return 0.0
         raise AssertionError(leaf)
 
-    def occurrences(self, node: Node, doc: Doc) -> set[Occurrence]:
+    def occurrences(self, node: Node, doc: Doc) -> set[Occurrence]:  # noqa: PLR0911 - a case a node
         """Return the occurrences of a part of a proximity in a document."""
         match node:
             case Term():
@@ -169,6 +174,11 @@ class Model:
                         for other in others
                     )
                 }
+            case Occurring():
+                every = self.occurrences(node.part, doc)
+                found = {one for one in every if not (node.place == "body" and one[0][1])}
+                by_text = {where: {one[1:] for one in found if one[0] == where} for where, _, _ in found}
+                return found if sum(map(most_apart, by_text.values())) >= node.least else set()
         raise AssertionError(node)
 
     def interval(self, doc: Doc, filters: Filters) -> tuple[date, date] | None:

@@ -22,6 +22,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Occurring,
     Or,
     Phrase,
     Should,
@@ -151,6 +152,7 @@ def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         st.builds(Near, st.tuples(inner, inner), st.just(0) | distances, st.booleans()),
         st.builds(NotNear, inner, inner, distances),
+        st.builds(Occurring, inner, st.integers(1, 4), st.sampled_from(["", "", "body"])),
     )
 
 

@@ -54,23 +54,6 @@ def test_sentences_and_names_get_no_note(query: str) -> None:
     assert foreign_operators(query) == ()
 
 
-@pytest.mark.parametrize(
-    ("query", "meant"),
-    [
-        ("ferry NEAR storm", "ferry NEAR/10 storm"),
-        ("night ferry near/3 storm", "ferry NEAR/3 storm"),
-        ("ferry w/5 storm", "ferry NEAR/5 storm"),
-        ("ferry ADJ2 storm", "ferry PRE/2 storm"),
-        ("ferry pre/4 storm", "ferry PRE/4 storm"),
-    ],
-)
-def test_proximity_operators_are_explained(query: str, meant: str) -> None:
-    """Library and newspaper catalogues have such operators between two words."""
-    ((kind, text),) = foreign_operators(query)
-    assert kind == "operators"
-    assert text.endswith(f"as a word: words near each other are written {meant}")
-
-
 def test_a_note_on_operators_is_given_once_even_if_strict(sample_index: Path) -> None:
     """The note does not change the answer."""
     with Searcher(sample_index) as searcher:

@@ -24,10 +24,8 @@ from searcher.query.model import (
     leaves,
     nodes,
     parts_of,
-    rewrite,
-    simplify,
-    with_parts,
 )
+from searcher.query.rewriting import rewrite, simplify, with_parts
 
 FERRY, QUAY = Term("text_en", "ferri"), Term("text_en", "quay")
 COMPOUNDS = [

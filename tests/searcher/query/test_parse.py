@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
+from searcher.query.limits import LOCAL_OPERATORS
 from searcher.query.model import (
     And,
     AndNot,
@@ -20,6 +21,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Occurring,
     Or,
     Pattern,
     Quoted,
@@ -46,8 +48,31 @@ FRAGMENTS = (
         "and",
         "NEAR/3",
         "PRE/2",
+        "Y",
+        "NO",
+        "SAUF",
+        "lead:",
+        "body:",
+        "atleast2",
+        "atleast2(",
+        "date:[2018 TO 2020]",
+        "length:[1 TO *]",
+        "length:>3",
+        "[a TO b]",
     ),
-    *("title:", "country:", "lang:", "date:", "id:", "author:", "KE", "2018..", "http://x.y?z=1"),
+    *(
+        "title:",
+        "country:",
+        "lang:",
+        "date:",
+        "id:",
+        "author:",
+        "pays:",
+        "Título:",
+        "KE",
+        "2018..",
+        "http://x.y?z=1",
+    ),
     *('"', "“", "»", "(", ")", "+", "-", "~", "~2", "~10", "^2", ":", "/", "*", "?", "¿", "¡", ".", ",", "'"),
     *(" ", " ", " ", "\t", "\u2028", "\x00", "\ud800", "\u0301", "[", "\\", "&&", "–"),
     *("=a", '="', "="),
@@ -420,3 +445,115 @@ def test_words_next_to_an_operand_of_and_get_a_note(text: str, told: bool) -> No
 def test_signs_of_programmers_are_operators(text: str, alike: str) -> None:
     """They are NOT, AND and OR; an exclamation mark elsewhere is punctuation."""
     assert parse(text, strict=True).query == parse(alike, strict=True).query
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("marea Y boya", "marea AND boya"),
+        ("marea O boya", "marea OR boya"),
+        ("marea NO boya", "marea NOT boya"),
+        ("(marea O ola) Y NO boya", "(marea OR ola) AND NOT boya"),
+        ("marée ET bouée", "marée AND bouée"),
+        ('"marée basse" OU pays:KE', '"marée basse" OR country:KE'),
+        ("marée SAUF (bouée OU phare)", "marée NOT (bouée OR phare)"),
+        ("marea NEAR/3 ola Y boya", "marea NEAR/3 ola AND boya"),
+    ],
+)
+def test_spanish_and_french_operators_connect_operands(text: str, alike: str) -> None:
+    """In capitals between two operands they are AND, OR and NOT, with a note for those who mean the word."""
+    query, notes = parse(text)
+    assert query == parse(alike).query == parse(text, strict=True).query
+    assert all(note.kind == "operators" for note in notes)
+    assert f"read “{next(word for word in text.split() if word in LOCAL_OPERATORS)}” as " in notes[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["NO marea", "marea Y", "(marea) y boya", "marea (Y) boya", "title:O boya", "+Y b"]
+)
+def test_other_words_in_capitals_are_words(text: str) -> None:
+    """Without an operand on both sides, in small letters or in parentheses they are words."""
+    query, notes = parse(text)
+    assert query is not None
+    assert {"Y", "O", "NO", "y"} & {leaf.text for leaf in leaves(query) if isinstance(leaf, Word)}
+    assert notes == ()
+
+
+def test_a_headline_in_capitals_has_no_spanish_operators() -> None:
+    """They are words there; a note shows the query with operators, and a strict query is an error."""
+    query, (note,) = parse("PARO Y LLUVIA EN EL PUERTO O NO")
+    assert query == Or(tuple(map(Word, "PARO Y LLUVIA EN EL PUERTO O NO".split())))
+    assert note.kind == "read_as_text"
+    assert note.text.endswith(": PARO AND LLUVIA EN EL PUERTO OR NO")
+    with pytest.raises(QueryError, match=r"at character 6 .*write AND, or the word in small letters"):
+        parse("PARO Y LLUVIA", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("pays:KE", "country:KE"),
+        ("País:KE", "country:KE"),
+        ("titre:marée", "title:marée"),
+        ('título:"marea baja"', 'title:"marea baja"'),
+        ("titulo:(ola OR boya)", "title:(ola OR boya)"),
+        ("langue:fr", "lang:fr"),
+        ("idioma:es", "lang:es"),
+        ("-fecha:2018..2019", "-date:2018..2019"),
+    ],
+)
+def test_fields_have_spanish_and_french_names(text: str, alike: str) -> None:
+    """They are the fields; a custom field of the same name precedes."""
+    assert parse(text, strict=True).query == parse(alike, strict=True).query
+    assert parse("titre:marée", custom_fields={"titre"}).query == Filter("titre", "marée")
+    assert "“pays:” as a word" in parse("pays: KE").notes[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("lead:tide", Word("tide", "lead")),
+        ('body:"tide gauge"', Quoted(("tide", "gauge"), 0, "body")),
+        ("lead:(tid* OR ebb~)", Or((Pattern("tid*", field="lead"), Fuzzy("ebb", field="lead")), apart=True)),
+        ("lead:a NEAR/5 b", Near((Word("a", "lead"), Word("b")), 5)),
+        ("atleast3(tide)", Occurring(Word("tide"), 3)),
+        (
+            '-atleast2("tide gauge" OR buo*)',
+            Not(Occurring(Or((Quoted(("tide", "gauge")), Pattern("buo*")), apart=True), 2)),
+        ),
+        ("title:atleast2(tide)", Occurring(Word("tide", "title"), 2)),
+        ("atleast2(lead:tide) AND ebb", And((Occurring(Word("tide", "lead"), 2), Word("ebb")))),
+        ("atleast2 (tide)", Or((Word("atleast2"), Word("tide")))),
+    ],
+)
+def test_places_and_repetitions_are_read(text: str, query: Node) -> None:
+    """``lead:`` and ``body:`` are fields of words; atleast3 is directly before parentheses."""
+    assert parse(text, strict=True).query == query
+    assert parse(to_text(query), strict=True).query == query
+
+
+@pytest.mark.parametrize(
+    ("text", "alike", "note", "fault"),
+    [
+        ("atleast0(a)", "atleast1(a)", "read atleast0 with 1", "1 .*from 1 to 255"),
+        ("atleast900(a)", "atleast255(a)", "read atleast900 with 255", "1 .*from 1 to 255"),
+        (
+            "b atleast2(a NEAR/3 b)",
+            "b (a NEAR/3 b)",
+            "read the part behind atleast2 without it",
+            "3 .*counts words",
+        ),
+        ("atleast2(lang:es)", "lang:es", "read the part behind atleast2 without it", "1 .*counts words"),
+        ("a NEAR/3 atleast2(b)", "a AND atleast2(b)", "read NEAR/3 as AND", "3 .*takes words, phrases"),
+        ('atleast2("a b"~3)', 'atleast2("a b")', "next to atleast2 without its ~", "1 .*no meaning"),
+        ('lead:"a b"~3', 'lead:"a b"', "next to lead: without its ~", "1 .*no meaning"),
+    ],
+)
+def test_inexact_places_and_repetitions_are_noted(text: str, alike: str, note: str, fault: str) -> None:
+    """A part without a meaning has a note, and is an error with its place in a strict query."""
+    query, notes = parse(text)
+    assert query == parse(alike).query
+    assert note in notes[0].text
+    with pytest.raises(QueryError, match=f"at character {fault}"):
+        parse(text, strict=True)
+    assert parse("lead:x", custom_fields={"lead"}).query == Filter("lead", "x")

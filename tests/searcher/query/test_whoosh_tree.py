@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from examples import examples
+from expressions import most_apart
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.exact_bm25 import ExactBM25
@@ -29,6 +30,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Occurring,
     Or,
     Phrase,
     Should,
@@ -107,6 +109,7 @@ def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         st.builds(Near, st.tuples(inner, inner), st.integers(1, 4), st.booleans()),
         st.builds(NotNear, inner, inner, st.integers(1, 4)),
+        st.builds(Occurring, inner, st.integers(1, 3)),
     )
 
 
@@ -178,6 +181,9 @@ class Meaning:
             case NotNear():
                 kept = self.scores(node.kept)
                 return {doc.number: kept[doc.number] for doc in self._live if _places(node, doc)}
+            case Occurring():
+                found = self.scores(node.part)
+                return {doc.number: found[doc.number] for doc in self._live if _places(node, doc)}
             case Should():
                 more = self.scores(node.optional)
                 return {n: score + more.get(n, 0.0) for n, score in self.scores(node.required).items()}
@@ -229,6 +235,10 @@ def _places(node: Any, doc: Doc) -> set[tuple[str, int, int]]:
                     for other in others
                 )
             }
+        case Occurring():
+            found = _places(node.part, doc)
+            spans = [{one[1:] for one in found if one[0] == name} for name in doc.texts]
+            return found if sum(map(most_apart, spans)) >= node.least else set()
     first, second = (_places(part, doc) for part in node.parts)
     pairs = {(a, b) for a in first for b in second if a[0] == b[0] and 1 <= b[1] - a[2] <= node.distance}
     if not node.ordered:
@@ -307,3 +317,9 @@ def test_a_parsed_leaf_has_no_whoosh_tree() -> None:
     """A node that was not resolved with an index cannot be executed."""
     with pytest.raises(QueryError, match="Word"):
         to_whoosh(Or((Word("tide"), Word("ebb"))))
+
+
+def test_whoosh_has_no_places() -> None:
+    """A query for the lead or the body cannot be executed by Whoosh."""
+    with pytest.raises(QueryError, match="cannot search the lead or the body"):
+        to_whoosh(Occurring(Term("text_en", "tide"), 1, "lead"))

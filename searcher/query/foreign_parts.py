@@ -1,0 +1,159 @@
+"""The parts of a query that is translated from another system, and their text in the query language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from indexer.runtime import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searcher.query.notes import Notes
+
+    Remark = Callable[[str], None]
+
+SYNTAX: Final = "syntax"  # the kind of the notes
+LEAF: Final = "leaf"  # a word, a phrase or a pattern
+EXACT: Final = "exact"  # a word as written; its part is the leaf in any case
+FILTER: Final = "filter"
+_TEXTS: Final = ("title:", "lead:", "body:")  # fields of words; the others are filters
+_MAX_DISTRIBUTED: Final = 32  # operands of a group that a distance is applied to one by one
+
+
+class Part(NamedTuple):
+    """A part of a translated query.
+
+    Attributes:
+        kind: One of the constants of this module; an operator; a field of words, with its colon; or a
+            function, with its parenthesis.
+        parts: Its operands.
+        text: The text of a leaf; the name of a filter with operands.
+    """
+
+    kind: str
+    parts: tuple[Part, ...] = ()
+    text: str = ""
+
+
+def add_remark(notes: Notes, at: int, remark: str) -> None:
+    """Add a note about a part that has no exact counterpart.
+
+    Raises:
+        QueryError: The notes are strict.
+    """
+    notes.add(at, remark, remark, SYNTAX)
+
+
+def written(part: Part) -> str:
+    """Return the text of a part in the query language."""
+    kind, parts, text = part
+    if kind == EXACT:
+        return text
+    if not parts:
+        return text
+    if kind == "NOT":
+        return f"NOT {_enclosed(parts[0])}"
+    if kind == FILTER or kind.endswith(":"):
+        return f"{text or kind}{_enclosed(parts[0])}"
+    if kind.endswith("("):
+        return f"{kind}{written(parts[0])})"
+    return f" {kind} ".join(map(_enclosed, parts))
+
+
+def _enclosed(part: Part) -> str:
+    text = written(part)
+    is_single = not part.parts or part.kind in {FILTER, "NOT"} or part.kind[-1] in ":("
+    if part.kind == EXACT:
+        is_single = " OR " not in text
+    return text if is_single else f"({text})"
+
+
+def combined(kind: str, left: Part | None, right: Part | None) -> Part | None:
+    """Return AND or OR of two parts; a part that was left out is None."""
+    if left is None or right is None:
+        return left or right
+    parts = [one for side in (left, right) for one in (side.parts if side.kind == kind else (side,))]
+    return Part(kind, tuple(parts))
+
+
+def adjacent(left: Part, right: Part, remark: Remark) -> Part | None:
+    """Return a phrase of two adjacent parts, or their smallest distance if either is a group."""
+    if all(one.kind == LEAF and not one.text.startswith("/") for one in (left, right)):
+        words = [one.text.removeprefix('"').removesuffix('"') for one in (left, right)]
+        return Part(LEAF, text=f'"{" ".join(words)}"')
+    return distant("PRE/1", left, right, remark)
+
+
+def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
+    """Return two parts within a distance; None if a side is not made of words, phrases and groups of them.
+
+    A distance to a group with AND is a distance to each of its parts.
+    """
+    sides = [left, right]
+    for at, side in enumerate(sides):
+        if side.kind == EXACT:
+            remark(f"“{side.text}” is read in any case, since it is near another word")
+            sides[at] = side.parts[0]
+        elif not _is_positional(side):
+            if side.kind not in {"AND", "OR"} or kind.startswith("NOT") or len(side.parts) > _MAX_DISTRIBUTED:
+                return None
+            found: Part | None = None
+            for part in side.parts:
+                pair = (part, sides[1]) if at == 0 else (sides[0], part)
+                if (one := distant(kind, *pair, remark)) is None:
+                    return None
+                found = combined(side.kind, found, one)
+            return found
+    return Part(kind, tuple(sides))
+
+
+def _is_positional(part: Part) -> bool:
+    """Return whether a part has positions: a leaf, a distance, or an OR of them."""
+    if part.kind == "OR":
+        return all(map(_is_positional, part.parts))
+    return part.kind in {LEAF, "SAME"} or "/" in part.kind
+
+
+def in_field(field: str, part: Part | None) -> Part | None:
+    """Return a part in a field: one of words, or a filter."""
+    if part is None:
+        return None
+    return Part(field, (part,)) if field in _TEXTS else Part(FILTER, (part,), field)
+
+
+def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
+    """Replace the leaves of a part."""
+    if part.kind in {LEAF, EXACT}:
+        return change(part)
+    return part._replace(parts=tuple([map_leaves(one, change) for one in part.parts]))
+
+
+def day_filter(*limits: tuple[str, str]) -> Part:
+    """Return the filter for a period.
+
+    Args:
+        limits: One or two limits: a sign or word of comparison, with a date.
+
+    Raises:
+        QueryError: A date is invalid or ambiguous.
+    """
+    from searcher.periods import parse_period
+
+    begin = end = ""
+    for sign, text in limits:
+        is_plain = len(text) == len("20180305") and text.isdigit()
+        first, last = parse_period(f"{text[:4]}-{text[4:6]}-{text[6:]}" if is_plain else text, "date:")
+        if sign in {"aft", "after", "gtr", ">"}:
+            begin = _iso(last + 1)
+        elif sign in {"bef", "before", "lss", "<"}:
+            end = _iso(first - 1)
+        else:
+            begin = begin if sign in {"leq", "<="} else _iso(first)
+            end = end if sign in {"geq", ">="} else _iso(last)
+    return Part(FILTER, text=f"date:{begin}" if begin == end else f"date:{begin}..{end}")
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()

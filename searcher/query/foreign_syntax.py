@@ -1,0 +1,340 @@
+"""Translate queries of other systems into the query language; those of Lexis and Factiva are read here.
+
+A translation is text, so the grammar of the query language alone decides what it matches. Each part that has
+no exact counterpart adds a note. Operators, distances and precedence are in ``foreign_operators.tsv``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
+
+from indexer.data_tables import rows
+from indexer.errors import QueryError
+from indexer.runtime import NamedTuple
+from searcher.query.foreign_parts import (
+    EXACT,
+    FILTER,
+    LEAF,
+    SYNTAX,
+    Part,
+    add_remark,
+    adjacent,
+    combined,
+    day_filter,
+    distant,
+    in_field,
+    map_leaves,
+    written,
+)
+from searcher.query.limits import DEEPEST, MAX_CHARACTERS, QUOTATION_MARKS
+from searcher.query.lucene_syntax import Clauses
+from searcher.query.notes import Note, Notes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NONE: Final = "-"  # an empty cell of a table
+NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
+
+
+def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
+    """Translate a query.
+
+    Args:
+        text: The query as typed.
+        syntax: ``lucene``, ``lexis`` or ``factiva``.
+        strict: Whether to reject parts without a counterpart, instead of adding a note.
+
+    Returns:
+        The query in the query language, and the notes: the translation, and each part that it changes.
+
+    Raises:
+        QueryError: The query is invalid; the message points at the place.
+    """
+    name, notes = NAMES[syntax], Notes(text, strict=strict)
+    if len(text) > MAX_CHARACTERS:
+        raise QueryError(f"a query has {MAX_CHARACTERS:,} characters at most; use fewer words")
+    plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
+    read = Clauses(plain, notes) if syntax == "lucene" else _Connectors(plain, syntax, notes)
+    try:
+        if (part := read.query()) is None:
+            raise notes.error(0, f"no part of this {name} query can be searched for")
+        query = written(part)
+    except RecursionError:  # operators nest as parentheses do
+        raise QueryError("the query is nested too deeply; use fewer operators") from None
+    if len(query) > MAX_CHARACTERS:
+        raise QueryError(
+            f"this {name} query becomes longer than {MAX_CHARACTERS:,} characters; use fewer groups"
+        )
+    others = notes.first(SYNTAX, "{} more parts have no exact counterpart")
+    return query, (Note(SYNTAX, f"read as {name}: {query}"), *others)
+
+
+class _Operator(NamedTuple):
+    """An operator on the stack.
+
+    Attributes:
+        kind: The operator of the query language, a field, or the name of a function.
+        binding: Its precedence: higher ones bind tighter.
+        text: The operator as typed; empty between adjacent operands.
+        at: Its offset.
+        prefix: Whether it is before its only operand.
+    """
+
+    kind: str
+    binding: int
+    text: str = ""
+    at: int = 0
+    prefix: bool = False
+
+
+_ADJACENT: Final = _Operator("PRE/1", 3_000)
+_FUNCTION: Final = 4_000  # the precedence of a name before parentheses
+_AND, _FIELD, _DISTANCE = 2, 4, 5  # precedences of Factiva; that of AND is the same in Lexis
+_FARTHEST: Final = 255  # words: the largest n of NEAR/n
+_DAY: Final = r"[a-z]+\.?\s\d{1,2},?\s\d{4}|\d[\d/.-]*"
+_SINCE: Final = r"aft(?:er)?|bef(?:ore)?|is|on|in|geq|leq|gtr|lss|[<>]=?|="
+# The tokens that are no phrases, parentheses, operators and words.
+_TOKENS: Final = {
+    "lexis": (
+        rf"(?P<date>(?:(?:load|pub|publication)-?)?date\s*(?P<o>\()?\s*(?P<first>{_SINCE})\s*\(?(?P<day>{_DAY})"
+        rf"(?(o)\)?)(?:\s+and\s+(?P<then>{_SINCE})\s*\(?(?P<end>{_DAY})(?(o)\)?))?(?(o)\s*\)))"
+        r"|(?P<length>length\s*\(?\s*(?P<sign>[<>]=?|gtr|lss|geq|leq)\s*(?P<number>\d+)\)?)"
+        r"|(?P<field>[a-z]+(?:-[a-z]+)*\d*)(?=\()"
+    ),
+    "factiva": (
+        rf"(?P<date>date\s+(?:from\s+(?P<day>{_DAY})\s+to\s+(?P<end>{_DAY})"
+        rf"|(?P<first>after|before|on|in)\s+(?P<other>{_DAY})|(?P<recent>[-+]\d+)))"
+        r"|(?P<length>wc\s*(?P<sign>[<>]=?)\s*(?P<number>\d+))|(?P<opening>/f\d+/)|(?P<infix>/n\d+/)"
+        r"|(?P<field>atl(?:east)?\d+|[a-z]{2,4}=)\s*"
+    ),
+}
+_WORD: Final = {"lexis": r'[^\s()"]+', "factiva": r'(?:(?!/[nf]\d+/)[^\s()"\[\]])+'}
+_SIGNS: Final = {"gtr": ">", "lss": "<", "geq": ">=", "leq": "<="}
+_CASES: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
+    "allcaps": lambda text: (text.upper(),),
+    "caps": lambda text: (text.title(), text.upper()),
+    "nocaps": lambda text: (text.lower(),),
+}
+
+
+@lru_cache
+def _grammar(system: str) -> tuple[re.Pattern[str], list[list[str]], list[list[str]]]:
+    """Return the tokens of a system, its operators, and its fields."""
+    table = [row for name, *row in rows(__file__, "foreign_operators.tsv") if name == system]
+    operators = [row for row in table if row[2] != NONE]
+    any_of = "|".join([row[0] for row in operators])
+    token = re.compile(
+        rf'"(?P<phrase>[^"]*)"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<operator>{any_of})(?=[\s()"\[]|$)'
+        rf"|{_TOKENS[system]}|(?P<word>{_WORD[system]})",
+        re.IGNORECASE,
+    )
+    return token, operators, [row for row in table if row[2] == NONE]
+
+
+class _Connectors:
+    """Reads a query of Lexis or Factiva by the precedence of its operators."""
+
+    def __init__(self, text: str, system: str, notes: Notes) -> None:
+        self._text, self._system, self._notes = text, system, notes
+        self._token, self._operators, self._fields = _grammar(system)
+        self._stack: list[_Operator | None] = []  # None: an open parenthesis
+        self._opened: list[int] = []
+        self._parts: list[Part | None] = []
+        self._expecting = True  # an operand
+
+    def query(self) -> Part | None:
+        """Return the translation; None if nothing is left."""
+        if self._text.count('"') % 2:
+            raise self._notes.error(self._text.rindex('"'), "this quotation mark has no partner")
+        for token in self._token.finditer(self._text):
+            kind, at = token.lastgroup, token.start()
+            if kind == "open":
+                self._open(at)
+            elif kind == "close":
+                self._close(at)
+            elif kind in {"operator", "infix"}:
+                self._operator(" ".join(token[0].casefold().split()), at)
+            elif kind == "field":
+                self._field(token["field"], at)
+            elif kind == "opening":
+                self._end(at, _DISTANCE)
+                self._noted("“{}” is read as lead: the title or the first 60 words", token[0], at)
+                self._parts.append(in_field("lead:", self._parts.pop()))
+            else:
+                self._operand(token, at)
+        if self._opened:
+            raise self._notes.error(self._opened[-1], "this parenthesis is not closed")
+        self._end(len(self._text))
+        return self._parts[0]
+
+    def _open(self, at: int) -> None:
+        if not self._expecting:
+            self._push(_ADJACENT._replace(at=at))
+        self._stack.append(None)
+        self._opened.append(at)
+        self._expecting = True
+        if len(self._opened) > DEEPEST:
+            raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
+
+    def _close(self, at: int) -> None:
+        if not self._opened:
+            raise self._notes.error(at, "this parenthesis closes nothing")
+        self._opened.pop()
+        self._end(at)
+        self._stack.pop()
+        if self._stack and (top := self._stack[-1]) and top.binding == _FUNCTION:
+            self._stack.pop()
+            self._parts.append(self._prefixed(top, self._parts.pop()))
+
+    def _end(self, at: int, binding: int = 0) -> None:
+        """End an operand: apply the operators before it that bind as tightly or more."""
+        if self._expecting:
+            raise self._notes.error(at, "a word is missing here")
+        while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
+            self._stack.pop()
+            right = self._parts.pop()
+            applied = (
+                self._prefixed(top, right) if top.prefix else self._applied(top, self._parts.pop(), right)
+            )
+            self._parts.append(applied)
+
+    def _push(self, operator: _Operator) -> None:
+        if not operator.prefix:
+            self._end(operator.at, operator.binding)
+        self._stack.append(operator)
+        self._expecting = True
+
+    def _noted(self, remark: str, text: str, at: int) -> None:
+        if remark != NONE:
+            add_remark(self._notes, at, remark.format(text))
+
+    def _operator(self, text: str, at: int) -> None:
+        kind, binding, remark = next(row[1:] for row in self._operators if re.fullmatch(row[0], text))
+        self._noted(remark, text, at)
+        number = re.search(r"\d+", text)
+        distance = max(1, int(number[0][:6])) if number else 1
+        if distance > _FARTHEST:
+            self._noted(f"“{{}}” is read with the largest distance, {_FARTHEST}", text, at)
+            distance = _FARTHEST
+        if self._expecting and kind != "NOT":
+            raise self._notes.error(at, f"“{text}” needs a word before it")
+        precedence = 1_000 - distance if binding == "n" else int(binding)
+        self._push(_Operator(kind.replace("n", str(distance)), precedence, text, at, prefix=self._expecting))
+
+    def _field(self, name: str, at: int) -> None:
+        """Read the name of a field or a function."""
+        if not self._expecting:
+            self._push(_Operator("AND", _AND, at=at))
+        kind = name.casefold().rstrip("=")
+        for pattern, field, _, remark in self._fields:
+            if re.fullmatch(pattern, kind):
+                self._noted(remark, name, at)
+                kind = field
+        binding = _FIELD if self._system == "factiva" else _FUNCTION
+        self._push(_Operator(kind, binding, name, at, prefix=True))
+
+    def _operand(self, token: re.Match[str], at: int) -> None:
+        """Read a phrase, a word or a filter."""
+        given = token.groupdict()
+        if given["date"]:
+            part = self._date(given, at)
+        elif given["length"]:
+            sign = _SIGNS.get(given["sign"].casefold(), given["sign"])
+            part = Part(FILTER, text=f"length:{sign}{given['number']}")
+        elif given["phrase"] is not None:
+            part = Part(LEAF, text=f'"{" ".join(map(self._ending, given["phrase"].split()))}"')
+        else:
+            part = self._word(token[0].strip(".,;:'’"), at)
+        if part and not part.text.strip('"'):
+            return
+        if not self._expecting:
+            is_filter = part is None or part.kind == FILTER
+            self._push(_Operator("AND", _AND, at=at) if is_filter else _ADJACENT._replace(at=at))
+        self._parts.append(part)
+        self._expecting = False
+
+    def _date(self, given: Mapping[str, str], at: int) -> Part | None:
+        if given.get("recent"):
+            self._noted("“{}” is left out: a date relative to today has no counterpart", given["date"], at)
+            return None
+        if self._system == "lexis":
+            limits = [(given["first"], given["day"]), (given["then"], given["end"])]
+        elif given["other"]:
+            limits = [(given["first"], given["other"])]
+        else:
+            limits = [(">=", given["day"]), ("<=", given["end"])]
+        return day_filter(*[(sign.casefold(), day) for sign, day in limits if day])
+
+    def _ending(self, word: str) -> str:
+        """Return a word with its truncation as in the query language."""
+        if self._system == "lexis":
+            return re.sub(r"!+$", "*", word)
+        return re.sub(r"\$$", "*", word)
+
+    def _word(self, word: str, at: int) -> Part:
+        if re.match(r"\w+:\S", word):
+            return Part(FILTER, text=word)
+        if self._system == "lexis" and "*" in word:
+            self._noted("“{}”: * is read as any letters; for a single letter type ?", word, at)
+        if self._system == "factiva" and (cut := re.fullmatch(r"(\w+)\$(\d+)", word)):
+            return Part(LEAF, text=f"/{cut[1].casefold()}.{{0,{cut[2]}}}/")
+        word = self._ending(word)
+        return Part(LEAF, text=word if re.fullmatch(r"[\w*?'’.&-]+", word) else f'"{word}"')
+
+    def _applied(self, operator: _Operator, left: Part | None, right: Part | None) -> Part | None:
+        """Return the translation of an operator between two operands; a part that was left out is None."""
+        kind, remark = operator.kind, partial(add_remark, self._notes, operator.at)
+        found: Part | None
+        if left is None or right is None or kind in {"AND", "OR"}:
+            return left if kind == "NOT" else combined(kind, left, right)
+        if kind in {"NOT", "NOT SAME"}:
+            found = right if kind == "NOT" else distant("SAME", left, right, remark)
+            found = found and combined("AND", left, Part("NOT", (found,)))
+        elif operator.text:
+            found = distant(kind, left, right, remark)
+        else:
+            found = adjacent(left, right, remark)
+        if found is None:
+            name = operator.text or "a phrase"
+            raise self._notes.error(operator.at, f"{name} takes words, phrases and groups of them")
+        return found
+
+    def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:
+        """Return the translation of NOT, a field or a function with its operand."""
+        kind, name, at = operator.kind, operator.text, operator.at
+        if part is None or kind == "any":
+            return part
+        if kind == "NOT":
+            return Part("NOT", (part,))
+        if kind.endswith(":"):
+            return in_field(kind, part)
+        if count := re.fullmatch(r"atl(?:east)?(\d+)", kind):
+            return self._at_least(count[1], part, name, at)
+        if kind not in _CASES:
+            self._noted("“{}” is left out: it has no counterpart", f"{name}({written(part)})", at)
+            return None
+        exact = map_leaves(part, partial(_in_case, _CASES[kind]))
+        if exact == part:
+            self._noted("“{}” is read in any case", name, at)
+        return exact
+
+    def _at_least(self, count: str, part: Part, name: str, at: int) -> Part:
+        if part.kind == "AND":
+            return Part("AND", tuple([self._at_least(count, one, name, at) for one in part.parts]))
+        if part.kind == EXACT:
+            self._noted("“{}” is counted in any case", name, at)
+            part = part.parts[0]
+        if part.kind == LEAF or (part.kind == "OR" and all(one.kind == LEAF for one in part.parts)):
+            return Part(f"atleast{count}(", (part,))
+        self._noted("“{}” is read without its number: only words and phrases are counted", name, at)
+        return part
+
+
+def _in_case(cases: Callable[[str], tuple[str, ...]], leaf: Part) -> Part:
+    """Return a leaf as written in some cases; unchanged if it is a pattern."""
+    if leaf.kind != LEAF or set(leaf.text) & set("*?/"):
+        return leaf
+    return Part(EXACT, (leaf,), " OR ".join([f"={form}" for form in dict.fromkeys(cases(leaf.text))]))

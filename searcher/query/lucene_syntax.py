@@ -1,0 +1,179 @@
+"""Translate queries of Lucene's classic parser into the query language.
+
+``query_string`` of Elasticsearch, OpenSearch and Datashare is the same syntax: https://github.com/elastic/
+elasticsearch/blob/master/docs/reference/query-dsl/query-string-syntax.asciidoc.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from searcher.query.foreign_parts import (
+    FILTER,
+    LEAF,
+    Part,
+    add_remark,
+    combined,
+    day_filter,
+    in_field,
+    written,
+)
+from searcher.query.limits import DEEPEST
+
+if TYPE_CHECKING:
+    from searcher.query.notes import Notes
+
+# Of Lucene: the fields that have another name here; others keep theirs.
+_FIELDS: Final = {
+    **dict.fromkeys(("title", "headline"), "title"),
+    **dict.fromkeys(("body", "text", "content"), "body"),
+    "language": "lang",
+}
+_LUCENE: Final = re.compile(
+    r"\s*(?:(?P<and>AND\b|&&)|(?P<or>OR\b|\|\|)|(?P<not>NOT\b|[!-])|(?P<plus>\+)"
+    r"|(?P<field>(?:[^\s()\"\[\]{}^~:/\\]|\\.)+):(?=\S)"
+    r'|"(?P<phrase>(?:[^"\\]|\\.)*)"(?P<slop>~\d*)?|(?P<regex>/(?:[^/\\]|\\.)+/)'
+    r"|(?P<range>[\[{]\s*(?P<low>[^\s\]}]+)\s+TO\s+(?P<high>[^\s\]}]+)\s*[\]}])"
+    r"|(?P<bound>[<>]=?[^\s()]+)|(?P<open>\()|(?P<close>\))|(?P<boost>\^[\d.]+)"
+    r"|(?P<word>(?:[^\s()\"\[\]{}^~:\\]|\\.)+)(?P<fuzzy>~\d{0,2}(?:\.\d{1,3})?)?)"
+)
+
+_MAX_REPEATED: Final = 1_000  # characters of required clauses that are written twice
+
+
+class Clauses:
+    """Reads a query of Lucene's classic parser, as ``query_string`` of Elasticsearch and Datashare do.
+
+    AND and NOT have no precedence: they mark the clauses next to them as required or prohibited
+    (``QueryParserBase.addClause``).
+    """
+
+    def __init__(self, text: str, notes: Notes) -> None:
+        self._text, self._notes, self._at, self._open = text.rstrip(), notes, 0, 0
+
+    def query(self, opened: int | None = None) -> Part | None:
+        """Read up to the end or the closing parenthesis; ``opened`` is the offset of the open one."""
+        clauses: list[tuple[str, Part | None]] = []
+        conjunction = sign = ""
+        while (token := self._next()) and token.lastgroup != "close":
+            kind = token.lastgroup or ""
+            if kind in {"and", "or"}:
+                conjunction = kind
+            elif kind in {"not", "plus"}:
+                sign = kind
+            else:
+                if conjunction == "and" and clauses and not clauses[-1][0]:
+                    clauses[-1] = ("plus", clauses[-1][1])
+                clauses.append((sign or ("plus" if conjunction == "and" else ""), self._clause(token)))
+                conjunction = sign = ""
+        if conjunction or sign or not clauses:
+            raise self._notes.error(self._at, "a word is missing here")
+        if token is None and opened is not None:
+            raise self._notes.error(opened, "this parenthesis is not closed")
+        if token and opened is None:
+            raise self._notes.error(token.end() - 1, "this parenthesis closes nothing")
+        return self._boolean(clauses)
+
+    def _next(self) -> re.Match[str] | None:
+        if self._at >= len(self._text):
+            return None
+        if (token := _LUCENE.match(self._text, self._at)) is None:
+            raise self._notes.error(self._at, "this character needs a \\ before it, or a partner")
+        self._at = token.end()
+        return token
+
+    def _clause(self, token: re.Match[str]) -> Part | None:
+        """Read a value with its field and its weight."""
+        field = ""
+        while token.lastgroup == "field" and (value := self._next()):
+            field, token = _unescaped(token["field"]), value
+        kind, at = token.lastgroup, token.start(token.lastgroup or 0)
+        if kind in {"range", "bound"} and not field:
+            raise self._notes.error(at, "a range needs a field before it")
+        if kind == "open":
+            self._open += 1
+            if self._open > DEEPEST:
+                raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
+            part = self.query(at)
+            self._open -= 1
+        elif token["word"] or token["regex"] or token["phrase"] is not None:
+            part = Part(LEAF, text=self._leaf(token))
+        elif kind in {"range", "bound"}:
+            part = None
+        else:
+            raise self._notes.error(at, "a word is missing here")
+        if boost := re.compile(r"\^[\d.]+").match(self._text, self._at):
+            self._at = boost.end()
+            add_remark(self._notes, at, f"“{boost[0]}” is left out: words have no weights")
+        return self._in_field(field, part, token, at) if field else part
+
+    def _leaf(self, token: re.Match[str]) -> str:
+        if token["regex"]:
+            return token["regex"]
+        if token["word"] is None:
+            slop = (token["slop"] or "").lstrip("~0")
+            return f'"{_unescaped(token["phrase"])}"' + (f"~{slop}" if slop else "")
+        word = _unescaped(token["word"])
+        if not re.fullmatch(r"[\w*?'’.&/-]+", word) or (word != token["word"] and set(word) & set("*?")):
+            return f'"{word}"'
+        if token["fuzzy"] is None:
+            return word
+        number = token["fuzzy"].lstrip("~")
+        edits = int((1 - float(number)) * len(word)) if "." in number else int(number or 2)
+        add_remark(self._notes, token.start("word"), f"“{word}{token['fuzzy']}” keeps its first letter")
+        return f"{word}~{min(edits, 2)}" if edits else word
+
+    def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
+        """Return a value in its field."""
+        name = _FIELDS.get(field.casefold(), field)
+        if field == "*" or (name in {"title", "body"} and part and part.text == "*"):
+            return Part(FILTER, text="*")
+        if field == "_exists_" and part:
+            name, part = part.text, Part(LEAF, text="*")
+        if not name.isidentifier() or (token["range"] and name in {"title", "body"}):
+            add_remark(self._notes, at, f"“{field}:{token[0].strip()}” is left out: there is no such field")
+            return None
+        if part is None:
+            return _range(name, token)
+        if part.text == "*":
+            return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
+        return in_field(f"{name}:", part)
+
+    def _boolean(self, clauses: list[tuple[str, Part | None]]) -> Part | None:
+        """Combine required, optional and prohibited clauses."""
+        found: dict[str, Part | None] = {"plus": None, "": None, "not": None}
+        for sign, clause in clauses:
+            part = Part("NOT", (clause,)) if sign == "not" and clause else clause
+            found[sign] = combined("AND" if sign else "OR", found[sign], part)
+        required, optional, excluded = found.values()
+        if required and optional:  # which raises the score of items with the required ones
+            if len(written(required)) < _MAX_REPEATED:
+                required = combined("OR", required, combined("AND", required, optional))
+            else:
+                add_remark(
+                    self._notes, 0, f"“{written(optional)}” is left out: it would only change the order"
+                )
+        return combined("AND", required or optional, excluded)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def _range(name: str, token: re.Match[str]) -> Part:
+    """Return a filter by a range of Lucene."""
+    text = token["bound"] or token["range"]
+    if bound := token["bound"]:
+        sign = bound[: 1 + bound[1:].startswith("=")]
+        limits = [(sign, bound[len(sign) :].strip('"'))]
+    else:
+        signs = (">" if text[0] == "{" else ">="), ("<" if text[-1] == "}" else "<=")
+        ends = token["low"].strip('"'), token["high"].strip('"')
+        limits = [one for one in zip(signs, ends, strict=True) if one[1] != "*"]
+    if not limits:
+        return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
+    if name == "date":
+        return day_filter(*limits)
+    found = [Part(FILTER, text=f"{name}:{sign}{value}") for sign, value in limits]
+    return found[0] if len(found) == 1 else Part("AND", tuple(found))

@@ -1,0 +1,214 @@
+"""Split a query into tokens.
+
+Tokens are phrases, parentheses, operators, signs, field names and chunks of text. A chunk is the text between
+white space, quotation marks and parentheses. An unmatched character, or one with nothing after it, is text
+and adds a note.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from indexer.runtime import NamedTuple
+from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
+from searcher.query.delimiters import matched, shown
+from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SAME, SIGNS, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.query.notes import Notes
+
+
+# Kinds of tokens; each operator is also a kind.
+OPEN: Final = "("
+CLOSE: Final = ")"
+SIGN: Final = "sign"  # + or - directly before a word, a phrase or a group
+FIELD: Final = "field"  # directly before a word, a phrase or a group
+PHRASE: Final = "phrase"
+EXACT: Final = "exact"  # a phrase behind =
+NEAR: Final = "near"  # NEAR/5
+BEFORE: Final = "before"  # PRE/5
+AT_LEAST: Final = "at least"  # atleast3 directly before a group
+CHUNK: Final = "chunk"
+TEXT: Final = "text"  # a chunk that is a plain word
+
+_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
+_PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
+_AT_LEAST: Final = re.compile("atleast([0-9]+)")
+
+_SHOWN: Final = 80  # characters of a query in a note
+
+_OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, EXACT, CLOSE))  # the last tokens of operands
+_BETWEEN: Final = LOCAL_OPERATORS | {SAME: NEAR}  # operators only between two operands
+NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
+
+
+class Token(NamedTuple):
+    """A token.
+
+    Attributes:
+        kind: One of the constants of this module.
+        text: The token; the content of a phrase, the name of a field.
+        at: Its offset in the query.
+        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
+    """
+
+    kind: str
+    text: str
+    at: int
+    number: int = 0
+
+
+def tokens(text: str, notes: Notes) -> list[Token]:
+    """Split a query into tokens.
+
+    Args:
+        text: The query.
+        notes: Collects notes about parts without a meaning.
+
+    Returns:
+        The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
+        sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.
+
+    Raises:
+        QueryError: The notes are strict and reject a part.
+    """
+    text = matched(text, notes)
+    found: list[Token] = []
+    for token in _TOKEN.finditer(text):
+        written, at = token[0], token.start()
+        is_marked = bool(found) and found[-1][:3] == (CHUNK, "=", at - 1)
+        if is_marked and written == OPEN:
+            notes.add(at - 1, "= takes a word or a phrase, not a group", "left out = before a parenthesis")
+        if token["phrase"] is not None:
+            kind = EXACT if is_marked and found.pop() else PHRASE
+            found.append(Token(kind, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
+        elif written in (OPEN, CLOSE, *OPERATORS, *SIGNS):
+            found.append(Token(SIGNS.get(written, written), written, at))
+        elif proximity := _PROXIMITY.fullmatch(written):
+            kind = NEAR if proximity[1] == "NEAR" else BEFORE
+            found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
+        else:
+            opens = not at or text[at - 1] not in ')"'
+            if written[0] == "~" and text[:at].endswith('"'):
+                fault = "behind the ~ of a phrase stands a number"
+                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
+            behind = text[token.end() : token.end() + 1]
+            found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
+            if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
+                found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
+    read = [token._replace(text=shown(token.text)) for token in found]
+    return _with_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
+    """Read SAME, and Spanish and French operators, between two operands.
+
+    In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
+    operators.
+    """
+    if not any(token.text in _BETWEEN for token in found):
+        return found
+    read: list[Token] = []
+    for token, behind in pairwise(found):
+        before = read[-1].kind if read else OPEN
+        operator = _BETWEEN.get(token.text) if token.kind == CHUNK else None
+        follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
+        is_operator = operator and follows and behind.kind not in NEEDS_LEFT
+        read.append(token._replace(kind=operator) if operator and is_operator else token)
+    local = [token for token, typed in zip(read, found, strict=False) if token.kind != typed.kind]
+    if local and notes.query.isupper():
+        boolean = notes.query
+        if any(token.text == SAME for token in local):
+            fault = "“SAME” is a word in a query in capitals; write other words in small letters"
+            notes.add(local[0].at, fault, f"read “SAME” as a word: {fault[7:]}")
+            return found
+        for kind, word, at, _ in reversed(local):
+            boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
+        _, word, at, _ = local[0]
+        fault = (
+            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
+        )
+        remark = f"read “{word}” as a word in a query in capitals; with operators: "
+        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
+        return found
+    for kind, word, _, _ in local:
+        if word != SAME:
+            notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+    return [*read, found[-1]]
+
+
+def _bounded(digits: str, most: int) -> int:
+    """Return a number, at most ``most``; Python refuses to convert thousands of digits."""
+    return min(int(digits[-6:]), most) if len(digits.lstrip("0")) <= len(str(most)) else most
+
+
+def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
+    """Yield the tokens of one chunk.
+
+    Args:
+        chunk: The chunk.
+        at: Its offset in the query.
+        notes: Collects notes about parts without a meaning.
+        opens: Whether it may begin with a sign.
+        glued: Whether it is directly followed by a phrase or a group.
+    """
+    bare = chunk.lstrip("+-")
+    if opens and chunk[0] in "+-" and (len(chunk) - len(bare) == 1 if len(chunk) > 1 else glued):
+        yield Token(SIGN, chunk[0], at)
+    elif not bare:
+        bare = chunk  # signs without a meaning
+    if (
+        opens
+        and chunk[0] == "!"
+        and (
+            bare[1:2].isalnum()
+            or (bare[1:2] in ("/", "=") and (bare[2:] or glued))
+            or (glued and bare == "!")
+        )
+    ):
+        yield Token("NOT", "!", at)
+        bare = bare[1:]
+    if bare:
+        yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
+
+
+def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:
+    """Yield the field at the beginning of a chunk, if any, and the rest of the chunk."""
+    typed, colon, rest = chunk.partition(":")
+    name, requested = (
+        one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
+    )
+    if (
+        colon
+        and name not in FIELDS
+        and (requested in notes.custom_fields or (requested in FIELDS and (rest or glued)))
+    ):
+        name = requested  # phones write Country:KE
+    elif not colon or name not in FIELDS:
+        if glued and colon and not rest and name.isalpha():
+            fault, fields = unknown_field(name, notes.custom_fields)
+            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
+            chunk = name
+        yield Token(CHUNK, chunk, at)
+        return
+    if name in TEXTS:
+        rest = rest.lstrip("+-") or rest  # signs without a meaning
+    behind = at + len(chunk) - len(rest)
+    inner, colon, _ = rest.partition(":")
+    if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
+        yield Token(FIELD, name, at)
+        if rest:
+            yield Token(CHUNK, rest, behind)
+        return
+    notes.add(
+        at,
+        f"{typed}: needs a word right behind it, without a space",
+        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
+    )
+    yield Token(TEXT, f"{typed}:", at)
+    if rest:
+        yield from _fielded(rest, behind, notes, glued=glued)

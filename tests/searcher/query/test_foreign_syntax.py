@@ -1,0 +1,361 @@
+"""Queries of Lexis, Factiva and Lucene become queries of ours: precedence, distances, remarks, faults."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from itertools import chain, combinations
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import QueryError
+from searcher.query import model
+from searcher.query.foreign_syntax import translate
+from searcher.query.parser import parse
+from searcher.query.query_text import foreign_note
+
+if TYPE_CHECKING:
+    from searcher.query.model import Node
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp and oil or wick w/5 glass", "lamp AND ((oil OR wick) NEAR/5 glass)"),
+        ("lamp w/9 oil w/2 wick", "lamp NEAR/9 (oil NEAR/2 wick)"),
+        ("lamp w/2 oil w/9 wick", "(lamp NEAR/2 oil) NEAR/9 wick"),
+        ("lamp w/p oil w/s wick", "lamp SAME (oil SAME wick)"),
+        ("lamp and not oil and not wick", "lamp AND NOT oil AND NOT wick"),
+        ("lamp and oil and not wick and glass", "lamp AND oil AND NOT (wick AND glass)"),
+        ("(lamp and oil) w/3 wick", "(lamp NEAR/3 wick) AND (oil NEAR/3 wick)"),
+        ("oil lamp w/3 wick!", '"oil lamp" NEAR/3 wick*'),
+        ("lamp near/400 oil", "lamp NEAR/255 oil"),
+        ("allcaps(who) w/3 lamp", "who NEAR/3 lamp"),
+        ("not lamp", "NOT lamp"),
+        ("country:KE and lamp", "country:KE AND lamp"),
+        ("lamp and date is 2018", "lamp AND date:2018-01-01..2018-12-31"),
+        ("lamp and date bef march 5, 2018", "lamp AND date:..2018-03-04"),
+        ("lamp not w/p oil", "lamp AND NOT (lamp SAME oil)"),
+        ("atleast4(lamp and (oil or wick))", "atleast4(lamp) AND atleast4(oil OR wick)"),
+    ],
+)
+def test_lexis_is_read_with_its_precedence(typed: str, translated: str) -> None:
+    """OR binds tighter than distances, small distances tighter than large ones, and AND NOT least."""
+    assert translate(typed, "lexis")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp or oil and wick", "lamp OR (oil AND wick)"),
+        ("lamp or oil and wick not glass", "lamp OR (oil AND wick AND NOT glass)"),
+        ("lamp near3 oil and wick", "(lamp NEAR/3 oil) AND wick"),
+        ("hd=lamp near3 oil", "title:(lamp NEAR/3 oil)"),
+        ("hd=oil lamp or wick", 'title:"oil lamp" OR wick'),
+        ("atleast2 oil lamp and wick", 'atleast2("oil lamp") AND wick'),
+        ("lamp near3 oil same wick", "(lamp NEAR/3 oil) SAME wick"),
+        ("(lamp or oil) wick", "(lamp OR oil) PRE/1 wick"),
+        ("[lamp or oil] adj4 wick", "(lamp OR oil) PRE/4 wick"),
+        ("lamp/F20/ and oil", "lead:lamp AND oil"),
+        ("oil and wc > 90 and date on 25.03.2018", "oil AND length:>90 AND date:2018-03-25"),
+    ],
+)
+def test_factiva_is_read_with_its_precedence(typed: str, translated: str) -> None:
+    """Adjacent words are a phrase; distances, fields, NOT, AND and OR follow."""
+    assert translate(typed, "factiva")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("typed", "translated"),
+    [
+        ("lamp OR oil AND wick", "(oil AND wick) OR (oil AND wick AND lamp)"),
+        ("lamp AND oil OR wick", "(lamp AND oil) OR (lamp AND oil AND wick)"),
+        ("lamp AND NOT (oil OR wick)", "lamp AND NOT (oil OR wick)"),
+        ("title:(lamp AND oil) wick", "title:(lamp AND oil) OR wick"),
+        ("-lamp", "NOT lamp"),
+        ('"oil lamp"~3 OR "wick"~0', '"oil lamp"~3 OR "wick"'),
+        ("lamp~0.5", "lamp~2"),
+        ("section:(Trade OR Culture)", "section:(Trade OR Culture)"),
+        ("country:*", "NOT country:unknown"),
+        ("date:>2018-03", "date:2018-04-01.."),
+        ("date:[* TO 2018-03]", "date:..2018-03-31"),
+        ("year:[1990 TO *}", "year:>=1990"),
+        (r"\(lamp\)\:oil", '"(lamp):oil"'),
+        ("*:*", "*"),
+        ("date:[* TO *]", "NOT date:unknown"),
+        ("a:b:lamp", "b:lamp"),
+    ],
+)
+def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:
+    """AND requires the clauses next to it, and optional ones then only change the order."""
+    assert translate(typed, "lucene")[0] == translated
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed", "remark"),
+    [
+        ("lexis", "lamp w/s oil", "“w/s” is read as SAME, within a paragraph: sentences are not indexed"),
+        ("lexis", "lamp and term(oil)", "“term(oil)” is left out: it has no counterpart"),
+        ("lexis", "l*mp", "“l*mp”: * is read as any letters; for a single letter type ?"),
+        ("lexis", "lamp near/400 oil", "“near/400” is read with the largest distance, 255"),
+        ("factiva", "lamp and rst=qt", "“rst=(qt)” is left out: it has no counterpart"),
+        ("factiva", "lamp % oil", "“%” is read as PRE/2: exactly one word in between cannot be required"),
+        ("lucene", "lamp^3 oil", "“^3” is left out: words have no weights"),
+        ("lucene", "a.b:>3 oil", "“a.b:>3” is left out: there is no such field"),
+    ],
+)
+def test_what_has_no_counterpart_is_noted(syntax: str, typed: str, remark: str) -> None:
+    """The first note has the translation; a strict query is rejected at the place."""
+    first, *others = translate(typed, syntax)[1]
+    assert {note.kind for note in (first, *others)} == {"syntax"}
+    assert first.text == f"read as {syntax.title()}: {translate(typed, syntax)[0]}"
+    assert [note.text for note in others] == [remark]
+    with pytest.raises(QueryError, match=r"^at character \d+ of the query \(“.*▸") as error:
+        translate(typed, syntax, strict=True)
+    assert str(error.value).endswith(remark)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed", "place"),
+    [
+        ("lexis", "lamp w/5", 9),
+        ("lexis", "w/5 lamp", 1),
+        ("lexis", "(lamp or oil", 1),
+        ("lexis", "lamp) or oil", 5),
+        ("lexis", "lamp w/3 (country:KE)", 6),
+        ("lexis", "lamp and ()", 11),
+        ("factiva", 'lamp near5 "oil', 12),
+        ("factiva", "rst=qt", 1),
+        ("lucene", "lamp AND", 9),
+        ("lucene", "lamp AND (oil", 10),
+        ("lucene", "lamp AND oil)", 13),
+        ("lucene", "lamp AND [1 TO 2]", 10),
+        ("lucene", "lamp: oil", 5),
+        ("lucene", "", 1),
+    ],
+)
+def test_an_invalid_query_is_an_error_at_its_place(syntax: str, typed: str, place: int) -> None:
+    """The message has the number of the character."""
+    with pytest.raises(QueryError, match=f"^at character {place} of the query"):
+        translate(typed, syntax)
+
+
+@pytest.mark.parametrize("syntax", ["lexis", "factiva", "lucene"])
+@pytest.mark.parametrize(
+    "typed", ["(" * 400 + "a" + ")" * 400, "a and (" * 60 + "b" + ")" * 60, "a " * 3_000]
+)
+def test_translations_are_bounded(syntax: str, typed: str) -> None:
+    """Deep nesting and long queries end in an error."""
+    with pytest.raises(QueryError):
+        translate(typed, syntax)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "typed"),
+    [
+        ("lexis", "a w/5 " * 800 + "a"),
+        ("factiva", "a near5 (b and c) " * 200 + "same d"),
+        ("lexis", "a w/" + "9" * 4_900 + " b"),
+        ("factiva", "a near" + "9" * 4_900 + " b"),
+        ("lexis", "a not " * 700 + "b"),
+        ("lucene", "a:" * 2_400 + "b"),
+        ("lucene", "a~" + "9" * 4_900),
+        ("lucene", "a~1.2.3"),
+        ("lucene", "NOT " * 1_200 + "a"),
+    ],
+    ids=range(9),
+)
+def test_no_query_exhausts_the_translation(syntax: str, typed: str) -> None:
+    """It becomes a text, or is an error of the user."""
+    with suppress(QueryError):
+        assert translate(typed, syntax)[0]
+    assert isinstance(foreign_note(typed, strict=False), tuple)
+
+
+def test_groups_within_distances_do_not_multiply() -> None:
+    """A distance between groups is a distance between each pair, up to a bound."""
+    pairs = " w/5 ".join(f"(a{number} and b{number})" for number in range(12))
+    with pytest.raises(QueryError, match="takes words, phrases and groups of them"):
+        translate(pairs, "lexis")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Johnson & Johnson",
+        "S/RES/1373 of 12/03/2018",
+        "a body near the lake",
+        "BODY FOUND NEAR LAKE",
+        "judges/prosecutors",
+        "24/7 help",
+        "Marseille : une enquête",
+        "Help! The boat sinks",
+        "it cost US$5",
+        "C++ (2nd edition)",
+        "date:2018..2020 country:KE",
+        "ferry NEAR/5 strike",
+        'atleast3(ferry) "night ferry"~3',
+    ],
+)
+def test_ordinary_text_is_of_no_other_system(query: str) -> None:
+    """Pasted text and queries of ours get no note, even if they are strict."""
+    assert foreign_note(query, strict=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ("ferry NEAR storm", "ferry NEAR/10 storm"),
+        ("night ferry near/3 storm", '"night ferry" NEAR/3 storm'),
+        ("ferry w/5 storm", "ferry NEAR/5 storm"),
+        ("ferry ADJ2 storm", "ferry PRE/2 storm"),
+        ("ferry pre/4 storm", "ferry PRE/4 storm"),
+        ("ferry W/9 storm! (", ""),
+        ("ATLEAST3(ferry) and storm", "atleast3(ferry) AND storm"),
+    ],
+)
+def test_distances_of_other_systems_are_explained(query: str, written: str) -> None:
+    """The note has the whole query, or the option that shows what is wrong with it."""
+    ((kind, text),) = foreign_note(query, strict=False)
+    assert kind == "syntax"
+    assert text.split("”")[0][1:] in query.split()
+    assert text.endswith(
+        f"here the query is written {written}" if written else "--syntax lexis shows the error"
+    )
+
+
+def test_a_strict_query_of_another_system_is_an_error() -> None:
+    """The error points at the sign, and has the query in our language."""
+    with pytest.raises(QueryError, match=r"^at character 7 of the query .* written ferry NEAR/5 strike$"):
+        foreign_note("ferry w/5 strike", strict=True)
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "other-systems.md"
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """Return the rows of the page: the system, and a query of it with its translation."""
+    found = []
+    for section in PAGE.read_text(encoding="utf-8").split("\n## ")[2:]:
+        system = section.partition("\n")[0].split(",")[0].split()[0].lower()
+        for left, right in re.findall(r"^\| (`.*`) \| (.*`.*) \|$", section, re.MULTILINE):
+            typed, written = (re.findall("`([^`]+)`", cell.replace("\\|", "|")) for cell in (left, right))
+            if not right.startswith(("the same", "left out")):
+                pairs = zip(typed, written * (len(typed) // len(written)), strict=True)
+                found += [(system, *pair) for pair in pairs]
+    return found
+
+
+@pytest.mark.parametrize(("system", "typed", "written"), documented())
+def test_the_page_shows_what_queries_become(system: str, typed: str, written: str) -> None:
+    """Each row of a table of the page holds."""
+    if system in {"lexis", "factiva", "lucene"}:
+        assert translate(typed, system)[0] == written
+    else:
+        assert re.search(rf"written \(?{re.escape(written)}\)?$", foreign_note(typed, strict=False)[0].text)
+
+
+# Operators of Lexis and Factiva: their precedence, and the operator here.
+PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {
+    "lexis": {
+        "and not": (1, "AND NOT"),
+        "and": (2, "AND"),
+        "w/30": (3, "NEAR/30"),
+        "pre/4": (4, "PRE/4"),
+        "or": (5, "OR"),
+    },
+    "factiva": {
+        "or": (1, "OR"),
+        "and": (2, "AND"),
+        "not": (3, "AND NOT"),
+        "near30": (4, "NEAR/30"),
+        "adj4": (4, "PRE/4"),
+    },
+}
+
+
+def drawn(random: Random, system: str, depth: int, *, near: bool = False) -> tuple[str, int, str, str]:
+    """Draw an expression: its text with the least parentheses, its precedence, its operator and text here.
+
+    Args:
+        random: The source of choices.
+        system: The system.
+        depth: The number of levels at most.
+        near: Whether it is within a distance, where AND and NOT would be distributed.
+    """
+    operators = PRECEDENCE[system]
+    if near:
+        operators = {name: row for name, row in operators.items() if "AND" not in row[1]}
+    if not depth or random.random() < 0.2:
+        word = random.choice(["lamp", "oil", "wick", "glass"])
+        return word, 9, "", word
+    name, (precedence, operator) = random.choice(sorted(operators.items()))
+    near = near or "/" in operator
+    left, right = (drawn(random, system, depth - 1, near=near) for _ in range(2))
+    sides = [
+        f"({text})" if own < precedence or (own == precedence and side) else text
+        for side, (text, own, _, _) in enumerate((left, right))
+    ]
+    joint = {"AND": {"AND", "AND NOT"}, "AND NOT": {"AND", "AND NOT"}, "OR": {"OR"}}.get(operator, set())
+    here = [
+        text if not inner or (inner in joint and not (side and operator == "AND NOT")) else f"({text})"
+        for side, (_, _, inner, text) in enumerate((left, right))
+    ]
+    return f"{sides[0]} {name} {sides[1]}", precedence, operator, f"{here[0]} {operator} {here[1]}"
+
+
+@pytest.mark.parametrize("system", ["lexis", "factiva"])
+@given(random=st.randoms(use_true_random=False))
+@settings(max_examples=examples(100))
+def test_precedence_holds_in_any_expression(system: str, random: Random) -> None:
+    """Text with the least parentheses becomes the same nodes as text with all of them."""
+    typed, _, _, here = drawn(random, system, 4)
+    assert parse(translate(typed, system)[0]).query == parse(here).query
+
+
+def matches(node: Node, words: frozenset[str]) -> bool:
+    """Return whether a text of some words matches a query."""
+    parts = [matches(part, words) for part in model.parts_of(node)]
+    match node:
+        case model.And():
+            return all(parts)
+        case model.Or():
+            return any(parts)
+        case model.Not():
+            return not parts[0]
+    return getattr(node, "text", "") in words
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "AND", "OR"]),
+            st.sampled_from(["", "+", "-", "NOT "]),
+            st.sampled_from("abcd"),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(max_examples=examples(200))
+def test_lucene_clauses_match_as_in_lucene(clauses: list[tuple[str, str, str]]) -> None:
+    """As ``QueryParserBase.addClause`` marks them: AND also requires the clause before, unless prohibited."""
+    typed, marks = "", []
+    for number, (conjunction, sign, word) in enumerate(clauses):
+        typed += f" {conjunction if number else ''} {sign}{word}"
+        if number and conjunction == "AND" and marks[-1][0] != "-":
+            marks[-1] = ("+", marks[-1][1])
+        is_required = sign == "+" or (number and conjunction == "AND")
+        marks.append(("-" if sign in {"-", "NOT "} else "+" if is_required else "", word))
+    translated = parse(translate(typed, "lucene")[0]).query
+    assert translated is not None
+    required, optional, excluded = ({word for mark, word in marks if mark == one} for one in ("+", "", "-"))
+    for words in map(frozenset, chain.from_iterable(combinations("abcd", size) for size in range(5))):
+        kept = required <= words if required else not optional or bool(optional & words)
+        assert matches(translated, words) == (kept and not excluded & words), typed
