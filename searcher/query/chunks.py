@@ -224,10 +224,7 @@ def _is_fuzzy(text: str) -> bool:
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text has a ``*``, or a ``?`` before a letter, since a question may end with one.
-
-    A regular expression is a pattern too.
-    """
+    """Return whether a text has a ``*``, or a ``?`` next to a letter, or is a regular expression."""
     if "/" in text and compiled_regex(text.strip(_AROUND_REGEX)):
         return True
-    return "*" in text or ("¿" not in text and re.search(r"\?\w", text) is not None)
+    return "*" in text or re.search(r"\?\w|\w\?", text) is not None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Notes
 
 # The signs within regular expressions and ranges, replaced by characters of no script.
-_HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" ')}
+_HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|')}
 _SHOWN_AGAIN: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
 _STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')

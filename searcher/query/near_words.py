@@ -20,6 +20,7 @@ from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
 from indexer.runtime import NamedTuple, remembered
 from searcher.query.chunks import compiled_regex, patterns_in
+from searcher.query.limits import located
 from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Quoted, Word, WordSet, joined, leaves
 from searcher.query.rewriting import rewrite
 
@@ -287,6 +288,10 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
                 if isinstance(leaf, Pattern)
                 else _near(leaf, written, words, budget)
             )
+        if meant and written[-1] == "?" and not (budget.strict or _count_words(meant)):
+            limit = "no word of the index has a letter in place of its ?"
+            budget.read_as_text(written, limit, f"{located(written, leaf.at)}: {limit}")
+            meant = None
         if meant and budget.spend_found(written, leaf.at, _count_words(meant)):
             found[leaf] = meant
         else:

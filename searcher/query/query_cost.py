@@ -52,7 +52,7 @@ class Budget:
         strict: Whether to reject a query beyond them.
 
     Attributes:
-        limits: The same object.
+        limits, strict: The same objects.
         fault: The error message for the first part beyond a limit; None if there is none.
         compares_positions: Whether the resolved query has nodes that compare the positions of words.
     """
@@ -61,7 +61,7 @@ class Budget:
         self.limits = limits
         self.fault: str | None = None
         self.compares_positions = False
-        self._strict = strict
+        self.strict = strict
         self._as_text: list[tuple[str, str]] = []
         self._left_out: list[tuple[str, str]] = []
         self._patterns = 0
@@ -100,7 +100,7 @@ class Budget:
         self._as_text.append((written, limit))
 
     def _refuse(self, fault: str) -> None:
-        if self._strict:
+        if self.strict:
             raise QueryError(fault)
         self.fault = self.fault or fault
 

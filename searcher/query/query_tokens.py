@@ -11,6 +11,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from indexer.analysis.characters import fold
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
 from searcher.query.delimiters import matched, shown
@@ -35,14 +36,23 @@ AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
 
-_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|[^\s()"]+')
+_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|&&|\|\||(?:(?!&&|\|\|)[^\s()"])+')
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
+
+_FINAL_MARK: Final = re.compile(r"""(\w+)(\?+)(?=[.,:;!?…'’]*(?:[\s)"]|$))""")
+# Words of questions, without accents except où, and of sentences that are questions.
+_QUESTION_WORDS: Final = frozenset(
+    "¿ who whom whose what which when where why how is are was were do does did has have can could will "
+    "would should que quien quienes cual cuales cuando donde adonde como cuanto cuanta cuantos cuantas qui "
+    "quoi quel quelle quels quelles lequel laquelle quand où comment combien pourquoi est-ce".split()
+)
 
 _SHOWN: Final = 80  # characters of a query in a note
 
 _OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, EXACT, CLOSE))  # the last tokens of operands
 _BETWEEN: Final = LOCAL_OPERATORS | {SAME: NEAR}  # operators only between two operands
+_BEFORE_NOT: Final = frozenset((OPEN, "AND", "OR"))  # tokens behind which ! is no punctuation of a sentence
 NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 
 
@@ -77,6 +87,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         QueryError: The notes are strict and reject a part.
     """
     text = matched(text, notes)
+    text = _without_question_marks(text, notes) if "?" in text else text
     found: list[Token] = []
     for token in _TOKEN.finditer(text):
         written, at = token[0], token.start()
@@ -91,6 +102,9 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         elif proximity := _PROXIMITY.fullmatch(written):
             kind = NEAR if proximity[1] == "NEAR" else BEFORE
             found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
+        elif written == "!" and text[token.end() :].strip() and (not found or found[-1].kind in _BEFORE_NOT):
+            notes.add_note("operators", "read ! as NOT: it excludes what is behind it")
+            found.append(Token("NOT", written, at))
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
@@ -102,6 +116,23 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
     read = [token._replace(text=shown(token.text)) for token in found]
     return _with_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
+
+
+def _without_question_marks(text: str, notes: Notes) -> str:
+    """Replace question marks behind words by spaces in a question with a question word.
+
+    In any other query they are letters of a pattern. A note reports either reading.
+    """
+    words = re.findall(r"¿|[\w-]+", text.casefold())
+    asking = next((word for word in words if not _QUESTION_WORDS.isdisjoint((word, fold(word)))), None)
+    for found in _FINAL_MARK.finditer(text):
+        word = shortened(found[1])
+        if asking:
+            remark = f"read “{word}?” as {word} in a question (“{asking}”): {word}* finds any ending"
+        else:
+            remark = f"read ? in “{word}?” as any one letter: leave it out to find {word}"
+        notes.add_note("operators", remark)
+    return _FINAL_MARK.sub(lambda found: found[1] + " " * len(found[2]), text) if asking else text
 
 
 def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
@@ -161,19 +192,22 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token(SIGN, chunk[0], at)
     elif not bare:
         bare = chunk  # signs without a meaning
-    if (
-        opens
-        and chunk[0] == "!"
-        and (
-            bare[1:2].isalnum()
-            or (bare[1:2] in ("/", "=") and (bare[2:] or glued))
-            or (glued and bare == "!")
-        )
-    ):
+    if opens and chunk[0] == "!" and _excludes(bare, glued=glued):
         yield Token("NOT", "!", at)
         bare = bare[1:]
+    elif re.match(r"!!+\w", chunk):
+        fault = "one ! before a word excludes it"
+        notes.add(at, fault, f"read “{shortened(chunk)}” without its signs: {fault}")
+        bare = chunk.lstrip("!")
     if bare:
         yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
+
+
+def _excludes(chunk: str, *, glued: bool) -> bool:
+    """Return whether the ! that a chunk begins with excludes what is directly behind it."""
+    if chunk[1:2] in {"/", "="}:
+        return bool(chunk[2:]) or glued
+    return chunk[1:2].isalnum() or (glued and chunk == "!")
 
 
 def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Token]:

@@ -56,6 +56,12 @@ NOTED = (
     "ferry NEAR/3 lang:en",
     "ferry atleast2(lang:en)",
     'lead:"ferry harbour"~2',
+    "who owns the ferr?",
+    "ferr? qwzx?",
+    "! ferry",
+    "!!ferry",
+    "=ferr* lead:=ferry",
+    '="the ferry"~2 =(ferry) lead:="the ferry"',
 )
 SYNTAXES = (
     ("lexis", "ferry w/s harbour and term(x) and plural(boat*) not w/p quay"),

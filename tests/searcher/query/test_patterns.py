@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from examples import examples
@@ -12,6 +14,7 @@ from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
+from searcher import Searcher
 from searcher.query.model import Fuzzy, Node, Or, Pattern, WordSet, leaves
 from searcher.query.near_words import NearWords, find_words
 from searcher.query.query_cost import Budget
@@ -53,7 +56,7 @@ def words_of(meant: Node) -> set[str]:
 @settings(max_examples=examples(60), deadline=None)
 @given(st.sets(words, min_size=1, max_size=30), patterns)
 def test_patterns_match_the_words_of_whoosh(known: set[str], pattern: q.MultiTerm) -> None:
-    """Prefixes, wildcards and fuzzy words match those of a stock index."""
+    """Prefixes, wildcards and fuzzy words of a strict query match those of a stock index."""
     index = RamStorage().create_index(fields.Schema(text=fields.KEYWORD(commas=True)))
     writer = index.writer()
     writer.add_document(text=",".join(sorted(known)))
@@ -62,7 +65,7 @@ def test_patterns_match_the_words_of_whoosh(known: set[str], pattern: q.MultiTer
         expected = {term if isinstance(term, str) else term.decode() for term in pattern._btexts(reader)}
     leaf = as_parsed(pattern)
     near = NearWords(Terms(known))  # type: ignore[arg-type]  # all that is asked of a vocabulary
-    assert words_of(find_words(leaf, near, Budget()).found[leaf]) == expected
+    assert words_of(find_words(leaf, near, Budget(strict=True)).found[leaf]) == expected
 
 
 def test_a_repeated_pattern_is_looked_up_once() -> None:
@@ -154,3 +157,24 @@ def test_letters_of_regular_expressions_are_folded(text: str, found: list[str]) 
 def test_other_syntax_of_regular_expressions_is_refused(text: str, reason: str) -> None:
     """The reason says what is not understood, or which limit is exceeded."""
     assert reason in str(compile_regex(text))
+
+
+def test_a_final_question_mark_may_be_punctuation(make_index: Callable[..., Path]) -> None:
+    """Without a question word it is a letter, if the index has such a word; a note gives the reading."""
+    folder = make_index(
+        {"id": "one", "body": "the boat waits in malta"},
+        {"id": "two", "body": "two boats of the coast guard"},
+    )
+    with Searcher(folder) as searcher:
+        for query, found, notes in (
+            ("boat?", {"two"}, ["read ? in “boat?” as any one letter"]),
+            ('"two boat?"', {"two"}, ["read ? in “boat?” as any one letter"]),
+            ("malta?", {"one"}, ["read ? in “malta?” as any one letter", "read “malta?” as text"]),
+            ("where is the malt?", set(), ["read “malt?” as malt in a question (“where”)"]),
+            ("¿dónde está malta?", {"one"}, ["read “malta?” as malta in a question (“¿”)"]),
+        ):
+            results = searcher.search(query, expand=False)
+            own = [note.text for note in results.notes if note.kind in {"operators", "read_as_text"}]
+            assert [text[: len(start)] for text, start in zip(own, notes, strict=True)] == notes
+            assert {hit.id for hit in results} == found, query
+        assert not searcher.search("malta?", strict=True, expand=False).hits
