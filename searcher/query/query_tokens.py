@@ -154,8 +154,10 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     if local and notes.query.isupper():
         boolean = notes.query
         if any(token.text == SAME for token in local):
-            fault = "“SAME” is a word in a query in capitals; write other words in small letters"
-            notes.add(local[0].at, fault, f"read “SAME” as a word: {fault[7:]}")
+            at = next(token.at for token in local if token.text == SAME)
+            fault = "“SAME” is a word in a query in capitals; write the other words in small letters"
+            remark = "read “SAME” as a word in a query in capitals: write the other words in small letters"
+            notes.add(at, fault, remark)
             return found
         for kind, word, at, _ in reversed(local):
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"

@@ -372,10 +372,10 @@ def test_expansion_adds_matches(archive: Archive) -> None:
 def test_nodes_print_as_an_equivalent_query(archive: Archive, question: Expression) -> None:
     """A query is read without notes; the text printed from its nodes gives the same nodes and hits."""
     text = question.text()
-    parsed = parse(text, strict=True, custom_fields=OWN)
+    parsed = parse(text, strict=True, custom_fields=(*OWN, "pages"))
     assert parsed.query is not None
     printed = to_text(parsed.query)
-    assert parse(printed, custom_fields=OWN).query == parsed.query
+    assert parse(printed, custom_fields=(*OWN, "pages")).query == parsed.query
     assert archive.scores(printed) == archive.scores(text)
 
 
