@@ -474,9 +474,9 @@ def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
                     yield tuple([part.text for part in run if isinstance(part, model.Word)])
                 else:
                     yield from chain.from_iterable(map(_adjacent_words, run))
-        case model.AndNot():
+        case model.AndNot() | model.NotNear():
             yield from _adjacent_words(node.kept)
-        case model.Or() | model.And(exact=False) | model.Should():
+        case model.Or() | model.And(exact=False) | model.Should() | model.Near() | model.Occurring():
             yield from chain.from_iterable(map(_adjacent_words, model.parts_of(node)))
 
 
