@@ -324,6 +324,7 @@ class IndexInfo(NamedTuple):
         sources: For each source its name, the number of indexed items, the number of skipped records or
             lines, and its location.
         corrections: The path of the file of manual corrections; None if there is none.
+        one_paragraph: The number of items with only one paragraph; None if paragraphs are unknown.
     """
 
     format: int
@@ -332,3 +333,4 @@ class IndexInfo(NamedTuple):
     generation: str
     sources: tuple[tuple[str, int, int, str], ...]
     corrections: str | None = None
+    one_paragraph: int | None = None

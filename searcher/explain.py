@@ -98,6 +98,8 @@ class Explainer:
         scored = node.replace(excluded=model.NOTHING) if isinstance(node, model.NotNear) else node
         parts = self._parts(scored)
         match node:
+            case model.Near(distance=0):
+                what = "in one paragraph: all of"
             case model.Near():
                 what = f"near each other, {node.distance} words at most: all of"
             case model.NotNear():
@@ -188,6 +190,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
     signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
     if isinstance(node, (model.Near, model.NotNear)):
         signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}within {node.distance} words of "
+        if not node.distance:
+            signs[type(node)] = " in one paragraph with "
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
 
 

@@ -40,6 +40,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         "built": index.built,
         **({"corrections": index.corrections} if index.corrections else {}),
         "items": counted.total,
+        **({} if index.one_paragraph is None else {"one_paragraph": index.one_paragraph}),
         "sources": [
             {"file": file, "items": items, "skipped": skipped, "place": place}
             for file, items, skipped, place in index.sources

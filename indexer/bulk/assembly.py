@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from indexer.analysis.word_arrays import distinct
+from indexer.analysis.word_arrays import distinct, ranges
 from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
 from indexer.bulk.run import SpillFile
 from indexer.bulk.tokens import NOTHING
 from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
-from indexer.codec.optional_parts import BODY_STARTS, WORD_COUNTS
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
@@ -180,8 +180,21 @@ class Assembly:
         self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
         self._write_variants()
         self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
-        lengths = self._lengths
-        return self._writer.finish({WORD_COUNTS: lengths.words, BODY_STARTS: lengths.body_starts})
+        lengths, (at, entries) = self._lengths, self._paragraphs()
+        optional = {WORD_COUNTS: lengths.words, BODY_STARTS: lengths.body_starts}
+        return self._writer.finish(optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
+
+    def _paragraphs(self) -> tuple[Numbers, Numbers]:
+        """Return where the paragraphs of each document are among all entries, and these."""
+        sizes = np.zeros(len(self._numbers) + 1, np.int64)
+        counts = [run.columns["paragraph_counts"].read() for run in self._runs]
+        sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
+        at = sizes.cumsum()
+        entries = np.empty(at[-1], np.uint32)
+        for run, of_run in zip(self._runs, counts, strict=True):
+            begins = at[self._numbers[run.first : run.first + run.size]]
+            entries[ranges(begins, of_run)] = run.columns["paragraphs"].read()
+        return at, entries
 
     def _invert(self) -> list[Sections]:
         """Invert all runs, two at a time."""

@@ -110,7 +110,8 @@ BATCH = 1024  # documents analyzed together, to share the overhead of numpy call
 BATCH_CHARACTERS = 1 << 22  # characters analyzed together
 
 # A value per document, except `countries`, `own` and `concepts`, which have the concatenated code numbers and
-# custom term numbers of all documents, and `sketches`, which has several keys per document.
+# custom term numbers of all documents, `sketches`, which has several keys per document, and `paragraphs`,
+# which has the begins of the paragraphs of all documents.
 COLUMNS = {
     "start": "i",
     "end": "i",
@@ -125,6 +126,8 @@ COLUMNS = {
     "concepts": "I",
     "sketches": "I",
     "digest": "Q",
+    "paragraph_counts": "I",
+    "paragraphs": "I",
 }
 
 
@@ -238,6 +241,12 @@ class Run:
         sizes = np.diff(np.array(self._pieces["end"], np.int64), prepend=0)
         return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
 
+    def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return how many entries of the block of paragraphs each document so far has, and all entries."""
+        self._analyse()
+        counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
+        return counts.astype(np.int64), entries
+
     def body_starts(self) -> NDArray[Any]:
         """Return where the body of each document so far begins, see ``BODY_STARTS``."""
         self._analyse()
@@ -320,9 +329,8 @@ class Run:
         for number, parts in enumerate(texts, start=first):
             for language, title, body in parts:
                 waiting[language].append((number, title, body))
-        for language, some in enumerate(waiting):
-            if some:
-                self._add_pieces(language, some)
+        paragraphs = [self._add_pieces(language, some) for language, some in enumerate(waiting) if some]
+        self._add_paragraphs(paragraphs, first, len(documents))
         added = np.array(self._tokens[tokens:])
         parts = {
             name: np.array(self._pieces[name][pieces:]).astype(np.int64) - before
@@ -335,20 +343,57 @@ class Run:
         self._columns["sketches"].frombytes(found.tobytes())
         self._wait_for_more()
 
-    def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> None:
-        texts = [text for _, title, body in added for text in (title or "", body)]
-        documents = [self.first + number for number, _, _ in added for _ in range(2)]
-        numbers, ends = number_texts(self._table, language, texts, documents)
+    def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> NDArray[Any]:
+        """Add the texts of some documents in one language.
+
+        Returns:
+            Of each paragraph with words the document, the language, and the position of its first word.
+        """
+        lines = [(title or "", *body.split("\n")) for _, title, body in added]
+        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+        documents = np.array([number for number, _, _ in added])
+        owners = documents.repeat(sizes)
+        numbers, ends = number_texts(
+            self._table, language, [*chain.from_iterable(lines)], (self.first + owners).tolist()
+        )
         if self._table.labels is not None:
+            texts = [text for _, title, body in added for text in (title or "", body)]
             self._in_capitals += bytes(map(str.isupper, texts))
-        ends = (ends + len(self._tokens)).astype(np.uint64)
+        lasts = sizes.cumsum() - 1
+        titles = lasts - sizes + 1
+        titled = np.array([title is not None for _, title, _ in added])
+        begins = np.concatenate(([0], ends[:-1]))
+        with_words = ends > begins
+        with_words[titles] = False
+        positions = begins + (TITLE_GAP * titled - begins[titles]).repeat(sizes)
+        found = np.stack((owners, np.full(len(owners), language), positions))[:, with_words]
+        of_pieces = np.stack((ends[titles], ends[lasts]), axis=1) + len(self._tokens)
         self._tokens.frombytes(numbers.tobytes())
         pieces = self._pieces
-        pieces["title_end"].frombytes(ends[0::2].tobytes())
-        pieces["end"].frombytes(ends[1::2].tobytes())
-        pieces["document"].extend([number for number, _, _ in added])
-        pieces["titled"].extend([title is not None for _, title, _ in added])
+        pieces["title_end"].frombytes(of_pieces[:, 0].astype(np.uint64).tobytes())
+        pieces["end"].frombytes(of_pieces[:, 1].astype(np.uint64).tobytes())
+        pieces["document"].extend(documents.tolist())
+        pieces["titled"].extend(titled.tolist())
         pieces["language"].extend([language] * len(added))
+        return found
+
+    def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
+        """Add the begins of paragraphs, without the first paragraph of each document.
+
+        An entry is one more than a position; each step to the next language is a zero.
+        """
+        documents, languages, positions = np.concatenate(found, axis=1)
+        order = documents.argsort(kind="stable")
+        order = order[np.diff(documents[order], prepend=-1) == 0]
+        documents, languages, positions = documents[order], languages[order], positions[order]
+        known = np.where(np.diff(documents, prepend=-1) == 0, np.roll(languages, 1), 0)
+        sizes = languages - known + 1
+        ends = sizes.cumsum()
+        entries = np.zeros(sizes.sum(), np.uint32)
+        entries[ends - 1] = positions + 1
+        counts = np.bincount(documents - first, sizes, size)
+        self._columns["paragraph_counts"].frombytes(counts.astype(np.uint32).tobytes())
+        self._columns["paragraphs"].frombytes(entries.tobytes())
 
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int

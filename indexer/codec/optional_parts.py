@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 OPTIONAL: Final = "more."  # how the names of all optional blocks start
 WORD_COUNTS: Final = "more.words"
+PARAGRAPHS_AT: Final = "more.paragraphs_at"
+PARAGRAPHS: Final = "more.paragraphs"
 # Where the body begins in the language of the title: the position, times the number of languages, plus that
 # of the language; 0 without a title.
 BODY_STARTS: Final = "more.body_starts"
@@ -34,8 +36,8 @@ OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("length: needs the number of words of each item", 0),
     BODY_STARTS: ("lead: needs the place where the text of each item begins", 0),
     "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
-    "more.paragraphs_at": (_PARAGRAPHS, 1),
-    "more.paragraphs": (_PARAGRAPHS, None),
+    PARAGRAPHS_AT: (_PARAGRAPHS, 1),
+    PARAGRAPHS: (_PARAGRAPHS, None),
 }
 
 

@@ -329,6 +329,24 @@ class Segment:
         """View a column, a number per document, without numpy."""
         return self.container.pages(name)
 
+    def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
+        """View where the entries of each document are in the second block, and the end; and all entries.
+
+        Raises:
+            IndexFolderError: The segment lacks them, or their numbers are wrong.
+        """
+        from indexer.codec.optional_parts import (
+            PARAGRAPHS,
+            PARAGRAPHS_AT,
+            optional_block,
+        )  # only SAME needs it
+
+        at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
+        entries = optional_block(self.container, PARAGRAPHS, self.documents)
+        if at[-1] != len(entries):
+            raise self.container.damaged(PARAGRAPHS_AT)
+        return at, entries
+
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
         """View a column, of which only some documents may be used, without numpy.
 

@@ -332,7 +332,7 @@ class SegmentWriter:
         """Write the data that depends on all fields, and finish the file.
 
         Args:
-            optional: The optional columns, a number per document.
+            optional: The optional blocks.
 
         Returns:
             The seal of the file.

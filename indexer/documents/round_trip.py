@@ -26,6 +26,7 @@ from indexer.sources.encoding import clean
 from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported
 from indexer.sources.field_names import line as one_line
 from indexer.sources.field_names import meaning_of
+from indexer.sources.html_text import paragraphs_of_lines
 from indexer.sources.source import MAX_FIELD_LENGTH, MAX_ID_LENGTH, MAX_UNSPACED, too_long
 from indexer.sources.stated_values import COUNTRY_CODES
 
@@ -277,7 +278,7 @@ def read_plain(line: JsonLine) -> PlainRecord | None:
             if not all(_is_clean(part) for part in (title, body, url) if part is not None):
                 return None
             quote = encode_basestring
-            body = "\n".join([part for row in body.split("\n") if (part := row.strip())])
+            body = "\n".join(paragraphs_of_lines(body.split("\n")))
         title = " ".join(title.split()) or None if title is not None else None
         body = body.strip()
         if not body:

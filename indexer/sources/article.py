@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
 from indexer.sources.field_names import is_understood
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.html_text import is_markup, line_of, visible
+from indexer.sources.html_text import is_markup, line_of, unwrapped, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
@@ -357,9 +357,6 @@ def believable_author(stated: object) -> str | None:
     return text if any(map(str.isalpha, text)) else None
 
 
-_WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
-
-
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a text as one item; title, date and author are in its fields, else its head, else its name.
 
@@ -406,16 +403,5 @@ def plain_paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:
-        if len(block) > 1 and max(map(len, block)) <= _WRAPPED and _is_wrapped(block):
-            paragraphs.append(" ".join(block))
-        else:
-            paragraphs += block
+        paragraphs += unwrapped(block)
     return [shown for paragraph in paragraphs if (shown := visible(paragraph))]
-
-
-def _is_wrapped(block: list[str]) -> bool:
-    """Return whether all lines but the last end where the next word would not have fitted."""
-    width = max(map(len, block))
-    return width >= _WRAPPED // 2 and all(
-        len(line) + len(following.split()[0]) >= width for line, following in pairwise(block)
-    )

@@ -11,7 +11,7 @@ from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
 from indexer.sources.field_names import meaning_of, names_in_words
 from indexer.sources.foreign_fields import ForeignFields
-from indexer.sources.html_text import is_markup
+from indexer.sources.html_text import is_markup, paragraphs_of_lines
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
@@ -83,7 +83,7 @@ def read_record(
     body = read("body", _text)
     if body is None:
         body = read("text", _text) or ""
-    paragraphs = tuple(part for line in re.split(r"\r\n|\n|\r", body) if (part := line.strip()))
+    paragraphs = tuple(paragraphs_of_lines(re.split(r"\r\n|\n|\r", body)))
     if title is None and not paragraphs:
         others = [name for name in record if name not in OWN]
         shown = f"; its fields: “{names_in_words(others)}” (--map title=NAME takes one)" if others else ""

@@ -13,7 +13,7 @@ from indexer.data_tables import rows
 from indexer.errors import SourceError
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
-from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, visible
+from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, paragraphs_of_lines, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -255,4 +255,4 @@ def paragraphs(value: object) -> tuple[str, ...]:
         if "<" in text:
             return tuple(paragraphs_of(text))
         text = decoded(text)
-    return tuple(part for row in text.splitlines() if (part := visible(row)))
+    return tuple(paragraphs_of_lines(map(visible, text.splitlines())))

@@ -23,6 +23,7 @@ from indexer.sources.field_names import (
     target_field,
 )
 from indexer.sources.foreign_fields import ForeignFields
+from indexer.sources.html_text import paragraphs_of_lines
 from indexer.sources.source import MAX_UNSPACED, why_no_item
 from indexer.sources.stated_date import day_comes_first, read_date
 from indexer.sources.stated_values import StatedIds, read_language_name
@@ -94,7 +95,7 @@ class PlainReader:
         if odd or len(written) > MAX_UNSPACED or not text.replace("\n", "").isprintable():
             return None
         title = title.strip()
-        paragraphs = tuple([part for row in text.split("\n") if (part := row.strip())])
+        paragraphs = tuple(paragraphs_of_lines(text.split("\n")))
         if (
             min(len(title), len(text)) <= MAX_NULL_LENGTH
             or not paragraphs

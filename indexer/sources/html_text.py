@@ -7,12 +7,13 @@ character is read a bounded number of times, and nesting is ignored.
 from __future__ import annotations
 
 import re
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import late_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_MARKUP_LENGTH: Final = 1 << 24
 """The maximum number of characters of markup in one field."""
@@ -84,6 +85,24 @@ def visible(text: str) -> str:
     if text.isprintable():  # no invisible characters, and no white space but spaces
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
+
+
+_WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
+
+
+def paragraphs_of_lines(lines: Iterable[str]) -> list[str]:
+    """Return the paragraphs of a plain text: its lines; where blank lines separate some, unwrapped lines."""
+    blocks = [[*group] for filled, group in groupby(map(str.strip, lines), bool) if filled]
+    return blocks[0] if len(blocks) == 1 else [*chain.from_iterable(map(unwrapped, blocks))]
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Merge hard-wrapped lines: all but the last end where the next word would not have fitted."""
+    width = max(map(len, lines))
+    wrapped = _WRAPPED // 2 <= width <= _WRAPPED and all(
+        len(line) + len(following.split()[0]) >= width for line, following in pairwise(lines)
+    )
+    return [" ".join(lines)] if wrapped else lines
 
 
 def _paragraphs(markup: str) -> list[str]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.analysis.word_arrays import ranges
 from indexer.bulk.run import BuildLimits, Run
 from indexer.bulk.tokens import TokenTable
 from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.codec.layout import CHECKSUMS
 from indexer.codec.layout_writer import ContainerWriter, Region
-from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL, WORD_COUNTS
+from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.custom_fields import is_concept
 from indexer.documents.document import restore
@@ -53,6 +54,9 @@ class TextChecker:
     def __init__(self, segment: Segment, finder: ConceptFinder | None) -> None:
         self._sketches = segment.array("sketches").reshape(-1, SKETCH_KEYS)
         self._columns = _optional_columns(segment)
+        self._paragraphs = None
+        if PARAGRAPHS_AT in segment.container:
+            self._paragraphs = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
         self._finder = finder
         self._key = os.urandom(16)  # a random key, so that nobody can forge concepts with the same sums
         self._concepts = self._stored_concepts(segment) if finder else None
@@ -81,6 +85,8 @@ class TextChecker:
             for name, compute in ((WORD_COUNTS, self._run.words), (BODY_STARTS, self._run.body_starts)):
                 if name in self._columns and not np.array_equal(compute(), self._columns[name][numbers]):
                     self._different[name] = None
+            if self._paragraphs is not None and not self._has_paragraphs(numbers, *self._paragraphs):
+                self._different[PARAGRAPHS] = None
             stored = self._concepts
             if stored is not None and not np.array_equal(self._found_concepts(), stored[numbers]):
                 self._different[f"{OWN}.ids"] = None
@@ -88,6 +94,13 @@ class TextChecker:
             self._table = self._new_table()
         self._start()
         return [*self._different]
+
+    def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
+        """Return whether the stored begins of paragraphs are those of the added documents."""
+        counts, computed = self._run.paragraphs()
+        if not np.array_equal(np.diff(at)[numbers], counts):
+            return False
+        return np.array_equal(entries[ranges(at[numbers], counts)], computed)
 
     def _start(self) -> None:
         self._run = Run(self._table, Vocabulary(), 0, self._limits)
@@ -152,15 +165,24 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
             except ContradictionError as error:
                 comparer.different[f"{name}.{error}"] = None
     columns = _optional_columns(segment)
-    comparer.different |= dict.fromkeys(
-        [name for name, values in columns.items() if len(values) != segment.documents]
-    )
+    different = [name for name, values in columns.items() if len(values) != segment.documents]
+    comparer.different |= dict.fromkeys([*different, *_differing_paragraphs(segment)])
     writer.finish(columns)
     return [*comparer.different]
 
 
 def _optional_columns(segment: Segment) -> dict[str, Numbers]:
     return {name: segment.array(name) for name in (WORD_COUNTS, BODY_STARTS) if name in segment.container}
+
+
+def _differing_paragraphs(segment: Segment) -> list[str]:
+    """Return the blocks of paragraphs that contradict each other or the number of documents."""
+    known = [name for name in (PARAGRAPHS_AT, PARAGRAPHS) if name in segment.container]
+    if len(known) <= 1:
+        return known  # only one of the two
+    at = segment.array(PARAGRAPHS_AT).astype(np.int64)
+    ascending = len(at) == segment.documents + 1 and not at[0] and bool((np.diff(at) >= 0).all())
+    return [] if ascending and at[-1] == segment.container.count(PARAGRAPHS) else [PARAGRAPHS_AT]
 
 
 def check_records(

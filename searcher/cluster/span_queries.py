@@ -51,7 +51,10 @@ def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: 
         )
     if places and gap < GAP:
         raise QueryError("this needs an index that this version built on OpenSearch: build the index again")
-    if (most := max([getattr(one, "distance", 0) for one in found])) > gap:
+    distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
+    if 0 in distances:
+        raise QueryError("SAME cannot be searched on OpenSearch: use NEAR/50")
+    if (most := max(distances, default=0)) > gap:
         raise QueryError(
             f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and "
             f"text are {gap} words apart: build the index again, or search within {gap} words"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
+from indexer.codec.optional_parts import PARAGRAPHS_AT
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError
 from indexer.item import NewsItem
@@ -377,7 +379,20 @@ class EmbeddedEngine:
             self.generation,
             tuple([source[:4] for source in contents.sources]),
             contents.corrections,
+            self._items_of_one_paragraph(),
         )
+
+    def _items_of_one_paragraph(self) -> int | None:
+        """Return the number of items with only one paragraph; None if the index lacks paragraphs."""
+        items = 0
+        for segment in self._index.segments:
+            if PARAGRAPHS_AT not in segment.container:
+                return None
+            bounds = pairwise(segment.paragraphs()[0])
+            items += sum(
+                first == last and not segment.is_deleted(doc) for doc, (first, last) in enumerate(bounds)
+            )
+        return items
 
     @property
     def generation(self) -> str:

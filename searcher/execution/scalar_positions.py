@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from indexer.codec.segment import Segment
     from searcher.query.model import Node, Occurring
 
-_IN_TEXT: Final = 1 << 30  # more than any position and distance: title and text are far apart ...
+_TEXT_BITS: Final = 30
+_IN_TEXT: Final = 1 << _TEXT_BITS  # more than any position and distance: title and text are far apart ...
 _LANGUAGE: Final = 31  # ... and so are the texts of each language
 
 
@@ -74,11 +75,24 @@ class OccurrenceReader:
         self._number = number
         self._terms: dict[int, TermPositions] = {}  # by the identity of the term
         self._having: dict[tuple[str, ...], set[int]] = {}
+        self._begins: dict[int, list[int]] = {}  # of the paragraphs of each document
 
     def occurs(self, node: Node, doc: int) -> bool:
         """Return whether a node of a weighted query occurs in a document."""
-        here = partial(self._leaf, doc), partial(self._holds, doc), partial(self._enough, doc)
-        return bool(occurrences(node, *here))
+        leaf, holds = partial(self._leaf, doc), partial(self._holds, doc)
+        return bool(occurrences(node, leaf, holds, partial(self._enough, doc), partial(self._paragraph, doc)))
+
+    def _paragraph(self, doc: int, key: int) -> int:
+        """Return the number of the paragraph of a key in a document."""
+        if doc not in self._begins:
+            at, entries = self._segment.paragraphs()
+            language, keys = 0, self._begins.setdefault(doc, [])
+            for entry in entries[at[doc] : at[doc + 1]]:
+                if entry:
+                    keys.append((language << _LANGUAGE) + _IN_TEXT + entry - 1)
+                else:
+                    language += 1
+        return (key >> _TEXT_BITS) + bisect_right(self._begins[doc], key)
 
     def _enough(self, doc: int, node: Occurring, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return the occurrences of a document in the place of a node; none if there are too few."""

@@ -6,7 +6,7 @@ From lowest to highest precedence::
     either   both OR both ...
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
-    near     primary NEAR/5 primary, and the same with PRE/5 or NOT NEAR/5, from left to right
+    near     primary NEAR/5 primary, and the same with PRE/5, NOT NEAR/5 or SAME, from left to right
     primary  field: before | (query) | atleast3(query) | "a phrase"~3 | ="as typed" | a word
     a word   word | patt*rn | fuzzy~2 | /regex/ | =word
 
@@ -209,7 +209,13 @@ class _Parser:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
         first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
         assert first is not None
-        if first.kind == "NOT" and second and second.kind == NEAR and third and third.kind not in NEEDS_LEFT:
+        if (
+            first.kind == "NOT"
+            and second
+            and second.text[:5] == "NEAR/"
+            and third
+            and third.kind not in NEEDS_LEFT
+        ):
             self._next += 2
             return Operator(f"NOT {second.text}", first.at, second.number, excludes=True)
         if first.kind in {NEAR, BEFORE} and second and second.kind not in NEEDS_LEFT:

@@ -69,6 +69,7 @@ MAX_ID_LENGTH = 200  # also of the value of a custom field
 MAX_NAMED = 12  # fields of an index, or words of a query, in a message
 MAX_SLOP = 65_535  # of a phrase: the largest distance of words in a text of natural length
 MAX_DISTANCE = 255  # of words near each other
+SAME = "SAME"  # the operator for words in one paragraph
 MAX_PHRASE_WORDS = 200  # words inside quotation marks, of all phrases together
 DEEPEST = 50  # levels of nested parentheses
 MAX_EDITS = 2  # of a fuzzy word

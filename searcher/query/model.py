@@ -315,7 +315,7 @@ class Near(Node):
     Attributes:
         parts: Two parts, which consist of words, phrases, patterns, their unions, and such nodes. Of a nested
             node each occurrence counts that is near one of the other part.
-        distance: The maximum difference of the positions.
+        distance: The maximum difference of the positions; 0 for any within one paragraph, or the title.
         ordered: Whether the first part precedes the second.
         at: The offset of the operator in a parsed query.
         origin: As in :class:`Term`.

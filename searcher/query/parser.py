@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.runtime import NamedTuple
-from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, check_size
+from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, SAME, check_size
 from searcher.query.model import Or, Word, joined
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
     nodes: list[Node] = []
     end = 0
     for word in text.split():
-        if not word.isalnum() or word in OPERATORS or word in LOCAL_OPERATORS:
+        if not word.isalnum() or word in (*OPERATORS, SAME) or word in LOCAL_OPERATORS:
             break
         at = text.index(word, end)
         end = at + len(word)

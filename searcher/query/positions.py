@@ -77,6 +77,7 @@ def occurrences(
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
     enough: Callable[[Occurring, list[Any]], list[Any]] = lambda _, found: found,
+    paragraph: Callable[[int], int] = lambda _: 0,
 ) -> list[Any]:
     """Return the occurrences of a part of a proximity in a text, ascending.
 
@@ -85,14 +86,15 @@ def occurrences(
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
         enough: Returns the occurrences in the place of a node; none if there are too few.
+        paragraph: Returns the number of the paragraph of a position; by default the text has only one.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
-    found = [occurrences(part, leaf, held, enough) for part in below]
+    found = [occurrences(part, leaf, held, enough, paragraph) for part in below]
     match node:
         case Or() | DisjunctionMax():
             return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
         case Near():
-            return near(found[0], found[1], node.distance, ordered=node.ordered)
+            return near(found[0], found[1], node.distance, paragraph, ordered=node.ordered)
         case NotNear():
             return not_near(found[0], found[1], node.distance)
         case Occurring():
@@ -112,25 +114,40 @@ def count_apart(found: Iterable[Occurrence]) -> int:
 
 
 def near(
-    first: Sequence[Occurrence], second: Sequence[Occurrence], distance: int, *, ordered: bool
+    first: Sequence[Occurrence],
+    second: Sequence[Occurrence],
+    distance: int,
+    paragraph: Callable[[int], int],
+    *,
+    ordered: bool,
 ) -> list[Occurrence]:
     """Return the occurrences near one of the other part; see :class:`searcher.query.model.Near`."""
+
+    def within(low: int, high: int) -> bool:
+        return high - low <= distance if distance else paragraph(low) == paragraph(high)
+
     found = [
-        *_with(first, second, distance, before=True, after=not ordered),
-        *_with(second, first, distance, before=not ordered, after=True),
+        *_with(first, second, within, before=True, after=not ordered),
+        *_with(second, first, within, before=not ordered, after=True),
     ]
     return sorted(found, key=itemgetter(0, 1))
 
 
 def _with(
-    some: Sequence[Occurrence], others: Sequence[Occurrence], distance: int, *, before: bool, after: bool
+    some: Sequence[Occurrence],
+    others: Sequence[Occurrence],
+    within: Callable[[int, int], bool],
+    *,
+    before: bool,
+    after: bool,
 ) -> Iterator[Occurrence]:
-    """Yield the occurrences that precede or follow another one within a distance."""
+    """Yield the occurrences that precede or follow another one within some distance."""
     starts, ends = _bounds(others)
     for one in some:
         start, end = one[:2]
-        if (before and bisect_right(starts, end) < bisect_right(starts, end + distance)) or (
-            after and bisect_left(ends, start - distance) < bisect_left(ends, start)
+        following, last = bisect_right(starts, end), bisect_left(ends, start)
+        if (before and following < len(starts) and within(end, starts[following])) or (
+            after and last and within(ends[last - 1], start)
         ):
             yield one
 

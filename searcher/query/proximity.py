@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
 from searcher.query import model
-from searcher.query.limits import MAX_DISTANCE
+from searcher.query.limits import MAX_DISTANCE, SAME
 from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
             f"read {operator.text} as {instead}: it takes words, phrases and an OR of them",
         )
         return first if excludes else model.And((first, second))
-    distance = _within_limits(operator, notes)
+    distance = _within_limits(operator, notes) if operator.text != SAME else 0
     first, second = (in_order(part, operator, notes) for part in (first, second))
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
     if len(fields) > 1 and "title" in fields:

@@ -19,6 +19,7 @@ from searcher.query.limits import (
     MAX_WORDS,
     OPERATORS,
     QUOTED,
+    SAME,
     SHORT,
     WORD,
     located,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_OPERATOR: Final = re.compile(rf"{'|'.join([*OPERATORS, *LOCAL_OPERATORS])}|&&|\|\||(?:NEAR|PRE)/[0-9]+")
+_OPERATOR: Final = re.compile(rf"{'|'.join([*OPERATORS, *LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+")
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
@@ -56,8 +57,8 @@ def to_text(node: Node) -> str:
         case model.Not():
             text = f"NOT {_operand(node.part)}"
         case model.Near():
-            operator = "PRE" if node.ordered else "NEAR"
-            text = f" {operator}/{node.distance} ".join(map(_operand, node.parts))
+            operator = f"{'PRE' if node.ordered else 'NEAR'}/{node.distance}" if node.distance else SAME
+            text = f" {operator} ".join(map(_operand, node.parts))
         case model.NotNear():
             text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
         case model.Occurring():

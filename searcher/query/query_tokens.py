@@ -15,7 +15,7 @@ from indexer.analysis.characters import fold
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
 from searcher.query.delimiters import matched, shown
-from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SIGNS, shortened
+from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SAME, SIGNS, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,7 @@ _QUESTION_WORDS: Final = frozenset(
 _SHOWN: Final = 80  # characters of a query in a note
 
 _OPERANDS: Final = frozenset((CHUNK, TEXT, PHRASE, EXACT, CLOSE))  # the last tokens of operands
+_BETWEEN: Final = LOCAL_OPERATORS | {SAME: NEAR}  # operators only between two operands
 _BEFORE_NOT: Final = frozenset((OPEN, "AND", "OR"))  # tokens behind which ! is no punctuation of a sentence
 NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that begin no operand
 
@@ -135,23 +136,29 @@ def _without_question_marks(text: str, notes: Notes) -> str:
 
 
 def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
-    """Read Spanish and French operators between two operands.
+    """Read SAME, and Spanish and French operators, between two operands.
 
     In a query that is wholly in capitals, as headlines are, they are words, with a note that shows the
     operators.
     """
-    if not any(token.text in LOCAL_OPERATORS for token in found):
+    if not any(token.text in _BETWEEN for token in found):
         return found
     read: list[Token] = []
     for token, behind in pairwise(found):
         before = read[-1].kind if read else OPEN
-        operator = LOCAL_OPERATORS.get(token.text) if token.kind == CHUNK else None
+        operator = _BETWEEN.get(token.text) if token.kind == CHUNK else None
         follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
         is_operator = operator and follows and behind.kind not in NEEDS_LEFT
         read.append(token._replace(kind=operator) if operator and is_operator else token)
     local = [token for token, typed in zip(read, found, strict=False) if token.kind != typed.kind]
     if local and notes.query.isupper():
         boolean = notes.query
+        if any(token.text == SAME for token in local):
+            at = next(token.at for token in local if token.text == SAME)
+            fault = "“SAME” is a word in a query in capitals; write the other words in small letters"
+            remark = "read “SAME” as a word in a query in capitals: write the other words in small letters"
+            notes.add(at, fault, remark)
+            return found
         for kind, word, at, _ in reversed(local):
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
         _, word, at, _ = local[0]
@@ -162,7 +169,8 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
         notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
         return found
     for kind, word, _, _ in local:
-        notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+        if word != SAME:
+            notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
     return [*read, found[-1]]
 
 

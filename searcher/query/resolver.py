@@ -11,7 +11,7 @@ from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
-from searcher.query.limits import PUNCTUATION_AROUND, located
+from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 from searcher.query.rewriting import rewrite, with_parts
 
@@ -187,7 +187,8 @@ class Resolver:
         if first and second:
             return with_parts(node, (first, second))
         limit = "it needs a word on both sides that is not in nearly every text"
-        self._budget.leave_out(f"NEAR/{node.distance}", limit, f"{located('NEAR', node.at)}: {limit}")
+        written = f"NEAR/{node.distance}" if node.distance else SAME
+        self._budget.leave_out(written, limit, f"{located(written.partition('/')[0], node.at)}: {limit}")
         return first or (None if excludes else second)
 
     def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
@@ -474,9 +475,9 @@ def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
                     yield tuple([part.text for part in run if isinstance(part, model.Word)])
                 else:
                     yield from chain.from_iterable(map(_adjacent_words, run))
-        case model.AndNot():
+        case model.AndNot() | model.NotNear():
             yield from _adjacent_words(node.kept)
-        case model.Or() | model.And(exact=False) | model.Should():
+        case model.Or() | model.And(exact=False) | model.Should() | model.Near() | model.Occurring():
             yield from chain.from_iterable(map(_adjacent_words, model.parts_of(node)))
 
 

@@ -250,8 +250,11 @@ def _placed(node: Node, reach: int) -> q.Query:
     Raises:
         QueryError: Words of the title and of the text may be within reach, or the place of words matters.
     """
-    if any(getattr(one, "place", "") for one in model.nodes(node)):
+    below = [*model.nodes(node)]
+    if any(getattr(one, "place", "") for one in below):
         raise QueryError("Whoosh cannot search the lead or the body of texts")
+    if any(isinstance(one, model.Near) and not one.distance for one in below):
+        raise QueryError("Whoosh knows no paragraphs, which SAME needs")
     if reach >= schema.TITLE_GAP:
         raise QueryError(
             f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"

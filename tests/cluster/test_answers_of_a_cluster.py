@@ -116,8 +116,9 @@ REFUSED = (
     "lead: and words of the whole text",
     "atleast",
     "= compares",
+    "SAME cannot be searched",
 )
-SIGNS = ("NEAR/", "PRE/", "lead:", "atleast", "=")
+SIGNS = ("NEAR/", "PRE/", "SAME", "lead:", "atleast", "=")
 
 
 @settings(

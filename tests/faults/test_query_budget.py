@@ -85,6 +85,10 @@ WORST = {
         f"OR ({one} NEAR/255 {other} NOT NEAR/9 {third})"
         for one, other, third in zip(["sea", "ferry"] * 16, ["port", "tide"] * 16, ["crew"] * 32, strict=True)
     ][:31],
+    "paragraphs": [
+        f"OR ({one} SAME {other} NOT NEAR/9 {third})"
+        for one, other, third in zip(["sea", "ferry"] * 16, ["port", "tide"] * 16, ["crew"] * 32, strict=True)
+    ][:31],
     "groups": [f"(({one}) {other} NOT {one})" for one, other in pairwise(SLIPS[:32])],
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis import analyzer
 from indexer.documents.document import make_document
-from indexer.schema import TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
+from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 
 if TYPE_CHECKING:
     from indexer.documents import Document
@@ -44,12 +44,27 @@ class FieldPostings:
 
     frequencies: defaultdict[str, int]
     positions: defaultdict[str, list[int]]
+    paragraphs: list[int]
     next_position: int = 0
 
     @classmethod
     def empty(cls) -> FieldPostings:
         """Return a field without postings."""
-        return cls(defaultdict(int), defaultdict(list))
+        return cls(defaultdict(int), defaultdict(list), [])
+
+
+def paragraph_entries(document: LabelledItem) -> list[int]:
+    """Return the entries of a document in the block of paragraphs."""
+    fields = _fields(document)
+    begins = [
+        (number, begin)
+        for number, language in enumerate(LANGUAGES)
+        for begin in fields[text_field(language)].paragraphs
+    ]
+    entries: list[int] = []
+    for number, begin in begins[1:]:
+        entries += [0] * (number - entries.count(0)) + [begin + 1]
+    return entries
 
 
 def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
@@ -62,6 +77,10 @@ def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
         Field name to postings: ``text_L`` and ``title_L`` for each language L that occurs, ``words`` and
         ``variants``.
     """
+    return {name: postings for name, postings in _fields(document).items() if postings.frequencies}
+
+
+def _fields(document: LabelledItem) -> defaultdict[str, FieldPostings]:
     fields: defaultdict[str, FieldPostings] = defaultdict(FieldPostings.empty)
     item = document.item
     if item.title and document.title_language:
@@ -73,10 +92,13 @@ def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
         fields[text_field(language)].next_position += TITLE_GAP
     for paragraph, language in zip(item.body.split("\n"), document.paragraph_languages, strict=True):
         text = fields[text_field(language)]
+        begin = text.next_position
         for term, position in _terms(paragraph, language, text.next_position, fields):
             text.frequencies[term] += 1
             text.positions[term].append(position)
-    return {name: postings for name, postings in fields.items() if postings.frequencies}
+        if text.next_position > begin:
+            text.paragraphs.append(begin)
+    return fields
 
 
 def _terms(

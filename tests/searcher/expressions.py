@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
-from itertools import pairwise, product
+from itertools import accumulate, chain, pairwise, product
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING
 
@@ -179,7 +179,24 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
     return Leaf(written, lambda item, _estimated: test(item))
 
 
-def _stretches(words: list[str], text: tuple[str, ...], slop: int) -> set[tuple[int, int]]:
+class Text(tuple[str, ...]):  # noqa: SLOT001 - a tuple with an attribute
+    """The words of a title, or of all paragraphs of an item in one language, whose positions are comparable.
+
+    Attributes:
+        ends: The position behind each paragraph.
+    """
+
+    ends: list[int]
+
+    @classmethod
+    def of(cls, paragraphs: list[tuple[str, ...]]) -> Text:
+        """Return a text of some paragraphs."""
+        text = cls(chain.from_iterable(paragraphs))
+        text.ends = list(accumulate(map(len, paragraphs)))
+        return text
+
+
+def _stretches(words: list[str], text: Text, slop: int) -> set[tuple[int, int]]:
     """Return the first and last positions of a phrase whose words may be moved by some positions in all."""
     found = set()
     for spots in product(*[[at for at, other in enumerate(text) if other == word] for word in words]):
@@ -189,9 +206,10 @@ def _stretches(words: list[str], text: tuple[str, ...], slop: int) -> set[tuple[
     return found
 
 
-def _texts(item: Item) -> tuple[tuple[str, ...], ...]:
-    """Return the texts of an item whose words have comparable positions: paragraphs differ in language."""
-    return (item.title, *item.paragraphs)
+def _texts(item: Item) -> list[Text]:
+    """Return the title of an item, and its text in each language."""
+    of_languages = [[words for own, words in item.paragraphs if own == name] for name in item.languages]
+    return [Text.of(paragraphs) for paragraphs in ([item.title], *of_languages)]
 
 
 def most_apart(stretches: Iterable[tuple[int, int]]) -> int:
@@ -213,14 +231,14 @@ def _at_least(times: int, part: Part) -> Leaf:
 
 def _in_lead(part: Part) -> Leaf:
     def is_met(item: Item) -> bool:
-        early = [one for text in item.paragraphs for one in part.places(text) if one[1] < LEAD]
+        early = [one for text in _texts(item)[1:] for one in part.places(text) if one[1] < LEAD]
         return bool(early or part.places(item.title))
 
     return _text_leaf(f"lead:{part.written}", is_met)
 
 
 def _in_body(part: Part) -> Leaf:
-    return _text_leaf(f"body:{part.written}", lambda item: any(map(part.places, item.paragraphs)))
+    return _text_leaf(f"body:{part.written}", lambda item: any(map(part.places, _texts(item)[1:])))
 
 
 def _phrase(words: list[str], slop: int) -> Leaf:
@@ -238,7 +256,7 @@ class Part:
     """
 
     written: str
-    places: Callable[[tuple[str, ...]], set[tuple[int, int]]]
+    places: Callable[[Text], set[tuple[int, int]]]
 
 
 def _part(written: str, test: Callable[[str], bool]) -> Part:
@@ -253,18 +271,25 @@ def _either(parts: list[Part]) -> Part:
 def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
     """Return a proximity in parentheses."""
 
-    def places(text: tuple[str, ...]) -> set[tuple[int, int]]:
+    def places(text: Text) -> set[tuple[int, int]]:
         here, there = one.places(text), other.places(text)
         if operator == "NOT NEAR":
             return {
                 a for a in here if not any(b[0] - a[1] <= distance and a[0] - b[1] <= distance for b in there)
             }
-        pairs = [(a, b) for a in here for b in there if 1 <= b[0] - a[1] <= distance]
-        if operator == "NEAR":
-            pairs += [(a, b) for a in here for b in there if 1 <= a[0] - b[1] <= distance]
+
+        def follows(a: tuple[int, int], b: tuple[int, int]) -> bool:
+            if operator == "SAME":
+                return a[1] < b[0] and not any(a[1] < end <= b[0] for end in text.ends)
+            return 1 <= b[0] - a[1] <= distance
+
+        pairs = [
+            (a, b) for a in here for b in there if follows(a, b) or (operator != "PRE" and follows(b, a))
+        ]
         return {place for pair in pairs for place in pair}
 
-    return Part(f"({one.written} {operator}/{distance} {other.written})", places)
+    written = operator if operator == "SAME" else f"{operator}/{distance}"
+    return Part(f"({one.written} {written} {other.written})", places)
 
 
 def _edits(one: str, other: str) -> int:
@@ -377,7 +402,7 @@ def _undated(item: Item, estimated: bool) -> bool:  # noqa: FBT001 - as a filter
 
 UNDATED = Leaf("date:unknown", _undated, "date")
 
-_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR"])
+_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR", "SAME"])
 _DISTANCES = st.sampled_from([1, 2, 3, 5, 255])
 words = st.sampled_from(WORDS)
 some_words = st.lists(words, min_size=2, max_size=3)

@@ -38,7 +38,7 @@ class Item:
     Attributes:
         id: Its id.
         title: The words of its title, in lower case.
-        paragraphs: The words of each paragraph, in lower case, without the final stop.
+        paragraphs: The language of each paragraph, and its words in lower case, without the final stop.
         languages: The languages of its paragraphs.
         countries: ISO codes.
         days: Its first and last day, None without a date.
@@ -49,7 +49,7 @@ class Item:
 
     id: str
     title: tuple[str, ...]
-    paragraphs: tuple[tuple[str, ...], ...]
+    paragraphs: tuple[tuple[str, tuple[str, ...]], ...]
     languages: frozenset[str]
     countries: frozenset[str]
     days: tuple[date, date] | None
@@ -63,7 +63,7 @@ class Item:
 
     def words(self) -> frozenset[str]:
         """Return all of its words."""
-        return frozenset(self.title).union(*self.paragraphs)
+        return frozenset(self.title).union(*[words for _, words in self.paragraphs])
 
 
 def make_archive(folder: Path) -> list[Item]:
@@ -95,14 +95,17 @@ def make_archive(folder: Path) -> list[Item]:
 def _record(chance: random.Random, key: str) -> dict[str, Any]:
     words = [*WORDS, *WORDS, *RELATED]
     languages = chance.choice(
-        [["en"], ["es"], ["fr"], ["und"], ["en", "es"], ["fr", "en"], ["en", "es", "fr"]]
+        [
+            *(["en"], ["es"], ["fr"], ["und"], ["en", "es"], ["fr", "en"], ["en", "es", "fr"]),
+            *(["en", "en"], ["es", "es", "es"], ["fr", "en", "fr"], ["es", "en", "en"]),
+        ]
     )
     record: dict[str, Any] = {
         "id": key,
         "countries": chance.choice([[], ["KE"], ["FR"], ["PE"], ["KE", "FR"], ["FR", "PE"]]),
         "body": "\n".join(SENTENCES[name].format(*chance.choices(words, k=4)) for name in languages),
     }
-    if len(languages) == 1:
+    if len(set(languages)) == 1:
         record["language"] = languages[0]
         record["title"] = " ".join(chance.choices(words, k=chance.choice([1, 2, 3]))).capitalize()
     kind = chance.choice(["none", "printed", "printed", "estimated"])
@@ -120,15 +123,16 @@ def _record(chance: random.Random, key: str) -> dict[str, Any]:
 
 
 def _item(record: dict[str, Any], source: str) -> Item:
-    paragraphs = record["body"].lower().split("\n")
+    lines = record["body"].lower().split("\n")
     days = record.get("date")
     own = {"section": record["section"], "source": source, **record["fields"]}
     openings = {text.lower().split()[0]: language for language, text in SENTENCES.items()}
+    paragraphs = [(openings[line.split()[0]], tuple(line.rstrip(".").split())) for line in lines]
     return Item(
         id=record["id"],
         title=tuple(record.get("title", "").lower().split()),
-        paragraphs=tuple(tuple(paragraph.rstrip(".").split()) for paragraph in paragraphs),
-        languages=frozenset(openings[paragraph.split()[0]] for paragraph in paragraphs),
+        paragraphs=tuple(paragraphs),
+        languages=frozenset(language for language, _ in paragraphs),
         countries=frozenset(record["countries"]),
         days=(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])) if days else None,
         estimated=bool(days) and days["kind"] == "estimated",

@@ -2,8 +2,7 @@
 
 ``foreign/queries.tsv`` has a query per line: the system, the options of the search, the query, what it
 becomes, and the items that it finds. If it becomes something, a note has that text. Without --syntax, the
-items are those of the text in the note, which is there to be copied. ``foreign/awaited.tsv`` has the lines
-whose translations have operators that the query language does not have yet: only their text is tested.
+items are those of the text in the note, which is there to be copied.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def rows(name: str) -> list[Row]:
     return [Row(line) for line in (FOLDER / name).read_text().splitlines() if line[0] != "#"]
 
 
-ROWS, AWAITED = rows("queries.tsv"), rows("awaited.tsv")
+ROWS = rows("queries.tsv")
 ITEMS = [json.loads(line) for line in (FOLDER / "items.jsonl").read_text().splitlines()]
 
 
@@ -100,14 +99,6 @@ def test_a_foreign_query_is_answered_or_noted(searcher: Searcher, row: Row) -> N
             found = copied
         assert copied == found
     assert found == row.found
-
-
-@pytest.mark.parametrize("row", AWAITED, ids=named)
-def test_a_query_with_coming_operators_is_translated(searcher: Searcher, row: Row) -> None:
-    """The note has the text with the operators."""
-    notes = ask(searcher, row, row.query, row.syntax)[1]
-    assert (notes == []) is (row.becomes == NOTHING)
-    assert not notes or notes[0].endswith(f" {row.becomes}")
 
 
 def documented() -> Iterator[tuple[str, str, str]]:

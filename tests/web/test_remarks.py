@@ -51,6 +51,7 @@ NOTED = (
     "NEAR(ferry harbour, 3)",
     "ferry SAUF harbour",
     "FERRY SAUF HARBOUR",
+    "FERRY SAME HARBOUR",
     "pays: KE",
     "ferry NEAR/0 harbour",
     "ferry NEAR/3 lang:en",

@@ -7,13 +7,14 @@ of words that cannot be near each other are far apart.
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.checkpoint import checkpoint
-from indexer.codec.optional_parts import BODY_STARTS, optional_block
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, optional_block
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
@@ -36,7 +37,8 @@ SHORT: Final = 8192
 PAIR: Final = 2  # the number of words of most phrases
 ROW: Final = 33  # the lowest bit of the row
 LANGUAGE: Final = 31
-IN_TEXT: Final = 1 << 30  # more than any position and distance
+TEXT_BITS: Final = 30
+IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
@@ -161,18 +163,16 @@ class Occurrences(NamedTuple):
         """Return some of the occurrences."""
         return Occurrences(self.starts[which], self.ends[which])
 
-    def before(self, other: Occurrences, distance: int) -> Array:
-        """Return whether each occurrence precedes another one within a distance."""
+    def before(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
+        """Return whether each occurrence precedes another one within some distance."""
         at = other.starts.searchsorted(self.ends, "right")
-        found: Array = (at < len(other.starts)) & (other.starts.take(at, mode="clip") - self.ends <= distance)
-        return found
+        return (at < len(other.starts)) & within(self.ends, other.starts.take(at, mode="clip"))
 
-    def after(self, other: Occurrences, distance: int) -> Array:
-        """Return whether each occurrence follows another one within a distance."""
+    def after(self, other: Occurrences, within: Callable[[Array, Array], Array]) -> Array:
+        """Return whether each occurrence follows another one within some distance."""
         ends = np.sort(other.ends)
         at = ends.searchsorted(self.starts)
-        found: Array = (at > 0) & (self.starts - ends.take(at - 1, mode="clip") <= distance)
-        return found
+        return (at > 0) & within(ends.take(at - 1, mode="clip"), self.starts)
 
     def clear_of(self, other: Occurrences, distance: int) -> Array:
         """Return whether each occurrence overlaps no other one and has none within a distance."""
@@ -192,6 +192,10 @@ class Occurrences(NamedTuple):
             kept = (at < len(reach)) & (ends >> ROW == rows)
             rows, ends = rows[kept], ends[kept]
         return self.kept(np.isin(self.starts >> ROW, rows))
+
+
+def _apart(distance: int, low: Array, high: Array) -> Array:
+    return high - low <= distance
 
 
 _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
@@ -241,10 +245,11 @@ class OccurrenceFinder:
                 first, second = map(self._find, node.parts)
                 if not (len(first.starts) and len(second.starts)):
                     return _NONE
-                near, other = first.before(second, node.distance), second.after(first, node.distance)
+                within = partial(_apart, node.distance) if node.distance else self._in_one_paragraph
+                near, other = first.before(second, within), second.after(first, within)
                 if not node.ordered:
-                    near |= first.after(second, node.distance)
-                    other |= second.before(first, node.distance)
+                    near |= first.after(second, within)
+                    other |= second.before(first, within)
                 return _union((first.kept(near), second.kept(other)))
             case model.NotNear():
                 kept = self._find(node.kept)
@@ -263,6 +268,32 @@ class OccurrenceFinder:
                     stays &= having
                 return found.kept(stays.take(found.starts >> ROW))
         raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
+
+    def _in_one_paragraph(self, low: Array, high: Array) -> Array:
+        """Return whether keys are in the same title or paragraph as others."""
+
+        def paragraph(keys: Array) -> Array:
+            return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
+
+        found: Array = paragraph(low) == paragraph(high)
+        return found
+
+    @cached_property
+    def _paragraphs(self) -> Array:
+        """The keys at which paragraphs begin."""
+        segment = self._columns.segment
+        segment.paragraphs()  # refused if they are missing
+        at, entries = segment.array(PARAGRAPHS_AT).astype(np.int64), segment.array(PARAGRAPHS)
+        firsts, counts = at.take(self._docs), np.diff(at).take(self._docs)
+        if len(counts) and (counts.min() < 0 or counts.sum() > len(entries)):
+            raise segment.container.damaged(PARAGRAPHS_AT)
+        values = entries[ranges(firsts, counts)].astype(np.int64)
+        rows = np.arange(len(counts)).repeat(counts)
+        steps = (values == 0).cumsum()  # a zero is a step to the next language
+        before = np.concatenate(([0], steps)).take(counts.cumsum() - counts)
+        keys = (rows << ROW) + ((steps - before.take(rows)) << LANGUAGE) + (IN_TEXT - 1) + values
+        kept: Array = keys[values != 0]
+        return kept
 
     def _is_in(self, place: str, keys: Array) -> Array:
         """Return whether the key of each last word is in a place of its document."""

@@ -15,7 +15,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle.document_postings import LabelledItem, field_postings
+from oracle.document_postings import LabelledItem, field_postings, paragraph_entries
 
 from indexer.analysis import analyzer
 from indexer.bulk import inversion, run
@@ -166,6 +166,19 @@ def test_postings_equal_those_of_single_documents(archive: list[LabelledItem], l
         for key in [key for key in postings if key[0] == "variants"]:
             del postings[key]
     assert found == expected
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(archives(), SMALL_LIMITS)
+def test_paragraphs_begin_where_their_words_do(archive: list[LabelledItem], limits: BuildLimits) -> None:
+    """The positions are those of each document alone, in all its languages, without the first paragraph."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for segment in build(Path(folder), archive, limits):
+            at, entries = segment.paragraphs()
+            for doc in range(segment.documents):
+                found[segment.head(doc)[0]] = [*entries[at[doc] : at[doc + 1]]]
+    assert found == {document.item.id: paragraph_entries(document) for document in archive}
 
 
 @settings(max_examples=examples(10), deadline=None)

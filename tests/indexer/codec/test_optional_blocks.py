@@ -93,7 +93,7 @@ def test_an_unknown_block_that_is_not_optional_is_reported(index: Path) -> None:
 def test_a_missing_block_names_its_feature(index: Path, name: str) -> None:
     """An index without a block answers; what needs the block is refused in one line with the remedy."""
     expected = ids_of(index)
-    change(index, {WORD_COUNTS: None, BODY_STARTS: None})
+    change(index, dict.fromkeys(set(OPTIONAL_BLOCKS).intersection(opened(index).container.names())))
     assert ids_of(index) == expected
     assert check_index(index).findings == ()
     with pytest.raises(IndexFolderError) as raised:

@@ -163,8 +163,8 @@ class Model:
                     (one, other)
                     for one in first
                     for other in second
-                    if follows(one, other, node.distance)
-                    or (not node.ordered and follows(other, one, node.distance))
+                    if follows(one, other, node.distance, doc)
+                    or (not node.ordered and follows(other, one, node.distance, doc))
                 ]
                 return {one for pair in pairs for one in pair}
             case NotNear():
@@ -284,9 +284,17 @@ def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
             yield chosen[0][0], min(spots), max(spots)
 
 
-def follows(one: Occurrence, other: Occurrence, distance: int) -> bool:
-    """Return whether the second of two occurrences begins within a distance behind the first one."""
-    return one[0] == other[0] and 1 <= other[1] - one[2] <= distance
+def follows(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool:
+    """Return whether the second of two occurrences begins within a distance behind the first one.
+
+    Without a distance, whether it does in the same paragraph or title.
+    """
+    (language, titled), end, start = one[0], one[2], other[1]
+    if one[0] != other[0] or start <= end:
+        return False
+    if distance:
+        return start - end <= distance
+    return titled or not any(end < begin <= start for begin in doc.begins(language))
 
 
 def compare(

@@ -34,6 +34,7 @@ from searcher.query.model import (
 many = settings(max_examples=examples(30), deadline=None)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9)
+breaks = st.lists(st.integers(1, 8), max_size=3, unique=True).map(sorted)
 days = st.dates(date(2016, 11, 1), date(2019, 2, 28))
 
 
@@ -59,6 +60,7 @@ def documents(draw: st.DrawFn, *, single: bool) -> Doc:
             st.fixed_dictionaries({}, optional={name: st.sampled_from(own) for name, own in OWN.items()})
         ),
         alive=draw(st.sampled_from([True, True, True, False])),
+        breaks={language: draw(breaks) for language in languages},
     )
 
 
@@ -151,7 +153,7 @@ distances = st.sampled_from([1, 2, 3, 40, 255])
 def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Draw a proximity of two parts."""
     return st.one_of(
-        st.builds(Near, st.tuples(inner, inner), distances, st.booleans()),
+        st.builds(Near, st.tuples(inner, inner), st.just(0) | distances, st.booleans()),
         st.builds(NotNear, inner, inner, distances),
         st.builds(Occurring, inner, st.integers(1, 4), st.sampled_from(["", "", "body"])),
     )

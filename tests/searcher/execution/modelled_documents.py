@@ -31,6 +31,7 @@ class Doc:
     alive: bool = True
     own: dict[str, str] = field(default_factory=dict)  # fields of its source
     number: int = field(default=-1)
+    breaks: dict[str, list[int]] = field(default_factory=dict)  # by language, words that begin a paragraph
 
     def places(self, name: str, term: str) -> list[tuple[int, bool]]:
         """Return (position, whether it is in the title) of every occurrence of a term in a field."""
@@ -40,6 +41,13 @@ class Doc:
             return [(at, False) for at, word in enumerate(title) if word == term]
         found = [(at, True) for at, word in enumerate(title) if word == term]
         return found + [(at + 32 + len(title), False) for at, word in enumerate(body) if word == term]
+
+    def begins(self, language: str) -> list[int]:
+        """Return the position at which each paragraph of a language begins."""
+        if not self.body.get(language):
+            return []
+        first = 32 + len(self.title.get(language, []))
+        return [first, *[first + at for at in self.breaks.get(language, []) if at < len(self.body[language])]]
 
     def term_frequency(self, name: str, term: str) -> int:
         """Return the frequency of a term in a field."""

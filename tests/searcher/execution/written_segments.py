@@ -59,7 +59,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
     words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
     write_own(writer, docs)
-    writer.finish()
+    writer.finish(paragraphs=paragraphs(docs))
     dead = [number for number, doc in enumerate(docs) if not doc.alive]
     write_deletions(folder, name, generation, dead, len(docs))
     for number, doc in enumerate(docs):
@@ -89,6 +89,20 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
             np.array([at for *_, places in mine for at, _ in places]),
         )
     text.close()
+
+
+def paragraphs(docs: list[Doc]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the entries of each document are, and the end; and all entries."""
+    entries: list[int] = []
+    at = [0]
+    for doc in docs:
+        begins = [(number, begin) for number, la in enumerate(LANGUAGES) for begin in doc.begins(la)]
+        last = 0
+        for language, begin in begins[1:]:
+            entries += [0] * (language - last) + [begin + 1]
+            last = language
+        at.append(len(entries))
+    return np.array(at), np.array(entries, np.uint32)
 
 
 def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:

@@ -28,6 +28,7 @@ from searcher.query.model import (
     Should,
     Word,
     leaves,
+    nodes,
 )
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
@@ -306,6 +307,24 @@ def test_an_equals_sign_takes_a_word_or_a_phrase(text: str, query: Node) -> None
     assert parse(to_text(query), strict=True).query == query
 
 
+@pytest.mark.parametrize("text", ["SAME a", "a SAME", "SAME", "a AND SAME", "THE SAME PORT", "a (SAME) b"])
+def test_same_without_two_operands_is_a_word(text: str) -> None:
+    """It is an operator only between two operands, and not in a query in capitals, as headlines are."""
+    query = parse(text).query
+    assert query is not None
+    assert "SAME" in {one.text for one in leaves(query) if isinstance(one, Word)}
+    assert not [one for one in nodes(query) if isinstance(one, Near)]
+
+
+def test_same_in_a_query_in_capitals_is_noted() -> None:
+    """The note has the remedy, with which it is an operator."""
+    assert [note.text for note in parse("FERRY SAME PORT").notes] == [
+        "read “SAME” as a word in a query in capitals: write the other words in small letters"
+    ]
+    with pytest.raises(QueryError, match=r"at character 7 .*write the other words in small letters"):
+        parse("FERRY SAME PORT", strict=True)
+
+
 @pytest.mark.parametrize("text", ["/usr/bin/", "and/or/not", "24/7/", "http://x.org/a/", "/ ab /"])
 def test_paths_are_no_regular_expressions(text: str) -> None:
     """Slashes within a chunk, and those next to a space, are not around a regular expression."""
@@ -320,6 +339,11 @@ def test_paths_are_no_regular_expressions(text: str) -> None:
         ("a NEAR/5 b", Near((Word("a"), Word("b")), 5)),
         ("a PRE/5 b", Near((Word("a"), Word("b")), 5, ordered=True)),
         ("a NOT NEAR/5 b", NotNear(Word("a"), Word("b"), 5)),
+        ("a SAME b", Near((Word("a"), Word("b")), 0)),
+        ("a SAME b NEAR/2 c", Near((Near((Word("a"), Word("b")), 0), Word("c")), 2)),
+        ("NOT a SAME b", Not(Near((Word("a"), Word("b")), 0))),
+        ("x AND a SAME b", And((Word("x"), Near((Word("a"), Word("b")), 0)))),
+        ("title:(a SAME b)", Near((Word("a", "title"), Word("b", "title")), 0)),
         ("a NEAR/5 b NEAR/2 c", Near((Near((Word("a"), Word("b")), 5), Word("c")), 2)),
         ("NOT a NEAR/5 b", Not(Near((Word("a"), Word("b")), 5))),
         ("-a NEAR/5 b", Not(Near((Word("a"), Word("b")), 5))),

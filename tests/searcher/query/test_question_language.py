@@ -164,6 +164,23 @@ def test_cognates_have_corresponding_endings(one: str, other: str, *, alike: boo
     assert are_cognates(one, other) is are_cognates(other, one) is alike
 
 
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("gobiermo Mandela", "es"),
+        ("gobiermo NEAR/9 Mandela", "es"),
+        ("gobiermo SAME Mandela", "es"),
+        ("Mandela PRE/9 gobiermo", "es"),
+        ("gobiermo NOT NEAR/3 Mandela", "es"),
+        ("Mandela NOT NEAR/3 gobiermo", None),
+        ("atleast1(gobiermo) Mandela", "es"),
+    ],
+)
+def test_a_misspelt_word_decides_the_language(searcher: Searcher, query: str, language: str | None) -> None:
+    """Also within a proximity, unless the word is excluded."""
+    assert searcher.search(query).query_language == language
+
+
 def test_homographs_depend_on_the_pair_of_languages() -> None:
     """A word has different meanings in some pairs of languages only."""
     assert are_homographs("sale", "en", "fr")
