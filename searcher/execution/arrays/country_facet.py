@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
@@ -154,5 +155,5 @@ class IndexCountries:
                 sums += counts
             else:
                 sums[ordinals] += counts[: len(ordinals)]
-        named = zip(self._names, sums[NO_COUNTRY:].tolist(), strict=False)
-        return {name: count for name, count in named if count}
+        counts = sums[NO_COUNTRY:].tolist()
+        return dict(compress(zip(self._names, counts, strict=False), counts))
