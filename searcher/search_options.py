@@ -231,7 +231,10 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
         raise TypeError(f"a query is text, or None for everything, not {of}")
-    given = {name: _frozen(value) for name, value in {**fixed, **options}.items()}
+    given = {
+        name: value if type(value) in _HASHABLE else _frozen(value)
+        for name, value in {**fixed, **options}.items()
+    }
     return Question(query, *_checked(**given)[1:])
 
 

@@ -365,7 +365,7 @@ class Lexicon:
             return -1, b""
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if (behind != b"\n" and behind != TAB) or not _is_line(term):
+        if behind not in (b"\n", TAB) or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term

@@ -267,9 +267,11 @@ class QueryAnalyzer:
             if sets is not None:
                 nodes += self._phrases(quoted, language, sets)
                 continue
+            if language == UNDETERMINED and nodes and not self._has_undetermined:
+                break
             every = chain.from_iterable([chunk.parts(language) for chunk in chunks])
             parts = [
-                part._replace(position=position)
+                part if part.position == position else part._replace(position=position)
                 for position, part in enumerate(every)
                 if not part.is_stop_word
             ]
@@ -340,7 +342,7 @@ class QueryAnalyzer:
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word; unless it is the question's, it must occur."""
-        return language == self._language or language == UNDETERMINED or word[language].frequency > 0
+        return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _matching(
         self, language: str, parts: list[WordPart], nodes: list[Term] | list[Phrase]

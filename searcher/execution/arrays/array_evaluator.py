@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.schema import LANGUAGE_BITS
-from searcher.engine import Execution, facet_definition
+from searcher.engine import Execution, facet_definition, in_order
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
@@ -103,7 +103,7 @@ class ArrayEvaluator:
                 sums[facet.name] = self._countries.counts(counters)
                 by_place = partial(self._countries.by_place, counters)
             else:
-                sums[facet.name] = _summed(counters)
+                sums[facet.name] = in_order(facet.name, _summed(counters))
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:

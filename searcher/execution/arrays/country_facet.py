@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import compress
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
@@ -127,7 +126,8 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
+        names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
+        self._names = np.array(names, object)
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
         # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
@@ -147,7 +147,7 @@ class IndexCountries:
         return None if UNKNOWN in counts else counts
 
     def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Return the sums of the counts of segments, given with their numbers, without zeros."""
+        """Return the sums of the counts of segments, given with their numbers: as :func:`in_order` does."""
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]
@@ -155,5 +155,9 @@ class IndexCountries:
                 sums += counts
             else:
                 sums[ordinals] += counts[: len(ordinals)]
-        counts = sums[NO_COUNTRY:].tolist()
-        return dict(compress(zip(self._names, counts, strict=False), counts))
+        sums = sums[NO_COUNTRY : NO_COUNTRY + len(self._names)]
+        order = (-sums).argsort(kind="stable")[: np.count_nonzero(sums)]
+        counts = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))
+        if UNKNOWN in counts:
+            counts[UNKNOWN] = counts.pop(UNKNOWN)
+        return counts
