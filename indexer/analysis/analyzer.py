@@ -131,13 +131,7 @@ def family(language: str, word: str) -> int:
 
 def has_families(language: str, stem: str) -> bool:
     """Return whether unrelated words share a stem."""
-    return stem[:COMMON] in _beginnings() and (language, stem[:COMMON]) in _families()
-
-
-@cache
-def _beginnings() -> str:
-    """Read the beginnings of words of all families: few words have one, and need no table."""
-    return " ".join([beginnings for _, beginnings in rows(__file__, "unrelated.tsv")])
+    return (language, stem[:COMMON]) in _families()
 
 
 @cache
