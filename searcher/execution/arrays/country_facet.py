@@ -157,7 +157,7 @@ class IndexCountries:
                 sums[ordinals] += counts[: len(ordinals)]
         sums = sums[NO_COUNTRY : NO_COUNTRY + len(self._names)]
         order = (-sums).argsort(kind="stable")[: np.count_nonzero(sums)]
-        counts = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))
-        if UNKNOWN in counts:
-            counts[UNKNOWN] = counts.pop(UNKNOWN)
-        return counts
+        named = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))
+        if UNKNOWN in named:
+            named[UNKNOWN] = named.pop(UNKNOWN)
+        return named
