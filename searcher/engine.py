@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.runtime import NamedTuple
-from indexer.schema import CONCEPTS
+from indexer.schema import CONCEPTS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -72,6 +72,25 @@ def facet_definition(name: FacetName) -> FacetDefinition:
     return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, f"no {name}", is_custom=True)
 
 
+def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a facet in display order.
+
+    Args:
+        name: The facet.
+        counts: The counts by value.
+
+    Returns:
+        Years and months in chronological order, others by descending count, then by value; ``unknown`` last.
+    """
+    values = sorted(counts)
+    if not facet_definition(name).digits:
+        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their values
+    if UNKNOWN in counts:
+        values.remove(UNKNOWN)
+        values.append(UNKNOWN)
+    return {value: counts[value] for value in values}
+
+
 class Filters(NamedTuple):
     """The filters of a search: all must match, and of several values of one filter any may.
 
@@ -131,8 +150,8 @@ class Execution(NamedTuple):
         total: The number of documents that match with all filters.
         top: The requested page: (document number, score), best first.
         facets: The counts by facet and value, without zeros, each counted without the facet's own filter, in
-            any order. Those of periods also count under ``estimated`` how many of ``unknown`` have
-            an estimated date.
+            the order of :func:`in_order`. Those of periods also count under ``estimated`` how many of
+            ``unknown`` have an estimated date.
         grouped: The near duplicates; None if they are not grouped.
         by_place: Returns for the documents of the country facet in how many of them each country is known
             only by a place in it; None if one of them was indexed by a version that did not store this.

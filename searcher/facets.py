@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
 from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
-from searcher.engine import FACETS, facet_definition
+from searcher.engine import FACETS, facet_definition, in_order
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def label_facets(
     for name in question.wanted.facets:
         if name.endswith(CONCEPTS) and name != _MEMBER:
             if name == COUNTRY_VIA:
-                found = counts_by_way(counts[name], question.country_via)
+                found = in_order("country", counts_by_way(counts[name], question.country_via))
                 chosen = filters._replace(countries=selected_countries(filters))
                 shown["country"] = facet_values("country", found, chosen)
                 continue
@@ -69,7 +69,7 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
 
     Args:
         name: The facet.
-        counts: The counts by value, without zeros.
+        counts: The counts by value, without zeros, in the order of :func:`in_order`.
         filters: The filters of the request; selected values are listed even without matches.
 
     Returns:
@@ -80,37 +80,17 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     if ESTIMATED_DATE in counts and facet_definition(name).digits:
         counts = dict(counts)
         labels = labels | {UNKNOWN: _undated(counts.pop(ESTIMATED_DATE), counts[UNKNOWN])}
-    if selected:
-        counts = dict.fromkeys(selected, 0) | dict(counts)
-    values = in_order(name, counts)
+    if not counts.keys() >= selected:
+        counts = in_order(name, dict.fromkeys(selected, 0) | dict(counts))
     if name == "month":
-        labels = {month: _month(month) for month in values} | labels
-    chosen = map(selected.__contains__, values) if selected else _NOT_SELECTED
-    return _made(values, map(labels.get, values, values), map(counts.__getitem__, values), chosen)
+        labels = {month: _month(month) for month in counts} | labels
+    chosen = map(selected.__contains__, counts) if selected else _NOT_SELECTED
+    return _made(counts, map(labels.get, counts, counts), counts.values(), chosen)
 
 
 def _undated(estimated: int, undated: int) -> str:
     """Return the label of the items without a printed date, of which some have an estimated one."""
     return "estimated only" if estimated == undated else f"no date ({estimated} estimated)"
-
-
-def in_order(name: FacetName, counts: Mapping[str, int]) -> list[str]:
-    """Return the values of a facet in display order.
-
-    Args:
-        name: The facet.
-        counts: The counts by value.
-
-    Returns:
-        Years and months in chronological order, others by descending count, then by value; ``unknown`` last.
-    """
-    values = sorted(counts)
-    if not facet_definition(name).digits:
-        values.sort(key=counts.__getitem__, reverse=True)  # equal counts stay in the order of their values
-    if UNKNOWN in counts:
-        values.remove(UNKNOWN)
-        values.append(UNKNOWN)
-    return values
 
 
 @cache

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
-from searcher.engine import Filters, ResultRequest
+from searcher.engine import Filters, ResultRequest, in_order
 from searcher.facet_values import LANGUAGE_LABELS
-from searcher.facets import in_order
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import Everything, Keyword
 

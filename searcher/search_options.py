@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -241,7 +241,10 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
         raise TypeError(f"a query is text, or None for everything, not {of}")
-    given = {name: _frozen(value) for name, value in {**fixed, **options}.items()}
+    given = {
+        name: value if type(value) in _HASHABLE else _frozen(value)
+        for name, value in {**fixed, **options}.items()
+    }
     return Question(query, *_checked(**given)[1:])
 
 
@@ -262,14 +265,19 @@ def _frozen(value: Any) -> Any:
 _UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via", "syntax")
 
 
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the values of the options that are not given."""
+    return {name: check(option, option.default) for name, option in SearchOptions.options.items()}
+
+
 @lru_cache(OPTIONS_CACHE_SIZE, typed=True)  # True is not 1 here
 def _checked(**given: Any) -> Question:
     """Return the question for some options, without its query."""
     if given.get("limit", 0) is None:
         given["limit"] = EVERY_HIT
-    values = {
-        name: check(option, given.get(name, option.default)) for name, option in SearchOptions.options.items()
-    }
+    options = SearchOptions.options
+    values = _defaults() | {name: check(options[name], value) for name, value in given.items()}
     countries, language = values["countries"], values["query_language"]
     filters = make_filters(
         countries,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache, cached_property, lru_cache
 from threading import Lock
 from typing import Any
@@ -131,13 +131,7 @@ def family(language: str, word: str) -> int:
 
 def has_families(language: str, stem: str) -> bool:
     """Return whether unrelated words share a stem."""
-    return stem[:COMMON] in _beginnings() and (language, stem[:COMMON]) in _families()
-
-
-@cache
-def _beginnings() -> str:
-    """Read the beginnings of words of all families: few words have one, and need no table."""
-    return " ".join([beginnings for _, beginnings in rows(__file__, "unrelated.tsv")])
+    return (language, stem[:COMMON]) in _families()
 
 
 @cache
@@ -279,7 +273,7 @@ class Analyzer:
         return self._fold(self._stem(word))
 
     def query_terms(
-        self, word: str, variants: Callable[[str], Iterable[str]] = lambda _word: ()
+        self, word: str, variants: Callable[[str], Collection[str]] = lambda _word: ()
     ) -> tuple[str, ...]:
         """Analyze a query word to the terms that it may match.
 
@@ -296,7 +290,8 @@ class Analyzer:
         """
         if word.isascii() and word.isalnum():  # a single word without accents, as most are
             text = word.lower()
-            return tuple(dict.fromkeys((self._stem(text), *sorted(variants(text)))))
+            own, found = self._stem(text), variants(text)
+            return tuple(dict.fromkeys((own, *sorted(found)))) if found else (own,)
         terms: dict[str, None] = {}
         for written in chunk_words(word, self.language):
             terms[self._fold(self._stem(written.text))] = None

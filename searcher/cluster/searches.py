@@ -16,7 +16,7 @@ from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
-from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest
+from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest, in_order
 from searcher.query.model import TYPED, leaves, leaves_and_proximities
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class Searches:
         for name in search.wanted.facets:
             if whole := found.get(f"all {name}"):
                 self._labels[name] = value_labels(name, whole["values"])
-            facets[name] = counts(name, part_of(found, name), search.filters, self._labels.get(name, {}))
+            counted = counts(name, part_of(found, name), search.filters, self._labels.get(name, {}))
+            facets[name] = in_order(name, counted)
         top = [
             (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
         ]

@@ -14,7 +14,7 @@ from indexer.codec.postings import ESCAPE, term_frequency_table
 from indexer.errors import QueryError
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
-from searcher.engine import Execution, facet_definition
+from searcher.engine import Execution, facet_definition, in_order
 from searcher.execution.date_ranges import EVERY_YEAR, date_ranges, documents_between, month_year, months_of
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm
 from searcher.query import model
@@ -228,7 +228,7 @@ def execute(
         if duplicates is not None:
             duplicates.add(number, filtered.hits)
         found.extend((base + doc, scores[doc]) for doc in filtered.hits)
-    facets = {name: +counted for name, counted in counts.items()}
+    facets = {name: in_order(name, +counted) for name, counted in counts.items()}
     by_place = partial(_by_place, filtered_docs) if "country" in facets else dict
     return Execution(total, _page(index, found, filters, wanted), facets, by_place=by_place)
 

@@ -1,6 +1,6 @@
 """Parse the text of a query into nodes, independent of an index.
 
-Plain words are parsed here, everything else by :mod:`searcher.query.grammar`.
+Plain words and a phrase of them are parsed here, everything else by :mod:`searcher.query.grammar`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.runtime import NamedTuple
 from searcher.query.limits import LOCAL_OPERATORS, OPERATORS, SAME, check_size
-from searcher.query.model import Or, Word, joined
+from searcher.query.model import Or, Quoted, Word, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,7 +56,12 @@ def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = (
         nodes.append(Word(word, "text", at))
     else:
         return Parsed(joined(Or, nodes))
-    # Plain words need none of these.
+    within = text.strip()
+    if len(within) > 1 and within[0] == within[-1] == '"':
+        words = tuple(within[1:-1].split())
+        if words and all(map(str.isalnum, words)):
+            return Parsed(Quoted(words, at=text.index('"')))
+    # Plain words and phrases of them need none of these.
     from searcher.query.grammar import read
     from searcher.query.notes import Notes
 

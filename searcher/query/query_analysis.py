@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -179,6 +179,11 @@ class QueryAnalyzer:
         self._language = language
         self.word = remembered(self._word, REMEMBERED)
 
+    @cached_property
+    def _has_undetermined(self) -> bool:
+        """Whether any text is in none of the analyzed languages."""
+        return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
+
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
         """Resolve a chunk.
 
@@ -196,6 +201,8 @@ class QueryAnalyzer:
         nodes: list[Node] = []
         word = self._words(text)
         for language in LANGUAGES:
+            if language == UNDETERMINED and nodes and not self._has_undetermined:
+                break
             if word.is_one_word and not self._may_match(language, word):
                 continue
             parts = [part for part in word.parts(language) if part.is_searched]
@@ -264,9 +271,11 @@ class QueryAnalyzer:
             if sets is not None:
                 nodes += self._phrases(quoted, language, sets)
                 continue
+            if language == UNDETERMINED and nodes and not self._has_undetermined:
+                break
             every = chain.from_iterable([chunk.parts(language) for chunk in chunks])
             parts = [
-                part._replace(position=position)
+                part if part.position == position else part._replace(position=position)
                 for position, part in enumerate(every)
                 if not part.is_stop_word
             ]
@@ -356,7 +365,7 @@ class QueryAnalyzer:
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word; unless it is the question's, it must occur."""
-        return language in {self._language, UNDETERMINED} or word[language].frequency > 0
+        return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _matching(
         self, language: str, parts: list[WordPart], nodes: list[Term] | list[Phrase]

@@ -87,13 +87,15 @@ class QueryWords:
             return LanguageWord(terms, sum([vocabulary.document_frequency(field, term) for term in terms]))
         terms = analyzer(language).query_terms(word.written, partial(vocabulary.variants, language))
         total = most = 0
+        labelled = False
         for term in terms:
-            frequency = vocabulary.document_frequency(field, term)
-            total += frequency
-            if frequency > most and word.folded in vocabulary.forms(language, term):
-                most = frequency
+            labelled |= bool(self.thesaurus.beginning(language, term))
+            if frequency := vocabulary.document_frequency(field, term):
+                total += frequency
+                if frequency > most and word.folded in vocabulary.forms(language, term):
+                    most = frequency
         share = most / vocabulary.documents(field) if most else 0.0
-        return LanguageWord(terms, total, share, *self.labels_of(language, terms))
+        return LanguageWord(terms, total, share, *(self.labels_of(language, terms) if labelled else ()))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[Entry], list[str]]:
         """Return the labels of a language that begin with any of some terms, and those of one word."""
@@ -180,6 +182,8 @@ class QueryWord(dict[str, LanguageWord]):
 
     def parts(self, language: str) -> list[WordPart]:
         """Return the words in it as analyzed for a language."""
+        if self.is_one_word and self.plain not in STOP_WORDS[language]:
+            return [WordPart(self, 0, self.folded, False, not self.is_function_word)]  # noqa: FBT003 - fields
         chunk, parts = self.written, []
         for position, token in enumerate(analyzer(language).analyse_chunk(chunk)):
             written, is_stop_word = chunk[token.start : token.end], token.term is None
@@ -211,7 +215,8 @@ class QueryWord(dict[str, LanguageWord]):
 
     def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with it."""
-        return [*self[language].entries, *self._with_accent(language).entries]
+        own, accented = self[language].entries, self._with_accent(language).entries
+        return [*own, *accented] if accented else own
 
     def _with_accent(self, language: str) -> LanguageWord:
         """Return its accented spellings, with their labels; none if a text or label has it as typed."""
@@ -267,12 +272,12 @@ class QueryWord(dict[str, LanguageWord]):
             word, possible = (
                 (self, _writing(written)) if without == written else (self._words(without), ["en"])
             )
-        shares = {language: word[language].share for language in possible}
-        distances = {
-            language: distance
-            for language in possible
-            if (distance := word.label_distance(language)) is not None
-        }
+        shares: dict[str, float] = {}
+        distances: dict[str, int] = {}
+        for language in possible:
+            shares[language] = word[language].share
+            if (distance := word.label_distance(language)) is not None:
+                distances[language] = distance
         *_, second, first = sorted([0.0, 0.0, *shares.values()])
         if first > DOMINANT * second:
             found = max(shares, key=shares.__getitem__)

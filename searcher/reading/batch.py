@@ -16,8 +16,7 @@ from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from indexer.sources.encoding import decode, is_binary
-from searcher.engine import facet_definition
-from searcher.facets import in_order
+from searcher.engine import facet_definition, in_order
 from searcher.reading.all_matches import check_searcher
 from searcher.search_options import facet_name
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.schema import LANGUAGE_BITS
-from searcher.engine import Execution, facet_definition
+from indexer.schema import LANGUAGE_BITS, text_field
+from searcher.engine import Execution, facet_definition, in_order
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
@@ -47,6 +47,7 @@ class ArrayEvaluator:
             Columns(segment, number, base, years)
             for number, (segment, base) in enumerate(zip(index.segments, index.bases, strict=True))
         ]
+        self._languages = [code for code in LANGUAGE_BITS if index.statistics(text_field(code))[0]]
         self._countries = IndexCountries([segment.countries for segment in index.segments])
 
     def execute(
@@ -74,7 +75,7 @@ class ArrayEvaluator:
         if sort == "relevance" and is_unscored:
             sort, estimated = "newest", True  # the order of equal scores
         top = TopDocs(self._index, count, sort, estimated=estimated)
-        languages: Collection[str] = LANGUAGE_BITS
+        languages: Collection[str] = self._languages
         if filters.languages and "language" not in facets:
             languages = filters.languages
         definitions = list(map(facet_definition, facets))
@@ -103,7 +104,7 @@ class ArrayEvaluator:
                 sums[facet.name] = self._countries.counts(counters)
                 by_place = partial(self._countries.by_place, counters)
             else:
-                sums[facet.name] = _summed(counters)
+                sums[facet.name] = in_order(facet.name, _summed(counters))
         return Execution(total, top.page(offset, limit, duplicates), sums, by_place=by_place)
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> dict[int, float]:

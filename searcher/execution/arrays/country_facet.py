@@ -126,7 +126,8 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        self._names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
+        names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
+        self._names = np.array(names, object)
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
         # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
@@ -146,7 +147,7 @@ class IndexCountries:
         return None if UNKNOWN in counts else counts
 
     def _summed(self, counted: Iterable[tuple[int, Array]]) -> dict[str, int]:
-        """Return the sums of the counts of segments, given with their numbers, without zeros."""
+        """Return the sums of the counts of segments, given with their numbers: as :func:`in_order` does."""
         sums = np.zeros(ORDINALS, np.int64)
         for number, counts in counted:
             ordinals = self._ordinals[number]
@@ -154,5 +155,9 @@ class IndexCountries:
                 sums += counts
             else:
                 sums[ordinals] += counts[: len(ordinals)]
-        named = zip(self._names, sums[NO_COUNTRY:].tolist(), strict=False)
-        return {name: count for name, count in named if count}
+        sums = sums[NO_COUNTRY : NO_COUNTRY + len(self._names)]
+        order = (-sums).argsort(kind="stable")[: np.count_nonzero(sums)]
+        named = dict(zip(self._names.take(order).tolist(), sums.take(order).tolist(), strict=True))
+        if UNKNOWN in named:
+            named[UNKNOWN] = named.pop(UNKNOWN)
+        return named
