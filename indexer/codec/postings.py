@@ -136,6 +136,25 @@ class FieldPostings:
         documents = gaps.cumsum(dtype=np.uint32)
         return documents
 
+    def documents_of(self, terms: range) -> npt.NDArray[Any]:
+        """Decode the documents of consecutive terms of a field of keywords, list after list, uint32."""
+        import numpy as np
+
+        first, last = self.bounds(terms.start, len(terms))
+        if not self._has_uppers or len(terms) == 1:
+            return self.documents(first, last)
+        low, high = self._changes(first, last)
+        starts, at, uppers = map(
+            np.asarray,
+            (self._start[terms.start : terms.stop], self._upper_at[low:high], self._uppers[low:high]),
+        )
+        begins = np.concatenate((starts, at))
+        uppers = np.concatenate((np.zeros(len(terms), np.uint32), uppers)) << np.uint32(HALF)
+        order = begins.argsort(kind="stable")  # the upper half at the start of a list replaces its 0
+        sizes = np.diff(begins[order], append=last)
+        documents: npt.NDArray[Any] = self._ids[first:last] | uppers[order].repeat(sizes)
+        return documents
+
     def country_row(self, at: int) -> npt.NDArray[Any]:
         """Return the country counts of a frequent term, by ordinal, uint32.
 
@@ -162,15 +181,19 @@ class FieldPostings:
 
     def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
         """Return the parts of a posting list that have an upper half: begin, end, and the upper half."""
+        begin, end = self._changes(first, last)
+        if begin == end:
+            return ()
+        begins = [posting - first for posting in self._upper_at[begin:end]]
+        uppers = [upper << HALF for upper in self._uppers[begin:end]]
+        return zip(begins, [*begins[1:], last - first], uppers, strict=True)
+
+    def _changes(self, first: int, last: int) -> tuple[int, int]:
+        """Return the range of some postings in the blocks of upper halves."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
-        end = begin if begin == high or at[begin] >= last else bisect_left(at, last, begin, high)
-        if begin == end:
-            return ()
-        begins = [posting - first for posting in at[begin:end]]
-        uppers = [upper << HALF for upper in self._uppers[begin:end]]
-        return zip(begins, [*begins[1:], last - first], uppers, strict=True)
+        return begin, begin if begin == high or at[begin] >= last else bisect_left(at, last, begin, high)
 
     # Blocks of the whole field. Raw ones are used in parts, after a call of `bounds`.
     counts = _block("counts", Container.raw_array)  # count bytes, uint8

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cache, cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
@@ -320,10 +321,10 @@ class Segment:
     def having_terms(self, field: str, terms: range) -> Sequence[int]:
         """Return the documents that have any of some consecutive terms of a field that is not ranked."""
         postings = self.postings(field)
-        documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
-        if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
+        lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
+        if not all(map(len, lists)):
             return range(self.documents)  # a value of all documents has no postings
-        return sorted(set(documents)) if len(terms) > 1 else documents
+        return sorted({*chain(*lists)}) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number per document, without numpy."""

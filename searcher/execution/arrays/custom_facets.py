@@ -99,7 +99,7 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
         return [], np.empty(0, np.uint32), np.empty(0, np.intp)
     terms, postings = range(values[0].terms.start, values[-1].terms.stop), segment.postings(OWN)
     sizes = np.array(postings.document_frequencies(terms))
-    docs = postings.documents(*postings.bounds(terms.start, len(terms)))
+    docs = postings.documents_of(terms)
     value_of = np.arange(len(values)).repeat([len(value.terms) for value in values])
     whole = value_of[sizes == 0]  # a value of all documents has no postings
     every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
