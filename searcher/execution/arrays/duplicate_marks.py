@@ -103,7 +103,24 @@ class ArrayDuplicateMatches:
 
 def repeated(groups: Array) -> Array:
     """Return the indexes of those group numbers that follow an equal one."""
-    first, places = np.empty(int(groups.max()) + 1, np.intp), np.arange(len(groups))
+    first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # the last assignment is kept
     following: Array = (first.take(groups) != places).nonzero()[0]
     return following
+
+
+def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
+    """Return the indexes of the documents with a lower score than another one of their group.
+
+    Args:
+        ranked: The scores.
+        groups: The group of each document.
+
+    Returns:
+        Their indexes, and those of the documents whose score, the highest of the group, an earlier one has.
+    """
+    highest = np.full(int(groups.max()) + 1, -np.inf, ranked.dtype)
+    np.maximum.at(highest, groups, ranked)
+    is_best = ranked == highest.take(groups)
+    best = is_best.nonzero()[0]
+    return (~is_best).nonzero()[0], best.take(repeated(groups.take(best)))

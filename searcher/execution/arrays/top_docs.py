@@ -35,7 +35,7 @@ from searcher.execution.arrays.doc_sets import (
     scratch,
     union_of,
 )
-from searcher.execution.arrays.duplicate_marks import repeated
+from searcher.execution.arrays.duplicate_marks import below_others, repeated
 from searcher.execution.arrays.posting_list import GROUPS, reached_by, reached_by_sum, scale_of
 from searcher.query.model import DisjunctionMax, Or
 
@@ -180,6 +180,7 @@ class TopDocs:
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
             return []
+        grouped = tied = np.empty(0, np.intp)
         ranked, numbers, scores = self._found[0]
         if len(self._found) > 1:
             ranked, numbers, scores = map(np.concatenate, zip(*self._found, strict=True))
@@ -192,22 +193,28 @@ class TopDocs:
             numbers = numbers.astype(np.intp)  # once, for all look-ups
             grouped, groups = duplicates.grouped(numbers)
             if len(grouped):
-                order = self._order(ranked.take(grouped), numbers.take(grouped), 0, len(grouped))
-                below = order.take(repeated(groups.take(order)))
+                lower, tied = below_others(ranked.take(grouped), groups)
                 ranked = ranked.copy()
-                ranked[grouped.take(below)] = -np.inf  # the last ones
-                end -= len(below)
+                ranked[grouped.take(lower)] = -np.inf  # the last ones
+                end -= len(lower) + len(tied)
         end = min(end, offset + limit)
         if offset >= end:
             return []
         if offset:  # only the documents with scores as on the page are put in order
+            one_each = ranked.copy() if len(tied) else ranked
+            one_each[grouped.take(tied)] = -np.inf
             from_end = len(ranked) - end, len(ranked) - 1 - offset
-            least, highest = np.partition(ranked, from_end)[[*from_end]]
-            above = int(np.count_nonzero(ranked > highest))
+            least, highest = np.partition(one_each, from_end)[[*from_end]]
+            above = int(np.count_nonzero(one_each > highest))
             offset, end = offset - above, end - above
             near = ((ranked >= least) & (ranked <= highest)).nonzero()[0]
             ranked, numbers, scores = ranked.take(near), numbers.take(near), scores.take(near)
-        order = self._order(ranked, numbers, offset, end)
+        if duplicates is not None and len(tied):  # the first of each group in the exact order is its hit
+            order = self._order(ranked, numbers, 0, len(ranked))
+            grouped, groups = duplicates.grouped(numbers.take(order))
+            order = np.delete(order, grouped.take(repeated(groups)))[offset:end]
+        else:
+            order = self._order(ranked, numbers, offset, end)
         exact = [0.0] * len(order) if self.by_date else scores.take(order).tolist()
         return list(zip(numbers.take(order).tolist(), exact, strict=True))
 

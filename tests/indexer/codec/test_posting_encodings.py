@@ -113,6 +113,10 @@ def test_documents_and_positions_are_read_as_written(
             assert read.positions_at(spots).tolist() == expected
             assert read.positions_at(spots[::2]).tolist() == expected[::2]
             posting, occurrence = posting + 1, occurrence + len(expected)
+    for first in range(len(lists)):
+        for last in range(first + 1, len(lists) + 1):
+            expected = [doc for one in lists[first:last] for doc in sorted(one)]
+            assert read.documents_of(range(first, last)).tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from searcher.engine import EVERY_HIT, Execution, Filters, ResultRequest
 from searcher.execution import duplicate_hits
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import array_evaluator, duplicate_marks, query_tree, strategies
+from searcher.query.model import Everything, Term
 
 if TYPE_CHECKING:
     from searcher.execution.embedded_engine import EmbeddedEngine
@@ -104,6 +106,25 @@ def test_a_group_is_one_hit_at_the_rank_of_its_best_member(
         if way == "one by one":
             patch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
         check(engine, segments, groups, question)
+
+
+@pytest.mark.parametrize("days_apart", [0, 1])
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_copies_in_two_segments_are_one_hit(sort: str, days_apart: int) -> None:
+    """On any page the hit is the better copy, of one day that with the lower id, in whichever segment."""
+    days = [date(2001, 4, 1 + number % 3) for number in range(12)]
+    ids = [number * 7 % 24 for number in range(24)]
+    docs = [
+        Doc(f"{one:02}", {"en": ["ship"]}, {}, day, day, 1, [], ["en"])
+        for one, day in zip(ids, days * 2, strict=True)
+    ]
+    with TemporaryDirectory() as folder:
+        segments = [docs[:12], docs[12:]]
+        later = [(number + 4 * days_apart) % 12 + 1 for number in range(12)]
+        engine, groups = grouped(segments, [*range(1, 13), *later], folder)
+        for query in (Everything(), Term("text_en", "ship")):
+            for offset in range(12):
+                check(engine, segments, groups, (query, Filters(), (sort, 3, offset)))
 
 
 def test_duplicates_returns_the_others_of_a_group() -> None:

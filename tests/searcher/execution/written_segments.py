@@ -53,10 +53,11 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
         order,
     )
     writer = SegmentWriter(ContainerWriter(folder / f"{name}.seg"), documents, TITLE_WEIGHT)
+    spoken = [one for one in LANGUAGES if any(one in doc.title or one in doc.body for doc in docs)]
     for kind in ("text", "title"):
-        for language in LANGUAGES:
+        for language in spoken:
             write_text(writer, f"{kind}_{language}", docs)
-    words = {w.encode(): [any(d.places(f"text_{la}", w) for la in LANGUAGES) for d in docs] for w in WORDS}
+    words = {w.encode(): [any(d.places(f"text_{la}", w) for la in spoken) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
     write_own(writer, docs)
     writer.finish(paragraphs=paragraphs(docs))
