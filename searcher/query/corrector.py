@@ -215,7 +215,5 @@ def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
         query: The query as typed.
         corrected: The corrections by typed word, where words are delimited by white space or punctuation.
     """
-    if all(map(str.isalnum, corrected)):
-        return re.sub(r"\w+", lambda found: corrected.get(found[0], found[0]), query)
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

@@ -76,12 +76,9 @@ class SettledWords:
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
-        return self.engine.document_frequency(WORDS, word.folded) > 0
-
-    def is_in_label(self, chunk: str) -> bool:
-        """Return whether a label has a word as typed, at any place."""
-        word = plain(chunk)
-        return word in self.engine.thesaurus.words_ending(word)
+        return self.engine.document_frequency(
+            WORDS, word.folded
+        ) > 0 or word.plain in self.engine.thesaurus.words_ending(word.plain)
 
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""

@@ -12,9 +12,8 @@ from searcher.query.model import TYPED, AndNot, Phrase, Word, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from searcher.query.expansion import Expander
     from searcher.query.model import Node
 
 
@@ -77,26 +76,3 @@ def _is(label: str, leaf: Any) -> bool:
         return True
     language = getattr(leaf, "field", "").rpartition("_")[2]
     return language in ANALYZED_LANGUAGES and are_forms(language, written, label)
-
-
-def words_of_labels(
-    expander: Expander, chunks: Sequence[str], finds: Callable[[Node], bool], most: int
-) -> dict[str, bool]:
-    """Find the words that are part of a label of several words, and therefore well spelt.
-
-    Args:
-        expander: Finds expansions.
-        chunks: The words of a query as typed.
-        finds: Returns whether anything matches a query.
-        most: The maximum number of words, or groups of words, to look up.
-
-    Returns:
-        Whether the expansion of the label of each word matches anything; if it does, the word is not
-        corrected.
-    """
-    return {
-        chunk: one.query is not None and finds(one.query)
-        for one in expander.expansions(chunks, most)[0]
-        if one.first < one.last
-        for chunk in chunks[one.first : one.last + 1]
-    }

@@ -95,8 +95,8 @@ class Resolver:
         for chunks in _adjacent_words(node):
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
-                written, _, corrections = self._corrections(chunk, unknown, chunks)
-                if corrections and chunk not in unknown.known:
+                written, _, corrections = self._corrections(chunk, chunks)
+                if corrections:
                     found[chunk] = chunk.replace(written, corrections[0].word)
             if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
                 acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
@@ -281,7 +281,7 @@ class Resolver:
         spelled, months = unknown.spelled, unknown.months
         most = self._budget.limits.expanded - self._expanded
         self._sure.clear()
-        again = {chunk: self._looked_at_again(chunk, unknown, written) for chunk in unknown.words}
+        again = {chunk: self._looked_at_again(chunk, written) for chunk in unknown.words}
         if min(map(len, written)) <= MAX_ACRONYM_LENGTH:
             again |= self._acronyms(written)
         for chunk in written:  # a word that was also typed is certain
@@ -314,7 +314,7 @@ class Resolver:
 
             assert self._expanding is not None
             most = self._budget.limits.expanded - self._expanded
-            found = unknown_words(chunks, self._expanding, self._finds, most, dates=self._dates)
+            found = unknown_words(chunks, self._expanding, most, dates=self._dates)
             self._unknown[chunks] = found
         return self._unknown[chunks]
 
@@ -407,12 +407,10 @@ class Resolver:
             nodes.append(model.DisjunctionMax((own, query), TIE_BREAKER) if own and query else own or query)
         return nodes + typed[first:end]
 
-    def _looked_at_again(
-        self, chunk: str, unknown: UnknownWords, chunks: Sequence[str]
-    ) -> tuple[model.Node | None, str]:
+    def _looked_at_again(self, chunk: str, chunks: Sequence[str]) -> tuple[model.Node | None, str]:
         """Resolve a possibly misspelt or run-together word; also return its likeliest correction."""
-        typed, known = self._analyzer.word(chunk, "text"), unknown.known
-        written, split_term, corrections = self._corrections(chunk, unknown, chunks)
+        typed = self._analyzer.word(chunk, "text")
+        written, split_term, corrections = self._corrections(chunk, chunks)
         if split_term:
             self._report({"from": written, "to": [" ".join(two) for two in split_term]})
             apart = [self._analyzer.word("-".join(two), "text") for two in split_term]
@@ -420,8 +418,7 @@ class Resolver:
             return model.joined(model.Or, [*whole, *(_corrected(node) for node in apart if node)]), chunk
         if not corrections:
             return typed, chunk
-        if chunk not in known:
-            self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        self.corrected[chunk] = chunk.replace(written, corrections[0].word)
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
@@ -429,18 +426,16 @@ class Resolver:
             for word, cost, share in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
-        return model.joined(model.DisjunctionMax, nodes), chunk if chunk in known else corrections[0].word
+        return model.joined(model.DisjunctionMax, nodes), corrections[0].word
 
     def _corrections(
-        self, chunk: str, unknown: UnknownWords, chunks: Sequence[str]
+        self, chunk: str, chunks: Sequence[str]
     ) -> tuple[str, list[tuple[str, str]], list[Correction]]:
         """Return the word of a chunk, the two words that it may be, and its corrections."""
         (only,) = chunk_words(chunk, "fr")  # without the elided article: l'éducation
         written = chunk[only.start : only.end]
         split_term, corrections = self._corrector.look_again(written, chunks)
         self.not_corrected = len(self._corrector.skipped)
-        if corrections and chunk not in unknown.known and self._corrector.settled.is_in_label(written):
-            corrections = []
         return written, split_term, corrections
 
     @cached_property

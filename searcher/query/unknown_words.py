@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from searcher.query.expansion import Expander
     from searcher.query.known_words import SettledWords
@@ -34,13 +34,11 @@ class UnknownWords(NamedTuple):
 
     Attributes:
         words: The words.
-        known: Whether each is a known word that may have to be split.
         spelled: The other spellings of the words that have any.
         months: The months among them.
     """
 
     words: list[str]
-    known: dict[str, bool]
     spelled: dict[str, tuple[Node, ...]]
     months: Mapping[str, tuple[Node, ...]]
 
@@ -48,7 +46,6 @@ class UnknownWords(NamedTuple):
 def unknown_words(
     chunks: tuple[str, ...],
     expanding: Expanding,
-    finds: Callable[[Node], bool],
     most: int,
     *,
     dates: bool,
@@ -58,7 +55,6 @@ def unknown_words(
     Args:
         chunks: The adjacent words.
         expanding: Expands and corrects words.
-        finds: Returns whether anything matches a resolved query.
         most: The number of expansions that are left.
         dates: Whether to recognize months.
     """
@@ -71,11 +67,10 @@ def unknown_words(
         months = months_in(chunks, settled.engine)
     spelled |= months
     unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
-    known: dict[str, bool] = {}
-    if unsettled:
-        from searcher.query.query_labels import words_of_labels  # most words are known
-
+    if unsettled:  # a word that is part of a label of several words is well spelt
         tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
-        known = words_of_labels(expander, [tilde.get(one, one) for one in chunks], finds, most)
-        unsettled = [one for one in unsettled if not known.get(one)]
-    return UnknownWords(unsettled, known, spelled, months)
+        spelt = [tilde.get(one, one) for one in chunks]
+        labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
+        known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}
+        unsettled = [one for one in unsettled if one not in known]
+    return UnknownWords(unsettled, spelled, months)
