@@ -106,7 +106,8 @@ def delete(  # noqa: PLR0913 - one argument per option
         The counts of the deletion.
 
     Raises:
-        DragomanError: An item or a source is unknown, or the index cannot be written.
+        MissingItemError: No item has one of the ids.
+        DragomanError: A source is unknown, or the index cannot be written.
         TypeError: An argument has another type.
     """
     if not isinstance(index, (str, os.PathLike)):
@@ -197,7 +198,8 @@ def correct(  # noqa: PLR0913 - one argument per option
         The changes; ``corrections`` has the results of all lines of the file.
 
     Raises:
-        DragomanError: No item has the id, a value is invalid, or a file cannot be written.
+        MissingItemError: No item has the id.
+        DragomanError: A value is invalid, or a file cannot be written.
         TypeError: An argument has another type.
     """
     from indexer.store.corrections.correction import CorrectionRequest

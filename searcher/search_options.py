@@ -145,8 +145,10 @@ STORED: Final[dict[str, Any]] = {
 
 # A TypedDict takes time to create in every command; a test compares their names with the table.
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
+    CountryVia = Literal["name", "demonym", "place", "given"]
+    Via = Literal["typed", "related", "translated", "corrected", "relaxed"]
     Several = str | Iterable[str]
     Period = str | int | date
 
@@ -154,7 +156,7 @@ if TYPE_CHECKING:
         """The filters of a search."""
 
         countries: Several
-        country_via: Several
+        country_via: CountryVia | Iterable[CountryVia]
         languages: Several
         date_from: Period | None
         date_to: Period | None
@@ -166,7 +168,7 @@ if TYPE_CHECKING:
 
         expand: bool
         all_words: bool
-        via: Several
+        via: Via | Iterable[Via]
         drop: Several
         query_language: str | None
         strict: bool
@@ -174,7 +176,7 @@ if TYPE_CHECKING:
     class Asking(Narrowing, total=False):
         """The same, with the order and the page."""
 
-        sort: str
+        sort: Sort
         limit: int | None
         offset: int
 

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, type_name
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
     from searcher.facet_values import FacetValue
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
-STEPS: Final = ("year", "month", "week")
+Step = Literal["year", "month", "week"]
+STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
 
 
@@ -235,11 +236,11 @@ class Series(NamedTuple):
 
 
 def over_time(
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str | None,
     *,
     versus: Sequence[str] = (),
-    by: str = "year",
+    by: Step = "year",
     facet: str | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> list[Series]:
@@ -301,7 +302,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
+    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
 ) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
@@ -319,7 +320,7 @@ def _count(
 
 
 def _values(
-    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the labels and most common values of a facet, each with the filter that selects it."""
     values = _counted(searcher, query, facet, narrowed)[0][:TOP]
@@ -335,7 +336,9 @@ def _values(
             yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
-def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]) -> int:
+def read_by_facet(
+    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+) -> int:
     """Return the number of items that are read for the series of a facet; items count once per value.
 
     Args:
@@ -348,7 +351,7 @@ def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed:
 
 
 def left_out(
-    searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
     """Return the number of values without a series, and the number of matches without any value.
 
@@ -363,7 +366,7 @@ def left_out(
 
 
 def _counted(
-    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
     """Return the values of a facet with matches, most common first, and the matches without a value.
 
@@ -382,7 +385,7 @@ def _counted(
     return [value for value in counted if value.value != UNKNOWN], without
 
 
-def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
+def _of_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
     """Count the items of the whole archive by period: those dated in it, and those that may be in it."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from searcher.engine import Engine, IndexInfo
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
 def relative(place: str, folder: Path) -> str:
@@ -162,7 +162,7 @@ def _seal(record: Mapping[str, Any]) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
+def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
     """Run a question, and record all matches; any word may match by default, and the query is not relaxed.
 
     Args:

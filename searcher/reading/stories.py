@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.answer import Answerer
     from searcher.engine import Engine
+    from searcher.opening import BaseSearcher
     from searcher.reading.distinctive_words import Evidence
     from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
 SURE: Final = 0.5
@@ -299,7 +299,7 @@ class Stories(NamedTuple):
 
 
 def stories(  # noqa: PLR0913 - one argument per option
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str | None = None,
     *,
     window: int = WINDOW,
