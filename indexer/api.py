@@ -150,6 +150,8 @@ def _write(
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
+    if items is None and given.get("source") is not None:
+        raise TypeError("source is the name of the source of items: give items too, or files in sources")
     columns = tuple((name, field) for field, name in (given.pop("columns", None) or {}).items())
     check_list("columns", [text for pair in columns for text in pair])
     how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}

@@ -274,6 +274,9 @@ class WriteOptions(OptionTable):
     items = Option("items", WRITE).described(
         about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
     )
+    source = Option("text", WRITE, takes="the name of a source").described(
+        about="The name of the source of the items, for filters, facets and deletion; python by default."
+    )
     jobs = Option("number", WRITE, "--jobs N", least=1).described(
         "Read files in so many processes beside that which writes; 1 for none beside it. Where this is "
         "not given, large sources are read in one for each processor, in four at most."
@@ -338,6 +341,7 @@ if TYPE_CHECKING:
         allow_private: bool
         skip_embargoed: bool
         items: Iterable[Mapping[str, Any] | NewsItem] | None
+        source: str | None
         jobs: int | None
         memory_mb: int
         corrections: File | None
