@@ -181,6 +181,40 @@ def wrong_value(name: str, takes: str, value: object) -> str:
     return f"{name} is {takes}, not “{str(value)[:100]}”"
 
 
+def respelled(
+    message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
+) -> str:
+    """Return a message with the arguments that it names as another interface spells them.
+
+    An argument is ``date_from``, a name with an underscore, or has a value: ``wait=5``, ``kind="page"``,
+    ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in quotation marks “” is not changed.
+
+    Args:
+        message: The message of an error.
+        options: The options of the interface by the names of the arguments.
+        spell: Returns the spelling of an option with a value, which is empty if the message has none.
+        separator: The text between the values of a list or a mapping, each with its option.
+    """
+    import re  # few commands fail
+    from ast import literal_eval
+
+    def replace(found: re.Match[str]) -> str:
+        option = options.get(found["name"] or found["bare"] or "")
+        if option is None:
+            return found[0]
+        written = found["value"] or ""
+        values = literal_eval(written) if written[:1] in {"[", "{", '"'} and written else written
+        if isinstance(values, Mapping):
+            values = [f"{name}={value}" for name, value in values.items()]
+        return separator.join(
+            [spell(option, one) for one in ([values] if isinstance(values, str) else values)]
+        )
+
+    value = r'\[(?:"[^"]*"(?:, )?)*\]|\{(?:"[^"]*": "[^"]*"(?:, )?)*\}|"[^"\\]*"|\w+'
+    pattern = rf"“[^”]*”|\b(?P<name>[a-z_]+)=(?P<value>{value})|\b(?P<bare>[a-z]+_[a-z_]+)\b"
+    return re.sub(pattern, replace, message)
+
+
 def check_number(name: str, value: object, least: int) -> None:
     """Check that an argument is a whole number of a minimum value.
 

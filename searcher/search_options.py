@@ -316,7 +316,7 @@ def _where(given: Any) -> Where:
             raise TypeError(f"where takes names of fields, not {type_name(written)}")
         name = facet_name(written)
         for value in check_list(f"where of {name}", values):
-            check_value(f"--where {name}", value, MAX_ID_LENGTH)
+            check_value(f"where of {name}", value, MAX_ID_LENGTH)
             if not value.strip():
                 raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
             found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
@@ -385,8 +385,8 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country(text: str) -> Countries:
-    check_value("--country", text)
-    return one_value("--country", text, _countries_or_none)
+    check_value("countries", text)
+    return one_value("countries", text, _countries_or_none)
 
 
 def _countries_or_none(text: str) -> Countries:
@@ -395,8 +395,8 @@ def _countries_or_none(text: str) -> Countries:
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _language(text: str) -> str:
-    check_value("--lang", text)
-    return one_value("--lang", text, resolve_language)
+    check_value("languages", text)
+    return one_value("languages", text, resolve_language)
 
 
 @lru_cache(VALUE_CACHE_SIZE)

@@ -65,7 +65,7 @@ def _in_field(
     if len(restrictions) > MAX_RESTRICTIONS:
         raise QueryError(
             "this proximity has too many words whose stems other words share for OpenSearch; write fewer "
-            "words, more letters of a pattern, or --no-expand"
+            "words, more letters of a pattern, or expand=False"
         )
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))

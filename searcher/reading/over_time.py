@@ -80,11 +80,10 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
     for name, _ in periods_reached(_first_day(reached[0], by), days_of(reached[-1], by)[1], by):
         names.append(name)
         if len(names) > MAX_PERIODS:
-            shorter = (
-                f"narrow the question by --from and --to, or count by {STEPS[max(STEPS.index(by) - 1, 0)]}"
-            )
+            longer = STEPS[max(STEPS.index(by) - 1, 0)]
             raise QueryError(
-                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
+                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: narrow the question "
+                f"by date_from and date_to, or count by {longer}"
             )
     return names
 
@@ -191,7 +190,7 @@ def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
 MAX_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
-NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
+NO_PERIODS: Final = "a timeline is parted by no period; by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 ONE_FACETED: Final = "a facet parts one question; leave {} or {} out"
 TOO_MANY: Final = f"at most {MAX_SERIES} series stand side by side, not {{}}"
@@ -271,7 +270,7 @@ def over_time(
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(ONE_FACETED.format("--vs", "--facet"))
+            raise QueryError(ONE_FACETED.format("versus", "facet"))
         requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)

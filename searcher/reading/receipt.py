@@ -245,7 +245,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
-            raise DragomanError(f"“{file}” is there already, and is no receipt; give --receipt another file")
+            raise DragomanError(f"“{file}” is there already, and is no receipt; name another file")
     except OSError as error:
         raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
     content = f"{head[:-2]},\n{listed}\n}}\n".encode("utf-8", "replace")
@@ -314,7 +314,7 @@ def receipt_of(record: Any, file: str) -> Receipt:
         fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
-        raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
+        raise DragomanError(f"“{file}” is no receipt; dragoman search --receipt FILE writes one") from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
     if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
         raise DragomanError(

@@ -341,7 +341,7 @@ def stories(  # noqa: PLR0913 - one argument per option
         if results.total > most_items:
             raise QueryError(
                 f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
-                "narrow the question, as by --from and --to"
+                "narrow the question, as by date_from and date_to"
             )
         return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 
