@@ -32,18 +32,19 @@ if TYPE_CHECKING:
     from indexer.store.write_report import CorrectionsReport, WriteReport
     from searcher.exports.exporting import ExportReport
     from searcher.facet_values import FacetValue
-    from searcher.near_duplicates import DuplicateGroup, Duplicates
+    from searcher.near_duplicates import ChangedWords, DuplicateGroup, Duplicates, Version
     from searcher.query.notes import Note
     from searcher.reading.batch import Batch, BatchRow
     from searcher.reading.concordance import Concordance, ConcordanceLine
     from searcher.reading.over_time import Point, Series
-    from searcher.reading.stories import Stories, Story
+    from searcher.reading.stories import Member, Stories, Story
     from searcher.results import Explanation, Hit, Results
     from searcher.searcher import Searcher, duplicates, export
 
 __all__ = [
     "Batch",
     "BatchRow",
+    "ChangedWords",
     "ClusterError",
     "Concordance",
     "ConcordanceLine",
@@ -59,6 +60,7 @@ __all__ = [
     "IndexFolderError",
     "ItemDate",
     "ManualCorrection",
+    "Member",
     "MissingItemError",
     "NewsItem",
     "Note",
@@ -73,6 +75,7 @@ __all__ = [
     "SourceLines",
     "Stories",
     "Story",
+    "Version",
     "WriteReport",
     "build",
     "correct",
@@ -93,12 +96,12 @@ _MODULES = {
         "indexer.store.write_report": "CorrectionsReport WriteReport",
         "searcher.exports.exporting": "ExportReport",
         "searcher.facet_values": "FacetValue",
-        "searcher.near_duplicates": "DuplicateGroup Duplicates",
+        "searcher.near_duplicates": "ChangedWords DuplicateGroup Duplicates Version",
         "searcher.query.notes": "Note",
         "searcher.reading.batch": "Batch BatchRow",
         "searcher.reading.concordance": "Concordance ConcordanceLine",
         "searcher.reading.over_time": "Point Series",
-        "searcher.reading.stories": "Stories Story",
+        "searcher.reading.stories": "Member Stories Story",
         "searcher.results": "Explanation Hit Results",
         "searcher.searcher": "Searcher duplicates export",
     }.items()
