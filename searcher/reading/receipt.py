@@ -307,7 +307,9 @@ def receipt_of(record: Any, file: str) -> Receipt:
     try:
         if record["receipt"] != RECEIPT_FORMAT:
             raise DragomanError(
-                f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
+                f"the receipt “{file}” of Dragoman {record['version']} has format {record['receipt']}, and "
+                f"this one reads {RECEIPT_FORMAT}; upgrade Dragoman, or make it again with: dragoman search "
+                "QUERY --receipt FILE"
             )
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}
