@@ -8,7 +8,7 @@ created fast: importing ``dataclasses`` alone would take longer than creating bo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -244,7 +244,7 @@ def check_text(name: str, value: object) -> None:
     check(Option("text", default="", name=name), value)
 
 
-def require_known(names: Iterable[str], known: Iterable[str], function: str) -> None:
+def require_known(names: Iterable[str], known: Collection[str], function: str) -> None:
     """Check the names of keyword arguments.
 
     Raises:
@@ -252,7 +252,11 @@ def require_known(names: Iterable[str], known: Iterable[str], function: str) -> 
     """
     for name in names:
         if name not in known:
-            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
+            from difflib import get_close_matches  # few calls have one
+
+            near = get_close_matches(name, known, n=1)
+            meant = f"; did you mean '{near[0]}'?" if near else ""
+            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'{meant}")
 
 
 def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:

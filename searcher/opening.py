@@ -67,6 +67,9 @@ class BaseSearcher:
         """The index folder, or the address of the index."""
         return self._engine.place
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.place!r})"
+
     def close(self) -> None:
         """Close the index; may be called twice. Hits that were returned before can still read from it."""
         with self._changing:

@@ -216,7 +216,7 @@ class SourceMerger:
         """Read items in memory, whose source has a name, or the default one."""
         name = self.sources.open_items_source(source)
         self.same.several = True
-        self._write(name, read_records(items, name, self._ahead.skip))
+        self._write(name, read_records(items, name, self._ahead.skip, self._reading))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
         """Count the items of addresses that have not changed."""

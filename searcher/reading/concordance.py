@@ -87,6 +87,9 @@ class Concordance:
     def __iter__(self) -> Iterator[ConcordanceLine]:
         return self._lines
 
+    def __repr__(self) -> str:
+        return f"Concordance(query={self.results.query!r}, items={self.results.total})"
+
 
 def concordance(  # noqa: PLR0913 - one argument per option
     searcher: BaseSearcher,

@@ -170,3 +170,19 @@ def test_a_source_without_items_is_refused(tmp_path: Path) -> None:
         update(tmp_path / "index", "a.txt", source="wire-a")
     with pytest.raises(TypeError, match="source is the name of a source, not a list"):
         build(tmp_path / "index", items=[TIDE], source=["wire-a"])  # type: ignore[arg-type] # the mistake
+
+
+def test_columns_map_the_names_of_items(tmp_path: Path) -> None:
+    """The remedy for items with other names of keys works for items of a program too."""
+    items = [{"kop": "Vloed", "tekst": "De kade stond onder water."}]
+    with pytest.raises(SourceError, match=r'columns=\{"title": "NAME"\} takes one'):
+        build(tmp_path / "index", items=items)
+    build(tmp_path / "index", items=items, columns={"title": "kop", "body": "tekst"})
+    with Searcher(tmp_path / "index") as searcher:
+        assert searcher.search(None)[0].title == "Vloed"
+
+
+def test_a_misspelt_argument_is_suggested() -> None:
+    """The error for an unknown keyword argument names the nearest one."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'include_'; did you mean 'include'"):
+        build("index", "a.txt", include_="*.html")  # type: ignore[call-arg] # the mistake

@@ -128,3 +128,11 @@ def test_methods_call_the_reading_tools(searcher: Searcher) -> None:
         for one in (searcher.stories("flood", **found, **given), stories(searcher, "flood", **found, **given))
     )
     assert ours == theirs
+
+
+def test_objects_of_the_interface_have_short_reprs(searcher: Searcher) -> None:
+    """An interactive session shows the index, or the query and its numbers."""
+    assert repr(searcher) == f"Searcher({searcher.place!r})"
+    lines, groups = searcher.concordance("ferry"), searcher.duplicates("ferry")
+    assert repr(lines) == f"Concordance(query='ferry', items={lines.results.total})"
+    assert repr(groups) == f"Duplicates(query='ferry', total={groups.total}, groups={len(groups)})"
