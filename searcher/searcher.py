@@ -234,18 +234,18 @@ class Searcher(BaseSearcher):
 
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
-    def items(self, item_ids: str | Iterable[str]) -> list[NewsItem]:
+    def items(self, ids: str | Iterable[str]) -> list[NewsItem]:
         """Read several whole items, in the order of their ids.
 
         Args:
-            item_ids: The ids as shown by hits.
+            ids: The ids as shown by hits.
 
         Raises:
             MissingItemError, TypeError: No item has one of the ids, or one is not a string.
         """
         from searcher.inspection import read_item
 
-        wanted = check_list("item_ids", item_ids)
+        wanted = check_list("ids", ids)
         return self.ask(lambda answerer: [read_item(answerer.engine, item_id) for item_id in wanted])
 
     def info(self) -> dict[str, Any]:

@@ -7,11 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from contract.golden import HERE
-
-from indexer.cluster.cluster_contents import FORMAT, find_contents
-from indexer.errors import ClusterError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,19 +57,6 @@ def test_each_refusal_has_the_documented_line(written: Workspace) -> None:
     assert read.code == 0
     assert f"{LINES['6']}\n" in read.err
     written.begin()
-
-
-def test_an_older_index_on_a_cluster_has_the_documented_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line names the format of the index, the one that is read, and the command that builds it again."""
-    from indexer.cluster.address import parse_address
-    from indexer.cluster.client import Cluster
-
-    record = {"application": "dragoman", "format": "7.2"}
-    monkeypatch.setattr("indexer.cluster.cluster_contents._record", lambda _: record)
-    cluster = Cluster(parse_address("https://host:9200/news"))
-    with pytest.raises(ClusterError, match=f"^{re.escape(LINES['4'])}$"):
-        find_contents(cluster)
-    assert f"mapping {FORMAT}" in PAGE
 
 
 def test_receipts_and_watches_of_the_last_release_are_read(written: Workspace) -> None:
