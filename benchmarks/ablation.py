@@ -26,7 +26,6 @@ from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.evaluation.judge import randomisation_test
 from searcher.evaluation.topics import read_judgements, read_topics
-from searcher.interpretation import NothingToSearchForError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -152,10 +151,7 @@ def best(grades: Mapping[str, float]) -> str:
 
 def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
     """Return the ten best hits, by their ids or by their names in the judgements."""
-    try:
-        hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
-    except NothingToSearchForError:
-        return []
+    hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
     known = asked.grades.keys() | asked.wrong
     return [hit.id if hit.id in known else str(hit.source.first) for hit in hits]
 

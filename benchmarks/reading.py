@@ -35,6 +35,8 @@ from searcher.reading.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from searcher.reading.concordance import LineOrder
+
 ITEMS: Final = 100_000
 WORDS: Final = 100  # that extend a text
 NAMES: Final = 10  # of them with a capital
@@ -44,8 +46,8 @@ AGAIN: Final = 5  # repetitions of a tool
 NAMES_ASKED: Final = 50  # of a batch
 
 
-def _lines(searcher: Searcher, query: str, since: str, sort: str) -> int:
-    return sum(1 for _ in concordance(searcher, query, sort=sort, date_from=since))
+def _lines(searcher: Searcher, query: str, since: str, sort: LineOrder) -> int:
+    return len([*concordance(searcher, query, sort=sort, date_from=since)])
 
 
 def _batch(searcher: Searcher, query: str, since: str) -> int:

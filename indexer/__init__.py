@@ -1,6 +1,6 @@
 """Convert sources to items, and items to the terms of a persistent Whoosh index.
 
-Usage::
+Usage (programs import these names from :mod:`dragoman`)::
 
     from indexer import build, correct, delete, update
 

@@ -106,7 +106,8 @@ def delete(  # noqa: PLR0913 - one argument per option
         The counts of the deletion.
 
     Raises:
-        DragomanError: An item or a source is unknown, or the index cannot be written.
+        MissingItemError: No item has one of the ids.
+        DragomanError: A source is unknown, or the index cannot be written.
         TypeError: An argument has another type.
     """
     if not isinstance(index, (str, os.PathLike)):
@@ -149,6 +150,8 @@ def _write(
         raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
+    if items is None and given.get("source") is not None:
+        raise TypeError("source is the name of the source of items: give items too, or files in sources")
     columns = tuple((name, field) for field, name in (given.pop("columns", None) or {}).items())
     check_list("columns", [text for pair in columns for text in pair])
     how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}
@@ -197,7 +200,8 @@ def correct(  # noqa: PLR0913 - one argument per option
         The changes; ``corrections`` has the results of all lines of the file.
 
     Raises:
-        DragomanError: No item has the id, a value is invalid, or a file cannot be written.
+        MissingItemError: No item has the id.
+        DragomanError: A value is invalid, or a file cannot be written.
         TypeError: An argument has another type.
     """
     from indexer.store.corrections.correction import CorrectionRequest

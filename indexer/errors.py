@@ -1,5 +1,7 @@
 """Define the errors that users can cause: each becomes one clear line and exit code 2."""
 
+_SHOWN = 200  # characters of an id in a message
+
 
 class DragomanError(Exception):
     """A mistake in the input or the arguments, with a message of one line that has the remedy.
@@ -58,6 +60,15 @@ class ReplacedIndexError(ClusterError):
 
 class QueryError(DragomanError):
     """An invalid query or filter."""
+
+
+class MissingItemError(QueryError):
+    """An id that no item has."""
+
+
+def no_item(item_id: str) -> MissingItemError:
+    """Return the error for an id, or the beginning of one, that no item has."""
+    return MissingItemError(f"no item has the id “{item_id[:_SHOWN]}”; ids are shown by: dragoman search")
 
 
 def type_name(value: object) -> str:

@@ -8,7 +8,7 @@ created fast: importing ``dataclasses`` alone would take longer than creating bo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -181,6 +181,40 @@ def wrong_value(name: str, takes: str, value: object) -> str:
     return f"{name} is {takes}, not “{str(value)[:100]}”"
 
 
+def respelled(
+    message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
+) -> str:
+    """Return a message with the arguments that it names as another interface spells them.
+
+    An argument is ``date_from``, a name with an underscore, or has a value: ``wait=5``, ``kind="page"``,
+    ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in quotation marks “” is not changed.
+
+    Args:
+        message: The message of an error.
+        options: The options of the interface by the names of the arguments.
+        spell: Returns the spelling of an option with a value, which is empty if the message has none.
+        separator: The text between the values of a list or a mapping, each with its option.
+    """
+    import re  # few commands fail
+    from ast import literal_eval
+
+    def replace(found: re.Match[str]) -> str:
+        option = options.get(found["name"] or found["bare"] or "")
+        if option is None:
+            return found[0]
+        written = found["value"] or ""
+        values = literal_eval(written) if written[:1] in {"[", "{", '"'} and written else written
+        if isinstance(values, Mapping):
+            values = [f"{name}={value}" for name, value in values.items()]
+        return separator.join(
+            [spell(option, one) for one in ([values] if isinstance(values, str) else values)]
+        )
+
+    value = r'\[(?:"[^"]*"(?:, )?)*\]|\{(?:"[^"]*": "[^"]*"(?:, )?)*\}|"[^"\\]*"|\w+'
+    pattern = rf"“[^”]*”|\b(?P<name>[a-z_]+)=(?P<value>{value})|\b(?P<bare>[a-z]+_[a-z_]+)\b"
+    return re.sub(pattern, replace, message)
+
+
 def check_number(name: str, value: object, least: int) -> None:
     """Check that an argument is a whole number of a minimum value.
 
@@ -210,7 +244,7 @@ def check_text(name: str, value: object) -> None:
     check(Option("text", default="", name=name), value)
 
 
-def require_known(names: Iterable[str], known: Iterable[str], function: str) -> None:
+def require_known(names: Iterable[str], known: Collection[str], function: str) -> None:
     """Check the names of keyword arguments.
 
     Raises:
@@ -218,7 +252,11 @@ def require_known(names: Iterable[str], known: Iterable[str], function: str) -> 
     """
     for name in names:
         if name not in known:
-            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'")
+            from difflib import get_close_matches  # few calls have one
+
+            near = get_close_matches(name, known, n=1)
+            meant = f"; did you mean '{near[0]}'?" if near else ""
+            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'{meant}")
 
 
 def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:
@@ -273,6 +311,9 @@ class WriteOptions(OptionTable):
     )
     items = Option("items", WRITE).described(
         about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
+    )
+    source = Option("text", WRITE, takes="the name of a source").described(
+        about="The name of the source of the items, for filters, facets and deletion; python by default."
     )
     jobs = Option("number", WRITE, "--jobs N", least=1).described(
         "Read files in so many processes beside that which writes; 1 for none beside it. Where this is "
@@ -338,6 +379,7 @@ if TYPE_CHECKING:
         allow_private: bool
         skip_embargoed: bool
         items: Iterable[Mapping[str, Any] | NewsItem] | None
+        source: str | None
         jobs: int | None
         memory_mb: int
         corrections: File | None

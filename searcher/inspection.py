@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, no_item
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
 from searcher.engine import Filters, ResultRequest, in_order
 from searcher.facet_values import LANGUAGE_LABELS
@@ -69,7 +69,8 @@ def full_id(engine: Engine, beginning: str) -> str:
     """Return the id with a prefix; a whole id is returned unchanged.
 
     Raises:
-        QueryError: No id has the prefix, or several do, which the message lists.
+        MissingItemError: No id has the prefix.
+        QueryError: Several ids have it, which the message lists.
         TypeError: The prefix is not a string.
     """
     if not isinstance(beginning, str):
@@ -79,7 +80,7 @@ def full_id(engine: Engine, beginning: str) -> str:
             return beginning
         found = engine.ids_beginning(beginning, _SHOWN_IDS + 1) if beginning else []
     if not found:
-        raise _no_item(beginning)
+        raise no_item(beginning)
     if len(found) > 1:
         more = " and more" if len(found) > _SHOWN_IDS else ""
         raise QueryError(
@@ -93,7 +94,7 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
     """Read one whole item.
 
     Raises:
-        QueryError: No item has the id.
+        MissingItemError: No item has the id.
         TypeError: The id is not a string.
     """
     if not isinstance(item_id, str):
@@ -107,8 +108,4 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
                 former=tuple(dict.fromkeys((*item.former, *former))),
                 sources=tuple(dict.fromkeys((*item.sources, *sources))),
             )
-    raise _no_item(item_id)
-
-
-def _no_item(item_id: str) -> QueryError:
-    return QueryError(f"no item has the id “{item_id[:MAX_ID_LENGTH]}”; ids are shown by: dragoman search")
+    raise no_item(item_id)

@@ -9,8 +9,8 @@ from indexer.errors import QueryError
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
-from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits, shortened
-from searcher.query.model import TYPED, Everything, Filter, Word, leaves
+from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
+from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -32,7 +32,7 @@ _PATTERN_SIGNS: Final = frozenset("*?~/")  # a query without them has no pattern
 
 
 class NothingToSearchForError(QueryError):
-    """A query with only punctuation or words that are in nearly every text."""
+    """A query with only punctuation or parts beyond the limits, or a strict one with only function words."""
 
 
 class Interpretation(NamedTuple):
@@ -126,8 +126,8 @@ class Interpreter:
             language: The language of the query; None to detect it.
 
         Raises:
-            QueryError: The query is too long or has no content, the value of a filter is unknown, or, in a
-                strict query, a part is invalid or beyond a limit.
+            QueryError: The query is too long or has no words, the value of a filter is unknown, or, in a
+                strict query, a part is invalid or beyond a limit, or all words are function words.
         """
         if query is None:
             return EVERYTHING
@@ -195,7 +195,12 @@ class Interpreter:
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
         if resolved is None:
-            raise NothingToSearchForError(budget.fault or _nothing(query, resolver))
+            if strict or budget.fault or not any(map(str.isalnum, query)):
+                raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
+            read = notes + budget.notes() + self._notes(query, resolver)
+            return Interpretation(
+                NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
+            )
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
@@ -266,14 +271,11 @@ def _suggestion(query: str, resolver: Resolver) -> str | None:
     return corrected_query(query, resolver.corrected)
 
 
-def _nothing(query: str, resolver: Resolver) -> str:
-    """Return why nothing is searched for."""
-    from searcher.query.notes import acronyms_offered
+def _nothing(query: str, resolver: Resolver) -> Note:
+    """Return a note on why nothing is searched for."""
+    from searcher.query.notes import acronyms_offered, nothing_to_search_for
 
-    return "; ".join([note.text for note in acronyms_offered(resolver.acronyms)]) or (
-        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
-        "are in nearly every text; add a word that says more, or use * for everything"
-    )
+    return next(iter(acronyms_offered(resolver.acronyms)), nothing_to_search_for(query))
 
 
 def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:

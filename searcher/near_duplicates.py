@@ -117,6 +117,9 @@ class Duplicates:
     def __iter__(self) -> Iterator[DuplicateGroup]:
         return map(self._read, self._groups)
 
+    def __repr__(self) -> str:
+        return f"Duplicates(query={self.results.query!r}, total={self.total}, groups={len(self)})"
+
 
 def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) -> Duplicates:
     """Find the groups with an item that matches a question, in the order of their best items.

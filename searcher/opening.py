@@ -1,16 +1,25 @@
-"""Open an index with the engine for its location."""
+"""Open an index, and answer questions over the open generation."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Self
 
-from indexer.errors import type_name
+from indexer.errors import ReplacedIndexError, type_name
 from indexer.location import is_address
+from indexer.option_tables import takes_options
+from searcher.answer import Answerer
 from searcher.execution.embedded_engine import EmbeddedEngine
+from searcher.search_options import SearchOptions, build_question
 
 if TYPE_CHECKING:
-    from searcher.engine import Engine
+    from collections.abc import Callable
+    from typing import Unpack
+
+    from searcher.engine import Engine, T
+    from searcher.results import Results
+    from searcher.search_options import SearchArguments
 
 
 def open_engine(place: str | os.PathLike[str]) -> Engine:
@@ -31,3 +40,84 @@ def open_engine(place: str | os.PathLike[str]) -> Engine:
 
         return ClusterEngine.open(path)
     return EmbeddedEngine.open(path)
+
+
+class BaseSearcher:
+    """An open index that answers questions: the part of a searcher that the reading tools use."""
+
+    def __init__(self, index: str | os.PathLike[str] = "index_data") -> None:
+        """Open an index.
+
+        Args:
+            index: The index folder, or the address of an index on a cluster.
+
+        Raises:
+            IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
+        """
+        self._answerer = Answerer(open_engine(index))
+        self._changing = Lock()
+
+    @property
+    def _engine(self) -> Engine:
+        """The open generation, which another thread may replace: callers that use it twice must keep it."""
+        return self._answerer.engine
+
+    @property
+    def place(self) -> str:
+        """The index folder, or the address of the index."""
+        return self._engine.place
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.place!r})"
+
+    def close(self) -> None:
+        """Close the index; may be called twice. Hits that were returned before can still read from it."""
+        with self._changing:
+            self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @takes_options(SearchOptions.options)
+    def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
+        """Answer one ranked question; if nothing matches, the nearest one with matches.
+
+        Args:
+            query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
+            options: Those of :class:`searcher.search_options.SearchOptions`.
+
+        Raises:
+            QueryError, TypeError: An argument is invalid or of another type.
+        """
+        question = build_question(query, options)
+        return self.ask(lambda answerer: answerer.answer(question))
+
+    def ask(self, ask: Callable[[Answerer], T]) -> T:
+        """Call a function with the open generation, or with the current one if a cluster has replaced it."""
+        try:
+            with (answerer := self._answerer).engine.asking():
+                return ask(answerer)
+        except ReplacedIndexError:
+            self.refresh()
+            with (answerer := self._answerer).engine.asking():
+                return ask(answerer)
+
+    def refresh(self) -> bool:
+        """Switch to the current generation of the index; running questions keep theirs.
+
+        Returns:
+            Whether it is another generation than before.
+
+        Raises:
+            IndexFolderError, RuntimeError: It cannot be opened (the searcher keeps its generation); the
+                searcher is closed.
+        """
+        with self._changing:
+            with (engine := self._engine).asking():
+                if engine.is_current():
+                    return False
+            self._answerer = Answerer(open_engine(engine.place))
+            return True

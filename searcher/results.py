@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
@@ -307,8 +307,16 @@ class Results:
     def __len__(self) -> int:
         return len(self.hits)
 
+    @overload
+    def __getitem__(self, at: int) -> Hit: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, at: int | slice) -> Hit | Sequence[Hit]:
+        return self.hits[at]
+
     def __repr__(self) -> str:
-        return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)})"
+        relaxed = f", relaxed={self.relaxed!r}" if self.relaxed is not None else ""
+        return f"Results(query={self.query!r}, total={self.total}, hits={len(self.hits)}{relaxed})"
 
     def complete(self, *, ways: bool = True) -> Results:
         """Read all lazy values now, so that damage is reported before anything is printed.

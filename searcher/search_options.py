@@ -153,8 +153,10 @@ STORED: Final[dict[str, Any]] = {
 
 # A TypedDict takes time to create in every command; a test compares their names with the table.
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
+    CountryVia = Literal["name", "demonym", "place", "given"]
+    Via = Literal["typed", "related", "translated", "corrected", "relaxed"]
     Several = str | Iterable[str]
     Period = str | int | date
 
@@ -162,7 +164,7 @@ if TYPE_CHECKING:
         """The filters of a search."""
 
         countries: Several
-        country_via: Several
+        country_via: CountryVia | Iterable[CountryVia]
         languages: Several
         date_from: Period | None
         date_to: Period | None
@@ -174,7 +176,7 @@ if TYPE_CHECKING:
 
         expand: bool
         all_words: bool
-        via: Several
+        via: Via | Iterable[Via]
         drop: Several
         query_language: str | None
         strict: bool
@@ -183,7 +185,7 @@ if TYPE_CHECKING:
     class Asking(Narrowing, total=False):
         """The same, with the order and the page."""
 
-        sort: str
+        sort: Sort
         limit: int | None
         offset: int
 
@@ -332,7 +334,7 @@ def _where(given: Any) -> Where:
             raise TypeError(f"where takes names of fields, not {type_name(written)}")
         name = facet_name(written)
         for value in check_list(f"where of {name}", values):
-            check_value(f"--where {name}", value, MAX_ID_LENGTH)
+            check_value(f"where of {name}", value, MAX_ID_LENGTH)
             if not value.strip():
                 raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
             found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
@@ -401,8 +403,8 @@ def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _country(text: str) -> Countries:
-    check_value("--country", text)
-    return one_value("--country", text, _countries_or_none)
+    check_value("countries", text)
+    return one_value("countries", text, _countries_or_none)
 
 
 def _countries_or_none(text: str) -> Countries:
@@ -411,8 +413,8 @@ def _countries_or_none(text: str) -> Countries:
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _language(text: str) -> str:
-    check_value("--lang", text)
-    return one_value("--lang", text, resolve_language)
+    check_value("languages", text)
+    return one_value("languages", text, resolve_language)
 
 
 @lru_cache(VALUE_CACHE_SIZE)

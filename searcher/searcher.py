@@ -2,57 +2,37 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from indexer.errors import ReplacedIndexError
-from indexer.option_tables import takes_options
-from searcher.answer import Answerer
-from searcher.opening import open_engine
-from searcher.search_options import SearchOptions, build_question
+from indexer.option_tables import check_list
+from searcher.opening import BaseSearcher
+from searcher.search_options import build_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from os import PathLike
     from pathlib import Path
     from typing import Unpack
 
     from indexer.item import NewsItem
-    from searcher.engine import Engine, T
+    from searcher.engine import Sort
+    from searcher.exports.export_formats import ExportFormat
     from searcher.exports.exporting import ExportReport
     from searcher.near_duplicates import Duplicates
+    from searcher.reading.batch import Batch
+    from searcher.reading.concordance import Concordance, LineOrder
+    from searcher.reading.over_time import Series, Step
+    from searcher.reading.stories import Stories
     from searcher.results import Results
-    from searcher.search_options import Asking, Filtering, Narrowing, SearchArguments
+    from searcher.search_options import Asking, Filtering, Narrowing
 
 
-class Searcher:
+class Searcher(BaseSearcher):
     """Answers questions over the generation of an index that it opened; threads may share it.
 
     Use it as a context manager, or call :meth:`close`; using a closed one raises RuntimeError.
     """
-
-    def __init__(self, index: str | PathLike[str] = "index_data") -> None:
-        """Open an index.
-
-        Args:
-            index: The index folder, or the address of an index on a cluster.
-
-        Raises:
-            IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
-        """
-        self._answerer = Answerer(open_engine(index))
-        self._changing = Lock()
-
-    @property
-    def _engine(self) -> Engine:
-        """The open generation, which another thread may replace: callers that use it twice must keep it."""
-        return self._answerer.engine
-
-    @property
-    def place(self) -> str:
-        """The index folder, or the address of the index."""
-        return self._engine.place
 
     @property
     def folder(self) -> Path:
@@ -60,31 +40,6 @@ class Searcher:
         from pathlib import Path
 
         return Path(self.place)
-
-    def close(self) -> None:
-        """Close the index; may be called twice. Hits that were returned before can still read from it."""
-        with self._changing:
-            self._engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @takes_options(SearchOptions.options)
-    def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
-        """Answer one ranked question; if nothing matches, the nearest one with matches.
-
-        Args:
-            query: Words and operators as typed (see :mod:`searcher.query.parser`); None for all items.
-            options: Those of :class:`searcher.search_options.SearchOptions`.
-
-        Raises:
-            QueryError, TypeError: An argument is invalid or of another type.
-        """
-        question = build_question(query, options)
-        return self.ask(lambda answerer: answerer.answer(question))
 
     @property
     def counted_fields(self) -> tuple[str, ...]:
@@ -115,7 +70,8 @@ class Searcher:
             filters: Those of :meth:`search`.
 
         Raises:
-            QueryError: No item has the id, or a filter is invalid.
+            MissingItemError: No item has the id.
+            QueryError: A filter is invalid.
             TypeError: An argument is of another type.
         """
         from searcher.similar import similar_to
@@ -148,6 +104,107 @@ class Searcher:
         question = build_question(query, usual | requested, facets=(), group=False)
         return self.ask(lambda answerer: find_duplicates(answerer, question, changes=changes))
 
+    def timeline(
+        self,
+        query: str | None,
+        *,
+        versus: Sequence[str] = (),
+        by: Step = "year",
+        facet: str | None = None,
+        **narrowed: Unpack[Narrowing],
+    ) -> list[Series]:
+        """Count the matches of one or several queries over time.
+
+        Args:
+            query: As for :meth:`search`, without relaxation; None for all items.
+            versus: Other queries, with a series each.
+            by: The length of the periods.
+            facet: A series for each of the most common values of this field instead.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+
+        Raises:
+            QueryError, TypeError: An argument is invalid, or there are too many periods or series.
+        """
+        from searcher.reading.over_time import over_time
+
+        return over_time(self, query, versus=versus, by=by, facet=facet, **narrowed)
+
+    def concordance(
+        self,
+        query: str,
+        *,
+        sort: LineOrder = "relevance",
+        context: int = 60,
+        limit: int | None = None,
+        **narrowed: Unpack[Narrowing],
+    ) -> Concordance:
+        """Return each match in its line, to iterate over once while the searcher is open.
+
+        Args:
+            query: As for :meth:`search`, without relaxation.
+            sort: The order of the items; or that of the lines, by the words before or after the match, or by
+                country.
+            context: The maximum number of characters of text on each side.
+            limit: The number of lines; None for all.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+
+        Raises:
+            QueryError, TypeError: An argument is invalid or of another type.
+        """
+        from searcher.reading.concordance import concordance
+
+        return concordance(self, query, sort=sort, context=context, limit=limit, **narrowed)
+
+    def batch(
+        self,
+        queries: Iterable[str],
+        *,
+        by: str | None = None,
+        phrases: bool = False,
+        progress: Callable[[int, int], None] = lambda _asked, _of: None,
+        **narrowed: Unpack[Narrowing],
+    ) -> Batch:
+        """Count the matches of many queries.
+
+        Args:
+            queries: The queries.
+            by: A facet to count by: ``year``, ``month``, ``country``, ``language``, a field; or None.
+            phrases: Whether to search each query as a phrase, as for names.
+            progress: Called with the number of queries that were run, and the number of all.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+
+        Raises:
+            QueryError, TypeError: A filter is invalid, or there are too many queries; rows report others.
+        """
+        from searcher.reading.batch import batch
+
+        return batch(self, queries, by=by, phrases=phrases, progress=progress, **narrowed)
+
+    def stories(
+        self,
+        query: str | None = None,
+        *,
+        window: int = 14,
+        min_items: int = 3,
+        limit: int | None = None,
+        **narrowed: Unpack[Narrowing],
+    ) -> Stories:
+        """Group all matches of a query by event, across languages.
+
+        Args:
+            query: As for :meth:`search`, without relaxation; None for all items.
+            window: The maximum number of days between two linked items; a story may last longer.
+            min_items: The number of members below which a story is small.
+            limit: The number of stories to describe; None for all.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+
+        Raises:
+            QueryError, TypeError: An argument is invalid or of another type; or there are too many matches.
+        """
+        from searcher.reading.stories import stories
+
+        return stories(self, query, window=window, min_items=min_items, limit=limit, **narrowed)
+
     def has(self, item_id: str) -> bool:
         """Return whether an item has an id."""
         return self.ask(lambda answerer: answerer.engine.find(item_id) is not None)
@@ -156,8 +213,9 @@ class Searcher:
         """Return the id with a prefix; a whole id is returned unchanged.
 
         Raises:
-            QueryError, TypeError: No id has the prefix, or several do (which are listed), or it is not a
-                string.
+            MissingItemError: No id has the prefix.
+            QueryError: Several ids have it; they are listed.
+            TypeError: It is not a string.
         """
         from searcher.inspection import full_id  # few questions are about one item
 
@@ -170,11 +228,25 @@ class Searcher:
             item_id: The id as shown by a hit.
 
         Raises:
-            QueryError, TypeError: No item has the id, or it is not a string.
+            MissingItemError, TypeError: No item has the id, or it is not a string.
         """
         from searcher.inspection import read_item
 
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
+
+    def items(self, ids: str | Iterable[str]) -> list[NewsItem]:
+        """Read several whole items, in the order of their ids.
+
+        Args:
+            ids: The ids as shown by hits.
+
+        Raises:
+            MissingItemError, TypeError: No item has one of the ids, or one is not a string.
+        """
+        from searcher.inspection import read_item
+
+        wanted = check_list("ids", ids)
+        return self.ask(lambda answerer: [read_item(answerer.engine, item_id) for item_id in wanted])
 
     def info(self) -> dict[str, Any]:
         """Return the format of the index, its sources, and counts by year, language and country."""
@@ -187,9 +259,9 @@ class Searcher:
         file: str | PathLike[str] | BinaryIO,
         query: str | None = None,
         *,
-        format: str | None = None,  # noqa: A002 - the name of the option
+        format: ExportFormat | None = None,  # noqa: A002 - the name of the option
         replace: bool = False,
-        sort: str = "relevance",
+        sort: Sort = "relevance",
         limit: int | None = None,
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **narrowed: Unpack[Narrowing],
@@ -221,39 +293,18 @@ class Searcher:
         with (answerer := self._answerer).engine.asking():
             return export_matches(answerer, question, target, progress)
 
-    def ask(self, ask: Callable[[Answerer], T]) -> T:
-        """Call a function with the open generation, or with the current one if a cluster has replaced it."""
-        try:
-            with (answerer := self._answerer).engine.asking():
-                return ask(answerer)
-        except ReplacedIndexError:
-            self.refresh()
-            with (answerer := self._answerer).engine.asking():
-                return ask(answerer)
 
-    def refresh(self) -> bool:
-        """Switch to the current generation of the index; running questions keep theirs.
-
-        Returns:
-            Whether it is another generation than before.
-
-        Raises:
-            IndexFolderError, RuntimeError: It cannot be opened (the searcher keeps its generation); the
-                searcher is closed.
-        """
-        with self._changing:
-            with (engine := self._engine).asking():
-                if engine.is_current():
-                    return False
-            self._answerer = Answerer(open_engine(engine.place))
-            return True
-
-
-def export(
+def export(  # noqa: PLR0913 - one argument per option
     index: str | PathLike[str],
     file: str | PathLike[str] | BinaryIO,
     query: str | None = None,
-    **requested: Any,
+    *,
+    format: ExportFormat | None = None,  # noqa: A002 - the name of the option
+    replace: bool = False,
+    sort: Sort = "relevance",
+    limit: int | None = None,
+    progress: Callable[[int, int], None] = lambda _written, _total: None,
+    **narrowed: Unpack[Narrowing],
 ) -> ExportReport:
     """Export all matches of a question in an index to a file: :meth:`Searcher.export` in one call.
 
@@ -261,21 +312,40 @@ def export(
         index: The index folder.
         file: A path, or a binary stream.
         query: The query; None for all items.
-        requested: The other arguments of :meth:`Searcher.export`.
+        format: As for :meth:`Searcher.export`, as are the other arguments.
+        replace: Whether to replace an existing file.
+        sort: The order of the items.
+        limit: The number of items; None for all.
+        progress: Called with the number of written items, and the number of all.
+        narrowed: The filters and query options.
     """
     with Searcher(index) as searcher:
-        report: ExportReport = searcher.export(file, query, **requested)
-        return report
+        return searcher.export(
+            file,
+            query,
+            format=format,
+            replace=replace,
+            sort=sort,
+            limit=limit,
+            progress=progress,
+            **narrowed,
+        )
 
 
-def duplicates(index: str | PathLike[str], query: str | None = None, **requested: Any) -> Duplicates:
+def duplicates(
+    index: str | PathLike[str],
+    query: str | None = None,
+    *,
+    changes: bool = False,
+    **requested: Unpack[Asking],
+) -> Duplicates:
     """Find the groups of near duplicates: :meth:`Searcher.duplicates` in one call.
 
     Args:
         index: The index folder.
         query: Only groups with an item that matches; None for all.
-        requested: The other arguments of :meth:`Searcher.duplicates`.
+        changes: As for :meth:`Searcher.duplicates`.
+        requested: Its other arguments.
     """
     with Searcher(index) as searcher:
-        found: Duplicates = searcher.duplicates(query, **requested)
-        return found
+        return searcher.duplicates(query, changes=changes, **requested)

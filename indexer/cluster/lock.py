@@ -52,7 +52,7 @@ class ClusterLock:
                 host, process, _ = holder.split(":")
                 raise ClusterError(
                     f"another writer is at work on {self._cluster.address} (process {process} on {host}); "
-                    "wait for it to end, or let it be waited for with --wait"
+                    "wait until it ends (wait=SECONDS)"
                 )
             sleep(_LOOKS)
         Thread(target=self._renew, daemon=True).start()

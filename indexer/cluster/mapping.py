@@ -201,7 +201,7 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
     if len(written) > MAX_VALUES or answer.get("sum_other_doc_count"):
         raise QueryError(
             f"{name} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
-            f"--where {name}=VALUE"
+            f'where={{"{name}": "VALUE"}}'
         )
     return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
 

@@ -96,7 +96,7 @@ class CustomValues:
                     field = display_name(name)
                     raise QueryError(
                         f"{field} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
-                        f"--where {field}=VALUE"
+                        f'where={{"{field}": "VALUE"}}'
                     )
         if len(counts) > len(labels):
             for key, label in counts:

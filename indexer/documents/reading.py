@@ -95,7 +95,10 @@ def read_items(
 
 
 def read_records(
-    records: Iterable[Mapping[str, Any] | NewsItem], name: str, on_skip: OnSkip
+    records: Iterable[Mapping[str, Any] | NewsItem],
+    name: str,
+    on_skip: OnSkip,
+    options: ReadOptions = AS_THEY_ARE,
 ) -> Iterator[Document]:
     """Read items in memory as documents; invalid ones are skipped.
 
@@ -103,8 +106,9 @@ def read_records(
         records: Mappings like lines of JSON, or news items.
         name: The name of their source.
         on_skip: Called with every skipped record, whose line is its number.
+        options: The options for reading, of which the mapped names apply.
     """
-    reader = RecordReader(ReadContext(name, on_skip))
+    reader = RecordReader(ReadContext(name, on_skip, options))
     for number, record in enumerate(records, 1):
         line = JsonLine(number, _as_json(record), "")
         if (raw := reader.read(line)) is not None:

@@ -194,7 +194,7 @@ class _Worker:
             )
         except OSError as error:
             why = f"no process that reads can be started: {reason(error)}"
-            raise DragomanError(f"{why}; --jobs 1 needs none") from None
+            raise DragomanError(f"{why}; jobs=1 needs none") from None
         finally:
             theirs.close()
 
@@ -233,7 +233,7 @@ class _Worker:
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
         raise DragomanError(
             f"a process that reads sources has ended {how}, perhaps for want of memory; "
-            "the index is as it was: try again with --jobs 1"
+            "the index is as it was: try again with jobs=1"
         )
 
     def kill(self) -> None:

@@ -182,8 +182,7 @@ def _select(
     if not wanted:
         name = found[0][1].name
         held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
-        why = "--include and --exclude, a pattern each, leave no file of"
-        raise SourceError(f"{why} {label}; it holds {held}")
+        raise SourceError(f"the patterns to include and exclude leave no file of {label}; it holds {held}")
     if any("mets" in path.name.lower() for _, path in wanted):
         from indexer.sources.scanned_pages import pages_of_articles  # few folders have scanned pages
 

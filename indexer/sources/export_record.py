@@ -86,7 +86,11 @@ def read_record(
     paragraphs = tuple(paragraphs_of_lines(re.split(r"\r\n|\n|\r", body)))
     if title is None and not paragraphs:
         others = [name for name in record if name not in OWN]
-        shown = f"; its fields: “{names_in_words(others)}” (--map title=NAME takes one)" if others else ""
+        shown = (
+            f'; its fields: “{names_in_words(others)}” (columns={{"title": "NAME"}} takes one)'
+            if others
+            else ""
+        )
         raise BadRecordError(f"neither a title nor a body{shown}")
     if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)

@@ -108,7 +108,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
         return SourceError(f"{label} holds no items")
     return SourceError(
         f"{label} has no title or text under a name that is known; its {what}: {names_in_words(names)}; "
-        "map them, such as --map title=NAME --map body=NAME"
+        'map them, such as columns={"title": "NAME", "body": "NAME"}'
     )
 
 

@@ -188,8 +188,8 @@ def _reporting_unmapped(
         if name not in met:
             there = f"; there are: {names_in_words([*met])}" if met else ""
             if field in met:
-                there += f"; the other way round it is --map {name}={field}"
-            reason = f"no field or column “{name}” is there, which --map takes for {field}{there}"
+                there += f'; the other way round it is columns={{"{name}": "{field}"}}'
+            reason = f"no field or column “{name}” is there to be taken for {field}{there}"
             on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))
 
 

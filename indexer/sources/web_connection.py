@@ -95,7 +95,8 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     for address in addresses:
         if not allow_private and not is_public(address):
             raise SourceError(
-                f"its host is at {address}, which is not public; --allow-private lets it be read all the same"
+                f"its host is at {address}, which is not public; allow_private=True lets it be read all "
+                "the same"
             )
     return addresses
 
@@ -134,7 +135,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
         if not allow_private:
             raise SourceError(
                 "a proxy is set, which looks hosts up by itself, so that no private address can be refused; "
-                "name the host in NO_PROXY, or give --allow-private"
+                "name the host in NO_PROXY, or give allow_private=True"
             )
         return _connect_to_proxy(proxy, address, seconds)
     hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]

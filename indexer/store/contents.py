@@ -177,8 +177,8 @@ class Contents(NamedTuple):
             else:
                 advice = f"it is of an older one: build it again with: dragoman build SOURCE --index {folder}"
             raise IndexFolderError(
-                f"the index in “{folder}” has format {version}, and this Dragoman reads {FORMAT_VERSION}; "
-                + advice
+                f"the index in “{folder}” has format {version}, and this Dragoman reads "
+                f"{' and '.join(map(str, READABLE_FORMATS))}; {advice}"
             )
         try:
             contents = _decode(record)

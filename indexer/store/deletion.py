@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents.document import is_distinctive, restore
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, no_item
 from indexer.sources.stream import place_of
 from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
@@ -54,7 +54,8 @@ def delete(  # noqa: PLR0913 - one argument per option
         The counts of the deletion.
 
     Raises:
-        DragomanError: An item or a source is unknown, or the report cannot be written.
+        MissingItemError: No item has one of the ids.
+        DragomanError: A source is unknown, or the report cannot be written.
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
@@ -129,7 +130,7 @@ class _Deletion:
             current = self._register.former.get(item_id, item_id)
             address = self._writer.find(current) or self._writer.find(item_id)
             if address is None:
-                raise DragomanError(f"no item has the id “{item_id}”; ids are shown by: dragoman search")
+                raise no_item(item_id)
             first = self._sources.of(self._writer.item(address).source.file) if sources else ""
             if first in sources or not sources:
                 self._delete(address)

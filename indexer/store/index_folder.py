@@ -40,7 +40,7 @@ def read_manifest(folder: StrPath) -> Contents:
     except OSError as error:
         raise OutOfReachError(f"cannot read “{folder}”: {error.strerror}") from None
     if not is_folder:
-        raise IndexFolderError(f"“{folder}” is a file, not an index folder; name a folder with --index")
+        raise IndexFolderError(f"“{folder}” is a file, not an index folder; name a folder for the index")
     contents = Contents.read(folder)
     if contents.built is None:
         raise IndexFolderError(f"no build has ended in “{folder}” yet; {build} --index {folder}")
@@ -95,7 +95,7 @@ def _require_own_folder(folder: Path) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
     except FileExistsError:
-        raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder with --index") from None
+        raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder for the index") from None
     except OSError as error:
         raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
     require_real_folder(folder / SEGMENTS_FOLDER)
@@ -108,7 +108,7 @@ def _require_own_folder(folder: Path) -> bool:
     if foreign:
         raise IndexFolderError(
             f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "
-            "name an empty or new folder with --index"
+            "name an empty or new folder for the index"
         )
     return False
 

@@ -13,7 +13,7 @@ from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest, writing_to
-from indexer.store.known_sources import ITEMS_SOURCE, SourceCatalog
+from indexer.store.known_sources import SourceCatalog, is_in_memory
 from indexer.store.merge_sources import SourceMerger
 from indexer.store.protocols import WriteRequest
 from indexer.store.source_items import RemovedItems
@@ -218,7 +218,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
     else:
         merger.read(sources.name(request.sources, reading, mirror=request.mirror))
     if request.items is not None:
-        merger.read_items(request.items)
+        merger.read_items(request.items, request.source)
     merger.latest.write()
     unchanged = reading.visits.unchanged if reading.visits else []
     merger.count_unchanged(unchanged)
@@ -239,7 +239,7 @@ def _known_sources(
     """Return the locations and options of known sources; report those that cannot be read again."""
     found = []
     for source in sources.summaries():
-        if source.place in {"-", ITEMS_SOURCE}:
+        if source.place == "-" or is_in_memory(source.place):
             what = "standard input" if source.place == "-" else "what a program gave"
             report.unreached.append((source.file, f"{what} cannot be read again"))
             continue

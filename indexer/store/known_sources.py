@@ -12,13 +12,19 @@ from indexer.errors import DragomanError
 from indexer.sources import ReadOptions
 from indexer.sources.containers import reads
 from indexer.sources.encoding import whole
+from indexer.sources.source import MAX_ID_LENGTH
 from indexer.sources.stream import folder_prefixes, place_of, source_name
 from indexer.store.contents import MAX_COUNT, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-ITEMS_SOURCE: Final = "python"  # name and location of the source of items in memory
+ITEMS_SOURCE: Final = "python"  # default name of the source of items in memory, and start of its location
+
+
+def is_in_memory(place: str) -> bool:
+    """Return whether the location of a source is that of items in memory."""
+    return place.partition(":")[0] == ITEMS_SOURCE
 
 
 class SourceCatalog:
@@ -102,10 +108,33 @@ class SourceCatalog:
         self._note(SourceSummary(name, 0, 0, place_of(path), *how))
         return name
 
-    def open_items_source(self) -> str:
-        """Record that items in memory are read; return the name of their source."""
-        self._note(SourceSummary(ITEMS_SOURCE, 0, 0, ITEMS_SOURCE))
-        return ITEMS_SOURCE
+    def open_items_source(self, name: str | None) -> str:
+        """Record that items in memory are read; return the name of their source.
+
+        Args:
+            name: The name; None for the default.
+
+        Raises:
+            DragomanError: No source can have the name, or a source that is not in memory has it.
+        """
+        name = ITEMS_SOURCE if name is None else name
+        if (
+            not name.isprintable()
+            or name != name.strip()
+            or not 0 < len(name) <= MAX_ID_LENGTH
+            or "/" in name
+        ):
+            raise DragomanError(
+                f'no source can have the name “{name[:MAX_ID_LENGTH]}”; give a source such as "wire-a"'
+            )
+        place = ITEMS_SOURCE if name == ITEMS_SOURCE else f"{ITEMS_SOURCE}:{name}"
+        known = self.known.get(name)
+        if known and known.place != place:
+            raise DragomanError(
+                f"the source “{name}” is read from {known.place}; give the items another source"
+            )
+        self._note(SourceSummary(name, 0, 0, place))
+        return name
 
     def _note(self, source: SourceSummary) -> None:
         before = self.known.get(source.file)

@@ -45,7 +45,7 @@ class WriterLock:
         if not wait_for(lambda: self._try(folder) or None, wait):
             raise IndexFolderError(
                 f"another process is writing to “{folder}” ({_holder(folder)}); wait until it ends "
-                "(--wait SECONDS), or name another folder with --index"
+                "(wait=SECONDS), or name another folder for the index"
             )
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # on a full disk the lock works without the process id
@@ -69,7 +69,7 @@ class WriterLock:
         except OSError as error:
             raise IndexFolderError(
                 f"“{folder}” cannot be locked: {error.strerror}; name a folder on a disk of this machine "
-                "with --index"
+                "for the index"
             ) from None
         finally:
             if descriptor >= 0:

@@ -212,11 +212,11 @@ class SourceMerger:
                 for (path, how), documents in zip(read, opened, strict=True)
             )
 
-    def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem]) -> None:
-        """Read items in memory."""
-        name = self.sources.open_items_source()
+    def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem], source: str | None) -> None:
+        """Read items in memory, whose source has a name, or the default one."""
+        name = self.sources.open_items_source(source)
         self.same.several = True
-        self._write(name, read_records(items, name, self._ahead.skip))
+        self._write(name, read_records(items, name, self._ahead.skip, self._reading))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
         """Count the items of addresses that have not changed."""

@@ -188,7 +188,7 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
             reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
             raise IndexFolderError(
                 f"no room to write the index in “{folder}”{reported}; what was there before is whole: "
-                "make room on the disk, or name a folder elsewhere with --index"
+                "make room on the disk, or name a folder elsewhere for the index"
             ) from error
         where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
         raise IndexFolderError(

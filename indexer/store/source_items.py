@@ -221,7 +221,7 @@ class RemovedItems:
             if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * total:
                 raise DragomanError(
                     f"{name} no longer holds {len(gone):,} of its {total:,} items; nothing is changed: "
-                    "add --yes where that is right, and they are deleted"
+                    "add sure=True where that is right, and they are deleted"
                 )
             known, source = self._register.gone, self._sources.of(name)
             earlier = self._removed_before(name)

@@ -196,7 +196,7 @@ def _require_report(path: str | os.PathLike[str]) -> None:
     except OSError:  # there is none; opening it for writing reports any other error
         return
     if head and head != _HEAD:
-        raise DragomanError(f"“{path}” is there already, and is no report; give --report another file")
+        raise DragomanError(f"“{path}” is there already, and is no report; name another file")
 
 
 def _line(change: Change) -> bytes:

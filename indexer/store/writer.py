@@ -124,11 +124,11 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     """
     names = {field_name(written): written for written in given}
     if "" in names:
-        raise DragomanError(f"“{names['']}” is no name of a field; name one as in --facet section")
+        raise DragomanError(f'“{names[""]}” is no name of a field; name one as in facets="section"')
     if len(names) > MAX_COUNTED:
         raise DragomanError(
             f"{len(names)} facets are too many: an index counts {MAX_COUNTED} fields without being asked; "
-            "a search counts any other with --facet"
+            "a search counts any other that its facets name"
         )
     return tuple(names)
 

@@ -329,5 +329,5 @@ def _beneath(answer: dict[str, Any]) -> int:
     if "distinct" in answer:
         return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
     if answer["several"]["sum_other_doc_count"]:
-        raise QueryError("too many groups of near duplicates match to be counted; ask with --no-group")
+        raise QueryError("too many groups of near duplicates match to be counted; ask with group=False")
     return int(answer["counts"]["sum"] - answer["counts"]["count"])

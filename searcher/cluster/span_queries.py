@@ -100,7 +100,7 @@ def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -
     if len(restrictions) > MAX_RESTRICTIONS:
         raise QueryError(
             "this proximity has too many words whose stems other words share for OpenSearch; write fewer "
-            "words, more letters of a pattern, or --no-expand"
+            "words, more letters of a pattern, or expand=False"
         )
     is_lead = any(isinstance(one, model.Occurring) and one.place == LEAD for one in model.nodes(node))
     for met in product((True, False), repeat=len(restrictions)):

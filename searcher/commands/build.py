@@ -19,6 +19,7 @@ from searcher.commands.output import (
     echo_error,
     echo_skips,
     open_output,
+    with_options,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     if report.is_new and not quiet:
         echo_error(f"there was no index in {shown(index)}; this is a new one")
     for source, reason in report.unreached:
-        echo_error(f"not read: {reason if source in reason else f'{source}: {reason}'}")
+        why = with_options(reason)
+        echo_error(f"not read: {why if source in why else f'{source}: {why}'}")
     if report.unreached:
         count = len(report.unreached)
         what = "source was" if count == 1 else "sources were"

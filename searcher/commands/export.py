@@ -16,6 +16,7 @@ from searcher.exports.export_formats import FORMS
 from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
+    from searcher.exports.export_formats import ExportFormat
     from searcher.results import Results
 
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def export(
     query: str | None,
     file: str,
-    form: str | None,
+    form: ExportFormat | None,
     *,
     force: bool,
     quiet: bool,

@@ -110,7 +110,7 @@ def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]
             raise QueryError(f"“{name}” is no field")
         return name
 
-    return tuple([one_value("--facet", name, read) for name in given])
+    return tuple([one_value("facets", name, read) for name in given])
 
 
 index = click.option(

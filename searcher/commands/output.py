@@ -7,11 +7,10 @@ an error of the user or the input.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -21,6 +20,7 @@ from indexer.option_tables import choice_words, number_words, wrong_value
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from indexer.option_tables import Option
     from indexer.sources import Skips
     from searcher.present import Writer
     from searcher.present.terminal_layout import Page
@@ -129,7 +129,8 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
-        echo_error(f"{place}: {skip.reason}" if skip.field else f"skipped {place}: {skip.reason}")
+        reason = with_options(skip.reason)
+        echo_error(f"{place}: {reason}" if skip.field else f"skipped {place}: {reason}")
     if more := skips.total + skips.fields - min(shown, len(skips.first)):
         what = "lines, records or fields left out" if skips.fields else "lines or records skipped"
         echo_error(f"... and {more:,} more {what}; dragoman items SOURCE lists all")
@@ -170,12 +171,6 @@ def receipt_of_answer(
 
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
-# Messages use the names of arguments; on the command line these are options.
-_OPTIONS: Final = (
-    (re.compile(r"\bdate_(from|to)\b"), r"--\1"),
-    (re.compile(r"\breplace=True\b"), "--force"),
-    (re.compile(r'\bformat="(\w+)"'), r"--format \1"),
-)
 TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
 
 
@@ -252,12 +247,29 @@ def _one_line_errors() -> Iterator[None]:
         raise _exit_of(error) from error
 
 
+def with_options(message: str) -> str:
+    """Return a message with options in place of the names of arguments, which are those of Python."""
+    from indexer.option_tables import Option, WriteOptions, respelled
+    from searcher.search_options import SearchOptions
+
+    own = {"replace": Option("flag", command="--force"), "format": Option("choice", command="--format")}
+    options = {
+        name: one for name, one in {**WriteOptions.options, **SearchOptions.options}.items() if one.command
+    }
+    return respelled(message, options | own, _option_with)
+
+
+def _option_with(option: Option, value: str) -> str:
+    if option.kind == "flag" or not value:
+        return option.spelling
+    return f'{option.spelling} "{value}"' if " " in value else f"{option.spelling} {value}"
+
+
 def _exit_of(error: BaseException) -> CommandExit:
     code, line = FAULT, str(error)
     match error:
         case DragomanError():
-            for argument, option in _OPTIONS:
-                line = argument.sub(option, line)
+            line = with_options(line)
         case KeyboardInterrupt():
             code, line = INTERRUPTED, "interrupted"
         case BrokenPipeError():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+ExportFormat = Literal["jsonl", "csv", "sqlite", "ris", "csl"]
 
 
 class Form(NamedTuple):

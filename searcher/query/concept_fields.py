@@ -83,7 +83,7 @@ def require_evidence(engine: Engine) -> None:
     # One query of several: such look-ups are expected to find nothing when requests are planned.
     if engine.finds(Or((Not(Keyword(OWN, COUNTRY_VIA)),))):
         raise QueryError(
-            "--country-via needs the evidence of each country, which this index lacks: build the index again"
+            "country_via needs the evidence of each country, which this index lacks: build the index again"
         )
 
 

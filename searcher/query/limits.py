@@ -176,7 +176,7 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
     """Parse the value of an option that may be repeated.
 
     Args:
-        option: The option as typed: ``--country``, or ``country:`` in a query.
+        option: The argument, such as ``countries``; or ``country:`` in a query.
         text: The value.
         read: Parses a value.
 
@@ -195,8 +195,11 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
             raise
         for value in values:
             read(value)
-    before = option if option.endswith(":") else f"{option} "
-    repeated = " ".join(f'{before}"{value}"' if " " in value else f"{before}{value}" for value in values)
+    quoted = [f'"{value}"' for value in values]
+    if option.endswith(":"):
+        repeated = " ".join(option + (value if " " in value else value.strip('"')) for value in quoted)
+    else:
+        repeated = f"{option}=[{', '.join(quoted)}]"
     raise QueryError(f"“{text.strip()}” is more than one value; give each of them: {repeated}")
 
 

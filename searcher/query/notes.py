@@ -205,6 +205,15 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
     return first_notes(offered, MAX_PER_KIND, "acronym_offered", "{} more words are acronyms in capitals")
 
 
+def nothing_to_search_for(query: str) -> Note:
+    """Return a note that a query has only punctuation or function words."""
+    return Note(
+        "nothing_to_search_for",
+        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
+        "are in nearly every text; add a word that says more, or use * for everything",
+    )
+
+
 def hits_not_explained(count: int, limits: Limits) -> Note:
     """Return a note about hits whose scores are not explained."""
     hits = "hit is" if count == 1 else "hits are"

@@ -134,7 +134,7 @@ class Budget:
             QueryError: It exceeds the limit in a strict query.
         """
         if self._regions >= self.limits.regions:
-            limit = f"a query may hold {self.limits.regions} of them; give them by --country"
+            limit = f"a query may hold {self.limits.regions} of them; filter by countries instead"
             fault = f"{located('country:', start)} is one region too many: {limit}"
             self.leave_out("country: with a region", limit, fault)
             return False

@@ -34,7 +34,7 @@ def without_labels(
         QueryError: A label is too long.
     """
     for label in labels:
-        check_value("--drop", label)
+        check_value("drop", label)
     others = [leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) != TYPED]
     dropped = {leaf for leaf in others if any(_is(label, leaf) for label in labels)}
     known = {other.casefold() for one in expansions for other in one["to"]}

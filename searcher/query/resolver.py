@@ -294,7 +294,7 @@ class Resolver:
         for number, node in enumerate(typed):
             if node and (others := spelled.get(chunks[number])):
                 likely = partial(_times, self._sure.get(chunks[number], 1.0))
-                others = tuple([model.rewrite(other, likely) for other in others])
+                others = tuple([rewrite(other, likely) for other in others])
                 typed[number] = model.DisjunctionMax((node, *others), TIE_BREAKER)
         expansions, left = expander.expansions(chunks, most)
         if months:  # mai 2020 is not maize

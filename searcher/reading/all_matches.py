@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import type_name
 from searcher.hit_details import every_hit
+from searcher.opening import BaseSearcher
 from searcher.search_options import build_question
-from searcher.searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,9 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
     return build_question(query, narrowed, sort=sort, limit=None, offset=0, facets=(), group=False)
 
 
-def read_matches(searcher: Searcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]) -> T:
+def read_matches(
+    searcher: BaseSearcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]
+) -> T:
     """Find all matches of a question, and process them while the index is open.
 
     Args:
@@ -57,7 +59,7 @@ def check_searcher(searcher: object) -> None:
     Raises:
         TypeError: It is something else, such as the path of an index.
     """
-    if not isinstance(searcher, Searcher):
+    if not isinstance(searcher, BaseSearcher):
         raise TypeError(f"a reading tool asks an open Searcher, not {type_name(searcher)}")
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import BinaryIO, Unpack
 
+    from searcher.opening import BaseSearcher
     from searcher.query.notes import Note
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 LARGEST: Final = 1 << 24  # bytes of a file of questions
 MOST: Final = 100_000  # questions
@@ -135,7 +135,7 @@ class Batch(NamedTuple):
 
 
 def batch(  # noqa: PLR0913 - one argument per option
-    searcher: Searcher,
+    searcher: BaseSearcher,
     queries: Iterable[str],
     *,
     by: str | None = None,

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from searcher.engine import Engine
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
     from searcher.term_matcher import Highlights
 
 
@@ -84,7 +84,7 @@ class Collocates(NamedTuple):
 
 
 def collocates(
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str,
     *,
     measure: str = "log-likelihood",

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked, checkpoint
 from indexer.countries.country_names import country_name
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
     from searcher.engine import Engine
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.query.positions import Match
     from searcher.reading.text_matches import Passage
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 CONTEXT: Final = 60  # characters of text on each side of a match
-ORDERS: Final = ("relevance", "newest", "oldest", "left", "right", "country")
+LineOrder = Literal["relevance", "newest", "oldest", "left", "right", "country"]
+ORDERS: Final[tuple[LineOrder, ...]] = ("relevance", "newest", "oldest", "left", "right", "country")
 COLUMNS: Final = (
     *("id", "date_start", "date_end", "date_kind", "countries", "part", "language"),
     *("left", "match", "right"),
@@ -86,12 +87,15 @@ class Concordance:
     def __iter__(self) -> Iterator[ConcordanceLine]:
         return self._lines
 
+    def __repr__(self) -> str:
+        return f"Concordance(query={self.results.query!r}, items={self.results.total})"
+
 
 def concordance(  # noqa: PLR0913 - one argument per option
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str,
     *,
-    sort: str = "relevance",
+    sort: LineOrder = "relevance",
     context: int = CONTEXT,
     limit: int | None = None,
     most_items: int | None = None,

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, type_name
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from searcher.engine import Engine, Filters
     from searcher.facet_values import FacetValue
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
-STEPS: Final = ("year", "month", "week")
+Step = Literal["year", "month", "week"]
+STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
 
 
@@ -79,11 +80,10 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
     for name, _ in periods_reached(_first_day(reached[0], by), days_of(reached[-1], by)[1], by):
         names.append(name)
         if len(names) > MAX_PERIODS:
-            shorter = (
-                f"narrow the question by --from and --to, or count by {STEPS[max(STEPS.index(by) - 1, 0)]}"
-            )
+            longer = STEPS[max(STEPS.index(by) - 1, 0)]
             raise QueryError(
-                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: {shorter}"
+                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: narrow the question "
+                f"by date_from and date_to, or count by {longer}"
             )
     return names
 
@@ -190,7 +190,7 @@ def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
 MAX_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
-NO_PERIODS: Final = "a timeline is parted by no period; --by says how long its periods are"
+NO_PERIODS: Final = "a timeline is parted by no period; by says how long its periods are"
 NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
 ONE_FACETED: Final = "a facet parts one question; leave {} or {} out"
 TOO_MANY: Final = f"at most {MAX_SERIES} series stand side by side, not {{}}"
@@ -235,11 +235,11 @@ class Series(NamedTuple):
 
 
 def over_time(
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str | None,
     *,
     versus: Sequence[str] = (),
-    by: str = "year",
+    by: Step = "year",
     facet: str | None = None,
     **narrowed: Unpack[Narrowing],
 ) -> list[Series]:
@@ -270,7 +270,7 @@ def over_time(
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(ONE_FACETED.format("--vs", "--facet"))
+            raise QueryError(ONE_FACETED.format("versus", "facet"))
         requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)
@@ -301,7 +301,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: Searcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
+    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
 ) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
@@ -319,7 +319,7 @@ def _count(
 
 
 def _values(
-    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the labels and most common values of a facet, each with the filter that selects it."""
     values = _counted(searcher, query, facet, narrowed)[0][:TOP]
@@ -335,7 +335,9 @@ def _values(
             yield label, value.value, {"where": {**(narrowed.get("where") or {}), facet: [value.value]}}
 
 
-def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]) -> int:
+def read_by_facet(
+    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+) -> int:
     """Return the number of items that are read for the series of a facet; items count once per value.
 
     Args:
@@ -348,7 +350,7 @@ def read_by_facet(searcher: Searcher, query: str | None, facet: str, **narrowed:
 
 
 def left_out(
-    searcher: Searcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
+    searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
     """Return the number of values without a series, and the number of matches without any value.
 
@@ -363,7 +365,7 @@ def left_out(
 
 
 def _counted(
-    searcher: Searcher, query: str | None, facet: str, narrowed: Narrowing
+    searcher: BaseSearcher, query: str | None, facet: str, narrowed: Narrowing
 ) -> tuple[list[FacetValue], int]:
     """Return the values of a facet with matches, most common first, and the matches without a value.
 
@@ -382,7 +384,7 @@ def _counted(
     return [value for value in counted if value.value != UNKNOWN], without
 
 
-def _of_archive(searcher: Searcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
+def _of_archive(searcher: BaseSearcher, by: str) -> tuple[dict[str, int], dict[str, int]]:
     """Count the items of the whole archive by period: those dated in it, and those that may be in it."""
     counts = [
         searcher.search(None, limit=0, facets=(by,), group=False, estimated=estimated).facets[by]

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from searcher.engine import Engine, IndexInfo
     from searcher.hit_details import EveryHit
+    from searcher.opening import BaseSearcher
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
 def relative(place: str, folder: Path) -> str:
@@ -162,7 +162,7 @@ def _seal(record: Mapping[str, Any]) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def make_receipt(searcher: Searcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
+def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[Narrowing]) -> Receipt:
     """Run a question, and record all matches; any word may match by default, and the query is not relaxed.
 
     Args:
@@ -245,7 +245,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
-            raise DragomanError(f"“{file}” is there already, and is no receipt; give --receipt another file")
+            raise DragomanError(f"“{file}” is there already, and is no receipt; name another file")
     except OSError as error:
         raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
     content = f"{head[:-2]},\n{listed}\n}}\n".encode("utf-8", "replace")
@@ -307,14 +307,16 @@ def receipt_of(record: Any, file: str) -> Receipt:
     try:
         if record["receipt"] != RECEIPT_FORMAT:
             raise DragomanError(
-                f"“{file}” is a receipt of another version of Dragoman; it was made by {record['version']}"
+                f"the receipt “{file}” of Dragoman {record['version']} has format {record['receipt']}, and "
+                f"this one reads {RECEIPT_FORMAT}; upgrade Dragoman, or make it again with: dragoman search "
+                "QUERY --receipt FILE"
             )
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}
         fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
-        raise DragomanError(f"“{file}” is no receipt; --receipt FILE of a search writes one") from None
+        raise DragomanError(f"“{file}” is no receipt; dragoman search --receipt FILE writes one") from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
     if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
         raise DragomanError(

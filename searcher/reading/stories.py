@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Table
     from searcher.answer import Answerer
     from searcher.engine import Engine
+    from searcher.opening import BaseSearcher
     from searcher.reading.distinctive_words import Evidence
     from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
     from searcher.search_options import Narrowing
-    from searcher.searcher import Searcher
 
 
 SURE: Final = 0.5
@@ -299,7 +299,7 @@ class Stories(NamedTuple):
 
 
 def stories(  # noqa: PLR0913 - one argument per option
-    searcher: Searcher,
+    searcher: BaseSearcher,
     query: str | None = None,
     *,
     window: int = WINDOW,
@@ -341,7 +341,7 @@ def stories(  # noqa: PLR0913 - one argument per option
         if results.total > most_items:
             raise QueryError(
                 f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
-                "narrow the question, as by --from and --to"
+                "narrow the question, as by date_from and date_to"
             )
         return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from searcher.engine import Engine
+    from searcher.opening import BaseSearcher
     from searcher.reading.receipt import ItemDetails, ReceiptItem
-    from searcher.searcher import Searcher
 
 
 CAME: Final = "came"
@@ -134,7 +134,7 @@ class Verification(NamedTuple):
         }
 
 
-def verify(searcher: Searcher, receipt: Receipt) -> Verification:
+def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
     """Run the question of a receipt again, and compare the matches.
 
     Raises:

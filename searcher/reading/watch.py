@@ -19,7 +19,7 @@ from searcher.reading.verification import Verification, verify
 if TYPE_CHECKING:
     from os import PathLike
 
-    from searcher.searcher import Searcher
+    from searcher.opening import BaseSearcher
 
 _NAME: Final = re.compile(r"\w[\w .-]{0,59}")
 _ENDING: Final = ".json"
@@ -39,7 +39,7 @@ class Watch(NamedTuple):
     receipt: Receipt
 
     @classmethod
-    def begin(cls, name: str, searcher: Searcher, query: str | None, **requested: Any) -> Self:
+    def begin(cls, name: str, searcher: BaseSearcher, query: str | None, **requested: Any) -> Self:
         """Run a question for the first time.
 
         Args:
@@ -56,7 +56,7 @@ class Watch(NamedTuple):
         receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
         return cls(checked(name), absolute(searcher.place), receipt)
 
-    def look(self, searcher: Searcher) -> tuple[Verification, Self]:
+    def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
         """Run the question again on its index.
 
         Returns:
@@ -73,7 +73,7 @@ class Watch(NamedTuple):
         found = verify(searcher, self.receipt)
         return found, self._replace(receipt=found.now)
 
-    def move(self, searcher: Searcher) -> Self:
+    def move(self, searcher: BaseSearcher) -> Self:
         """Return the watch on another index: its current matches there, without the earlier ones.
 
         Raises:

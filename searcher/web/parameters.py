@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from indexer.option_tables import (
     check_choice,
     number_words,
     require_known,
+    respelled,
     wrong_value,
 )
 from searcher.query.limits import shortened
@@ -329,15 +329,6 @@ def _number(name: str, value: str, most: int) -> int:
     return int(value)
 
 
-# The parameters of the command options in messages.
-_SPELLINGS: Final = {
-    option.spelling: f"{option.parameter}={int(not option.default)}"
-    if option.kind == "flag"
-    else option.parameter
-    for option in SearchOptions.options.values()
-}
-
-
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Return the problem of a question that cannot be answered.
 
@@ -345,7 +336,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     if none has an error, it is a question that is repeated over time, the time step, or the query.
 
     Args:
-        error: The error, with the names of the command line.
+        error: The error, with the names of arguments.
         params: The question.
         searcher: The searcher.
     """
@@ -376,6 +367,12 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 
 
 def _in_parameters(message: str) -> str:
-    """Replace names of command options by parameters in a message."""
-    message = re.sub(r"\bdate_(from|to)\b", r"\1", message)
-    return re.sub(r"--([a-z-]*[a-z])", lambda found: _SPELLINGS.get(found[0], found[1]), message)
+    """Return a message with parameters in place of the names of arguments."""
+    options = {name: option for name, option in SearchOptions.options.items() if option.parameter}
+    return respelled(message, options, _parameter_with, "&")
+
+
+def _parameter_with(option: Option, value: str) -> str:
+    if option.kind == "flag":
+        return f"{option.parameter}={int(value != 'False')}"
+    return f"{option.parameter}={value}" if value else option.parameter

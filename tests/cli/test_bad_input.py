@@ -252,7 +252,7 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(
         (["search", "ferry", "--lang", "klingon"], ["klingon"]),
         (["search", ""], ["empty"]),
         (["search", "   "], ["empty"]),
-        (["search", "the of"], ["the of"]),
+        (["search", "the of", "--strict"], ["the of"]),
         (["search", "¿?!"], ["¿?!"]),
         (["search"], ["say what to search for", "dragoman search '*'"]),
         (["search", "--lang", "fr"], ["* stands for everything", "dragoman search '*'", "--lang fr"]),

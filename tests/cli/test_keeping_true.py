@@ -239,7 +239,7 @@ def test_a_report_overwrites_reports_only(run: Run, tmp_path: Path) -> None:
     before = source.read_bytes()
     wrong = run("update", source, "--index", index, "--report", source)
     assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
-    assert "a.jsonl” is there already, and is no report; give --report another file" in wrong.stderr
+    assert "a.jsonl” is there already, and is no report; name another file" in wrong.stderr
     assert (source.read_bytes(), index.exists()) == (before, False)
     for _ in range(2):
         assert run("update", source, "--index", index, "--report", report).exit_code == 0

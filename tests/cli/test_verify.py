@@ -54,7 +54,7 @@ def test_verify_exits_by_the_state_of_a_finding(
     assert "none of its items is in this index; if it was made of another one, name that" in elsewhere.stderr
     wrong = run("verify", index / "dragoman.json", "--index", index)
     assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
-    assert "is no receipt; --receipt FILE of a search writes one" in wrong.stderr
+    assert "is no receipt; dragoman search --receipt FILE writes one" in wrong.stderr
     unwritable = run("search", "ferry", "--receipt", tmp_path / "no" / "r.json", "--index", index)
     assert (unwritable.exit_code, unwritable.stderr.count("\n")) == (2, 1)
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from cluster.distribution import VERSION
 from cluster.nodes import free_port
 
-from indexer.cluster import client
+from indexer.cluster import client, cluster_contents
 from indexer.cluster.address import parse_address
 from indexer.cluster.cluster_contents import FORMAT
 from indexer.errors import ClusterError
@@ -233,3 +233,14 @@ def test_an_index_of_any_format_names_its_corrections(
     answer = {"found": True, "_source": {"contents": record}}
     monkeypatch.setattr(client.Cluster, "request", lambda *_, **__: answer)
     assert corrections_of("http://127.0.0.1:9200/news") == file
+
+
+def test_an_older_index_on_a_cluster_has_the_documented_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/compatibility.md has the line with the format and the command that builds it again."""
+    page = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text(encoding="utf-8")
+    record = {"application": "dragoman", "format": "7.2"}
+    monkeypatch.setattr(cluster_contents, "_record", lambda _: record)
+    with pytest.raises(ClusterError) as refused:
+        cluster_contents.find_contents(client.Cluster(parse_address("https://host:9200/news")))
+    assert f"(4) {refused.value}\n" in page
+    assert f"mapping {FORMAT}" in page

@@ -54,7 +54,7 @@ def test_the_second_writer_learns_who_holds_the_lock(tmp_path: Path, holder: sub
     found = re.search(r"process (\d+), since ([^)]+)\)", str(told.value))
     assert int(found[1]) == holder.pid
     assert datetime.fromisoformat(found[2]) <= datetime.now().astimezone()
-    assert "--wait SECONDS" in str(told.value)
+    assert "wait=SECONDS" in str(told.value)
 
 
 @pytest.mark.parametrize("command", ["build", "update"])

@@ -99,7 +99,7 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
         json.dumps(item.to_record(), ensure_ascii=False).encode()  # nothing that UTF-8 cannot encode
         assert item.title or item.body
     for skip in skipped:
-        of_all = skip.reason.endswith(("left out", "--as headlines"))  # messages about a whole source
+        of_all = skip.reason.endswith(("left out", 'kind="headlines"'))  # messages about a whole source
         assert skip.line >= (0 if of_all else 1)
         assert len(skip.reason) < 300
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def modules() -> dict[str, Path]:
     """Return each module of the product, with its file."""
-    files = (path for top in ("indexer", "searcher") for path in (ROOT / top).rglob("*.py"))
+    files = (path for top in ("dragoman", "indexer", "searcher") for path in (ROOT / top).rglob("*.py"))
     return {".".join(_parts(path.relative_to(ROOT).with_suffix(""))): path for path in files}
 
 

@@ -112,10 +112,12 @@ def test_modules_of_tests_have_distinct_names() -> None:
 
 
 def test_the_wheel_contains_only_the_product() -> None:
-    """The wheel has the two packages, typed, and the script that starts them."""
+    """The wheel has the three packages, typed, and the script that starts them."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == ["/indexer", "/searcher"]
-    assert all((ROOT / package / "py.typed").exists() for package in ("indexer", "searcher"))
+    packages = ["dragoman", "indexer", "searcher"]
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["include"] == [f"/{package}" for package in packages]
+    assert all((ROOT / package / "py.typed").exists() for package in packages)
     assert project["project"]["scripts"] == {"dragoman": "searcher.commands.launch:main"}

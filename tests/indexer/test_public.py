@@ -120,3 +120,69 @@ def test_an_index_without_items_is_not_built(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no item among those given: neither a title nor a body"):
         build(tmp_path / "index", items=[{"id": "x"}])
     assert not (tmp_path / "index").exists()
+
+
+def test_items_have_the_source_that_the_caller_names(tmp_path: Path) -> None:
+    """Filters, facets, mirrored updates and deletions find items by it; other items stay."""
+    index = tmp_path / "index"
+    build(index, items=[TIDE])
+    update(
+        index,
+        items=[TIDE | {"id": "a", "title": "Ebb"}, TIDE | {"id": "b", "title": "Low water"}],
+        source="wire-a",
+    )
+    report = update(index, items=[TIDE | {"id": "a", "title": "Ebb"}], source="wire-a", mirror=True)
+    assert (report.unchanged, report.deleted, report.items) == (1, 1, 2)
+    with Searcher(index) as searcher:
+        found = searcher.search(None, where={"source": "wire-a"}, facets="source")
+        assert [hit.id for hit in found] == ["a"]
+        assert {value.value: value.count for value in found.facets["source"]} == {"wire-a": 1, "python": 1}
+    with pytest.raises(SourceError, match="cannot be read again"):
+        update(index)
+    assert delete(index, sources="wire-a").deleted == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "a/b", "a\n", "x" * 201])
+def test_the_source_of_items_has_a_plain_name(tmp_path: Path, name: str) -> None:
+    """A name that is empty, too long, or has slashes or control characters is refused."""
+    with pytest.raises(DragomanError, match="no source can have the name"):
+        build(tmp_path / "index", items=[TIDE], source=name)
+    assert not (tmp_path / "index").exists()
+
+
+def test_items_and_files_cannot_share_a_source(tmp_path: Path) -> None:
+    """A file of the name of a source of items gets a longer name, and the reverse is refused."""
+    file = tmp_path / "wires" / "a.jsonl"
+    file.parent.mkdir()
+    file.write_text('{"id": "f", "body": "Harbour news of today.", "language": "en"}\n')
+    build(tmp_path / "one", file)
+    with pytest.raises(DragomanError, match=r"the source “a.jsonl” is read from .*; give the items another"):
+        update(tmp_path / "one", items=[TIDE], source="a.jsonl")
+    build(tmp_path / "two", items=[TIDE], source="a.jsonl")
+    update(tmp_path / "two", file)
+    with Searcher(tmp_path / "two") as searcher:
+        assert {item.source.file for item in searcher.items(["f", "tide"])} == {"a.jsonl", "wires/a.jsonl"}
+
+
+def test_a_source_without_items_is_refused(tmp_path: Path) -> None:
+    """The argument names the source of items only; files have names of their own."""
+    with pytest.raises(TypeError, match="source is the name of the source of items"):
+        update(tmp_path / "index", "a.txt", source="wire-a")
+    with pytest.raises(TypeError, match="source is the name of a source, not a list"):
+        build(tmp_path / "index", items=[TIDE], source=["wire-a"])  # type: ignore[arg-type] # the mistake
+
+
+def test_columns_map_the_names_of_items(tmp_path: Path) -> None:
+    """The remedy for items with other names of keys works for items of a program too."""
+    items = [{"kop": "Vloed", "tekst": "De kade stond onder water."}]
+    with pytest.raises(SourceError, match=r'columns=\{"title": "NAME"\} takes one'):
+        build(tmp_path / "index", items=items)
+    build(tmp_path / "index", items=items, columns={"title": "kop", "body": "tekst"})
+    with Searcher(tmp_path / "index") as searcher:
+        assert searcher.search(None)[0].title == "Vloed"
+
+
+def test_a_misspelt_argument_is_suggested() -> None:
+    """The error for an unknown keyword argument names the nearest one."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'include_'; did you mean 'include'"):
+        build("index", "a.txt", include_="*.html")  # type: ignore[call-arg] # the mistake

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from house.imports import modules, parsed
 
-from indexer.errors import QueryError, type_name
+from indexer import build
+from indexer.errors import QueryError, SourceError, type_name
 from searcher import Searcher, duplicates, export
+from searcher.commands.output import with_options
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
@@ -17,6 +22,7 @@ from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch
+from searcher.web.parameters import _in_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,3 +198,57 @@ def test_results_are_a_sequence_of_hits(searcher: Searcher) -> None:
         value is None or isinstance(value, (str, int, float)) for row in rows for value in row.values()
     )
     assert rows[0].keys() >= {"date_start", "date_end", "countries", "languages", "via", "file", "first_line"}
+
+
+@pytest.mark.parametrize(
+    ("message", "command", "parameters"),
+    [
+        ("narrow by date_from and date_to", "narrow by --from and --to", "narrow by from and to"),
+        ("wait (wait=SECONDS)", "wait (--wait SECONDS)", "wait (wait=SECONDS)"),
+        ('give countries=["KE", "West Africa"]', 'give --country KE --country "West Africa"', None),
+        ('columns={"title": "kop", "body": "tekst"}', "--map title=kop --map body=tekst", None),
+        ('read with kind="headlines"', "read with --as headlines", 'read with kind="headlines"'),
+        ("give replace=True", "give --force", "give replace=True"),
+        ("give estimated=True, expand=False", "give --estimated, --no-expand", "give estimated=1, expand=0"),
+        ("no “limit=5” in size=5", "no “limit=5” in size=5", "no “limit=5” in size=5"),
+        ("country_via needs evidence", "--country-via needs evidence", "country_via needs evidence"),
+    ],
+)
+def test_messages_name_arguments_as_each_interface_spells_them(
+    message: str, command: str, parameters: str | None
+) -> None:
+    """An error has the names of Python; commands show options, HTTP parameters; quoted text is unchanged."""
+    assert with_options(message) == command
+    assert parameters is None or _in_parameters(message) == parameters
+    assert _in_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
+
+
+def test_no_raised_message_names_an_option() -> None:
+    """Errors outside the command line name arguments; an option is only part of a whole command."""
+    named = []
+    for name, path in modules().items():
+        if not name.startswith(("searcher.commands", "searcher.web")):  # only commands start the server
+            for node in ast.walk(parsed(path)):
+                text = ast.unparse(node.exc) if isinstance(node, ast.Raise) and node.exc else ""
+                if re.search(r"(?<![\w-])--[a-z]", text) and not re.search("dragoman |{build}", text):
+                    named.append((name, text))
+    assert named == []
+
+
+def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -> None:
+    """The remedy of an error can be typed in Python."""
+    for given, message in (
+        ({"countries": "Kenya,West Africa"}, r'give each of them: countries=\["Kenya", "West Africa"\]'),
+        ({"languages": "en,fr"}, r'give each of them: languages=\["en", "fr"\]'),
+        ({"countries": "x" * 101}, "the value of countries is too long"),
+        ({"date_from": 2019, "date_to": 2018}, "date_from 2019 lies after date_to 2018"),
+        ({"limit": -1}, "limit is a whole number, 0 or more, not “-1”"),
+    ):
+        with pytest.raises(QueryError, match=message):
+            searcher.search("ferry", **given)  # type: ignore[arg-type] # the mistakes
+    with pytest.raises(QueryError, match="leave versus or facet out"):
+        searcher.timeline("ferry", versus=["flood"], facet="country")
+    file = tmp_path / "table.csv"
+    file.write_text("kop,tekst\nTide,The tide came in.\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r'such as columns=\{"title": "NAME", "body": "NAME"\}'):
+        build(tmp_path / "index", file)

@@ -154,3 +154,40 @@ def test_a_negative_limit_is_refused_everywhere(folder: Path) -> None:
             searcher.similar("near", limit=-1)
         with pytest.raises(QueryError, match="limit is a whole number, 0 or more, not “-1”"):
             searcher.search("ferry", limit=-1)
+
+
+@pytest.mark.parametrize("query", ["the of", "de la", "NOT the"])
+def test_function_words_alone_find_nothing(folder: Path, query: str) -> None:
+    """They are in no text of their language: results are empty, with a note; a strict query is an error."""
+    with Searcher(folder) as searcher:
+        for options in ({}, {"expand": False}, {"all_words": True, "languages": "en"}, {"explain": True}):
+            results = searcher.search(query, **options)
+            assert (results.total, results.hits, results.relaxed) == (0, [], None)
+            assert [note.kind for note in results.notes] == ["nothing_to_search_for"]
+            assert results.complete().to_record()["total_all_words"] == 0
+        with pytest.raises(QueryError, match="nothing to search for in"):
+            searcher.search(query, strict=True)
+
+
+def test_punctuation_alone_is_an_error(folder: Path) -> None:
+    """A query without a letter or a digit is as good as empty."""
+    with Searcher(folder) as searcher, pytest.raises(QueryError, match="nothing to search for in “¿"):
+        searcher.search("¿?!")
+
+
+def test_a_word_that_is_also_an_acronym_is_offered_as_one(folder: Path) -> None:
+    """The note for a function word alone names the acronym to type."""
+    with Searcher(folder) as searcher:
+        results = searcher.search("who")
+        assert (results.total, [note.kind for note in results.notes]) == (0, ["acronym_offered"])
+
+
+def test_function_words_of_a_batch_have_an_empty_row(folder: Path) -> None:
+    """A row without matches has the note; it is no problem."""
+    with Searcher(folder) as searcher:
+        (row,) = searcher.batch(["of the"]).rows
+        assert (row.total, row.problem, [note.kind for note in row.notes]) == (
+            0,
+            None,
+            ["nothing_to_search_for"],
+        )

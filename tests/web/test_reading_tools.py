@@ -211,7 +211,7 @@ def test_mistakes_name_the_parameter(client: TestClient) -> None:
         ("/concordance.json?q=a&order=up", "order"),
         ("/timeline.json?q=ferry&facet=nonsense", "facet"),
         ("/timeline.json?q=ferry&facet=year", "facet"),
-        ("/timeline.json?q=the&facet=nonsense", "q"),  # of two mistakes the reported one
+        ("/timeline.json?q=the&strict=1&facet=nonsense", "q"),  # of two mistakes the reported one
         ("/stories.json?window=x", "window"),
         ("/search.json?q=a&window=3", "window"),
         ("/timeline.json?q=a&share=1&by=week", "share"),

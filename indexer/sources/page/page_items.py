@@ -164,7 +164,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
         yield item
     if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
         reason = (
-            f"{len(shown):,} short lines are one item; if each is a headline, read them with --as headlines"
+            f'{len(shown):,} short lines are one item; if each is a headline, read them with kind="headlines"'
         )
         context.skip(0, reason)
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import restore, stated_day
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
@@ -178,7 +178,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
                 f"“{options.id}” is not in the index, though {before.file} speaks of it; take that back "
                 f"first: dragoman correct {options.id} --undo"
             )
-        raise DragomanError(f"no item has the id “{options.id}”; ids are shown by: dragoman search")
+        raise no_item(options.id)
     if options.undo:
         return _without(before, {line.number for line in items.indexed(()).get(address, ())})
     stated = restore(items.record(address))

@@ -94,7 +94,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     path = Path(file)
     is_new = not path.exists()
     if (descriptor := wait_for(lambda: _lock(path), wait)) is None:
-        raise DragomanError(f"another process is changing “{path}”; wait until it ends (--wait SECONDS)")
+        raise DragomanError(f"another process is changing “{path}”; wait until it ends (wait=SECONDS)")
     try:
         yield LockedFile(path)
     finally:
@@ -162,7 +162,7 @@ def _read(path: Path) -> list[bytes]:
     except FileNotFoundError:
         raise SourceError(
             f"there is no file of corrections “{path}”; put it there, or name another with "
-            "--corrections FILE (an empty one takes all corrections back)"
+            "corrections=FILE (an empty one takes all corrections back)"
         ) from None
     except OSError as error:
         raise SourceError(f"cannot read the corrections “{path}”: {error.strerror}") from None

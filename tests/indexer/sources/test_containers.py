@@ -207,9 +207,7 @@ def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, c
     assert [item.title for item in items] == ["Tide"]
     (told,) = skipped
     assert (told.file, told.field) == (name, True)
-    assert told.reason.startswith(
-        "no field or column “dag” is there, which --map takes for date; there are: kop, "
-    )
+    assert told.reason.startswith("no field or column “dag” is there to be taken for date; there are: kop, ")
 
 
 def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
@@ -219,6 +217,4 @@ def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
     )
     items, skipped = read(tmp_path, ReadOptions(columns=(("kop", "title"),)))
     assert [item.title for item in items] == ["Ferry opens", "Quay closes"]
-    assert [skip.reason for skip in skipped] == [
-        "no field or column “kop” is there, which --map takes for title"
-    ]
+    assert [skip.reason for skip in skipped] == ["no field or column “kop” is there to be taken for title"]

@@ -118,7 +118,7 @@ def test_day_and_month_have_the_order_of_their_column(tmp_path: Path) -> None:
 def test_a_table_without_known_names_lists_its_columns(tmp_path: Path, text: str) -> None:
     """One line has the columns and the remedy; with --map it is read, and with --as under any file name."""
     with pytest.raises(
-        SourceError, match=r"^x\.csv has no title or text .* its columns: .*; map them, such as --map"
+        SourceError, match=r"^x\.csv has no title or text .* its columns: .*; map them, such as columns="
     ):
         read(tmp_path / "x.csv", text)
     name = text.partition(",")[0].strip()

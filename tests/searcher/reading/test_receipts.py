@@ -220,7 +220,7 @@ def test_a_receipt_overwrites_receipts_only(make_index: Callable[..., Path], tmp
         assert read_receipt(file) == receipt
     write_receipt(one, os.devnull)
     file.write_text('{"id": "my only archive"}')
-    with pytest.raises(DragomanError, match="is no receipt; give --receipt another file"):
+    with pytest.raises(DragomanError, match="is no receipt; name another file"):
         write_receipt(one, file)
     assert file.read_text() == '{"id": "my only archive"}'
 

@@ -114,8 +114,13 @@ def test_an_acronym_that_texts_have_as_a_word_is_offered(make_index: MakeIndex) 
 def test_a_function_word_alone_offers_its_acronym(make_index: MakeIndex, word: str) -> None:
     """Nothing is searched for it; in a longer question it is just a function word."""
     with Searcher(make_index(*ITEMS)) as searcher:
+        found = searcher.search(word)
+        assert not found.total
+        assert [note.text for note in found.notes] == [
+            f"“{word}” is read as a word: type {word.upper()} for the acronym"
+        ]
         with pytest.raises(DragomanError, match=f"type {word.upper()} for the acronym"):
-            searcher.search(word)
+            searcher.search(word, strict=True)
         assert not searcher.search(f"{word} ferry").notes
 
 

@@ -102,7 +102,7 @@ def test_possible_headlines_are_one_item_and_reported(text: str) -> None:
     """Short lines that may be something else stay one item, and a message names the option to split them."""
     titles, skipped = _split(text)
     lines = text.count("\n") + 1
-    told = f"{lines} short lines are one item; if each is a headline, read them with --as headlines"
+    told = f'{lines} short lines are one item; if each is a headline, read them with kind="headlines"'
     assert len(titles) == 1
     assert skipped == [Skipped("page.txt", 0, told)]
     assert len(_split(text, headlines=True)[0]) == lines

@@ -82,7 +82,7 @@ def test_other_archives_are_no_workbook(tmp_path: Path) -> None:
 def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
     """If no sheet is understood, the message lists the columns and the remedy."""
     data = xlsx(sheet(("kop", "tekst"), ("Tij", "Op.")))
-    with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as --map"):
+    with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as columns="):
         read(tmp_path / "x.xlsx", data)
     (item,), _ = read(tmp_path / "x.xlsx", data, ReadOptions(columns=(("kop", "title"), ("tekst", "body"))))
     assert (item.title, item.paragraphs) == ("Tij", ("Op.",))

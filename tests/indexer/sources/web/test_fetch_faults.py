@@ -307,7 +307,7 @@ def test_a_proxy_is_refused_by_default(server: Server, monkeypatch: pytest.Monke
 
     monkeypatch.setenv("http_proxy", f"http://{server.host}")
     with pytest.raises(
-        SourceError, match=r"^http://news\.test/: a proxy is set, .* NO_PROXY, or give --allow"
+        SourceError, match=r"^http://news\.test/: a proxy is set, .* NO_PROXY, or give allow_private=True"
     ):
         list(open_sources("http://news.test/"))
     assert server.asked == []

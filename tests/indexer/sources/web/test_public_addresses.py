@@ -83,7 +83,7 @@ def test_other_addresses_are_not_public(address: str) -> None:
 def test_a_host_on_this_computer_is_refused(server: Server, host: str) -> None:
     """Any notation of the address is refused, without a connection."""
     server.page("/", b"The tide came in.")
-    with pytest.raises(SourceError, match=r"is not public; --allow-private|is not found"):
+    with pytest.raises(SourceError, match=r"is not public; allow_private=True|is not found"):
         list(open_sources(f"http://{host}:{server.server_port}/"))
     assert server.asked == []
 

@@ -1,0 +1,125 @@
+"""Search news archives in English, Spanish and French from Python.
+
+Example::
+
+    from dragoman import Searcher, build
+
+    build("index_data", sources=["archive.txt"])
+    with Searcher("index_data") as searcher:
+        results = searcher.search("flood schools", countries=["EC"], date_from="2018")
+
+Each name is imported on first use, so that a program that only searches loads no code for writing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searcher import __version__ as __version__
+
+if TYPE_CHECKING:
+    from indexer.api import build, correct, delete, update
+    from indexer.errors import (
+        ClusterError,
+        DragomanError,
+        IndexFolderError,
+        MissingItemError,
+        QueryError,
+        SourceError,
+    )
+    from indexer.item import CountryMention, ItemDate, ManualCorrection, NewsItem, SourceLines
+    from indexer.sources.source import Skipped, Skips
+    from indexer.store.write_report import CorrectionsReport, WriteReport
+    from searcher.exports.exporting import ExportReport
+    from searcher.facet_values import FacetValue
+    from searcher.near_duplicates import ChangedWords, DuplicateGroup, Duplicates, Version
+    from searcher.query.notes import Note
+    from searcher.reading.batch import Batch, BatchRow
+    from searcher.reading.concordance import Concordance, ConcordanceLine
+    from searcher.reading.over_time import Point, Series
+    from searcher.reading.stories import Member, Stories, Story
+    from searcher.results import Explanation, Hit, Results
+    from searcher.searcher import Searcher, duplicates, export
+
+__all__ = [
+    "Batch",
+    "BatchRow",
+    "ChangedWords",
+    "ClusterError",
+    "Concordance",
+    "ConcordanceLine",
+    "CorrectionsReport",
+    "CountryMention",
+    "DragomanError",
+    "DuplicateGroup",
+    "Duplicates",
+    "Explanation",
+    "ExportReport",
+    "FacetValue",
+    "Hit",
+    "IndexFolderError",
+    "ItemDate",
+    "ManualCorrection",
+    "Member",
+    "MissingItemError",
+    "NewsItem",
+    "Note",
+    "Point",
+    "QueryError",
+    "Results",
+    "Searcher",
+    "Series",
+    "Skipped",
+    "Skips",
+    "SourceError",
+    "SourceLines",
+    "Stories",
+    "Story",
+    "Version",
+    "WriteReport",
+    "build",
+    "correct",
+    "delete",
+    "duplicates",
+    "export",
+    "update",
+]
+
+_MODULES = {
+    name: module
+    for module, names in {
+        "indexer.api": "build correct delete update",
+        "indexer.errors": "ClusterError DragomanError IndexFolderError MissingItemError QueryError "
+        "SourceError",
+        "indexer.item": "CountryMention ItemDate ManualCorrection NewsItem SourceLines",
+        "indexer.sources.source": "Skipped Skips",
+        "indexer.store.write_report": "CorrectionsReport WriteReport",
+        "searcher.exports.exporting": "ExportReport",
+        "searcher.facet_values": "FacetValue",
+        "searcher.near_duplicates": "ChangedWords DuplicateGroup Duplicates Version",
+        "searcher.query.notes": "Note",
+        "searcher.reading.batch": "Batch BatchRow",
+        "searcher.reading.concordance": "Concordance ConcordanceLine",
+        "searcher.reading.over_time": "Point Series",
+        "searcher.reading.stories": "Member Stories Story",
+        "searcher.results": "Explanation Hit Results",
+        "searcher.searcher": "Searcher duplicates export",
+    }.items()
+    for name in names.split()
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on first use."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those that are not imported yet."""
+    return [*__all__, "__version__"]
