@@ -78,12 +78,6 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
         | ({} if norms else {"norms": False})
         for name in RANKED
     }
-    # Fields that an index of an earlier version lacks.
-    leads = {
-        lead_field(text_field(language)): ranked[text_field(language)] | {"norms": False}
-        for language in LANGUAGES
-    }
-    added = {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
     return {
         "settings": {
             "index": {
@@ -100,7 +94,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
                 **ranked,
-                **(added if gap == GAP else {}),
+                **(_added_fields(ranked) if gap == GAP else {}),
                 **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
                 # A text of words, like terms: a list of keywords takes longer to send and to read.
                 "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},
@@ -127,6 +121,13 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             },
         },
     }
+
+
+def _added_fields(ranked: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the fields that an index of an earlier version lacks: leads, numbers, the number of words."""
+    texts = map(text_field, LANGUAGES)
+    leads = {lead_field(name): ranked[name] | {"norms": False} for name in texts}
+    return {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
 
 
 def words_body(*, replicas: int) -> dict[str, Any]:
