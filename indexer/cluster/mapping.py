@@ -78,12 +78,6 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
         | ({} if norms else {"norms": False})
         for name in RANKED
     }
-    # Fields that an index of an earlier version lacks.
-    leads = {
-        lead_field(text_field(language)): ranked[text_field(language)] | {"norms": False}
-        for language in LANGUAGES
-    }
-    added = {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
     return {
         "settings": {
             "index": {
@@ -99,9 +93,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             "_meta": {"application": "dragoman"},
             "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
-                **ranked,
-                **(added if gap == GAP else {}),
-                **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
+                **_ranked_fields(ranked, is_former=gap < GAP),
                 # A text of words, like terms: a list of keywords takes longer to send and to read.
                 "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},
                 "country": _KEYWORD,
@@ -127,6 +119,15 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             },
         },
     }
+
+
+def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:
+    """Return the fields of texts, their lengths, and those that an index of an earlier version lacks."""
+    found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
+    if not is_former:
+        leads = {lead_field(name): ranked[name] | {"norms": False} for name in map(text_field, LANGUAGES)}
+        found |= {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
+    return found
 
 
 def words_body(*, replicas: int) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from indexer.countries.country_names import country_name, find_country, find_reg
 from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
 from indexer.errors import QueryError
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
-from searcher.periods import bounds_of, parse_span
 from searcher.query import model
 from searcher.query.chunks import FILTERS
 from searcher.query.limits import (
@@ -120,7 +119,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
-    if bounds_of(value) and (interval := _numbers(value)):
+    if value.startswith(("<", ">", "[")) and (interval := _numbers(value)):
         return model.Numbers(name, *interval) if budget.spend_wide(RANGE, leaf.at) else None
     allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
     return custom_filter(name, value) if allowed else None
@@ -128,6 +127,8 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 
 def _numbers(value: str) -> tuple[float, float] | None:
     """Return the closed interval of a number or a range of numbers; None if it is neither."""
+    from searcher.periods import bounds_of  # many questions have no filter
+
     first, last = -inf, inf
     for sign, limit in bounds_of(value) or [("=", value)]:
         if (number := as_number(limit)) is None:
@@ -143,6 +144,8 @@ def _dated(value: str, *, estimated: bool) -> Node:
     if value.lower() == schema.UNKNOWN:
         kinds = ("none",) if estimated else ("none", "estimated")
         return model.Or(tuple([model.Keyword(schema.DATING, kind) for kind in kinds]))
+    from searcher.periods import parse_span
+
     return model.Days(*parse_span(value), estimated)
 
 
