@@ -36,7 +36,7 @@ _TAKEN: Final = frozenset(
     "author section".split()
 )
 OTHER: Final = "fields."
-_NUMBER: Final = r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?"
+NUMBER: Final = r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?"
 _CACHE_SIZE: Final = 1 << 14  # cached terms: values recur often
 
 
@@ -69,7 +69,7 @@ def is_concept(term: str) -> bool:
 
 def as_number(value: str) -> float | None:
     """Return a value as a number; None if it is none: digits, with a minus or a decimal point."""
-    return float(value) if re.fullmatch(_NUMBER, value) else None
+    return float(value) if re.fullmatch(NUMBER, value) else None
 
 
 def custom_keyword(name: str, value: str) -> str:

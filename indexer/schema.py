@@ -23,6 +23,7 @@ B = 0.75
 
 # Positions between a title's last word and the body's first, so that no phrase matches across them.
 TITLE_GAP = 32
+LEAD = 60  # words of a text that are its lead, function words included
 
 FORMAT_VERSION = 9  # of the files listed in `dragoman.json`, and of Whoosh's table of contents
 READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest

@@ -23,12 +23,13 @@ from indexer.cluster.cached_lists import (
     split_line,
     variant_entry,
 )
-from indexer.cluster.mapping import HOLE, MAX_TERM_LENGTH, TOO_LONG, length_field
+from indexer.cluster.mapping import HOLE, MAX_TERM_LENGTH, TOO_LONG, lead_field, length_field, number_keys
 from indexer.custom_fields import MEMBER, split_term
 from indexer.schema import (
     DATE_KINDS,
     ESTIMATED,
     LANGUAGES,
+    LEAD,
     TITLE_WEIGHT,
     UNKNOWN,
     WORDS,
@@ -70,7 +71,10 @@ class DocumentMaker:
 
     Attributes:
         labels: Returns the compiled thesaurus.
+        is_former: Whether the index lacks the fields for ``lead:`` and ranges of numbers.
     """
+
+    is_former = False
 
     def __init__(self, vocabulary: set[str], labels: Callable[[], Container | None] = lambda: None) -> None:
         self.labels = labels
@@ -117,6 +121,9 @@ class DocumentMaker:
             pairs = self._table.labels.concepts(joined, parts, np.array(in_capitals, bool))
             self._add_concepts(*pairs, documents, bodies)
         self._gather()
+        for document, body in zip(documents, bodies, strict=True) if not self.is_former else ():
+            if numbers := number_keys(document.own):
+                body["own_number"] = numbers
         days = np.array([document.start for document in documents], np.int64)
         return bodies, sketch(self._table.hashes, self._table.word, joined, parts, days)
 
@@ -146,6 +153,10 @@ class DocumentMaker:
             # Repeating the title doubles its weight, in term frequencies and in lengths.
             body[whole] = [title] * TITLE_WEIGHT + [" ".join(terms[title_end:end])]
             body[length_field(whole)] = TITLE_WEIGHT * of_title + of_text
+            if not self.is_former:
+                lead = " ".join(terms[title_end : min(end, title_end + LEAD)])
+                body[lead_field(whole)] = [title, lead]
+                body["length"] = body.get("length", 0) + end - begin
             if title:
                 body[own] = title
                 body[length_field(own)] = of_title

@@ -7,14 +7,15 @@ so that positions are those of :mod:`indexer.analysis`, independent of the analy
 from __future__ import annotations
 
 from collections import Counter
+from struct import pack
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.custom_fields import MAX_VALUES, MEMBER, split_term
+from indexer.custom_fields import MAX_VALUES, MEMBER, as_number, split_term
 from indexer.errors import QueryError
 from indexer.schema import K1, LANGUAGES, SEPARATOR, B, text_field, title_field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 HOLE: Final = "-"  # placeholder for a stop word; terms have no punctuation
@@ -34,6 +35,24 @@ _ANALYSIS: Final = {
     "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": 32000}},
     "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
 }
+
+
+def lead_field(field: str) -> str:
+    """Return the name of the field with the title and the first words of the text of a field of texts."""
+    return field.replace("text_", "lead_")
+
+
+def number_key(name: str, number: float) -> str:
+    """Return the keyword of a number of a custom field; keywords of a field are in the order of numbers."""
+    bits = int.from_bytes(pack(">d", number + 0.0))  # -0.0 becomes 0.0
+    ordered = bits ^ (1 << 63) if bits < 1 << 63 else bits ^ ((1 << 64) - 1)
+    return f"{name}{SEPARATOR}{ordered:016x}"
+
+
+def number_keys(terms: Iterable[str]) -> list[str]:
+    """Return the keywords of the numbers in some terms of custom fields."""
+    values = [(name, as_number(key)) for name, key, _ in map(split_term, terms)]
+    return [number_key(name, number) for name, number in values if number is not None]
 
 
 def length_field(field: str) -> str:
@@ -59,6 +78,12 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
         | ({} if norms else {"norms": False})
         for name in RANKED
     }
+    # Fields that an index of an earlier version lacks.
+    leads = {
+        lead_field(text_field(language)): ranked[text_field(language)] | {"norms": False}
+        for language in LANGUAGES
+    }
+    added = {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
     return {
         "settings": {
             "index": {
@@ -75,6 +100,7 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             "_source": {"includes": ["record", "id", "title", "digest", "group", "kind"]},
             "properties": {
                 **ranked,
+                **(added if gap == GAP else {}),
                 **{length_field(name): {"type": "integer", "index": False} for name in RANKED},
                 # A text of words, like terms: a list of keywords takes longer to send and to read.
                 "words": {"type": "text", "analyzer": "terms", "index_options": "docs", "norms": False},

@@ -73,6 +73,7 @@ class ClusterWriter(IndexStore):
         self._waiting = WaitingDocuments(self._sender, cluster, self._vocabulary.gathered)
         if base:
             self._waiting.maker.labels = partial(open_labels, cluster, base)
+            self._waiting.maker.is_former = base.gap < GAP
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added_ids: set[str] = set()  # if there is a base
 

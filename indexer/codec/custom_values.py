@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
+import re
 from collections import Counter
 from functools import cached_property
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from indexer.custom_fields import (
     MAX_VALUES,
-    as_number,
+    NUMBER,
     display_name,
     is_concept,
     source_field,
@@ -113,14 +114,11 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
     return [CustomValue(keys[at], numbers[at:end]) for at, end in zip(firsts, ends, strict=False)]
 
 
-def numbered_terms(segment: Segment, name: str) -> tuple[array[float], array[int]]:
-    """Return the values of a custom field in a segment that are numbers, ascending, and their terms."""
-    if name not in segment.numbers:
-        terms = segment.keyword_terms(OWN, name) if OWN in segment.fields else range(0)
-        found = ((as_number(key), at) for at, (key, _) in zip(terms, _values(segment, terms), strict=True))
-        pairs = sorted([(number, at) for number, at in found if number is not None])
-        segment.numbers[name] = array("d", [one for one, _ in pairs]), array("L", [at for _, at in pairs])
-    return segment.numbers[name]
+def numbers_of(segment: Segment, terms: range) -> list[float]:
+    """Return the values of some terms as numbers; NaN for those that are none."""
+    value_in = re.compile(f"[^{SEPARATOR}]*{SEPARATOR}({NUMBER}){SEPARATOR}".encode()).match
+    found = map(value_in, segment.lexicon(OWN).walk(terms) if terms else ())
+    return [float(value[1]) if value else nan for value in found]
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:

@@ -136,6 +136,25 @@ class FieldPostings:
         documents = gaps.cumsum(dtype=np.uint32)
         return documents
 
+    def documents_of(self, terms: range) -> npt.NDArray[Any]:
+        """Decode the documents of consecutive terms, one posting list after the other, uint32."""
+        import numpy as np
+
+        first, last = self.bounds(terms.start, len(terms))
+        if not self.packed or (self._halved and not self._has_uppers):
+            return self.documents(first, last)
+        if not self._halved:
+            return np.concatenate([self.documents(*self.bounds(term)) for term in terms])
+        begin, end = self._upper_range(first, last)
+        starts = np.asarray(self._start[terms.start : terms.stop])  # each list begins without an upper half
+        places = np.concatenate((starts, self._upper_at[begin:end]))
+        uppers = np.concatenate((np.zeros(len(starts), np.uint32), self._uppers[begin:end]))
+        order = places.argsort(kind="stable")
+        sizes = np.diff(places.take(order), append=last)
+        documents: npt.NDArray[Any] = self._ids[first:last].astype(np.uint32)
+        documents |= uppers.astype(np.uint32).take(order).repeat(sizes) << np.uint32(HALF)
+        return documents
+
     def country_row(self, at: int) -> npt.NDArray[Any]:
         """Return the country counts of a frequent term, by ordinal, uint32.
 
@@ -160,15 +179,20 @@ class FieldPostings:
         _put_exceptions(gaps, first, last, self._gap_at, self._gap_of)
         return list(accumulate(gaps))
 
-    def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """Return the parts of a posting list that have an upper half: begin, end, and the upper half."""
+    def _upper_range(self, first: int, last: int) -> tuple[int, int]:
+        """Return the range of upper halves of some postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
         end = begin if begin == high or at[begin] >= last else bisect_left(at, last, begin, high)
+        return begin, end
+
+    def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+        """Return the parts of a posting list that have an upper half: begin, end, and the upper half."""
+        begin, end = self._upper_range(first, last)
         if begin == end:
             return ()
-        begins = [posting - first for posting in at[begin:end]]
+        begins = [posting - first for posting in self._upper_at[begin:end]]
         uppers = [upper << HALF for upper in self._uppers[begin:end]]
         return zip(begins, [*begins[1:], last - first], uppers, strict=True)
 

@@ -18,7 +18,6 @@ from indexer.runtime import NamedTuple
 from indexer.schema import FIRST_COUNTRY, MAX_COUNTRIES, OWN, SEPARATOR, SKETCH_KEYS
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
@@ -272,7 +271,6 @@ class Segment:
             self.deleted = read_deletions(folder, name, deletions, self.documents, seal)
         # Whether the heads of each group of documents were compared with their checksums.
         self._ids_and_titles_verified = bytearray((self.documents >> HEAD_GROUP_SIZE) + 1)
-        self.numbers: dict[str, tuple[array[float], array[int]]] = {}  # of custom fields, when they are read
         # The dictionary and the posting lists of a field.
         self.lexicon: Callable[[str], Lexicon] = cache(partial(open_lexicon, self.container))
         self.postings: Callable[[str], FieldPostings] = cache(
@@ -322,10 +320,10 @@ class Segment:
     def having_terms(self, field: str, terms: range) -> Sequence[int]:
         """Return the documents that have any of some consecutive terms of a field that is not ranked."""
         postings = self.postings(field)
-        documents = postings.ids_of(*postings.bounds(terms.start, len(terms)))
-        if not len(documents) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
+        lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
+        if not all(map(len, lists)):
             return range(self.documents)  # a value of all documents has no postings
-        return sorted(set(documents)) if len(terms) > 1 else documents
+        return sorted(set().union(*lists)) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
         """View a column, a number per document, without numpy."""

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import GAP, HOLE, SCORE_SCRIPT, custom_query, length_field, value_of, values_body
+from indexer.cluster.mapping import (
+    GAP,
+    HOLE,
+    SCORE_SCRIPT,
+    custom_query,
+    length_field,
+    number_key,
+    value_of,
+    values_body,
+)
 from indexer.errors import QueryError
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
@@ -27,6 +37,7 @@ Json = dict[str, Any]
 
 _YEARS: Final = 10_000
 _COUNTRIES: Final = 1_000
+MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster; no text has as many words
 
 
 def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
@@ -192,7 +203,7 @@ class Translator:
             case model.Keyword():
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Numbers():
-                raise QueryError("ranges of numbers, as length:>300, cannot be searched on OpenSearch")
+                return _constant(self._between(node), 1.0)
             case model.Exact():
                 raise QueryError(
                     "= compares stored texts, which an index on OpenSearch cannot do; leave out the ="
@@ -200,6 +211,17 @@ class Translator:
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+
+    def _between(self, node: model.Numbers) -> Json:
+        if self._gap < GAP:
+            raise QueryError(
+                "ranges of numbers need an index that this version built on OpenSearch: build the index again"
+            )
+        if node.field == "length":
+            first, last = (min(max(end, -1), MAX_LENGTH) for end in (node.first, node.last))
+            return {"range": {"length": {"gte": ceil(first), "lte": floor(last)}}}
+        keys = [number_key(node.field, end) for end in (node.first, node.last)]
+        return {"range": {"own_number": {"gte": keys[0], "lte": keys[1]}}}
 
     def _near(self, node: Positional, scored: list[Json]) -> Json:
         found = proximity_queries(node, self.unranked.query, self._gap)

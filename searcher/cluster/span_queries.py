@@ -12,10 +12,11 @@ from itertools import chain, combinations_with_replacement, pairwise, product
 from math import comb
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import GAP
+from indexer.cluster.mapping import GAP, lead_field
 from indexer.errors import QueryError
 from indexer.schema import TITLE_WEIGHT
 from searcher.query import model
+from searcher.query.chunks import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,8 +44,11 @@ def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: 
     """
     found = model.nodes(node)
     places = {one.place for one in found if isinstance(one, model.Occurring)}
-    if "lead" in places:
-        raise QueryError("lead: cannot be searched on OpenSearch: use title: or body:")
+    in_lead = [one for one in found if isinstance(one, model.Occurring) and one.place == LEAD]
+    if in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node)):
+        raise QueryError(
+            "lead: and words of the whole text cannot be near each other on OpenSearch: put lead: before both"
+        )
     if places and gap < GAP:
         raise QueryError("this needs an index that this version built on OpenSearch: build the index again")
     distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
@@ -98,9 +102,10 @@ def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -
             "this proximity has too many words whose stems other words share for OpenSearch; write fewer "
             "words, more letters of a pattern, or --no-expand"
         )
+    is_lead = any(isinstance(one, model.Occurring) and one.place == LEAD for one in model.nodes(node))
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))
-        query = _Spans(field, held).matches(node)
+        query = _Spans(field, held, is_lead=is_lead).matches(node)
         if query is not None:
             filters = [query, *[translate(part) for part, is_met in held.items() if is_met]]
             without = [translate(part) for part, is_met in held.items() if not is_met]
@@ -116,11 +121,14 @@ class _Spans:
     Args:
         field: The field.
         held: Whether the documents meet each restriction to words.
+        is_lead: Whether only the lead is searched, which is a field of its own.
     """
 
-    def __init__(self, field: str, held: dict[Node, bool]) -> None:
+    def __init__(self, field: str, held: dict[Node, bool], *, is_lead: bool) -> None:
         self._field = field
         self._held = held
+        self._is_lead = is_lead
+        self._searched = lead_field(field) if is_lead else field
 
     def matches(self, node: Node) -> Json | None:
         """Return a query for the documents in which a node occurs; None if there are none."""
@@ -128,7 +136,7 @@ class _Spans:
             span = self._spans(node.part)
             if span is None or node.least == 1:
                 return self._spans(node)
-            if self._field.startswith("text_"):
+            if self._searched.startswith("text_"):
                 span = _behind(span, GAP)  # the title is in the field twice
             clauses = {"clauses": [span] * node.least, "slop": _ANYWHERE, "in_order": True}
             return {"span_near": clauses}
@@ -148,7 +156,7 @@ class _Spans:
         """Return a query for the occurrences of a node; None if it has none in the field."""
         match node:
             case model.Term():
-                return {"span_term": {self._field: node.text}} if node.field == self._field else None
+                return {"span_term": {self._searched: node.text}} if node.field == self._field else None
             case model.Phrase():
                 return self._phrase(node) if node.field == self._field else None
             case model.Or() | model.DisjunctionMax():
@@ -161,7 +169,8 @@ class _Spans:
                 )
             case model.Occurring():
                 span = self._spans(node.part)
-                return _behind(span, TITLE_WEIGHT * GAP) if span and node.place else span
+                is_body = span and node.place and not self._is_lead
+                return _behind(span, TITLE_WEIGHT * GAP) if span and is_body else span
             case model.Near():
                 return self._near(node)
             case model.NotNear():
@@ -197,11 +206,11 @@ class _Spans:
         return set(chain.from_iterable(terms))
 
     def _phrase(self, phrase: model.Phrase) -> Json:
-        clauses: list[Json] = [{"span_term": {self._field: phrase.terms[0]}}]
+        clauses: list[Json] = [{"span_term": {self._searched: phrase.terms[0]}}]
         for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):
             if after - before > 1:
-                clauses.append({"span_gap": {self._field: after - before - 1}})
-            clauses.append({"span_term": {self._field: term}})
+                clauses.append({"span_gap": {self._searched: after - before - 1}})
+            clauses.append({"span_term": {self._searched: term}})
         return {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}}
 
 

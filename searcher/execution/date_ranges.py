@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from datetime import date
-from itertools import groupby
 from operator import neg
 from typing import TYPE_CHECKING
 
@@ -86,25 +85,21 @@ def _first_by(segment: Segment, zone: Zone, day: int) -> int:
 
 
 def documents_between(segment: Segment, leaf: Numbers) -> list[int]:
-    """Return the documents with a number within an interval, ascending.
+    """Return the documents with a number within an interval, ascending, without numpy.
 
     Raises:
         IndexFolderError: The segment lacks the number of words of each document.
     """
-    from indexer.codec.custom_values import numbered_terms  # few questions have a range of numbers
+    from indexer.codec.custom_values import numbers_of  # few questions have a range of numbers
     from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 
     first, last = leaf.first, leaf.last
     if leaf.field == "length":
         counts = optional_block(segment.container, WORD_COUNTS, segment.documents)
         return [doc for doc, count in enumerate(counts) if first <= count <= last]
-    numbers, terms = numbered_terms(segment, leaf.field)
-    matched = sorted(terms[bisect_left(numbers, first) : bisect_right(numbers, last)])
+    terms = segment.keyword_terms(OWN, leaf.field)
     found: set[int] = set()
-    for _, run in groupby(enumerate(matched), lambda pair: pair[1] - pair[0]):  # consecutive terms
-        low, *more = [term for _, term in run]
-        # A value that all documents have has no postings, and no others in its field.
-        postings = segment.postings(OWN)
-        documents = postings.ids_of(*postings.bounds(low, 1 + len(more))) if more else ()
-        found.update(documents if more else segment.having_terms(OWN, range(low, low + 1)))
+    for term, number in zip(terms, numbers_of(segment, terms), strict=True):
+        if first <= number <= last:
+            found.update(segment.having_terms(OWN, range(term, term + 1)))
     return sorted(found)

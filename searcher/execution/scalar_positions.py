@@ -7,9 +7,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.optional_parts import BODY_STARTS, optional_block
-from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, WORDS
+from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, WORDS
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
-from searcher.query.positions import LEAD, count_apart, occurrences, phrases
+from searcher.query.positions import count_apart, occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from indexer.runtime import NamedTuple
 from searcher.query.model import And, DisjunctionMax, Near, NotNear, Occurring, Or, parts_of
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 Occurrence = TypeVar("Occurrence", bound=tuple[Any, ...])
-
-LEAD: Final = 60  # words of a text that are its lead
 
 
 class Match(NamedTuple):

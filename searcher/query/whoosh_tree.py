@@ -31,12 +31,13 @@ from whoosh import query as q
 from whoosh.matching import ListMatcher
 
 from indexer import schema
+from indexer.custom_fields import as_number, split_term
 from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.positions import count_apart, occurrences, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from searcher.query.model import Node
 
@@ -151,6 +152,31 @@ class Written(Placed):
         return ListMatcher(matched, weights=[0.0] * len(matched))
 
 
+class NumberRange(q.Prefix):  # type: ignore[misc]  # Whoosh has no types
+    """The documents with a number of a custom field within an interval.
+
+    Args:
+        node: The interval.
+    """
+
+    def __init__(self, node: model.Numbers) -> None:
+        super().__init__(schema.OWN, node.field + schema.SEPARATOR)
+        self.node = node
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.node == other.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def _btexts(self, ixreader: Any) -> Iterator[bytes]:
+        """Yield the terms with such a number."""
+        for term in super()._btexts(ixreader):
+            number = as_number(split_term(term.decode())[1])
+            if number is not None and self.node.first <= number <= self.node.last:
+                yield term
+
+
 def _terms(leaf: Any) -> tuple[str, ...]:
     return (
         leaf.terms if isinstance(leaf, model.Phrase) else (leaf.text,) if isinstance(leaf, model.Term) else ()
@@ -196,7 +222,7 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912
             return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():
             return _constant(node, weight * node.boost)
-        case model.Not() | model.Keyword():
+        case model.Not() | model.Keyword() | model.Numbers():
             return _constant(node, weight)
         case model.ConstantScore():
             return _constant(node.part, weight * node.boost)
@@ -247,13 +273,17 @@ def _constant(node: Node, score: float) -> q.Query:
     return ConstantScore(_matching(node), score)
 
 
-def _matching(node: Node) -> q.Query:
+def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
     """Return a tree with the matches of a node, whose scores are ignored."""
     match node:
         case model.Keyword(field="own"):
             return q.Prefix(node.field, node.value + schema.SEPARATOR)
         case model.Keyword():
             return q.Term(node.field, node.value)
+        case model.Numbers() if node.field != "length":
+            return NumberRange(node)
+        case model.Numbers():
+            raise QueryError("Whoosh cannot search the number of words of texts")
         case model.Days():
             days = _days(schema.START_DAY, schema.END_DAY, node)
             if not node.estimated:

@@ -13,6 +13,7 @@ from expressions import Expression, expressions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.errors import QueryError
 from searcher.cluster import searches
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ QUESTIONS = (
     "body:ferry -title:ferry",
     'body:"ferry safety" OR atleast2(body:port)',
     "body:port NEAR/9 ferr*",
+    "lead:safety",
+    'lead:(ferr* OR "coast guard") -title:safety',
+    "atleast2(lead:port) OR lead:trafficking",
+    "lead:ferry NEAR/9 lead:port",
+    "length:>40 length:<=60",
+    "length:[10 TO 40] ferry",
     "title:ferr*",
     "/ferr(y|ies)/ NEAR/5 /saf.+/",
     "/[^a-p].*tion/",
@@ -107,13 +114,12 @@ QUESTIONS = (
 REFUSED = (
     "a proximity within another one cannot be searched",
     "this proximity has too many words",
-    "lead: cannot be searched",
-    "ranges of numbers",
+    "lead: and words of the whole text",
     "atleast",
     "= compares",
     "SAME cannot be searched",
 )
-SIGNS = ("NEAR/", "PRE/", "SAME", "lead:", "body:", "atleast", "pages:", "length:", "=")
+SIGNS = ("NEAR/", "PRE/", "SAME", "lead:", "atleast", "=")
 
 
 @settings(

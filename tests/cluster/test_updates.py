@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,13 @@ from cluster.compared import answered, differences
 from examples import examples
 
 import indexer
+from indexer.cluster import new_indexes, writer
 from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import left_over
+from indexer.cluster.documents import DocumentMaker
+from indexer.cluster.mapping import FORMER_GAP, index_body
 from indexer.errors import DragomanError
 from indexer.location import build
 from indexer.store.check import check_index
@@ -236,3 +240,30 @@ def test_the_latest_version_is_kept_on_both_engines(node: Node, tmp_path: Path) 
             (hit,) = searcher.search("quay").hits
             assert (hit.title, searcher.item(hit.id).source.file) == ("The quay, version 5", "5.json")
     assert counts[0] == counts[1]
+
+
+def test_an_index_of_an_earlier_version_names_what_it_lacks(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers and can be updated, and refuses the lead and ranges of numbers in one line."""
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_text(json.dumps({"id": "a", "body": "a ferry in fog", "pages": "7", "language": "en"}))
+    second.write_text(json.dumps({"id": "b", "body": "a ferry in a storm", "pages": "9", "language": "en"}))
+    address = f"{node.url}/former"
+    with monkeypatch.context() as patch:
+        patch.setattr(writer, "GAP", FORMER_GAP)
+        patch.setattr(new_indexes, "index_body", partial(index_body, gap=FORMER_GAP))
+        patch.setattr(DocumentMaker, "is_former", True)
+        indexer.build(address, [first])
+    indexer.update(address, [second])
+    assert check_on_cluster(address).findings == ()
+    with Searcher(address) as searcher:
+        assert {hit.id for hit in searcher.search("ferry")} == {"a", "b"}
+        for query in ("lead:ferry", "length:>2", "pages:>7"):
+            with pytest.raises(
+                DragomanError, match="this version built on OpenSearch: build the index again"
+            ):
+                searcher.search(query)
+    indexer.build(address, [first, second])
+    with Searcher(address) as searcher:
+        assert [hit.id for hit in searcher.search("pages:>7 length:>2 lead:ferry")] == ["b"]

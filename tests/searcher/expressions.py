@@ -530,8 +530,8 @@ def is_within_limits(question: Expression) -> bool:
     text = question.text()
     patterns = sum(text.count(sign) for sign in "*?~")
     # In a query that is wholly in capitals, such as "* Y *", the Spanish operators are words.
-    filters = {"pages:": 8, "length:": 32, "date:": 32}
-    is_few = patterns <= 16 and all(text.count(name) <= most for name, most in filters.items())
+    most_of = {"pages:": 8, "length:": 32, "date:": 32, "/(": 4}
+    is_few = patterns <= 16 and all(text.count(sign) <= most for sign, most in most_of.items())
     return is_few and len(text) < 4000 and not text.isupper()
 
 

@@ -8,6 +8,7 @@ items are those of the text in the note, which is there to be copied.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +16,12 @@ from pathlib import Path
 import pytest
 
 from searcher import Searcher
+from searcher.query.foreign_syntax import translate
+from searcher.query.parser import parse
 
 FOLDER = Path(__file__).parent / "foreign"
 NOTHING = "-"
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "other-systems.md"
 
 
 class Row:
@@ -95,3 +99,25 @@ def test_a_foreign_query_is_answered_or_noted(searcher: Searcher, row: Row) -> N
             found = copied
         assert copied == found
     assert found == row.found
+
+
+def documented() -> Iterator[tuple[str, str, str]]:
+    """Yield the pairs of queries of the documentation: the system, its query, and the query here."""
+    system = ""
+    for line in DOCUMENTED.read_text().splitlines():
+        system = line.removeprefix("## ") if line.startswith("## ") else system
+        cells = [re.findall(r"`([^`]+)`", cell) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if len(cells) == 2 and (system == "By task" or len(cells[0]) == len(cells[1])):
+            for query, here in zip(cells[0] or cells[1], cells[1], strict=False):
+                yield system, query.replace("\\|", "|"), here.replace("\\|", "|")
+
+
+@pytest.mark.parametrize(("system", "query", "here"), [*documented()])
+def test_documented_queries_are_read_as_printed(system: str, query: str, here: str) -> None:
+    """The query in the last column is valid; one of a system with --syntax becomes it."""
+    fields = ("author", "publication", "pages")
+    read = parse(here, strict=True, custom_fields=fields).query
+    syntax = next((one for one in ("lexis", "factiva", "lucene") if system.casefold().startswith(one)), None)
+    if syntax:
+        becomes, _ = translate(query, syntax)
+        assert parse(becomes, custom_fields=fields).query == read

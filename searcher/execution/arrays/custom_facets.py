@@ -1,4 +1,4 @@
-"""Count the values of custom fields, and the concepts of documents, in arrays."""
+"""Count the values of custom fields, and the concepts of documents, and compare numbers, in arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
-from indexer.codec.custom_values import values_of
+from indexer.codec.custom_values import numbers_of, values_of
+from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from searcher.execution.arrays.doc_sets import Array, Columns
+    from searcher.query.model import Numbers
 
 
 COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
@@ -99,9 +101,39 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
         return [], np.empty(0, np.uint32), np.empty(0, np.intp)
     terms, postings = range(values[0].terms.start, values[-1].terms.stop), segment.postings(OWN)
     sizes = np.array(postings.document_frequencies(terms))
-    docs = postings.documents(*postings.bounds(terms.start, len(terms)))
+    docs = postings.documents_of(terms)
     value_of = np.arange(len(values)).repeat([len(value.terms) for value in values])
     whole = value_of[sizes == 0]  # a value of all documents has no postings
     every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
     indexes = np.concatenate((whole.repeat(segment.documents), value_of.repeat(sizes)))
     return [value.key for value in values], np.concatenate((every, docs)), indexes
+
+
+def documents_between(columns: Columns, leaf: Numbers) -> Array:
+    """Return the documents with a number within an interval, ascending.
+
+    Raises:
+        IndexFolderError: The segment lacks the number of words of each document.
+    """
+    if leaf.field == "length":
+        segment = columns.segment
+        counts = np.asarray(optional_block(segment.container, WORD_COUNTS, segment.documents))
+        docs: Array = ((counts >= leaf.first) & (counts <= leaf.last)).nonzero()[0]
+        return docs
+    docs, numbers = columns.kept(_numbers, leaf.field, COLUMN_CACHE_SIZE)
+    return distinct(docs[(numbers >= leaf.first) & (numbers <= leaf.last)])
+
+
+def _numbers(columns: Columns, name: str) -> tuple[Array, Array]:
+    """Return the documents with a custom field, and their values as numbers."""
+    segment = columns.segment
+    terms = segment.keyword_terms(OWN, name)
+    if not terms:
+        return np.empty(0, np.uint32), np.empty(0)
+    postings = segment.postings(OWN)
+    sizes = np.array(postings.document_frequencies(terms))
+    whole = (sizes == 0).nonzero()[0]  # a value of all documents has no postings
+    every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
+    indexes = np.concatenate((whole.repeat(segment.documents), np.arange(len(terms)).repeat(sizes)))
+    docs = np.concatenate((every, postings.documents_of(terms)))
+    return docs, np.array(numbers_of(segment, terms)).take(indexes)

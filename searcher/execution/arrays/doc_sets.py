@@ -244,7 +244,7 @@ class Columns:
     def having(self, field: str, terms: range) -> Array:
         """Return the documents with any of some consecutive terms of an unranked field, sorted."""
         postings = self.segment.postings(field)
-        ids = postings.documents(*postings.bounds(terms.start, len(terms)))
+        ids = postings.documents_of(terms)
         if not len(ids) or (len(terms) > 1 and not all(map(postings.document_frequency, terms))):
             # A value that all documents have has no postings.
             return np.arange(self.segment.documents, dtype=np.uint32)

@@ -18,12 +18,11 @@ from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT,
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
-from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, TITLE_GAP
+from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
-from searcher.query.positions import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

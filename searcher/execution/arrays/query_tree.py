@@ -19,7 +19,7 @@ from searcher.execution.arrays.posting_list import (
     sum_scores,
 )
 from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
-from searcher.execution.date_ranges import date_ranges, documents_between
+from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed
 from searcher.query import model
 
@@ -242,7 +242,9 @@ class SegmentTree:
             case model.Keyword():
                 return self._constant(self._keyword(leaf), 1.0)
             case model.Numbers():
-                return self._constant(documents_between(columns.segment, leaf), 1.0)
+                from searcher.execution.arrays.custom_facets import documents_between  # few have ranges
+
+                return self._constant(documents_between(columns, leaf), 1.0)
             case model.Days():
                 ranges, lasting = date_ranges(
                     columns.segment, leaf.first, leaf.last, estimated=leaf.estimated

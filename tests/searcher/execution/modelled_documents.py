@@ -8,7 +8,11 @@ from datetime import date
 TITLE_WEIGHT = 2
 LANGUAGES = {"en": 1, "es": 2, "fr": 4, "und": 8}
 WORDS = ["ship", "port", "crew", "tide", "sail", "rope"]
-OWN = {"desk": ["Night", "NIGHT", "day"], "page": ["World news"]}  # custom fields, with their values
+OWN = {  # custom fields, with their values
+    "desk": ["Night", "NIGHT", "day"],
+    "page": ["World news"],
+    "pages": ["7", "12", "-3.5", "7.0", "x7"],
+}
 COUNTRIES = ["AR", "BO", "CL", "EC", "PE", "PY", "UY"]
 
 

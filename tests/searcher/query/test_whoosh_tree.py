@@ -30,6 +30,7 @@ from searcher.query.model import (
     Node,
     Not,
     NotNear,
+    Numbers,
     Occurring,
     Or,
     Phrase,
@@ -66,13 +67,20 @@ docs = st.builds(
     st.booleans(),
     st.sampled_from([False, False, False, True]),
     st.sampled_from(
-        [(), ("desk\x1fday\x1f",), ("desk\x1fday\x1fDay",), ("desk\x1fdays\x1f", "page\x1f7\x1f")]
+        [
+            (),
+            ("desk\x1fday\x1f",),
+            ("desk\x1fday\x1fDay",),
+            ("desk\x1fdays\x1f", "page\x1f7\x1f"),
+            ("page\x1f12.5\x1f", "page\x1fx\x1f"),
+        ]
     ),
 )
 archives = st.lists(st.lists(docs, min_size=1, max_size=6), min_size=1, max_size=3)
 boosts = st.sampled_from([1.0, 0.5])
 names, terms = st.sampled_from(FIELDS), st.sampled_from([*TERMS, "absent"])
 some_days = st.none() | st.integers(699, 713)
+numbers = st.sampled_from([-1.0, 7.0, 7.5, 99.0])
 leaves = st.one_of(
     st.builds(Term, names, terms, boosts),
     st.builds(
@@ -88,6 +96,7 @@ leaves = st.one_of(
     st.builds(WordSet, st.just("t*"), st.lists(terms, max_size=3, unique=True).map(tuple), boosts),
     st.builds(Keyword, st.just("country"), st.sampled_from([*CODES, "FJ"])),
     st.builds(Keyword, st.just("own"), st.sampled_from(["desk", "desk\x1fday", "page\x1f7", "page\x1f"])),
+    st.builds(Numbers, st.just("page"), numbers, numbers),
     st.builds(Days, some_days, some_days, st.booleans()),
     st.just(Everything()),
 )
@@ -157,6 +166,10 @@ class Meaning:
                 prefix = f"{node.value}\x1f"
                 hit = [doc for doc in self._live if any(own.startswith(prefix) for own in doc.own)]
                 return {doc.number: 1.0 for doc in hit}
+            case Numbers():
+                values = {"page\x1f7\x1f": 7.0, "page\x1f12.5\x1f": 12.5}
+                of_docs = [(doc, values[own]) for doc in self._live for own in doc.own if own in values]
+                return {doc.number: 1.0 for doc, value in of_docs if node.first <= value <= node.last}
             case Keyword():
                 return {doc.number: 1.0 for doc in self._live if doc.country == node.value}
             case Days():
@@ -319,7 +332,9 @@ def test_a_parsed_leaf_has_no_whoosh_tree() -> None:
         to_whoosh(Or((Word("tide"), Word("ebb"))))
 
 
-def test_whoosh_has_no_places() -> None:
-    """A query for the lead or the body cannot be executed by Whoosh."""
+def test_whoosh_has_no_places_and_no_lengths() -> None:
+    """A query for the lead, the body or the number of words cannot be executed by Whoosh."""
+    with pytest.raises(QueryError, match="cannot search the number of words"):
+        to_whoosh(Numbers("length", 1.0, 9.0))
     with pytest.raises(QueryError, match="cannot search the lead or the body"):
         to_whoosh(Occurring(Term("text_en", "tide"), 1, "lead"))
