@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
-from indexer.errors import IndexFolderError
+from indexer.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,12 +45,12 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     """View an optional block of a segment of some documents, without numpy.
 
     Raises:
-        IndexFolderError: The segment lacks it, and the message names the feature that needs it; or its length
-            is wrong.
+        QueryError: The segment lacks it; the message names the feature that needs it.
+        IndexFolderError: Its length is wrong.
     """
     reason, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise IndexFolderError(f"{reason}, which this index lacks: build the index again")
+        raise QueryError(f"{reason}, which this index lacks: build the index again")
     if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)

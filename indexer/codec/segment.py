@@ -333,7 +333,8 @@ class Segment:
         """View where the entries of each document are in the second block, and the end; and all entries.
 
         Raises:
-            IndexFolderError: The segment lacks them, or their numbers are wrong.
+            QueryError: The segment lacks them.
+            IndexFolderError: Their numbers are wrong.
         """
         from indexer.codec.optional_parts import (
             PARAGRAPHS,

@@ -13,6 +13,7 @@ from expressions import Expression, expressions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.errors import QueryError
 from searcher.cluster import searches
 
 if TYPE_CHECKING:
@@ -189,8 +190,15 @@ def test_exports_are_the_same(sample: Pair) -> None:
 
 
 def test_info_is_the_same(sample: Pair) -> None:
-    """Counts, sources and fields are the same."""
+    """Counts, sources and fields are the same, except for paragraphs, which a cluster does not have."""
     one, other = (searcher.info() for searcher in sample)
+    assert one.pop("one_paragraph") > 0
     for name in ("index", "codec", "built", "generation"):
         one.pop(name, None), other.pop(name, None)
     assert one == other
+
+
+def test_words_in_one_paragraph_are_refused(sample: Pair) -> None:
+    """The line names the operator and what to use instead."""
+    with pytest.raises(QueryError, match="SAME cannot be searched on OpenSearch: use NEAR/50"):
+        sample[1].search("ferry SAME harbor")

@@ -59,7 +59,7 @@ class Item:
 
     def length(self) -> int:
         """Return the number of words of its title and its paragraphs."""
-        return len(self.title) + sum(map(len, self.paragraphs))
+        return len(self.title) + sum(len(words) for _, words in self.paragraphs)
 
     def words(self) -> frozenset[str]:
         """Return all of its words."""

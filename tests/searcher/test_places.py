@@ -10,7 +10,7 @@ import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
 
 from indexer.codec.optional_parts import BODY_STARTS
-from indexer.errors import IndexFolderError
+from indexer.errors import QueryError
 from searcher import Searcher
 
 FILLED = "sand " * 58
@@ -70,7 +70,7 @@ def test_an_older_index_refuses_lead_in_one_line(index: Path) -> None:
     forge_file(index / SEGMENT, lambda stored, _: stored.pop(BODY_STARTS))
     forge_contents(index, lambda _: None)
     assert found(index, "body:ferry") == {"sixtieth", "later", "untitled", "puerto"}
-    with pytest.raises(IndexFolderError, match=r"^lead: needs .*: build the index again$"):
+    with pytest.raises(QueryError, match=r"^lead: needs .*: build the index again$"):
         found(index, "lead:ferry")
 
 

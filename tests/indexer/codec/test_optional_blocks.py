@@ -12,7 +12,7 @@ from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_file
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
 from indexer.codec.segment import Segment
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, QueryError
 from indexer.schema import TITLE_GAP
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
@@ -96,7 +96,7 @@ def test_a_missing_block_names_its_feature(index: Path, name: str) -> None:
     change(index, dict.fromkeys(set(OPTIONAL_BLOCKS).intersection(opened(index).container.names())))
     assert ids_of(index) == expected
     assert check_index(index).findings == ()
-    with pytest.raises(IndexFolderError) as raised:
+    with pytest.raises(QueryError) as raised:
         read(index, name)
     message = str(raised.value)
     assert message.startswith(OPTIONAL_BLOCKS[name][0])
