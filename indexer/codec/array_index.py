@@ -58,10 +58,6 @@ class ArrayIndex:
             found = self._statistics[field] = (having, total / having if having else 1.0)
         return found
 
-    def find_term(self, field: str, text: str) -> tuple[tuple[int, ...], int]:
-        """Find the numbers of a term in the segments, and count the documents that have it."""
-        return self.lookup(field, text)[:2]
-
     def _lookup(self, field: str, text: str) -> FoundTerm:
         """Find a term in a field.
 

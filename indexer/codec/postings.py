@@ -385,11 +385,9 @@ class Lexicon:
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
-        if at < 0:
-            return -1, b""
         end = at + 1 + len(term)
         behind = lines[end : end + 1]
-        if behind not in (b"\n", TAB) or not _is_line(term):
+        if at < 0 or behind not in {TAB, b"\n"} or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term

@@ -202,9 +202,9 @@ class Plan:
             case WeightedPhrase():
                 return len(node.terms) * min([term.document_frequency for term in node.terms])
             case WordSet():
-                return sum([self._index.find_term(WORDS, word)[1] for word in node.words])
+                return sum([self._index.lookup(WORDS, word).documents for word in node.words])
             case Keyword() if node.field in (COUNTRY, LANGUAGE):
-                return self._index.find_term(node.field, node.value)[1]
+                return self._index.lookup(node.field, node.value).documents
             case Keyword(field="own"):
                 return self._index.having(OWN, node.value)
         return self._index.documents if isinstance(node, (Not, Keyword, Days, Numbers, Everything)) else 0
@@ -276,7 +276,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
         if field not in RANKED:
             raise QueryError(f"the field “{field}” is not ranked")
-        numbers, document_frequency = self._index.find_term(field, text)
+        numbers, document_frequency, _ = self._index.lookup(field, text)
         if not document_frequency:
             return None
         weight = term_weight(self._counted(field), document_frequency, boost)

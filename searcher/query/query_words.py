@@ -87,15 +87,13 @@ class QueryWords:
             return LanguageWord(terms, sum([vocabulary.document_frequency(field, term) for term in terms]))
         terms = analyzer(language).query_terms(word.written, partial(vocabulary.variants, language))
         total = most = 0
-        labelled = False
         for term in terms:
-            labelled |= bool(self.thesaurus.beginning(language, term))
             if frequency := vocabulary.document_frequency(field, term):
                 total += frequency
                 if frequency > most and word.folded in vocabulary.forms(language, term):
                     most = frequency
         share = most / vocabulary.documents(field) if most else 0.0
-        return LanguageWord(terms, total, share, *(self.labels_of(language, terms) if labelled else ()))
+        return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
     def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[Entry], list[str]]:
         """Return the labels of a language that begin with any of some terms, and those of one word."""
@@ -215,8 +213,7 @@ class QueryWord(dict[str, LanguageWord]):
 
     def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with it."""
-        own, accented = self[language].entries, self._with_accent(language).entries
-        return [*own, *accented] if accented else own
+        return [*self[language].entries, *self._with_accent(language).entries]
 
     def _with_accent(self, language: str) -> LanguageWord:
         """Return its accented spellings, with their labels; none if a text or label has it as typed."""

@@ -50,18 +50,14 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
             for language in _beginning_labels(pair, words):
                 evidence[language] += len(pair)
         first, second = sorted(evidence.values(), reverse=True)[:2]
-    for is_of in (_is_in_grammar, _is_content) if first == second and len(chunks) > 1 else ():
+    # El of El Salvador belongs to a name.
+    typed = [chunk for chunk, behind in pairwise((*chunks, "")) if chunk.islower() or behind.islower()]
+    for is_of, among in ((_is_in_grammar, typed), (_is_content, chunks)) if len(chunks) > 1 else ():
         if first == second:
-            among = chunks if is_of is _is_content else _outside_of_names(chunks)
             tied = [language for language, votes in evidence.items() if votes == first]
             evidence = {language: sum(is_of(language, chunk, words) for chunk in among) for language in tied}
             first, second = sorted(evidence.values(), reverse=True)[:2]
     return max(evidence, key=evidence.__getitem__) if first > second else None
-
-
-def _outside_of_names(chunks: list[str]) -> list[str]:
-    """Return the words that are not part of a name, as the first one of *El Salvador* is."""
-    return [chunk for chunk, behind in pairwise((*chunks, "")) if chunk.islower() or behind.islower()]
 
 
 def _spoken(chunk: str, words: QueryWords) -> list[str]:

@@ -126,8 +126,7 @@ class IndexCountries:
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))
-        names = list(map(intern, (UNKNOWN, *codes)))  # speeds up dictionary lookups
-        self._names = np.array(names, object)
+        self._names = np.array([*map(intern, (UNKNOWN, *codes))], object)  # speeds up dictionary lookups
         ordinals = {code: at for at, code in enumerate(codes, FIRST_COUNTRY)}
         # Maps the ordinals of a segment to those of the index; None for a segment that has all countries.
         self._ordinals = [
