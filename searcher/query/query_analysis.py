@@ -7,7 +7,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
+from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import checked
 from indexer.data_tables import rows
@@ -414,11 +414,13 @@ class QueryAnalyzer:
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
-        if self._language is not None:
-            return are_cognates(typed, other)
+        if self._language is not None and are_cognates(typed, other):
+            return True
         from indexer.analysis.word_forms import distance
 
-        return distance(language, part.word.plain, form, within=False) is not None
+        found = distance(language, part.word.plain, form, within=False)
+        is_plural = found == NUMBER and typed[:BEGINNING] == other[:BEGINNING]
+        return found is not None and (self._language is None or is_plural)
 
 
 def are_cognates(word: str, other: str) -> bool:
