@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from indexer.codec.layout import Seal
 
-BLOCK: Final = 4 << 10  # bytes before compression; reading a record decompresses one block
+BLOCK: Final = 5 << 10  # bytes before compression; reading a record decompresses one block
 LEVEL: Final = 2  # of ISA-L's 0 to 3; level 3 takes a quarter longer and saves a hundredth of the space
 WINDOW_BITS: Final = 13  # 8 KiB; few blocks are longer
 # The dictionary of all blocks, which saves 10 to 17 %: the begin of the first records, then frequent words.
 WORD_BYTES: Final = 12 << 10
 RECORD_BYTES: Final = 4 << 10
 GROUP: Final = 64 * BLOCK  # bytes per task of the thread; the overhead of a task equals the time for a block
-SAMPLE: Final = 2 * GROUP  # bytes from which the dictionary is made
+SAMPLE: Final = 8 * GROUP  # bytes from which the dictionary is made
 MAX_WAITING_BYTES: Final = 8 << 20  # bytes
 _WORD: Final = re.compile(rb' [^ "]{3,}')
 
