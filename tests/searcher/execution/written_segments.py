@@ -11,7 +11,7 @@ from packed_countries import pack_countries
 
 from indexer.codec.document_columns import Documents, document_order
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.optional_parts import write_deletions
+from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, write_deletions
 from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
@@ -60,7 +60,7 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
     words = {w.encode(): [any(d.places(f"text_{la}", w) for la in spoken) for d in docs] for w in WORDS}
     write_keyword(writer, "words", words)
     write_own(writer, docs)
-    writer.finish(paragraphs=paragraphs(docs))
+    writer.finish(paragraphs(docs))
     dead = [number for number, doc in enumerate(docs) if not doc.alive]
     write_deletions(folder, name, generation, dead, len(docs))
     for number, doc in enumerate(docs):
@@ -92,8 +92,8 @@ def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:
     text.close()
 
 
-def paragraphs(docs: list[Doc]) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the entries of each document are, and the end; and all entries."""
+def paragraphs(docs: list[Doc]) -> dict[str, np.ndarray]:
+    """Return the blocks of paragraphs: where the entries of each document are, and all entries."""
     entries: list[int] = []
     at = [0]
     for doc in docs:
@@ -103,7 +103,7 @@ def paragraphs(docs: list[Doc]) -> tuple[np.ndarray, np.ndarray]:
             entries += [0] * (language - last) + [begin + 1]
             last = language
         at.append(len(entries))
-    return np.array(at), np.array(entries, np.uint32)
+    return {PARAGRAPHS_AT: np.array(at), PARAGRAPHS: np.array(entries, np.uint32)}
 
 
 def write_own(writer: SegmentWriter, docs: list[Doc]) -> None:
