@@ -22,12 +22,12 @@ from searcher.commands.program import cli  # noqa: E402 - needs the path added a
 
 PAGES = (
     "README.md",
-    "docs/tour.md",
-    "docs/export.md",
-    "docs/reading.md",
-    "docs/updates.md",
-    "docs/duplicates.md",
-    "docs/stories.md",
+    "docs/how-to/tour.md",
+    "docs/how-to/export.md",
+    "docs/how-to/reading.md",
+    "docs/how-to/updates.md",
+    "docs/how-to/duplicates.md",
+    "docs/how-to/stories.md",
 )
 SAMPLE = "indexer/sample/archive.txt"
 # A command with its output, or a file that later commands read, named after the language of its block.

@@ -100,9 +100,9 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     root = tmp_path_factory.mktemp("extended")
     for name in ("searcher", "indexer"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "docs").mkdir()
-    for name in ("command_reference.py", "man_page.py", "serve.md", "python.md"):
-        shutil.copy(ROOT / "docs" / name, root / "docs")
+    for name in ("command_reference.py", "man_page.py", "how-to/serve.md", "reference/python.md"):
+        (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "docs" / name, root / "docs" / name)
     add_option(root / "searcher" / "search_options.py", TABLE, ADDED)
     add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
     done = subprocess.run(

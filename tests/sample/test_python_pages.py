@@ -15,7 +15,7 @@ ARCHIVE = Path("indexer/sample/archive.txt")
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/reading.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/reference/python.md", "docs/how-to/reading.md"])
 def test_examples_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -35,9 +35,9 @@ def test_examples_of_a_page_run(
 
 
 def test_the_table_of_results_is_complete(tmp_path: Path) -> None:
-    """docs/python.md names every field of results and of hits."""
+    """docs/reference/python.md names every field of results and of hits."""
     build([ROOT / ARCHIVE], tmp_path / "index")
-    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
     with Searcher(tmp_path / "index") as searcher:
         results = searcher.search("flood")
         names = {name for one in (results, results.hits[0]) for name in dir(one) if not name.startswith("_")}
