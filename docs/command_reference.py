@@ -1,6 +1,6 @@
 """Write the reference pages from the --help of the commands and the option tables, or check them (--check).
 
-These are docs/reference/commands.md, the man page, and the marked tables of docs/how-to/serve.md and
+These are docs/reference/commands.md, the man page, and the marked tables of docs/reference/http-api.md and
 docs/reference/python.md.
 """
 
@@ -67,7 +67,7 @@ def _section(name: str, command: click.Command, parent: click.Group | None) -> s
 
 
 def parameters_table() -> str:
-    """Return the table of docs/how-to/serve.md: the HTTP parameters."""
+    """Return the table of docs/reference/http-api.md: the HTTP parameters."""
     rows = [("`q`", "text", QUERY_TEXT, "`QUERY`")]
     for name, option in OPTIONS.items():
         rows.append((f"`{name}`", _parameter_values(option), option.about, _code(option.spelling)))
@@ -118,7 +118,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "reference/commands.md": reference(),
         DOCS / "reference/dragoman.1": man_page(cli),
-        DOCS / "how-to/serve.md": with_table(DOCS / "how-to/serve.md", parameters_table()),
+        DOCS / "reference/http-api.md": with_table(DOCS / "reference/http-api.md", parameters_table()),
         DOCS / "reference/python.md": with_table(DOCS / "reference/python.md", arguments_table()),
     }
 

@@ -13,9 +13,14 @@ from searcher import Searcher
 ROOT = Path(__file__).parents[2]
 ARCHIVE = Path("indexer/sample/archive.txt")
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PAGES = [
+    page.relative_to(ROOT).as_posix()
+    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/*/*.md"))]
+    if BLOCK.search(page.read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/reference/python.md", "docs/how-to/reading.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
