@@ -1,4 +1,4 @@
-"""Every link between the pages leads to a file, and to a heading of it."""
+"""Links between pages, and the pages that code and messages name, exist."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+NAMED = re.compile(r"\bdocs/[\w/-]+\.(?:md|1|py)\b")
 CODE = re.compile(r"```.*?```", re.DOTALL)
 
 
@@ -32,3 +33,19 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+def test_pages_that_files_name_exist() -> None:
+    """A comment, message or build file that names a page of docs gives its current path."""
+    files = [ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("docs/**/*.*")]
+    files += [
+        path for part in ("indexer", "searcher", "benchmarks", "tests") for path in ROOT.glob(f"{part}/**/*")
+    ]
+    stale = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        if path.suffix in {"", ".py", ".tsv", ".toml", ".md", ".service"} and path.is_file()
+        for name in NAMED.findall(path.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists()
+    }
+    assert stale == set()
