@@ -103,7 +103,7 @@ test-whoosh: $(READY) ## run the tests that touch Whoosh with each other package
 SIZES ?= 10000 100000
 PEERS := tantivy==0.27.0 bm25s==0.3.16
 
-bench: ## time Dragoman beside its peers, into docs/performance.md; with BEFORE=COMMIT: in pairs with a commit, printed
+bench: ## compare Dragoman with its peers, into docs/measurements/performance.md; with BEFORE=COMMIT: in pairs with a commit, printed
 	@test -n "$(PYTHON)" || { echo "Dragoman needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' $(if $(BEFORE),,$(PEERS))
@@ -122,7 +122,7 @@ format: $(READY) ## put all code into its standard form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-docs: $(READY) ## write docs/commands.md, the man page, and the tours of README.md and docs/tour.md, anew from what the commands print
+docs: $(READY) ## update the command reference, the man page, and the output of the examples in the pages
 	@$(BIN)/python docs/command_reference.py
 	@$(BIN)/python docs/tour.py
 

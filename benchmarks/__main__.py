@@ -1,7 +1,7 @@
 """Run all benchmarks: ``python -m benchmarks 10000 100000``.
 
 Tables are printed, with progress on standard error. Questions that run once come first; with ``--once`` only
-these. With ``--write`` the tables are also written to docs/performance.md.
+these. With ``--write`` the tables are also written to docs/measurements/performance.md.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
 def _show(section: str, report: str, *, write: bool) -> None:
     print(report, flush=True)
     if write:
-        replace_section(ROOT / "docs" / "performance.md", section, report)
+        replace_section(ROOT / "docs/measurements/performance.md", section, report)
 
 
 if __name__ == "__main__":

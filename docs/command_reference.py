@@ -1,6 +1,7 @@
 """Write the reference pages from the --help of the commands and the option tables, or check them (--check).
 
-These are docs/commands.md, the man page, and the marked tables of docs/serve.md and docs/python.md.
+These are docs/reference/commands.md, the man page, and the marked tables of docs/reference/http-api.md and
+docs/reference/python.md.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _section(name: str, command: click.Command, parent: click.Group | None) -> s
 
 
 def parameters_table() -> str:
-    """Return the table of docs/serve.md: the HTTP parameters."""
+    """Return the table of docs/reference/http-api.md: the HTTP parameters."""
     rows = [("`q`", "text", QUERY_TEXT, "`QUERY`")]
     for name, option in OPTIONS.items():
         rows.append((f"`{name}`", _parameter_values(option), option.about, _code(option.spelling)))
@@ -86,7 +87,7 @@ def _parameter_values(option: Option) -> str:
 
 
 def arguments_table() -> str:
-    """Return the table of docs/python.md: the arguments of a search."""
+    """Return the table of docs/reference/python.md: the arguments of a search."""
     rows = [("`query`", "a text or `None`", "What one types; `None` for everything.")]
     for name, option in SearchOptions.options.items():
         values = option.takes or ARGUMENT_KINDS.get(option.kind, "a text")
@@ -115,10 +116,10 @@ def with_table(page: Path, table: str) -> str:
 def pages() -> dict[Path, str]:
     """Return the text of each page."""
     return {
-        DOCS / "commands.md": reference(),
-        DOCS / "dragoman.1": man_page(cli),
-        DOCS / "serve.md": with_table(DOCS / "serve.md", parameters_table()),
-        DOCS / "python.md": with_table(DOCS / "python.md", arguments_table()),
+        DOCS / "reference/commands.md": reference(),
+        DOCS / "reference/dragoman.1": man_page(cli),
+        DOCS / "reference/http-api.md": with_table(DOCS / "reference/http-api.md", parameters_table()),
+        DOCS / "reference/python.md": with_table(DOCS / "reference/python.md", arguments_table()),
     }
 
 
@@ -132,7 +133,7 @@ def main() -> int:
     ]
     for page in stale:
         if "--check" in sys.argv[1:]:
-            print(f"docs/{page.name} does not match the options; run: make docs", file=sys.stderr)
+            print(f"{page.relative_to(ROOT)} does not match the options; run: make docs", file=sys.stderr)
         else:
             page.write_text(written[page], encoding="utf-8")
     return bool(stale) and "--check" in sys.argv[1:]

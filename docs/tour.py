@@ -1,7 +1,7 @@
 """Update the output of each command in the console blocks of pages, or check it (--check).
 
-The commands run on an index of the sample archive, page by page, as in a fresh clone. Durations and times
-differ between runs, so those of the pages are kept.
+Each page runs in a folder of its own, in which `dragoman demo` has built the index of the sample archive.
+Durations and times differ between runs, so those of the pages are kept.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -20,53 +21,62 @@ sys.path.insert(0, str(ROOT))
 
 from searcher.commands.program import cli  # noqa: E402 - needs the path added above
 
-PAGES = (
-    "README.md",
-    "docs/tour.md",
-    "docs/export.md",
-    "docs/reading.md",
-    "docs/updates.md",
-    "docs/duplicates.md",
-    "docs/other-systems.md",
-    "docs/stories.md",
-)
+PAGES = ("README.md", *sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob("docs/*/*.md")))
 SAMPLE = "indexer/sample/archive.txt"
-# A command with its output, or a file that later commands read, named after the language of its block.
-BLOCK = re.compile(r"```(?:console\n(\$ dragoman [^\n]+)\n|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)
+# Commands with their output, or a file that later commands read, named after the language of its block.
+BLOCK = re.compile(r"```(?:console\n(?=\$ dragoman )|\w+ ([\w.-]+)\n)(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^\$ dragoman (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 VOLATILE = re.compile(r"\d+\.\d+ s\b|\d{4}-\d\d-\d\d(?:T[\d:]+[+-][\d:]+| \d\d:\d\d)")
 
 
 def with_output(page: str) -> str:
     """Return a page with the current output of each of its commands."""
-    return BLOCK.sub(_run, page)
+    return BLOCK.sub(_run_block, page)
 
 
-def _run(block: re.Match[str]) -> str:
-    command, file, shown = block.groups()
+def _run_block(block: re.Match[str]) -> str:
+    file, shown = block.groups()
     if file:
         Path(file).write_text(shown, encoding="utf-8")
         return block.group()
-    words = shlex.split(command.removeprefix("$ dragoman "))
-    result = CliRunner().invoke(cli, words)
+    return f"```console\n{COMMAND.sub(_run_command, shown)}```"
+
+
+def _run_command(command: re.Match[str]) -> str:
+    words, shown = command.groups()
+    result = CliRunner().invoke(cli, shlex.split(words))
     kept = iter(VOLATILE.findall(shown))
     printed = VOLATILE.sub(lambda found: next(kept, found.group()), result.stdout + result.stderr)
     output = "\n".join(line.rstrip() for line in printed.rstrip().split("\n"))
-    return f"```console\n{command}\n{output}\n```"
+    return f"$ dragoman {words}\n{output}\n"
+
+
+def run_pages(texts: dict[str, str]) -> dict[str, str]:
+    """Run each page in a folder of its own, after `dragoman demo`."""
+    written = {}
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Path(folder, "demo")
+        archive = demo / SAMPLE
+        archive.parent.mkdir(parents=True)
+        archive.write_bytes((ROOT / SAMPLE).read_bytes())
+        os.chdir(demo)
+        for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
+            del os.environ[name]
+        os.environ["XDG_CONFIG_HOME"] = folder
+        CliRunner().invoke(cli, ["build", SAMPLE])
+        for page, text in texts.items():
+            own = Path(folder, page.replace("/", "-"))
+            shutil.copytree(demo, own)
+            os.chdir(own)
+            written[page] = with_output(text)
+        os.chdir(ROOT)
+    return written
 
 
 def main() -> int:
     """Write or check the pages; return the exit code."""
     before = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder, SAMPLE)
-        archive.parent.mkdir(parents=True)
-        archive.write_bytes((ROOT / SAMPLE).read_bytes())
-        os.chdir(folder)  # the commands of the pages refer to the archive and the index as in a clone
-        for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
-            del os.environ[name]
-        os.environ["XDG_CONFIG_HOME"] = folder
-        now = {page: with_output(text) for page, text in before.items()}
-        os.chdir(ROOT)
+    now = run_pages(before)
     stale = [page for page in PAGES if now[page] != before[page]]
     if "--check" in sys.argv[1:]:
         for page in stale:

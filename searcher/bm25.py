@@ -33,7 +33,9 @@ from indexer.schema import K1, LANGUAGES, B
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UNSEEN: Final = 3  # the maximum number of documents added to those of a language: see docs/relevance.md
+UNSEEN: Final = (
+    3  # the maximum number of documents added to those of a language: see docs/explanation/relevance.md
+)
 
 
 def idf(documents: int, document_frequency: int) -> float:

@@ -1,6 +1,6 @@
 """Exports of press databases for tests: invented articles in the published layout of each system.
 
-The layouts follow the public descriptions that docs/press.md names; all words are invented.
+The layouts follow the public descriptions that indexer/sources/press/README.md names; all words are invented.
 """
 
 # ruff: noqa: E501 - markup is easier to compare in one piece

@@ -46,7 +46,7 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
     notes = [one for one in found if isinstance(one, str)]
     if hidden:
         notes.append(
-            f"not checked, since its user may not look: {', '.join(hidden)} (docs/cluster.md: roles)"
+            f"not checked, since its user may not look: {', '.join(hidden)} (docs/how-to/cluster.md: roles)"
         )
     findings = tuple([one for one in found if isinstance(one, Finding)])
     size = sum(one for one in found if isinstance(one, int))

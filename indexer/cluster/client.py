@@ -154,7 +154,8 @@ def reported(  # noqa: PLR0911 - one return per error
             lacking = _RIGHT.search(reason)
             right = f"the right {lacking[1]}" if lacking else f"a right ({reason})"
             return ForbiddenError(
-                f"the user at {address} lacks {right}; docs/cluster.md lists what each command needs", kind
+                f"the user at {address} lacks {right}; docs/how-to/cluster.md lists what each command needs",
+                kind,
             )
         case 404 if kind == "index_not_found_exception":
             return ClusterError(

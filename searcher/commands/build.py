@@ -59,7 +59,8 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     """Build the index of one or more archives.
 
     A SOURCE is a file, a folder or an archive of files, or the address of a page or feed (http, https); -
-    reads standard input. What it is, its content tells; docs/sources.md lists the kinds. Where one cannot be
+    reads standard input. What it is, its content tells; docs/how-to/sources.md lists the kinds.
+    Where one cannot be
     read, nothing is written, exit code 2; what cannot be read within one, such as a file of a folder, is told
     and left out, and is no fault. An index that the folder holds already is replaced when the new one is
     complete, and not before.

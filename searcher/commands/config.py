@@ -288,7 +288,7 @@ def config(context: click.Context, form: str) -> None:
     """Show which options are set without being typed, by what, and where.
 
     What is typed beats the environment, that beats dragoman.toml in the current folder, and that beats the
-    user's own file. docs/shell.md says how they are written.
+    user's own file. docs/how-to/shell.md says how they are written.
     """
     program = context.find_root().command
     assert isinstance(program, click.Group)

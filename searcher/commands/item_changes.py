@@ -55,7 +55,8 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
 def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
     """Correct the item with this ID by hand: its date, its countries, its language, or that it is an item.
 
-    What you say goes into a file of corrections, a line of JSON that you may edit (docs/reading.md), and into
+    What you say goes into a file of corrections, a line of JSON that you may edit (docs: corrections.md),
+    and into
     the index at once. Every build and update applies the file, so that a correction outlives them. The
     beginning of an ID will do, where no other id begins so.
     """

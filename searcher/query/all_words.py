@@ -72,7 +72,7 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
 
 
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...] = ()) -> Node:
-    """Count items with every word of a question twice; see docs/relevance.md.
+    """Count items with every word of a question twice; see docs/explanation/relevance.md.
 
     Otherwise, as any word may match, one word in a short title would outrank all words in an article.
     If the words are one label, and another label of its concept is added, items with all words or with an

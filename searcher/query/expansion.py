@@ -133,7 +133,7 @@ def _key(leaf: Node) -> _Key | None:
 # A thesaurus is limited where it is used, since that of an index from elsewhere may contain anything.
 MAX_LABELS: Final = 256  # per concept
 MAX_LABEL_LENGTH: Final = 32  # words
-# Measured on all collections; docs/relevance.md has the table.
+# Measured on all collections; docs/measurements/ranking.md has the table.
 WEIGHT: Final = 0.8  # of an added label, relative to the typed words
 TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
 # The expansion of several words counts more, as the words do: by this power of their number.

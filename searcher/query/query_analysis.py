@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 # The factor of a word in texts of another language than the question's, and of a label added in one: texts in
-# the question's language come first. docs/relevance.md has the numbers.
+# the question's language come first. docs/measurements/ranking.md has the numbers.
 ELSEWHERE: Final = 0.7
 MAX_ACRONYM_LENGTH: Final = 4  # letters
 LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share

@@ -178,7 +178,7 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
 
 
 def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> None:
-    """The search in docs/python.md matches the items that the command lists."""
+    """The search in docs/reference/python.md matches the items that the command lists."""
     listed = _listed(run("delete", "--query", "green lanterns", "--index", news, "--dry-run").stdout)
     with Searcher(news) as searcher:
         found = searcher.search(

@@ -100,9 +100,9 @@ def extended(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> An
     root = tmp_path_factory.mktemp("extended")
     for name in ("searcher", "indexer"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "docs").mkdir()
-    for name in ("command_reference.py", "man_page.py", "serve.md", "python.md"):
-        shutil.copy(ROOT / "docs" / name, root / "docs")
+    for name in ("command_reference.py", "man_page.py", "reference/http-api.md", "reference/python.md"):
+        (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "docs" / name, root / "docs" / name)
     add_option(root / "searcher" / "search_options.py", TABLE, ADDED)
     add_option(root / "indexer" / "option_tables.py", WRITE_TABLE, WRITE_ADDED)
     done = subprocess.run(
@@ -123,7 +123,7 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
     for shown in (*extended["help"].values(), pages["commands.md"]):
         assert "--folded" in shown
         assert TEXT in shown
-    assert f"| `folded` | `1` or `0` | {TEXT} | `--folded` |" in pages["serve.md"]
+    assert f"| `folded` | `1` or `0` | {TEXT} | `--folded` |" in pages["http-api.md"]
     assert f"| `folded` | `True` or `False` | {TEXT} |" in pages["python.md"]
     assert "folded" in pages["dragoman.1"]
     assert '<input type="hidden" name="folded" value="1">' in extended["page"]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_command_and_option_is_documented() -> None:
     """The command reference names every command and every option."""
-    reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    reference = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     for name, command in cli.commands.items():
         section = re.search(rf"## dragoman {name}\n(.*?)(?=\n## |\Z)", reference, re.DOTALL)
         assert section, name

@@ -1,4 +1,4 @@
-"""The steps of docs/reading.md from a count to a documented finding, over a folder."""
+"""The steps of docs/how-to from a count to a documented finding, over a folder."""
 
 from __future__ import annotations
 

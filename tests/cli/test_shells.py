@@ -15,7 +15,7 @@ import pytest
 from searcher.commands.program import cli
 
 ROOT = Path(__file__).parents[2]
-MAN_PAGE = ROOT / "docs" / "dragoman.1"
+MAN_PAGE = ROOT / "docs/reference/dragoman.1"
 STARTED = """
 import sys
 sys.argv[0] = "dragoman"

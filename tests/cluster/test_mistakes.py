@@ -236,8 +236,8 @@ def test_an_index_of_any_format_names_its_corrections(
 
 
 def test_an_older_index_on_a_cluster_has_the_documented_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """docs/compatibility.md has the line with the format and the command that builds it again."""
-    page = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text(encoding="utf-8")
+    """docs/reference/compatibility.md has the line with the format and the command that builds it again."""
+    page = (Path(__file__).parents[2] / "docs/reference/compatibility.md").read_text(encoding="utf-8")
     record = {"application": "dragoman", "format": "7.2"}
     monkeypatch.setattr(cluster_contents, "_record", lambda _: record)
     with pytest.raises(ClusterError) as refused:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 SECRET: Final = "Pässwört €23 long:er"
-# The roles of docs/cluster.md.
+# The roles of docs/how-to/cluster.md.
 READER: Final = {
     "cluster_permissions": ["cluster_composite_ops_ro"],
     "index_permissions": [{"index_patterns": ["news*"], "allowed_actions": ["read"]}],

@@ -1,4 +1,4 @@
-"""The steps of docs/reading.md from a count to a documented finding are the same over a cluster."""
+"""The steps of docs/how-to from a count to a documented finding are the same over a cluster."""
 
 from __future__ import annotations
 

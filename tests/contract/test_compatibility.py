@@ -1,4 +1,4 @@
-"""The statements of docs/compatibility.md: files of other versions are read, or refused with its lines."""
+"""The statements of docs/reference/compatibility.md: files of other versions are read, or refused with its lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from contract.workspace import Workspace
 
-PAGE = (HERE.parents[1] / "docs" / "compatibility.md").read_text(encoding="utf-8")
+PAGE = (HERE.parents[1] / "docs/reference/compatibility.md").read_text(encoding="utf-8")
 LINES = dict(re.findall(r"^\((\d)\) (.+)$", PAGE, re.MULTILINE))
 RELEASE = HERE / "written_by_1841e1a8"
 

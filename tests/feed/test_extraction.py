@@ -1,4 +1,4 @@
-"""The real page compared with its labels: extraction is as good as docs/extraction.md states."""
+"""The real page compared with its labels: extraction is as good as docs/explanation/extraction.md states."""
 
 from __future__ import annotations
 

@@ -14,18 +14,23 @@ from searcher import Searcher
 ROOT = Path(__file__).parents[2]
 ARCHIVE = Path("indexer/sample/archive.txt")
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PAGES = [
+    page.relative_to(ROOT).as_posix()
+    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/*/*.md"))]
+    if BLOCK.search(page.read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/reading.md", "docs/export.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each example of a page runs after those above it, in a new clone, and prints results.
 
-    Those of docs/python.md make their own index, in an empty folder.
+    Those of docs/reference/python.md make their own index, in an empty folder.
     """
     monkeypatch.chdir(tmp_path)
-    if page != "docs/python.md":
+    if page != "docs/reference/python.md":
         archive = tmp_path / ARCHIVE
         archive.parent.mkdir(parents=True)
         archive.write_bytes((ROOT / ARCHIVE).read_bytes())
@@ -41,8 +46,8 @@ def test_examples_of_a_page_run(
 
 
 def test_the_page_lists_every_public_name_and_attribute() -> None:
-    """docs/python.md names what `import dragoman` has, and the attributes of each type."""
-    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    """docs/reference/python.md names what `import dragoman` has, and the attributes of each type."""
+    page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
     assert not [name for name in dragoman.__all__ if not re.search(rf"`{name}`|dragoman\.{name}\(", page)]
     for name in dragoman.__all__:
         one = getattr(dragoman, name)
@@ -56,9 +61,9 @@ def test_the_page_lists_every_public_name_and_attribute() -> None:
 
 
 def test_the_table_of_results_is_complete(tmp_path: Path) -> None:
-    """docs/python.md names every field of results and of hits."""
+    """docs/reference/python.md names every field of results and of hits."""
     build([ROOT / ARCHIVE], tmp_path / "index")
-    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
     with Searcher(tmp_path / "index") as searcher:
         results = searcher.search("flood")
         names = {name for one in (results, results.hits[0]) for name in dir(one) if not name.startswith("_")}

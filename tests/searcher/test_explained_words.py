@@ -1,4 +1,4 @@
-"""The output of --explain is documented: docs/relevance.md has a line for each kind of line."""
+"""The output of --explain is documented: docs/explanation/relevance.md has a line for each kind of line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from searcher.results import Explanation
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs/relevance.md"
+DOCUMENTATION = Path(__file__).parents[2] / "docs/explanation/relevance.md"
 QUESTIONS = [
     "flod schools country:EC",
     "+ferr* night -cargo",

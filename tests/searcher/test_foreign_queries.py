@@ -21,7 +21,7 @@ from searcher.query.parser import parse
 
 FOLDER = Path(__file__).parent / "foreign"
 NOTHING = "-"
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "other-systems.md"
+DOCUMENTED = Path(__file__).parents[2] / "docs/reference/other-systems.md"
 
 
 class Row:

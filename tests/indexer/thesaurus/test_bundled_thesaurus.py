@@ -1,4 +1,4 @@
-"""The statements of docs/relevance.md about using one's own thesaurus hold."""
+"""The statements of docs/explanation/relevance.md about using one's own thesaurus hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.thesaurus.skos import read_skos
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 
-DOCS = Path(__file__).parents[3] / "docs" / "relevance.md"
+DOCS = Path(__file__).parents[3] / "docs/explanation/relevance.md"
 SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
 
 

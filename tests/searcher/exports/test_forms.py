@@ -121,9 +121,9 @@ def test_sqlite_has_tables_keys_and_full_text(index: Path, tmp_path: Path) -> No
 
 
 def test_the_queries_of_the_documentation_have_results(sample_index: Path, tmp_path: Path) -> None:
-    """Each SQL query in docs/export.md runs on an export, and has results."""
+    """Each SQL query in docs/how-to/export.md runs on an export, and has results."""
     export(sample_index, tmp_path / "everything.sqlite")
-    documentation = Path(__file__).parents[3] / "docs/export.md"
+    documentation = Path(__file__).parents[3] / "docs/how-to/export.md"
     questions = re.findall(r'^sqlite3 (\S+) "(.*)"$', documentation.read_text(encoding="utf-8"), re.MULTILINE)
     assert questions
     for file, question in questions:

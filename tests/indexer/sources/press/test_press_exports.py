@@ -1,4 +1,4 @@
-"""Each system, format and language of docs/press.md: every article is an item with its own fields."""
+"""Each system, format and language of press databases: every article is an item with its own fields."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def test_each_article_of_an_export_is_an_item(export: str, language: str, tmp_pa
 
 
 def test_each_row_of_the_documentation_has_a_sample() -> None:
-    """The table of docs/press.md lists the systems and formats that are tested, and mail."""
-    page = (Path(__file__).parents[4] / "docs" / "press.md").read_text(encoding="utf-8")
+    """The table of origins lists the systems and formats that are tested, and mail."""
+    page = (Path(__file__).parents[4] / "indexer/sources/press/README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([A-Z][\w ]+) \| ([\w ]+) \| ", page, re.MULTILINE)
     exports = {tuple(re.sub(r" \(([^)]+)\)", r"|\1", name).split("|")) for name in EXPORTS}
     assert {*rows} == exports | {("Google Alerts", "mail")}
