@@ -97,7 +97,7 @@ def _record(chance: random.Random, key: str) -> dict[str, Any]:
     languages = chance.choice(
         [
             *(["en"], ["es"], ["fr"], ["und"], ["en", "es"], ["fr", "en"], ["en", "es", "fr"]),
-            *(["en", "en"], ["es", "es", "es"], ["fr", "en", "fr"], ["es", "en", "en"]),
+            *(["en", "en"], ["es", "es"], ["fr", "fr"], ["en", "es", "fr", "en", "es", "fr"]),
         ]
     )
     record: dict[str, Any] = {
