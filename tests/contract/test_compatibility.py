@@ -1,4 +1,4 @@
-"""The statements of docs/reference/compatibility.md: files of other versions are read, or refused with its lines."""
+"""The statements of docs/reference/compatibility.md: which files of other versions are read or refused."""
 
 from __future__ import annotations
 
