@@ -109,8 +109,8 @@ PIECES = (
     Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
     Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),
     Piece("words met by stems alone in other languages", {f"{_ANALYZER}._is_intended": lambda *_: True}),
-    Piece("no cognates", {"searcher.query.query_analysis.are_cognates": lambda *_: False}),
-    Piece("no homographs", {"searcher.query.query_analysis.are_homographs": lambda *_: False}),
+    Piece("no cognates", {"searcher.query.cognates.are_cognates": lambda *_: False}),
+    Piece("no homographs", {"searcher.query.cognates.are_homographs": lambda *_: False}),
     Piece("short stems not narrowed", _SHORT_STEMS),
     Piece("short stems of other languages not narrowed", {"searcher.query.query_analysis.LONG_STEM": 0}),
     Piece(

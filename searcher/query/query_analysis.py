@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import NUMBER, SAME, STOP_WORDS, family, has_families
+from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import checked
-from indexer.data_tables import rows
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
@@ -46,7 +45,6 @@ MAX_ACRONYM_LENGTH: Final = 4  # letters
 LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share
 BEGINNING: Final = 4  # letters of a common prefix by which words of two meanings count as related
 MOST: Final = 256  # labels of a stem or a concept that are read, as an index from elsewhere may have many
-MIN_SHARED, MAX_ENDING = 5, 3  # letters that cognates share, and those of the ending of one
 _FAR: Final = 1 << 8  # farther than any form
 
 
@@ -407,44 +405,24 @@ class QueryAnalyzer:
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
         """Return whether a word has another meaning in a language than in that of the question."""
-        return self._language is not None and are_homographs(fold_all(part.folded), self._language, language)
+        if self._language is None:
+            return False
+        from searcher.query.cognates import are_homographs  # few words are in two languages
+
+        return are_homographs(fold_all(part.folded), self._language, language)
 
     def _is_intended(self, language: str, part: WordPart, form: str) -> bool:
         """Return whether a word of a language's texts is the typed word: a cognate, or a form of it."""
         typed, other = fold_all(part.folded), fold_all(form)
         if typed == other:
             return True
-        if self._language is not None and are_cognates(typed, other):
-            return True
+        if self._language is not None:
+            from searcher.query.cognates import are_cognates
+
+            return are_cognates(typed, other)
         from indexer.analysis.word_forms import distance
 
-        found = distance(language, part.word.plain, form, within=False)
-        is_plural = found == NUMBER and typed[:BEGINNING] == other[:BEGINNING]
-        return found is not None and (self._language is None or is_plural)
-
-
-def are_cognates(word: str, other: str) -> bool:
-    """Return whether two folded words of two languages are forms of one word: *climatique* and *climático*.
-
-    They share their beginning, and the shorter one all but an ending. A common stem is not enough: *pope* and
-    *pop*, *hunger* and *hungría* have one in Spanish.
-    """
-    shortest = min(len(word), len(other))
-    shared = max(MIN_SHARED, shortest - MAX_ENDING)
-    return shortest >= shared and word[:shared] == other[:shared]
-
-
-def are_homographs(word: str, one: str, other: str) -> bool:
-    """Return whether two languages share a folded word with different meanings: *sale*, *once*."""
-    return word in _homographs()[frozenset((one, other))]
-
-
-@cache
-def _homographs() -> dict[frozenset[str], frozenset[str]]:
-    return {
-        frozenset((one, other)): frozenset(words.split())
-        for one, other, words in rows(__file__, "homographs.tsv")
-    }
+        return distance(language, part.word.plain, form, within=False) is not None
 
 
 def _known_term(vocabulary: Vocabulary, language: str, word: str) -> str | None:

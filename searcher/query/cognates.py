@@ -1,0 +1,65 @@
+"""Compare words of two languages: cognates such as nación and nation, and unrelated words with one spelling.
+
+English, French and Spanish formed the same words from Latin with corresponding endings. A common prefix is
+not enough (*pope* and *pop*, *rate* and *rats*): it must be long, and both endings must belong to one set.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Final
+
+from indexer.data_tables import rows
+
+# Corresponding endings of the three languages, folded, and the minimum length of the stem.
+_SETS: Final[tuple[tuple[frozenset[str], int], ...]] = tuple(
+    (frozenset(ending.removeprefix("-") for ending in endings.split()), least)
+    for endings, least in (
+        ("-tion -tions -cion -ciones", 2),
+        ("-sion -sions -siones", 3),
+        ("-ty -ties -te -tes -dad -dades -tad -tades", 4),
+        ("-ic -ics -ical -ique -iques -ico -ica -icos -icas", 3),
+        ("-ist -ists -iste -istes -ista -istas", 3),
+        ("-ism -isms -isme -ismes -ismo -ismos", 3),
+        ("-ment -ments -mento -mentos -miento -mientos", 3),
+        ("-al -als -ale -ales -aux -el -els -elle -elles", 3),
+        ("-ive -ives -if -ifs -ivo -iva -ivos -ivas", 3),
+        ("-ous -eux -euse -euses -oso -osa -osos -osas", 3),
+        ("-ance -ances -ancia -ancias -ancy -ancies", 3),
+        ("-ence -ences -encia -encias -ency -encies", 3),
+        ("-or -ors -eur -eurs -ores -ora -oras -rice -rices", 4),
+        ("-ure -ures -ura -uras", 3),
+        ("-ary -aries -aire -aires -ario -aria -arios -arias", 3),
+        ("-y -ies -ie -ia -ias", 4),
+        ("- -e -s -es -o -a -os -as", 6),
+    )
+)
+
+
+def are_cognates(word: str, other: str) -> bool:
+    """Return whether two folded words only differ in corresponding endings."""
+    return not _keys(word).isdisjoint(_keys(other))
+
+
+def are_homographs(word: str, one: str, other: str) -> bool:
+    """Return whether two languages share a folded word with different meanings: *sale*, *once*."""
+    return word in _homographs()[frozenset((one, other))]
+
+
+@cache
+def _homographs() -> dict[frozenset[str], frozenset[str]]:
+    return {
+        frozenset((one, other)): frozenset(words.split())
+        for one, other, words in rows(__file__, "homographs.tsv")
+    }
+
+
+@lru_cache(maxsize=1 << 12)
+def _keys(word: str) -> frozenset[tuple[int, str]]:
+    """Return the possible stems of a word, each with the number of the set of its ending."""
+    return frozenset(
+        (number, word.removesuffix(ending))
+        for number, (endings, least) in enumerate(_SETS)
+        for ending in endings
+        if word.endswith(ending) and len(word) - len(ending) >= least
+    )
