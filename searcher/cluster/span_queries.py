@@ -75,7 +75,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     if len(languages) < len(fields) or spans > MAX_SPANS or (long and len(model.leaves(node)) > len(fields)):
         raise QueryError(
             f"atleast{node.least} counts fewer words on OpenSearch: use a smaller number, fewer words in it, "
-            "no title: in it, or --no-expand"
+            "no title: in it, or expand=False"
         )
     found = []
     for chosen in combinations_with_replacement(fields, node.least):

@@ -240,16 +240,19 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
 
         def weigh(leaf: Node) -> Node:
-            if isinstance(leaf, Exact):
-                part = pruned(leaf.part or NOTHING, weigh)
-                return simplify(And((part, ConstantScore(self._listed(query)[leaf]))))
             if idle and getattr(leaf, "field", "") in idle:
                 return NOTHING
             if leaf not in weighed:
                 weighed[leaf] = self.leaf(leaf) or NOTHING
             return weighed[leaf]
 
-        plan = Plan(self._index, pruned(query, weigh), languages)
+        def change(leaf: Node) -> Node:  # not recursive, so that it is freed without the garbage collector
+            if not isinstance(leaf, Exact):
+                return weigh(leaf)
+            part = pruned(leaf.part or NOTHING, weigh)
+            return simplify(And((part, ConstantScore(self._listed(query)[leaf]))))
+
+        plan = Plan(self._index, pruned(query, change), languages)
         if len(weighed) <= MAX_CACHED_LEAVES:
             if len(self) >= PLAN_CACHE_SIZE:
                 self.clear()

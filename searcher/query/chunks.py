@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
@@ -29,8 +30,6 @@ LOCAL_FIELDS: Final = {
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
-REGEX: Final = re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
-"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _WHOLE_TEXTS: Final = "= compares whole texts, not their lead"
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
@@ -89,9 +88,15 @@ def read_as(chunk: str, words: list[str]) -> str:
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
+@cache
+def regex_pattern() -> re.Pattern[str]:
+    """Return the pattern of a regular expression between slashes, where a word may be."""
+    return re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+
+
 def compiled_regex(text: str) -> WordRegex | None:
     """Return the regular expression that a text between slashes is; None if it is none."""
-    if text[:1] != "/" or not REGEX.fullmatch(text):
+    if text[:1] != "/" or not regex_pattern().fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few questions have one
 
@@ -111,7 +116,7 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
         QueryError: The notes are strict.
     """
     text = word.strip(_AROUND_REGEX)
-    if text[:1] == "/" and REGEX.fullmatch(text):
+    if text[:1] == "/" and regex_pattern().fullmatch(text):
         from searcher.query.word_regex import compile_regex
 
         if isinstance(fault := compile_regex(text[1:-1]), str):
