@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from indexer.errors import DragomanError, QueryError, type_name
+from indexer.errors import DragomanError, QueryError, message, type_name
 from indexer.runtime import NamedTuple
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -160,14 +160,17 @@ def check_choice(
         raise error(wrong_value(name, choice_words(choices), value))
 
 
-def number_words(least: float, most: float | None = None, words: str = "a whole number") -> str:
+def number_words(least: float, most: float | None = None, words: str = "") -> str:
     """Return the words for the numbers that an option takes."""
-    return f"{words}, {least} or more" if most is None else f"{words} from {least} to {most}"
+    words = words or message("options.whole_number")
+    if most is None:
+        return message("options.number_from", words=words, least=least)
+    return message("options.number_between", words=words, least=least, most=most)
 
 
 def choice_words(choices: Iterable[str]) -> str:
     """Return the words for the values that an option takes."""
-    return f"one of {', '.join(choices)}"
+    return message("options.one_of", choices=list(choices))
 
 
 def wrong_value(name: str, takes: str, value: object) -> str:
@@ -178,7 +181,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
         takes: The words for its values.
         value: The wrong value.
     """
-    return f"{name} is {takes}, not “{str(value)[:100]}”"
+    return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 
 def check_number(name: str, value: object, least: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.facet_values import LANGUAGE_LABELS
@@ -81,11 +81,8 @@ def full_id(engine: Engine, beginning: str) -> str:
     if not found:
         raise _no_item(beginning)
     if len(found) > 1:
-        more = " and more" if len(found) > _SHOWN_IDS else ""
-        raise QueryError(
-            f"several ids begin with “{beginning[:MAX_ID_LENGTH]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
-            "give more of the one that is meant"
-        )
+        key = "inspection.many_ids" if len(found) > _SHOWN_IDS else "inspection.several_ids"
+        raise QueryError(message(key, id=beginning[:MAX_ID_LENGTH], ids=found[:_SHOWN_IDS]))
     return found[0]
 
 
@@ -111,4 +108,4 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
 
 
 def _no_item(item_id: str) -> QueryError:
-    return QueryError(f"no item has the id “{item_id[:MAX_ID_LENGTH]}”; ids are shown by: dragoman search")
+    return QueryError(message("inspection.no_item_id", item_id=item_id[:MAX_ID_LENGTH]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, join_messages, message
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
@@ -132,7 +132,7 @@ class Interpreter:
         if query is None:
             return EVERYTHING
         if not query.strip():
-            raise QueryError("the query is empty; type some words, or * for everything")
+            raise QueryError(message("query.query_empty"))
         interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
             return interpret(
@@ -144,7 +144,7 @@ class Interpreter:
                 language=language,
             )
         except RecursionError:  # within the limit, but the caller's stack is deep
-            raise QueryError("the query is nested too deeply; use fewer parentheses") from None
+            raise QueryError(message("query.query_nested_too_deeply_3")) from None
 
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:
@@ -270,10 +270,8 @@ def _nothing(query: str, resolver: Resolver) -> str:
     """Return why nothing is searched for."""
     from searcher.query.notes import acronyms_offered
 
-    return "; ".join([note.text for note in acronyms_offered(resolver.acronyms)]) or (
-        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
-        "are in nearly every text; add a word that says more, or use * for everything"
-    )
+    offered = [note.text for note in acronyms_offered(resolver.acronyms)]
+    return join_messages(offered) if offered else message("query.nothing", query=shortened(query, 60))
 
 
 def _corrected(parsed: Node, corrected: dict[str, str]) -> Node:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     """
     reason, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise IndexFolderError(f"{reason}, which this index lacks: build the index again")
+        raise IndexFolderError(message("codec.index_lacks", reason=reason))
     if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import GAP, HOLE, SCORE_SCRIPT, custom_query, length_field, value_of, values_body
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.span_queries import Positional, proximity_queries
@@ -199,7 +199,7 @@ class Translator:
                 )
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
-        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+        raise QueryError(message("cluster.kind_query_cannot_executed", name=type(node).__name__))
 
     def _near(self, node: Positional, scored: list[Json]) -> Json:
         found = proximity_queries(node, self.unranked.query, self._gap)

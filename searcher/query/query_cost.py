@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
@@ -117,9 +117,9 @@ class Budget:
         before = self._wide.get(sign, 0)
         most = self.limits.regions if sign == RANGE else self.limits.wide
         if before >= most:
-            limit = f"a query may hold {most} of them"
-            limit += "; exclude words by -word instead" if sign == "NOT" else ""
-            self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
+            limit = message("query.hold_excluded" if sign == "NOT" else "query.hold", most=most)
+            fault = message("query.one_too_many", part=located(sign, start), limit=limit)
+            self.leave_out(sign, limit, fault)
             return False
         self._wide[sign] = before + 1
         return True
@@ -134,8 +134,8 @@ class Budget:
             QueryError: It exceeds the limit in a strict query.
         """
         if self._regions >= self.limits.regions:
-            limit = f"a query may hold {self.limits.regions} of them; give them by --country"
-            fault = f"{located('country:', start)} is one region too many: {limit}"
+            limit = message("query.hold_regions", most=self.limits.regions, option="--country")
+            fault = message("query.one_region_too_many", part=located("country:", start), limit=limit)
             self.leave_out("country: with a region", limit, fault)
             return False
         self._regions += 1
@@ -154,12 +154,12 @@ class Budget:
         """
         limit = fault = ""
         if self._patterns >= self.limits.patterns:
-            limit = fault = f"a query may hold {self.limits.patterns} words with *, ? or ~"
+            limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
-            limit = f"{self.limits.scans} words of a query may begin with * or ?"
-            fault = f"{self.limits.scans} may begin with * or ?; write its first letter"
+            limit = message("query.begin_patterns", most=self.limits.scans)
+            fault = message("query.may_begin", scans=self.limits.scans)
         if limit:
-            fault = f"{located(written, start)} is one pattern too many: {fault}"
+            fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
             self.read_as_text(written, limit, fault)
             return False
         self._patterns += 1
@@ -231,7 +231,7 @@ class Budget:
         where = located(written, start)
         if words > self.limits.found:
             too_many = f"stands for more than {self.limits.found:,} words"
-            fault = f"{where} {too_many}; write more of its letters"
+            fault = message("query.write_more_letters", where=where, too_many=too_many)
             self.read_as_text(written, f"it {too_many}", fault)
             return False
         if self._found + words > self.limits.found_together:
@@ -280,9 +280,8 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     costs = {leaf: _postings(leaf, vocabulary, items) * times for leaf, times in Counter(found).items()}
     widest = max(costs, key=costs.__getitem__)
     limit = f"the parts of a query may stand in {most:,} items, counted part by part"
-    fault = (
-        f"the parts of the query stand in more than {most:,} items, counted part by part; leave out "
-        f"some that are in many, such as “{shortened(_written(widest))}” ({costs[widest]:,})"
+    fault = message(
+        "query.parts_query_stand_more", most=most, widest=shortened(_written(widest)), costs=costs[widest]
     )
     dropped: set[Node] = set()
     ranked = set(_ranked(query))

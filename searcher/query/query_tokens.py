@@ -11,6 +11,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
 from searcher.query.delimiters import matched, shown
@@ -81,7 +82,9 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         written, at = token[0], token.start()
         is_marked = bool(found) and found[-1][:3] == (CHUNK, "=", at - 1)
         if is_marked and written == OPEN:
-            notes.add(at - 1, "= takes a word or a phrase, not a group", "left out = before a parenthesis")
+            notes.add(
+                at - 1, message("query.takes_word_phrase_not"), message("query.left_out_before_parenthesis")
+            )
         if token["phrase"] is not None:
             kind = EXACT if is_marked and found.pop() else PHRASE
             found.append(Token(kind, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
@@ -93,8 +96,8 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
-                fault = "behind the ~ of a phrase stands a number"
-                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
+                fault = message("query.behind_phrase_stands_number")
+                notes.add(at, fault, message("query.read_text_2", written=shortened(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
             if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
@@ -124,14 +127,12 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
         for kind, word, at, _ in reversed(local):
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
         _, word, at, _ = local[0]
-        fault = (
-            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
-        )
-        remark = f"read “{word}” as a word in a query in capitals; with operators: "
-        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
+        fault = message("query.word_query_capitals", word=word, kind=local[0].kind)
+        boolean = shortened(boolean, _SHOWN)
+        notes.add(at, fault, message("query.capitals_operators", word=word, query=boolean))
         return found
     for kind, word, _, _ in local:
-        notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+        notes.add_note("operators", message("query.read_small_letters_word", word=word, kind=kind))
     return [*read, found[-1]]
 
 
@@ -185,7 +186,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
             fault, fields = unknown_field(name, notes.custom_fields)
-            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
+            notes.add(at, fault, read_as(chunk, [name], fields))
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
@@ -200,8 +201,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         return
     notes.add(
         at,
-        f"{typed}: needs a word right behind it, without a space",
-        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
+        message("query.needs_word_right_behind", typed=typed),
+        message("query.read_word_what_looks", typed=typed),
     )
     yield Token(TEXT, f"{typed}:", at)
     if rest:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
+from indexer.errors import message
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, located
@@ -219,7 +220,7 @@ class Resolver:
         if prod([len(sets[word]) for word in node.words if word in sets]) > most:
             written = " ".join(node.words)
             limit = f"the patterns of a phrase may stand for {most} phrases"
-            fault = f"{located(written, node.at)}: {limit}; write more of their letters"
+            fault = message("query.write_more_their_letters", written=located(written, node.at), limit=limit)
             self._budget.read_as_text(written, limit, fault)
             sets = {}
         return self._analyzer.phrase(node, sets)

@@ -31,7 +31,7 @@ from whoosh import query as q
 from whoosh.matching import ListMatcher
 
 from indexer import schema
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from searcher.query import model
 from searcher.query.positions import count_apart, occurrences, phrases
 
@@ -215,7 +215,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
         case model.WordSet():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
-    raise QueryError(f"no such node can be executed: {type(node).__name__}")
+    raise QueryError(message("query.no_such_node_can", name=type(node).__name__))
 
 
 def _placed(node: Node, reach: int) -> q.Query:
@@ -225,10 +225,10 @@ def _placed(node: Node, reach: int) -> q.Query:
         QueryError: Words of the title and of the text may be within reach, or the place of words matters.
     """
     if any(getattr(one, "place", "") for one in model.nodes(node)):
-        raise QueryError("Whoosh cannot search the lead or the body of texts")
+        raise QueryError(message("query.whoosh_cannot_search_lead"))
     if reach >= schema.TITLE_GAP:
         raise QueryError(
-            f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"
+            message("query.whoosh_can_compare_words", TITLE_GAP=schema.TITLE_GAP - 1, reach=reach)
         )
     return ConstantScore(Placed(node), 0.0)
 

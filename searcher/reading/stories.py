@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked, checkpoint
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.item import ItemDate, decode_record
 from indexer.option_tables import check_number, check_text
 from indexer.runtime import NamedTuple
@@ -340,8 +340,7 @@ def stories(  # noqa: PLR0913 - one argument per option
         results = answerer.matches(question)
         if results.total > most_items:
             raise QueryError(
-                f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
-                "narrow the question, as by --from and --to"
+                message("stories.too_many", total=results.total, most=most_items, start="--from", end="--to")
             )
         return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 

@@ -140,7 +140,7 @@ def test_an_old_index_answers_without_the_evidence(run: Run, tmp_path: Path) -> 
     assert {value["by_place_only"] for value in facet if value["value"] != "unknown"} == {None}
     needs = run("search", "flood", "--country-via", "name", "--index", index)
     assert needs.exit_code == 2
-    assert "--country-via needs the evidence of each country" in needs.stderr
+    assert "--country-via needs an index with the evidence of each country" in needs.stderr
     (tmp_path / "none.jsonl").touch()
     update(index, items=ITEMS, corrections=tmp_path / "none.jsonl")
     with Searcher(index) as searcher:  # a small index is written again as a whole
