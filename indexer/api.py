@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import location
-from indexer.errors import DragomanError, type_name
+from indexer.errors import DragomanError, message, type_name
 from indexer.item import NewsItem
 from indexer.option_tables import (
     BUILD,
@@ -211,11 +211,9 @@ def correct(  # noqa: PLR0913 - one argument per option
             raise TypeError(f"{name} is a string, not {type_name(value)}")
     declared = _stated(date, language, countries, item)
     if undo == bool(declared):
-        raise DragomanError(
-            "say what is wrong: a date, a language, countries, or that it is no item; or undo that"
-        )
+        raise DragomanError(message("api.say_what_wrong"))
     if declared.get("item") is False and len(declared) > 1:
-        raise DragomanError("what is no item has no date, language or countries: say one or the other")
+        raise DragomanError(message("api.what_no_item_no"))
     file = None if corrections is None else os.fspath(corrections)
     return location.correct(
         os.fspath(index),

@@ -1,4 +1,141 @@
-"""Define the errors that users can cause: each becomes one clear line and exit code 2."""
+"""Define the errors that users can cause, and the messages that users see.
+
+An error becomes one clear line and exit code 2.
+
+A message is English text that keeps its key and its values, so that it can be translated. Exceptions, logs
+and JSON use the text as it is; ``searcher.present.catalogue`` translates it where it is shown.
+``messages.tsv`` has all messages in English, Spanish and French; it is read when the first message is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+FORMS = " | "  # separates the forms of a template: singular, and plural
+_ENGLISH = 1  # the column
+
+
+class Message(str):
+    """A message in English.
+
+    Attributes:
+        key: Its key in the catalogue.
+        template: The English template.
+        values: The values of the placeholders by name: texts, numbers, other messages, or lists of them.
+    """
+
+    __slots__ = ("key", "template", "values")
+
+    key: str
+    template: str
+    values: Mapping[str, Any]
+
+    def reworded(self, text: str) -> Message:
+        """Return the message with another English text."""
+        return _with_key(text, self.key, self.template, self.values)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the values for JSON: texts, numbers, and lists of them."""
+        return {name: _plain(value) for name, value in self.values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+@cache
+def _table() -> bytes:
+    with open(f"{os.path.dirname(__file__)}/messages.tsv", "rb") as file:  # noqa: PTH120, PTH123 - pathlib takes 5 ms
+        return file.read()
+
+
+@cache
+def row(key: str) -> list[str] | None:
+    """Return the key and the templates in English, Spanish and French; None if the catalogue lacks the key.
+
+    A command makes few messages: finding their lines is faster than splitting the table.
+    """
+    table = _table()
+    at = table.find(f"\n{key}\t".encode()) + 1
+    return table[at : table.index(b"\n", at)].decode().split("\t") if at else None
+
+
+def message(key: str, /, **values: Any) -> Message:
+    """Return a message.
+
+    Args:
+        key: Its key in the catalogue.
+        values: The values of its placeholders. An error is replaced by its message. If the template has two
+            forms, ``n`` decides between singular and plural.
+    """
+    given = {
+        name: message_of(value) if isinstance(value, Exception) else value for name, value in values.items()
+    }
+    found = row(key)
+    if found is None:
+        raise KeyError(key)
+    return _made(key, found[_ENGLISH], given)
+
+
+def name_message(key: str, name: str) -> Message:
+    """Return an English name that has a translation if the catalogue has the key, as those of countries."""
+    return _made(key, "{name}", {"name": name})
+
+
+def join_messages(messages: Sequence[str]) -> str:
+    """Join messages with semicolons."""
+    first, *others = messages
+    for other in others:
+        first = message("list.joined", first=first, other=other)
+    return first
+
+
+def message_of(error: BaseException) -> str:
+    """Return the message of an error, which is a :class:`Message` if the error has one."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Message) else str(error)
+
+
+def filled(template: str, values: Mapping[str, Any], show: Callable[[Any], Any], *, plural: bool) -> str:
+    """Fill the placeholders of a template.
+
+    Args:
+        template: The template.
+        values: The values.
+        show: Returns the form in which a value is shown.
+        plural: Whether to use the second form, if there are two.
+    """
+    form = template.split(FORMS)[-1 if plural else 0]
+    return form.format(**{name: show(value) for name, value in values.items()})
+
+
+def _made(key: str, template: str, values: Mapping[str, Any]) -> Message:
+    return _with_key(filled(template, values, _shown, plural=values.get("n") != 1), key, template, values)
+
+
+def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> Message:
+    made = Message(text)
+    made.key, made.template, made.values = key, template, values
+    return made
+
+
+class _Count(int):
+    """A number with separators only if it cannot be read as a year, unless the template demands them."""
+
+    def __format__(self, spec: str) -> str:
+        return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return _Count(value) if isinstance(value, int) else value
+
 
 _SHOWN = 200  # characters of an id in a message
 
@@ -68,7 +205,7 @@ class MissingItemError(QueryError):
 
 def no_item(item_id: str) -> MissingItemError:
     """Return the error for an id, or the beginning of one, that no item has."""
-    return MissingItemError(f"no item has the id “{item_id[:_SHOWN]}”; ids are shown by: dragoman search")
+    return MissingItemError(message("store.no_item_id", item_id=item_id[:_SHOWN]))
 
 
 def type_name(value: object) -> str:

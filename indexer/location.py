@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,13 +34,11 @@ def named(place: str) -> str:
             scheme.
     """
     if not place:
-        raise DragomanError("the name of the index is empty; name its folder, such as index_data")
+        raise DragomanError(message("location.name_index_empty"))
     host, _, rest = place.partition(":")
     port, _, name = rest.partition("/")
     if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - every start
-        raise DragomanError(
-            f"“{place}” lacks the scheme of an address; write https://{place}, or ./{place} for a folder"
-        )
+        raise DragomanError(message("location.lacks_scheme_address", place=place))
     return place
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from indexer.errors import DragomanError, QueryError, type_name
+from indexer.errors import DragomanError, QueryError, message, type_name
 from indexer.runtime import NamedTuple
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -160,14 +160,17 @@ def check_choice(
         raise error(wrong_value(name, choice_words(choices), value))
 
 
-def number_words(least: float, most: float | None = None, words: str = "a whole number") -> str:
+def number_words(least: float, most: float | None = None, words: str = "") -> str:
     """Return the words for the numbers that an option takes."""
-    return f"{words}, {least} or more" if most is None else f"{words} from {least} to {most}"
+    words = words or message("options.whole_number")
+    if most is None:
+        return message("options.number_from", words=words, least=least)
+    return message("options.number_between", words=words, least=least, most=most)
 
 
 def choice_words(choices: Iterable[str]) -> str:
     """Return the words for the values that an option takes."""
-    return f"one of {', '.join(choices)}"
+    return message("options.one_of", choices=list(choices))
 
 
 def wrong_value(name: str, takes: str, value: object) -> str:
@@ -178,7 +181,7 @@ def wrong_value(name: str, takes: str, value: object) -> str:
         takes: The words for its values.
         value: The wrong value.
     """
-    return f"{name} is {takes}, not “{str(value)[:100]}”"
+    return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 
 def respelled(
@@ -187,7 +190,8 @@ def respelled(
     """Return a message with the arguments that it names as another interface spells them.
 
     An argument is ``date_from``, a name with an underscore, or has a value: ``wait=5``, ``kind="page"``,
-    ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in quotation marks “” is not changed.
+    ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in quotation marks, “” or «», is not
+    changed.
 
     Args:
         message: The message of an error.
@@ -211,7 +215,7 @@ def respelled(
         )
 
     value = r'\[(?:"[^"]*"(?:, )?)*\]|\{(?:"[^"]*": "[^"]*"(?:, )?)*\}|"[^"\\]*"|\w+'
-    pattern = rf"“[^”]*”|\b(?P<name>[a-z_]+)=(?P<value>{value})|\b(?P<bare>[a-z]+_[a-z_]+)\b"
+    pattern = rf"“[^”]*”|«[^»]*»|\b(?P<name>[a-z_]+)=(?P<value>{value})|\b(?P<bare>[a-z]+_[a-z_]+)\b"
     return re.sub(pattern, replace, message)
 
 

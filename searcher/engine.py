@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS, UNKNOWN
 
@@ -55,11 +56,11 @@ class FacetDefinition(NamedTuple):
 FACET_DEFINITIONS = {
     facet.name: facet
     for facet in (
-        FacetDefinition("year", "date", "no date", len("2018")),
-        FacetDefinition("month", "date", "no date", len("2018-03")),
-        FacetDefinition("country", "country", "no country named"),
-        FacetDefinition("language", "language", "no language"),
-        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "in no folder or archive", is_custom=True),
+        FacetDefinition("year", "date", message("date.none"), len("2018")),
+        FacetDefinition("month", "date", message("date.none"), len("2018-03")),
+        FacetDefinition("country", "country", message("country.none_named")),
+        FacetDefinition("language", "language", message("language.none")),
+        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", message("facet.no_folder"), is_custom=True),
     )
 }
 FACETS: tuple[FacetName, ...] = tuple(
@@ -69,7 +70,9 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 def facet_definition(name: FacetName) -> FacetDefinition:
     """Return the definition of a facet; that of a custom field is derived from its name."""
-    return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, f"no {name}", is_custom=True)
+    return FACET_DEFINITIONS.get(name) or FacetDefinition(
+        name, name, message("facet.no_value", field=name), is_custom=True
+    )
 
 
 def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:

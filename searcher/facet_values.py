@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 
@@ -146,7 +146,7 @@ def resolve_language(text: str) -> str:
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code is None:
-        raise QueryError(f"unknown language “{text}”; use en, es, fr, or und for every other language")
+        raise QueryError(message("facet_values.unknown_language", text=text))
     return code
 
 
@@ -158,5 +158,5 @@ def resolve_query_language(text: str) -> str:
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code not in ANALYZED_LANGUAGES:
-        raise QueryError(f"a query cannot be in the language “{text}”; use en, es or fr")
+        raise QueryError(message("facet_values.query_cannot_language", text=text))
     return code

@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
+from indexer.errors import message
 from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
 from searcher.engine import FACETS, facet_definition, in_order
 from searcher.facet_values import LANGUAGE_LABELS, FacetValue
@@ -88,9 +89,12 @@ def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -
     return _made(counts, map(labels.get, counts, counts), counts.values(), chosen)
 
 
+@lru_cache(VALUE_CACHE_SIZE)
 def _undated(estimated: int, undated: int) -> str:
     """Return the label of the items without a printed date, of which some have an estimated one."""
-    return "estimated only" if estimated == undated else f"no date ({estimated} estimated)"
+    if estimated == undated:
+        return message("facet.estimated_only")
+    return message("facet.some_estimated", n=estimated)
 
 
 @cache

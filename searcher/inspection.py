@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import QueryError, no_item
+from indexer.errors import QueryError, message, no_item
 from indexer.schema import DATE_KINDS, DATING, OWN, UNKNOWN
 from searcher.engine import Filters, ResultRequest, in_order
 from searcher.facet_values import LANGUAGE_LABELS
@@ -82,11 +82,8 @@ def full_id(engine: Engine, beginning: str) -> str:
     if not found:
         raise no_item(beginning)
     if len(found) > 1:
-        more = " and more" if len(found) > _SHOWN_IDS else ""
-        raise QueryError(
-            f"several ids begin with “{beginning[:MAX_ID_LENGTH]}”: {', '.join(found[:_SHOWN_IDS])}{more}; "
-            "give more of the one that is meant"
-        )
+        key = "inspection.many_ids" if len(found) > _SHOWN_IDS else "inspection.several_ids"
+        raise QueryError(message(key, id=beginning[:MAX_ID_LENGTH], ids=found[:_SHOWN_IDS]))
     return found[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
@@ -132,7 +132,7 @@ class Interpreter:
         if query is None:
             return EVERYTHING
         if not query.strip():
-            raise QueryError("the query is empty; type some words, or * for everything")
+            raise QueryError(message("query.query_empty"))
         interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
             return interpret(
@@ -144,7 +144,7 @@ class Interpreter:
                 language=language,
             )
         except RecursionError:  # within the limit, but the caller's stack is deep
-            raise QueryError("the query is nested too deeply; use fewer parentheses") from None
+            raise QueryError(message("query.query_nested_too_deeply_3")) from None
 
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:

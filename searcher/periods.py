@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import UNKNOWN
 
 _PERIOD = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
@@ -27,7 +27,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
     """
     found = re.fullmatch(_PERIOD, text.strip(), re.ASCII)
     if not found and where != "date:" and text.strip().lower() == UNKNOWN:
-        raise QueryError(f"{where} takes a date; items without one are found by date:unknown in the query")
+        raise QueryError(message("periods.takes_date", where=where))
     if not found:
         return _in_other_words(text, where)
     year, month, day = found.groups()
@@ -38,7 +38,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
 
             last = date(first.year, int(month or 12), monthrange(first.year, int(month or 12))[1])
     except ValueError:
-        raise QueryError(f"there is no day “{text}” in the calendar (given for {where})") from None
+        raise QueryError(message("periods.there_no_day_calendar", text=text, where=where)) from None
     return first.toordinal(), last.toordinal()
 
 
@@ -49,12 +49,16 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
         case [day]:
             return day.start.toordinal(), day.end.toordinal()
         case [one, other]:
-            raise QueryError(f"“{text}” may be {one.start} or {other.start}; say for {where} which is meant")
+            raise QueryError(
+                message("periods.may_say_meant", text=text, start=one.start, start_2=other.start, where=where)
+            )
     if span := re.fullmatch(r"(\d{4}.*?)\s*(?:\.\.|[-–—/])\s*(\d{4}.*)", text.strip()):
         first, last = span.groups()
-        written = f"date:{first}..{last}" if where == "date:" else f"date_from {first} and date_to {last}"
-        raise QueryError(f"“{text}” is no single date for {where}; two are written {written}")
-    raise QueryError(f"“{text}” is no date for {where}; write 2018, 2018-03 or 2018-03-05")
+        if where == "date:":
+            raise QueryError(message("periods.no_single_date", text=text, first=first, last=last))
+        names = {"where": where, "start": "date_from", "end": "date_to"}
+        raise QueryError(message("periods.two_dates", text=text, first=first, last=last, **names))
+    raise QueryError(message("periods.no_date", text=text, where=where))
 
 
 def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
@@ -65,7 +69,8 @@ def parse_interval(date_from: str | None, date_to: str | None) -> tuple[int | No
     """
     first = parse_period(date_from, "date_from")[0] if date_from is not None else None
     last = parse_period(date_to, "date_to")[1] if date_to is not None else None
-    return _ascending(first, last, f"date_from {date_from} lies after date_to {date_to}; swap them")
+    names = {"first": "date_from", "last": "date_to"}
+    return _ascending(first, last, message("periods.descending", start=date_from, end=date_to, **names))
 
 
 def bounds_of(text: str) -> list[tuple[str, str]]:
@@ -94,15 +99,15 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
             begin, end = parse_period(limit, "date:")
             first = end + 1 if sign == ">" else begin if sign == ">=" else first
             last = begin - 1 if sign == "<" else end if sign == "<=" else last
-        return _ascending(first, last, f"in “date:{text}” the first date lies after the second; swap them")
+        return _ascending(first, last, message("periods.descending_range", range=text))
     before, dots, after = text.partition("..")
     if not dots:
         return parse_period(text, "date:")
     if not before and not after:
-        raise QueryError("“date:..” names no date; write date:2018..2020-03, date:2018.. or date:..2020")
+        raise QueryError(message("periods.date_names_no_date"))
     first = parse_period(before, "date:")[0] if before else None
     last = parse_period(after, "date:")[1] if after else None
-    return _ascending(first, last, f"in “date:{text}” the first date lies after the second; swap them")
+    return _ascending(first, last, message("periods.descending_range", range=text))
 
 
 def _ascending(first: int | None, last: int | None, fault: str) -> tuple[int | None, int | None]:

@@ -11,7 +11,7 @@ from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
 from indexer.checkpoint import checked
 from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, UNKNOWN
 from searcher.engine import Filters, ResultRequest
@@ -43,8 +43,8 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, in some mic
 def near_in_words(engine: Engine, name: str, value: str) -> str:
     """Return the first of :func:`near_values` and the number of others; empty if there are none."""
     near = near_values(engine, name, value)
-    more = f" and {len(near) - _SHOWN:,} more" if len(near) > _SHOWN else ""
-    return f"{', '.join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])}{more}"
+    first = ", ".join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])
+    return message("list.more", first=first, n=more) if (more := len(near) - _SHOWN) > 0 else first
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
@@ -90,8 +90,7 @@ def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
     near: list[str] = []
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
         near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)
-    text = f"words of this index that are spelt alike: {', '.join(near)}"
-    return (Note("near_words", text),) if near else ()
+    return (Note("near_words", message("query.near_words", words=near)),) if near else ()
 
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
@@ -133,7 +132,9 @@ def relax(
         near concepts, required words made optional.
     """
     query = parse(question.query or "", custom_fields=field_names(engine)).query
-    reported = [_without(name, total) for name, total in _emptied_by(question, query, count)]
+    reported: list[str] = [
+        message("relax.filter", filter=name, n=total) for name, total in _emptied_by(question, query, count)
+    ]
     tried = {query}
     if not reported and query is not None and {RELAXED}.issuperset(question.via):
         for candidate, why in checked(_candidates(query, question, unmatched, neighbours), 1):
@@ -155,7 +156,7 @@ def _emptied_by(
     if not found and len(narrowed) > 1:
         bare = _unfiltered(question, query)
         if bare is not None and (total := count(bare)):
-            found = [("its filters together", total)]
+            found = [(message("relax.together"), total)]
     return found
 
 
@@ -177,33 +178,33 @@ def _of_no_item(
         if not count(question._replace(query=None, filters=filters, via=())):
             near = near_in_words(engine, name, value)
             counted = f"dragoman facets --facet {display_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
-            cure = f"near it: {near}" if near else f"{counted} lists its values"
-            yield f"no item has {display_name(name)} “{shortened(value)}”, compared whole; {cure}"
-
-
-def _without(name: str, total: int) -> str:
-    return f"without {name} {total:,} {'item matches' if total == 1 else 'items match'}"
+            item = {"field": display_name(name), "value": shortened(value)}
+            yield (
+                message("relax.no_value_near", near=near, **item)
+                if near
+                else message("relax.no_value", command=counted, **item)
+            )
 
 
 def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:
     """Yield descriptions of the filters of a question, each with the question without it."""
     filters = question.filters
     if filters.countries:
-        yield "the filter by country", question._replace(filters=filters._replace(countries=frozenset()))
+        yield message("relax.by_country"), question._replace(filters=filters._replace(countries=frozenset()))
     if filters.languages:
-        yield "the filter by language", question._replace(filters=filters._replace(languages=frozenset()))
+        yield message("relax.by_language"), question._replace(filters=filters._replace(languages=frozenset()))
     if filters.first_day or filters.last_day:
         undated = filters._replace(first_day=None, last_day=None)
-        yield "the filter by date", question._replace(filters=undated)
+        yield message("relax.by_date"), question._replace(filters=undated)
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         name = "country" if one[0] == COUNTRY_VIA else display_name(one[0])
         yield (
-            f"the filter by {name} ({', '.join(one[1])})",
+            message("relax.by_field", field=name, values=one[1]),
             question._replace(filters=others),
         )
     if question.via:
-        yield f"the filter by how it is found ({', '.join(question.via)})", question._replace(via=())
+        yield message("relax.by_way", values=question.via), question._replace(via=())
     for name, rest in _filters_in(query):
         yield name, question._replace(query=to_text(rest))
 
@@ -211,7 +212,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
 def _filters_in(query: Node | None) -> Iterator[tuple[str, Node]]:
     """Yield the filters and exclusions of a query, as typed, each with the rest of the query."""
     if isinstance(query, model.AndNot):
-        yield f"the exclusion of {to_text(query.excluded)}", query.kept
+        yield message("relax.exclusion", part=to_text(query.excluded)), query.kept
         for name, rest in _filters_in(query.kept):
             yield name, model.AndNot(rest, query.excluded)
     elif isinstance(query, model.And):
@@ -244,16 +245,13 @@ def _candidates(
     missing = listed(unmatched)
     labels: list[str] = []
     replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
-    phrase = "no item has the phrase as typed; these have "
-    meaning = f"no item has {missing}; these have what is near in meaning: {', '.join(labels)}"
-    less = (
-        f"no item has all that was asked for{f', none has {missing}' * bool(missing)}; these have some of it"
-    )
+    meaning = message("relax.meaning", words=missing, labels=labels)
+    less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
-    yield rewrite(query, _near, excluded=False), f"{phrase}its words near each other"
+    yield rewrite(query, _near, excluded=False), message("relax.near")
     yield replaced, meaning
     yield rewrite(replaced, _near, excluded=False), meaning
-    yield apart, "no item has this as typed; these have all of its words, anywhere"
+    yield apart, message("relax.apart")
     yield _loose(apart, apart=question.all_words), less
     if labels:
         yield _loose(_replaced(apart, unmatched, neighbours, []), apart=question.all_words), meaning

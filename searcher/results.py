@@ -355,7 +355,7 @@ class Results:
             "expansions": list(self.expansions),
             "unmatched": list(self.unmatched),
             "relaxed": {"from": self.query, "to": self.relaxed} if self.relaxed is not None else None,
-            "notes": [note._asdict() for note in self.notes],
+            "notes": [note.to_record() for note in self.notes],
         }
 
     def _facet_record(self, name: str, values: list[FacetValue]) -> list[dict[str, Any]]:

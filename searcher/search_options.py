@@ -14,7 +14,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import Countries, resolve_countries
-from indexer.errors import QueryError, type_name
+from indexer.errors import QueryError, message, type_name
 from indexer.option_tables import Option, OptionTable, check, check_list, require_known
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, COUNTRY_WAYS, UNKNOWN
@@ -313,7 +313,7 @@ def facet_name(written: str) -> str:
     from indexer.custom_fields import field_name  # few questions name any
 
     if not (name := field_name(written)):
-        raise QueryError(f"no field can have the name “{shortened(written)}”; give one such as section")
+        raise QueryError(message("search_options.no_field_can_have", written=shortened(written)))
     return name
 
 
@@ -336,7 +336,7 @@ def _where(given: Any) -> Where:
         for value in check_list(f"where of {name}", values):
             check_value(f"where of {name}", value, MAX_ID_LENGTH)
             if not value.strip():
-                raise QueryError(f"the filter by {name} has no value; {name}=unknown finds items without it")
+                raise QueryError(message("search_options.filter_no_value", name=name))
             found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
     return tuple([(name, tuple(found[name].values())) for name in sorted(found)])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
 from indexer.checkpoint import checked
+from indexer.errors import message
 from indexer.schema import ID, text_field
 from searcher.answer import count_left_out, counted, page_or_every
 from searcher.bm25 import idf
@@ -93,10 +94,10 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
 
 def _duplicates_note(ids: list[str]) -> Note:
     """Return a note on the near duplicates of an item that are left out."""
-    named = ", ".join(ids[:NAMED])
-    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-    items, they = ("1 item has", "it is") if len(ids) == 1 else (f"{len(ids)} items have", "they are")
-    return Note("same", f"{items} the same news, and {they} not shown: {named}{more} (--no-group shows all)")
+    named: str = ", ".join(ids[:NAMED])
+    if (more := len(ids) - NAMED) > 0:
+        named = message("list.more", first=named, n=more)
+    return Note("same", message("similar.same", n=len(ids), ids=named))
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.bulk.run import DOCUMENT_BITS, MAX_DOCUMENTS, SpillFile, body_starts
 from indexer.bulk.tokens import NOTHING
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _occurrences(
     spans = ends - begins + gaps
     if spans.max(initial=0) > MAX_POSITION:
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
-        raise SourceError(f"item {name} has more than {MAX_POSITION:,} words; split it into several items")
+        raise SourceError(message("bulk.item_more_than_words", name=name, max_position=MAX_POSITION))
     sizes = ends - begins
     np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces

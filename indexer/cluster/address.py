@@ -10,7 +10,7 @@ from stat import S_IMODE
 from typing import Final
 
 from indexer.cluster.mapping import LOCKS, WORDS_ENDING
-from indexer.errors import ClusterError, reason
+from indexer.errors import ClusterError, message, reason
 from indexer.runtime import NamedTuple
 
 USER: Final = "DRAGOMAN_CLUSTER_USER"
@@ -86,25 +86,21 @@ def parse_address(place: str) -> ClusterAddress:
     hosts, slash, name = rest.partition("/")
     if "@" in place:
         raise ClusterError(
-            f"an address with a password in it can be seen by others; set {USER} and {PASSWORD}, or name a "
-            f"file with {CREDENTIALS}"
+            message(
+                "cluster.address_password_can_seen", user=USER, password=PASSWORD, credentials=CREDENTIALS
+            )
         )
     name = name.removesuffix("/")
     if not slash or not name:
-        raise ClusterError(f"“{place}” names no index; {_FORM}")
+        raise ClusterError(message("cluster.names_no_index", place=place, form=_FORM))
     if not _NAME(name) or len(name) > _MAX_NAME_LENGTH:
-        raise ClusterError(
-            f"“{name}” cannot be the name of an index on a cluster; take lower-case letters, "
-            "figures and - _ . alone"
-        )
+        raise ClusterError(message("cluster.cannot_name_index_on", name=name))
     if name.endswith(WORDS_ENDING) or name == LOCKS:
-        raise ClusterError(
-            f"“{name}” is a name that belongs to other indexes of Dragoman; choose another name"
-        )
+        raise ClusterError(message("cluster.name_belongs_other_indexes", name=name))
     given = tuple(hosts.split(","))
     wrong = next((host for host in given if not _is_host(host)), None)
     if wrong is not None:
-        raise ClusterError(f"“{wrong}” is no host; {_FORM}")
+        raise ClusterError(message("cluster.no_host", wrong=wrong, form=_FORM))
     return ClusterAddress(scheme.lower(), given, name)
 
 
@@ -124,12 +120,14 @@ def credentials() -> Credentials:
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):
         if user or password:
-            raise ClusterError(f"set either {CREDENTIALS} or {USER} and {PASSWORD}, not all of them")
+            raise ClusterError(
+                message("cluster.set_either_not_all", credentials=CREDENTIALS, user=USER, password=PASSWORD)
+            )
         user, password = _from_file(Path(path))
     if bool(user) != bool(password):
-        raise ClusterError(f"set both {USER} and {PASSWORD}, or neither")
+        raise ClusterError(message("cluster.set_both_neither", user=USER, password=PASSWORD))
     if user and ":" in user:
-        raise ClusterError(f"the name of a user holds no colon; see {USER}")
+        raise ClusterError(message("cluster.name_user_holds_no", user=USER))
     return Credentials(user or None, password or None, os.environ.get(AUTHORITY) or None)
 
 
@@ -138,11 +136,13 @@ def _from_file(path: Path) -> tuple[str, str]:
         with path.open(encoding="utf-8") as file:
             mode = S_IMODE(os.fstat(file.fileno()).st_mode)
             if os.name == "posix" and mode & _OTHERS:
-                raise ClusterError(f"others may read “{path}”; make it yours alone with: chmod 600 {path}")
+                raise ClusterError(message("cluster.others_may_read", path=path))
             text = file.read()
     except (OSError, ValueError) as error:
-        raise ClusterError(f"cannot read “{path}” ({CREDENTIALS}): {reason(error)}") from None
+        raise ClusterError(
+            message("cluster.cannot_read_2", path=path, credentials=CREDENTIALS, error=reason(error))
+        ) from None
     user, _, password = text.removesuffix("\n").partition(":")
     if not user or not password or "\n" in text.removesuffix("\n"):
-        raise ClusterError(f"“{path}” ({CREDENTIALS}) holds no line of the form USER:PASSWORD")
+        raise ClusterError(message("cluster.holds_no_line_form", path=path, credentials=CREDENTIALS))
     return user, password

@@ -10,7 +10,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.client import cause, encode, is_blocked, reported
-from indexer.errors import ClusterError
+from indexer.errors import ClusterError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,11 +113,7 @@ class BulkSender:
         if is_blocked(reason):
             raise reported(address, 429, kind, reason, "/_bulk")
         if kind in _GONE:
-            raise ClusterError(
-                f"a part of the new index lies on a node of {address} that is gone and did not come back; "
-                "start again: other nodes take its part (what was there before still answers)",
-                kind,
-            )
+            raise ClusterError(message("cluster.part_new_index_lies", address=address), kind)
         (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(
             f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "

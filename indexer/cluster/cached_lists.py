@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.plain_file import whole_file
-from indexer.errors import ClusterError
+from indexer.errors import ClusterError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,9 @@ def keep_in_cache(path: Path, data: bytes) -> None:
             part.chmod(0o600)  # words of an archive; the folder may be readable for others
             file.write(data)
     except OSError as error:
-        raise ClusterError(f"cannot keep “{path.name}” in “{path.parent}”: {error.strerror}") from None
+        raise ClusterError(
+            message("cluster.cannot_keep", name=path.name, parent=path.parent, reason=error.strerror)
+        ) from None
 
 
 PART: Final = 1 << 17  # bytes per document: small enough for a node with little memory
@@ -92,7 +94,7 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
     except (KeyError, ValueError, zlib.error):
         data = b""
     if len(data) != length or zlib.crc32(data) != checksum:
-        raise ClusterError(f"the thesaurus of {cluster.address} is damaged; build the index again")
+        raise ClusterError(message("cluster.thesaurus_damaged", address=cluster.address))
     return data
 
 
@@ -145,13 +147,13 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
     """Return the lines of lists in a response."""
     if len(hits) >= _MAX_LISTS:
-        raise ClusterError("the words of an index are on more lists than one answer holds; build it again")
+        raise ClusterError(message("cluster.words_index_on_more"))
     lines: set[bytes] = set()
     try:
         for hit in hits:
             lines.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
     except (KeyError, ValueError, zlib.error):
-        raise ClusterError("the lists of the words of an index are damaged; build it again") from None
+        raise ClusterError(message("cluster.lists_words_index_damaged")) from None
     return lines
 
 

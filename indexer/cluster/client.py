@@ -13,7 +13,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import AUTHORITY, CREDENTIALS, PASSWORD, USER, credentials
-from indexer.errors import ClusterError, ForbiddenError
+from indexer.errors import ClusterError, ForbiddenError, message
 
 try:
     from urllib3 import PoolManager, Timeout
@@ -52,14 +52,14 @@ def unanswered(root: str, error: HTTPError) -> ClusterError:
         case SSLError():
             return ClusterError(_tls(root, str(error)))
         case ProtocolError() if root.startswith("http://"):
-            return ClusterError(f"{root} closed the connection; if it speaks TLS, write https://")
+            return ClusterError(message("cluster.closed_connection", root=root))
         case NameResolutionError():
-            return ClusterError(f"there is no host of the name in {root}; is it written right?")
+            return ClusterError(message("cluster.there_no_host_name", root=root))
         case NewConnectionError():
-            return ClusterError(f"nothing answers at {root}; is the cluster running, and the port right?")
+            return ClusterError(message("cluster.nothing_answers_at", root=root))
         case ReadTimeoutError() | ConnectTimeoutError():
-            return ClusterError(f"{root} did not answer in time; try again later")
-    return ClusterError(f"{root} cannot be reached: {type(error).__name__}; try again later")
+            return ClusterError(message("cluster.did_not_answer_time", root=root))
+    return ClusterError(message("cluster.cannot_reached", root=root, name=type(error).__name__))
 
 
 def _tls(root: str, reason: str) -> str:
@@ -82,7 +82,7 @@ def _tls(root: str, reason: str) -> str:
 
 def no_cluster(root: str) -> ClusterError:
     """Return the error for a server that is not a cluster."""
-    return ClusterError(f"what answers at {root} is no OpenSearch cluster; are host and port right?")
+    return ClusterError(message("cluster.what_answers_at_no", root=root))
 
 
 def refused(
@@ -112,9 +112,9 @@ def refused(
 def _strange(root: str, status: int, data: bytes) -> ClusterError:
     """Return the error for a response that no cluster sends."""
     if b"HTTPS port" in data:  # the text of some proxies
-        return ClusterError(f"{root} speaks TLS; write the address with https://")
+        return ClusterError(message("cluster.speaks_tls", root=root))
     if 300 <= status < 400:
-        return ClusterError(f"{root} leads elsewhere ({status}), which is not followed; write that address")
+        return ClusterError(message("cluster.leads_elsewhere", root=root, status=status))
     return no_cluster(root)
 
 
@@ -136,41 +136,39 @@ def reported(  # noqa: PLR0911 - one return per error
         path: The path of the request.
     """
     if "maxClauseCount" in reason or "too_many" in kind:
-        return ClusterError(
-            f"the query has more parts than {address} takes; ask for fewer words, or raise "
-            "indices.query.bool.max_clause_count of its nodes",
-            kind,
-        )
+        return ClusterError(message("cluster.query_more_parts_than", address=address), kind)
     match status:
-        case 401 if kind == _ANONYMOUS:
-            return ClusterError(f"{address} asks who you are; set {USER} and {PASSWORD}, or {CREDENTIALS}")
         case 401:
-            return ClusterError(
-                f"{address} does not know this user or password; see {USER} and {PASSWORD}, or {CREDENTIALS}"
-            )
+            key = "cluster.asks_who_you" if kind == _ANONYMOUS else "cluster.does_not_know_user"
+            names = {"user": USER, "password": PASSWORD, "credentials": CREDENTIALS}
+            return ClusterError(message(key, address=address, **names))
         case 403 | 429 if is_blocked(reason):
             return ClusterError(_blocked(address, reason), kind)
         case 403:
             lacking = _RIGHT.search(reason)
             right = f"the right {lacking[1]}" if lacking else f"a right ({reason})"
-            return ForbiddenError(
-                f"the user at {address} lacks {right}; docs/how-to/cluster.md lists what each command needs",
-                kind,
-            )
+            return ForbiddenError(message("cluster.user_at_lacks", address=address, right=right), kind)
         case 404 if kind == "index_not_found_exception":
             return ClusterError(
-                f"there is no index “{address.name}” at {address.roots[0]}; build one with: "
-                f"dragoman build SOURCE --index {address}",
+                message(
+                    "cluster.there_no_index_at", name=address.name, roots=address.roots[0], address=address
+                ),
                 kind,
             )
         case 429:
-            return ClusterError(f"{address} has too much to do ({kind}); try again later", kind)
+            return ClusterError(message("cluster.too_much_do", address=address, kind=kind), kind)
         case 502 | 503 | 504:
-            return ClusterError(
-                f"a part of {address} cannot be reached ({kind}); no answer would be whole", kind
-            )
+            return ClusterError(message("cluster.part_cannot_reached", address=address, kind=kind), kind)
     return ClusterError(
-        f"{address} answered {status} to {path.split('?', maxsplit=1)[0]}: {kind}: {reason}", kind
+        message(
+            "cluster.answered",
+            address=address,
+            status=status,
+            value=path.split("?", maxsplit=1)[0],
+            kind=kind,
+            reason=reason,
+        ),
+        kind,
     )
 
 
@@ -376,14 +374,16 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise ClusterError(f"cannot read “{authority}” ({AUTHORITY}): {reason}") from None
+        raise ClusterError(
+            message("cluster.cannot_read", authority=authority, authority_2=AUTHORITY, reason=reason)
+        ) from None
 
 
 def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
     """Check that all shards responded: a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
-        raise ClusterError(f"a part of {address} did not answer; no answer would be whole", "partial")
+        raise ClusterError(message("cluster.part_did_not_answer", address=address), "partial")
     return answer
 
 

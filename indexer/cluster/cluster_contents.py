@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import CONTENTS_ID, FORMER_GAP, GAP, WORDS_ENDING
-from indexer.errors import ClusterError, ForbiddenError
+from indexer.errors import ClusterError, ForbiddenError, message
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
 from indexer.store.contents import SourceSummary
@@ -82,8 +82,7 @@ def read_contents(cluster: Cluster) -> ClusterContents:
     if contents is None:
         address = cluster.address
         raise ClusterError(
-            f"there is no index “{address.name}” at {address.roots[0]}; build one with: "
-            f"dragoman build SOURCE --index {address}"
+            message("cluster.there_no_index_at", name=address.name, roots=address.roots[0], address=address)
         )
     return contents
 
@@ -99,21 +98,15 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
     if record.get("application") != APPLICATION:
         if not _exists(cluster):
             return None
-        raise ClusterError(
-            f"“{address.name}” at {address.roots[0]} is no index of Dragoman's; choose another name"
-        )
+        raise ClusterError(message("cluster.at_no_index_dragoman", name=address.name, roots=address.roots[0]))
     if (found := record.get("format")) != FORMAT:
         raise ClusterError(
-            f"the index at {address} has format {found}, and this Dragoman reads "
-            f"{FORMAT}; build it again with: dragoman build SOURCE --index {address}"
+            message("cluster.index_at_format_dragoman", address=address, found=found, format=FORMAT)
         )
     try:
         return _decode(record)
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise ClusterError(
-            f"what the index at {address} consists of is damaged; build it again with: "
-            f"dragoman build SOURCE --index {address}"
-        ) from None
+        raise ClusterError(message("cluster.what_index_at_consists", address=address)) from None
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
@@ -182,8 +175,12 @@ def require_own_index(cluster: Cluster) -> None:
         if index not in known:
             is_itself = "is" if index == name else f"stands for “{index}”, which is"
             raise ClusterError(
-                f"“{name}” at {cluster.address.roots[0]} {is_itself} no index of Dragoman's; "
-                "choose another name"
+                message(
+                    "cluster.at_no_index_dragoman_2",
+                    name=name,
+                    roots=cluster.address.roots[0],
+                    is_itself=is_itself,
+                )
             )
 
 

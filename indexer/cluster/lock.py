@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.cluster.mapping import LOCKS
-from indexer.errors import ClusterError
+from indexer.errors import ClusterError, message
 
 if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
@@ -51,8 +51,12 @@ class ClusterLock:
             if monotonic() >= deadline:
                 host, process, _ = holder.split(":")
                 raise ClusterError(
-                    f"another writer is at work on {self._cluster.address} (process {process} on {host}); "
-                    "wait until it ends (wait=SECONDS)"
+                    message(
+                        "cluster.another_writer_at_work",
+                        address=self._cluster.address,
+                        process=process,
+                        host=host,
+                    )
                 )
             sleep(_LOOKS)
         Thread(target=self._renew, daemon=True).start()
@@ -75,7 +79,7 @@ class ClusterLock:
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
         if self._lost:
-            raise ClusterError(f"another writer took {self._cluster.address} over; start again")
+            raise ClusterError(message("cluster.another_writer_took_over", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
         """Return an unused number for the next index.

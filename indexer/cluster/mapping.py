@@ -11,7 +11,7 @@ from struct import pack
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import MAX_VALUES, MEMBER, as_number, split_term
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import K1, LANGUAGES, SEPARATOR, B, text_field, title_field
 
 if TYPE_CHECKING:
@@ -200,10 +200,7 @@ def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
         key, label = value_of(name, bucket["key"])
         written.setdefault(key, Counter())[label] += bucket["doc_count"]
     if len(written) > MAX_VALUES or answer.get("sum_other_doc_count"):
-        raise QueryError(
-            f"{name} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
-            f'where={{"{name}": "VALUE"}}'
-        )
+        raise QueryError(message("store.too_many_values", name=name, most=MAX_VALUES))
     return {key: max(counts, key=lambda label: (counts[label], label)) for key, counts in written.items()}
 
 

@@ -30,7 +30,7 @@ from indexer.cluster.register import ClusterRegister, write_register
 from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
-from indexer.errors import ClusterError
+from indexer.errors import ClusterError, message
 from indexer.store.protocols import IndexStore, WriteRequest
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class ClusterWriter(IndexStore):
         known = read_statistics(cluster, items, self.facets)
         if known.items != len(self):
             raise ClusterError(
-                f"{cluster.address} has {known.items} items of the {len(self)} that it was sent"
+                message("cluster.items_sent", address=cluster.address, items=known.items, count=len(self))
             )
         self.facets, self.uncounted = known.facets, known.uncounted
         contents = ClusterContents(

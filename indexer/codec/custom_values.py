@@ -17,7 +17,7 @@ from indexer.custom_fields import (
     split_term,
     value_key,
 )
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, SEPARATOR
 
@@ -94,10 +94,7 @@ class CustomValues:
                 labels.setdefault(key, label)
                 if len(labels) > MAX_VALUES and not is_concept(name):
                     field = display_name(name)
-                    raise QueryError(
-                        f"{field} has more than {MAX_VALUES:,} values, too many to count; narrow by it with "
-                        f'where={{"{field}": "VALUE"}}'
-                    )
+                    raise QueryError(message("store.too_many_values", name=field, most=MAX_VALUES))
         if len(counts) > len(labels):
             for key, label in counts:
                 other = labels[key]

@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
-from indexer.errors import IndexFolderError, OutOfReachError, reason
+from indexer.errors import IndexFolderError, OutOfReachError, message, reason
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
         IndexFolderError: The file is foreign, truncated, damaged, or of another version.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
-        raise IndexFolderError(f"{name} is not a file of this index: build the index again")
+        raise IndexFolderError(message("codec.not_file_index", name=name))
     _, version, _, offset, length, table_crc, own_crc = HEADER.unpack_from(content)
     padding = content[HEADER.size : HEADER_BYTES]
     if zlib.crc32(content[: HEADER.size - 4]) != own_crc or padding.strip(b"\0"):
         raise damaged(name, "its header")
     if version != VERSION:
         raise IndexFolderError(
-            f"{name} has format {version}, this program reads {VERSION}: build the index again"
+            message("codec.format_program_reads", name=name, version=version, version_2=VERSION)
         )
     if length > MAX_TABLE_BYTES or offset + length != len(content):
         raise damaged(name, "its length")
@@ -78,7 +78,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 def damaged(name: str, part: str) -> IndexFolderError:
     """Return the error for a damaged part of a file."""
-    return IndexFolderError(f"{name} is damaged ({part}): build the index again")
+    return IndexFolderError(message("codec.damaged_build_index_again", name=name, part=part))
 
 
 PAGE: Final = 1 << 14  # bytes per checksum
@@ -160,7 +160,7 @@ class Container:
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self.name = os.path.basename(path)  # noqa: PTH119 - a search does not import pathlib
         if sys.byteorder != "little":
-            raise IndexFolderError("the index format needs a little-endian machine")
+            raise IndexFolderError(message("codec.index_format_needs_little"))
         try:
             descriptor, _ = open_plain(path)
             try:
@@ -169,18 +169,17 @@ class Container:
                 os.close(descriptor)
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno in _OUT_OF_REACH:
-                raise OutOfReachError(f"cannot read “{path}”: {error.strerror}") from error
+                raise OutOfReachError(
+                    message("codec.cannot_read", path=path, reason=error.strerror)
+                ) from error
             raise IndexFolderError(
-                f"cannot open {self.name}: build the index again ({reason(error)})"
+                message("codec.cannot_open", name=self.name, error=reason(error))
             ) from error
         self._view = memoryview(self._map)
         offset, raw = read_table(self._map, self.name)
         self.seal = Seal(len(self._map), zlib.crc32(raw))
         if seal is not None and seal != self.seal:
-            raise IndexFolderError(
-                f"{self.name} is not the file that dragoman.json lists, but one of another index or time: "
-                "build the index again"
-            )
+            raise IndexFolderError(message("codec.not_file_dragoman_json", name=self.name))
         try:
             table = json.loads(raw)
             self.meta: dict[str, Any] = table["meta"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.postings import BLOCK_TERMS, TAB, Lexicon
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     """
     reason, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise QueryError(f"{reason}, which this index lacks: build the index again")
+        raise QueryError(message("codec.index_lacks", reason=reason))
     if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +43,12 @@ def open_plain(path: StrPath) -> tuple[int, int]:
         descriptor = os.open(path, _READ)
     except OSError:
         if os.path.islink(path):  # noqa: PTH114
-            raise IndexFolderError(f"{_name(path)} is a link, which an index must not have") from None
+            raise IndexFolderError(message("codec.link_index_must_not_2", path=_name(path))) from None
         raise
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise IndexFolderError(f"{_name(path)} is no plain file, which an index must not have")
+        raise IndexFolderError(message("codec.no_plain_file_index", path=_name(path)))
     return descriptor, status.st_size
 
 
@@ -67,7 +67,9 @@ def read_plain(path: StrPath, most: int) -> bytes:
     descriptor, size = open_plain(path)
     with os.fdopen(descriptor, "rb") as file:
         if size > most:
-            raise IndexFolderError(f"{_name(path)} has {size:,} bytes, and no index needs more than {most:,}")
+            raise IndexFolderError(
+                message("codec.bytes_no_index_needs", path=_name(path), size=size, most=most)
+            )
         return file.read(most)
 
 
@@ -188,7 +190,7 @@ def require_real_folder(path: StrPath) -> None:
         IndexFolderError: The folder is a link.
     """
     if os.path.islink(path):  # noqa: PTH114
-        raise IndexFolderError(f"“{path}” is a link, which an index must not have; build the index again")
+        raise IndexFolderError(message("codec.link_index_must_not", path=path))
 
 
 def _name(path: StrPath) -> str:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from indexer.data_tables import country_rows, names_in_cell
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message, name_message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES
 
@@ -77,10 +77,11 @@ def resolve_countries(text: str) -> Countries:
         return region
     folded = _fold(text)
     if not folded:
-        raise QueryError("no country given; use a name or an ISO code such as CO")
+        raise QueryError(message("countries.no_country_given"))
     nearest = _country_of_place(folded) or _nearest(folded)
-    advice = f"did you mean {nearest}? Use" if nearest else "use"
-    raise QueryError(f"unknown country or region “{text.strip()}”; {advice} a name or an ISO code such as CO")
+    if nearest:
+        raise QueryError(message("countries.did_you_mean", name=text.strip(), nearest=nearest))
+    raise QueryError(message("countries.unknown", name=text.strip()))
 
 
 def find_region(text: str) -> Countries | None:
@@ -141,11 +142,17 @@ def _nearest(folded: str) -> str:
         if score >= _NEAR and score > scores.get(meant, (0.0, ""))[0]:
             scores[meant] = (score, name)
     best = sorted(scores.values(), key=lambda pair: -pair[0])[:_MAX_SUGGESTIONS]
-    offered = [name for score, name in best if score >= best[0][0] - _MARGIN]
+    offered = [_named(name) for score, name in best if score >= best[0][0] - _MARGIN]
     if not offered:
         return ""
     *first, last = offered
-    return f"{', '.join(first)} or {last}" if first else last
+    return message("countries.alternatives", first=first, last=last) if first else last
+
+
+def _named(name: str) -> str:
+    """Return the name of a country as a message; a region is unchanged."""
+    code = find_country(name)
+    return name_message(f"country.{code}", name) if code else name
 
 
 @cache

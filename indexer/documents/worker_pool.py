@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from indexer.documents.document import Document
 from indexer.documents.reading import read_documents
-from indexer.errors import DragomanError, SourceError, reason
+from indexer.errors import DragomanError, SourceError, message, reason
 from indexer.runtime import NamedTuple
 from indexer.sources.containers import folder_members, size_of_all
 from indexer.sources.source import Skipped
@@ -194,7 +194,7 @@ class _Worker:
             )
         except OSError as error:
             why = f"no process that reads can be started: {reason(error)}"
-            raise DragomanError(f"{why}; jobs=1 needs none") from None
+            raise DragomanError(message("documents.jobs_needs_none", why=why)) from None
         finally:
             theirs.close()
 
@@ -231,10 +231,7 @@ class _Worker:
         except (EOFError, OSError):
             code = self._process.wait()
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
-        raise DragomanError(
-            f"a process that reads sources has ended {how}, perhaps for want of memory; "
-            "the index is as it was: try again with jobs=1"
-        )
+        raise DragomanError(message("documents.process_reads_sources_ended", how=how))
 
     def kill(self) -> None:
         """Kill the process and its children."""

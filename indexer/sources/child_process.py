@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Literal
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, reason
 
 if TYPE_CHECKING:
     import io
@@ -47,9 +47,11 @@ def read_in_child(
         try:
             shutil.copyfileobj(stream, data)
         except OSError as error:
-            raise SourceError(f"{name} cannot be copied to be read: {reason(error)}") from None
+            raise SourceError(message("sources.cannot_copied_read", name=name, error=reason(error))) from None
         if data.tell() > LARGEST:
-            raise SourceError(f"{name} is larger than {LARGEST >> 20} MB, the most that is read of {kind}")
+            raise SourceError(
+                message("sources.larger_than_mb_most_2", name=name, largest=LARGEST >> 20, kind=kind)
+            )
         check(data)
         data.seek(0)
         output = TemporaryFile()  # noqa: SIM115 - the caller reads it
@@ -69,13 +71,13 @@ def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
             command, stdin=data, stdout=output, stderr=subprocess.DEVNULL, timeout=MAX_SECONDS, check=True
         )
     except subprocess.TimeoutExpired:
-        raise SourceError(f"{name} takes more than {MAX_SECONDS} seconds to be read; left out") from None
+        raise SourceError(
+            message("sources.takes_more_than_seconds", name=name, max_seconds=MAX_SECONDS)
+        ) from None
     except subprocess.CalledProcessError:
         raise crash_error(kind, name) from None
 
 
 def crash_error(kind: Kind, name: str) -> SourceError:
     """Return the error for a child process that crashed or wrote invalid output."""
-    return SourceError(
-        f"{name} cannot be read: it takes what reads {kind} down, or more time or memory than it may have"
-    )
+    return SourceError(message("sources.cannot_read_4", name=name, kind=kind))

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from zipfile import BadZipFile
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, reason
 from indexer.sources.encoding import whole
 from indexer.sources.source import (
     MAX_MEMBERS,
@@ -52,11 +52,11 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
         try:
             part: bytes = raw.read(size)
         except (*_FAULTS, own_fault) as error:
-            raise SourceError(f"{label} cannot be unpacked: it is damaged ({error})") from None
+            raise SourceError(message("sources.cannot_unpacked_2", label=label, error=error)) from None
         left[0] -= len(part)
         if left[0] < 0:
             most = f"{MAX_UNPACKED_SIZE >> 30} GiB"
-            raise SourceError(f"{label} unpacks to more than {most}; unpack it first, and give its files")
+            raise SourceError(message("sources.unpacks_more_than", label=label, most=most))
         return part
 
     return RawStream(read, raw.close)
@@ -78,7 +78,9 @@ def spooled(blob: Blob) -> Iterator[BinaryIO]:
             try:
                 shutil.copyfileobj(raw, copy)
             except OSError as error:
-                raise SourceError(f"{blob.label} cannot be copied to be unpacked: {reason(error)}") from None
+                raise SourceError(
+                    message("sources.cannot_copied_unpacked", label=blob.label, error=reason(error))
+                ) from None
             copy.seek(0)
             yield copy
     finally:
@@ -104,7 +106,7 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     """
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if (folder / _INDEX).is_file():
-        raise SourceError(f"{folder} is an index, not a source; name the files that it is to be built from")
+        raise SourceError(message("sources.index_not_source", folder=folder))
     members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
     for (path, member), _ in _select(members, str(folder), options, "name a folder", _content):
         name = str(PurePosixPath(options.within, member))
@@ -136,7 +138,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise SourceError(f"{folder} cannot be read: {reason(error)}") from None
+        raise SourceError(message("sources.cannot_read", folder=folder, error=reason(error))) from None
     if any(entry.name == _INDEX for entry in entries):
         on_skip(Skipped(str(name), 0, "an index, not a source"))
         return
@@ -177,12 +179,12 @@ def _select(
         SourceError: None is selected; the message ends with advice for the kind of container.
     """
     if not found:
-        raise SourceError(f"{label} holds no files; {kind} with files in it")
+        raise SourceError(message("sources.holds_no_files", label=label, kind=kind))
     wanted = [pair for pair in found if is_selected(pair[1], options)]
     if not wanted:
         name = found[0][1].name
         held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
-        raise SourceError(f"the patterns to include and exclude leave no file of {label}; it holds {held}")
+        raise SourceError(message("sources.patterns_leave_no_file", label=label, held=held))
     if any("mets" in path.name.lower() for _, path in wanted):
         from indexer.sources.scanned_pages import pages_of_articles  # few folders have scanned pages
 
@@ -245,11 +247,13 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise SourceError(f"{blob.label} is a damaged zip archive: {error}") from None
+            raise SourceError(message("sources.damaged_zip_archive", label=blob.label, error=error)) from None
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > (most := min(MAX_MEMBERS, _FREE_MEMBERS + (file.seek(0, io.SEEK_END) >> 10))):
             advice = "are the most in an archive of this size, unpack it first"
-            raise SourceError(f"{blob.label} has {len(entries):,} members; {most:,} {advice}")
+            raise SourceError(
+                message("sources.members", label=blob.label, count=len(entries), most=most, advice=advice)
+            )
         left = [MAX_UNPACKED_SIZE]
         named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
         held = [(entry, own) for entry, own in named if not is_litter(PurePosixPath("archive") / own)]
@@ -285,7 +289,7 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, l
     try:
         return unpacked(archive.open(entry), label, left)
     except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
-        raise SourceError(f"{label} cannot be unpacked: {error}") from None
+        raise SourceError(message("sources.cannot_unpacked", label=label, error=error)) from None
 
 
 _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})

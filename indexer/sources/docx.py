@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
@@ -54,7 +54,9 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                 body = _Body(_style_names(styles))
                 body.read(package.events(main))
                 if body.is_cut:
-                    raise SourceError(f"{name} has more than {_MAX_TEXT >> 20} million characters")
+                    raise SourceError(
+                        message("sources.more_than_million_characters", name=name, max_text=_MAX_TEXT >> 20)
+                    )
                 if export := read_export(body.lines(), "DOCX", context):
                     return export
                 item = _item(package, body, context)
@@ -70,7 +72,7 @@ def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | Non
     title = body.title or believable_title(stated.get("title")) or body.heading
     head = read_head(body.paragraphs, title)
     if head.title is None and not head.paragraphs:
-        raise SourceError(f"{context.name} holds no text")
+        raise SourceError(message("sources.holds_no_text", name=context.name))
     return item_of_head(
         head,
         context,
@@ -120,7 +122,11 @@ class _Package:
             while piece := stream.read(_CHUNK_SIZE):
                 left -= len(piece)
                 if left < 0:
-                    raise SourceError(f"{self.name} unpacks to more than {_MAX_PART_SIZE >> 20} MB")
+                    raise SourceError(
+                        message(
+                            "sources.unpacks_more_than_mb", name=self.name, max_part_size=_MAX_PART_SIZE >> 20
+                        )
+                    )
                 self._feed(parser, piece, final=False)
                 yield from events
                 events.clear()
@@ -134,7 +140,7 @@ class _Package:
             raise _damaged(self.name, error) from None
 
     def _refuse(self, *_declaration: Any) -> None:
-        raise SourceError(f"{self.name} is a damaged document: it declares entities, which no program writes")
+        raise SourceError(message("sources.damaged_document_2", name=self.name))
 
 
 def _local(name: str) -> str:
@@ -150,7 +156,7 @@ def _main_part(package: _Package) -> str:
     ]
     main = next((part for part in (*stated, "word/document.xml") if part in package.parts), None)
     if main is None:
-        raise SourceError(f"{package.name} is a damaged document: it has no part with text")
+        raise SourceError(message("sources.damaged_document_3", name=package.name))
     return main
 
 
@@ -269,4 +275,4 @@ def _notes(package: _Package) -> list[str]:
 
 
 def _damaged(name: str, error: Exception) -> SourceError:
-    return SourceError(f"{name} is a damaged document: {error}; open it and save it anew first")
+    return SourceError(message("sources.damaged_document", name=name, error=error))

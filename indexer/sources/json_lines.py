@@ -9,7 +9,7 @@ from itertools import chain
 from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, cast
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import BadRecordError, is_own, read_record
 from indexer.sources.foreign_record import ForeignReader
@@ -129,7 +129,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
                 continue
             yield _new_tuple(JsonLine, (number, record, line))
     if blank:
-        raise SourceError(f"{context.name} is empty; give a file with records in it")
+        raise SourceError(message("sources.empty_give_file_records", name=context.name))
 
 
 def _parse(line: str) -> Any:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
@@ -190,9 +190,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, too many for a PDF of this size")
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
-        raise SourceError(
-            f"{name} has no text layer, as scanned pictures have none; run text recognition on it first"
-        )
+        raise SourceError(message("sources.no_text_layer_scanned", name=name))
     refuse_several((line.text for page in pages for line in page), "PDF", name)
     item = _item(pages, found["properties"], context)
     return Source(name, iter([item] if item else []))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.data_tables import rows
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
@@ -120,7 +120,9 @@ def open_sources(
     """
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
-        raise SourceError(f"there is no kind of source “{options.kind}”; kinds are {', '.join(BY_NAME)}")
+        raise SourceError(
+            message("sources.there_no_kind_source", kind=options.kind, by_name=", ".join(BY_NAME))
+        )
     if isinstance(path, Blob):
         yield from _of_members(iter([path]), skip, options, 1)
     elif is_address(path):
@@ -142,7 +144,7 @@ def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[So
 
 def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
     if depth > DEEPEST:
-        raise SourceError(f"{blob.label} lies in more than {DEEPEST} archives; unpack some of them first")
+        raise SourceError(message("sources.lies_more_than_archives", label=blob.label, deepest=DEEPEST))
     stream, head = peek(blob)
     try:
         kind = _kind_of(blob, head, options)
@@ -231,9 +233,9 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
     if found is not None:
         return found
     if refused := recognition.why_not_read(head, suffix):
-        raise SourceError(f"{blob.label}{refused}")
+        raise SourceError(message("sources.text_3", label=blob.label, refused=refused))
     if is_binary(head):
-        raise SourceError(f"{blob.label} is not text; save it as plain text or as JSON lines first")
+        raise SourceError(message("sources.not_text", label=blob.label))
     return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE)
 
 

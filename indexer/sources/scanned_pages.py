@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.article import day_in_name, item_of_head, read_head
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Items, Markup, Tag, TooLongError
@@ -144,10 +144,10 @@ def _page(
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
         why = f"with a tag of more than {MAX_TOKEN_LENGTH:,} bytes"
-        raise SourceError(f"{context.name} is {what} {why}") from None
+        raise SourceError(message("sources.text", name=context.name, what=what, why=why)) from None
     if not texts:
         why = "holds no text; run text recognition on its pages first"
-        raise SourceError(f"{context.name} is {what}, but {why}")
+        raise SourceError(message("sources.but", name=context.name, what=what, why=why))
     head = read_head(texts)
     day = head.date or day_in_name(PurePosixPath(context.name).name)
     item = item_of_head(head._replace(date=day), context)

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.item import SourceLines
 from indexer.runtime import late_pattern
 
@@ -182,7 +182,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
             items = read_items(stream, context)
             first = next(items, None)
             if first is None:
-                raise SourceError(f"{context.name} {otherwise}")
+                raise SourceError(message("sources.text_2", name=context.name, otherwise=otherwise))
             return Source(context.name, chain((first,), items))
 
         return read

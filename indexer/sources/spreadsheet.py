@@ -7,7 +7,7 @@ import zipfile
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
 from indexer.sources.field_names import no_item
@@ -61,7 +61,9 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
         return
     if size > MAX_UNPACKED_SIZE:
         raise SourceError(
-            f"{name} unpacks to {size >> 20:,} MB; {MAX_UNPACKED_SIZE >> 20:,} are the most, save it as CSV"
+            message(
+                "sources.unpacks_mb", name=name, size=size >> 20, max_unpacked_size=MAX_UNPACKED_SIZE >> 20
+            )
         )
 
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.json_lines import source_of_records
 
 if TYPE_CHECKING:
@@ -55,16 +55,16 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         is_export = False
     if not is_export:
         database.close()
-        raise SourceError(
-            f"{context.name} is an SQLite database that Dragoman did not export; export it as CSV"
-        )
+        raise SourceError(message("sources.sqlite_database_dragoman_did", name=context.name))
 
     def records() -> Iterator[tuple[int, dict[str, Any]]]:
         with copy, closing(database):
             try:
                 yield from _records(database)
             except _DAMAGED as error:
-                raise SourceError(f"{context.name} is a damaged SQLite database: {error}") from None
+                raise SourceError(
+                    message("sources.damaged_sqlite_database", name=context.name, error=error)
+                ) from None
 
     return source_of_records(records(), context)
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.http_validators import MAX_LENGTH
 from indexer.runtime import NamedTuple, late_pattern
 
@@ -140,18 +140,15 @@ def parse_address(text: str) -> Address:
         port = parts.port
         host = _ascii_host(parts.hostname or "")
     except ValueError:
-        raise SourceError(f"{_shown(text)} is no address; check its host and its port") from None
+        raise SourceError(message("sources.no_address_2", text=_shown(text))) from None
     if parts.scheme == "file":
-        raise SourceError(f"{_shown(text)} is a file; give its name without file://")
+        raise SourceError(message("sources.file_give_name_without", text=_shown(text)))
     if parts.scheme not in _PORTS:
-        raise SourceError(
-            f"{_shown(text)} cannot be fetched: only addresses of http and https are; save it as a file, and "
-            "give that"
-        )
+        raise SourceError(message("sources.cannot_fetched", text=_shown(text)))
     if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
-        raise SourceError(f"{_shown(text)} is no address; check its host, and what it was copied with")
+        raise SourceError(message("sources.no_address", text=_shown(text)))
     if len(text) > MAX_LENGTH:
-        raise SourceError(f"{_shown(text)} is too long an address; {MAX_LENGTH:,} characters are the most")
+        raise SourceError(message("sources.too_long_address", text=_shown(text), max_length=MAX_LENGTH))
     user, at, _ = parts.netloc.rpartition("@")
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port

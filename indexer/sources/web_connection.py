@@ -28,7 +28,7 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import IncompleteRead as PartOfBody
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, reason
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -88,16 +88,11 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SourceError(
-            f"its host is not found ({reason(error)}); check the address, and that this computer is connected"
-        ) from None
+        raise SourceError(message("sources.host_not_found", error=reason(error))) from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not allow_private and not is_public(address):
-            raise SourceError(
-                f"its host is at {address}, which is not public; allow_private=True lets it be read all "
-                "the same"
-            )
+            raise SourceError(message("sources.host_at_not_public", address=address))
     return addresses
 
 
@@ -133,10 +128,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
     """
     if proxy := _proxy_of(address):
         if not allow_private:
-            raise SourceError(
-                "a proxy is set, which looks hosts up by itself, so that no private address can be refused; "
-                "name the host in NO_PROXY, or give allow_private=True"
-            )
+            raise SourceError(message("sources.proxy_set_looks_hosts"))
         return _connect_to_proxy(proxy, address, seconds)
     hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]
     for ip in hosts:
@@ -145,7 +137,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
         except (NewConnectionError, ConnectTimeoutError):
             if ip == hosts[-1]:
                 raise
-    raise SourceError("its host has no address; check the address")
+    raise SourceError(message("sources.host_no_address"))
 
 
 @contextmanager
@@ -202,7 +194,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     except ValueError:
         host = None
     if not host or parts.scheme != "http":
-        raise SourceError("the proxy that is set is none of http; set one such as http://proxy.example:3128")
+        raise SourceError(message("sources.proxy_set_none_http"))
     user, at, _ = parts.netloc.rpartition("@")
     headers = {"Proxy-Authorization": basic(unquote(user))} if at else {}
     connection = _connection(address, host, port, seconds)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.codec.layout import Seal, SealedFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
-from indexer.errors import DamagedContentsError, IndexFolderError
+from indexer.errors import DamagedContentsError, IndexFolderError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
@@ -135,7 +135,7 @@ class Contents(NamedTuple):
         """
         text = _encode(self)
         if len(text) > MAX_BYTES:
-            raise IndexFolderError("too many sources for one index; join them into fewer files")
+            raise IndexFolderError(message("store.too_many_sources_one"))
         if not _is_sound(self):
             raise ValueError("a table that no writer of ours makes")  # a bug; the old table stays
         replace_plain(folder / CONTENTS, text)
@@ -158,11 +158,11 @@ class Contents(NamedTuple):
             raw = read_plain(f"{folder}/{CONTENTS}", MAX_BYTES)
             record = json.loads(raw)
         except FileNotFoundError:
-            raise IndexFolderError(
-                f"there is no index in “{folder}”; build one with: dragoman build SOURCE --index {folder}"
-            ) from None
+            raise IndexFolderError(message("store.there_no_index", folder=folder)) from None
         except OSError as error:
-            raise IndexFolderError(f"cannot read “{folder}/{CONTENTS}”: {error.strerror}") from None
+            raise IndexFolderError(
+                message("store.cannot_read", folder=folder, contents=CONTENTS, reason=error.strerror)
+            ) from None
         except (ValueError, RecursionError):
             raise _damaged(folder, raw) from None
         if not isinstance(record, dict) or record.get("application") != APPLICATION:

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents.document import is_distinctive, restore
-from indexer.errors import DragomanError, no_item
+from indexer.errors import DragomanError, message, no_item
 from indexer.sources.stream import place_of
 from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
@@ -94,15 +94,16 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
         return found[0]
     if member := catalog.member(source):
         raise DragomanError(
-            f"“{source}” lies within the source “{catalog.of(member)}”, whose files are listed by: "
-            "dragoman facets --facet file; delete the items of one with: dragoman delete --where "
-            f"source={quote(member)}"
+            message(
+                "store.lies_within_source_whose",
+                source=source,
+                member=catalog.of(member),
+                member_2=quote(member),
+            )
         )
     near = get_close_matches(str(source), catalog.known, 1)
     meant = f" (is “{near[0]}” meant?)" if near else ""
-    raise DragomanError(
-        f"no source of this index is “{source}”{meant}; its sources are shown by: dragoman info"
-    )
+    raise DragomanError(message("store.no_source_index", source=source, meant=meant))
 
 
 class _Deletion:

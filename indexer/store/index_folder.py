@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.plain_file import require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import DragomanError, IndexFolderError, OutOfReachError
+from indexer.errors import DragomanError, IndexFolderError, OutOfReachError, message
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -32,18 +32,18 @@ def read_manifest(folder: StrPath) -> Contents:
         IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
         OutOfReachError: This process may not read the folder.
     """
-    build = "build one with: dragoman build SOURCE"
+    build = message("store.build_one")
     try:
         is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise IndexFolderError(f"there is no index folder “{folder}”; {build} --index {folder}") from None
+        raise IndexFolderError(message("store.there_no_index_folder", folder=folder, build=build)) from None
     except OSError as error:
-        raise OutOfReachError(f"cannot read “{folder}”: {error.strerror}") from None
+        raise OutOfReachError(message("store.cannot_read_2", folder=folder, reason=error.strerror)) from None
     if not is_folder:
-        raise IndexFolderError(f"“{folder}” is a file, not an index folder; name a folder for the index")
+        raise IndexFolderError(message("store.file_not_index_folder", folder=folder))
     contents = Contents.read(folder)
     if contents.built is None:
-        raise IndexFolderError(f"no build has ended in “{folder}” yet; {build} --index {folder}")
+        raise IndexFolderError(message("store.no_build_ended_yet", folder=folder, build=build))
     return contents
 
 
@@ -95,9 +95,11 @@ def _require_own_folder(folder: Path) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
     except FileExistsError:
-        raise IndexFolderError(f"“{folder}” is a file, not a folder; name a folder for the index") from None
+        raise IndexFolderError(message("store.file_not_folder", folder=folder)) from None
     except OSError as error:
-        raise IndexFolderError(f"cannot write to “{folder}”: {error.strerror}") from None
+        raise IndexFolderError(
+            message("store.cannot_write_3", folder=folder, reason=error.strerror)
+        ) from None
     require_real_folder(folder / SEGMENTS_FOLDER)
     if CONTENTS in names:
         return True
@@ -106,10 +108,7 @@ def _require_own_folder(folder: Path) -> bool:
     # A writer that was killed before its first commit may have left these files.
     foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
     if foreign:
-        raise IndexFolderError(
-            f"“{folder}” holds files that are not Dragoman's (such as {foreign[0]}); "
-            "name an empty or new folder for the index"
-        )
+        raise IndexFolderError(message("store.holds_files_not_dragoman", folder=folder, foreign=foreign[0]))
     return False
 
 

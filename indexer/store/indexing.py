@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bulk.builder import rare_collection
-from indexer.errors import DragomanError, IndexFolderError, SourceError
+from indexer.errors import DragomanError, IndexFolderError, SourceError, message
 from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
@@ -54,7 +54,7 @@ class FolderLocation:
         """Raise an error if options are given that only an index on a cluster has."""
         for name in ("shards", "replicas"):
             if getattr(request, name) is not None:
-                raise DragomanError(f"a folder has no {name}; they are of an index on a cluster")
+                raise DragomanError(message("store.folder_no", name=name))
 
     def require(self) -> None:
         """Raise an error unless there is an index, complete or not."""
@@ -321,6 +321,6 @@ def update(
     with location.locked(request.wait):
         base = location.base()
         if base is None and all_known:
-            raise DragomanError(f"the index in “{location}” knows no source; name one: dragoman build SOURCE")
+            raise DragomanError(message("store.index_knows_no_source", location=location))
         concepts = None if base else gather_concepts()
         return write_sources(request, location, base=base, concepts=concepts)

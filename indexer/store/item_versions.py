@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.documents.document import restore
 from indexer.documents.stored_record import since_of, with_since
-from indexer.errors import DragomanError, reason
+from indexer.errors import DragomanError, message, reason
 from indexer.item import SourceLines, decode_record
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class LatestVersions:
             at = self._file.seek(0, 2)
             self._file.write(record)
         except OSError as error:
-            raise DragomanError(f"a temporary file cannot be written: {reason(error)}") from None
+            raise DragomanError(message("store.temporary_file_cannot_written", error=reason(error))) from None
         self.held[document.id] = Held(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from indexer.codec.plain_file import read_plain
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +44,7 @@ class WriterLock:
         self._descriptor = self._folder = -1
         if not wait_for(lambda: self._try(folder) or None, wait):
             raise IndexFolderError(
-                f"another process is writing to “{folder}” ({_holder(folder)}); wait until it ends "
-                "(wait=SECONDS), or name another folder for the index"
+                message("store.another_process_writing", folder=folder, holder=_holder(folder))
             )
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # on a full disk the lock works without the process id
@@ -57,7 +56,7 @@ class WriterLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
-            raise IndexFolderError(f"cannot write to “{path}”: {error.strerror}") from None
+            raise IndexFolderError(message("store.cannot_write", path=path, reason=error.strerror)) from None
         try:
             lock_descriptor(descriptor)
             # If somebody removed the file meanwhile, the lock on it would exclude nobody.
@@ -68,8 +67,7 @@ class WriterLock:
             return False
         except OSError as error:
             raise IndexFolderError(
-                f"“{folder}” cannot be locked: {error.strerror}; name a folder on a disk of this machine "
-                "for the index"
+                message("store.cannot_locked", folder=folder, reason=error.strerror)
             ) from None
         finally:
             if descriptor >= 0:

@@ -10,7 +10,7 @@ from indexer.documents import Document, read_records
 from indexer.documents.document import is_distinctive, renamed
 from indexer.documents.stored_record import stated, without_since
 from indexer.documents.worker_pool import read_sources
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
@@ -131,7 +131,7 @@ class MappedFields:
             without = self._unmet.get(name, {})
             if without and without.keys() >= self._files:
                 file, reason = next(iter(without.items()))
-                raise SourceError(f"{file}: {reason}")
+                raise SourceError(message("store.text", file=file, reason=reason))
 
 
 ITEMS_PER_PROGRESS: Final = 32  # a call for each item would take noticeable time

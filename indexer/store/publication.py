@@ -23,7 +23,7 @@ from indexer.codec.optional_parts import read_deletions
 from indexer.codec.plain_file import remove_plain, replace_plain, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.listed import INDEX_NAME, Called, schema, segment
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -187,10 +187,7 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
         if error.errno is None or error.errno in _NO_ROOM:
             reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
             raise IndexFolderError(
-                f"no room to write the index in “{folder}”{reported}; what was there before is whole: "
-                "make room on the disk, or name a folder elsewhere for the index"
+                message("store.no_room_write_index", folder=folder, reported=reported)
             ) from error
         where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
-        raise IndexFolderError(
-            f"cannot write to “{where}”: {error.strerror}; what was there before is whole"
-        ) from error
+        raise IndexFolderError(message("store.cannot_write_2", where=where, reason=error.strerror)) from error

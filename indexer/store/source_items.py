@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.documents.document import DocAddress, restore
 from indexer.documents.stored_record import placed
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.store.write_report import Change
 
 if TYPE_CHECKING:
@@ -220,8 +220,7 @@ class RemovedItems:
             total = len(gone) and read[name].former_count
             if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * total:
                 raise DragomanError(
-                    f"{name} no longer holds {len(gone):,} of its {total:,} items; nothing is changed: "
-                    "add sure=True where that is right, and they are deleted"
+                    message("store.no_longer_holds_items", name=name, count=len(gone), total=total)
                 )
             known, source = self._register.gone, self._sources.of(name)
             earlier = self._removed_before(name)

@@ -16,7 +16,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
-from indexer.errors import DragomanError, IndexFolderError, QueryError
+from indexer.errors import DragomanError, IndexFolderError, QueryError, message
 from indexer.schema import CONCEPTS, WORDS
 from indexer.store.contents import MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
@@ -124,12 +124,9 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     """
     names = {field_name(written): written for written in given}
     if "" in names:
-        raise DragomanError(f'“{names[""]}” is no name of a field; name one as in facets="section"')
+        raise DragomanError(message("store.no_name_field", names=names[""]))
     if len(names) > MAX_COUNTED:
-        raise DragomanError(
-            f"{len(names)} facets are too many: an index counts {MAX_COUNTED} fields without being asked; "
-            "a search counts any other that its facets name"
-        )
+        raise DragomanError(message("store.facets_too_many", count=len(names), max_counted=MAX_COUNTED))
     return tuple(names)
 
 
@@ -240,9 +237,7 @@ class IndexWriter(IndexStore):
             clear_leftovers(folder)
             self.generation = last_generation(folder) + 1
             if self.generation >= MAX_GENERATIONS:  # only a forged index has so many
-                raise IndexFolderError(
-                    f"“{folder}” cannot count its generations any further; use a new folder"
-                )
+                raise IndexFolderError(message("store.cannot_count_generations_any", folder=folder))
             limits = BuildLimits.within(memory_mb)
             self._largest = min(LARGEST, limits.segment_documents)
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
@@ -348,4 +343,4 @@ def _restored(segment: Segment, doc: int) -> Document:
     try:
         return restore(with_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexFolderError(f"{segment.name}.text is damaged (data): build the index again") from error
+        raise IndexFolderError(message("store.text_damaged", name=segment.name)) from error

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, reason
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.sources.stated_values import read_language
 from indexer.thesaurus.concept import UNCOUNTED, Concept, Label
@@ -46,14 +46,13 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
     named = _NAME.fullmatch(Path(path).name)
     source, target = map(read_language, named.groups()) if named else (None, None)
     if source not in ANALYZED_LANGUAGES or target not in ANALYZED_LANGUAGES:
-        raise SourceError(
-            f"“{path}” is no dictionary between English, Spanish and French; "
-            "its name is like freedict-spa-eng.dict.dz"
-        )
+        raise SourceError(message("thesaurus.no_dictionary_between_english", path=path))
     try:
         text = _unpacked(Path(path), most_bytes).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise SourceError(f"cannot read the dictionary “{path}”: {reason(error)}") from None
+        raise SourceError(
+            message("thesaurus.cannot_read_dictionary", path=path, error=reason(error))
+        ) from None
     concepts: list[Concept] = []
     headword, translations = "", dict[str, None]()
     for line in [*text.split("\n"), ". /./"]:

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 from xml.parsers import expat
 
 from indexer.data_tables import rows
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import TOPIC, Concept, Label
 from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
@@ -63,21 +63,22 @@ class BoundedXml:
         try:
             self._parser.Parse(data, not data)
         except expat.ExpatError as error:
-            raise SourceError(f"“{self._path}” is not valid XML: {error}") from None
+            raise SourceError(message("thesaurus.not_valid_xml", path=self._path, error=error)) from None
         return data
 
     def _refuse_document_type(self, *_: Any) -> None:
-        raise SourceError(
-            f"“{self._path}” has a document type (<!DOCTYPE …>), whose entities are not expanded; "
-            "save it without one"
-        )
+        raise SourceError(message("thesaurus.document_type", path=self._path))
 
     def _start(self, _: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise SourceError(_too_deep("elements", self._path))
         if len(attributes) > MAX_ATTRIBUTES:
-            raise SourceError(f"an element of “{self._path}” has more than {MAX_ATTRIBUTES} attributes")
+            raise SourceError(
+                message(
+                    "thesaurus.element_more_than_attributes", path=self._path, max_attributes=MAX_ATTRIBUTES
+                )
+            )
 
     def _end(self, _: str) -> None:
         self._depth -= 1
@@ -96,14 +97,14 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
     data = file.read(MAX_JSON_BYTES + 1)
     if len(data) > MAX_JSON_BYTES:
         raise SourceError(
-            f"“{path}” holds more than {MAX_JSON_BYTES >> 20} MiB of JSON; save it as Turtle or as RDF/XML"
+            message("thesaurus.holds_more_than_mib", path=path, max_json_bytes=MAX_JSON_BYTES >> 20)
         )
     try:
         document = json.loads(data)
     except RecursionError:
         document = None
     except ValueError as error:
-        raise SourceError(f"“{path}” is not valid JSON: {error}") from None
+        raise SourceError(message("thesaurus.not_valid_json", path=path, error=error)) from None
     if document is None:
         raise SourceError(_too_deep("objects and lists", path))
     _check_depth(document, path)
@@ -117,9 +118,7 @@ def _check_depth(document: Any, path: Path) -> None:
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
-            raise SourceError(
-                f"“{path}” has an {_CONTEXT} within another object; only an outermost one is read"
-            )
+            raise SourceError(message("thesaurus.within_another_object", path=path, context=_CONTEXT))
         inner = (one.values() if isinstance(one, dict) else one for one in level)
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
@@ -134,11 +133,17 @@ def _check_context(context: Any, path: Path) -> None:
         elsewhere = part.get("@import") if isinstance(part, dict) else part
         if elsewhere is not None:
             raise SourceError(
-                f"“{path}” takes its {_CONTEXT} from “{str(elsewhere)[:200]}”, and nothing is fetched; "
-                "write the context itself into the file"
+                message(
+                    "thesaurus.takes_from_nothing_fetched",
+                    path=path,
+                    context=_CONTEXT,
+                    elsewhere=str(elsewhere)[:200],
+                )
             )
     if sum(1 + len(part or ()) for part in parts) > MAX_TERMS:
-        raise SourceError(f"the {_CONTEXT} of “{path}” has more than {MAX_TERMS:,} terms")
+        raise SourceError(
+            message("thesaurus.more_than_terms", context=_CONTEXT, path=path, max_terms=MAX_TERMS)
+        )
 
 
 def _too_deep(parts: str, path: Path) -> str:
@@ -197,12 +202,14 @@ def read_statements(path: Path) -> Iterator[Statement]:
                 elif isinstance(value, (NamedNode, BlankNode)):
                     yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
-        raise SourceError(f"cannot read the thesaurus “{path}”: {error.strerror or error}") from None
+        raise SourceError(
+            message("thesaurus.cannot_read_thesaurus", path=path, reason=error.strerror or error)
+        ) from None
     except MemoryError:  # the parser's own bound of 16 MiB
-        raise SourceError(f"“{path}” holds a name or a text that is too long to be read") from None
+        raise SourceError(message("thesaurus.holds_name_text_too", path=path)) from None
     except SyntaxError as error:
         reason = " ".join(error.msg.split())  # it may contain line breaks
-        raise SourceError(f"“{path}” is not valid {form.name}: {reason}") from None
+        raise SourceError(message("thesaurus.not_valid", path=path, name=form.name, reason=reason)) from None
 
 
 def _form(head: bytes, ending: str) -> str:
@@ -290,8 +297,13 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
             continue
         if len(text) > MAX_LABEL_LENGTH:
             raise SourceError(
-                f"a label of “{subject[:200]}” in “{path}” has {len(text):,} characters, and "
-                f"{MAX_LABEL_LENGTH:,} is the most"
+                message(
+                    "thesaurus.label_characters_most",
+                    subject=subject[:200],
+                    path=path,
+                    count=len(text),
+                    max_label_length=MAX_LABEL_LENGTH,
+                )
             )
         label = Label(language, " ".join(text.split()), hidden=kind == "hiddenLabel")
         found.setdefault(subject, []).append((_KINDS.index(kind), label))

@@ -11,7 +11,7 @@ from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
-from indexer.errors import ClusterError, ReplacedIndexError
+from indexer.errors import ClusterError, ReplacedIndexError, message
 from indexer.item import NewsItem
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from indexer.thesaurus.table import Table
@@ -359,4 +359,4 @@ class _ReplacementGuard:
             ReplacedIndexError: The index was rebuilt.
         """
         if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
-            raise ReplacedIndexError(f"{self._place} was built anew meanwhile; ask again") from None
+            raise ReplacedIndexError(message("cluster.built_anew_meanwhile", place=self._place)) from None

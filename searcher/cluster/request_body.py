@@ -16,7 +16,7 @@ from indexer.cluster.mapping import (
     value_of,
     values_body,
 )
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.span_queries import Positional, proximity_queries
@@ -205,18 +205,14 @@ class Translator:
             case model.Numbers():
                 return _constant(self._between(node), 1.0)
             case model.Exact():
-                raise QueryError(
-                    "= compares stored texts, which an index on OpenSearch cannot do; leave out the ="
-                )
+                raise QueryError(message("cluster.no_exact"))
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
-        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+        raise QueryError(message("cluster.kind_query_cannot_executed", name=type(node).__name__))
 
     def _between(self, node: model.Numbers) -> Json:
         if self._gap < GAP:
-            raise QueryError(
-                "ranges of numbers need an index that this version built on OpenSearch: build the index again"
-            )
+            raise QueryError(message("cluster.ranges_need_version"))
         if node.field == "length":
             first, last = (min(max(end, -1), MAX_LENGTH) for end in (node.first, node.last))
             return {"range": {"length": {"gte": ceil(first), "lte": floor(last)}}}

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import groups_metric, value_labels, values_body
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
 from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
@@ -329,5 +329,5 @@ def _beneath(answer: dict[str, Any]) -> int:
     if "distinct" in answer:
         return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
     if answer["several"]["sum_other_doc_count"]:
-        raise QueryError("too many groups of near duplicates match to be counted; ask with group=False")
+        raise QueryError(message("cluster.too_many_groups_near"))
     return int(answer["counts"]["sum"] - answer["counts"]["count"])

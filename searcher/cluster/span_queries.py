@@ -13,7 +13,7 @@ from math import comb
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import GAP, lead_field
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import TITLE_WEIGHT
 from searcher.query import model
 from searcher.query.chunks import LEAD
@@ -46,19 +46,14 @@ def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: 
     places = {one.place for one in found if isinstance(one, model.Occurring)}
     in_lead = [one for one in found if isinstance(one, model.Occurring) and one.place == LEAD]
     if in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node)):
-        raise QueryError(
-            "lead: and words of the whole text cannot be near each other on OpenSearch: put lead: before both"
-        )
+        raise QueryError(message("cluster.lead_near_text"))
     if places and gap < GAP:
-        raise QueryError("this needs an index that this version built on OpenSearch: build the index again")
+        raise QueryError(message("cluster.needs_index_version_built"))
     distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
     if 0 in distances:
-        raise QueryError("SAME cannot be searched on OpenSearch: use NEAR/50")
+        raise QueryError(message("cluster.no_same"))
     if (most := max(distances, default=0)) > gap:
-        raise QueryError(
-            f"NEAR/{most} needs an index that this version built on OpenSearch, since in this one title and "
-            f"text are {gap} words apart: build the index again, or search within {gap} words"
-        )
+        raise QueryError(message("cluster.near_needs_index_version", most=most, gap=gap))
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
     fields = [*dict.fromkeys(leaf.field for leaf in placed)]
     if isinstance(node, model.Occurring):
@@ -73,10 +68,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
     spans = ways * node.least * len(model.leaves(node))
     if len(languages) < len(fields) or spans > MAX_SPANS or (long and len(model.leaves(node)) > len(fields)):
-        raise QueryError(
-            f"atleast{node.least} counts fewer words on OpenSearch: use a smaller number, fewer words in it, "
-            "no title: in it, or expand=False"
-        )
+        raise QueryError(message("cluster.atleast_counts_fewer_words", least=node.least))
     found = []
     for chosen in combinations_with_replacement(fields, node.least):
         counts = Counter(chosen)
@@ -98,10 +90,7 @@ def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -
         )
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
-        raise QueryError(
-            "this proximity has too many words whose stems other words share for OpenSearch; write fewer "
-            "words, more letters of a pattern, or expand=False"
-        )
+        raise QueryError(message("cluster.proximity_too_many_words"))
     is_lead = any(isinstance(one, model.Occurring) and one.place == LEAD for one in model.nodes(node))
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))
@@ -178,7 +167,7 @@ class _Spans:
                 if kept is None or excluded is None:
                     return kept
                 return _without(kept, excluded, node.distance, node.distance)
-        raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
+        raise QueryError(message("cluster.kind_query_no_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
         """Return a query for the occurrences of a nested proximity: those near one of the other part."""
@@ -186,10 +175,7 @@ class _Spans:
         if first is None or second is None:
             return None
         if not set.isdisjoint(*[self._terms(part) for part in node.parts]):
-            raise QueryError(
-                "a proximity within another one cannot be searched on OpenSearch if its sides have a word in "
-                "common"
-            )
+            raise QueryError(message("cluster.proximity_within_another_one"))
         far = 0 if node.ordered else node.distance
         return _any_of(
             [_near_some(first, second, far, node.distance), _near_some(second, first, node.distance, far)]

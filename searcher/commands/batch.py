@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
 from searcher.exports.csv_rows import DATE, SOURCE, cell
-from searcher.present.wording import number
+from searcher.present.catalogue import say
+from searcher.present.wording import mode_in_words, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,9 +78,9 @@ def batch(
     queries = read_queries(sys.stdin.buffer if file == "-" else file, column)
     if hits and Path(hits).exists():
         if file != "-" and Path(hits).samefile(file):
-            raise DragomanError(f"“{hits}” holds the questions; give --hits another file")
+            raise DragomanError(message("batch.holds_questions", hits=hits))
         if not force:
-            raise DragomanError(f"“{hits}” is there already; --force replaces it")
+            raise DragomanError(message("batch.there_already", hits=hits))
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(count_progress("questions asked"))
@@ -100,10 +101,10 @@ def batch(
         }
         open_output(form).write_rows(head, "rows", (), (row.to_record() for row in found.rows))
     if hits:
-        echo_error(f"{number(sum(row.total for row in found.rows))} hits written to {hits}")
+        echo_error(say("batch.hits_written", value=number(sum(row.total for row in found.rows)), hits=hits))
     empty = sum(not row.total for row in found.rows)
-    of, mode = number(len(found.rows)), "all words" if found.all_words else "any word"
-    echo_error(f"{number(len(found.rows) - empty)} of {of} questions found something ({mode})")
+    of, mode = len(found.rows), mode_in_words(all_words=found.all_words)
+    echo_error(say("batch.questions_found_something", count=of - empty, of=of, mode=mode))
     return FOUND if empty < len(found.rows) else NOTHING
 
 
@@ -119,7 +120,9 @@ def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
     try:
         stream = Path(file).open("w", encoding="utf-8-sig", errors="replace", newline="")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise DragomanError(f"cannot write “{file}”: {error.strerror or error}") from None
+        raise DragomanError(
+            message("batch.cannot_write", file=file, reason=error.strerror or error)
+        ) from None
     with stream:
         writer = csv.writer(stream)
         writer.writerow(_HIT_COLUMNS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.option_tables import BUILD, CORRECTIONS_FILE, READ, UPDATE, WRITE, WriteOptions
 from searcher.commands import options
 from searcher.commands.item_changes import report_unmatched
@@ -21,6 +21,7 @@ from searcher.commands.output import (
     open_output,
     with_options,
 )
+from searcher.present.catalogue import decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     """
     from indexer.location import build as build_index
     from indexer.location import contents_of, shown
-    from searcher.present.wording import items_in_words, number
+    from searcher.present.wording import first_of, items_in_words
 
     quiet, before = settings["quiet"], contents_of(index)
     report = _write(build_index, sources, index, settings)
@@ -75,17 +76,16 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     places = {source.place for source in after.sources} if after else set()
     gone = [source for source in before.sources if source.place not in places] if before else []
     if gone and not quiet:
-        what = f"{gone[0].file}{f' and {len(gone) - 1} more sources' * (len(gone) > 1)}"
+        what = first_of([source.file for source in gone], 1)
         items = items_in_words(sum(source.items for source in gone))
-        echo_error(
-            f"replaced the index that was there: {items} of {what} went (dragoman update adds to an index)"
-        )
+        echo_error(say("build.replaced_index_there", items=items, what=what))
     written = ((before and before.built) or "")[: len("2018-03-05T12:00")].replace("T", " ")
-    instead = f", replacing {number(before.items)} of {written}" if before and written else ""
-    done = (
-        f"{items_in_words(report.items)} indexed in {shown(index)}{instead} "
-        f"({report.seconds:.1f} s, {_skips(report)})"
-    )
+    about = {"index": shown(index), "seconds": decimal(f"{report.seconds:.1f}"), "skips": _skips(report)}
+    items = items_in_words(report.items)
+    if before and written:
+        done = say("build.replaced", items=items, former=before.items, written=written, **about)
+    else:
+        done = say("build.done", items=items, **about)
     _show(report, shown(index), form, done, quiet=quiet)
 
 
@@ -110,20 +110,22 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 
     quiet = settings["quiet"]
     report = _write(update_index, sources or None, index, settings)
-    done = (
-        f"{update_in_words(report)}, {_skips(report)}; {items_in_words(report.items)} in {shown(index)} "
-        f"({report.seconds:.1f} s)"
+    done = say(
+        "update.done",
+        changes=update_in_words(report),
+        skips=_skips(report),
+        items=items_in_words(report.items),
+        index=shown(index),
+        seconds=decimal(f"{report.seconds:.1f}"),
     )
     _show(report, shown(index), form, done, quiet=quiet)
     if report.is_new and not quiet:
-        echo_error(f"there was no index in {shown(index)}; this is a new one")
+        echo_error(say("build.there_no_index", index=shown(index)))
     for source, reason in report.unreached:
         why = with_options(reason)
-        echo_error(f"not read: {why if source in why else f'{source}: {why}'}")
+        echo_error(say("build.not_read", reason=why if source in why else f"{source}: {why}"))
     if report.unreached:
-        count = len(report.unreached)
-        what = "source was" if count == 1 else "sources were"
-        raise CommandExit(FAULT, f"{count} {what} not read; the items of the others are up to date")
+        raise CommandExit(FAULT, message("build.sources_not_read", n=len(report.unreached)))
 
 
 @click.command()
@@ -144,15 +146,10 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     from searcher.commands.search import search
 
     if is_address(index):
-        raise DragomanError(
-            "the demo builds its index in a folder; name one: dragoman demo --index demo_index"
-        )
+        raise DragomanError(message("build.demo_builds_index_folder"))
     with sample_path() as path:
         if holds_other_sources(Path(index), path.name):
-            raise DragomanError(
-                f"“{Path(index)}” holds an index of your own; name another folder for the demo: "
-                "dragoman demo --index demo_index"
-            )
+            raise DragomanError(message("build.holds_index_your_own", index=Path(index)))
         context.invoke(build, sources=(str(path),), index=index, form=form, jobs=jobs)
     if form != "table":
         return
@@ -162,11 +159,9 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
 
 
 def _skips(report: WriteReport) -> str:
-    from searcher.present.wording import number
-
+    skipped = say("build.skips", n=report.skipped.total)
     fields = report.skipped.fields
-    left_out = f", {number(fields)} {'field' if fields == 1 else 'fields'} left out" if fields else ""
-    return f"{number(report.skipped.total)} skipped{left_out}"
+    return say("build.fields_left_out", n=fields, skipped=skipped) if fields else skipped
 
 
 def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool) -> None:

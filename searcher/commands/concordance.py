@@ -9,6 +9,7 @@ import click
 
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
+from searcher.present.catalogue import say
 from searcher.present.reading_tables import write_lines
 from searcher.present.wording import items_in_words, number
 from searcher.reading.all_matches import head_of
@@ -98,15 +99,14 @@ def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **r
     if form == "table":
         shown = write_lines(open_page(), islice(lines, most))
         total = shown + sum(1 for _ in lines)
-        of = f"{number(shown)} of {number(total)}" if shown < total else number(total)
-        hint = " (--all-hits for every one)" if shown < total else ""
-        in_items = items_in_words(found.results.total)
-        echo_error(f"{of} {'line' if total == 1 else 'lines'} in {in_items}{hint}")
+        key = "concordance.some_lines" if shown < total else "concordance.lines"
+        some = {"shown": shown} if shown < total else {}
+        echo_error(say(key, n=total, items=items_in_words(found.results.total), **some))
         return found.results
     head = head_of(found.results)
     open_output(form).write_rows(head, "lines", COLUMNS, (line.to_record() for line in islice(lines, most)))
     if next(lines, None) is not None:
-        echo_error(f"only the first lines are written, {number(most or 0)} of them (--limit)")
+        echo_error(say("concordance.only_first_lines_written", most=number(most or 0)))
     return found.results
 
 
@@ -120,6 +120,6 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
         | {name: requested[name] for name in ("measure", "span")}
     )
     open_output(form).write_rows(head, "collocates", _COLLOCATE, (one.to_record() for one in found.found))
-    matches = f"{number(found.matches)} {'match' if found.matches == 1 else 'matches'}"
-    echo_error(f"near {matches} in {items_in_words(found.results.total)}")
+    matches = say("concordance.matches", n=found.matches)
+    echo_error(say("concordance.near", matches=matches, items=items_in_words(found.results.total)))
     return found.results

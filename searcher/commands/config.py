@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.option_tables import wrong_value
 from indexer.runtime import NamedTuple
 from searcher.commands import options
 from searcher.commands.options import FILE, PREFIX, user_file
 from searcher.commands.output import describe_range, echo_error, open_output
+from searcher.present.catalogue import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,7 +136,11 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
         if isinstance(value, dict):
             if key not in commands:
                 place = _place(path, text, key, None)
-                raise DragomanError(f"{place}: there is no command “{key}”{_nearest(key, commands)}")
+                raise DragomanError(
+                    message(
+                        "config.there_no_command", place=place, value=key, value_2=_nearest(key, commands)
+                    )
+                )
             found: list[tuple[str | None, str, Any]] = [(key, name, given) for name, given in value.items()]
         else:
             found = [(None, key, value)]
@@ -145,15 +150,18 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
             kept_apart = option in USER_FILE_ONLY or option in WRITTEN or re.search(_CREDENTIALS, str(given))
             if by == FOLDER and kept_apart:
                 echo_error(
-                    f"{place}: the file of a folder sets no “{option}”, nor any credential; this is passed "
-                    f"over, your own file may: {user_file()}"
+                    say("config.file_folder_sets_no", place=place, option=option, user_file=user_file())
                 )
                 continue
             held = _held(options, option, command)
             if not held:
                 who = f"“{command}” has no" if command else "no command has an"
                 known = [name for name, having in options.items() if command is None or command in having]
-                raise DragomanError(f"{place}: {who} option “{option}”{_nearest(option, known)}")
+                raise DragomanError(
+                    message(
+                        "config.option", place=place, who=who, option=option, option_2=_nearest(option, known)
+                    )
+                )
             values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
             yield Setting(option, command, given, values, by, place)
 
@@ -187,14 +195,14 @@ def _read(path: str) -> tuple[str, dict[str, Any]]:
     with open(path, "rb") as file:  # noqa: PTH123 - as above
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise DragomanError(f"{path} is longer than a file of settings can be (1 MiB)")
+        raise DragomanError(message("config.longer_than_file_settings", path=path))
     try:
         text = raw.decode("utf-8-sig")
         return text, tomllib.loads(text)
     except UnicodeDecodeError:
-        raise DragomanError(f"{path} is not written in UTF-8") from None
+        raise DragomanError(message("config.not_written_utf", path=path)) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DragomanError(f"{path} is not written as TOML is: {error}") from None
+        raise DragomanError(message("config.not_written_toml", path=path, error=error)) from None
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
@@ -231,7 +239,7 @@ def _of_value(option: click.Option, given: Any, place: str) -> Any:
     """
     if option.is_flag:
         if not isinstance(given, bool):
-            raise DragomanError(f"{place} is true or false, not {_shown(given)}")
+            raise DragomanError(message("config.true_false_not", place=place, given=_shown(given)))
         return _flag(option, on=given)
     if option.multiple:
         every = given if isinstance(given, list) else [given]
@@ -253,7 +261,7 @@ def _scalar(option: click.Option, given: Any, place: str) -> Any:
         meant, fits = "a text", isinstance(given, (str, date)) or type(given) is int
         given = str(given)[: len("2018-03-05")] if isinstance(given, date) else str(given)
     if not fits:
-        raise DragomanError(f"{place} is {meant}, not {_shown(given)}")
+        raise DragomanError(message("config.not", place=place, meant=meant, given=_shown(given)))
     if isinstance(option.type, click.Path):
         given = os.path.expanduser(given)  # noqa: PTH111 - as above
     return _converted(option.type, given, option, place)
@@ -313,7 +321,7 @@ def config(context: click.Context, form: str) -> None:
     }
     open_output(form).write_info(facts)
     for variable in unknown_variables(settings):
-        echo_error(f"{variable} is set, and no command has an option of that name")
+        echo_error(say("config.set_no_command_option", variable=variable))
 
 
 def _row(setting: Setting, value: Any) -> dict[str, Any]:

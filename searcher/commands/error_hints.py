@@ -7,6 +7,9 @@ import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
+from searcher.present.catalogue import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,7 +55,7 @@ def suggest_command(name: str, commands: Iterable[str]) -> str:
     """Return a suggestion for an unknown command; empty if there is none."""
     meant = [ours for ours, names in _OTHER_COMMANDS.items() if name in names.split()]
     meant = meant or get_close_matches(name, commands, n=1, cutoff=_NEAR)
-    return f"; did you mean {meant[0]}?" if meant else ""
+    return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
@@ -69,7 +72,7 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
         for option, reported, names in _OTHER_NAMES
         if option in there and name in names.split()
     ] or get_close_matches(error.option_name, there, n=1, cutoff=_NEAR)
-    return f"; did you mean {meant[0]}?" if meant else ""
+    return say("output.did_you_mean", name=meant[0]) if meant else ""
 
 
 def query_with_minus(context: click.Context, typed: list[str]) -> str:
@@ -83,11 +86,8 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
     behind = "-- " if query.startswith("-") else ""
-    where = "behind --" if behind else "in quotation marks"
-    return (
-        f"“{minus}” is read as an option, since it begins with a minus; put the query {where}: "
-        f"dragoman {context.info_name} {behind}{_quoted(query)}"
-    )
+    command = f"dragoman {context.info_name} {behind}{_quoted(query)}"
+    return say("output.minus_behind" if behind else "output.minus_quoted", word=minus, command=command)
 
 
 def _words(context: click.Context, typed: list[str]) -> list[str]:
@@ -154,4 +154,4 @@ def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exceptio
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
         return error
-    return DragomanError(f"{install_message(what, extra)} (“{error.name}” is missing)")
+    return DragomanError(message("error_hints.missing", what=install_message(what, extra), name=error.name))

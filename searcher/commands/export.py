@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
+from searcher.present.catalogue import decimal, say
 from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
@@ -64,11 +65,21 @@ def export(
         for line in report.notes:
             echo_error(line)
     if report.items < report.total:
-        echo_error(f"{number(report.items)} of {items_in_words(report.total)} written (--limit)")
+        echo_error(
+            say("export.written_limit", items=number(report.items), items_2=items_in_words(report.total))
+        )
     if file != "-" and not quiet:
-        echo(f"{items_in_words(report.items)} written to {file} ({report.format}, {report.seconds:.1f} s)")
+        echo(
+            say(
+                "export.written_s",
+                items=items_in_words(report.items),
+                file=file,
+                format=report.format,
+                seconds=decimal(f"{report.seconds:.1f}"),
+            )
+        )
     elif not report.total and not quiet:  # an empty pipe would look like a failure
-        echo_error("0 items written")
+        echo_error(say("export.items_written"))
     return FOUND if report.total else NOTHING
 
 
@@ -91,7 +102,8 @@ def export(
     type=click.Choice(["en", "es", "fr"]),
     default="en",
     show_default=True,
-    help="The language of the page.",
+    envvar="DRAGOMAN_UI",
+    help="The language of the page, and of messages.",
 )
 @options.receipt
 @options.quiet
@@ -139,17 +151,15 @@ def _tell(results: Results, file: str) -> None:
 
     write_notices(results, counted=True)
     if (here := len(results.hits)) < results.groups:
-        echo_error(f"{number(here)} of {pieces_of_news(results.groups)} listed (--limit)")
+        echo_error(say("export.listed_limit", here=number(here), groups=pieces_of_news(results.groups)))
     if file != "-":
-        echo(f"written to {file}")
+        echo(say("export.written", file=file))
 
 
 def _require_html(file: str) -> None:
     """Reject file names with an ending of another format than HTML."""
     if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
-        raise DragomanError(
-            f"a report is a page in HTML, not “{file}”; name it .html (a browser prints it to PDF)"
-        )
+        raise DragomanError(message("export.report_page_html_not", file=file))
 
 
 def _load_templates() -> None:

@@ -8,6 +8,7 @@ import click
 
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
+from searcher.present.catalogue import say
 
 
 @click.command()
@@ -82,7 +83,6 @@ def duplicates(
     With QUERY or filters, groups of which an item matches. Items of a group stand by their dates.
     """
     from searcher import Searcher
-    from searcher.present.wording import number
 
     with Searcher(index) as searcher:
         most = None if all_hits else limit
@@ -90,10 +90,12 @@ def duplicates(
         open_output(form).write_duplicates(found)
     write_notices(found.results, counted=True)
     if not found.total:
-        echo_error("no items are the same news" if found.results.total else "no items match")
+        echo_error(say("duplicates.none" if found.results.total else "duplicates.no_match"))
     elif len(found) < found.total:
         last = offset + len(found)
-        after = f"--offset {last} for the next, " if len(found) and last < found.total else ""
-        shown = f"{number(len(found))} of {number(found.total)} groups shown"
-        echo_error(f"{shown} ({after}--all-hits for every one)")
+        groups = say("duplicates.groups", n=found.total)
+        if len(found) and last < found.total:
+            echo_error(say("notice.more_pages", n=len(found), total=groups, last=str(last)))
+        else:
+            echo_error(say("notice.more_hits", n=len(found), total=groups))
     return FOUND if found.total else NOTHING

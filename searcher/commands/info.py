@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from indexer.errors import message
 from searcher.commands import options
 from searcher.commands.output import FAULT, CommandExit, open_output
 
@@ -54,6 +55,4 @@ def check(index: str, form: str) -> None:
         facts["note"] = "; ".join(report.notes)
     open_output(form).write_info(facts)
     if report.findings:
-        raise CommandExit(
-            FAULT, f"“{folder}” is damaged; build it again with: dragoman build SOURCE --index {folder}"
-        )
+        raise CommandExit(FAULT, message("info.damaged_build_again_dragoman", folder=folder))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
+from searcher.present.catalogue import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,11 +94,13 @@ def report_unmatched(report: WriteReport) -> None:
 
     file, unfit = file_in_words(done.file), done.unfit
     if 1 < len(unfit) == done.lines:
-        echo_error(f"{file}: none of its {len(unfit)} lines is of an item of this index")
+        echo_error(say("item_changes.none_lines_item_index", file=file, count=len(unfit)))
     elif len(unfit) > MAX_SHOWN_UNMATCHED:
         first = ", ".join(map(str, unfit[:MAX_SHOWN_UNMATCHED]))
         more = f"{first} and {len(unfit) - MAX_SHOWN_UNMATCHED} more"
-        echo_error(f"{file}: {len(unfit)} of its {done.lines} lines are of no item of this index: {more}")
+        echo_error(
+            say("item_changes.lines_no_item_index", file=file, count=len(unfit), lines=done.lines, more=more)
+        )
     else:
         unfit = []
     for number, reason in done.told:
@@ -110,15 +113,22 @@ def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_
 
     done = report.corrections
     assert done is not None
-    what = f"{items_in_words(done.changed)} changed"
+    what = say("correct.changed", items=items_in_words(done.changed))
     if done.excluded:
-        what = f"{items_in_words(done.excluded)} taken out" + (f", {what}" if done.changed else "")
+        taken = say("correct.taken_out", items=items_in_words(done.excluded))
+        what = f"{taken}, {what}" if done.changed else taken
     elif undo and not done.changed:
-        what = f"{item_id} comes back when its source is read again (dragoman update)"
+        what = say("correct.comes_back", id=item_id)
     if dry_run:
-        what = f"nothing is written; would be: {what}"
-    now = f"{items_in_words(report.items)} in {place}, {done.standing} corrected by hand"
-    return f"{what}; {now} ({file_in_words(done.file)})"
+        what = say("correct.dry_run", what=what)
+    return say(
+        "correct.done",
+        what=what,
+        items=items_in_words(report.items),
+        index=place,
+        n=done.standing,
+        file=file_in_words(done.file),
+    )
 
 
 SHOWN_ITEMS: Final = 20  # items listed individually; the rest is counted
@@ -177,12 +187,12 @@ def delete(
     """
     from indexer.location import delete as delete_items
     from indexer.location import shown
-    from searcher.present.wording import items_in_words, number
+    from searcher.present.wording import items_in_words, mode_in_words
 
     folder = shown(index)
     settings = {name: requested.pop(name) for name in ("sources", "wait", "report")}
     is_whole = bool(settings["sources"]) and not ids and not any(requested.values())
-    mode = f" ({'all words' if all_words else 'any word'})" if requested["query"] else ""
+    mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
     reading = {"all_words": all_words, "syntax": syntax}
     select = _selection(folder, ids, requested, settings["sources"], reading)
     changes: list[Change] = []
@@ -190,27 +200,27 @@ def delete(
         folder, select, **settings | {"report": None}, dry_run=True, on_change=changes.append
     )
     if not is_whole and not before.deleted and not before.unchanged:
-        raise CommandExit(NOTHING, f"nothing matches{mode}; nothing is deleted")
+        raise CommandExit(NOTHING, message("item_changes.nothing_matches", mode=mode))
     what = items_in_words(before.deleted)
     if dry_run:
         delete_items(folder, select, **settings, dry_run=True)
-        echo(f"{what} would be deleted{mode}; {items_in_words(before.items)} would stay in {folder}")
+        left = items_in_words(before.items)
+        echo(say("item_changes.would_deleted", what=what, mode=mode, items=left, folder=folder))
         _write_items(folder, changes)
         return FOUND
-    if not yes and not _is_sure(f"Delete {what}{mode} from {folder}?", folder, changes):
-        raise CommandExit(NOTHING, "nothing is deleted")
+    if not yes and not _is_sure(say("delete.question", items=what, mode=mode, index=folder), folder, changes):
+        raise CommandExit(NOTHING, message("item_changes.nothing_deleted"))
     report = delete_items(folder, select, **settings)
-    also = f"; {number(report.unchanged)} that stand in other sources too stay" if report.unchanged else ""
-    echo(f"{items_in_words(report.deleted)} deleted{mode}{also}; {items_in_words(report.items)} in {folder}")
+    also = say("delete.stay", n=report.unchanged) if report.unchanged else ""
+    gone, left = items_in_words(report.deleted), items_in_words(report.items)
+    echo(say("item_changes.deleted", items=gone, mode=mode, also=also, items_2=left, folder=folder))
     return FOUND
 
 
 def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
     """Print the items and ask for confirmation; fail if there is no terminal."""
     if not sys.stdin.isatty():
-        raise DragomanError(
-            f"{question} Nobody can be asked here: say --yes, or look at first with --dry-run"
-        )
+        raise DragomanError(message("item_changes.nobody_can_asked_here", question=question))
     _write_items(folder, changes, err=True)
     return click.confirm(question, err=True)
 
@@ -222,7 +232,7 @@ def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -
     from searcher import Searcher
     from searcher.answer import OPENING
     from searcher.present.terminal_layout import clip
-    from searcher.present.wording import date_in_brief, number
+    from searcher.present.wording import date_in_brief
     from searcher.safe_text import legible
 
     with Searcher(folder) as searcher:
@@ -237,7 +247,7 @@ def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -
     ]
     open_output("table", err=err).write_rows({}, "items", ("id", "date", "title"), rows)
     if more := len(changes) - len(items):
-        (echo_error if err else echo)(f"and {number(more)} more (--dry-run --report FILE lists all)")
+        (echo_error if err else echo)(say("delete.more", n=more))
 
 
 def _selection(
@@ -255,9 +265,9 @@ def _selection(
 
     narrowed = any(requested.values())
     if ids and (narrowed or sources):
-        raise DragomanError("give ids, or a query, sources and filters: not both")
+        raise DragomanError(message("item_changes.give_ids_query_sources"))
     if not ids and not narrowed and not sources:
-        raise DragomanError("say what to delete: an ID, --query QUERY, --source SOURCE, or filters")
+        raise DragomanError(message("item_changes.say_what_delete"))
     query = requested.pop("query")
     shown: list[frozenset[str]] = []
 

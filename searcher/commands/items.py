@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.option_tables import READ, WriteOptions
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, echo_skips, open_output, write_answer
@@ -30,7 +30,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
     for given in settings.pop("columns"):
         field, equals, name = given.partition("=")
         if not (field.strip() and equals and name.strip()):
-            raise SourceError(f"“{given}” maps no field; write --map title=headline")
+            raise SourceError(message("items.maps_no_field", given=given))
         columns.append((name.strip(), field.strip()))
     others = {name: settings.pop(name) for name in WriteOptions.of(READ) if name != "columns"}
     return ReadOptions(columns=tuple(columns), **others)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.location import named
 from indexer.option_tables import BUILD, READ, WriteOptions
 from searcher.present import FORMATS
@@ -74,7 +74,7 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
     for written in given:
         name, sign, value = written.partition("=")
         if not sign:
-            raise QueryError(f"“{written}” is no filter by a field; write it as --where section=Politics")
+            raise QueryError(message("options.no_filter_field", written=written))
         where.setdefault(name, []).append(value)
     return where
 
@@ -107,7 +107,7 @@ def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]
 
     def read(name: str) -> str:
         if "," in name:
-            raise QueryError(f"“{name}” is no field")
+            raise QueryError(message("options.no_field", name=name))
         return name
 
     return tuple([one_value("facets", name, read) for name in given])
@@ -220,6 +220,7 @@ wait, corrections, report, jobs = map(
 
 FILE = "dragoman.toml"
 PREFIX = "DRAGOMAN_"
+_ALWAYS_READ = {f"{PREFIX}INDEX", f"{PREFIX}UI"}
 
 
 def user_file() -> str:
@@ -228,7 +229,7 @@ def user_file() -> str:
 
 
 def is_any_set() -> bool:
-    """Return whether a file or a variable with settings exists, except DRAGOMAN_INDEX, which click reads."""
+    """Return whether a file or a variable with settings exists, except those that are read in any case."""
     if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - as above
         return True
-    return any(name.startswith(PREFIX) and name != f"{PREFIX}INDEX" for name in os.environ)
+    return any(name.startswith(PREFIX) and name not in _ALWAYS_READ for name in os.environ)

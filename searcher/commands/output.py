@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, Message, message, message_of
 from indexer.option_tables import choice_words, number_words, wrong_value
+from searcher.commands.language import choose_language, translate_help
+from searcher.present.catalogue import say, translated
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -99,18 +101,43 @@ def write_notices(results: Results, label: str = "", *, counted: bool = False) -
         label: The label; empty for none.
         counted: Whether to report which words of the query are required, as commands that count do.
     """
-    from searcher.present.notices import notices, words_required
+    from searcher.present.notices import joined, notices, words_required
     from searcher.query.limits import has_several_words
 
     first = [words_required(results)] if counted and has_several_words(results.query) else []
+    before = f"{label}: " if label else ""
     for line in first + notices(results):
-        echo_error(f"{label}: {line}" if label else line)
+        echo_error(f"{before}{line}")
+    for line in joined(results.expansions):
+        echo_error(f"{before}{line}", width=_WIDTH)
 
 
-def echo_error(line: str) -> None:
-    """Write one line on standard error; quoted text of a query or a source cannot control the terminal."""
+def echo_error(line: str, *, width: int = 0) -> None:
+    """Write one line on standard error, wrapped at the width of a terminal.
+
+    Quoted text of a query or a source cannot control the terminal.
+
+    Args:
+        line: The line.
+        width: The width in a pipe; 0 for no limit.
+    """
+    if sys.stderr.isatty():
+        width = _layout(sys.stderr)[1]
     with suppress(OSError):  # if the line cannot be written, the exit code remains
-        click.echo(_legible(line), err=True)
+        click.echo(_wrapped(_legible(line), width), err=True)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """Wrap a line between words, with all but the first of its lines indented."""
+    if not width or len(line) <= width:
+        return line
+    lines = [""]
+    for word in line.split():
+        if lines[-1].strip() and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return "\n".join(lines)
 
 
 def echo(line: str) -> None:
@@ -129,11 +156,11 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
-        reason = with_options(skip.reason)
-        echo_error(f"{place}: {reason}" if skip.field else f"skipped {place}: {reason}")
+        line = f"{place}: {with_options(skip.reason)}"
+        echo_error(line if skip.field else say("output.skipped", record=line))
     if more := skips.total + skips.fields - min(shown, len(skips.first)):
-        what = "lines, records or fields left out" if skips.fields else "lines or records skipped"
-        echo_error(f"... and {more:,} more {what}; dragoman items SOURCE lists all")
+        key = "output.more_left_out" if skips.fields else "output.more_skipped"
+        echo_error(say(key, n=more))
 
 
 def _legible(line: str) -> str:
@@ -166,7 +193,14 @@ def receipt_of_answer(
     receipt = make_receipt(searcher, query, **requested)
     if file is not None:
         write_receipt(receipt, file)
-        echo_error(f"receipt {receipt.hash[:12]} of {items_in_words(receipt.total)} written to {file}")
+        echo_error(
+            say(
+                "output.receipt_written",
+                hash=receipt.hash[:12],
+                items=items_in_words(receipt.total),
+                file=file,
+            )
+        )
     return receipt.hash
 
 
@@ -191,6 +225,8 @@ class OneLineGroup(click.Group):
     ) -> click.Context:
         """Parse the arguments, and handle ``--help`` and ``--version``."""
         typed = list(args)
+        choose_language(typed)
+        translate_help(self, "dragoman")
         with _one_line_errors():
             context = super().make_context(info_name, args, *rest, **kwargs)
         context.meta[TYPED] = typed
@@ -213,7 +249,10 @@ class OneLineGroup(click.Group):
         if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
             from searcher.commands.error_hints import suggest_command
 
-            raise click.UsageError(f"there is no command {name}{suggest_command(name, self.commands)}", ctx)
+            raise click.UsageError(
+                message("output.there_no_command", name=name, name_2=suggest_command(name, self.commands)),
+                ctx,
+            )
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -234,7 +273,7 @@ class OneLineGroup(click.Group):
         except click.ClickException as error:
             code = _end(FAULT, _usage_line(error))
         except (click.Abort, KeyboardInterrupt):  # between two parts of a command
-            code = _end(INTERRUPTED, "interrupted")
+            code = _end(INTERRUPTED, say("output.interrupted"))
         sys.exit(code or FOUND)
 
 
@@ -248,7 +287,7 @@ def _one_line_errors() -> Iterator[None]:
 
 
 def with_options(message: str) -> str:
-    """Return a message with options in place of the names of arguments, which are those of Python."""
+    """Return a message in the language of the command line, with options in place of Python's arguments."""
     from indexer.option_tables import Option, WriteOptions, respelled
     from searcher.search_options import SearchOptions
 
@@ -256,7 +295,7 @@ def with_options(message: str) -> str:
     options = {
         name: one for name, one in {**WriteOptions.options, **SearchOptions.options}.items() if one.command
     }
-    return respelled(message, options | own, _option_with)
+    return respelled(translated(message), options | own, _option_with)
 
 
 def _option_with(option: Option, value: str) -> str:
@@ -269,47 +308,38 @@ def _exit_of(error: BaseException) -> CommandExit:
     code, line = FAULT, str(error)
     match error:
         case DragomanError():
-            line = with_options(line)
+            line = with_options(message_of(error))
         case KeyboardInterrupt():
-            code, line = INTERRUPTED, "interrupted"
+            code, line = INTERRUPTED, say("output.interrupted")
         case BrokenPipeError():
             # The reader has closed the pipe. Nothing more can be written, not even at exit.
             _drop_output()
             code, line = FOUND, ""
         case OSError():
             _drop_output()
-            where = f"“{error.filename}”" if error.filename else "the output"
-            line = f"cannot read or write {where}: {error.strerror}"
+            if error.filename:
+                line = say("output.cannot_access", file=error.filename, reason=error.strerror)
+            else:
+                line = say("output.cannot_write", reason=error.strerror)
         case MemoryError():
-            advice = "close other programs; build and update take less with --memory MIB"
-            line = f"there is not enough memory: {advice}"
+            line = say("output.no_memory")
         case ImportError():
             from searcher.commands.error_hints import missing_package_line
 
             reason = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
-            line = missing_package_line(error) or f"cannot load a part of the program: {' '.join(reason)}"
+            line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(reason))
     return CommandExit(code, line)
 
 
 def _usage_line(error: click.ClickException) -> str:
     """Return the message for invalid arguments, with a reference to the help."""
-    message = error.format_message()
-    if isinstance(error, click.BadParameter) and error.param:
-        given = error.message.partition(" is not ")[0].strip("'")
-        if meant := describe_range(error.param.type):
-            message = wrong_value(error.param.opts[0], meant, given)
-            others = {one.name for one in error.ctx.command.params} if error.ctx else set()
-            message += "; --all-hits shows every one" * (error.param.name == "limit" and "all_hits" in others)
-        elif isinstance(error.param.type, click.Choice):
-            message = wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given)
-        if error.param.multiple and "," in given:
-            message = f"{message.rstrip('.')}; give the option again for each"
+    line = _fault_of_arguments(error)
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None or context.parent is None:
-        command = f"{context.invoked_subcommand} " if context and context.invoked_subcommand else ""
-        return f"{message} (see: dragoman {command}--help)"
+        command = context.invoked_subcommand if context else None
+        return _with_help(line, f"{command} " if command else "")
     if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
-        message = _no_query(context)
+        line = _no_query(context)
     if isinstance(error, click.NoSuchOption):
         from searcher.commands.error_hints import suggest_option
 
@@ -320,27 +350,54 @@ def _usage_line(error: click.ClickException) -> str:
             from searcher.commands.error_hints import query_with_minus
 
             return query_with_minus(context, typed)
-        message = f"there is no option {name}{meant}"
-    return f"{message} (see: dragoman {context.info_name} --help)"
+        line = say("output.no_option", option=name) + meant
+    return _with_help(line, f"{context.info_name} ")
+
+
+def _with_help(line: str, command: str) -> str:
+    return say("output.see_help", line=line, command=command)
+
+
+def _fault_of_arguments(error: click.ClickException) -> str:
+    """Return the message for invalid arguments."""
+    if isinstance(error, click.MissingParameter) and error.param:
+        is_option = isinstance(error.param, click.Option)
+        name = error.param.get_error_hint(error.ctx)
+        return say("output.missing_option" if is_option else "output.missing_argument", name=name)
+    if not (isinstance(error, click.BadParameter) and error.param):
+        return translated(error.message) if isinstance(error.message, Message) else error.format_message()
+    given = error.message.partition(" is not ")[0].strip("'")
+    if meant := describe_range(error.param.type):
+        line = translated(wrong_value(error.param.opts[0], meant, given))
+        others = {one.name for one in error.ctx.command.params} if error.ctx else set()
+        if error.param.name == "limit" and "all_hits" in others:
+            line += say("output.every_hit")
+    elif isinstance(error.param.type, click.Choice):
+        line = translated(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
+    else:
+        line = error.format_message()
+    if error.param.multiple and "," in given:
+        line = say("output.each", line=line.rstrip("."))
+    return line
 
 
 def _no_query(context: click.Context) -> str:
     """Return the message for a missing query; for `search` with the command that finds all items."""
     if context.info_name != "search":
-        return "say which words to look for"
+        return say("output.no_words")
     from shlex import join
 
     typed = context.meta.get(TYPED, [])
     options = typed[typed.index("search") + 1 :] if "search" in typed else []
     command = " ".join(filter(None, ("dragoman search '*'", join(options))))
-    return f"say what to search for; * stands for everything: {command}"
+    return say("output.no_query", command=command)
 
 
 def describe_range(kind: click.ParamType[Any]) -> str:
     """Return the words for the numbers that an option takes; empty for options of other types."""
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
-    words = "a whole number" if isinstance(kind, click.IntRange) else "a number"
+    words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")
     return number_words(kind.min or 0, kind.max, words)
 
 
@@ -352,5 +409,5 @@ def _drop_output() -> None:
 
 def _end(code: int, message: str) -> int:
     if message:
-        echo_error(f"dragoman: {' '.join(message.split())}")
+        echo_error(f"dragoman: {' '.join(translated(message).split())}")
     return code

@@ -8,6 +8,8 @@ from importlib import import_module
 import click
 
 from searcher import __version__
+from searcher.commands import language
+from searcher.commands.language import OPTION
 from searcher.commands.options import is_any_set
 from searcher.commands.output import OneLineGroup
 
@@ -45,6 +47,9 @@ class Commands(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
+        if all(OPTION not in option.opts for option in command.params):
+            language.ui(command)
+        language.translate_help(command, name)
         return command
 
     def __iter__(self) -> Iterator[str]:
@@ -60,6 +65,7 @@ class Commands(Mapping[str, click.Command]):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@language.ui
 @click.version_option(__version__, prog_name="dragoman", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:

@@ -9,6 +9,7 @@ import click
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.output import echo_error
+from searcher.present.catalogue import translated
 
 
 @click.command()
@@ -71,4 +72,4 @@ def serve(index: str, host: str, port: int, workers: int, **settings: Any) -> No
         raise without_extra(error, "serving", "serve") from None
     from searcher.web.generations import Serving
 
-    run(Serving(index, **settings), host, port, workers, echo_error)
+    run(Serving(index, **settings), host, port, workers, lambda line: echo_error(translated(line)))

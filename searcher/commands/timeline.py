@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page, write_notices
-from searcher.present.wording import items_in_words, number
+from searcher.present.catalogue import say
+from searcher.present.wording import items_in_words
 
 if TYPE_CHECKING:
     from searcher.reading.over_time import Series
@@ -59,10 +60,10 @@ def timeline(
     """
     from searcher import Searcher
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
-    from searcher.reading.over_time import COLUMNS, NO_SHARES, left_out, over_time
+    from searcher.reading.over_time import COLUMNS, left_out, over_time
 
     if share and requested["by"] == "week":
-        raise DragomanError(NO_SHARES)
+        raise DragomanError(message("over_time.no_shares"))
     target = _target(file, force=force)
     with Searcher(index) as searcher:
         series = over_time(searcher, query, **requested)
@@ -73,7 +74,7 @@ def timeline(
     points = [point for one in series for point in one.points]
     if target:
         _draw(series, target, " / ".join(one.label for one in series), share=share)
-        echo(f"drawn to {file}")
+        echo(say("timeline.drawn", file=file))
     elif form == "table":
         if points:
             write_timeline(open_page(), series, share=share)
@@ -85,10 +86,8 @@ def timeline(
     for line in notes_of(series) if points else ():
         echo_error(line)
     if others or without:
-        echo_error(
-            f"in none of the columns: {number(others)} rarer {'value' if others == 1 else 'values'} of "
-            f"{requested['facet']}, {items_in_words(without)} without any"
-        )
+        without_any = items_in_words(without)
+        echo_error(say("timeline.others", n=others, field=requested["facet"], items=without_any))
     return FOUND if any(one.results.total for one in series) else NOTHING
 
 
@@ -102,9 +101,9 @@ def _target(file: str | None, *, force: bool) -> Path | None:
         return None
     path = Path(file)
     if path.suffix.lower() not in {".svg", ".png"}:
-        raise DragomanError(f"a timeline is drawn as .svg or .png, not as “{path.name}”")
+        raise DragomanError(message("timeline.timeline_drawn_svg_png", name=path.name))
     if path.exists() and not force:
-        raise DragomanError(f"“{file}” is there already; --force replaces it")
+        raise DragomanError(message("timeline.there_already", file=file))
     return path
 
 
@@ -112,7 +111,7 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
     from searcher.present.time_charts import to_svg
 
     if not series:
-        raise DragomanError("there is nothing to draw: no value of the facet matches")
+        raise DragomanError(message("timeline.there_nothing_draw"))
     data = to_svg(series, title=title, share=share).encode()
     if path.suffix.lower() == ".png":
         try:
@@ -125,4 +124,6 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise DragomanError(f"cannot write “{path}”: {error.strerror or error}") from None
+        raise DragomanError(
+            message("timeline.cannot_write", path=path, reason=error.strerror or error)
+        ) from None

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.location import absolute, is_address, is_same
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
+from searcher.present.catalogue import say
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
@@ -50,30 +51,33 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
         mode = f", {found.mode}" if found.mode else ""
         if found.holds:
-            echo(
-                f"holds: {items_in_words(found.now.total)}{mode}, the same and unchanged since {stated.made}"
-            )
+            items = items_in_words(found.now.total)
+            echo(say("verify.holds_same_unchanged_since", items=items, mode=mode, made=stated.made))
         else:
             then = items_in_words(stated.total)
-            echo(f"does not hold: {then} then, {number(found.now.total)} now{mode} ({described})")
+            total = found.now.total
+            echo(say("verify.does_not_hold", then=then, total=total, mode=mode, described=described))
             shown = rows if all_hits else islice(rows, _SHOWN)
             open_output(form).write_rows({}, "differences", _COLUMNS, shown)
             left = 0 if all_hits else len(found.differences) - _SHOWN
             if left > 0:
-                echo_error(f"and {number(left)} more (--all-hits for every one)")
+                echo_error(say("verify.more_all_hits_every", left=number(left)))
     before, after = stated, found.now
     if (before.generation, before.built) != (after.generation, after.built):
         echo_error(
-            f"the receipt is of generation {before.generation} of the index, written {before.built}; "
-            f"now it is of generation {after.generation}, written {after.built}"
+            say(
+                "verify.receipt_generation_index_written",
+                generation=before.generation,
+                built=before.built,
+                generation_2=after.generation,
+                built_2=after.built,
+            )
         )
     for reason in found.reasons:
         echo_error(reason)
     gone = sum(one.why == GONE for one in found.differences)
     if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
-        echo_error(
-            "none of its items is in this index; if it was made of another one, name that with --index"
-        )
+        echo_error(say("verify.none_items_index"))
     return FOUND if found.holds else NOTHING
 
 
@@ -91,9 +95,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
     try:
         return Searcher(stated)
     except DragomanError as error:
-        raise DragomanError(
-            f"cannot open the index of the receipt; if it is elsewhere now, type --index: {error}"
-        ) from None
+        raise DragomanError(message("verify.cannot_open_index_receipt", error=error)) from None
 
 
 def _say_index(stated: str | None, used: str, index: str) -> None:
@@ -101,9 +103,9 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
     if stated is None:
         return
     if not is_same(used, stated):
-        echo_error(f"verified against {used}; the receipt was made from {stated}")
+        echo_error(say("verify.verified_against", used=used, stated=stated))
     elif options.is_set("index") and not is_same(index, stated):
-        echo_error(f"verified against {stated}, the index of the receipt; type --index to use {index}")
+        echo_error(say("verify.verified_against_index_receipt", stated=stated, index=index))
 
 
 def _check_password(stated: str, index: str) -> None:
@@ -118,6 +120,4 @@ def _check_password(stated: str, index: str) -> None:
 
     known = parse_address(index).roots if is_address(index) else ()
     if credentials().user is not None and not set(parse_address(stated).roots) <= set(known):
-        raise DragomanError(
-            f"the receipt was made from {stated}; to send your password there, type --index {stated}"
-        )
+        raise DragomanError(message("verify.receipt_made_from", stated=stated))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.location import absolute, is_same, named
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
+from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def watch(
     watches = Watches(folder)
     if remove:
         if name is None or query is not None or peek:
-            raise DragomanError("--remove forgets one watch: dragoman watch NAME --remove, and nothing else")
+            raise DragomanError(message("watch.remove_forgets_one_watch"))
         watches.remove(name)
         if form == "table":
-            echo(f"{name} is watched no more")
+            echo(say("watch.watched_no_more", name=name))
         else:
             open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
@@ -98,12 +99,13 @@ def watch(
         for note in read["notes"]:
             echo_error(legible(note["text"]))
         if read["unmatched"]:
-            echo_error(f"no item has: {legible(listed(read['unmatched']))}")
+            words = legible(translated(listed(read["unmatched"])))
+            echo_error(say("notice.unmatched", words=words))
         for line in joined(read["expansions"]):
             echo_error(line)
         return FOUND
     if _narrowed(requested):
-        raise DragomanError("a watch keeps its filters; give its QUERY too, to begin it anew with others")
+        raise DragomanError(message("watch.watch_keeps_filters"))
     return _look(watches, name, _typed(index), form, peek=peek)
 
 
@@ -130,10 +132,12 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
         begun = Watch.begin(name, searcher, query, **requested)
     watches.keep(begun)
     if former:
-        echo_error(f"{name} watched “{legible(former.receipt.query or '*')}” before, which is forgotten")
+        echo_error(
+            say("watch.watched_before_forgotten", name=name, query=legible(former.receipt.query or "*"))
+        )
         _say_moved(former, begun)
         if index and not typed and not is_same(index, former.place):
-            echo_error(f"{name} stays with the index {former.place}; type --index to use {index}")
+            echo_error(say("watch.stays_index", name=name, place=former.place, index=index))
     return begun
 
 
@@ -146,7 +150,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
     """Run one watch, which a typed index moves, or all watches, filtered by a typed index."""
     names = [name] if name is not None else watches.names()
     if not names:
-        raise DragomanError("nothing is watched yet; begin with: dragoman watch NAME QUERY")
+        raise DragomanError(message("watch.nothing_watched_yet"))
     looks: list[tuple[Watch, Verification]] = []
     others: list[str] = []
     failed = False
@@ -168,10 +172,10 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
             watches.keep(after)
             _say_moved(kept, after)
     if others and not (looks or failed):
-        raise DragomanError(f"no watch uses the index “{index}”; there are: {', '.join(others)}")
+        raise DragomanError(message("watch.no_watch_uses_index", index=index, others=", ".join(others)))
     _show(looks, form)
     if failed:
-        raise DragomanError("not every watch could be asked, see above")
+        raise DragomanError(message("watch.not_every_watch_could"))
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
 
 
@@ -179,9 +183,7 @@ def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification,
     """Run a watch on its index, or move it to another one; errors include the name of the watch."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
-        raise DragomanError(
-            f"{kept.name}: a peek moves no watch to another index; leave out --peek or --index"
-        )
+        raise DragomanError(message("watch.peek_moves_no_watch", name=kept.name))
     try:
         with _open_index_of_watch(kept, index) as searcher:
             if not moves:
@@ -189,7 +191,7 @@ def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification,
             moved = kept.move(searcher)
             return _unchanged(moved), moved
     except DragomanError as error:
-        raise DragomanError(f"{kept.name}: {error}") from None
+        raise DragomanError(message("watch.text_2", name=kept.name, error=error)) from None
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
@@ -206,7 +208,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
         return Searcher(kept.place)
     except DragomanError as error:
         remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
-        raise DragomanError(f"{error}; {remedy}") from None
+        raise DragomanError(message("watch.text_3", error=error, remedy=remedy)) from None
 
 
 def _unchanged(watch: Watch) -> Verification:
@@ -217,9 +219,7 @@ def _unchanged(watch: Watch) -> Verification:
 
 def _say_moved(before: Watch, after: Watch) -> None:
     if not is_same(before.place, after.place):
-        echo_error(
-            f"{after.name} now uses the index {after.place}, not {before.place}, and starts again there"
-        )
+        echo_error(say("watch.now_uses_index_not", name=after.name, place=after.place, place_2=before.place))
 
 
 def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:

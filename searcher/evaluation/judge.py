@@ -7,7 +7,7 @@ from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError, QueryError, SourceError
+from indexer.errors import DragomanError, QueryError, SourceError, message
 from indexer.runtime import NamedTuple
 from searcher.interpretation import NothingToSearchForError
 
@@ -80,13 +80,17 @@ def evaluate(
     """
     judged = [topic for topic in topics if topic.id in judgements]
     if not judged:
-        raise SourceError("none of the topics is judged; the first column of the judgements names a topic")
+        raise SourceError(message("evaluation.none_topics_judged"))
     names = {name for topic in judged for name in judgements[topic.id]}
     missing = _not_in_index(searcher, names)
     if len(missing) == len(names):
         raise SourceError(
-            f"none of the {len(names):,} judged items is in “{searcher.place}”, such as “{missing[0]}”; an "
-            "item is named by its id, or by its file and first line (archive.txt:12)"
+            message(
+                "evaluation.none_judged_items_such",
+                count=len(names),
+                place=searcher.place,
+                missing=missing[0],
+            )
         )
     runs: dict[str, list[str]] = {}
     for topic in judged:
@@ -104,7 +108,7 @@ def evaluate(
         except NothingToSearchForError:
             hits = []
         except QueryError as error:
-            raise DragomanError(f"topic {topic.id}: {error}") from None
+            raise DragomanError(message("evaluation.topic", id=topic.id, error=error)) from None
         runs[topic.id] = [_name(searcher, hit.id, known) for hit in hits]
     nothing = [topic for topic, run in runs.items() if not run]
     return Evaluation(_measured(runs, judgements), nothing, len(names), missing)

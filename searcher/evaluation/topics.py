@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, reason
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -82,15 +82,15 @@ def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read “{path}”: {reason(error)}") from None
+        raise SourceError(message("evaluation.cannot_read", path=path, error=reason(error))) from None
     parsed = []
     for number, line in enumerate(lines, start=1):
         try:
             parsed += [parse(line)] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise SourceError(f"{path}, line {number}: {form}") from None
+            raise SourceError(message("evaluation.line", path=path, number=number, form=form)) from None
     if not parsed:
-        raise SourceError(f"no {kind} found in “{path}”")
+        raise SourceError(message("evaluation.no_found", kind=kind, path=path))
     return parsed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -58,13 +58,15 @@ def form_of(name: str, requested: str | None) -> str:
     """
     if requested is not None:
         if requested not in FORMS:
-            raise QueryError(f"unknown form of export “{requested}”; use one of {', '.join(FORMS)}")
+            raise QueryError(
+                message("exports.unknown_form_export", requested=requested, forms=", ".join(FORMS))
+            )
         return requested
     small = name.lower()
     for form, (endings, *_) in FORMS.items():
         if small.endswith(endings):
             return form
     if name == "-":
-        raise QueryError('say in which form it is written, such as format="jsonl"')
+        raise QueryError(message("exports.say_form_written_such"))
     known = ", ".join(ending for endings, *_ in FORMS.values() for ending in endings[:1])
-    raise QueryError(f'the name “{name}” says no form; end it in {known}, or say format="jsonl"')
+    raise QueryError(message("exports.name_says_no_form", name=name, known=known))

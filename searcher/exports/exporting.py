@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.codec.plain_file import is_special, whole_file
 from indexer.documents.stored_record import PARTS
-from indexer.errors import DragomanError, QueryError
+from indexer.errors import DragomanError, QueryError, message
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
@@ -139,7 +139,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
             raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")
         chosen = form_of("-", form)
         if FORMS[chosen].needs_file:
-            raise QueryError(f"{chosen} is written to a file only; name one, such as items.{chosen}")
+            raise QueryError(message("exports.written_file_only", chosen=chosen))
         return Target(file, chosen, replace)
     path = os.fspath(file)
     target = Target(path, form_of(path, form), replace)
@@ -217,21 +217,21 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
     except OSError as error:
         why = error.strerror or str(error)
         _require_folder(target.file)
-        raise DragomanError(f"cannot write “{target.file}”: {why}; nothing of it was left behind") from None
+        raise DragomanError(message("exports.cannot_write", file=target.file, why=why)) from None
     return notes
 
 
 def _require_folder(file: str) -> None:
     if not (folder := Path(file).absolute().parent).is_dir():
-        raise DragomanError(f"there is no folder “{folder}” to write “{file}” to; make it first")
+        raise DragomanError(message("exports.there_no_folder_write", folder=folder, file=file))
 
 
 def _require_free(target: Target) -> None:
     path = Path(target.name)
     if path.is_dir():
-        raise DragomanError(f"“{target.name}” is a folder; name a file in it")
+        raise DragomanError(message("exports.folder_name_file", name=target.name))
     if not target.replace and path.exists() and not is_special(target.name):
-        raise DragomanError(f"“{target.name}” is there already; replace=True replaces it")
+        raise DragomanError(message("exports.there_already", name=target.name))
 
 
 def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import country_name
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.facet_values import LANGUAGE_LABELS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
         database.executescript(_script("indexes"))
     except sqlite3.OperationalError as error:
         if "fts5" in str(error):
-            raise DragomanError("this Python's SQLite has no full text search (FTS5); use .jsonl") from None
+            raise DragomanError(message("exports.python_s_sqlite_no")) from None
         raise OSError(None, str(error), str(path)) from None
     finally:
         database.close()

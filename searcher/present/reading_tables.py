@@ -5,10 +5,20 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from indexer.countries.country_names import country_name
-from searcher.facet_values import LANGUAGE_LABELS
+from searcher.present.catalogue import say, translated
 from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
-from searcher.present.wording import date_in_brief, items_in_words, number, period, pieces_of_news
+from searcher.present.wording import (
+    country,
+    date_in_brief,
+    first_of,
+    id_in_words,
+    items_in_words,
+    languages_in_words,
+    no_date,
+    number,
+    period,
+    pieces_of_news,
+)
 from searcher.reading.all_matches import head_of
 from searcher.results import RELAXED
 from searcher.safe_text import legible
@@ -55,7 +65,7 @@ def write_stories(page: Page, stories: Sequence[Story]) -> None:
     at = 0
     for small, group in groupby(stories, key=lambda story: story.small):
         if small:
-            page.line(bold("Small stories"))
+            page.line(bold(say("story.small")))
             page.line()
         for story in group:
             at += 1
@@ -69,30 +79,30 @@ def _write_story(page: Page, at: int, story: Story) -> None:
     about = (
         ("≈ " if story.estimated else "") + period(story.start, story.end),
         size if story.items == pieces else f"{size}, {pieces_of_news(pieces)}",
-        ", ".join(LANGUAGE_LABELS.get(code, code) for code in story.languages),
-        ", ".join(map(_country, story.countries[:_COUNTRIES])),
-        "sure" if story.sure else "likely",
+        languages_in_words(story.languages),
+        ", ".join(map(country, story.countries[:_COUNTRIES])),
+        say("story.sure") if story.sure else say("story.likely"),
     )
     page.paragraph(" · ".join(filter(None, about)), indent=_INDENT)
-    for name, shared in (("concepts", story.concepts), ("names", story.names), ("places", story.places)):
-        page.paragraph(dim(f"{name}: {legible(', '.join(shared))}") if shared else "", indent=_INDENT)
+    for shared, line in (
+        (story.concepts, say("story.concepts", names=", ".join(story.concepts))),
+        (story.names, say("story.names", names=", ".join(story.names))),
+        (story.places, say("story.places", names=", ".join(story.places))),
+    ):
+        page.paragraph(dim(legible(line)) if shared else "", indent=_INDENT)
     for member in story.members:
         _write_member(page, member)
     page.line()
 
 
 def _write_member(page: Page, member: Member) -> None:
-    details = [date_in_brief(member.date), member.language, f"id {legible(member.id)}"]
+    details = [date_in_brief(member.date), member.language, id_in_words(member.id)]
     if member.same:
-        details.append(f"and {number(len(member.same))} the same")
+        details.append(say("story.same", n=len(member.same)))
     if member.shares < 2:
-        details.append("by one name alone")
+        details.append(say("story.one_name"))
     page.line("   - " + clip(legible(member.title), page.width - 5))
     page.line(dim("     " + clip(" · ".join(details), page.width - 5)))
-
-
-def _country(code: str) -> str:
-    return legible(country_name(code))
 
 
 def to_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -118,18 +128,23 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 def notes_of(found: Stories) -> Iterator[str]:
     """Yield notes on the number of stories, the stories shown, and the items in none."""
     shown = len(found.stories)
-    alongside = (
-        f", {number(found.small)} small beside, of {items_in_words(found.items)}" if found.found else ""
-    )
-    yield f"{_stories(found.found - found.small)}{alongside}; {items_in_words(found.single)} in none"
+    stories, others = _stories(found.found - found.small), items_in_words(found.single)
+    if found.found:
+        yield say(
+            "story.found", stories=stories, n=found.small, items=items_in_words(found.items), others=others
+        )
+    else:
+        yield say("story.none", stories=stories, others=others)
     if shown < found.found:
-        yield f"{number(shown)} of {_stories(found.found)} shown (--all-hits for every one)"
+        of = _stories(found.found)
+        yield say("notice.more_hits", n=shown, total=of)
     if found.undated:
-        yield f"{items_in_words(found.undated)} more without any date, which no story can have"
+        items = items_in_words(found.undated)
+        yield say("story.undated", items=items)
 
 
 def _stories(count: int) -> str:
-    return f"{number(count)} {'story' if count == 1 else 'stories'}"
+    return say("count.stories", n=count)
 
 
 _ID, _DAY, _LANGUAGE = 12, 11, 3  # cells
@@ -168,7 +183,7 @@ def _last_words(text: str, width: int) -> str:
 def _day(when: ItemDate | None) -> str:
     """Format a day, or the month in which a longer interval begins; an estimate is marked."""
     if when is None:
-        return "no date"
+        return no_date()
     day = when.start.isoformat()
     return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
 
@@ -189,8 +204,9 @@ def write_batch(page: Page, found: Batch) -> None:
         fitting += 1
     shown = list(zip(columns, widths, strict=True))[:fitting]
     labels = "".join(f" {pad_left(clip(label, width), width)}" for (_, label), width in shown)
-    heading = f"{'all words':>{every}}" if every else ""
-    page.line(dim(f"{'':{query}} {'items':>{_TOTAL}}{heading}{labels}"))
+    heading = pad_left(clip(say("batch.all_words"), every), every) if every else ""
+    items = pad_left(clip(say("batch.items"), _TOTAL), _TOTAL)
+    page.line(dim(f"{'':{query}} {items}{heading}{labels}"))
     for row in found.rows:
         counts = "".join(f" {number(row.counts.get(value, 0)):>{width}}" for (value, _), width in shown)
         name = pad(clip(legible(row.query), query), query)
@@ -199,21 +215,24 @@ def write_batch(page: Page, found: Batch) -> None:
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):
-        page.line(dim(f"{number(len(columns) - fitting)} more columns in --format csv"))
+        left = len(columns) - fitting
+        page.line(dim(say("batch.more", n=left)))
 
 
 def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
-        yield row.problem
+        yield translated(row.problem)
     if row.undated_left_out:
-        yield f"left out by the dates, found with --estimated: {number(row.undated_left_out)}"
-    yield from (note.text for note in row.notes if note.kind != RELAXED)  # in the line with “near”
+        n = row.undated_left_out
+        yield say("batch.left_out", n=n)
+    yield from (
+        translated(note.text) for note in row.notes if note.kind != RELAXED
+    )  # in the line with “near”
     if row.nearest:
-        yield f"near: {row.nearest[0]} ({number(row.nearest[1])})"
+        yield say("batch.near", query=row.nearest[0], n=row.nearest[1])
     elif row.suggestion:
-        yield f"did you mean: {row.suggestion}"
+        yield say("notice.suggestion", query=row.suggestion)
     if row.unmatched:
-        yield f"no item has: {', '.join(row.unmatched)}"
+        yield say("notice.unmatched", words=row.unmatched)
     if row.joined:
-        more = len(row.joined) - _JOINED
-        yield f"with: {', '.join(row.joined[:_JOINED])}{f' and {more} more' if more > 0 else ''}"
+        yield say("batch.expanded", words=first_of(row.joined, _JOINED))

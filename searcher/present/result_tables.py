@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
+from indexer.errors import message, name_message
 from indexer.schema import UNKNOWN
 from searcher.present import wording
+from searcher.present.catalogue import decimal, say, translated
 from searcher.present.terminal_layout import (
     Page,
     bold,
@@ -90,19 +92,20 @@ def _entry(entry: Mapping[str, object]) -> str:
 
 
 def _name(key: str) -> str:
-    name = legible(key).replace("_", " ")
+    """Return the name of a fact, which is translated if the catalogue has it."""
+    plain = key.replace("_", " ")
+    name = legible(translated(name_message(f"fact.{key}", plain)))
     return name[:1].upper() + name[1:]
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("fact.true") if value else say("fact.false")
     if isinstance(value, int):
         return number(value)
-    return legible(str(value or "")) or "none"
+    return legible(translated(value) if isinstance(value, str) else str(value or "")) or say("fact.nothing")
 
 
-_NO_TITLE = "(no title)"
 _MAX_VALUES = 12  # of a facet next to hits
 _ITEM_INDENT = 6
 _FIELD_CELLS = 11
@@ -130,7 +133,8 @@ class TableWriter:
             self._write_hit(hit, indent)
         write_bars(results.facets, page, most=_MAX_VALUES)
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
-            page.line(f"\nwhy {hit.rank} ({legible(hit.id)}):")
+            page.line()
+            page.line(say("hit.why", rank=wording.number(hit.rank), id=legible(hit.id)))
             for line in explanation.lines():
                 page.line(legible(line))
 
@@ -148,7 +152,7 @@ class TableWriter:
             lead = f"{total:>{_ITEM_INDENT - 2}}  "
             title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else self._first_words(item)
             page.paragraph(title, lead=lead, indent=max(_ITEM_INDENT, len(lead)))
-            detail = dim(f"{wording.source_in_words(item.source)} · id {legible(item.id)}")
+            detail = dim(f"{wording.source_in_words(item.source)} · {wording.id_in_words(item.id)}")
             page.paragraph(_known(item, detail), indent=_ITEM_INDENT)
         page.line(wording.items_in_words(total))
 
@@ -160,10 +164,10 @@ class TableWriter:
                 page.line()
             page.line(f"{rank}  {wording.versions_in_words(group)}")
             for item in group.items:
-                title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else _NO_TITLE
+                title = bold(clip(legible(item.title), _TITLE_CELLS)) if item.title else _no_title()
                 page.paragraph(title, lead="   ", indent=5)
                 parts = [wording.date_in_brief(item.date), wording.source_in_words(item.source)]
-                detail = " · ".join(filter(None, [*parts, f"id {legible(item.id)}"]))
+                detail = " · ".join(filter(None, [*parts, wording.id_in_words(item.id)]))
                 page.paragraph(dim(detail), indent=5)
                 page.paragraph(legible("; ".join(change.text for change in item.changes)), indent=5)
 
@@ -177,15 +181,16 @@ class TableWriter:
         """Write rows below their column names, with numbers aligned right."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
-        widths = [max(map(cells, column)) for column in zip(columns, *texts, strict=True)]
+        heads = [translated(name_message(f"column.{name}", name)) for name in columns]
+        widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
         numeric = [
             all(isinstance(value, (int, float)) for value in values) for values in zip(*gathered, strict=True)
         ]
-        for line in (columns, *texts):
+        for line in (heads, *texts):
             fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
             parts = [(pad_left if right else pad)(text, width) for text, width, right in fitted]
             text = "  ".join(parts).rstrip()
-            self._page.line(dim(text) if line is columns else text)
+            self._page.line(dim(text) if line is heads else text)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write whole items: title, facts with their evidence, and text."""
@@ -196,21 +201,27 @@ class TableWriter:
 
     def _write_whole(self, item: NewsItem) -> None:
         page = self._page
-        page.paragraph(bold(legible(item.title)) if item.title else _NO_TITLE)
+        page.paragraph(bold(legible(item.title)) if item.title else _no_title())
         page.line()
         countries = [wording.country_in_full(mention) for mention in item.countries]
         fields = [
-            ("Date", wording.date_in_full(item.date)),
-            ("Language", wording.languages_in_words(item.languages)),
-            *zip(["Countries", *[""] * len(countries)], countries or ["none named"], strict=False),
-            *zip(["By hand", "", ""], map(wording.correction_in_words, item.corrected), strict=False),
-            ("Source", wording.source_in_words(item.source)),
+            (say("item.date"), wording.date_in_full(item.date)),
+            (say("item.language"), wording.languages_in_words(item.languages)),
+            *zip(
+                [say("item.countries"), *[""] * len(countries)],
+                countries or [say("item.no_country")],
+                strict=False,
+            ),
+            *zip(
+                [say("item.by_hand"), "", ""], map(wording.correction_in_words, item.corrected), strict=False
+            ),
+            (say("item.source"), wording.source_in_words(item.source)),
             *(("", wording.source_in_words(place)) for place in item.sources),
-            ("Id", legible(item.id)),
-            ("Before", legible(", ".join(item.former))),
-            ("Link", legible(item.url or "")),
-            ("Author", legible(item.author or "")),
-            ("Section", legible(item.section or "")),
+            (say("item.id"), legible(item.id)),
+            (say("item.before"), legible(", ".join(item.former))),
+            (say("item.link"), legible(item.url or "")),
+            (say("item.author"), legible(item.author or "")),
+            (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
@@ -232,7 +243,8 @@ class TableWriter:
         for topic, values in [*evaluation.per_topic.items(), ("mean", record["mean"])]:
             page.line(f"{legible(topic):{width}}" + "".join(f"{value:12.3f}" for value in values.values()))
         if evaluation.found_nothing:
-            page.line(f"found nothing: {legible(', '.join(evaluation.found_nothing))}")
+            topics = legible(", ".join(evaluation.found_nothing))
+            page.paragraph(say("evaluation.nothing", topics=topics))
         if evaluation.not_in_index:
             page.paragraph(wording.not_in_index_in_words(evaluation))
         if evaluation.comparison is not None:
@@ -246,8 +258,8 @@ class TableWriter:
         else:
             heading, snippet = _untitled(hit, snippet, page.width - indent)
         page.paragraph(heading, lead=f"{wording.number(hit.rank):>{indent - 2}}  ", indent=indent)
-        ranked = f" · score {hit.score:.2f}" if hit.score else ""
-        detail = dim(f"id {legible(hit.id)}{ranked}")
+        ranked = say("hit.score", score=decimal(f"{hit.score:.2f}")) if hit.score else ""
+        detail = dim(f"{wording.id_in_words(hit.id)}{ranked}")
         page.paragraph(_known(hit, detail), indent=indent)
         if hit.url:  # whole on its own line, so that a terminal can open it and a user can copy it
             page.line(" " * indent + dim("".join(legible(hit.url).split())))
@@ -255,13 +267,19 @@ class TableWriter:
         for one in hit.same[:_SAME_SHOWN]:
             page.paragraph(_also(one), indent=indent)
         if more := len(hit.same[_SAME_SHOWN:]):
-            page.paragraph(dim(f"and {wording.number(more)} more (--no-group shows all)"), indent=indent)
+            text = say("hit.more_same", n=more)
+            page.paragraph(dim(text), indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
         # Only the beginning is read, as a body may be as long as its file.
         width = self._page.width
         start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
-        return f"{dim(_NO_TITLE)} {clip(start, width - _ITEM_INDENT - len(_NO_TITLE) - 1)}"
+        untitled = _no_title()
+        return f"{dim(untitled)} {clip(start, width - _ITEM_INDENT - len(untitled) - 1)}"
+
+
+def _no_title() -> str:
+    return say("hit.untitled")
 
 
 def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
@@ -269,7 +287,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     opening = legible(hit.details.opening)
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
-        return snippet or _NO_TITLE, ""
+        return snippet or _no_title(), ""
     first, *more = wrap(opening, width - 1)
     return first + "…" * bool(more), snippet
 
@@ -277,22 +295,26 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
 def _with_place(value: FacetValue, results: Results) -> FacetValue:
     """Return the value of a country with the number of items that only name a place in it."""
     places = value.value != UNKNOWN and count_by_place(results, value.value)
-    return value._replace(label=f"{value.label} ({number(places)} by place)") if places else value
+    if not places:
+        return value
+    name = name_message(f"country.{value.value}", value.label)
+    return value._replace(label=message("facet.by_place", country=name, n=places))
 
 
 def _headline(results: Results, *, paged: bool) -> str:
-    query = clip(legible(results.query).strip(), _QUERY_CELLS)
+    query = bold(clip(legible(results.query).strip(), _QUERY_CELLS)) if results.query.strip() else ""
     if not results.total:
-        return f"No items match {bold(query)}" if query else "No items found"
+        return say("headline.no_match", query=query) if query else say("headline.nothing")
     line = wording.items_in_words(results.total)
     if results.relaxed is not None:
-        line = f"No items match {bold(query)}; {line}"
-        query = clip(legible(results.relaxed), _QUERY_CELLS)
-    if query:
-        line += f" {'matches' if results.total == 1 else 'match'} {bold(query)}"
-    if results.total_all_words < results.total:
-        every = wording.number(results.total_all_words) if results.total_all_words else "none"
-        line += f", {every} with all words"
+        nearest = bold(clip(legible(results.relaxed), _QUERY_CELLS))
+        line = say("headline.relaxed", n=results.total, items=line, query=query, nearest=nearest)
+    elif query:
+        line = say("headline.match", n=results.total, items=line, query=query)
+    if every := results.total_all_words if results.total_all_words < results.total else 0:
+        line += say("headline.all_words", n=every)
+    elif results.total_all_words < results.total:
+        line += say("headline.none_with_all_words")
     if not paged:
         return line
     if results.groups < results.total:
@@ -300,8 +322,9 @@ def _headline(results: Results, *, paged: bool) -> str:
     if len(results.hits) == results.groups:
         return line
     if not results.hits:
-        return f"{line}; none of them on this page"
-    return f"{line}; showing {wording.number(results.hits[0].rank)}-{wording.number(results.hits[-1].rank)}"
+        return line + say("headline.none_here")
+    first, last = number(results.hits[0].rank), number(results.hits[-1].rank)
+    return line + say("headline.showing", first=first, last=last)
 
 
 def _cell(value: object) -> str:
@@ -313,7 +336,8 @@ def _cell(value: object) -> str:
 def _also(one: Hit) -> str:
     """Format an item that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
-    return dim(f"also: {date} · {source} · id {legible(one.id)}")
+    text = say("hit.also", date=date, source=source, id=wording.id_in_words(one.id))
+    return dim(text)
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:

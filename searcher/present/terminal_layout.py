@@ -13,9 +13,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, TextIO, cast
 
 from indexer.schema import UNKNOWN
-from searcher.present.wording import number
+from searcher.present.catalogue import say
+from searcher.present.wording import facet_label, facet_name, facet_sort_key, number
 from searcher.results import MATCH_MARK
-from searcher.safe_text import TolerantStream, legible
+from searcher.safe_text import TolerantStream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -260,18 +261,18 @@ def _chart(name: str, values: Sequence[FacetValue], most: int | None, page_width
     digits = max(map(len, counts))
     room = page_width - len("> ") - len(" ") - digits - len(" ") - _BAR_CELLS
     labels = [
-        clip("  " * depth + legible(value.label), room if name == "file" else min(_LABEL_CELLS, room))
+        clip("  " * depth + facet_label(name, value), room if name == "file" else min(_LABEL_CELLS, room))
         for value, depth in zip(shown, depths, strict=True)
     ]
     label_cells = max(map(cells, labels))
     largest = max(value.count for value in shown)
-    lines = [bold(clip(legible(name).capitalize(), _LABEL_CELLS))]
+    lines = [bold(clip(facet_name(name), _LABEL_CELLS))]
     for value, label, count in zip(shown, labels, counts, strict=True):
         text = f"{'>' if value.selected else ' '} {pad(label, label_cells)} {count:>{digits}}"
         drawn = _bar(value.count, largest)
         lines.append((bold(text) if value.selected else text) + (f" {bar(drawn)}" if drawn else ""))
     if len(shown) < len(values):
-        lines.append(dim(f"  and {number(len(values) - len(shown))} more"))
+        lines.append(dim("  " + say("facet.more", n=len(values) - len(shown))))
     return lines
 
 
@@ -280,7 +281,7 @@ def _shown(name: str, values: Sequence[FacetValue], most: int | None) -> list[Fa
     ordered = sorted(values, key=lambda value: value.value == UNKNOWN)
     if name in _WHOLE:
         return ordered
-    ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, value.label))
+    ordered.sort(key=lambda value: (value.value == UNKNOWN, -value.count, facet_sort_key(name, value)))
     if most is None:
         return ordered
     selected = [value for value in ordered if value.selected]

@@ -6,8 +6,9 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from searcher.present.catalogue import say
 from searcher.present.terminal_layout import bar, clip, dim, pad_left
-from searcher.present.wording import number
+from searcher.present.wording import first_of, number
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
     points = series[0].points
     width = max([8, *(len(point.period) for point in points)])
     if len(series) == 1:
+        bars = max(1, min(_BAR, page.width - width - _LABEL - len("   ")))
         highest = max([_highest(point, share=share) for point in points], default=0) or 1
         for point in points:
-            solid = round((_value(point, share=share) or 0) / highest * _BAR)
-            more = 0 if share else round(point.high / highest * _BAR) - solid
+            solid = round((_value(point, share=share) or 0) / highest * bars)
+            more = 0 if share else round(point.high / highest * bars) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
             page.line(f"{point.period:{width}} {_stated(point, share=share):>{_LABEL}}{drawn}")
         return
@@ -50,20 +52,19 @@ def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None
         counts = [f"{_stated(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([f"{point.period:{width}}", *counts]))
     if fitting < len(series):
-        page.line(dim(f"{len(series) - fitting} more in --format csv"))
+        page.line(dim(say("timeline.more", n=len(series) - fitting)))
 
 
 def notes_of(series: Sequence[Series]) -> Iterator[str]:
     """Yield notes on items that the counts leave out or are uncertain about, one line each."""
     for one in series:
         if one.undated:
-            yield f"{one.label}: {number(one.undated)} without any date, in no period"
+            yield say("timeline.undated", label=one.label, n=one.undated)
     if any(point.high > point.dated for one in series for point in one.points):
-        yield "a count with + has items beside whose date is estimated: as many at most (░)"
+        yield say("timeline.plus")
     silent = [point.period for point in series[0].points if point.archived == 0]
     if silent:
-        named = ", ".join(silent[:6]) + (f" and {len(silent) - 6} more" if len(silent) > 6 else "")
-        yield f"nothing at all is archived in {named}: no hits there say nothing"
+        yield say("timeline.silent", periods=first_of(silent, 6))
 
 
 def _value(point: Point, *, share: bool) -> float | None:

@@ -6,9 +6,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from indexer.countries.country_names import country_name
-from searcher.facet_values import LANGUAGE_LABELS
-from searcher.present.wording import COUNTRIES_IN_A_LINE, file_in_words, number
+from indexer.errors import message
+from searcher.present.catalogue import say, translated
+from searcher.present.wording import (
+    COUNTRIES_IN_A_LINE,
+    country,
+    file_in_words,
+    first_of,
+    language_name,
+    number,
+)
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -18,6 +25,14 @@ if TYPE_CHECKING:
     from indexer.store.write_report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
+_DATES = {
+    "printed": message("build.printed"),
+    "corrected": message("build.date_corrected"),
+    "inferred": message("build.inferred"),
+    "estimated": message("build.estimated"),
+    "by_hand": message("build.date_by_hand"),
+    "none": message("build.undated"),
+}
 
 
 def report_record(report: WriteReport) -> dict[str, Any]:
@@ -45,10 +60,18 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 def update_in_words(report: WriteReport) -> str:
     """Describe how many items an update added, replaced or left unchanged, and what happened to others."""
-    always = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
-    others = {"gone": report.gone, "deleted": report.deleted, "deleted before": report.deleted_before}
-    reported = [*always.items(), *((what, count) for what, count in others.items() if count)]
-    return ", ".join(f"{number(count)} {what}" for what, count in reported)
+    parts = [
+        say("update.added", n=report.added),
+        say("update.replaced", n=report.replaced),
+        say("update.unchanged", n=report.unchanged),
+    ]
+    if report.gone:
+        parts.append(say("update.gone", n=report.gone))
+    if report.deleted:
+        parts.append(say("update.deleted", n=report.deleted))
+    if report.deleted_before:
+        parts.append(say("update.deleted_before", n=report.deleted_before))
+    return ", ".join(parts)
 
 
 def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]:
@@ -62,38 +85,40 @@ def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]
     Returns:
         Names and texts, without empty ones.
     """
-    kinds = {"none": "without a date"}
     dates = ", ".join(
-        f"{number(count)} {kinds.get(kind, kind)}" for kind, count in report.dates.most_common()
+        f"{number(count)} {translated(_DATES[kind])}" for kind, count in report.dates.most_common()
     )
     languages = ", ".join(
-        f"{LANGUAGE_LABELS[code]} {number(count)}" for code, count in report.languages.most_common()
+        f"{language_name(code)} {number(count)}" for code, count in report.languages.most_common()
     )
-    most = report.countries.most_common(COUNTRIES_IN_A_LINE)
-    countries = ", ".join(f"{legible(country_name(code))} {number(count)}" for code, count in most)
-    left = len(report.countries) - len(most)
-    lines = {
-        "dates": dates,
-        "languages": languages,
-        "countries": f"{countries} and {left} more" if left else countries,
-        "unchanged": ", ".join(map(legible, report.not_read)),
-        "by hand": _manual_correction(report.corrections) if report.corrections else "",
-    }
+    countries = [f"{country(code)} {number(count)}" for code, count in report.countries.most_common()]
+    lines = [
+        (say("build.dates"), dates),
+        (say("build.languages"), languages),
+        (say("build.countries"), first_of(countries, COUNTRIES_IN_A_LINE)),
+        (say("build.unchanged"), ", ".join(map(legible, report.not_read))),
+        (
+            say("build.by_hand"),
+            _manual_correction(report.corrections) if report.corrections else "",
+        ),
+    ]
     if report.skipped.total + report.skipped.fields > reported:
-        lines["skipped"] = _reasons(report.skipped.reasons, report.skipped)
-        lines["left out"] = _reasons(report.skipped.field_reasons, report.skipped)
-    return [(name, text) for name, text in lines.items() if text]
+        lines += [
+            (say("build.skipped"), _reasons(report.skipped.reasons, report.skipped)),
+            (say("build.left_out"), _reasons(report.skipped.field_reasons, report.skipped)),
+        ]
+    return [(name, text) for name, text in lines if text]
 
 
 def _manual_correction(done: CorrectionsReport) -> str:
-    counts = {
-        "corrected": done.standing,
-        "changed now": done.changed,
-        "no item": done.excluded,
-        "told of the file": len(done.told),
-    }
-    reported = [f"{number(count)} {what}" for what, count in counts.items() if count]
-    return f"{', '.join(reported) or 'none corrected'} ({file_in_words(done.file)})"
+    counts = [
+        (done.standing, say("build.corrected", n=done.standing)),
+        (done.changed, say("build.changed", n=done.changed)),
+        (done.excluded, say("build.no_item", n=done.excluded)),
+        (len(done.told), say("build.told", n=len(done.told))),
+    ]
+    reported = ", ".join([text for count, text in counts if count])
+    return f"{reported or say('build.none_corrected')} ({file_in_words(done.file)})"
 
 
 def _reasons(reasons: Counter[str], skips: Skips) -> str:
@@ -101,8 +126,12 @@ def _reasons(reasons: Counter[str], skips: Skips) -> str:
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
         text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.declared[reason])
-        reported[f"{text} (and the like)" if reason in skips.varied else text] += count
+        if reason in skips.varied:
+            text = say("build.and_the_like", reason=text)
+        reported[text] += count
     most = reported.most_common(_REASONS_IN_A_LINE)
     others = reported.total() - sum(count for _, count in most)
     words = [f"{number(count)} × {legible(reason)}" for reason, count in most]
-    return "; ".join([*words, f"{number(others)} for other reasons"] if others else words)
+    if others:
+        words.append(say("build.other_reasons", n=others))
+    return "; ".join(words)

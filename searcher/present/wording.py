@@ -1,4 +1,4 @@
-"""Format dates, numbers, languages and countries in English; dates and numbers also in Spanish and French."""
+"""Format dates, numbers, languages and countries in the language of the command line or of a page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from indexer.countries.country_names import country_name
+from indexer.errors import Message, message, name_message
 from indexer.item import read_day
 from searcher.facet_values import LANGUAGE_LABELS
+from searcher.present import catalogue
+from searcher.present.catalogue import language_of_command_line, say, translated
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.item import CountryMention, DateKind, ItemDate, ManualCorrection, SourceLines, Via
     from searcher.evaluation.judge import Evaluation
+    from searcher.facet_values import ConceptValue, FacetValue
     from searcher.near_duplicates import DuplicateGroup
 
 _MONTHS = {
@@ -25,58 +29,82 @@ _MONTHS = {
     "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
 }
-_SEPARATORS = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
-# The text before a date, and after it in a list and in full.
+# The sign before a date, and the text after it in a list and in full.
 _KINDS: dict[DateKind, tuple[str, str, str]] = {
-    "printed": ("", "", " (as printed)"),
-    "corrected": ("", " (corrected)", " (corrected: the printed date is evidently a misprint)"),
-    "inferred": ("", " (year inferred)", " (the day as printed, the year inferred)"),
-    "estimated": ("≈ ", " (estimated)", " (estimated: no date is printed; the true day should lie within)"),
-    "by_hand": ("", " (by hand)", " (corrected by hand)"),
+    "printed": ("", "", message("date.printed")),
+    "corrected": (
+        "",
+        message("date.corrected"),
+        message("date.corrected_in_full"),
+    ),
+    "inferred": (
+        "",
+        message("date.inferred"),
+        message("date.inferred_in_full"),
+    ),
+    "estimated": (
+        "≈ ",
+        message("date.estimated"),
+        message("date.estimated_in_full"),
+    ),
+    "by_hand": (
+        "",
+        message("date.by_hand"),
+        message("date.by_hand_in_full"),
+    ),
 }
-_LONG_VIA: dict[Via, str] = {
-    "name": "named",
-    "demonym": "by its people",
-    "place": "by a place in it",
-    "given": "as given",
-    "by_hand": "by hand",
+_LONG_VIA: dict[Via, Message] = {
+    "name": message("via.name"),
+    "demonym": message("via.demonym"),
+    "place": message("via.place"),
+    "given": message("via.given"),
+    "by_hand": message("via.by_hand"),
 }
 _MAX_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
 _NAMED = 5  # items that are named
 
 
-def number(count: int, language: str = "en") -> str:
-    """Return a whole number, with separators only if it cannot be read as a year."""
-    return f"{count:,}".replace(",", _SEPARATORS[language]) if abs(count) >= 10_000 else str(count)
+number = catalogue.number
 
 
 def items_in_words(count: int) -> str:
     """Format a number of items: ``1 item``, ``2 items``."""
-    return f"{number(count)} {'item' if count == 1 else 'items'}"
+    return say("count.items", n=count)
 
 
 def pieces_of_news(count: int) -> str:
     """Format the number of hits on all pages, where a group of near duplicates is one hit."""
-    return f"{number(count)} {'piece' if count == 1 else 'pieces'} of news"
+    return say("count.pieces", n=count)
 
 
-def month(year: int | str, number_in_year: int, language: str = "en") -> str:
-    """Return a month such as ``Mar 2018``."""
-    return f"{_MONTHS[language][number_in_year - 1]} {year}"
+def language_name(code: str) -> str:
+    """Return the name of a language of items in the language of the command line."""
+    return translated(name_message(f"language.{code}", LANGUAGE_LABELS.get(code, legible(code))))
 
 
-def period(start: date, end: date, language: str = "en") -> str:
+def country(code: str) -> str:
+    """Return the name of a country in the language of the command line."""
+    return legible(country_name(code, language_of_command_line()))
+
+
+def month(year: int | str, number_in_year: int, language: str = "") -> str:
+    """Return a month such as ``Mar 2018``, in a language or that of the command line."""
+    return f"{_MONTHS[language or language_of_command_line()][number_in_year - 1]} {year}"
+
+
+def period(start: date, end: date, language: str = "") -> str:
     """Return an interval of days in the shortest form that is exact.
 
     Args:
         start: The first day.
         end: The last day, included.
-        language: ``en``, ``es`` or ``fr``.
+        language: ``en``, ``es`` or ``fr``; empty for that of the command line.
 
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
     """
+    language = language or language_of_command_line()
     write = _day
     if start.day == 1 and end == _month_end(end):
         write = _year if (start.month, end.month) == (1, 12) else _month
@@ -88,7 +116,7 @@ def period(start: date, end: date, language: str = "en") -> str:
     return "–".join(filter(None, (" ".join(first), whole)))
 
 
-def item_period(when: ItemDate, language: str = "en") -> str:
+def item_period(when: ItemDate, language: str = "") -> str:
     """Return the days of a date; an estimate of more than a month is rounded to whole months."""
     start, end, kind = when
     if kind == "estimated" and end - start > _MAX_EXACT_ESTIMATE:
@@ -99,35 +127,85 @@ def item_period(when: ItemDate, language: str = "en") -> str:
 def date_in_brief(when: ItemDate | None) -> str:
     """Return a date for a list, with a sign and a word if it is not as printed."""
     if when is None:
-        return "no date"
+        return no_date()
     sign, meaning, _ = _KINDS[when.kind]
-    return f"{sign}{item_period(when)}{meaning}"
+    return f"{sign}{item_period(when)} {translated(meaning)}".rstrip()
 
 
 def date_in_full(when: ItemDate | None) -> str:
     """Return a date to the day, and how it is known."""
     if when is None:
-        return "no date"
+        return no_date()
     sign, _, meaning = _KINDS[when.kind]
-    return f"{sign}{period(when.start, when.end)}{meaning}"
+    return f"{sign}{period(when.start, when.end)} {translated(meaning)}"
+
+
+def no_date() -> str:
+    """Return the words for a missing date."""
+    return say("date.none")
+
+
+def id_in_words(item_id: str) -> str:
+    """Return the id of an item after its name."""
+    return say("item.with_id", id=legible(item_id))
+
+
+def facet_name(name: str) -> str:
+    """Return the name of a facet as a heading."""
+    return translated(name_message(f"facet.{name}", legible(name).capitalize()))
+
+
+def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
+    """Return the label of a facet value."""
+    code, language = value.value, language_of_command_line()
+    if language == "en" or isinstance(value.label, Message):
+        return legible(translated(value.label))
+    if name == "country":
+        return country(code)
+    if name == "language":
+        return language_name(code)
+    if name == "month":
+        return month(code[:4], int(code[5:7]))
+    return legible(dict(getattr(value, "labels", ())).get(language, value.label))
+
+
+def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
+    """Return the key by which values of equal count are sorted."""
+    if language_of_command_line() == "en":
+        return value.label
+    from indexer.analysis.characters import fold
+
+    return fold(facet_label(name, value).lower())
+
+
+def mode_in_words(*, all_words: bool) -> str:
+    """Return which words of a query are required."""
+    return say("count.all_words") if all_words else say("count.any_word")
 
 
 def languages_in_words(codes: Sequence[str]) -> str:
     """Return the names of languages, separated by commas."""
-    return ", ".join(LANGUAGE_LABELS.get(code, legible(code)) for code in codes)
+    return ", ".join(map(language_name, codes))
+
+
+def first_of(texts: Sequence[str], most: int) -> str:
+    """Return the first texts of a list, separated by commas, and the number of further ones."""
+    first, left = ", ".join(texts[:most]), len(texts) - most
+    return say("list.more", first=first, n=left) if left > 0 else first
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
     """Return the names of the first few countries, and the number of further ones."""
-    shown = ", ".join(_country(mention) for mention in mentions[:COUNTRIES_IN_A_LINE])
-    left = len(mentions) - COUNTRIES_IN_A_LINE
-    return f"{shown} and {left} more" if left > 0 else shown
+    return first_of([country(mention.code) for mention in mentions], COUNTRIES_IN_A_LINE)
 
 
 def country_in_full(mention: CountryMention) -> str:
     """Return the name of a country, how the text mentions it, and the words that indicate it."""
-    evidence = f": “{legible(mention.evidence)}”" if mention.evidence else ""
-    return f"{_country(mention)} ({_LONG_VIA[mention.via]}{evidence})"
+    name, via = country(mention.code), _LONG_VIA[mention.via]
+    if not mention.evidence:
+        return f"{name} ({translated(via)})"
+    evidence = legible(mention.evidence)
+    return say("via.evidence", country=name, via=via, evidence=evidence)
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
@@ -135,14 +213,15 @@ def correction_in_words(correction: ManualCorrection) -> str:
     first = correction.at_first
     match correction.field:
         case "date":
-            was = date_in_full(read_day(first))
+            was, field = date_in_full(read_day(first)), message("field.date")
         case "language":
-            was = languages_in_words(first["languages"])
+            was, field = languages_in_words(first["languages"]), message("field.language")
         case "countries":
-            was = ", ".join(legible(country_name(one["code"])) for one in first) or "no country"
-    when = f", {correction.when}" if correction.when else ""
-    who = f" by {correction.who}" if correction.who else ""
-    return legible(f"{correction.field}{who}{when}; before: {was}")
+            was = ", ".join(country(one["code"]) for one in first) or say("country.none")
+            field = message("field.countries")
+    by = message("correction.by", field=field, who=correction.who) if correction.who else field
+    done = message("correction.when", done=by, day=correction.when) if correction.when else by
+    return legible(say("correction.before", done=done, was=was))
 
 
 def file_in_words(path: str) -> str:
@@ -153,36 +232,40 @@ def file_in_words(path: str) -> str:
 
 def source_in_words(source: SourceLines) -> str:
     """Return the name of a file and line numbers in it."""
-    if source.first == source.last:
-        return f"{legible(source.file)}, line {source.first}"
-    return f"{legible(source.file)}, lines {source.first}–{source.last}"
+    file, first, last = legible(source.file), str(source.first), str(source.last)
+    if first == last:
+        return say("source.line", file=file, first=first)
+    return say("source.lines", file=file, first=first, last=last)
 
 
 def versions_in_words(group: DuplicateGroup) -> str:
     """Describe the number of copies or versions in a group."""
-    return f"{number(len(group.items))} {'copies' if group.kind == 'copy' else 'versions'}"
+    n = len(group.items)
+    if group.kind == "copy":
+        return say("count.copies", n=n)
+    return say("count.versions", n=n)
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
     """Describe the effect of expansion, by the record of :func:`searcher.evaluation.judge.compare`."""
-    return (
-        f"{comparison['measure']}: {comparison['difference']:+.3f} with expansion "
-        f"({comparison['rose']} topics rose, {comparison['fell']} fell; p = {comparison['p']:.4f})"
+    return say(
+        "evaluation.comparison",
+        measure=comparison["measure"],
+        difference=f"{comparison['difference']:+.3f}",
+        rose=comparison["rose"],
+        fell=comparison["fell"],
+        p=f"{comparison['p']:.4f}",
     )
 
 
 def not_in_index_in_words(evaluation: Evaluation) -> str:
     """Describe how many judged items the index does not have, and name a few."""
-    missing = evaluation.not_in_index
-    named = legible(", ".join(missing[:_NAMED]))
-    more = f" and {number(len(missing) - _NAMED)} more" if len(missing) > _NAMED else ""
-    are = "is" if len(missing) == 1 else "are"
-    judged = number(evaluation.judged_items)
-    return f"{number(len(missing))} of {judged} judged items {are} not in the index: {named}{more}"
-
-
-def _country(mention: CountryMention) -> str:
-    return legible(country_name(mention.code))
+    return say(
+        "evaluation.not_in_index",
+        n=len(evaluation.not_in_index),
+        judged=evaluation.judged_items,
+        ids=legible(first_of(evaluation.not_in_index, _NAMED)),
+    )
 
 
 def _day(day: date, language: str) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
 from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, leaves
@@ -91,9 +91,12 @@ def check_candidates(exact: Sequence[Exact], count: int) -> None:
     most = MAX_COMPARED_TEXTS if len(exact) <= FEW else MAX_COMPARED_TEXTS * FEW // len(exact)
     if count > most:
         raise QueryError(
-            f"“=” compares the texts of items, {most:,} at most, and {count:,} may have "
-            f"“{shortened(' '.join(exact[0].words))}”: require another word or a filter such as date:2018 "
-            "or country:KE in the query, or leave out the ="
+            message(
+                "query.compares_texts_items_at",
+                most=most,
+                count=count,
+                words=shortened(" ".join(exact[0].words)),
+            )
         )
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
@@ -31,7 +32,6 @@ LOCAL_FIELDS: Final = {
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
-_WHOLE_TEXTS: Final = "= compares whole texts, not their lead"
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
@@ -53,12 +53,12 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     check_regex(chunk, start, notes)
     if chunk[0] == "=" and chunk[1:2].isalnum():
         word = chunk[1:].rstrip(",;:!?…")
-        fault = "= takes a word as typed, without *, ? and ~"
+        fault = message("query.takes_word_typed_without")
         if not is_pattern(word) and "~" not in word:
             if field != LEAD:
                 return [Exact((word,), field, None, start)]
-            fault = _WHOLE_TEXTS
-        notes.add(start, fault, f"read “{shortened(chunk)}” without its =: {fault}")
+            fault = message("query.whole_texts")
+        notes.add(start, fault, message("query.read_without", chunk=shortened(chunk), fault=fault))
         chunk, start = word, start + 1
     nodes: list[Node] = []
     end = 0
@@ -70,22 +70,24 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return why a name before a colon is not a field, and the text to add to the note about its reading.
+    """Return why a name before a colon is not a field, and the fields of the index.
 
     Args:
         name: The name.
         own: The custom fields of the index.
     """
-    named = [*FIELDS, *sorted(own)[:MAX_NAMED]]
+    named: list[str] = [*FIELDS, *sorted(own)[:MAX_NAMED]]
     if len(own) > MAX_NAMED:
-        named.append(f"{len(own) - MAX_NAMED} more, which dragoman info lists")
-    fields = f"fields are {', '.join(named[:-1])} and {named[-1]}"
-    return f"there is no field {shortened(name)}; {fields}", f": {fields}"
+        named.append(message("query.more_fields", n=len(own) - MAX_NAMED))
+    fields = message("query.fields", names=named[:-1], last=named[-1])
+    return message("query.no_field", name=shortened(name), fields=fields), fields
 
 
-def read_as(chunk: str, words: list[str]) -> str:
-    """Describe the words that a chunk is read as."""
-    return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
+def read_as(chunk: str, words: list[str], reason: str) -> str:
+    """Describe the words that a chunk is read as, and the reason, if it is not empty."""
+    key = "query.read_as_words" if len(words) > 1 else "query.read_as_word"
+    reading = message(key, chunk=shortened(chunk), words=shortened(" ".join(words)))
+    return message("query.because", reading=reading, reason=reason) if reason else reading
 
 
 @cache
@@ -120,7 +122,11 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
         from searcher.query.word_regex import compile_regex
 
         if isinstance(fault := compile_regex(text[1:-1]), str):
-            notes.add(at, f"no regular expression: {fault}", f"read “{shortened(text)}” as text: {fault}")
+            notes.add(
+                at,
+                message("query.no_regular_expression", fault=fault),
+                message("query.read_text", text=shortened(text), fault=fault),
+            )
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
@@ -141,10 +147,13 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
     if not words:
         return None
     if exact and field == LEAD:
-        notes.add(at, _WHOLE_TEXTS, f"read the phrase behind = without it: {_WHOLE_TEXTS}")
+        fault = message("query.whole_texts")
+        notes.add(at, fault, message("query.read_phrase_behind_without", whole_texts=fault))
     elif exact:
         if slop:
-            notes.add(at, "= takes a phrase without ~", "read the phrase behind = without its ~ and number")
+            notes.add(
+                at, message("query.takes_phrase_without"), message("query.read_phrase_behind_without_2")
+            )
         return Exact(words, field, None, at)
     for word in words if "/" in text else ():
         check_regex(word, at, notes)
@@ -177,25 +186,30 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     if chunk.rpartition(sign)[0].strip(sign):
         parts = [part.strip(":=") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
-    notes.add(at, fault, f"{read_as(chunk, words)}{why}", "parted" if sign == "/" else "read_as_text")
+    notes.add(
+        at,
+        fault,
+        read_as(chunk, words, why),
+        "parted" if sign == "/" else "read_as_text",
+    )
     return words
 
 
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Find the character at which a chunk is split, the reason, and the text to add to the note."""
+    """Find the character at which a chunk is split, the fault, and the reason to add to the note."""
     name, _, behind = chunk.partition(":")
     if behind and name.isalpha():
         return ":", *unknown_field(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
-        fault = "a word cannot be given a weight"
-        return "^", f"{fault}; leave out ^ and the number", f": {fault}"
+        fault = message("query.word_cannot_given_weight")
+        return "^", message("query.no_weight", fault=fault), fault
     if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not is_pattern(chunk):
-        fault = "a fuzzy word ends with ~, ~1 or ~2"
-        return "~", fault, f": {fault}"
+        fault = message("query.fuzzy_word_ends")
+        return "~", fault, fault
     words = [word for word in chunk.split("/") if word]
     # 24/7, 12/03/2018 and S/RES/1373 are not split.
     if len(words) > 1 and ":" not in chunk and all(any(map(str.isalpha, word)) for word in words):
-        return "/", "a slash parts words; write a space, or OR", ""
+        return "/", message("query.slash"), ""
     return None
 
 
@@ -214,8 +228,13 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     if int(edits or 1) > MAX_EDITS:
         notes.add(
             at,
-            f"“{text}” allows too many changes; {MAX_EDITS} is the most",
-            f"read “{shortened(text)}” as {shortened(word)}~{MAX_EDITS}: more changes make another word",
+            message("query.allows_too_many_changes", text=text, max_edits=MAX_EDITS),
+            message(
+                "query.read_more_changes_make",
+                text=shortened(text),
+                word=shortened(word),
+                max_edits=MAX_EDITS,
+            ),
         )
     return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at, field)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.characters import fold
 from indexer.custom_fields import FILE, MEMBER, OTHER, value_key, ways_value
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
@@ -82,9 +82,7 @@ def require_evidence(engine: Engine) -> None:
     """
     # One query of several: such look-ups are expected to find nothing when requests are planned.
     if engine.finds(Or((Not(Keyword(OWN, COUNTRY_VIA)),))):
-        raise QueryError(
-            "country_via needs the evidence of each country, which this index lacks: build the index again"
-        )
+        raise QueryError(message("query.country_via_needs_evidence"))
 
 
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
@@ -102,14 +100,8 @@ def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
 
 def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
     if kinds:
-        known = ", ".join([*kinds, *sorted(own)[:MAX_NAMED]])
-        return (
-            f"the thesaurus of this index has no concept of the kind {name}; what can be counted is {known}"
-        )
-    return (
-        f"this index does not know the concepts that its items name: it has no thesaurus, or was built by an "
-        f"earlier version; build it again to count by {name}"
-    )
+        return message("query.concepts_known", kind=name, known=[*kinds, *sorted(own)[:MAX_NAMED]])
+    return message("query.concepts_unknown", kind=name)
 
 
 def with_concepts(node: Node, engine: Engine) -> Node:
@@ -157,9 +149,9 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise QueryError(f"no {kind} of the thesaurus is called “{shortened(value)}”")
+        raise QueryError(message("query.no_thesaurus_called", kind=kind, value=shortened(value)))
     names = ", ".join([one.name for one in found[:MAX_NAMED]])
-    raise QueryError(f"“{shortened(value)}” is the name of several: {names}; give one of these")
+    raise QueryError(message("query.name_several", value=shortened(value), names=names))
 
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:

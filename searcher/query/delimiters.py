@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from searcher.query.chunks import FILTERS, LOCAL_FIELDS, regex_pattern
 from searcher.query.limits import DEEPEST, QUOTATION_MARKS, located
 
@@ -74,8 +75,8 @@ def _paired(text: str, notes: Notes) -> str:
     if not before[-1:].isdigit():  # else it is an inch sign
         notes.add(
             at,
-            "this quotation mark has no partner; close the phrase or leave it out",
-            f"read “{_around(notes.query, at)}” without its quotation mark, which has no partner",
+            message("query.quotation_mark_no_partner"),
+            message("query.read_without_quotation_mark", query=_around(notes.query, at)),
         )
     if before.endswith((":", "+", "-")) and not after[:1].isspace():
         # The field or sign belongs to the following word.
@@ -94,12 +95,9 @@ def _balanced(text: str, notes: Notes) -> str:
         elif found[0] == ")":
             opened.pop()
     for at in (*unopened, *reversed(opened)):
-        fault, remedy = ("is not closed", "add one or ") if text[at] == "(" else ("closes nothing", "")
-        notes.add(
-            at,
-            f"this parenthesis {fault}; {remedy}leave it out",
-            f"read “{_around(notes.query, at)}” without its parenthesis, which {fault}",
-        )
+        name = "open" if text[at] == "(" else "closing"
+        fault = message("query.open_parenthesis" if name == "open" else "query.closing_parenthesis")
+        notes.add(at, fault, message(f"query.read_without_{name}", part=_around(notes.query, at)))
     return _blanked(text, {*opened, *unopened})
 
 
@@ -117,8 +115,8 @@ def _shallow(text: str, notes: Notes) -> str:
     if deep:
         where = located(text[deep[0] :], deep[0])
         notes.beyond(
-            f"the query is nested too deeply: more than {DEEPEST} parentheses are open at {where}; use fewer",
-            f"read what stands within more than {DEEPEST} parentheses without them, from {where} on",
+            message("query.query_nested_too_deeply", deepest=DEEPEST, where=where),
+            message("query.read_what_stands_within", deepest=DEEPEST, where=where),
         )
     return _blanked(text, set(deep))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from itertools import product
 from math import inf, nextafter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer import schema
 from indexer.countries.country_names import country_name, find_country, find_region, resolve_countries
 from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message, name_message
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
 from searcher.query import model
 from searcher.query.chunks import FILTERS
@@ -72,12 +72,10 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     from difflib import get_close_matches  # only needed for a mistake
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
-    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    raise QueryError(
-        f"no item has a field “{shortened(missing)}”; fields of this index are "
-        f"{', '.join(names[:MAX_NAMED])}{more}; dates, countries, languages have their own options "
-        "(as facets: year, month, country, language)"
-    )
+    fields: str = ", ".join(names[:MAX_NAMED])
+    if (more := len(names) - MAX_NAMED) > 0:
+        fields = message("list.more", first=fields, n=more)
+    raise QueryError(message("query.no_item_field", field=shortened(missing), fields=fields))
 
 
 def resolve_filter(  # noqa: PLR0911 - one case per field
@@ -112,10 +110,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
             return model.Keyword(schema.ID, value)
         case "length":
             if (interval := _numbers(value)) is None:
-                raise QueryError(
-                    f"“{shortened(value)}” is no number of words for length:; write length:>300, "
-                    "length:<=500 or length:[100 TO 300]"
-                )
+                raise QueryError(message("query.no_number_words_length", value=shortened(value)))
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
@@ -168,6 +163,7 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
     """
     words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
+    about: dict[str, Any]
     for count, first in product(range(4, 0, -1), range(len(words))):
         some = words[first : first + count]
         name = " ".join(some)
@@ -177,18 +173,15 @@ def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node]
             continue
         if (region := find_region(name)) and len(region.codes) <= MAX_SUGGESTED_COUNTRIES:
             typed, countries = f'"{name}"' if count > 1 else name, len(region.codes)
-            text = f"{name} stands for {countries} countries: --country {typed} finds items about them"
-            kind = "region_offered"
+            kind, about = "region_offered", {"typed": typed, "countries": countries}
         elif (code := find_country(name)) and finds(model.Keyword(schema.COUNTRY, code)):
-            text = f"no text names {name}: --country {code} finds items about {country_name(code)}"
-            kind = "country_offered"
+            country = name_message(f"country.{code}", country_name(code))
+            kind, about = "country_offered", {"typed": code, "country": country}
         elif (spoken := LANGUAGE_CODES.get(name.lower())) and finds(model.Keyword(schema.LANGUAGE, spoken)):
-            text = f"no text names {name}: --lang {spoken} finds items in {LANGUAGE_LABELS[spoken]}"
-            kind = "language_offered"
+            language = name_message(f"language.{spoken}", LANGUAGE_LABELS[spoken])
+            kind, about = "language_offered", {"typed": spoken, "language": language}
         else:
             continue
-        offered.append(Note(kind, text))
+        offered.append(Note(kind, message(f"query.{kind}", name=name, **about)))
         unmatched = set(unmatched).difference(some)
-    return first_notes(
-        offered, MAX_PER_KIND, "region_offered", "{} more words name regions, countries or languages too"
-    )
+    return first_notes(offered, MAX_PER_KIND, "region_offered", "query.more_offers")

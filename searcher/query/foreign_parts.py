@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def distant(kind: str, left: Part, right: Part, remark: Remark) -> Part | None:
     sides = [left, right]
     for at, side in enumerate(sides):
         if side.kind == EXACT:
-            remark(f"“{side.text}” is read in any case, since it is near another word")
+            remark(message("syntax.case_near", text=side.text))
             sides[at] = side.parts[0]
         elif not _is_positional(side):
             if side.kind not in {"AND", "OR"} or kind.startswith("NOT") or len(side.parts) > _MAX_DISTRIBUTED:

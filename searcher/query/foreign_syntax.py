@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from indexer.data_tables import rows
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from searcher.query.foreign_parts import (
     EXACT,
@@ -55,21 +55,19 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
     """
     name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:
-        raise QueryError(f"a query has {MAX_CHARACTERS:,} characters at most; use fewer words")
+        raise QueryError(message("query.query_characters_at_most", max_characters=MAX_CHARACTERS))
     plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
     read = Clauses(plain, notes) if syntax == "lucene" else _Connectors(plain, syntax, notes)
     try:
         if (part := read.query()) is None:
-            raise notes.error(0, f"no part of this {name} query can be searched for")
+            raise notes.error(0, message("query.no_part_query_can", name=name))
         query = written(part)
     except RecursionError:  # operators nest as parentheses do
-        raise QueryError("the query is nested too deeply; use fewer operators") from None
+        raise QueryError(message("query.query_nested_too_deeply_2")) from None
     if len(query) > MAX_CHARACTERS:
-        raise QueryError(
-            f"this {name} query becomes longer than {MAX_CHARACTERS:,} characters; use fewer groups"
-        )
-    others = notes.first(SYNTAX, "{} more parts have no exact counterpart")
-    return query, (Note(SYNTAX, f"read as {name}: {query}"), *others)
+        raise QueryError(message("query.query_becomes_longer_than", name=name, max_characters=MAX_CHARACTERS))
+    others = notes.first(SYNTAX, "query.more_syntax")
+    return query, (Note(SYNTAX, message("query.read", name=name, query=query)), *others)
 
 
 class _Operator(NamedTuple):
@@ -148,7 +146,7 @@ class _Connectors:
     def query(self) -> Part | None:
         """Return the translation; None if nothing is left."""
         if self._text.count('"') % 2:
-            raise self._notes.error(self._text.rindex('"'), "this quotation mark has no partner")
+            raise self._notes.error(self._text.rindex('"'), message("query.quotation_mark_no_partner_2"))
         for token in self._token.finditer(self._text):
             kind, at = token.lastgroup, token.start()
             if kind == "open":
@@ -161,12 +159,12 @@ class _Connectors:
                 self._field(token["field"], at)
             elif kind == "opening":
                 self._end(at, _DISTANCE)
-                self._noted("“{}” is read as lead: the title or the first 60 words", token[0], at)
+                self._noted("syntax.lead", token[0], at)
                 self._parts.append(in_field("lead:", self._parts.pop()))
             else:
                 self._operand(token, at)
         if self._opened:
-            raise self._notes.error(self._opened[-1], "this parenthesis is not closed")
+            raise self._notes.error(self._opened[-1], message("query.parenthesis_not_closed"))
         self._end(len(self._text))
         return self._parts[0]
 
@@ -177,11 +175,11 @@ class _Connectors:
         self._opened.append(at)
         self._expecting = True
         if len(self._opened) > DEEPEST:
-            raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
+            raise self._notes.error(at, message("query.more_than_parentheses_open", deepest=DEEPEST))
 
     def _close(self, at: int) -> None:
         if not self._opened:
-            raise self._notes.error(at, "this parenthesis closes nothing")
+            raise self._notes.error(at, message("query.parenthesis_closes_nothing"))
         self._opened.pop()
         self._end(at)
         self._stack.pop()
@@ -192,7 +190,7 @@ class _Connectors:
     def _end(self, at: int, binding: int = 0) -> None:
         """End an operand: apply the operators before it that bind as tightly or more."""
         if self._expecting:
-            raise self._notes.error(at, "a word is missing here")
+            raise self._notes.error(at, message("query.word_missing_here"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
             self._stack.pop()
             right = self._parts.pop()
@@ -209,7 +207,7 @@ class _Connectors:
 
     def _noted(self, remark: str, text: str, at: int) -> None:
         if remark != NONE:
-            add_remark(self._notes, at, remark.format(text))
+            add_remark(self._notes, at, message(remark, text=text))
 
     def _operator(self, text: str, at: int) -> None:
         kind, binding, remark = next(row[1:] for row in self._operators if re.fullmatch(row[0], text))
@@ -217,10 +215,11 @@ class _Connectors:
         number = re.search(r"\d+", text)
         distance = max(1, int(number[0][:6])) if number else 1
         if distance > _FARTHEST:
-            self._noted(f"“{{}}” is read with the largest distance, {_FARTHEST}", text, at)
+            remark = message("syntax.farthest", text=text, distance=_FARTHEST)
+            add_remark(self._notes, at, remark)
             distance = _FARTHEST
         if self._expecting and kind != "NOT":
-            raise self._notes.error(at, f"“{text}” needs a word before it")
+            raise self._notes.error(at, message("query.needs_word_before", text=text))
         precedence = 1_000 - distance if binding == "n" else int(binding)
         self._push(_Operator(kind.replace("n", str(distance)), precedence, text, at, prefix=self._expecting))
 
@@ -258,7 +257,7 @@ class _Connectors:
 
     def _date(self, given: Mapping[str, str], at: int) -> Part | None:
         if given.get("recent"):
-            self._noted("“{}” is left out: a date relative to today has no counterpart", given["date"], at)
+            self._noted("syntax.relative_date", given["date"], at)
             return None
         if self._system == "lexis":
             limits = [(given["first"], given["day"]), (given["then"], given["end"])]
@@ -278,7 +277,7 @@ class _Connectors:
         if re.match(r"\w+:\S", word):
             return Part(FILTER, text=word)
         if self._system == "lexis" and "*" in word:
-            self._noted("“{}”: * is read as any letters; for a single letter type ?", word, at)
+            self._noted("syntax.any_letters", word, at)
         if self._system == "factiva" and (cut := re.fullmatch(r"(\w+)\$(\d+)", word)):
             return Part(LEAF, text=f"/{cut[1].casefold()}.{{0,{cut[2]}}}/")
         word = self._ending(word)
@@ -299,7 +298,7 @@ class _Connectors:
             found = adjacent(left, right, remark)
         if found is None:
             name = operator.text or "a phrase"
-            raise self._notes.error(operator.at, f"{name} takes words, phrases and groups of them")
+            raise self._notes.error(operator.at, message("query.takes_words_phrases_groups", name=name))
         return found
 
     def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:
@@ -314,22 +313,22 @@ class _Connectors:
         if count := re.fullmatch(r"atl(?:east)?(\d+)", kind):
             return self._at_least(count[1], part, name, at)
         if kind not in _CASES:
-            self._noted("“{}” is left out: it has no counterpart", f"{name}({written(part)})", at)
+            self._noted("syntax.no_counterpart", f"{name}({written(part)})", at)
             return None
         exact = map_leaves(part, partial(_in_case, _CASES[kind]))
         if exact == part:
-            self._noted("“{}” is read in any case", name, at)
+            self._noted("syntax.case_read", name, at)
         return exact
 
     def _at_least(self, count: str, part: Part, name: str, at: int) -> Part:
         if part.kind == "AND":
             return Part("AND", tuple([self._at_least(count, one, name, at) for one in part.parts]))
         if part.kind == EXACT:
-            self._noted("“{}” is counted in any case", name, at)
+            self._noted("syntax.case_counted", name, at)
             part = part.parts[0]
         if part.kind == LEAF or (part.kind == "OR" and all(one.kind == LEAF for one in part.parts)):
             return Part(f"atleast{count}(", (part,))
-        self._noted("“{}” is read without its number: only words and phrases are counted", name, at)
+        self._noted("syntax.without_number", name, at)
         return part
 
 

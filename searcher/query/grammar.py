@@ -18,6 +18,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
 from searcher.query.limits import OPERATORS
@@ -49,10 +50,6 @@ if TYPE_CHECKING:
 
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
-_NARROW: Final = (
-    "read AND between the words right beside it alone: put words that belong together in parentheses, as in "
-    "(night ferry) AND storm"
-)
 
 
 def read(text: str, notes: Notes) -> Node | None:
@@ -154,7 +151,7 @@ class _Parser:
             return first
         node = joined(kind, [part for part in parts if part is not None])
         if isinstance(node, And) and (self._is_word(begin - 1) or self._is_word(self._next)):
-            self._notes.add_note("operators", _NARROW)
+            self._notes.add_note("operators", message("query.narrow_and"))
         return _Operand(node)
 
     def _is_word(self, at: int) -> bool:
@@ -199,8 +196,8 @@ class _Parser:
         operand = self._fielded(field)
         while (operator := self._proximity()) is not None:
             if sign := self._take(SIGN):
-                fault = f"{sign.text} has no meaning behind {operator.text}"
-                self._notes.add(sign.at, fault, f"left out a sign: {fault}")
+                fault = message("query.no_meaning_behind", text=sign.text, text_2=operator.text)
+                self._notes.add(sign.at, fault, message("query.left_out_sign", fault=fault))
             parts = operand.node, self._fielded(field).node
             operand = _Operand(near(*parts, operator, self._notes))
         return operand
@@ -255,12 +252,8 @@ class _Parser:
             return _Operand(group if kind == OPEN else at_least(group, operator, self._notes))
         narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
-            behind = "behind it" if kind == "NOT" else "on both sides of it"
-            self._notes.add(
-                start,
-                f"{text} needs a word beside it; the plain word is written small",
-                f"read “{text}” as a word: an operator needs another word {behind}",
-            )
+            key = "query.no_operand" if kind == "NOT" else "query.no_operands"
+            self._notes.add(start, message("query.needs_word_beside", text=text), message(key, text=text))
         if kind in {PHRASE, EXACT} and narrows:
             return _Operand(Filter(field, " ".join(text.split()), at), field)
         if kind in {PHRASE, EXACT}:

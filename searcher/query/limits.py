@@ -10,7 +10,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -111,29 +111,37 @@ def check_size(text: str) -> None:
         return
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
-            f"the query has {len(text):,} characters, and {MAX_CHARACTERS:,} is the most; leave out what "
-            f"begins with {located(text[MAX_CHARACTERS:], MAX_CHARACTERS)}"
+            message(
+                "query.query_characters_most",
+                count=len(text),
+                max_characters=MAX_CHARACTERS,
+                text=located(text[MAX_CHARACTERS:], MAX_CHARACTERS),
+            )
         )
     for count, word in enumerate(re.finditer(WORD, text), start=1):
         if count > MAX_WORDS:
             raise QueryError(
-                f"the query has more than {MAX_WORDS:,} words; leave out what begins with "
-                f"{located(text[word.start() :], word.start())}"
+                message(
+                    "query.query_more_than_words",
+                    max_words=MAX_WORDS,
+                    text=located(text[word.start() :], word.start()),
+                )
             )
         if len(word[0]) > MAX_WORD_LENGTH:
             raise QueryError(
-                f"{located(word[0], word.start())} goes on for {len(word[0]):,} characters without a space, "
-                f"and {MAX_WORD_LENGTH:,} is the most; write less of it"
+                message(
+                    "query.goes_on_characters_without",
+                    word=located(word[0], word.start()),
+                    count=len(word[0]),
+                    max_word_length=MAX_WORD_LENGTH,
+                )
             )
     phrased = 0
     for phrase in re.finditer(QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MAX_PHRASE_WORDS:
             where = located(text[phrase.start() :], phrase.start())
-            raise QueryError(
-                f"the phrase {where} is too long: {MAX_PHRASE_WORDS} words in quotation marks are the most, "
-                "of all phrases together"
-            )
+            raise QueryError(message("query.phrase_too_long", where=where, max_phrase_words=MAX_PHRASE_WORDS))
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
@@ -149,8 +157,7 @@ def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
     """
     if len(text) > most:
         raise QueryError(
-            f"the value of {name} is too long: “{shortened(text)}” has {len(text):,} characters, and {most} "
-            "is the most"
+            message("query.value_too_long", name=name, text=shortened(text), count=len(text), most=most)
         )
 
 
@@ -162,14 +169,15 @@ def shortened(text: str, most: int = _SHOWN) -> str:
 
 def listed(words: Collection[str]) -> str:
     """Return a list of words for a message, each shortened; of many words the first ones and a count."""
-    first = [shortened(word) for word in islice(words, MAX_NAMED)]
-    more = f" and {len(words) - MAX_NAMED:,} more" if len(words) > MAX_NAMED else ""
-    return f"{', '.join(first)}{more}"
+    first = ", ".join([shortened(word) for word in islice(words, MAX_NAMED)])
+    return message("list.more", first=first, n=more) if (more := len(words) - MAX_NAMED) > 0 else first
 
 
 def located(written: str, start: int | None) -> str:
     """Quote a part of a query, shortened, with its offset, counted from 1, if known."""
-    return f"“{shortened(written)}”" + (f" (character {start + 1:,})" if start is not None else "")
+    if start is None:
+        return message("query.part", part=shortened(written))
+    return message("query.part_at", part=shortened(written), at=start + 1)
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
@@ -200,7 +208,7 @@ def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
         repeated = " ".join(option + (value if " " in value else value.strip('"')) for value in quoted)
     else:
         repeated = f"{option}=[{', '.join(quoted)}]"
-    raise QueryError(f"“{text.strip()}” is more than one value; give each of them: {repeated}")
+    raise QueryError(message("query.more_than_one_value", text=text.strip(), repeated=repeated))
 
 
 def has_several_words(query: str | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from searcher.query.foreign_parts import (
     FILTER,
     LEAF,
@@ -68,18 +69,18 @@ class Clauses:
                 clauses.append((sign or ("plus" if conjunction == "and" else ""), self._clause(token)))
                 conjunction = sign = ""
         if conjunction or sign or not clauses:
-            raise self._notes.error(self._at, "a word is missing here")
+            raise self._notes.error(self._at, message("query.word_missing_here"))
         if token is None and opened is not None:
-            raise self._notes.error(opened, "this parenthesis is not closed")
+            raise self._notes.error(opened, message("query.parenthesis_not_closed"))
         if token and opened is None:
-            raise self._notes.error(token.end() - 1, "this parenthesis closes nothing")
+            raise self._notes.error(token.end() - 1, message("query.parenthesis_closes_nothing"))
         return self._boolean(clauses)
 
     def _next(self) -> re.Match[str] | None:
         if self._at >= len(self._text):
             return None
         if (token := _LUCENE.match(self._text, self._at)) is None:
-            raise self._notes.error(self._at, "this character needs a \\ before it, or a partner")
+            raise self._notes.error(self._at, message("query.character_needs_before_partner"))
         self._at = token.end()
         return token
 
@@ -90,11 +91,11 @@ class Clauses:
             field, token = _unescaped(token["field"]), value
         kind, at = token.lastgroup, token.start(token.lastgroup or 0)
         if kind in {"range", "bound"} and not field:
-            raise self._notes.error(at, "a range needs a field before it")
+            raise self._notes.error(at, message("query.range_needs_field_before"))
         if kind == "open":
             self._open += 1
             if self._open > DEEPEST:
-                raise self._notes.error(at, f"more than {DEEPEST} parentheses are open; use fewer")
+                raise self._notes.error(at, message("query.more_than_parentheses_open", deepest=DEEPEST))
             part = self.query(at)
             self._open -= 1
         elif token["word"] or token["regex"] or token["phrase"] is not None:
@@ -102,10 +103,10 @@ class Clauses:
         elif kind in {"range", "bound"}:
             part = None
         else:
-            raise self._notes.error(at, "a word is missing here")
+            raise self._notes.error(at, message("query.word_missing_here"))
         if boost := re.compile(r"\^[\d.]+").match(self._text, self._at):
             self._at = boost.end()
-            add_remark(self._notes, at, f"“{boost[0]}” is left out: words have no weights")
+            add_remark(self._notes, at, message("syntax.no_weights", text=boost[0]))
         return self._in_field(field, part, token, at) if field else part
 
     def _leaf(self, token: re.Match[str]) -> str:
@@ -121,7 +122,8 @@ class Clauses:
             return word
         number = token["fuzzy"].lstrip("~")
         edits = int((1 - float(number)) * len(word)) if "." in number else int(number or 2)
-        add_remark(self._notes, token.start("word"), f"“{word}{token['fuzzy']}” keeps its first letter")
+        remark = message("syntax.first_letter", text=f"{word}{token['fuzzy']}")
+        add_remark(self._notes, token.start("word"), remark)
         return f"{word}~{min(edits, 2)}" if edits else word
 
     def _in_field(self, field: str, part: Part | None, token: re.Match[str], at: int) -> Part | None:
@@ -132,7 +134,7 @@ class Clauses:
         if field == "_exists_" and part:
             name, part = part.text, Part(LEAF, text="*")
         if not name.isidentifier() or (token["range"] and name in {"title", "body"}):
-            add_remark(self._notes, at, f"“{field}:{token[0].strip()}” is left out: there is no such field")
+            add_remark(self._notes, at, message("syntax.no_field", text=f"{field}:{token[0].strip()}"))
             return None
         if part is None:
             return _range(name, token)
@@ -151,9 +153,7 @@ class Clauses:
             if len(written(required)) < _MAX_REPEATED:
                 required = combined("OR", required, combined("AND", required, optional))
             else:
-                add_remark(
-                    self._notes, 0, f"“{written(optional)}” is left out: it would only change the order"
-                )
+                add_remark(self._notes, 0, message("syntax.only_order", text=written(optional)))
         return combined("AND", required or optional, excluded)
 
 

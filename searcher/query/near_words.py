@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checked, checkpoint
+from indexer.errors import message
 from indexer.runtime import NamedTuple, remembered
 from searcher.query.chunks import compiled_regex, patterns_in
 from searcher.query.limits import located
@@ -259,8 +260,10 @@ def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
                 else _near(leaf, written, words, budget)
             )
         if meant and written[-1] == "?" and not (budget.strict or _count_words(meant)):
-            limit = "no word of the index has a letter in place of its ?"
-            budget.read_as_text(written, limit, f"{located(written, leaf.at)}: {limit}")
+            limit = message("query.no_letter_for_mark")
+            budget.read_as_text(
+                written, limit, message("query.at_fault", place=located(written, leaf.at), fault=limit)
+            )
             meant = None
         if meant and budget.spend_found(written, leaf.at, _count_words(meant)):
             found[leaf] = meant

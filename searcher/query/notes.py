@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import country_name
-from indexer.errors import QueryError
+from indexer.errors import Message, QueryError, message, name_message
 from indexer.runtime import NamedTuple
 from searcher.query.limits import shortened
 
@@ -31,11 +31,16 @@ class Note(NamedTuple):
 
     Attributes:
         kind: A short stable key, for programs: ``read_as_text``, ``split_term``, ...
-        text: One line, for users.
+        text: One line, for users: a message.
     """
 
     kind: str
     text: str
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON record."""
+        args = self.text.arguments() if isinstance(self.text, Message) else {}
+        return {"kind": self.kind, "text": str(self.text), "args": args}
 
 
 class Notes:
@@ -75,7 +80,7 @@ class Notes:
         start, end = max(0, at - _CONTEXT), min(len(text), at + _CONTEXT)
         before, after = "…" if start else "", "…" if end < len(text) else ""
         around = f"{before}{text[start:at]}▸{text[at:end]}{after}"
-        return QueryError(f"at character {at + 1} of the query (“{around}”): {fault}")
+        return QueryError(message("query.at_character", character=at + 1, around=around, fault=fault))
 
     def add_note(self, kind: str, remark: str) -> None:
         """Add a note about a part that is valid but perhaps not intended; it is never rejected."""
@@ -96,18 +101,23 @@ class Notes:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
 
-    def first(
-        self, kind: str = "read_as_text", more: str = "read {} more parts as plain text"
-    ) -> tuple[Note, ...]:
+    def first(self, kind: str = "read_as_text", more: str = "query.more_as_text") -> tuple[Note, ...]:
         """Return the first distinct notes; the last one, of this kind, counts the rest."""
         return first_notes(list(self._notes), MAX_NOTES, kind, more)
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; if there are too many, the last one counts the rest."""
+    """Return the first notes; if there are too many, the last one counts the rest.
+
+    Args:
+        notes: The notes.
+        most: The maximum number.
+        kind: The kind of the last one.
+        more: The key of its message.
+    """
     if len(notes) <= most:
         return tuple(notes)
-    return (*notes[: most - 1], Note(kind, more.format(len(notes) - most + 1)))
+    return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
 
 
 def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
@@ -118,12 +128,11 @@ def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
         text: Whether they are read as text; otherwise they are left out.
     """
     (first, limit), *others = left
-    named = f"“{shortened(first)}”"
-    if others:
-        parts = "words with *, ? or ~" if text else "parts"
-        named = f"{len(left):,} {parts} that are beyond the limits, such as {named},"
-    done = f"read {named} as text" if text else f"left out {named}".removesuffix(",")
-    return Note("read_as_text" if text else SKIPPED, f"{done}: {limit}")
+    key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
+    count = {"n": len(left)} if others else {}
+    return Note(
+        "read_as_text" if text else SKIPPED, message(key, part=shortened(first), limit=limit, **count)
+    )
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
@@ -136,24 +145,10 @@ def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tupl
     """
     notes = []
     if not_corrected:
-        words = "word of this query stands" if not_corrected == 1 else "words of this query stand"
-        notes.append(
-            Note(
-                SKIPPED,
-                f"{not_corrected:,} {words} as typed, though perhaps misspelt or grown together: "
-                f"{limits.corrected} at most are looked at again, fewer where too much would have to be "
-                "compared",
-            )
-        )
+        text = message("query.not_corrected", n=not_corrected, most=limits.corrected)
+        notes.append(Note(SKIPPED, text))
     if not_expanded:
-        words = "word or group of words" if not_expanded == 1 else "words or groups of words"
-        notes.append(
-            Note(
-                SKIPPED,
-                f"{not_expanded:,} {words} of this query got no related ones: {limits.expanded} at most are "
-                "joined by them",
-            )
-        )
+        notes.append(Note(SKIPPED, message("query.not_expanded", n=not_expanded, most=limits.expanded)))
     return tuple(notes)
 
 
@@ -163,11 +158,12 @@ def region_note(region: Countries) -> Note:
     Args:
         region: A region that a name was resolved to.
     """
-    names = [country_name(code) for code in region.codes]
+    names: list[str] = [name_message(f"country.{code}", country_name(code)) for code in region.codes]
     if len(names) > MAX_NAMED:
-        names[FIRST_NAMED:] = [f"{len(names) - FIRST_NAMED} more"]
+        names[FIRST_NAMED:] = [message("query.more_names", n=len(names) - FIRST_NAMED)]
     *first, last = names
-    return Note("region", f"{region.region} ({len(region.codes)} countries): {', '.join(first)} and {last}")
+    text = message("query.region", region=region.region, countries=len(region.codes), names=first, last=last)
+    return Note("region", text)
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
@@ -176,20 +172,11 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
     Args:
         dates: The dates in the syntax of ``date:``, by words.
     """
-    wished = [
-        Note(
-            "date_estimated",
-            f"no printed date lies in “{words}”; date:{date} finds the items that are estimated to",
-        )
-        if date.endswith(ESTIMATED)
-        else Note(
-            "date",
-            f"“{words}” is searched as words, and items of that date rank higher; date:{date} finds "
-            "them alone",
-        )
-        for words, date in dates.items()
-    ]
-    return first_notes(wished, MAX_PER_KIND, "date", "items of {} more dates rank higher too")
+    wished = []
+    for words, date in dates.items():
+        kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
+        wished.append(Note(kind, message(f"query.{kind}", words=words, date=date)))
+    return first_notes(wished, MAX_PER_KIND, "date", "query.more_dates")
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
@@ -199,24 +186,17 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
         acronyms: The acronyms by word.
     """
     offered = [
-        Note("acronym_offered", f"“{word}” is read as a word: type {acronym} for the acronym")
+        Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
         for word, acronym in acronyms.items()
     ]
-    return first_notes(offered, MAX_PER_KIND, "acronym_offered", "{} more words are acronyms in capitals")
+    return first_notes(offered, MAX_PER_KIND, "acronym_offered", "query.more_acronyms")
 
 
 def nothing_to_search_for(query: str) -> Note:
     """Return a note that a query has only punctuation or function words."""
-    return Note(
-        "nothing_to_search_for",
-        f"nothing to search for in “{shortened(query, 60)}”: only signs, or words that "
-        "are in nearly every text; add a word that says more, or use * for everything",
-    )
+    return Note("nothing_to_search_for", message("query.nothing", query=shortened(query, 60)))
 
 
 def hits_not_explained(count: int, limits: Limits) -> Note:
     """Return a note about hits whose scores are not explained."""
-    hits = "hit is" if count == 1 else "hits are"
-    return Note(
-        SKIPPED, f"{count:,} {hits} shown without an explanation: {limits.explained} at most are explained"
-    )
+    return Note(SKIPPED, message("query.not_explained", n=count, most=limits.explained))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import MAX_DISTANCE, SAME
@@ -54,21 +55,17 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
     if first is None or second is None:
         return first or (None if excludes else second)
     if not (_has_places(first) and _has_places(second)):
-        fault = f"{operator.text} takes words, phrases, patterns, an OR of them, and other proximities"
-        instead = "the operand before it" if excludes else "AND"
-        notes.add(
-            operator.at,
-            fault,
-            f"read {operator.text} as {instead}: it takes words, phrases and an OR of them",
-        )
+        fault = message("query.takes_words_phrases_patterns", text=operator.text)
+        key = "query.near_as_left" if excludes else "query.near_as_and"
+        notes.add(operator.at, fault, message(key, operator=operator.text))
         return first if excludes else model.And((first, second))
     distance = _within_limits(operator, notes) if operator.text != SAME else 0
     first, second = (in_order(part, operator, notes) for part in (first, second))
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
     if len(fields) > 1 and "title" in fields:
         if excludes:
-            fault = f"both sides of {operator.text} are in one field; put title: before both, or neither"
-            notes.add(operator.at, fault, f"read both sides of {operator.text} in the title")
+            fault = message("query.both_sides_one_field", text=operator.text)
+            notes.add(operator.at, fault, message("query.read_both_sides_title", text=operator.text))
         first, second = (rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
@@ -92,12 +89,8 @@ def at_least(part: Node | None, operator: Operator, notes: Notes) -> Node | None
     if part is None:
         return None
     if not _has_places(part, _COUNTED):
-        fault = f"{operator.text} counts words, phrases, patterns and an OR of them"
-        notes.add(
-            operator.at,
-            fault,
-            f"read the part behind {operator.text} without it: it counts words, phrases and an OR of them",
-        )
+        fault = message("query.counts_words_phrases_patterns", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_part_behind_without", text=operator.text))
         return part
     least = _within_limits(operator, notes)
     return model.Occurring(in_order(part, operator, notes), least, at=operator.at)
@@ -107,9 +100,11 @@ def _within_limits(operator: Operator, notes: Notes) -> int:
     """Return the number of an operator, at least 1 and at most the largest distance."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
-        fault = f"the number of {operator.text} is from 1 to {MAX_DISTANCE}"
+        fault = message("query.number_from", text=operator.text, max_distance=MAX_DISTANCE)
         notes.add(
-            operator.at, fault, f"read {operator.text} with {number}: the number is from 1 to {MAX_DISTANCE}"
+            operator.at,
+            fault,
+            message("query.read_number_from", text=operator.text, number=number, max_distance=MAX_DISTANCE),
         )
     return number
 
@@ -122,8 +117,8 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
 def in_order(node: Node, operator: Operator, notes: Notes) -> Node:
     """Replace phrases with moved words, which have no edges, by the words next to each other."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
-        fault = f"~ of a phrase has no meaning next to {operator.text}; write a NEAR/3 b in parentheses"
-        notes.add(operator.at, fault, f"read a phrase next to {operator.text} without its ~ and number")
+        fault = message("query.phrase_no_meaning_next", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_phrase_next_without", text=operator.text))
         return rewrite(node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf)
     return node
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
@@ -117,9 +117,9 @@ class Budget:
         before = self._wide.get(sign, 0)
         most = self.limits.regions if sign == RANGE else self.limits.wide
         if before >= most:
-            limit = f"a query may hold {most} of them"
-            limit += "; exclude words by -word instead" if sign == "NOT" else ""
-            self.leave_out(sign, limit, f"{located(sign, start)} is one too many: {limit}")
+            limit = message("query.hold_excluded" if sign == "NOT" else "query.hold", most=most)
+            fault = message("query.one_too_many", part=located(sign, start), limit=limit)
+            self.leave_out(sign, limit, fault)
             return False
         self._wide[sign] = before + 1
         return True
@@ -134,9 +134,9 @@ class Budget:
             QueryError: It exceeds the limit in a strict query.
         """
         if self._regions >= self.limits.regions:
-            limit = f"a query may hold {self.limits.regions} of them; filter by countries instead"
-            fault = f"{located('country:', start)} is one region too many: {limit}"
-            self.leave_out("country: with a region", limit, fault)
+            limit = message("query.hold_regions", most=self.limits.regions)
+            fault = message("query.one_region_too_many", part=located("country:", start), limit=limit)
+            self.leave_out(message("query.country_region"), limit, fault)
             return False
         self._regions += 1
         return True
@@ -154,12 +154,12 @@ class Budget:
         """
         limit = fault = ""
         if self._patterns >= self.limits.patterns:
-            limit = fault = f"a query may hold {self.limits.patterns} words with *, ? or ~"
+            limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
-            limit = f"{self.limits.scans} words of a query may begin with * or ?"
-            fault = f"{self.limits.scans} may begin with * or ?; write its first letter"
+            limit = message("query.begin_patterns", most=self.limits.scans)
+            fault = message("query.may_begin", scans=self.limits.scans)
         if limit:
-            fault = f"{located(written, start)} is one pattern too many: {fault}"
+            fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
             self.read_as_text(written, limit, fault)
             return False
         self._patterns += 1
@@ -181,9 +181,10 @@ class Budget:
             return True
         self.read_as_text(
             written,
-            f"a fuzzy word may have {MAX_FUZZY_LENGTH} letters",
-            f"{located(written, start)} is too long for a fuzzy word: it has {letters:,} letters, and "
-            f"{MAX_FUZZY_LENGTH} is the most",
+            message("query.fuzzy_length", most=MAX_FUZZY_LENGTH),
+            message(
+                "query.fuzzy_too_long", part=located(written, start), letters=letters, most=MAX_FUZZY_LENGTH
+            ),
         )
         return False
 
@@ -201,10 +202,13 @@ class Budget:
         if self._compared and self._compared + words > self.limits.compared:
             self.read_as_text(
                 written,
-                f"words with *, ? or ~ may be compared with {self.limits.compared:,} words of the index",
-                f"{located(written, start)} is one pattern too many: it would be compared with {words:,} "
-                f"words of the index, and {self.limits.compared:,} are the most for all words with *, ? or "
-                "~; write more of its first letters, or leave one out",
+                message("query.compared", most=self.limits.compared),
+                message(
+                    "query.compared_with_too_many",
+                    part=located(written, start),
+                    words=words,
+                    most=self.limits.compared,
+                ),
             )
             return False
         self._compared += words
@@ -230,19 +234,13 @@ class Budget:
         """
         where = located(written, start)
         if words > self.limits.found:
-            too_many = f"stands for more than {self.limits.found:,} words"
-            fault = f"{where} {too_many}; write more of its letters"
-            self.read_as_text(written, f"it {too_many}", fault)
+            limit = message("query.matches_too_many", most=self.limits.found)
+            self.read_as_text(written, limit, message("query.write_more_letters", part=where, limit=limit))
             return False
         if self._found + words > self.limits.found_together:
-            limit = (
-                f"all words with *, ? or ~ may stand for {self.limits.found_together:,} words of the index"
-            )
-            self.read_as_text(
-                written,
-                limit,
-                f"{where} is one pattern too many: {limit}; write more of its letters, or leave one out",
-            )
+            limit = message("query.match_together", most=self.limits.found_together)
+            fault = message("query.match_together_too_many", part=where, limit=limit)
+            self.read_as_text(written, limit, fault)
             return False
         self._found += words
         return True
@@ -279,10 +277,9 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
         return query
     costs = {leaf: _postings(leaf, vocabulary, items) * times for leaf, times in Counter(found).items()}
     widest = max(costs, key=costs.__getitem__)
-    limit = f"the parts of a query may stand in {most:,} items, counted part by part"
-    fault = (
-        f"the parts of the query stand in more than {most:,} items, counted part by part; leave out "
-        f"some that are in many, such as “{shortened(_written(widest))}” ({costs[widest]:,})"
+    limit = message("query.postings", most=most)
+    fault = message(
+        "query.parts_query_stand_more", most=most, widest=shortened(_written(widest)), costs=costs[widest]
     )
     dropped: set[Node] = set()
     ranked = set(_ranked(query))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.errors import message
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
@@ -40,7 +41,7 @@ def without_labels(
     known = {other.casefold() for one in expansions for other in one["to"]}
     kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
     notes = [
-        Note("not_dropped", f"“{shortened(label)}” did not join the query: nothing is left out for it")
+        Note("not_dropped", message("query.did_not_join_query", label=shortened(label)))
         for label in labels
         if label.casefold() not in known
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
 from indexer.countries.country_names import find_country
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
@@ -150,14 +150,13 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
     notes: list[Note] = []
     kept = _first_characters(text)
     read = _without_long_phrases(_with_spaces(kept, notes), notes)
-    end, limit = len(read), f"{MAX_CHARACTERS:,} characters"
+    end, key, most = len(read), "query.cut_characters", MAX_CHARACTERS
     for count, word in enumerate(re.finditer(WORD, read)):
         if count == MAX_WORDS:
-            end, limit = word.start(), f"{MAX_WORDS:,} words"
+            end, key, most = word.start(), "query.cut_words", MAX_WORDS
             break
     if left := (read[end:] + text[len(kept) :]).lstrip():
-        note = f"read the first {limit} of the query: what begins with “{shortened(left)}” is left out"
-        notes.insert(0, Note(CUT, note))
+        notes.insert(0, Note(CUT, message(key, n=most, left=shortened(left))))
     return read[:end].rstrip(), tuple(notes)
 
 
@@ -180,8 +179,11 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
     notes.append(
         Note(
             CUT,
-            f"parted {located(first[0], first.start())} and what is as long: {MAX_WORD_LENGTH} characters "
-            "without a space are the most",
+            message(
+                "query.parted_what_long",
+                first=located(first[0], first.start()),
+                max_word_length=MAX_WORD_LENGTH,
+            ),
         )
     )
     return _TOO_LONG.sub(r"\g<0> ", text)
@@ -203,14 +205,13 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
 
     read = re.sub(QUOTED, marked, text)
     if too_long:
-        more = f" and {len(too_long) - 1} more phrases" if len(too_long) > 1 else ""
-        notes.append(
-            Note(
-                "read_as_text",
-                f"read the words of “{shortened(too_long[0])}”{more} without quotation marks: "
-                f"{MAX_PHRASE_WORDS} words within them are the most",
-            )
+        phrase, others = shortened(too_long[0]), len(too_long) - 1
+        note = (
+            message("query.long_phrases", phrase=phrase, others=others, most=MAX_PHRASE_WORDS)
+            if others
+            else message("query.long_phrase", phrase=phrase, most=MAX_PHRASE_WORDS)
         )
+        notes.append(Note("read_as_text", note))
     return read
 
 
@@ -237,8 +238,8 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     if typed is None or find_country(query):  # Trinidad and Tobago
         return ()
     capitals = _PIECE.sub(lambda found: _capital(found[0]) if found[0] in meant else found[0], query)
-    text = f"read “{typed}” as a word: an operator is written in capitals: {shortened(capitals, _SHOWN)}"
-    return (Note("operators", text),)
+    written = shortened(capitals, _SHOWN)
+    return (Note("operators", message("query.small_operator", word=typed, query=written)),)
 
 
 def _capital(piece: str) -> str:
@@ -310,11 +311,12 @@ def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
             if system == name and use == "part":
                 written = pattern.sub(new.strip(NONE), written)
         written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1][:6] or 10) + 1), written)
-        text = f"“{shortened(typed)}” is of {name}: here the query is written {' '.join(written.split())}"
-        if not written:
-            text = (
-                f"“{shortened(typed)}” is of {name}, but the query is not: --syntax {syntax} shows the error"
-            )
+        typed, written = shortened(typed), " ".join(written.split())
+        text = (
+            message("query.foreign", typed=typed, name=name, query=written)
+            if written
+            else message("query.not_foreign", typed=typed, name=name, syntax=syntax)
+        )
         if strict:
             raise Notes(query, strict=True).error(at, text)
         return (Note(SYNTAX, text), *more)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.characters import fold
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
 from searcher.query.delimiters import matched, shown
@@ -93,7 +94,9 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         written, at = token[0], token.start()
         is_marked = bool(found) and found[-1][:3] == (CHUNK, "=", at - 1)
         if is_marked and written == OPEN:
-            notes.add(at - 1, "= takes a word or a phrase, not a group", "left out = before a parenthesis")
+            notes.add(
+                at - 1, message("query.takes_word_phrase_not"), message("query.left_out_before_parenthesis")
+            )
         if token["phrase"] is not None:
             kind = EXACT if is_marked and found.pop() else PHRASE
             found.append(Token(kind, token["phrase"], at, _bounded(token["slop"] or "0", MAX_SLOP)))
@@ -103,13 +106,13 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             kind = NEAR if proximity[1] == "NEAR" else BEFORE
             found.append(Token(kind, written, at, _bounded(proximity[2], MAX_DISTANCE + 1)))
         elif written == "!" and text[token.end() :].strip() and (not found or found[-1].kind in _BEFORE_NOT):
-            notes.add_note("operators", "read ! as NOT: it excludes what is behind it")
+            notes.add_note("operators", message("query.read_mark_as_not"))
             found.append(Token("NOT", written, at))
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
-                fault = "behind the ~ of a phrase stands a number"
-                notes.add(at, fault, f"read “{shortened(written)}” as text: {fault}")
+                fault = message("query.behind_phrase_stands_number")
+                notes.add(at, fault, message("query.read_text_2", written=shortened(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
             if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
@@ -128,9 +131,9 @@ def _without_question_marks(text: str, notes: Notes) -> str:
     for found in _FINAL_MARK.finditer(text):
         word = shortened(found[1])
         if asking:
-            remark = f"read “{word}?” as {word} in a question (“{asking}”): {word}* finds any ending"
+            remark = message("query.final_mark_left_out", word=word, question_word=asking)
         else:
-            remark = f"read ? in “{word}?” as any one letter: leave it out to find {word}"
+            remark = message("query.final_mark_as_letter", word=word)
         notes.add_note("operators", remark)
     return _FINAL_MARK.sub(lambda found: found[1] + " " * len(found[2]), text) if asking else text
 
@@ -155,22 +158,18 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
         boolean = notes.query
         if any(token.text == SAME for token in local):
             at = next(token.at for token in local if token.text == SAME)
-            fault = "“SAME” is a word in a query in capitals; write the other words in small letters"
-            remark = "read “SAME” as a word in a query in capitals: write the other words in small letters"
-            notes.add(at, fault, remark)
+            notes.add(at, message("query.same_in_capitals"), message("query.read_same_as_word"))
             return found
         for kind, word, at, _ in reversed(local):
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
         _, word, at, _ = local[0]
-        fault = (
-            f"“{word}” is a word in a query in capitals; write {local[0].kind}, or the word in small letters"
-        )
-        remark = f"read “{word}” as a word in a query in capitals; with operators: "
-        notes.add(at, fault, f"{remark}{shortened(boolean, _SHOWN)}")
+        fault = message("query.word_query_capitals", word=word, kind=local[0].kind)
+        boolean = shortened(boolean, _SHOWN)
+        notes.add(at, fault, message("query.capitals_operators", word=word, query=boolean))
         return found
     for kind, word, _, _ in local:
         if word != SAME:
-            notes.add_note("operators", f"read “{word}” as {kind}: in small letters it is a word")
+            notes.add_note("operators", message("query.read_small_letters_word", word=word, kind=kind))
     return [*read, found[-1]]
 
 
@@ -198,8 +197,8 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         yield Token("NOT", "!", at)
         bare = bare[1:]
     elif re.match(r"!!+\w", chunk):
-        fault = "one ! before a word excludes it"
-        notes.add(at, fault, f"read “{shortened(chunk)}” without its signs: {fault}")
+        fault = message("query.one_mark_excludes")
+        notes.add(at, fault, message("query.read_without_signs", chunk=shortened(chunk), fault=fault))
         bare = chunk.lstrip("!")
     if bare:
         yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
@@ -227,7 +226,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     elif not colon or name not in FIELDS:
         if glued and colon and not rest and name.isalpha():
             fault, fields = unknown_field(name, notes.custom_fields)
-            notes.add(at, fault, f"{read_as(chunk, [name])}{fields}")
+            notes.add(at, fault, read_as(chunk, [name], fields))
             chunk = name
         yield Token(CHUNK, chunk, at)
         return
@@ -242,8 +241,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         return
     notes.add(
         at,
-        f"{typed}: needs a word right behind it, without a space",
-        f"read “{typed}:” as a word: what it looks for stands right behind it, without a space",
+        message("query.needs_word_right_behind", typed=typed),
+        message("query.read_word_what_looks", typed=typed),
     )
     yield Token(TEXT, f"{typed}:", at)
     if rest:

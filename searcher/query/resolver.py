@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.chunk_words import chunk_words
+from indexer.errors import message
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
@@ -186,9 +187,10 @@ class Resolver:
         first, second = self._positioned((parts[0], as_typed), (parts[1], as_typed or excludes))
         if first and second:
             return with_parts(node, (first, second))
-        limit = "it needs a word on both sides that is not in nearly every text"
+        limit = message("query.near_needs_words")
         written = f"NEAR/{node.distance}" if node.distance else SAME
-        self._budget.leave_out(written, limit, f"{located(written.partition('/')[0], node.at)}: {limit}")
+        place = located(written.partition("/")[0], node.at)
+        self._budget.leave_out(written, limit, message("query.at_fault", place=place, fault=limit))
         return first or (None if excludes else second)
 
     def _in_place(self, found: model.Node | None, field: str) -> model.Node | None:
@@ -219,8 +221,8 @@ class Resolver:
         most = self._budget.limits.placed // 2  # a phrase is more work than a word
         if prod([len(sets[word]) for word in node.words if word in sets]) > most:
             written = " ".join(node.words)
-            limit = f"the patterns of a phrase may stand for {most} phrases"
-            fault = f"{located(written, node.at)}: {limit}; write more of their letters"
+            limit = message("query.phrases_of_patterns", most=most)
+            fault = message("query.write_more_letters", part=located(written, node.at), limit=limit)
             self._budget.read_as_text(written, limit, fault)
             sets = {}
         return self._analyzer.phrase(node, sets)
@@ -233,10 +235,9 @@ class Resolver:
         most = self._budget.limits.placed
         if len(words) <= most:
             return self._analyzer.placed(found, _indexed(node.field)) if found else None
-        limit = f"in a proximity, a phrase or a title it may stand for {most} words of the index"
-        self._budget.read_as_text(
-            node.text, limit, f"{located(node.text, node.at)}: {limit}; write more of its letters"
-        )
+        limit = message("query.placed", most=most)
+        fault = message("query.write_more_letters", part=located(node.text, node.at), limit=limit)
+        self._budget.read_as_text(node.text, limit, fault)
         return self._analyzer.word(node.text.strip("*?/") or node.text, _indexed(node.field))
 
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:

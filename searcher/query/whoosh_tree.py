@@ -32,7 +32,7 @@ from whoosh.matching import ListMatcher
 
 from indexer import schema
 from indexer.custom_fields import as_number, split_term
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from searcher.query import model
 from searcher.query.positions import count_apart, occurrences, phrases
 
@@ -241,7 +241,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
         case model.WordSet():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
-    raise QueryError(f"no such node can be executed: {type(node).__name__}")
+    raise QueryError(message("query.no_such_node_can", name=type(node).__name__))
 
 
 def _placed(node: Node, reach: int) -> q.Query:
@@ -252,12 +252,12 @@ def _placed(node: Node, reach: int) -> q.Query:
     """
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
-        raise QueryError("Whoosh cannot search the lead or the body of texts")
+        raise QueryError(message("query.whoosh_cannot_search_lead"))
     if any(isinstance(one, model.Near) and not one.distance for one in below):
-        raise QueryError("Whoosh knows no paragraphs, which SAME needs")
+        raise QueryError(message("query.whoosh_no_paragraphs"))
     if reach >= schema.TITLE_GAP:
         raise QueryError(
-            f"Whoosh can compare words up to {schema.TITLE_GAP - 1} positions apart, not {reach}"
+            message("query.whoosh_can_compare_words", TITLE_GAP=schema.TITLE_GAP - 1, reach=reach)
         )
     return ConstantScore(Placed(node), 0.0)
 
@@ -283,7 +283,7 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
         case model.Numbers() if node.field != "length":
             return NumberRange(node)
         case model.Numbers():
-            raise QueryError("Whoosh cannot search the number of words of texts")
+            raise QueryError(message("query.whoosh_no_lengths"))
         case model.Days():
             days = _days(schema.START_DAY, schema.END_DAY, node)
             if not node.estimated:

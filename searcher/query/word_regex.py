@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checkpoint
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query.limits import DEEPEST, MAX_FUZZY_LENGTH
 
@@ -159,7 +160,7 @@ class _Parser:
         """Parse the whole expression."""
         tree = self._alternatives()
         if self._next < len(self._parts):
-            raise RegexError("a parenthesis closes nothing")
+            raise RegexError(message("query.parenthesis_closes_nothing_2"))
         return tree
 
     def _sign(self) -> str:
@@ -187,7 +188,7 @@ class _Parser:
         if self._sign() == "?":  # finds the same words
             self._next += 1
         if self._bounds() is not None:
-            raise RegexError("a repetition is repeated; put it in parentheses")
+            raise RegexError(message("query.repetition_repeated"))
         return ("*", (tree, *bounds))
 
     def _bounds(self) -> tuple[int, int | None] | None:
@@ -197,7 +198,7 @@ class _Parser:
             comma, most = self._parts[self._next].group("comma", "most")
             found = int(least), (int(most) if most else None) if comma else int(least)
             if found[1] is not None and found[1] < found[0]:
-                raise RegexError("the maximum of a repetition is below its minimum")
+                raise RegexError(message("query.maximum_repetition_below_minimum"))
         self._next += found is not None
         return found
 
@@ -208,10 +209,10 @@ class _Parser:
         if part["open"]:
             self._depth += 1
             if self._depth > DEEPEST:
-                raise RegexError(f"more than {DEEPEST} parentheses are open")
+                raise RegexError(message("query.more_than_parentheses_open_2", deepest=DEEPEST))
             tree = self._alternatives()
             if self._sign() != ")":
-                raise RegexError("a parenthesis is not closed")
+                raise RegexError(message("query.parenthesis_not_closed_2"))
             self._next += 1
             self._depth -= 1
             return tree
@@ -221,16 +222,16 @@ class _Parser:
             return _escaped(part["escaped"])
         sign = part["letter"] or part[0]
         if part["least"] or sign in {"*", "+", "?"}:
-            raise RegexError(f"{part[0]} repeats nothing")
+            raise RegexError(message("query.repeats_nothing", part=part[0]))
         if sign in _MEANINGLESS:
-            raise RegexError(f"{sign} has no meaning there; write \\{sign} for the character")
+            raise RegexError(message("query.no_meaning_there", sign=sign))
         return sign if sign == "." else re.escape(sign)
 
 
 def _escaped(letter: str) -> str:
     """Return the pattern of a letter after a backslash."""
     if letter.isalnum() and letter not in _CLASSES:
-        raise RegexError(f"\\{letter} has no meaning here")
+        raise RegexError(message("query.no_meaning_here", letter=letter))
     return f"\\{letter}" if letter in _CLASSES else re.escape(letter)
 
 
@@ -244,7 +245,7 @@ def _class_of(negated: str, members: str) -> str:
     try:
         re.compile(pattern)
     except re.error:
-        raise RegexError(f"[{negated}{members}] is no class of letters") from None
+        raise RegexError(message("query.no_class_letters", negated=negated, members=members)) from None
     return pattern
 
 

@@ -73,7 +73,7 @@ def how_read(results: Results) -> dict[str, Any]:
         "expansions": list(results.expansions),
         "unmatched": list(results.unmatched),
         "suggestion": results.suggestion,
-        "notes": [note._asdict() for note in results.notes],
+        "notes": [note.to_record() for note in results.notes],
     }
 
 

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError, QueryError, type_name
+from indexer.errors import DragomanError, QueryError, message, type_name
 from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
@@ -76,7 +76,7 @@ class BatchRow(NamedTuple):
             "joined": list(self.joined),
             "unmatched": list(self.unmatched),
             "nearest": nearest,
-            "notes": [note._asdict() for note in self.notes],
+            "notes": [note.to_record() for note in self.notes],
         }
 
 
@@ -169,7 +169,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     if others := [query for query in requested if not isinstance(query, str)]:
         raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")
     if len(requested) > MOST:
-        raise QueryError(f"a batch has {MOST:,} questions at most, not {len(requested):,}; ask it in parts")
+        raise QueryError(message("batch.batch_questions_at_most", most=MOST, count=len(requested)))
     facets = (by,) if by else ()
     narrowed.setdefault("all_words", True)
     # Checks the arguments that all questions share.
@@ -247,17 +247,17 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
         with Path(file).open("rb") if isinstance(file, (str, PathLike)) else nullcontext(file) as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise DragomanError(f"cannot read {name}: {error.strerror or error}") from None
+        raise DragomanError(message("batch.cannot_read", name=name, reason=error.strerror or error)) from None
     if len(data) > LARGEST:
-        raise DragomanError(f"{name} is larger than {LARGEST >> 20} MiB; ask it in parts")
+        raise DragomanError(message("batch.larger_than_mib", name=name, largest=LARGEST >> 20))
     if is_binary(data[:_HEAD]):
-        raise DragomanError(f"{name} is no text; save the questions as text or as CSV")
+        raise DragomanError(message("batch.no_text", name=name))
     text = decode(data)
     lines = path.suffix.lower() == ".txt" if path else not _names_a_column(text)
     queries = text.splitlines() if lines and column is None else _column(_rows(text), column, name)
     found = [query.strip() for query in queries if query.strip()]
     if not found:
-        raise DragomanError(f"{name} holds no question")
+        raise DragomanError(message("batch.holds_no_question", name=name))
     return found
 
 
@@ -276,7 +276,7 @@ def _rows(text: str) -> list[list[str]]:
     try:
         return [row for row in csv.reader(marked.splitlines(keepends=True), delimiter=delimiter) if any(row)]
     except csv.Error as error:
-        raise DragomanError(f"the table of questions cannot be read: {error}") from None
+        raise DragomanError(message("batch.table_questions_cannot_read", error=error)) from None
 
 
 def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked
-from indexer.errors import QueryError, type_name
+from indexer.errors import Message, QueryError, message, name_message, type_name
 from indexer.item import decode_record
 from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
@@ -81,10 +81,9 @@ def all_between(reached: Sequence[str], by: str) -> list[str]:
         names.append(name)
         if len(names) > MAX_PERIODS:
             longer = STEPS[max(STEPS.index(by) - 1, 0)]
-            raise QueryError(
-                f"more than {MAX_PERIODS:,} periods from {reached[0]} to {reached[-1]}: narrow the question "
-                f"by date_from and date_to, or count by {longer}"
-            )
+            step = name_message(f"parameter.{longer}", longer)
+            bounds = {"first": reached[0], "last": reached[-1]}
+            raise QueryError(message("over_time.too_many_periods", most=MAX_PERIODS, step=step, **bounds))
     return names
 
 
@@ -190,10 +189,18 @@ def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
 MAX_SERIES: Final = 12
 EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
-NO_PERIODS: Final = "a timeline is parted by no period; by says how long its periods are"
-NO_SHARES: Final = "a week has no share of the archive; ask for shares by year or by month"
-ONE_FACETED: Final = "a facet parts one question; leave {} or {} out"
-TOO_MANY: Final = f"at most {MAX_SERIES} series stand side by side, not {{}}"
+
+
+def one_faceted(versus: str, facet: str) -> Message:
+    """Return the error for several questions with a facet, by the names of both options."""
+    return message("over_time.one_faceted", versus=versus, facet=facet)
+
+
+def too_many(series: int) -> Message:
+    """Return the error for too many series."""
+    return message("over_time.too_many", most=MAX_SERIES, series=series)
+
+
 TOP: Final = 5  # values of a facet that get a series each
 
 
@@ -270,16 +277,16 @@ def over_time(
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(ONE_FACETED.format("versus", "facet"))
+            raise QueryError(one_faceted("versus", "facet"))
         requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)
         ]
     times = Counter(versus if query is None else (query, *versus))
     if twice := [one for one, count in times.items() if count > 1]:
-        raise QueryError(f"“{twice[0]}” is asked twice; a question stands beside others once")
+        raise QueryError(message("over_time.asked_twice", twice=twice[0]))
     if len(requested) > MAX_SERIES:
-        raise QueryError(TOO_MANY.format(len(requested)))
+        raise QueryError(too_many(len(requested)))
     known = DayCache()  # an item may be in several series
     counted = [
         (label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in requested
@@ -374,7 +381,7 @@ def _counted(
     """
     facet = facet_name(facet)
     if facet in PERIODS:
-        raise QueryError(NO_PERIODS)
+        raise QueryError(message("over_time.no_periods"))
     narrowed = {"all_words": True, **narrowed}
     results = searcher.search(query, limit=0, facets=(facet,), group=False, **narrowed)
     values = results.facets[facet]

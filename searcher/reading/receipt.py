@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import is_special
-from indexer.errors import DragomanError, type_name
+from indexer.errors import DragomanError, message, type_name
 from indexer.item import decode_record
 from indexer.location import absolute, is_address
 from indexer.runtime import NamedTuple
@@ -191,7 +191,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         info.built,
         query,
         given_of(requested),
-        json.loads(json.dumps(how_read(results))),
+        json.loads(json.dumps(how_read(results) | {"notes": [note._asdict() for note in results.notes]})),
         results.total,
         tuple([item for item, _ in items]),
         absolute(searcher.place),
@@ -245,9 +245,11 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
-            raise DragomanError(f"“{file}” is there already, and is no receipt; name another file")
+            raise DragomanError(message("receipt.there_already_no_receipt", file=file))
     except OSError as error:
-        raise DragomanError(f"cannot read “{file}”: {error.strerror or error}") from None
+        raise DragomanError(
+            message("receipt.cannot_read", file=file, reason=error.strerror or error)
+        ) from None
     content = f"{head[:-2]},\n{listed}\n}}\n".encode("utf-8", "replace")
     write_whole(os.fspath(file), content, replace=True)
 
@@ -284,9 +286,11 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
         with Path(file).open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise DragomanError(f"cannot read the receipt “{file}”: {error.strerror or error}") from None
+        raise DragomanError(
+            message("receipt.cannot_read_receipt", file=file, reason=error.strerror or error)
+        ) from None
     if len(data) > LARGEST:
-        raise DragomanError(f"“{file}” is larger than a receipt may be ({LARGEST >> 30} GiB)")
+        raise DragomanError(message("receipt.larger_than_receipt_may", file=file, largest=LARGEST >> 30))
     try:
         record = json.loads(data)
     except (ValueError, RecursionError):
@@ -316,12 +320,10 @@ def receipt_of(record: Any, file: str) -> Receipt:
         fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
-        raise DragomanError(f"“{file}” is no receipt; dragoman search --receipt FILE writes one") from None
+        raise DragomanError(message("receipt.no_receipt", file=file)) from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
     if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
-        raise DragomanError(
-            f"the receipt “{file}” was changed since it was made: its hash or its seal is of something else"
-        )
+        raise DragomanError(message("receipt.receipt_changed_since_made", file=file))
     return receipt
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked, checkpoint
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.item import ItemDate, decode_record
 from indexer.option_tables import check_number, check_text
 from indexer.runtime import NamedTuple
@@ -339,10 +339,7 @@ def stories(  # noqa: PLR0913 - one argument per option
     def read(answerer: Answerer) -> Stories:
         results = answerer.matches(question)
         if results.total > most_items:
-            raise QueryError(
-                f"{results.total:,} items match, and stories are found among {most_items:,} at most; "
-                "narrow the question, as by date_from and date_to"
-            )
+            raise QueryError(message("stories.too_many", total=results.total, most=most_items))
         return _found(answerer.engine, results, (window, min_items, limit, labels_in), progress)
 
     return searcher.ask(read)

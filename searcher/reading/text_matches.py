@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
 from indexer.documents.stored_record import PARTS
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
 from searcher.hit_details import every_hit
@@ -138,10 +138,7 @@ def matches_in_passages(
             if matches:
                 yield passage, text, matches
     if most is not None and len(results.hits) > most and may_match(results):
-        raise QueryError(
-            f"the first {most:,} of {len(results.hits):,} items have fewer lines than are asked for; "
-            "narrow the question, or ask for fewer lines"
-        )
+        raise QueryError(message("text_matches.first_items_have_fewer", most=most, count=len(results.hits)))
 
 
 def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:

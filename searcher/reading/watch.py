@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.location import absolute, is_same
 from indexer.option_tables import check_text
 from indexer.runtime import NamedTuple
@@ -68,7 +68,7 @@ class Watch(NamedTuple):
         check_searcher(searcher)
         if not is_same(searcher.place, self.place):
             raise DragomanError(
-                f"“{self.name}” uses the index {self.place}, not {searcher.place}; move(searcher) moves it"
+                message("watch.uses_index_not", name=self.name, place=self.place, place_2=searcher.place)
             )
         found = verify(searcher, self.receipt)
         return found, self._replace(receipt=found.now)
@@ -114,15 +114,15 @@ class Watches:
                 record = json.loads(stream.read(LARGEST))
         except FileNotFoundError:
             known = ", ".join(self.names()) or "none"
-            raise DragomanError(
-                f"no watch is called “{name}”; there are: {known}; begin one with: dragoman watch NAME QUERY"
-            ) from None
+            raise DragomanError(message("watch.no_watch_called", name=name, known=known)) from None
         except OSError as error:
-            raise DragomanError(f"cannot read the watch “{file}”: {error.strerror or error}") from None
+            raise DragomanError(
+                message("watch.cannot_read_watch", file=file, reason=error.strerror or error)
+            ) from None
         except (ValueError, RecursionError):
             record = None
         if not isinstance(record, dict) or not isinstance(place := record.get("place"), str):
-            raise DragomanError(f"“{file}” is no watch; remove it, and begin it again")
+            raise DragomanError(message("watch.no_watch", file=file))
         return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
 
     def keep(self, watch: Watch) -> None:
@@ -137,7 +137,9 @@ class Watches:
             with whole_file(self._file(watch.name)) as (stream, _):
                 stream.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
         except OSError as error:
-            raise DragomanError(f"cannot write to “{self.folder}”: {error.strerror or error}") from None
+            raise DragomanError(
+                message("watch.cannot_write", folder=self.folder, reason=error.strerror or error)
+            ) from None
 
     def remove(self, name: str) -> None:
         """Delete a watch.
@@ -149,7 +151,9 @@ class Watches:
         try:
             self._file(name).unlink()
         except OSError as error:
-            raise DragomanError(f"cannot remove the watch “{name}”: {error.strerror or error}") from None
+            raise DragomanError(
+                message("watch.cannot_remove_watch", name=name, reason=error.strerror or error)
+            ) from None
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{checked(name)}{_ENDING}"
@@ -163,7 +167,5 @@ def checked(name: str) -> str:
     """
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():
-        raise DragomanError(
-            f"a watch cannot be called “{name[:80]}”; use letters, digits, spaces, hyphens, at most 60"
-        )
+        raise DragomanError(message("watch.watch_cannot_called", name=name[:80]))
     return name

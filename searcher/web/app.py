@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from indexer.errors import DragomanError, QueryError
+from indexer.errors import DragomanError, QueryError, message
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects
 from searcher.web.page.links import PageContext
@@ -178,8 +178,8 @@ class _Site:
         """Return the response to an error of Starlette: an unknown address or a forbidden method."""
         assert isinstance(error, HTTPException)
         detail = {
-            HTTPStatus.NOT_FOUND: "nothing stands here; the search is at /search, the API at /openapi.json",
-            HTTPStatus.METHOD_NOT_ALLOWED: "this can only be read: use GET or HEAD",
+            HTTPStatus.NOT_FOUND: message("web.not_found"),
+            HTTPStatus.METHOD_NOT_ALLOWED: message("web.read_only"),
         }.get(HTTPStatus(error.status_code), error.detail)
         closing = {"Connection": "close"} if request.method not in {"GET", "HEAD"} else {}
         headers = {**closing, **(error.headers or {})}
@@ -188,12 +188,12 @@ class _Site:
     async def _unreadable(self, request: Request, error: Exception) -> Response:
         """Return the response for a damaged index, and log the error."""
         sys.stderr.write(f"dragoman: {error}\n")
-        detail = "the index cannot be read; who runs this server finds the reason in its log"
+        detail = message("web.unreadable")
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
     async def _fault(self, request: Request, _: Exception) -> Response:
         """Return the response to an internal error, which is logged."""
-        detail = "the answer could not be made; who runs this server finds the reason in its log"
+        detail = message("web.fault")
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
 from searcher.web.responses import Problem, problem_response
 from searcher.web.routes import HTML, ROUTES
@@ -91,10 +91,7 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
     for name in allowed:
         normal = _normal(name)
         if normal is None:
-            raise DragomanError(
-                f"“{name}” is not a host name; use --allowed-host with a name such as archive.example.org, "
-                "without scheme, port or path"
-            )
+            raise DragomanError(message("web.not_host_name", name=name))
         names.add(normal)
     if base_url and (parsed := parse_host(urlsplit(base_url).netloc)):
         names.add(parsed[0])
@@ -138,15 +135,6 @@ def _is_address(name: str) -> bool:
 
 _PAGES: Final = frozenset([route.path for route in ROUTES if route.media is HTML])
 _CLOSE: Final = {"Connection": "close"}
-_NO_HOST: Final = "the request needs one Host header with a valid host name"
-_MISDIRECTED: Final = (
-    "this server does not answer under that name; start it with --allowed-host NAME to add one, or with "
-    "--base-url if a proxy is in front of it"
-)
-_CROSS_SITE: Final = (
-    "a page of another site made this request; other sites can only link to pages for readers, such as "
-    "/search; to open this address, type it in"
-)
 
 
 class Gate:
@@ -201,11 +189,11 @@ class Gate:
         if not given and scope["http_version"] != "1.1":
             name, port = "", ""
         elif (parsed := parse_host(given)) is None:  # includes two of them, with a comma between
-            raise Problem(HTTPStatus.BAD_REQUEST, _NO_HOST, headers=_CLOSE)
+            raise Problem(HTTPStatus.BAD_REQUEST, message("web.no_host"), headers=_CLOSE)
         else:
             name, port = parsed
         if self._hosts is not None and not self._hosts.accept(name):
-            raise Problem(HTTPStatus.MISDIRECTED_REQUEST, _MISDIRECTED, headers=_CLOSE)
+            raise Problem(HTTPStatus.MISDIRECTED_REQUEST, message("web.misdirected"), headers=_CLOSE)
         return f"{name}:{port}" if port else name
 
 
@@ -234,7 +222,7 @@ def _refuse_cross_site(scope: Scope) -> None:
         and is_page(scope["path"])
     )
     if not opens_page:
-        raise Problem(HTTPStatus.FORBIDDEN, _CROSS_SITE, headers=_CLOSE)
+        raise Problem(HTTPStatus.FORBIDDEN, message("web.cross_site"), headers=_CLOSE)
 
 
 def _is_cross_site(scope: Scope) -> bool:

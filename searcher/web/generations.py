@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import DragomanError, IndexFolderError
+from indexer.errors import DragomanError, IndexFolderError, message
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
@@ -106,7 +106,7 @@ class Opened(NamedTuple):
                 found = os.stat(path)  # noqa: PTH116 - creating a Path is slower
                 if found.st_ino == inode and found.st_size < size:
                     name = os.path.basename(path)  # noqa: PTH119 - as above
-                    raise IndexFolderError(f"{name} was cut short while it was served: build the index again")
+                    raise IndexFolderError(message("web.cut_short_while_served", name=name))
 
 
 class Generations:

@@ -69,7 +69,7 @@ _COUNTS: Final = {
         ),
     },
     "relaxed": {"oneOf": [_object("from to", **{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
-    "notes": _list(_object("kind text", kind=_TEXT, text=_TEXT)),
+    "notes": _list(_object("kind text args", kind=_TEXT, text=_TEXT, args={"type": "object"})),
 }
 _COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
 _ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}

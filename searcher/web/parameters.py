@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
-from indexer.errors import QueryError
+from indexer.errors import Message, QueryError, message, message_of
 from indexer.option_tables import (
     Option,
     OptionTable,
@@ -25,7 +25,7 @@ from searcher.search_options import FILTER, PAGE, QUERY, SearchOptions, facet_na
 from searcher.web.responses import LANGUAGES, Problem, invalid_parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from searcher.searcher import Searcher
 
@@ -235,22 +235,21 @@ def read_params(
         )
     except UnicodeDecodeError:
         name = shortened(next(filter(None, map(_name_if_not_utf_8, query_string.split(b"&")))))
-        raise invalid_parameter(name, f"{name} is not UTF-8; encode it as %XX") from None
+        raise invalid_parameter(name, message("web.not_utf", name=name)) from None
     except ValueError:
-        detail = f"a request takes {MAX_PARAMETERS} parameters at most"
+        detail = message("web.too_many_parameters", most=MAX_PARAMETERS)
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name not in allowed:
-            known = ", ".join([parameter for parameter in PARAMETERS if parameter in allowed])
-            raise invalid_parameter(
-                shortened(name), f"no parameter is called “{shortened(name)}”; use {known or 'none'}"
-            )
+            known = [parameter for parameter in PARAMETERS if parameter in allowed]
+            shown = shortened(name)
+            raise invalid_parameter(shown, message("web.no_parameter", parameter=shown, known=known or "-"))
         if value:
             _add(given, name, value)
     params = SearchParams(**{"all_": requires_all_words(path)} | given)
     if allowed is OVER_TIME and len(params.facet) > 1:
-        raise invalid_parameter("facet", "facet is given twice; over time give it once")
+        raise invalid_parameter("facet", message("web.facet_given_twice"))
     return params
 
 
@@ -264,7 +263,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
     if name in _SEVERAL:
         given[field] = (*given.get(field, ()), meant)
     elif field in given:
-        raise invalid_parameter(name, f"{name} is given twice; give it once")
+        raise invalid_parameter(name, message("web.given_twice", name=name))
     else:
         given[field] = meant
 
@@ -299,14 +298,14 @@ def _read(name: str, value: str) -> Any:
     try:
         return _value(OPTIONS[name], name, value)
     except QueryError as error:
-        raise invalid_parameter(name, str(error)) from None
+        raise invalid_parameter(name, message_of(error)) from None
 
 
 def _value(option: Option, name: str, value: str) -> Any:
     match option.kind:
         case "flag":
             if value not in _FLAGS:
-                raise QueryError(wrong_value(name, "1 or 0", value))
+                raise QueryError(wrong_value(name, message("options.flag_value"), value))
             return _FLAGS[value]
         case "number":
             return _number(name, value, option.most or 0)
@@ -318,7 +317,7 @@ def _value(option: Option, name: str, value: str) -> Any:
             written, sign, wanted = value.partition("=")
             if not sign:
                 shown = shortened(value)
-                raise QueryError(f"“{shown}” is no filter by a field; write it as section=Politics")
+                raise QueryError(message("web.no_filter_field", shown=shown))
             return f"{facet_name(written)}={wanted}"
     return value
 
@@ -350,7 +349,10 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
         except QueryError as fault:
             faults.setdefault(str(fault), name)
     parameter = faults.get(str(error), next(iter(faults.values()), otherwise))
-    return Problem(HTTPStatus.BAD_REQUEST, _in_parameters(str(error)), parameter)
+    detail = message_of(error)
+    if isinstance(detail, Message):
+        detail = detail.reworded(in_parameters(detail))
+    return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 
 def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
@@ -366,13 +368,18 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
     yield from [("vs", as_asked._replace(q=one)) for one in params.vs]
 
 
-def _in_parameters(message: str) -> str:
-    """Return a message with parameters in place of the names of arguments."""
+def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
+    """Return a message with parameters in place of the names of arguments.
+
+    Args:
+        message: The message.
+        label: Returns the name of a parameter without a value, such as that in a form.
+    """
+
+    def parameter_with(option: Option, value: str) -> str:
+        if option.kind == "flag":
+            return f"{option.parameter}={int(value != 'False')}"
+        return f"{option.parameter}={value}" if value else label(option.parameter)
+
     options = {name: option for name, option in SearchOptions.options.items() if option.parameter}
-    return respelled(message, options, _parameter_with, "&")
-
-
-def _parameter_with(option: Option, value: str) -> str:
-    if option.kind == "flag":
-        return f"{option.parameter}={int(value != 'False')}"
-    return f"{option.parameter}={value}" if value else option.parameter
+    return respelled(message, options, parameter_with, "&")

@@ -15,6 +15,7 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from indexer.checkpoint import checking
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.web.responses import Problem
 
@@ -30,7 +31,6 @@ LONG: Final = 0.25  # seconds of computing after which a response is a slow one
 SLOTS: Final = 2  # slow responses at a time: more would only slow each other down
 WAITING: Final = 4  # further ones that may wait for a slot, each in a thread
 PATIENCE: Final = 2.0  # seconds that one waits for a slot
-_NO_SLOT: Final = "this is a costly question, and others are being answered"
 _LOOK: Final = 0.05  # seconds between checks of the connection
 
 
@@ -153,12 +153,12 @@ class Limits:
             return
         self._next = min(now + _LOOK, max(now, self._end))
         if self._client.is_gone():
-            raise later("the connection was closed before the answer was made")
+            raise later(message("web.connection_closed"))
         if now >= self._end:
             raise too_long(self._seconds)
         if not self._has_slot and self._computed() >= self._long:
             if not self._slots.take(self._client):
-                raise later(f"{_NO_SLOT}; ask for less, or ask again in {RETRY_LONG} seconds", RETRY_LONG)
+                raise later(message("web.costly", seconds=RETRY_LONG), RETRY_LONG)
             self._has_slot = True
 
     def end(self) -> None:
@@ -174,7 +174,7 @@ def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
 
 def too_long(seconds: float) -> Problem:
     """Return the problem of a response that takes too long."""
-    return later(f"the answer takes more than {seconds:g} seconds; ask for less, or ask again later")
+    return later(message("web.too_long", seconds=f"{seconds:g}"))
 
 
 T = TypeVar("T")
@@ -235,7 +235,7 @@ class Pool:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
         if self._taken >= self._places:
-            raise later("too many questions are asked at once; ask again in a second")
+            raise later(message("web.too_many_questions"))
         self._taken += 1
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = _Work(call, answer, client)
@@ -245,7 +245,7 @@ class Pool:
         try:
             return await answer
         except asyncio.CancelledError:
-            raise later("the server is being stopped; ask again in a second") from None
+            raise later(message("web.stopping")) from None
         finally:
             if work.timer:
                 work.timer.cancel()

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from indexer.errors import Message, message, name_message
 from indexer.runtime import NamedTuple
 from searcher import __version__
 
@@ -158,7 +159,11 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:
-    """Return the problem of an invalid parameter."""
+    """Return the problem of an invalid parameter, whose name in the message is that of the form."""
+    if isinstance(detail, Message):
+        named = name_message(f"parameter.{parameter}", parameter)
+        values = {name: named if value == parameter else value for name, value in detail.values.items()}
+        detail = message(detail.key, **values)
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)
 
 

@@ -13,7 +13,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import quoteattr
 
-from indexer.errors import QueryError
+from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
@@ -27,11 +27,10 @@ from searcher.reading.concordance import OF_ITEMS, concordance
 from searcher.reading.over_time import (
     COLUMNS,
     MAX_SERIES,
-    NO_SHARES,
-    ONE_FACETED,
-    TOO_MANY,
+    one_faceted,
     over_time,
     read_by_facet,
+    too_many,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web.openapi import description
@@ -77,15 +76,13 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
     if params.after is None:
         return params
     if params.offset:
-        raise invalid_parameter("after", "after and offset both say where the page begins; give one of them")
+        raise invalid_parameter("after", message("web.after_offset_both_say"))
     rank, _, rest = params.after.partition(_SPLIT)
     generation, _, item_id = rest.partition(_SPLIT)
     if not (
         rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST)) and generation and item_id
     ):
-        raise invalid_parameter(
-            "after", "after is what the link to the next page says; begin with the first page"
-        )
+        raise invalid_parameter("after", message("web.after_what_link_next"))
     if generation == searcher.ask(lambda answerer: answerer.engine.generation):
         return params._replace(after=None, offset=int(rank))
     return params._replace(after=None, offset=_after(item_id, params, searcher))
@@ -101,8 +98,7 @@ def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
             return hits.documents.index(document) + 1
         except ValueError:
             pass
-    gone = "the index has changed, and the item that the page is to begin after is not found any more"
-    raise Problem(HTTPStatus.GONE, f"{gone}; begin with the first page", "after")
+    raise Problem(HTTPStatus.GONE, message("web.gone"), "after")
 
 
 def links_around(path: str, params: SearchParams, results: Results) -> dict[str, str]:
@@ -265,7 +261,10 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
     try:
         return context.searcher.item(context.searcher.full_id(item_id))
     except QueryError as error:
-        raise Problem(HTTPStatus.NOT_FOUND, str(error).partition("; ids are shown")[0], "id") from None
+        detail = message_of(error)
+        if isinstance(detail, Message) and detail.key == "store.no_item_id":
+            detail = message("web.no_item", **detail.values)  # no command is named
+        raise Problem(HTTPStatus.NOT_FOUND, detail, "id") from None
 
 
 MAX_ITEMS: Final = 20_000  # that one request reads in a second or two; commands read all
@@ -290,11 +289,7 @@ def _require(total: int, most: int) -> None:
         Problem: It does.
     """
     if total > most:
-        raise invalid_parameter(
-            "q",
-            f"{total:,} items match, and {most:,} at most are read for a page; narrow the question, "
-            "or use the command, which reads all",
-        )
+        raise invalid_parameter("q", message("web.items_match_at_most", total=total, most=most))
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
@@ -309,15 +304,14 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
     """Return the requested series over time; too many items are not read."""
     if len(params.vs) >= MAX_SERIES:
-        raise invalid_parameter("vs", TOO_MANY.format(len(params.vs) + 1))
+        raise invalid_parameter("vs", too_many(len(params.vs) + 1))
     if params.facet and params.vs:
-        raise invalid_parameter("facet", ONE_FACETED.format("vs", "facet"))
+        raise invalid_parameter("facet", one_faceted("vs", "facet"))
     if params.share and params.by == "week":
-        raise invalid_parameter("share", NO_SHARES)
+        raise invalid_parameter("share", message("over_time.no_shares"))
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
-            "facet",
-            f"{params.series_field} is a step of time; give it as by, and a country or a field as facet",
+            "facet", message("web.step_time", step=params.series_field, by="by", facet="facet")
         )
     bounded((params.q, *params.vs), params, searcher, most=most)
     if params.series_field and not params.vs:  # an item with several values is read for each
@@ -330,7 +324,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
     """Return the requested lines; those in the order of their items are read lazily."""
     if params.q is None:
-        raise invalid_parameter("q", "a concordance needs a query: the words whose lines are shown")
+        raise invalid_parameter("q", message("web.concordance_needs_query"))
     if params.order not in OF_ITEMS:
         bounded((params.q,), params, searcher)
     return concordance(

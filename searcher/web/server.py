@@ -20,7 +20,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from searcher.web.app import application
 from searcher.web.gate import served_hosts
 from searcher.web.generations import SECONDS, bound_memory
@@ -61,7 +61,7 @@ _NO_HTTP: Final = _refusal(
 _TOO_MANY: Final = problem_response(
     Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "too many connections are open; ask again in a second",
+        message("web.too_many_connections_open"),
         headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
     )
 )
@@ -206,19 +206,17 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # uvicorn stops in order, then raises them again
-        tell(f"serving {serving.place} at {base or f'http://{name}:{bound[1]}'}/ (Ctrl-C stops it)")
+        address = base or f"http://{name}:{bound[1]}"
+        tell(message("web.serving", index=serving.place, address=address))
         if hosts.network:
-            tell(
-                f"warning: anyone who can reach port {bound[1]} of this computer can search and read the "
-                "whole archive; there is no login"
-            )
+            tell(message("web.open_to_others", port=str(bound[1])))
         try:
             if workers == 1:
                 uvicorn.Server(config).run(sockets=[listening])
             else:
                 _Workers(config, sockets=[listening]).run()
         except OSError as error:  # two that start at once may both have bound the port
-            raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
+            raise _not_listening(host, port, error) from None
 
 
 class _Workers(Multiprocess):
@@ -266,18 +264,21 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError):
-        raise DragomanError(
-            f"there is no address “{host}” to listen at; use 127.0.0.1, or 0.0.0.0 for all"
-        ) from None
+        raise DragomanError(message("web.there_no_address_listen", host=host)) from None
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
     except OSError as error:
         listening.close()
-        raise DragomanError(f"cannot listen at {host}, port {port}: {_why(error, port)}") from None
+        raise _not_listening(host, port, error) from None
     listening.set_inheritable(True)
     return listening
+
+
+def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
+    why = _why(error, port)
+    return DragomanError(message("web.cannot_listen_at_port", host=host, port=str(port), error=why))
 
 
 def _why(error: OSError, port: int) -> str:
@@ -300,9 +301,7 @@ def _checked_base(base: str | None) -> str | None:
     if base is None:
         return None
     if not _is_page(base):
-        raise DragomanError(
-            f"“{base}” is no address of a page; give one such as https://news.example.org/archive/"
-        )
+        raise DragomanError(message("web.no_address_page", base=base))
     return base.rstrip("/")
 
 

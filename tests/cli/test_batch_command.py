@@ -147,7 +147,7 @@ def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sa
     assert "without its parenthesis" in table
     (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 1)
-    assert list(row["notes"][0]) == ["kind", "text"]
+    assert list(row["notes"][0]) == ["kind", "text", "args"]
     (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))
     assert (cells["undated_left_out"], "parenthesis" in cells["notes"]) == ("1", True)
 

@@ -97,7 +97,7 @@ def test_an_excluded_item_is_removed_and_can_be_restored(run: Run, desk: Path) -
     assert '"change": "no item", "id": "lamp"' in (desk / "report.jsonl").read_text()
     refused = run("correct", "lamp", "--date", "2018", "--index", "index")
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
-    assert "take that back first: dragoman correct lamp --undo" in refused.stderr
+    assert "undo that first: dragoman correct lamp --undo" in refused.stderr
     assert (
         "comes back when its source is read again"
         in run("correct", "la", "--undo", "--index", "index").stdout
@@ -219,7 +219,7 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     """Each mistake ends in one line and exit code 2; a dry run writes neither file nor index."""
     os.mkfifo(desk / "pipe")
     for arguments, said in (
-        (["lamp"], "say what is wrong"),
+        (["lamp"], "nothing to correct"),
         (["lamp", "--none", "--date", "2018"], "what is no item has no date"),
         (["nobody", "--date", "2018"], "no item has the id “nobody”"),
         (["lamp", "--date", "05/03/2018"], "“05/03/2018” may be 2018-03-05 or 2018-05-03; say which"),

@@ -73,4 +73,4 @@ def test_a_mistake_ends_in_one_line_with_exit_code_2(run: Run, sample_index: Pat
     """A mistake ends in one line with exit code 2."""
     done = run("export", "--index", sample_index, "-o", tmp_path / "a.xlsx")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "or say --format jsonl" in done.stderr
+    assert "or give --format jsonl" in done.stderr

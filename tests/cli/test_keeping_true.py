@@ -58,7 +58,7 @@ def test_a_mirror_deletes_nothing_by_mistake(run: Run, tmp_path: Path) -> None:
     write(source, 1, 2)
     refused = run("update", source, "--index", index, "--mirror")
     assert refused.exit_code == 2
-    assert "a.jsonl no longer holds 3 of its 5 items; nothing is changed: add --yes" in refused.stderr
+    assert "a.jsonl no longer contains 3 of its 5 items. Nothing was changed; add --yes" in refused.stderr
     for content in ("", "not JSON\n"):
         source.write_text(content)
         assert run("update", source, "--index", index, "--mirror", "--yes").exit_code == 2
@@ -93,7 +93,7 @@ def test_deleted_items_stay_deleted_until_restored(run: Run, tmp_path: Path) -> 
     )
     asked = run("delete", item_id, "--index", index)
     assert asked.exit_code == 2
-    assert "say --yes" in asked.stderr
+    assert "add --yes" in asked.stderr
     assert titles(index) == {"Tide 1", "Tide 2", "Tide 3"}
     assert run("delete", item_id, "--index", index, "--yes").stdout == f"1 item deleted; 2 items in {index}\n"
     assert (

@@ -129,7 +129,7 @@ def test_no_module_of_a_search_is_slow_to_import(folder: Path) -> None:
 def test_a_search_loads_no_other_command(folder: Path) -> None:
     """The modules of other commands are not loaded."""
     ours = {module for module in loaded(folder, "harbour") if module.startswith("searcher.commands.")}
-    parts = ("launch", "options", "output", "program", "search")
+    parts = ("language", "launch", "options", "output", "program", "search")
     assert ours == {f"searcher.commands.{part}" for part in parts}
 
 

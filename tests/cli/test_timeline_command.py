@@ -201,12 +201,12 @@ def test_invalid_and_too_many_periods_are_refused(make_index: Callable[..., Path
 def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> None:
     """A note counts values beyond the commonest and matches without a value; without any there is no note."""
     said = run("timeline", "ferry", "--facet", "country", "--index", sample_index).stderr
-    assert "in none of the columns: 0 rarer values of country, 1 item without any" in said
+    assert "0 rarer values of country and 1 item without any are not shown" in said
     with Searcher(sample_index) as searcher:
         countries = {value.value: value.count for value in searcher.search(None, limit=0).facets["country"]}
     without = countries.pop("unknown")
     said = run("timeline", "--facet", "country", "--index", sample_index).stderr
-    assert f"{len(countries) - 5} rarer values of country, {without} items without any" in said
+    assert f"{len(countries) - 5} rarer values of country and {without} items without any" in said
     assert "none of the columns" not in run("timeline", "--facet", "language", "--index", sample_index).stderr
 
 
@@ -214,7 +214,7 @@ def test_a_repeated_query_is_refused(sample_index: Path, run: Run) -> None:
     """Two series of one name would be one in JSON."""
     mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
     assert (mistake.exit_code, mistake.stdout) == (2, "")
-    assert "“ferry” is asked twice" in mistake.stderr
+    assert "“ferry” is given twice" in mistake.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from house.imports import ROOT, circles, graph, modules, parsed
 
 MAX_MODULE_LENGTH = 500  # lines
 MAX_FUNCTION_LENGTH = 60
-MAX_MODULES = 323
+MAX_MODULES = 325
 MIN_MEDIAN_LENGTH = 110  # lines of code
 MIN_LENGTH = 40  # lines of code; a smaller module needs a reason in its docstring
 MAX_SMALL_MODULES = 20
@@ -76,7 +76,7 @@ def code_lines(path: Path) -> int:
 
 
 def test_modules_are_few_and_of_a_readable_size() -> None:
-    """There are at most 323 modules, few of them small, and their median is a screen or two."""
+    """There are at most 325 modules, few of them small, and their median is a screen or two."""
     sizes = [code_lines(path) for path in modules().values() if path.name != "__init__.py"]
     assert len(sizes) <= MAX_MODULES
     assert median(sizes) >= MIN_MEDIAN_LENGTH

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from house.imports import modules, parsed
 
-from indexer import build
+from indexer import build, errors
 from indexer.errors import QueryError, SourceError, type_name
 from searcher import Searcher, duplicates, export
 from searcher.commands.output import with_options
+from searcher.present.catalogue import LANGUAGES, use_language
 from searcher.reading.batch import batch, read_queries
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
@@ -22,7 +23,7 @@ from searcher.reading.receipt import make_receipt, write_receipt
 from searcher.reading.stories import stories
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch
-from searcher.web.parameters import _in_parameters
+from searcher.web.parameters import in_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -219,20 +220,35 @@ def test_messages_name_arguments_as_each_interface_spells_them(
 ) -> None:
     """An error has the names of Python; commands show options, HTTP parameters; quoted text is unchanged."""
     assert with_options(message) == command
-    assert parameters is None or _in_parameters(message) == parameters
-    assert _in_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
+    assert parameters is None or in_parameters(message) == parameters
+    assert in_parameters('give countries=["KE", "TD"]') == "give country=KE&country=TD"
 
 
 def test_no_raised_message_names_an_option() -> None:
     """Errors outside the command line name arguments; an option is only part of a whole command."""
+    option = re.compile(r"(?<![\w-])--[a-z]")
     named = []
     for name, path in modules().items():
         if not name.startswith(("searcher.commands", "searcher.web")):  # only commands start the server
             for node in ast.walk(parsed(path)):
                 text = ast.unparse(node.exc) if isinstance(node, ast.Raise) and node.exc else ""
-                if re.search(r"(?<![\w-])--[a-z]", text) and not re.search("dragoman |{build}", text):
+                texts = [text, *(str(errors.row(key)) for key in re.findall(r"message\(\s*'([\w.]+)'", text))]
+                if any(option.search(one) and not re.search("dragoman |{build}", one) for one in texts):
                     named.append((name, text))
     assert named == []
+
+
+def test_translated_errors_have_the_options_of_the_command_line() -> None:
+    """Arguments are replaced in each language; text in the quotation marks of each is unchanged."""
+    error = errors.message("store.another_process_writing", folder="wait=5", holder="process 7")
+    for language in LANGUAGES:
+        use_language(language)
+        try:
+            line = with_options(error)
+        finally:
+            use_language("en")
+        assert "--wait SECONDS" in line
+        assert re.search("[“«].?wait=5.?[”»]", line)
 
 
 def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from page_reading import client_of, page_of
 
 from searcher import Searcher
 from searcher.commands.program import cli
+from searcher.present.catalogue import LANGUAGES
 from searcher.reading.batch import batch
 from searcher.reading.over_time import over_time
-from searcher.web.page.messages import LANGUAGES, reader_of
+from searcher.web.page.messages import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,9 @@ from page_reading import client_of, hits_of, page_of, words
 
 from indexer import delete
 from searcher import Searcher
+from searcher.present.catalogue import LANGUAGES
 from searcher.web.page.item_page import MAX_MARKS
-from searcher.web.page.messages import LANGUAGES, reader_of
+from searcher.web.page.messages import reader_of
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

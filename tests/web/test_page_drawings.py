@@ -11,9 +11,10 @@ import pytest
 from lxml import html
 from page_reading import client_of, counts_of, page_of, words
 
+from searcher.present.catalogue import LANGUAGES
 from searcher.web.page import charts
 from searcher.web.page.charts import HEIGHT, WIDEST
-from searcher.web.page.messages import LANGUAGES, reader_of
+from searcher.web.page.messages import reader_of
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

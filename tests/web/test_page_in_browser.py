@@ -12,9 +12,10 @@ import uvicorn
 from served import free_port
 
 from searcher import Searcher
+from searcher.present.catalogue import LANGUAGES
 from searcher.web.app import application
 from searcher.web.generations import Serving
-from searcher.web.page.messages import LANGUAGES, Reader, reader_of
+from searcher.web.page.messages import Reader, reader_of
 
 pytestmark = pytest.mark.web
 

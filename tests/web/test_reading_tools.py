@@ -12,11 +12,13 @@ from click.testing import CliRunner
 from lxml import etree
 from page_reading import client_of, page_of, rows_of, words
 
+from indexer.errors import message_of
 from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
+from searcher.present.catalogue import LANGUAGES
 from searcher.reading.concordance import concordance
-from searcher.web.page.messages import LANGUAGES, reader_of, remark
+from searcher.web.page.messages import reader_of, remark
 from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
 from searcher.web.routes import bounded, series_of
@@ -239,7 +241,7 @@ def test_a_concordance_of_items_without_lines_is_bounded(sample_index: Path) -> 
         assert list(concordance(searcher, "ferry", most_items=100)) == lines
         with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines") as error:
             list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
-        assert remark(str(error.value), reader_of("es")).startswith("las primeras 10 de")
+        assert remark(message_of(error.value), reader_of("es")).startswith("las primeras 10 de")
         assert not list(concordance(searcher, "lang:en", most_items=10))
 
 

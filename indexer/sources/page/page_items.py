@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.item import RawItem
 from indexer.sources.encoding import decode
 from indexer.sources.page import line_kinds
@@ -131,7 +131,13 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, f"a page; {advice}"))
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
-            f"{context.name} has {lines:,} lines, and {MAX_PAGE_LINES:,} are the most of a page; {advice}"
+            message(
+                "page.lines_most_page",
+                name=context.name,
+                lines=lines,
+                max_page_lines=MAX_PAGE_LINES,
+                advice=advice,
+            )
         )
     headlines = None if context.options.kind is None else context.options.kind == "headlines"
     return Source(context.name, split_page(text, context, headlines=headlines), ordered=True)

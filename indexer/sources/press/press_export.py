@@ -6,7 +6,7 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.item import RawItem
 from indexer.sources.article import read_head
 from indexer.sources.encoding import clean
@@ -63,7 +63,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     else:
         system, form = system_of_text(text), "text"
     if system is None:
-        raise SourceError(f"{context.name} is no export of a press database that is read")
+        raise SourceError(message("press.no_export_press_database", name=context.name))
     if form == "text":
         lines = text_lines(blocks, wrapped=system.wrapped)
     else:
@@ -91,7 +91,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
             left -= len(shown)
     head = read_head(paragraphs)
     if reason := why_no_item(head.title, head.paragraphs):
-        raise SourceError(f"{context.name} is RTF with {reason}")
+        raise SourceError(message("press.rtf", name=context.name, reason=reason))
     key = StatedIds().of(None, head.title, head.paragraphs)
     item = RawItem(context.lines(1), head.title, head.paragraphs, id=key, date=head.date, author=head.author)
     return Source(context.name, iter([item]))
@@ -134,8 +134,7 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
     system = system_of_text(text[:_SAMPLE_CHARACTERS])
     if system and sum(1 for _ in islice(articles(map(Line, text.split("\n")), system), 2)) > 1:
         raise SourceError(
-            f"{name} is an export of {system.name} ({form}) with several articles, which is not read; "
-            "export them as HTML, RTF, text or DOCX instead"
+            message("press.export_several_articles_not", name=name, name_2=system.name, form=form)
         )
 
 
@@ -168,9 +167,7 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
     first = next(items, None)
     if first is None:
         raise SourceError(
-            f"{context.name} is an export of {system.name} ({form}) in which no article was found, such as a "
-            "list of headlines, a delivery note, or one in another language than English, Spanish or French; "
-            "export full articles"
+            message("press.export_no_article_found", name=context.name, name_2=system.name, form=form)
         )
     return Source(context.name, chain((first,), items))
 
@@ -222,10 +219,7 @@ def _read_article(
         The item; None, after a call of ``on_skip``, if it has too much text.
     """
     if label := fields.get("unread"):
-        raise SourceError(
-            f"{context.name} is an export with labels (“{label[0]}”) that are not English, Spanish "
-            "or French; choose one of these as the language of the interface and export it again"
-        )
+        raise SourceError(message("press.export_labels", name=context.name, label=label[0]))
     for name in _LISTED.intersection(fields):
         fields[name] = _listed(fields[name])
     title = " ".join(fields.get("title", ())) or None

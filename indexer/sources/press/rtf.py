@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.encoding import clean
 from indexer.sources.press.lines import BOLD, BREAK, CELL, CUT, Line
 
@@ -201,7 +201,7 @@ class _Reader:
         self._skip = 0
         if brace == b"{":
             if len(self.groups) >= _DEEPEST:
-                raise SourceError(f"{self._name} is RTF with groups more than {_DEEPEST:,} deep")
+                raise SourceError(message("press.rtf_groups_more_than", name=self._name, deepest=_DEEPEST))
             self.groups.append((self._dropped, self._in_fonts, self._codec, self._fallback, self._bold))
         elif self.groups:
             self._dropped, self._in_fonts, self._codec, self._fallback, self._bold = self.groups.pop()

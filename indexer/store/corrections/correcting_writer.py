@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from indexer.documents.document import restore, stated_day
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
 from indexer.store.corrections.corrections_file import Note
@@ -123,7 +123,7 @@ class ItemsOfLines:
         try:
             return as_stated(raw, fields.split())
         except (ValueError, KeyError, TypeError) as error:
-            raise IndexFolderError("a stored item is damaged: build the index again") from error
+            raise IndexFolderError(message("corrections.stored_item_damaged")) from error
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
         """Return the items of the base generation that lines match or that are corrected, with their lines.

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import restore, stated_day
-from indexer.errors import DragomanError, no_item
+from indexer.errors import DragomanError, message, no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
@@ -146,10 +146,7 @@ def _place(given: str | None, remembered: str | None) -> str:
     if remembered:
         read_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:
-        raise DragomanError(
-            f"this index is corrected by “{remembered}”, not by “{place}”; let it take that one first: "
-            f"dragoman update --corrections {place}"
-        )
+        raise DragomanError(message("corrections.index_corrected_not", remembered=remembered, place=place))
     return place
 
 
@@ -175,8 +172,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
             if options.undo:
                 return _without(before, {line.number for line in lines})
             raise DragomanError(
-                f"“{options.id}” is not in the index, though {before.file} speaks of it; take that back "
-                f"first: dragoman correct {options.id} --undo"
+                message("corrections.not_index_though_speaks", id=options.id, file=before.file)
             )
         raise no_item(options.id)
     if options.undo:
@@ -188,5 +184,5 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
     if not numbers:
-        raise DragomanError(f"no line of {before.file} is of this item; there is nothing to take back")
+        raise DragomanError(message("corrections.no_line_item", file=before.file))
     return [raw for number, raw in enumerate(before.raw, 1) if number not in numbers]

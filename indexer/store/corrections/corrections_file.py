@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError, SourceError
+from indexer.errors import DragomanError, SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import Corrections
 from indexer.store.lock import is_still, lock_descriptor, wait_for
@@ -76,7 +76,7 @@ class LockedFile:
         if tuple(lines) == self.corrections.raw:
             return
         if tuple(_read(self._path)) != self.corrections.raw:
-            raise DragomanError(f"“{self._path}” was saved by another program meanwhile; try again")
+            raise DragomanError(message("corrections.saved_another_program_meanwhile", path=self._path))
         try:
             with whole_file(self._path) as (stream, _):
                 stream.writelines([line + b"\n" for line in lines])
@@ -94,7 +94,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     path = Path(file)
     is_new = not path.exists()
     if (descriptor := wait_for(lambda: _lock(path), wait)) is None:
-        raise DragomanError(f"another process is changing “{path}”; wait until it ends (wait=SECONDS)")
+        raise DragomanError(message("corrections.another_process_changing", path=path))
     try:
         yield LockedFile(path)
     finally:
@@ -156,24 +156,25 @@ def encode_line(line: Mapping[str, Any]) -> bytes:
 def _read(path: Path) -> list[bytes]:
     try:
         if not path.is_file() and path.exists():  # a device must not be replaced, and a pipe never ends
-            raise SourceError(f"“{path}” is no plain file; corrections need one, which may be empty")
+            raise SourceError(message("corrections.no_plain_file", path=path))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SourceError(
-            f"there is no file of corrections “{path}”; put it there, or name another with "
-            "corrections=FILE (an empty one takes all corrections back)"
-        ) from None
+        raise SourceError(message("corrections.there_no_file_corrections", path=path)) from None
     except OSError as error:
-        raise SourceError(f"cannot read the corrections “{path}”: {error.strerror}") from None
+        raise SourceError(
+            message("corrections.cannot_read_corrections", path=path, reason=error.strerror)
+        ) from None
     if len(data) > MAX_BYTES:
-        raise SourceError(f"“{path}” is larger than a file of corrections can be ({MAX_BYTES >> 20} MiB)")
+        raise SourceError(
+            message("corrections.larger_than_file_corrections", path=path, max_bytes=MAX_BYTES >> 20)
+        )
     lines = data.removeprefix(_BOM).split(b"\n")
     lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
     if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):
-        raise SourceError(f"“{path}” is no file of corrections: no line of it is a JSON object")
+        raise SourceError(message("corrections.no_file_corrections", path=path))
     return lines
 
 
 def _unwritable(path: Path, error: OSError) -> DragomanError:
-    return DragomanError(f"cannot write the corrections “{path}”: {error.strerror}")
+    return DragomanError(message("corrections.cannot_write_corrections", path=path, reason=error.strerror))

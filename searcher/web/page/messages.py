@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from indexer import data_tables
-from indexer.countries.country_names import country_names, find_country
+from indexer.countries.country_names import country_names
+from indexer.errors import FORMS
 from indexer.runtime import NamedTuple
-from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
+from indexer.schema import UNKNOWN
 from searcher.present import wording
+from searcher.present.catalogue import LANGUAGES, catalogue, is_translated, translated
 from searcher.safe_text import legible
+from searcher.web.parameters import in_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,23 +25,9 @@ if TYPE_CHECKING:
     from searcher.facet_values import FacetValue
 
 
-LANGUAGES: Final = ANALYZED_LANGUAGES
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
-_BEFORE_PUNCTUATION: Final = re.compile(" (?=[;?!»])|(?<=«) ")
 _FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
-_PARAMETERS: Final = {
-    "lang": "language",
-    "order": "sort",
-    "estimated": "estimated_too",
-    "vs": "versus",
-    "by": "by_step",
-    "facet": "part_by",
-    "share": "as_share",
-    "window": "story_window",
-    "year": "step_year",
-    "month": "step_month",
-    **{name: name for name in ("country", "from", "to", "sort", "ui")},
-}  # names of parameters and their values in the forms and links of the page
+_NAMED: Final = ("language.", "parameter.")  # messages of the code that the forms of the page use too
 _UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
 _Cell = tuple[Markup, ...]
 
@@ -92,7 +79,8 @@ class Reader(NamedTuple):
 
     def spoken(self, code: str) -> str:
         """Return the name of a language of items."""
-        return self.messages[code][0] if code in self.messages else legible(code)
+        key = f"language.{code}"
+        return self.messages[key][0] if key in self.messages else legible(code)
 
     def field(self, name: str) -> str:
         """Return the name of a facet."""
@@ -100,7 +88,8 @@ class Reader(NamedTuple):
 
     def parameter(self, name: str) -> str:
         """Return the name of a parameter or a time step as in the forms of the page; others are unchanged."""
-        return self.messages[_PARAMETERS[name]][0] if name in _PARAMETERS else name
+        key = f"parameter.{name}"
+        return self.messages[key][0] if key in self.messages else name
 
     def label(self, facet: str, value: FacetValue) -> str:
         """Return the label of a facet value."""
@@ -156,19 +145,14 @@ def _alphabet(language: str) -> dict[str, int]:
     return {code: at for at, code in enumerate(sorted(plain, key=plain.__getitem__))}
 
 
-def typeset(sentence: str, language: str) -> str:
-    """Keep French punctuation that has a space next to it on the line of its word."""
-    if language != "fr":
-        return sentence
-    return _BEFORE_PUNCTUATION.sub("\N{NARROW NO-BREAK SPACE}", sentence.replace(" :", "\N{NO-BREAK SPACE}:"))
-
-
 @cache
 def reader_of(language: str) -> Reader:
     """Return the reader of one language."""
-    column = 1 + LANGUAGES.index(language)
-    cells = {row[0]: typeset(row[column], language) for row in data_tables.rows(__file__, "messages.tsv")}
-    messages = {key: tuple(map(Markup, map(escape, cell.split(" | ")))) for key, cell in cells.items()}
+    messages = {
+        key: tuple(map(Markup, map(escape, template.split(FORMS))))
+        for key, template in catalogue(language).items()
+        if "." not in key or key.startswith(_NAMED)
+    }
     return Reader(language, messages, country_names(language))
 
 
@@ -182,56 +166,20 @@ def choose_reader(params: str | None, taken: Iterable[str]) -> Reader:
     return reader_of(next((one for one in (params, *taken) if one in LANGUAGES), "en"))
 
 
-_PLACE: Final = re.compile(r"\\\{([a-z])\\\}")
-_NUMBERS: Final = ("n", "m")
-_COUNTRIES: Final = ("k", "l")
 _ENGLISH: Final = Markup('<span lang="en">{}</span>')
-
-
-@cache
-def message_patterns() -> list[tuple[re.Pattern[str], list[str]]]:
-    """Read the table of remarks: the pattern of each English message, and its translations."""
-    return [
-        (
-            re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL),
-            [typeset(other, language) for other, language in zip(others, LANGUAGES[1:], strict=True)],
-        )
-        for english, *others in data_tables.rows(__file__, "remarks.tsv")
-    ]
-
-
-def _stated(text: str, reader: Reader) -> str | None:
-    """Translate a remark from English; None if the table does not have it."""
-    for pattern, others in message_patterns():
-        if found := pattern.fullmatch(text):
-            parts = found.groupdict()
-            if "b" in parts:  # the reason of a remark may be another remark
-                parts["b"] = _stated(parts["b"], reader) or parts["b"]
-            for name, part in parts.items():
-                if name == "p":
-                    parts[name] = reader.parameter(part)
-                elif name in _NUMBERS and (number := part.replace(",", "")).isdecimal():
-                    parts[name] = reader.number(int(number))
-                elif name in _COUNTRIES:
-                    parts[name] = ", ".join([_country(one, reader) for one in part.split(", ")])
-            return others[LANGUAGES.index(reader.language) - 1].format(**parts)
-    return None
-
-
-def _country(name: str, reader: Reader) -> str:
-    """Return the name of a country in the reader's language; a region is unchanged."""
-    code = find_country(name)
-    return reader.country(code) if code else name
 
 
 def remark(text: str, reader: Reader) -> Markup:
     """Return a note or an error in the reader's language, or marked as English.
 
+    Arguments in it are named as in the forms of the page.
+
     Args:
-        text: The English text.
+        text: The message.
         reader: The reader.
     """
     if reader.language == "en":
         return escape(legible(text))
-    translated = _stated(text, reader)
-    return _ENGLISH.format(legible(text)) if translated is None else escape(legible(translated))
+    if is_translated(text, reader.language):
+        return escape(legible(in_parameters(translated(text, reader.language), reader.parameter)))
+    return _ENGLISH.format(legible(text))

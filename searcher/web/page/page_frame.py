@@ -12,9 +12,10 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
+from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
-from searcher.web.page.messages import LANGUAGES, NATIVE_NAMES, Reader, choose_reader, reader_of
+from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
 from searcher.web.parameters import HIDDEN_FIELDS
 from searcher.web.responses import static_files
 

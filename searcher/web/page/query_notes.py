@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from indexer.countries.country_names import find_country
+from indexer.errors import Message
 from indexer.runtime import NamedTuple
 from searcher.facet_values import beginning
 from searcher.query.limits import has_several_words, listed
@@ -29,7 +29,6 @@ MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
 # Notes that offer a filter; their messages on the page have the same names.
 _OFFERS: Final = ("region_offered", "country_offered", "language_offered")
-_OFFER: Final = re.compile(r'(?:no text names )?(.+?)(?: stands for.+)?: --(country|lang) "?(.+?)"? finds')
 _SHOWN_OTHERWISE: Final = {RELAXED, "filter", "date_estimated", *_OFFERS}  # options of commands
 _BY_WAY: Final = {
     "name": "country_by_name",
@@ -117,9 +116,11 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
         )
         yield reader.say("suggestion", query=correction)
     for note in results.notes:
-        if note.kind in _OFFERS and (offer := _OFFER.match(note.text)):
-            text = reader.say(note.kind, word=legible(offer[1]))
-            changed: dict[str, Any] = {offer[2]: (*getattr(params, offer[2]), offer[3])}
+        offer = note.text.values if isinstance(note.text, Message) else {}
+        if note.kind in _OFFERS and "name" in offer:
+            text = reader.say(note.kind, word=legible(offer["name"]))
+            name = "lang" if note.kind == "language_offered" else "country"
+            changed: dict[str, Any] = {name: (*getattr(params, name), offer["typed"].strip('"'))}
             yield _LINK.format(links.search(**changed), text)
     yield from wording(results, reader)
     if results.undated_left_out:

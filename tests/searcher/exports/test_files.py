@@ -100,7 +100,7 @@ def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> No
         (
             "a.txt",
             {},
-            'says no form; end it in .jsonl, .csv, .sqlite, .ris, .csl.json, or say format="jsonl"',
+            'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, or give format="jsonl"',
         ),
         (
             "a.csv",

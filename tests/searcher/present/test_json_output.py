@@ -179,7 +179,7 @@ def test_an_answer_has_its_format_first_and_kinds_of_notes() -> None:
     open_writer("json", stream, **SHOWN).write_results(answer(notes=(Note("parted", "a/b was read as a b"),)))
     record = json.loads(stream.getvalue())
     assert next(iter(record.items())) == ("format", 2)
-    assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b"}]
+    assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b", "args": {}}]
 
 
 def test_facts_are_an_object_with_a_format() -> None:

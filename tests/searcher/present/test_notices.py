@@ -3,7 +3,7 @@ from __future__ import annotations
 from invented_results import answer
 
 from indexer.countries.country_names import resolve_countries
-from searcher.present.notices import notices
+from searcher.present.notices import joined, notices
 from searcher.query.notes import Note, region_note
 
 
@@ -24,7 +24,9 @@ def test_each_notice_is_one_line() -> None:
         "no word of the query is in the index",
         "17 matching items without a printed date were left out by the dates; --estimated includes them",
         "did you mean: ice harbour",
-        "also searched for: hielo → ice, frost; mer → sea (--no-expand turns this off)",
+    ]
+    assert joined(results.expansions) == [
+        "also searched for: hielo → ice, frost; mer → sea (--no-expand turns this off)"
     ]
 
 

@@ -1,0 +1,118 @@
+"""Translate messages to Spanish and French, and keep the language of the command line."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer import data_tables
+from indexer.errors import Message, filled, message, row
+from indexer.schema import ANALYZED_LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES: Final = ANALYZED_LANGUAGES
+_COUNTRY: Final = "country."
+_BEFORE_PUNCTUATION: Final = " (?=[;?!»])|(?<=«) "
+_SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
+
+
+class _CommandLine:
+    language = "en"
+
+
+def use_language(language: str) -> None:
+    """Set the language in which the command line of this process writes."""
+    _CommandLine.language = language
+
+
+def language_of_command_line() -> str:
+    """Return the language of the command line: ``en``, ``es`` or ``fr``."""
+    return _CommandLine.language
+
+
+def say(key: str, /, **values: Any) -> str:
+    """Return a message in the language of the command line.
+
+    Args:
+        key: Its key.
+        values: The values of its placeholders, as for :func:`indexer.errors.message`.
+    """
+    return translated(message(key, **values))
+
+
+def translated(text: str, language: str = "") -> str:
+    """Return a message in a language; text without a translation stays English.
+
+    Args:
+        text: The message, or any text.
+        language: The language; empty for that of the command line.
+    """
+    language = language or _CommandLine.language
+    if language == "en" or not isinstance(text, Message):
+        return text
+    template = _template(text.key, language)
+    if template is None:
+        return text
+    n = text.values.get("n")
+    one = n == 1 or (n == 0 and language == "fr")
+
+    return filled(template, text.values, partial(_shown, language=language), plural=not one)
+
+
+def _shown(value: Any, language: str) -> Any:
+    """Return a value of a message in a language."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join([str(_shown(one, language)) for one in value])
+    return number(value, language) if isinstance(value, int) else translated(value, language)
+
+
+def is_translated(text: str, language: str) -> bool:
+    """Return whether a text is a message that the catalogue has in a language."""
+    return isinstance(text, Message) and _template(text.key, language) is not None
+
+
+@cache
+def _template(key: str, language: str) -> str | None:
+    code = key.removeprefix(_COUNTRY)
+    if code != key and code.isupper():
+        from indexer.countries.country_names import country_names
+
+        return country_names(language).get(code)
+    found = row(key)
+    return typeset(found[1 + LANGUAGES.index(language)], language) if found else None
+
+
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return the templates of all messages in a language, by key."""
+    column = 1 + LANGUAGES.index(language)
+    return {
+        one[0]: typeset(one[column], language)
+        for one in data_tables.rows(data_tables.__file__, "messages.tsv")
+    }
+
+
+def typeset(sentence: str, language: str) -> str:
+    """Keep French punctuation that has a space next to it on the line of its word."""
+    if language != "fr":
+        return sentence
+    spaced = sentence.replace(" :", "\N{NO-BREAK SPACE}:")
+    return re.sub(_BEFORE_PUNCTUATION, "\N{NARROW NO-BREAK SPACE}", spaced)
+
+
+def decimal(text: str) -> str:
+    """Return a formatted decimal number with the decimal mark of the command line's language."""
+    return text if _CommandLine.language == "en" else text.replace(".", ",")
+
+
+def number(count: int, language: str = "") -> str:
+    """Return a whole number, with separators only if it cannot be read as a year.
+
+    Args:
+        count: The number.
+        language: The language; empty for that of the command line.
+    """
+    separator = _SEPARATORS[language or _CommandLine.language]
+    return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)
