@@ -211,9 +211,9 @@ def correct(  # noqa: PLR0913 - one argument per option
             raise TypeError(f"{name} is a string, not {type_name(value)}")
     declared = _stated(date, language, countries, item)
     if undo == bool(declared):
-        raise DragomanError(message("api.say_what_wrong"))
+        raise DragomanError(message("api.nothing_to_correct"))
     if declared.get("item") is False and len(declared) > 1:
-        raise DragomanError(message("api.what_no_item_no"))
+        raise DragomanError(message("api.no_item_with_fields"))
     file = None if corrections is None else os.fspath(corrections)
     return location.correct(
         os.fspath(index),

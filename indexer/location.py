@@ -34,11 +34,11 @@ def named(place: str) -> str:
             scheme.
     """
     if not place:
-        raise DragomanError(message("location.name_index_empty"))
+        raise DragomanError(message("location.empty"))
     host, _, rest = place.partition(":")
     port, _, name = rest.partition("/")
     if "/" not in host and port.isdigit() and name and not os.path.isdir(place):  # noqa: PTH112 - every start
-        raise DragomanError(message("location.lacks_scheme_address", place=place))
+        raise DragomanError(message("location.no_scheme", place=place))
     return place
 
 

@@ -158,5 +158,5 @@ def resolve_query_language(text: str) -> str:
     """
     code = LANGUAGE_CODES.get(text.strip().lower())
     if code not in ANALYZED_LANGUAGES:
-        raise QueryError(message("facet_values.query_cannot_language", text=text))
+        raise QueryError(message("facet_values.not_a_query_language", text=text))
     return code

@@ -132,7 +132,7 @@ class Interpreter:
         if query is None:
             return EVERYTHING
         if not query.strip():
-            raise QueryError(message("query.query_empty"))
+            raise QueryError(message("query.empty"))
         interpret = self._remembered if len(query) <= MAX_CACHED_LENGTH else self._interpret
         try:
             return interpret(
@@ -144,7 +144,7 @@ class Interpreter:
                 language=language,
             )
         except RecursionError:  # within the limit, but the caller's stack is deep
-            raise QueryError(message("query.query_nested_too_deeply_3")) from None
+            raise QueryError(message("query.too_deep")) from None
 
     def _parsed(self, query: str, *, strict: bool) -> Parsed:
         if ":" not in query:

@@ -38,7 +38,7 @@ def parse_period(text: str, where: str) -> tuple[int, int]:
 
             last = date(first.year, int(month or 12), monthrange(first.year, int(month or 12))[1])
     except ValueError:
-        raise QueryError(message("periods.there_no_day_calendar", text=text, where=where)) from None
+        raise QueryError(message("periods.no_such_day", text=text, where=where)) from None
     return first.toordinal(), last.toordinal()
 
 
@@ -50,7 +50,7 @@ def _in_other_words(text: str, where: str) -> tuple[int, int]:
             return day.start.toordinal(), day.end.toordinal()
         case [one, other]:
             raise QueryError(
-                message("periods.may_say_meant", text=text, start=one.start, start_2=other.start, where=where)
+                message("periods.ambiguous", text=text, first=one.start, second=other.start, where=where)
             )
     if span := re.fullmatch(r"(\d{4}.*?)\s*(?:\.\.|[-–—/])\s*(\d{4}.*)", text.strip()):
         first, last = span.groups()
@@ -104,7 +104,7 @@ def parse_span(text: str) -> tuple[int | None, int | None]:
     if not dots:
         return parse_period(text, "date:")
     if not before and not after:
-        raise QueryError(message("periods.date_names_no_date"))
+        raise QueryError(message("periods.empty_range"))
     first = parse_period(before, "date:")[0] if before else None
     last = parse_period(after, "date:")[1] if after else None
     return _ascending(first, last, message("periods.descending_range", range=text))

@@ -313,7 +313,7 @@ def facet_name(written: str) -> str:
     from indexer.custom_fields import field_name  # few questions name any
 
     if not (name := field_name(written)):
-        raise QueryError(message("search_options.no_field_can_have", written=shortened(written)))
+        raise QueryError(message("search_options.invalid_field", written=shortened(written)))
     return name
 
 
@@ -336,7 +336,7 @@ def _where(given: Any) -> Where:
         for value in check_list(f"where of {name}", values):
             check_value(f"where of {name}", value, MAX_ID_LENGTH)
             if not value.strip():
-                raise QueryError(message("search_options.filter_no_value", name=name))
+                raise QueryError(message("search_options.empty_filter", name=name))
             found.setdefault(name, {}).setdefault(value_key(value), " ".join(value.split()))
     return tuple([(name, tuple(found[name].values())) for name in sorted(found)])
 

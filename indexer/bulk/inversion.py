@@ -183,7 +183,7 @@ def _occurrences(
     spans = ends - begins + gaps
     if spans.max(initial=0) > MAX_POSITION:
         name = run.ids.read()[int(pieces["document"][order][spans.argmax()])].decode()
-        raise SourceError(message("bulk.item_more_than_words", name=name, max_position=MAX_POSITION))
+        raise SourceError(message("bulk.item_too_long", name=name, max_position=MAX_POSITION))
     sizes = ends - begins
     np.add.at(lengths.words, documents, sizes.astype(np.uint32))
     before = np.cumsum(sizes) - sizes  # the tokens of earlier pieces

@@ -86,21 +86,19 @@ def parse_address(place: str) -> ClusterAddress:
     hosts, slash, name = rest.partition("/")
     if "@" in place:
         raise ClusterError(
-            message(
-                "cluster.address_password_can_seen", user=USER, password=PASSWORD, credentials=CREDENTIALS
-            )
+            message("cluster.password_in_address", user=USER, password=PASSWORD, credentials=CREDENTIALS)
         )
     name = name.removesuffix("/")
     if not slash or not name:
-        raise ClusterError(message("cluster.names_no_index", place=place, form=_FORM))
+        raise ClusterError(message("cluster.address_without_index", place=place, form=_FORM))
     if not _NAME(name) or len(name) > _MAX_NAME_LENGTH:
-        raise ClusterError(message("cluster.cannot_name_index_on", name=name))
+        raise ClusterError(message("cluster.invalid_name", name=name))
     if name.endswith(WORDS_ENDING) or name == LOCKS:
-        raise ClusterError(message("cluster.name_belongs_other_indexes", name=name))
+        raise ClusterError(message("cluster.reserved_name", name=name))
     given = tuple(hosts.split(","))
     wrong = next((host for host in given if not _is_host(host)), None)
     if wrong is not None:
-        raise ClusterError(message("cluster.no_host", wrong=wrong, form=_FORM))
+        raise ClusterError(message("cluster.invalid_host", wrong=wrong, form=_FORM))
     return ClusterAddress(scheme.lower(), given, name)
 
 
@@ -121,13 +119,13 @@ def credentials() -> Credentials:
     if path := os.environ.get(CREDENTIALS):
         if user or password:
             raise ClusterError(
-                message("cluster.set_either_not_all", credentials=CREDENTIALS, user=USER, password=PASSWORD)
+                message("cluster.two_credentials", credentials=CREDENTIALS, user=USER, password=PASSWORD)
             )
         user, password = _from_file(Path(path))
     if bool(user) != bool(password):
-        raise ClusterError(message("cluster.set_both_neither", user=USER, password=PASSWORD))
+        raise ClusterError(message("cluster.half_credentials", user=USER, password=PASSWORD))
     if user and ":" in user:
-        raise ClusterError(message("cluster.name_user_holds_no", user=USER))
+        raise ClusterError(message("cluster.colon_in_user", user=USER))
     return Credentials(user or None, password or None, os.environ.get(AUTHORITY) or None)
 
 
@@ -136,13 +134,13 @@ def _from_file(path: Path) -> tuple[str, str]:
         with path.open(encoding="utf-8") as file:
             mode = S_IMODE(os.fstat(file.fileno()).st_mode)
             if os.name == "posix" and mode & _OTHERS:
-                raise ClusterError(message("cluster.others_may_read", path=path))
+                raise ClusterError(message("cluster.readable_credentials", path=path))
             text = file.read()
     except (OSError, ValueError) as error:
         raise ClusterError(
-            message("cluster.cannot_read_2", path=path, credentials=CREDENTIALS, error=reason(error))
+            message("cluster.unreadable_credentials", path=path, credentials=CREDENTIALS, error=reason(error))
         ) from None
     user, _, password = text.removesuffix("\n").partition(":")
     if not user or not password or "\n" in text.removesuffix("\n"):
-        raise ClusterError(message("cluster.holds_no_line_form", path=path, credentials=CREDENTIALS))
+        raise ClusterError(message("cluster.no_credentials_line", path=path, credentials=CREDENTIALS))
     return user, password

@@ -113,7 +113,7 @@ class BulkSender:
         if is_blocked(reason):
             raise reported(address, 429, kind, reason, "/_bulk")
         if kind in _GONE:
-            raise ClusterError(message("cluster.part_new_index_lies", address=address), kind)
+            raise ClusterError(message("cluster.new_part_lost", address=address), kind)
         (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(
             f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "

@@ -94,7 +94,7 @@ def fetch_thesaurus(cluster: Cluster, contents: ClusterContents) -> bytes:
     except (KeyError, ValueError, zlib.error):
         data = b""
     if len(data) != length or zlib.crc32(data) != checksum:
-        raise ClusterError(message("cluster.thesaurus_damaged", address=cluster.address))
+        raise ClusterError(message("cluster.damaged_thesaurus", address=cluster.address))
     return data
 
 
@@ -147,13 +147,13 @@ def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
     """Return the lines of lists in a response."""
     if len(hits) >= _MAX_LISTS:
-        raise ClusterError(message("cluster.words_index_on_more"))
+        raise ClusterError(message("cluster.too_many_word_lists"))
     lines: set[bytes] = set()
     try:
         for hit in hits:
             lines.update(zlib.decompress(b64decode(hit["_source"]["value"])).split(b"\n"))
     except (KeyError, ValueError, zlib.error):
-        raise ClusterError(message("cluster.lists_words_index_damaged")) from None
+        raise ClusterError(message("cluster.damaged_word_lists")) from None
     return lines
 
 

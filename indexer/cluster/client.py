@@ -54,12 +54,12 @@ def unanswered(root: str, error: HTTPError) -> ClusterError:
         case ProtocolError() if root.startswith("http://"):
             return ClusterError(message("cluster.closed_connection", root=root))
         case NameResolutionError():
-            return ClusterError(message("cluster.there_no_host_name", root=root))
+            return ClusterError(message("cluster.unknown_host", root=root))
         case NewConnectionError():
-            return ClusterError(message("cluster.nothing_answers_at", root=root))
+            return ClusterError(message("cluster.no_answer", root=root))
         case ReadTimeoutError() | ConnectTimeoutError():
-            return ClusterError(message("cluster.did_not_answer_time", root=root))
-    return ClusterError(message("cluster.cannot_reached", root=root, name=type(error).__name__))
+            return ClusterError(message("cluster.timeout", root=root))
+    return ClusterError(message("cluster.unreachable", root=root, name=type(error).__name__))
 
 
 def _tls(root: str, reason: str) -> str:
@@ -82,7 +82,7 @@ def _tls(root: str, reason: str) -> str:
 
 def no_cluster(root: str) -> ClusterError:
     """Return the error for a server that is not a cluster."""
-    return ClusterError(message("cluster.what_answers_at_no", root=root))
+    return ClusterError(message("cluster.not_opensearch", root=root))
 
 
 def refused(
@@ -114,7 +114,7 @@ def _strange(root: str, status: int, data: bytes) -> ClusterError:
     if b"HTTPS port" in data:  # the text of some proxies
         return ClusterError(message("cluster.speaks_tls", root=root))
     if 300 <= status < 400:
-        return ClusterError(message("cluster.leads_elsewhere", root=root, status=status))
+        return ClusterError(message("cluster.redirects", root=root, status=status))
     return no_cluster(root)
 
 
@@ -136,10 +136,10 @@ def reported(  # noqa: PLR0911 - one return per error
         path: The path of the request.
     """
     if "maxClauseCount" in reason or "too_many" in kind:
-        return ClusterError(message("cluster.query_more_parts_than", address=address), kind)
+        return ClusterError(message("cluster.too_many_clauses", address=address), kind)
     match status:
         case 401:
-            key = "cluster.asks_who_you" if kind == _ANONYMOUS else "cluster.does_not_know_user"
+            key = "cluster.no_user" if kind == _ANONYMOUS else "cluster.unknown_user"
             names = {"user": USER, "password": PASSWORD, "credentials": CREDENTIALS}
             return ClusterError(message(key, address=address, **names))
         case 403 | 429 if is_blocked(reason):
@@ -147,18 +147,16 @@ def reported(  # noqa: PLR0911 - one return per error
         case 403:
             lacking = _RIGHT.search(reason)
             right = f"the right {lacking[1]}" if lacking else f"a right ({reason})"
-            return ForbiddenError(message("cluster.user_at_lacks", address=address, right=right), kind)
+            return ForbiddenError(message("cluster.missing_right", address=address, right=right), kind)
         case 404 if kind == "index_not_found_exception":
             return ClusterError(
-                message(
-                    "cluster.there_no_index_at", name=address.name, roots=address.roots[0], address=address
-                ),
+                message("cluster.no_index", name=address.name, roots=address.roots[0], address=address),
                 kind,
             )
         case 429:
-            return ClusterError(message("cluster.too_much_do", address=address, kind=kind), kind)
+            return ClusterError(message("cluster.overloaded", address=address, kind=kind), kind)
         case 502 | 503 | 504:
-            return ClusterError(message("cluster.part_cannot_reached", address=address, kind=kind), kind)
+            return ClusterError(message("cluster.part_unreachable", address=address, kind=kind), kind)
     return ClusterError(
         message(
             "cluster.answered",
@@ -375,7 +373,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
     except OSError as error:
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         raise ClusterError(
-            message("cluster.cannot_read", authority=authority, authority_2=AUTHORITY, reason=reason)
+            message("cluster.unreadable_authority", path=authority, variable=AUTHORITY, reason=reason)
         ) from None
 
 
@@ -383,7 +381,7 @@ def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
     """Check that all shards responded: a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
-        raise ClusterError(message("cluster.part_did_not_answer", address=address), "partial")
+        raise ClusterError(message("cluster.part_without_answer", address=address), "partial")
     return answer
 
 

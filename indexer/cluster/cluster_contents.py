@@ -82,7 +82,7 @@ def read_contents(cluster: Cluster) -> ClusterContents:
     if contents is None:
         address = cluster.address
         raise ClusterError(
-            message("cluster.there_no_index_at", name=address.name, roots=address.roots[0], address=address)
+            message("cluster.no_index", name=address.name, roots=address.roots[0], address=address)
         )
     return contents
 
@@ -98,15 +98,13 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
     if record.get("application") != APPLICATION:
         if not _exists(cluster):
             return None
-        raise ClusterError(message("cluster.at_no_index_dragoman", name=address.name, roots=address.roots[0]))
+        raise ClusterError(message("cluster.foreign_index", name=address.name, roots=address.roots[0]))
     if (found := record.get("format")) != FORMAT:
-        raise ClusterError(
-            message("cluster.index_at_format_dragoman", address=address, found=found, format=FORMAT)
-        )
+        raise ClusterError(message("cluster.other_format", address=address, found=found, format=FORMAT))
     try:
         return _decode(record)
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise ClusterError(message("cluster.what_index_at_consists", address=address)) from None
+        raise ClusterError(message("cluster.damaged_contents", address=address)) from None
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
@@ -176,7 +174,7 @@ def require_own_index(cluster: Cluster) -> None:
             is_itself = "is" if index == name else f"stands for “{index}”, which is"
             raise ClusterError(
                 message(
-                    "cluster.at_no_index_dragoman_2",
+                    "cluster.foreign_name",
                     name=name,
                     roots=cluster.address.roots[0],
                     is_itself=is_itself,

@@ -52,7 +52,7 @@ class ClusterLock:
                 host, process, _ = holder.split(":")
                 raise ClusterError(
                     message(
-                        "cluster.another_writer_at_work",
+                        "cluster.locked",
                         address=self._cluster.address,
                         process=process,
                         host=host,
@@ -79,7 +79,7 @@ class ClusterLock:
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
         if self._lost:
-            raise ClusterError(message("cluster.another_writer_took_over", address=self._cluster.address))
+            raise ClusterError(message("cluster.lock_lost", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
         """Return an unused number for the next index.

@@ -100,7 +100,7 @@ def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str,
     # A repetition after a lost response fails, as the switch was done: compare the aliases instead.
     found = aliased(cluster, cluster.address.name)
     if not all(alias in found.get(index, ()) for alias, index in new.items()):
-        raise ClusterError(message("cluster.another_writer_took_over", address=cluster.address))
+        raise ClusterError(message("cluster.lock_lost", address=cluster.address))
 
 
 _MAKING: Final = 120.0  # timeout for creating an index, in seconds
@@ -142,9 +142,7 @@ def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
             return
         if not health["initializing_shards"]:
             if status == "yellow":
-                raise ClusterError(
-                    message("cluster.no_node_room", address=cluster.address, indexes=indexes[0])
-                )
+                raise ClusterError(message("cluster.no_room", address=cluster.address, indexes=indexes[0]))
             return
 
 

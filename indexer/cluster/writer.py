@@ -119,7 +119,7 @@ class ClusterWriter(IndexStore):
         known = read_statistics(cluster, items, self.facets)
         if known.items != len(self):
             raise ClusterError(
-                message("cluster.items_sent", address=cluster.address, items=known.items, count=len(self))
+                message("cluster.items_missing", address=cluster.address, items=known.items, count=len(self))
             )
         self.facets, self.uncounted = known.facets, known.uncounted
         contents = ClusterContents(

@@ -59,15 +59,13 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
         IndexFolderError: The file is foreign, truncated, damaged, or of another version.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
-        raise IndexFolderError(message("codec.not_file_index", name=name))
+        raise IndexFolderError(message("codec.foreign_file", name=name))
     _, version, _, offset, length, table_crc, own_crc = HEADER.unpack_from(content)
     padding = content[HEADER.size : HEADER_BYTES]
     if zlib.crc32(content[: HEADER.size - 4]) != own_crc or padding.strip(b"\0"):
         raise damaged(name, "its header")
     if version != VERSION:
-        raise IndexFolderError(
-            message("codec.format_program_reads", name=name, version=version, version_2=VERSION)
-        )
+        raise IndexFolderError(message("codec.other_format", name=name, version=version, format=VERSION))
     if length > MAX_TABLE_BYTES or offset + length != len(content):
         raise damaged(name, "its length")
     raw = content[offset:]
@@ -78,7 +76,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 def damaged(name: str, part: str) -> IndexFolderError:
     """Return the error for a damaged part of a file."""
-    return IndexFolderError(message("codec.damaged_build_index_again", name=name, part=part))
+    return IndexFolderError(message("codec.damaged", name=name, part=part))
 
 
 PAGE: Final = 1 << 14  # bytes per checksum
@@ -160,7 +158,7 @@ class Container:
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self.name = os.path.basename(path)  # noqa: PTH119 - a search does not import pathlib
         if sys.byteorder != "little":
-            raise IndexFolderError(message("codec.index_format_needs_little"))
+            raise IndexFolderError(message("codec.big_endian"))
         try:
             descriptor, _ = open_plain(path)
             try:
@@ -179,7 +177,7 @@ class Container:
         offset, raw = read_table(self._map, self.name)
         self.seal = Seal(len(self._map), zlib.crc32(raw))
         if seal is not None and seal != self.seal:
-            raise IndexFolderError(message("codec.not_file_dragoman_json", name=self.name))
+            raise IndexFolderError(message("codec.other_file", name=self.name))
         try:
             table = json.loads(raw)
             self.meta: dict[str, Any] = table["meta"]

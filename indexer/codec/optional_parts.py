@@ -50,7 +50,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
     """
     reason, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise QueryError(message("codec.index_lacks", reason=reason))
+        raise QueryError(message("codec.missing_part", reason=reason))
     if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)

@@ -43,12 +43,12 @@ def open_plain(path: StrPath) -> tuple[int, int]:
         descriptor = os.open(path, _READ)
     except OSError:
         if os.path.islink(path):  # noqa: PTH114
-            raise IndexFolderError(message("codec.link_index_must_not_2", path=_name(path))) from None
+            raise IndexFolderError(message("codec.linked_file", path=_name(path))) from None
         raise
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise IndexFolderError(message("codec.no_plain_file_index", path=_name(path)))
+        raise IndexFolderError(message("codec.not_plain_file", path=_name(path)))
     return descriptor, status.st_size
 
 
@@ -67,9 +67,7 @@ def read_plain(path: StrPath, most: int) -> bytes:
     descriptor, size = open_plain(path)
     with os.fdopen(descriptor, "rb") as file:
         if size > most:
-            raise IndexFolderError(
-                message("codec.bytes_no_index_needs", path=_name(path), size=size, most=most)
-            )
+            raise IndexFolderError(message("codec.file_too_large", path=_name(path), size=size, most=most))
         return file.read(most)
 
 
@@ -190,7 +188,7 @@ def require_real_folder(path: StrPath) -> None:
         IndexFolderError: The folder is a link.
     """
     if os.path.islink(path):  # noqa: PTH114
-        raise IndexFolderError(message("codec.link_index_must_not", path=path))
+        raise IndexFolderError(message("codec.linked_folder", path=path))
 
 
 def _name(path: StrPath) -> str:

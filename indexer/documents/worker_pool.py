@@ -194,7 +194,7 @@ class _Worker:
             )
         except OSError as error:
             why = f"no process that reads can be started: {reason(error)}"
-            raise DragomanError(message("documents.jobs_needs_none", why=why)) from None
+            raise DragomanError(message("documents.no_process", why=why)) from None
         finally:
             theirs.close()
 
@@ -231,7 +231,7 @@ class _Worker:
         except (EOFError, OSError):
             code = self._process.wait()
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
-        raise DragomanError(message("documents.process_reads_sources_ended", how=how))
+        raise DragomanError(message("documents.process_ended", how=how))
 
     def kill(self) -> None:
         """Kill the process and its children."""

@@ -47,10 +47,12 @@ def read_in_child(
         try:
             shutil.copyfileobj(stream, data)
         except OSError as error:
-            raise SourceError(message("sources.cannot_copied_read", name=name, error=reason(error))) from None
+            raise SourceError(
+                message("sources.cannot_copy_to_read", name=name, error=reason(error))
+            ) from None
         if data.tell() > LARGEST:
             raise SourceError(
-                message("sources.larger_than_mb_most_2", name=name, largest=LARGEST >> 20, kind=kind)
+                message("sources.too_large_to_read", name=name, largest=LARGEST >> 20, kind=kind)
             )
         check(data)
         data.seek(0)
@@ -71,13 +73,11 @@ def _run(kind: Kind, data: IO[bytes], output: IO[bytes], name: str) -> None:
             command, stdin=data, stdout=output, stderr=subprocess.DEVNULL, timeout=MAX_SECONDS, check=True
         )
     except subprocess.TimeoutExpired:
-        raise SourceError(
-            message("sources.takes_more_than_seconds", name=name, max_seconds=MAX_SECONDS)
-        ) from None
+        raise SourceError(message("sources.too_slow", name=name, max_seconds=MAX_SECONDS)) from None
     except subprocess.CalledProcessError:
         raise crash_error(kind, name) from None
 
 
 def crash_error(kind: Kind, name: str) -> SourceError:
     """Return the error for a child process that crashed or wrote invalid output."""
-    return SourceError(message("sources.cannot_read_4", name=name, kind=kind))
+    return SourceError(message("sources.reader_crashed", name=name, kind=kind))

@@ -52,11 +52,11 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
         try:
             part: bytes = raw.read(size)
         except (*_FAULTS, own_fault) as error:
-            raise SourceError(message("sources.cannot_unpacked_2", label=label, error=error)) from None
+            raise SourceError(message("sources.damaged_archive", label=label, error=error)) from None
         left[0] -= len(part)
         if left[0] < 0:
             most = f"{MAX_UNPACKED_SIZE >> 30} GiB"
-            raise SourceError(message("sources.unpacks_more_than", label=label, most=most))
+            raise SourceError(message("sources.unpacks_too_large", label=label, most=most))
         return part
 
     return RawStream(read, raw.close)
@@ -79,7 +79,7 @@ def spooled(blob: Blob) -> Iterator[BinaryIO]:
                 shutil.copyfileobj(raw, copy)
             except OSError as error:
                 raise SourceError(
-                    message("sources.cannot_copied_unpacked", label=blob.label, error=reason(error))
+                    message("sources.cannot_copy_to_unpack", label=blob.label, error=reason(error))
                 ) from None
             copy.seek(0)
             yield copy
@@ -106,7 +106,7 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     """
     found = list(_files(folder, PurePosixPath(source_name(folder)), on_skip))
     if (folder / _INDEX).is_file():
-        raise SourceError(message("sources.index_not_source", folder=folder))
+        raise SourceError(message("sources.index", folder=folder))
     members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
     for (path, member), _ in _select(members, str(folder), options, "name a folder", _content):
         name = str(PurePosixPath(options.within, member))
@@ -138,7 +138,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise SourceError(message("sources.cannot_read", folder=folder, error=reason(error))) from None
+        raise SourceError(message("sources.unreadable_folder", folder=folder, error=reason(error))) from None
     if any(entry.name == _INDEX for entry in entries):
         on_skip(Skipped(str(name), 0, "an index, not a source"))
         return
@@ -179,7 +179,7 @@ def _select(
         SourceError: None is selected; the message ends with advice for the kind of container.
     """
     if not found:
-        raise SourceError(message("sources.holds_no_files", label=label, kind=kind))
+        raise SourceError(message("sources.no_files", label=label, kind=kind))
     wanted = [pair for pair in found if is_selected(pair[1], options)]
     if not wanted:
         name = found[0][1].name
@@ -247,12 +247,14 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         try:
             archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise SourceError(message("sources.damaged_zip_archive", label=blob.label, error=error)) from None
+            raise SourceError(message("sources.damaged_zip", label=blob.label, error=error)) from None
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > (most := min(MAX_MEMBERS, _FREE_MEMBERS + (file.seek(0, io.SEEK_END) >> 10))):
             advice = "are the most in an archive of this size, unpack it first"
             raise SourceError(
-                message("sources.members", label=blob.label, count=len(entries), most=most, advice=advice)
+                message(
+                    "sources.too_many_members", label=blob.label, count=len(entries), most=most, advice=advice
+                )
             )
         left = [MAX_UNPACKED_SIZE]
         named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
@@ -289,7 +291,7 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str, l
     try:
         return unpacked(archive.open(entry), label, left)
     except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
-        raise SourceError(message("sources.cannot_unpacked", label=label, error=error)) from None
+        raise SourceError(message("sources.cannot_unpack", label=label, error=error)) from None
 
 
 _SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})

@@ -55,7 +55,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                 body.read(package.events(main))
                 if body.is_cut:
                     raise SourceError(
-                        message("sources.more_than_million_characters", name=name, max_text=_MAX_TEXT >> 20)
+                        message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20)
                     )
                 if export := read_export(body.lines(), "DOCX", context):
                     return export
@@ -72,7 +72,7 @@ def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | Non
     title = body.title or believable_title(stated.get("title")) or body.heading
     head = read_head(body.paragraphs, title)
     if head.title is None and not head.paragraphs:
-        raise SourceError(message("sources.holds_no_text", name=context.name))
+        raise SourceError(message("sources.no_text", name=context.name))
     return item_of_head(
         head,
         context,
@@ -123,9 +123,7 @@ class _Package:
                 left -= len(piece)
                 if left < 0:
                     raise SourceError(
-                        message(
-                            "sources.unpacks_more_than_mb", name=self.name, max_part_size=_MAX_PART_SIZE >> 20
-                        )
+                        message("docx.too_large", name=self.name, max_part_size=_MAX_PART_SIZE >> 20)
                     )
                 self._feed(parser, piece, final=False)
                 yield from events
@@ -140,7 +138,7 @@ class _Package:
             raise _damaged(self.name, error) from None
 
     def _refuse(self, *_declaration: Any) -> None:
-        raise SourceError(message("sources.damaged_document_2", name=self.name))
+        raise SourceError(message("docx.entities", name=self.name))
 
 
 def _local(name: str) -> str:
@@ -156,7 +154,7 @@ def _main_part(package: _Package) -> str:
     ]
     main = next((part for part in (*stated, "word/document.xml") if part in package.parts), None)
     if main is None:
-        raise SourceError(message("sources.damaged_document_3", name=package.name))
+        raise SourceError(message("docx.no_text_part", name=package.name))
     return main
 
 
@@ -275,4 +273,4 @@ def _notes(package: _Package) -> list[str]:
 
 
 def _damaged(name: str, error: Exception) -> SourceError:
-    return SourceError(message("sources.damaged_document", name=name, error=error))
+    return SourceError(message("docx.damaged", name=name, error=error))

@@ -129,7 +129,7 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
                 continue
             yield _new_tuple(JsonLine, (number, record, line))
     if blank:
-        raise SourceError(message("sources.empty_give_file_records", name=context.name))
+        raise SourceError(message("sources.no_records", name=context.name))
 
 
 def _parse(line: str) -> Any:

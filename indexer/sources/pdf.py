@@ -190,7 +190,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, too many for a PDF of this size")
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
-        raise SourceError(message("sources.no_text_layer_scanned", name=name))
+        raise SourceError(message("sources.no_text_layer", name=name))
     refuse_several((line.text for page in pages for line in page), "PDF", name)
     item = _item(pages, found["properties"], context)
     return Source(name, iter([item] if item else []))

@@ -120,9 +120,7 @@ def open_sources(
     """
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
-        raise SourceError(
-            message("sources.there_no_kind_source", kind=options.kind, by_name=", ".join(BY_NAME))
-        )
+        raise SourceError(message("sources.unknown_kind", kind=options.kind, by_name=", ".join(BY_NAME)))
     if isinstance(path, Blob):
         yield from _of_members(iter([path]), skip, options, 1)
     elif is_address(path):
@@ -144,7 +142,7 @@ def _of_address(text: str, on_skip: OnSkip, options: ReadOptions) -> Iterator[So
 
 def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iterator[Source]:
     if depth > DEEPEST:
-        raise SourceError(message("sources.lies_more_than_archives", label=blob.label, deepest=DEEPEST))
+        raise SourceError(message("sources.nested_archives", label=blob.label, deepest=DEEPEST))
     stream, head = peek(blob)
     try:
         kind = _kind_of(blob, head, options)
@@ -233,7 +231,7 @@ def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
     if found is not None:
         return found
     if refused := recognition.why_not_read(head, suffix):
-        raise SourceError(message("sources.text_3", label=blob.label, refused=refused))
+        raise SourceError(message("sources.refused", label=blob.label, refused=refused))
     if is_binary(head):
         raise SourceError(message("sources.not_text", label=blob.label))
     return next((kind for kind in KINDS if suffix in kind.suffixes), PAGE)

@@ -144,10 +144,10 @@ def _page(
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
         why = f"with a tag of more than {MAX_TOKEN_LENGTH:,} bytes"
-        raise SourceError(message("sources.text", name=context.name, what=what, why=why)) from None
+        raise SourceError(message("scanned.malformed", name=context.name, what=what, why=why)) from None
     if not texts:
         why = "holds no text; run text recognition on its pages first"
-        raise SourceError(message("sources.but", name=context.name, what=what, why=why))
+        raise SourceError(message("scanned.no_text", name=context.name, what=what, why=why))
     head = read_head(texts)
     day = head.date or day_in_name(PurePosixPath(context.name).name)
     item = item_of_head(head._replace(date=day), context)

@@ -182,7 +182,7 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
             items = read_items(stream, context)
             first = next(items, None)
             if first is None:
-                raise SourceError(message("sources.text_2", name=context.name, otherwise=otherwise))
+                raise SourceError(message("sources.no_item", name=context.name, otherwise=otherwise))
             return Source(context.name, chain((first,), items))
 
         return read

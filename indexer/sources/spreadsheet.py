@@ -62,7 +62,7 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
     if size > MAX_UNPACKED_SIZE:
         raise SourceError(
             message(
-                "sources.unpacks_mb", name=name, size=size >> 20, max_unpacked_size=MAX_UNPACKED_SIZE >> 20
+                "spreadsheet.too_large", name=name, size=size >> 20, max_unpacked_size=MAX_UNPACKED_SIZE >> 20
             )
         )
 

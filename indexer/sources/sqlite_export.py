@@ -55,16 +55,14 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
         is_export = False
     if not is_export:
         database.close()
-        raise SourceError(message("sources.sqlite_database_dragoman_did", name=context.name))
+        raise SourceError(message("sqlite.foreign", name=context.name))
 
     def records() -> Iterator[tuple[int, dict[str, Any]]]:
         with copy, closing(database):
             try:
                 yield from _records(database)
             except _DAMAGED as error:
-                raise SourceError(
-                    message("sources.damaged_sqlite_database", name=context.name, error=error)
-                ) from None
+                raise SourceError(message("sqlite.damaged", name=context.name, error=error)) from None
 
     return source_of_records(records(), context)
 

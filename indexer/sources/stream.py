@@ -165,7 +165,7 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
     with stream:
         data = stream.read(largest + 1)
     if len(data) > largest:
-        raise SourceError(message("sources.larger_than_mb_most", name=name, largest=largest >> 20, kind=kind))
+        raise SourceError(message("sources.too_large", name=name, largest=largest >> 20, kind=kind))
     return data
 
 
@@ -216,10 +216,10 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
     if str(path) == "-":
         # Python has no standard input if the shell has closed it.
         if sys.stdin is None:
-            raise SourceError(message("sources.standard_input_closed"))
+            raise SourceError(message("sources.closed_input"))
         return sys.stdin.buffer
     if not label:
-        raise SourceError(message("sources.name_source_empty"))
+        raise SourceError(message("sources.empty_name"))
     try:
         if Path(path).is_fifo():
             return open_pipe(path, label)
@@ -227,14 +227,14 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
             return Path(path).open("rb")
         return cast("BinaryIO", io.BufferedReader(_Metered(path, meter)))
     except FileNotFoundError:
-        advice = message("sources.begin_https" if label.startswith("www.") else "sources.check_name")
+        advice = message("web_source.begins_with_https" if label.startswith("www.") else "sources.check_name")
         raise SourceError(message("sources.no_such_file", label=label, advice=advice)) from None
     except IsADirectoryError:
-        raise SourceError(message("sources.folder_not_file", label=label)) from None
+        raise SourceError(message("sources.folder", label=label)) from None
     except PermissionError:
-        raise SourceError(message("sources.cannot_read_2", label=label)) from None
+        raise SourceError(message("sources.permission_denied", label=label)) from None
     except (OSError, ValueError) as error:
-        raise SourceError(message("sources.cannot_opened", label=label, error=reason(error))) from None
+        raise SourceError(message("sources.cannot_open", label=label, error=reason(error))) from None
 
 
 def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
@@ -251,7 +251,7 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     if not select.select([pipe], [], [], seconds)[0]:
         os.close(pipe)
-        raise SourceError(message("sources.pipe_into_no_program", label=label))
+        raise SourceError(message("sources.pipe_without_writer", label=label))
     os.set_blocking(pipe, True)
     return os.fdopen(pipe, "rb")
 
@@ -262,7 +262,7 @@ def _peek(raw: BinaryIO, label: str) -> bytes:
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
         head += part
     if not head.strip(_BLANK) and len(head) < HEAD_BYTES:
-        raise SourceError(message("sources.empty_give_file_text", label=label))
+        raise SourceError(message("sources.empty", label=label))
     return head
 
 
@@ -270,7 +270,7 @@ def _read(raw: BinaryIO, size: int, label: str) -> bytes:
     try:
         return raw.read(size)
     except OSError as error:
-        raise SourceError(message("sources.cannot_read_3", label=label, error=reason(error))) from None
+        raise SourceError(message("sources.unreadable", label=label, error=reason(error))) from None
 
 
 def place_of(source: str | Path) -> str:

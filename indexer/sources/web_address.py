@@ -140,15 +140,15 @@ def parse_address(text: str) -> Address:
         port = parts.port
         host = _ascii_host(parts.hostname or "")
     except ValueError:
-        raise SourceError(message("sources.no_address_2", text=_shown(text))) from None
+        raise SourceError(message("web_source.no_host", text=_shown(text))) from None
     if parts.scheme == "file":
-        raise SourceError(message("sources.file_give_name_without", text=_shown(text)))
+        raise SourceError(message("web_source.file", text=_shown(text)))
     if parts.scheme not in _PORTS:
-        raise SourceError(message("sources.cannot_fetched", text=_shown(text)))
+        raise SourceError(message("web_source.cannot_fetch", text=_shown(text)))
     if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
-        raise SourceError(message("sources.no_address", text=_shown(text)))
+        raise SourceError(message("web_source.no_address", text=_shown(text)))
     if len(text) > MAX_LENGTH:
-        raise SourceError(message("sources.too_long_address", text=_shown(text), max_length=MAX_LENGTH))
+        raise SourceError(message("web_source.too_long", text=_shown(text), max_length=MAX_LENGTH))
     user, at, _ = parts.netloc.rpartition("@")
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port

@@ -88,11 +88,11 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SourceError(message("sources.host_not_found", error=reason(error))) from None
+        raise SourceError(message("web_source.unknown_host", error=reason(error))) from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not allow_private and not is_public(address):
-            raise SourceError(message("sources.host_at_not_public", address=address))
+            raise SourceError(message("web_source.private_host", address=address))
     return addresses
 
 
@@ -128,7 +128,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
     """
     if proxy := _proxy_of(address):
         if not allow_private:
-            raise SourceError(message("sources.proxy_set_looks_hosts"))
+            raise SourceError(message("web_source.proxy_looks_up_hosts"))
         return _connect_to_proxy(proxy, address, seconds)
     hosts = resolve(address.host, address.port, allow_private=allow_private)[:MAX_TRIED]
     for ip in hosts:
@@ -137,7 +137,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
         except (NewConnectionError, ConnectTimeoutError):
             if ip == hosts[-1]:
                 raise
-    raise SourceError(message("sources.host_no_address"))
+    raise SourceError(message("web_source.host_without_address"))
 
 
 @contextmanager
@@ -194,7 +194,7 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     except ValueError:
         host = None
     if not host or parts.scheme != "http":
-        raise SourceError(message("sources.proxy_set_none_http"))
+        raise SourceError(message("web_source.proxy_not_http"))
     user, at, _ = parts.netloc.rpartition("@")
     headers = {"Proxy-Authorization": basic(unquote(user))} if at else {}
     connection = _connection(address, host, port, seconds)

@@ -135,7 +135,7 @@ class Contents(NamedTuple):
         """
         text = _encode(self)
         if len(text) > MAX_BYTES:
-            raise IndexFolderError(message("store.too_many_sources_one"))
+            raise IndexFolderError(message("store.too_many_sources"))
         if not _is_sound(self):
             raise ValueError("a table that no writer of ours makes")  # a bug; the old table stays
         replace_plain(folder / CONTENTS, text)
@@ -158,10 +158,10 @@ class Contents(NamedTuple):
             raw = read_plain(f"{folder}/{CONTENTS}", MAX_BYTES)
             record = json.loads(raw)
         except FileNotFoundError:
-            raise IndexFolderError(message("store.there_no_index", folder=folder)) from None
+            raise IndexFolderError(message("store.no_index", folder=folder)) from None
         except OSError as error:
             raise IndexFolderError(
-                message("store.cannot_read", folder=folder, contents=CONTENTS, reason=error.strerror)
+                message("store.unreadable_contents", folder=folder, contents=CONTENTS, reason=error.strerror)
             ) from None
         except (ValueError, RecursionError):
             raise _damaged(folder, raw) from None

@@ -95,15 +95,15 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
     if member := catalog.member(source):
         raise DragomanError(
             message(
-                "store.lies_within_source_whose",
+                "store.part_of_source",
                 source=source,
                 member=catalog.of(member),
-                member_2=quote(member),
+                quoted=quote(member),
             )
         )
     near = get_close_matches(str(source), catalog.known, 1)
     meant = f" (is “{near[0]}” meant?)" if near else ""
-    raise DragomanError(message("store.no_source_index", source=source, meant=meant))
+    raise DragomanError(message("store.unknown_source", source=source, meant=meant))
 
 
 class _Deletion:

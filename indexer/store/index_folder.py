@@ -36,14 +36,16 @@ def read_manifest(folder: StrPath) -> Contents:
     try:
         is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise IndexFolderError(message("store.there_no_index_folder", folder=folder, build=build)) from None
+        raise IndexFolderError(message("store.no_index_folder", folder=folder, build=build)) from None
     except OSError as error:
-        raise OutOfReachError(message("store.cannot_read_2", folder=folder, reason=error.strerror)) from None
+        raise OutOfReachError(
+            message("store.unreadable_folder", folder=folder, reason=error.strerror)
+        ) from None
     if not is_folder:
-        raise IndexFolderError(message("store.file_not_index_folder", folder=folder))
+        raise IndexFolderError(message("store.not_an_index_folder", folder=folder))
     contents = Contents.read(folder)
     if contents.built is None:
-        raise IndexFolderError(message("store.no_build_ended_yet", folder=folder, build=build))
+        raise IndexFolderError(message("store.unfinished", folder=folder, build=build))
     return contents
 
 
@@ -95,10 +97,10 @@ def _require_own_folder(folder: Path) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
     except FileExistsError:
-        raise IndexFolderError(message("store.file_not_folder", folder=folder)) from None
+        raise IndexFolderError(message("store.not_a_folder", folder=folder)) from None
     except OSError as error:
         raise IndexFolderError(
-            message("store.cannot_write_3", folder=folder, reason=error.strerror)
+            message("store.cannot_write_folder", folder=folder, reason=error.strerror)
         ) from None
     require_real_folder(folder / SEGMENTS_FOLDER)
     if CONTENTS in names:
@@ -108,7 +110,7 @@ def _require_own_folder(folder: Path) -> bool:
     # A writer that was killed before its first commit may have left these files.
     foreign = sorted(names - WELCOME - {f"{CONTENTS}.new", LOCK})
     if foreign:
-        raise IndexFolderError(message("store.holds_files_not_dragoman", folder=folder, foreign=foreign[0]))
+        raise IndexFolderError(message("store.foreign_files", folder=folder, foreign=foreign[0]))
     return False
 
 

@@ -54,7 +54,7 @@ class FolderLocation:
         """Raise an error if options are given that only an index on a cluster has."""
         for name in ("shards", "replicas"):
             if getattr(request, name) is not None:
-                raise DragomanError(message("store.folder_no", name=name))
+                raise DragomanError(message("store.not_on_a_cluster", name=name))
 
     def require(self) -> None:
         """Raise an error unless there is an index, complete or not."""
@@ -321,6 +321,6 @@ def update(
     with location.locked(request.wait):
         base = location.base()
         if base is None and all_known:
-            raise DragomanError(message("store.index_knows_no_source", location=location))
+            raise DragomanError(message("store.no_known_source", location=location))
         concepts = None if base else gather_concepts()
         return write_sources(request, location, base=base, concepts=concepts)

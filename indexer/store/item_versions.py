@@ -99,7 +99,7 @@ class LatestVersions:
             at = self._file.seek(0, 2)
             self._file.write(record)
         except OSError as error:
-            raise DragomanError(message("store.temporary_file_cannot_written", error=reason(error))) from None
+            raise DragomanError(message("store.cannot_write_temporary", error=reason(error))) from None
         self.held[document.id] = Held(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:

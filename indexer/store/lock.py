@@ -43,9 +43,7 @@ class WriterLock:
         """
         self._descriptor = self._folder = -1
         if not wait_for(lambda: self._try(folder) or None, wait):
-            raise IndexFolderError(
-                message("store.another_process_writing", folder=folder, holder=_holder(folder))
-            )
+            raise IndexFolderError(message("store.locked", folder=folder, holder=_holder(folder)))
         since = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # on a full disk the lock works without the process id
             os.ftruncate(self._descriptor, 0)
@@ -67,7 +65,7 @@ class WriterLock:
             return False
         except OSError as error:
             raise IndexFolderError(
-                message("store.cannot_locked", folder=folder, reason=error.strerror)
+                message("store.cannot_lock", folder=folder, reason=error.strerror)
             ) from None
         finally:
             if descriptor >= 0:

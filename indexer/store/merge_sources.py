@@ -131,7 +131,7 @@ class MappedFields:
             without = self._unmet.get(name, {})
             if without and without.keys() >= self._files:
                 file, reason = next(iter(without.items()))
-                raise SourceError(message("store.text", file=file, reason=reason))
+                raise SourceError(message("store.unread_file", file=file, reason=reason))
 
 
 ITEMS_PER_PROGRESS: Final = 32  # a call for each item would take noticeable time

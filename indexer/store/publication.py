@@ -186,8 +186,8 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
         # numpy reports a partial write without an error number.
         if error.errno is None or error.errno in _NO_ROOM:
             reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
-            raise IndexFolderError(
-                message("store.no_room_write_index", folder=folder, reported=reported)
-            ) from error
+            raise IndexFolderError(message("store.no_room", folder=folder, reported=reported)) from error
         where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
-        raise IndexFolderError(message("store.cannot_write_2", where=where, reason=error.strerror)) from error
+        raise IndexFolderError(
+            message("store.cannot_write_index", where=where, reason=error.strerror)
+        ) from error

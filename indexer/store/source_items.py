@@ -220,7 +220,7 @@ class RemovedItems:
             total = len(gone) and read[name].former_count
             if mirror and not sure and len(gone) > MAX_REMOVED_SHARE * total:
                 raise DragomanError(
-                    message("store.no_longer_holds_items", name=name, count=len(gone), total=total)
+                    message("store.mirror_deletes_most", name=name, count=len(gone), total=total)
                 )
             known, source = self._register.gone, self._sources.of(name)
             earlier = self._removed_before(name)

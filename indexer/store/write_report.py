@@ -196,7 +196,7 @@ def _require_report(path: str | os.PathLike[str]) -> None:
     except OSError:  # there is none; opening it for writing reports any other error
         return
     if head and head != _HEAD:
-        raise DragomanError(message("store.there_already_no_report", path=path))
+        raise DragomanError(message("store.not_a_report", path=path))
 
 
 def _line(change: Change) -> bytes:

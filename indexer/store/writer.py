@@ -124,9 +124,9 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
     """
     names = {field_name(written): written for written in given}
     if "" in names:
-        raise DragomanError(message("store.no_name_field", names=names[""]))
+        raise DragomanError(message("store.invalid_field", names=names[""]))
     if len(names) > MAX_COUNTED:
-        raise DragomanError(message("store.facets_too_many", count=len(names), max_counted=MAX_COUNTED))
+        raise DragomanError(message("store.too_many_facets", count=len(names), max_counted=MAX_COUNTED))
     return tuple(names)
 
 
@@ -237,7 +237,7 @@ class IndexWriter(IndexStore):
             clear_leftovers(folder)
             self.generation = last_generation(folder) + 1
             if self.generation >= MAX_GENERATIONS:  # only a forged index has so many
-                raise IndexFolderError(message("store.cannot_count_generations_any", folder=folder))
+                raise IndexFolderError(message("store.last_generation", folder=folder))
             limits = BuildLimits.within(memory_mb)
             self._largest = min(LARGEST, limits.segment_documents)
             self._builder = BulkBuilder(self._files, limits, last_segment(self._files) + 1, self._labels)
@@ -343,4 +343,4 @@ def _restored(segment: Segment, doc: int) -> Document:
     try:
         return restore(with_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexFolderError(message("store.text_damaged", name=segment.name)) from error
+        raise IndexFolderError(message("store.damaged_text", name=segment.name)) from error

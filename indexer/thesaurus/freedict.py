@@ -46,12 +46,12 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
     named = _NAME.fullmatch(Path(path).name)
     source, target = map(read_language, named.groups()) if named else (None, None)
     if source not in ANALYZED_LANGUAGES or target not in ANALYZED_LANGUAGES:
-        raise SourceError(message("thesaurus.no_dictionary_between_english", path=path))
+        raise SourceError(message("thesaurus.other_dictionary", path=path))
     try:
         text = _unpacked(Path(path), most_bytes).decode("utf-8")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(
-            message("thesaurus.cannot_read_dictionary", path=path, error=reason(error))
+            message("thesaurus.unreadable_dictionary", path=path, error=reason(error))
         ) from None
     concepts: list[Concept] = []
     headword, translations = "", dict[str, None]()

@@ -63,7 +63,7 @@ class BoundedXml:
         try:
             self._parser.Parse(data, not data)
         except expat.ExpatError as error:
-            raise SourceError(message("thesaurus.not_valid_xml", path=self._path, error=error)) from None
+            raise SourceError(message("thesaurus.invalid_xml", path=self._path, error=error)) from None
         return data
 
     def _refuse_document_type(self, *_: Any) -> None:
@@ -75,9 +75,7 @@ class BoundedXml:
             raise SourceError(_too_deep("elements", self._path))
         if len(attributes) > MAX_ATTRIBUTES:
             raise SourceError(
-                message(
-                    "thesaurus.element_more_than_attributes", path=self._path, max_attributes=MAX_ATTRIBUTES
-                )
+                message("thesaurus.too_many_attributes", path=self._path, max_attributes=MAX_ATTRIBUTES)
             )
 
     def _end(self, _: str) -> None:
@@ -96,15 +94,13 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
     """
     data = file.read(MAX_JSON_BYTES + 1)
     if len(data) > MAX_JSON_BYTES:
-        raise SourceError(
-            message("thesaurus.holds_more_than_mib", path=path, max_json_bytes=MAX_JSON_BYTES >> 20)
-        )
+        raise SourceError(message("thesaurus.too_much_json", path=path, max_json_bytes=MAX_JSON_BYTES >> 20))
     try:
         document = json.loads(data)
     except RecursionError:
         document = None
     except ValueError as error:
-        raise SourceError(message("thesaurus.not_valid_json", path=path, error=error)) from None
+        raise SourceError(message("thesaurus.invalid_json", path=path, error=error)) from None
     if document is None:
         raise SourceError(_too_deep("objects and lists", path))
     _check_depth(document, path)
@@ -118,7 +114,7 @@ def _check_depth(document: Any, path: Path) -> None:
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
-            raise SourceError(message("thesaurus.within_another_object", path=path, context=_CONTEXT))
+            raise SourceError(message("thesaurus.inner_context", path=path, context=_CONTEXT))
         inner = (one.values() if isinstance(one, dict) else one for one in level)
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
@@ -134,7 +130,7 @@ def _check_context(context: Any, path: Path) -> None:
         if elsewhere is not None:
             raise SourceError(
                 message(
-                    "thesaurus.takes_from_nothing_fetched",
+                    "thesaurus.remote_context",
                     path=path,
                     context=_CONTEXT,
                     elsewhere=str(elsewhere)[:200],
@@ -142,7 +138,7 @@ def _check_context(context: Any, path: Path) -> None:
             )
     if sum(1 + len(part or ()) for part in parts) > MAX_TERMS:
         raise SourceError(
-            message("thesaurus.more_than_terms", context=_CONTEXT, path=path, max_terms=MAX_TERMS)
+            message("thesaurus.too_many_terms", context=_CONTEXT, path=path, max_terms=MAX_TERMS)
         )
 
 
@@ -203,13 +199,13 @@ def read_statements(path: Path) -> Iterator[Statement]:
                     yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
         raise SourceError(
-            message("thesaurus.cannot_read_thesaurus", path=path, reason=error.strerror or error)
+            message("thesaurus.unreadable", path=path, reason=error.strerror or error)
         ) from None
     except MemoryError:  # the parser's own bound of 16 MiB
-        raise SourceError(message("thesaurus.holds_name_text_too", path=path)) from None
+        raise SourceError(message("thesaurus.too_long_text", path=path)) from None
     except SyntaxError as error:
         reason = " ".join(error.msg.split())  # it may contain line breaks
-        raise SourceError(message("thesaurus.not_valid", path=path, name=form.name, reason=reason)) from None
+        raise SourceError(message("thesaurus.invalid", path=path, name=form.name, reason=reason)) from None
 
 
 def _form(head: bytes, ending: str) -> str:
@@ -298,7 +294,7 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
         if len(text) > MAX_LABEL_LENGTH:
             raise SourceError(
                 message(
-                    "thesaurus.label_characters_most",
+                    "thesaurus.too_long_label",
                     subject=subject[:200],
                     path=path,
                     count=len(text),

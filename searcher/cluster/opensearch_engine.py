@@ -359,4 +359,4 @@ class _ReplacementGuard:
             ReplacedIndexError: The index was rebuilt.
         """
         if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
-            raise ReplacedIndexError(message("cluster.built_anew_meanwhile", place=self._place)) from None
+            raise ReplacedIndexError(message("cluster.rebuilt_meanwhile", place=self._place)) from None

@@ -208,11 +208,11 @@ class Translator:
                 raise QueryError(message("cluster.no_exact"))
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
-        raise QueryError(message("cluster.kind_query_cannot_executed", name=type(node).__name__))
+        raise QueryError(message("cluster.unsupported_query", name=type(node).__name__))
 
     def _between(self, node: model.Numbers) -> Json:
         if self._gap < GAP:
-            raise QueryError(message("cluster.ranges_need_version"))
+            raise QueryError(message("cluster.ranges_need_new_index"))
         if node.field == "length":
             first, last = (min(max(end, -1), MAX_LENGTH) for end in (node.first, node.last))
             return {"range": {"length": {"gte": ceil(first), "lte": floor(last)}}}

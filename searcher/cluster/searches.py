@@ -329,5 +329,5 @@ def _beneath(answer: dict[str, Any]) -> int:
     if "distinct" in answer:
         return int(answer["doc_count"] - (answer["distinct"]["value"] or 0))
     if answer["several"]["sum_other_doc_count"]:
-        raise QueryError(message("cluster.too_many_groups_near"))
+        raise QueryError(message("cluster.too_many_groups"))
     return int(answer["counts"]["sum"] - answer["counts"]["count"])

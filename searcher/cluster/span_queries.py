@@ -48,12 +48,12 @@ def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: 
     if in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node)):
         raise QueryError(message("cluster.lead_near_text"))
     if places and gap < GAP:
-        raise QueryError(message("cluster.needs_index_version_built"))
+        raise QueryError(message("cluster.needs_new_index"))
     distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
     if 0 in distances:
         raise QueryError(message("cluster.no_same"))
     if (most := max(distances, default=0)) > gap:
-        raise QueryError(message("cluster.near_needs_index_version", most=most, gap=gap))
+        raise QueryError(message("cluster.near_beyond_gap", most=most, gap=gap))
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
     fields = [*dict.fromkeys(leaf.field for leaf in placed)]
     if isinstance(node, model.Occurring):
@@ -68,7 +68,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
     spans = ways * node.least * len(model.leaves(node))
     if len(languages) < len(fields) or spans > MAX_SPANS or (long and len(model.leaves(node)) > len(fields)):
-        raise QueryError(message("cluster.atleast_counts_fewer_words", least=node.least))
+        raise QueryError(message("cluster.atleast_too_large", least=node.least))
     found = []
     for chosen in combinations_with_replacement(fields, node.least):
         counts = Counter(chosen)
@@ -90,7 +90,7 @@ def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -
         )
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
-        raise QueryError(message("cluster.proximity_too_many_words"))
+        raise QueryError(message("cluster.wide_proximity"))
     is_lead = any(isinstance(one, model.Occurring) and one.place == LEAD for one in model.nodes(node))
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))
@@ -167,7 +167,7 @@ class _Spans:
                 if kept is None or excluded is None:
                     return kept
                 return _without(kept, excluded, node.distance, node.distance)
-        raise QueryError(message("cluster.kind_query_no_positions", name=type(node).__name__))
+        raise QueryError(message("cluster.query_without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
         """Return a query for the occurrences of a nested proximity: those near one of the other part."""
@@ -175,7 +175,7 @@ class _Spans:
         if first is None or second is None:
             return None
         if not set.isdisjoint(*[self._terms(part) for part in node.parts]):
-            raise QueryError(message("cluster.proximity_within_another_one"))
+            raise QueryError(message("cluster.nested_proximity"))
         far = 0 if node.ordered else node.distance
         return _any_of(
             [_near_some(first, second, far, node.distance), _near_some(second, first, node.distance, far)]

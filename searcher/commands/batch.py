@@ -78,9 +78,9 @@ def batch(
     queries = read_queries(sys.stdin.buffer if file == "-" else file, column)
     if hits and Path(hits).exists():
         if file != "-" and Path(hits).samefile(file):
-            raise DragomanError(message("batch.holds_questions", hits=hits))
+            raise DragomanError(message("batch.hits_file_has_questions", hits=hits))
         if not force:
-            raise DragomanError(message("batch.there_already", hits=hits))
+            raise DragomanError(message("batch.exists", hits=hits))
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
         progress = stack.enter_context(count_progress("questions asked"))
@@ -104,7 +104,7 @@ def batch(
         echo_error(say("batch.hits_written", value=number(sum(row.total for row in found.rows)), hits=hits))
     empty = sum(not row.total for row in found.rows)
     of, mode = len(found.rows), mode_in_words(all_words=found.all_words)
-    echo_error(say("batch.questions_found_something", count=of - empty, of=of, mode=mode))
+    echo_error(say("batch.with_matches", count=of - empty, of=of, mode=mode))
     return FOUND if empty < len(found.rows) else NOTHING
 
 

@@ -78,7 +78,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     if gone and not quiet:
         what = first_of([source.file for source in gone], 1)
         items = items_in_words(sum(source.items for source in gone))
-        echo_error(say("build.replaced_index_there", items=items, what=what))
+        echo_error(say("build.replaced_index", items=items, what=what))
     written = ((before and before.built) or "")[: len("2018-03-05T12:00")].replace("T", " ")
     about = {"index": shown(index), "seconds": decimal(f"{report.seconds:.1f}"), "skips": _skips(report)}
     items = items_in_words(report.items)
@@ -120,7 +120,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     )
     _show(report, shown(index), form, done, quiet=quiet)
     if report.is_new and not quiet:
-        echo_error(say("build.there_no_index", index=shown(index)))
+        echo_error(say("build.new_index", index=shown(index)))
     for source, reason in report.unreached:
         why = with_options(reason)
         echo_error(say("build.not_read", reason=why if source in why else f"{source}: {why}"))
@@ -146,10 +146,10 @@ def demo(context: click.Context, index: str, form: str, jobs: int | None) -> Non
     from searcher.commands.search import search
 
     if is_address(index):
-        raise DragomanError(message("build.demo_builds_index_folder"))
+        raise DragomanError(message("demo.needs_folder"))
     with sample_path() as path:
         if holds_other_sources(Path(index), path.name):
-            raise DragomanError(message("build.holds_index_your_own", index=Path(index)))
+            raise DragomanError(message("demo.not_a_demo_index", index=Path(index)))
         context.invoke(build, sources=(str(path),), index=index, form=form, jobs=jobs)
     if form != "table":
         return

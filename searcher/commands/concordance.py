@@ -106,7 +106,7 @@ def _show_lines(searcher: Searcher, query: str, form: str, most: int | None, **r
     head = head_of(found.results)
     open_output(form).write_rows(head, "lines", COLUMNS, (line.to_record() for line in islice(lines, most)))
     if next(lines, None) is not None:
-        echo_error(say("concordance.only_first_lines_written", most=number(most or 0)))
+        echo_error(say("concordance.first_lines", most=number(most or 0)))
     return found.results
 
 

@@ -137,9 +137,7 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
             if key not in commands:
                 place = _place(path, text, key, None)
                 raise DragomanError(
-                    message(
-                        "config.there_no_command", place=place, value=key, value_2=_nearest(key, commands)
-                    )
+                    message("config.unknown_command", place=place, command=key, meant=_nearest(key, commands))
                 )
             found: list[tuple[str | None, str, Any]] = [(key, name, given) for name, given in value.items()]
         else:
@@ -149,9 +147,7 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
             option = name.replace("_", "-")
             kept_apart = option in USER_FILE_ONLY or option in WRITTEN or re.search(_CREDENTIALS, str(given))
             if by == FOLDER and kept_apart:
-                echo_error(
-                    say("config.file_folder_sets_no", place=place, option=option, user_file=user_file())
-                )
+                echo_error(say("config.not_in_folder", place=place, option=option, user_file=user_file()))
                 continue
             held = _held(options, option, command)
             if not held:
@@ -159,7 +155,11 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
                 known = [name for name, having in options.items() if command is None or command in having]
                 raise DragomanError(
                     message(
-                        "config.option", place=place, who=who, option=option, option_2=_nearest(option, known)
+                        "config.unknown_option",
+                        place=place,
+                        who=who,
+                        option=option,
+                        meant=_nearest(option, known),
                     )
                 )
             values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
@@ -195,14 +195,14 @@ def _read(path: str) -> tuple[str, dict[str, Any]]:
     with open(path, "rb") as file:  # noqa: PTH123 - as above
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise DragomanError(message("config.longer_than_file_settings", path=path))
+        raise DragomanError(message("config.too_large", path=path))
     try:
         text = raw.decode("utf-8-sig")
         return text, tomllib.loads(text)
     except UnicodeDecodeError:
-        raise DragomanError(message("config.not_written_utf", path=path)) from None
+        raise DragomanError(message("config.not_utf8", path=path)) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DragomanError(message("config.not_written_toml", path=path, error=error)) from None
+        raise DragomanError(message("config.not_toml", path=path, error=error)) from None
 
 
 def _place(path: str, text: str, key: str, section: str | None) -> str:
@@ -239,7 +239,7 @@ def _of_value(option: click.Option, given: Any, place: str) -> Any:
     """
     if option.is_flag:
         if not isinstance(given, bool):
-            raise DragomanError(message("config.true_false_not", place=place, given=_shown(given)))
+            raise DragomanError(message("config.not_boolean", place=place, given=_shown(given)))
         return _flag(option, on=given)
     if option.multiple:
         every = given if isinstance(given, list) else [given]
@@ -261,7 +261,7 @@ def _scalar(option: click.Option, given: Any, place: str) -> Any:
         meant, fits = "a text", isinstance(given, (str, date)) or type(given) is int
         given = str(given)[: len("2018-03-05")] if isinstance(given, date) else str(given)
     if not fits:
-        raise DragomanError(message("config.not", place=place, meant=meant, given=_shown(given)))
+        raise DragomanError(message("config.wrong_type", place=place, meant=meant, given=_shown(given)))
     if isinstance(option.type, click.Path):
         given = os.path.expanduser(given)  # noqa: PTH111 - as above
     return _converted(option.type, given, option, place)
@@ -321,7 +321,7 @@ def config(context: click.Context, form: str) -> None:
     }
     open_output(form).write_info(facts)
     for variable in unknown_variables(settings):
-        echo_error(say("config.set_no_command_option", variable=variable))
+        echo_error(say("config.unknown_variable", variable=variable))
 
 
 def _row(setting: Setting, value: Any) -> dict[str, Any]:

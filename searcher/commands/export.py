@@ -66,12 +66,12 @@ def export(
             echo_error(line)
     if report.items < report.total:
         echo_error(
-            say("export.written_limit", items=number(report.items), items_2=items_in_words(report.total))
+            say("export.written_limit", items=number(report.items), total=items_in_words(report.total))
         )
     if file != "-" and not quiet:
         echo(
             say(
-                "export.written_s",
+                "export.written_in",
                 items=items_in_words(report.items),
                 file=file,
                 format=report.format,
@@ -159,7 +159,7 @@ def _tell(results: Results, file: str) -> None:
 def _require_html(file: str) -> None:
     """Reject file names with an ending of another format than HTML."""
     if Path(file).suffix.lower() not in {"", ".html", ".htm"}:
-        raise DragomanError(message("export.report_page_html_not", file=file))
+        raise DragomanError(message("export.report_not_html", file=file))
 
 
 def _load_templates() -> None:

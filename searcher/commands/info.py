@@ -55,4 +55,4 @@ def check(index: str, form: str) -> None:
         facts["note"] = "; ".join(report.notes)
     open_output(form).write_info(facts)
     if report.findings:
-        raise CommandExit(FAULT, message("info.damaged_build_again_dragoman", folder=folder))
+        raise CommandExit(FAULT, message("info.damaged", folder=folder))

@@ -94,12 +94,12 @@ def report_unmatched(report: WriteReport) -> None:
 
     file, unfit = file_in_words(done.file), done.unfit
     if 1 < len(unfit) == done.lines:
-        echo_error(say("item_changes.none_lines_item_index", file=file, count=len(unfit)))
+        echo_error(say("item_changes.no_line_of_an_item", file=file, count=len(unfit)))
     elif len(unfit) > MAX_SHOWN_UNMATCHED:
         first = ", ".join(map(str, unfit[:MAX_SHOWN_UNMATCHED]))
         more = f"{first} and {len(unfit) - MAX_SHOWN_UNMATCHED} more"
         echo_error(
-            say("item_changes.lines_no_item_index", file=file, count=len(unfit), lines=done.lines, more=more)
+            say("item_changes.lines_of_no_item", file=file, count=len(unfit), lines=done.lines, more=more)
         )
     else:
         unfit = []
@@ -205,7 +205,7 @@ def delete(
     if dry_run:
         delete_items(folder, select, **settings, dry_run=True)
         left = items_in_words(before.items)
-        echo(say("item_changes.would_deleted", what=what, mode=mode, items=left, folder=folder))
+        echo(say("item_changes.would_delete", what=what, mode=mode, items=left, folder=folder))
         _write_items(folder, changes)
         return FOUND
     if not yes and not _is_sure(say("delete.question", items=what, mode=mode, index=folder), folder, changes):
@@ -213,14 +213,14 @@ def delete(
     report = delete_items(folder, select, **settings)
     also = say("delete.stay", n=report.unchanged) if report.unchanged else ""
     gone, left = items_in_words(report.deleted), items_in_words(report.items)
-    echo(say("item_changes.deleted", items=gone, mode=mode, also=also, items_2=left, folder=folder))
+    echo(say("item_changes.deleted", items=gone, mode=mode, also=also, left=left, folder=folder))
     return FOUND
 
 
 def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
     """Print the items and ask for confirmation; fail if there is no terminal."""
     if not sys.stdin.isatty():
-        raise DragomanError(message("item_changes.nobody_can_asked_here", question=question))
+        raise DragomanError(message("item_changes.not_a_terminal", question=question))
     _write_items(folder, changes, err=True)
     return click.confirm(question, err=True)
 
@@ -265,9 +265,9 @@ def _selection(
 
     narrowed = any(requested.values())
     if ids and (narrowed or sources):
-        raise DragomanError(message("item_changes.give_ids_query_sources"))
+        raise DragomanError(message("item_changes.ids_and_query"))
     if not ids and not narrowed and not sources:
-        raise DragomanError(message("item_changes.say_what_delete"))
+        raise DragomanError(message("item_changes.nothing_given"))
     query = requested.pop("query")
     shown: list[frozenset[str]] = []
 

@@ -30,7 +30,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
     for given in settings.pop("columns"):
         field, equals, name = given.partition("=")
         if not (field.strip() and equals and name.strip()):
-            raise SourceError(message("items.maps_no_field", given=given))
+            raise SourceError(message("items.invalid_map", given=given))
         columns.append((name.strip(), field.strip()))
     others = {name: settings.pop(name) for name in WriteOptions.of(READ) if name != "columns"}
     return ReadOptions(columns=tuple(columns), **others)

@@ -74,7 +74,7 @@ def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dic
     for written in given:
         name, sign, value = written.partition("=")
         if not sign:
-            raise QueryError(message("options.no_filter_field", written=written))
+            raise QueryError(message("options.invalid_where", written=written))
         where.setdefault(name, []).append(value)
     return where
 

@@ -250,7 +250,7 @@ class OneLineGroup(click.Group):
             from searcher.commands.error_hints import suggest_command
 
             raise click.UsageError(
-                message("output.there_no_command", name=name, name_2=suggest_command(name, self.commands)),
+                message("output.no_command", name=name, meant=suggest_command(name, self.commands)),
                 ctx,
             )
         return super().resolve_command(ctx, args)

@@ -101,9 +101,9 @@ def _target(file: str | None, *, force: bool) -> Path | None:
         return None
     path = Path(file)
     if path.suffix.lower() not in {".svg", ".png"}:
-        raise DragomanError(message("timeline.timeline_drawn_svg_png", name=path.name))
+        raise DragomanError(message("timeline.unknown_ending", name=path.name))
     if path.exists() and not force:
-        raise DragomanError(message("timeline.there_already", file=file))
+        raise DragomanError(message("timeline.exists", file=file))
     return path
 
 
@@ -111,7 +111,7 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
     from searcher.present.time_charts import to_svg
 
     if not series:
-        raise DragomanError(message("timeline.there_nothing_draw"))
+        raise DragomanError(message("timeline.nothing_to_draw"))
     data = to_svg(series, title=title, share=share).encode()
     if path.suffix.lower() == ".png":
         try:

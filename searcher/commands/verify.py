@@ -52,32 +52,32 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         mode = f", {found.mode}" if found.mode else ""
         if found.holds:
             items = items_in_words(found.now.total)
-            echo(say("verify.holds_same_unchanged_since", items=items, mode=mode, made=stated.made))
+            echo(say("verify.holds", items=items, mode=mode, made=stated.made))
         else:
             then = items_in_words(stated.total)
             total = found.now.total
-            echo(say("verify.does_not_hold", then=then, total=total, mode=mode, described=described))
+            echo(say("verify.differs", then=then, total=total, mode=mode, described=described))
             shown = rows if all_hits else islice(rows, _SHOWN)
             open_output(form).write_rows({}, "differences", _COLUMNS, shown)
             left = 0 if all_hits else len(found.differences) - _SHOWN
             if left > 0:
-                echo_error(say("verify.more_all_hits_every", left=number(left)))
+                echo_error(say("verify.more", left=number(left)))
     before, after = stated, found.now
     if (before.generation, before.built) != (after.generation, after.built):
         echo_error(
             say(
-                "verify.receipt_generation_index_written",
+                "verify.generations",
                 generation=before.generation,
                 built=before.built,
-                generation_2=after.generation,
-                built_2=after.built,
+                generation_now=after.generation,
+                built_now=after.built,
             )
         )
     for reason in found.reasons:
         echo_error(reason)
     gone = sum(one.why == GONE for one in found.differences)
     if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
-        echo_error(say("verify.none_items_index"))
+        echo_error(say("verify.no_item_in_index"))
     return FOUND if found.holds else NOTHING
 
 
@@ -95,7 +95,7 @@ def _open_index_of_receipt(stated: str | None, index: str) -> Searcher:
     try:
         return Searcher(stated)
     except DragomanError as error:
-        raise DragomanError(message("verify.cannot_open_index_receipt", error=error)) from None
+        raise DragomanError(message("verify.cannot_open", error=error)) from None
 
 
 def _say_index(stated: str | None, used: str, index: str) -> None:
@@ -103,9 +103,9 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
     if stated is None:
         return
     if not is_same(used, stated):
-        echo_error(say("verify.verified_against", used=used, stated=stated))
+        echo_error(say("verify.other_index", used=used, stated=stated))
     elif options.is_set("index") and not is_same(index, stated):
-        echo_error(say("verify.verified_against_index_receipt", stated=stated, index=index))
+        echo_error(say("verify.index_of_receipt", stated=stated, index=index))
 
 
 def _check_password(stated: str, index: str) -> None:
@@ -120,4 +120,4 @@ def _check_password(stated: str, index: str) -> None:
 
     known = parse_address(index).roots if is_address(index) else ()
     if credentials().user is not None and not set(parse_address(stated).roots) <= set(known):
-        raise DragomanError(message("verify.receipt_made_from", stated=stated))
+        raise DragomanError(message("verify.credentials_not_sent", stated=stated))

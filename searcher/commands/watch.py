@@ -78,10 +78,10 @@ def watch(
     watches = Watches(folder)
     if remove:
         if name is None or query is not None or peek:
-            raise DragomanError(message("watch.remove_forgets_one_watch"))
+            raise DragomanError(message("watch.remove_alone"))
         watches.remove(name)
         if form == "table":
-            echo(say("watch.watched_no_more", name=name))
+            echo(say("watch.removed", name=name))
         else:
             open_output(form).write_info({"watch": name, "removed": True})
         return FOUND
@@ -105,7 +105,7 @@ def watch(
             echo_error(line)
         return FOUND
     if _narrowed(requested):
-        raise DragomanError(message("watch.watch_keeps_filters"))
+        raise DragomanError(message("watch.filters_without_query"))
     return _look(watches, name, _typed(index), form, peek=peek)
 
 
@@ -132,12 +132,10 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
         begun = Watch.begin(name, searcher, query, **requested)
     watches.keep(begun)
     if former:
-        echo_error(
-            say("watch.watched_before_forgotten", name=name, query=legible(former.receipt.query or "*"))
-        )
+        echo_error(say("watch.replaced", name=name, query=legible(former.receipt.query or "*")))
         _say_moved(former, begun)
         if index and not typed and not is_same(index, former.place):
-            echo_error(say("watch.stays_index", name=name, place=former.place, index=index))
+            echo_error(say("watch.stays", name=name, place=former.place, index=index))
     return begun
 
 
@@ -150,7 +148,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
     """Run one watch, which a typed index moves, or all watches, filtered by a typed index."""
     names = [name] if name is not None else watches.names()
     if not names:
-        raise DragomanError(message("watch.nothing_watched_yet"))
+        raise DragomanError(message("watch.none"))
     looks: list[tuple[Watch, Verification]] = []
     others: list[str] = []
     failed = False
@@ -172,10 +170,10 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
             watches.keep(after)
             _say_moved(kept, after)
     if others and not (looks or failed):
-        raise DragomanError(message("watch.no_watch_uses_index", index=index, others=", ".join(others)))
+        raise DragomanError(message("watch.none_of_index", index=index, others=", ".join(others)))
     _show(looks, form)
     if failed:
-        raise DragomanError(message("watch.not_every_watch_could"))
+        raise DragomanError(message("watch.some_failed"))
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
 
 
@@ -183,7 +181,7 @@ def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification,
     """Run a watch on its index, or move it to another one; errors include the name of the watch."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
-        raise DragomanError(message("watch.peek_moves_no_watch", name=kept.name))
+        raise DragomanError(message("watch.peek_and_index", name=kept.name))
     try:
         with _open_index_of_watch(kept, index) as searcher:
             if not moves:
@@ -191,7 +189,7 @@ def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification,
             moved = kept.move(searcher)
             return _unchanged(moved), moved
     except DragomanError as error:
-        raise DragomanError(message("watch.text_2", name=kept.name, error=error)) from None
+        raise DragomanError(message("watch.failed", name=kept.name, error=error)) from None
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
@@ -208,7 +206,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
         return Searcher(kept.place)
     except DragomanError as error:
         remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
-        raise DragomanError(message("watch.text_3", error=error, remedy=remedy)) from None
+        raise DragomanError(message("watch.cannot_open", error=error, remedy=remedy)) from None
 
 
 def _unchanged(watch: Watch) -> Verification:
@@ -219,7 +217,7 @@ def _unchanged(watch: Watch) -> Verification:
 
 def _say_moved(before: Watch, after: Watch) -> None:
     if not is_same(before.place, after.place):
-        echo_error(say("watch.now_uses_index_not", name=after.name, place=after.place, place_2=before.place))
+        echo_error(say("watch.moved", name=after.name, place=after.place, former=before.place))
 
 
 def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:

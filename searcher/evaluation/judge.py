@@ -80,13 +80,13 @@ def evaluate(
     """
     judged = [topic for topic in topics if topic.id in judgements]
     if not judged:
-        raise SourceError(message("evaluation.none_topics_judged"))
+        raise SourceError(message("evaluation.no_topic_judged"))
     names = {name for topic in judged for name in judgements[topic.id]}
     missing = _not_in_index(searcher, names)
     if len(missing) == len(names):
         raise SourceError(
             message(
-                "evaluation.none_judged_items_such",
+                "evaluation.no_judged_item_in_index",
                 count=len(names),
                 place=searcher.place,
                 missing=missing[0],

@@ -58,15 +58,13 @@ def form_of(name: str, requested: str | None) -> str:
     """
     if requested is not None:
         if requested not in FORMS:
-            raise QueryError(
-                message("exports.unknown_form_export", requested=requested, forms=", ".join(FORMS))
-            )
+            raise QueryError(message("exports.unknown_format", requested=requested, forms=", ".join(FORMS)))
         return requested
     small = name.lower()
     for form, (endings, *_) in FORMS.items():
         if small.endswith(endings):
             return form
     if name == "-":
-        raise QueryError(message("exports.say_form_written_such"))
+        raise QueryError(message("exports.no_format"))
     known = ", ".join(ending for endings, *_ in FORMS.values() for ending in endings[:1])
-    raise QueryError(message("exports.name_says_no_form", name=name, known=known))
+    raise QueryError(message("exports.unknown_ending", name=name, known=known))

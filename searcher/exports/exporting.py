@@ -139,7 +139,7 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
             raise TypeError(f"an export goes to a path or a binary stream, not to a {type(file).__name__}")
         chosen = form_of("-", form)
         if FORMS[chosen].needs_file:
-            raise QueryError(message("exports.written_file_only", chosen=chosen))
+            raise QueryError(message("exports.needs_file", chosen=chosen))
         return Target(file, chosen, replace)
     path = os.fspath(file)
     target = Target(path, form_of(path, form), replace)
@@ -223,15 +223,15 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
 
 def _require_folder(file: str) -> None:
     if not (folder := Path(file).absolute().parent).is_dir():
-        raise DragomanError(message("exports.there_no_folder_write", folder=folder, file=file))
+        raise DragomanError(message("exports.no_folder", folder=folder, file=file))
 
 
 def _require_free(target: Target) -> None:
     path = Path(target.name)
     if path.is_dir():
-        raise DragomanError(message("exports.folder_name_file", name=target.name))
+        raise DragomanError(message("exports.folder", name=target.name))
     if not target.replace and path.exists() and not is_special(target.name):
-        raise DragomanError(message("exports.there_already", name=target.name))
+        raise DragomanError(message("exports.exists", name=target.name))
 
 
 def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:

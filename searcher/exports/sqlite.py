@@ -47,7 +47,7 @@ def write(rows: Iterable[Row], path: Path) -> list[str]:
         database.executescript(_script("indexes"))
     except sqlite3.OperationalError as error:
         if "fts5" in str(error):
-            raise DragomanError(message("exports.python_s_sqlite_no")) from None
+            raise DragomanError(message("exports.no_fts5")) from None
         raise OSError(None, str(error), str(path)) from None
     finally:
         database.close()

@@ -115,7 +115,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
         (done.standing, say("build.corrected", n=done.standing)),
         (done.changed, say("build.changed", n=done.changed)),
         (done.excluded, say("build.no_item", n=done.excluded)),
-        (len(done.told), say("build.told", n=len(done.told))),
+        (len(done.told), say("build.file_remarks", n=len(done.told))),
     ]
     reported = ", ".join([text for count, text in counts if count])
     return f"{reported or say('build.none_corrected')} ({file_in_words(done.file)})"

@@ -92,7 +92,7 @@ def check_candidates(exact: Sequence[Exact], count: int) -> None:
     if count > most:
         raise QueryError(
             message(
-                "query.compares_texts_items_at",
+                "query.exact_in_too_many",
                 most=most,
                 count=count,
                 words=shortened(" ".join(exact[0].words)),

@@ -53,12 +53,12 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     check_regex(chunk, start, notes)
     if chunk[0] == "=" and chunk[1:2].isalnum():
         word = chunk[1:].rstrip(",;:!?…")
-        fault = message("query.takes_word_typed_without")
+        fault = message("query.exact_takes_word")
         if not is_pattern(word) and "~" not in word:
             if field != LEAD:
                 return [Exact((word,), field, None, start)]
-            fault = message("query.whole_texts")
-        notes.add(start, fault, message("query.read_without", chunk=shortened(chunk), fault=fault))
+            fault = message("query.exact_not_in_lead")
+        notes.add(start, fault, message("query.read_without_exact", chunk=shortened(chunk), fault=fault))
         chunk, start = word, start + 1
     nodes: list[Node] = []
     end = 0
@@ -124,7 +124,7 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
         if isinstance(fault := compile_regex(text[1:-1]), str):
             notes.add(
                 at,
-                message("query.no_regular_expression", fault=fault),
+                message("query.invalid_regex", fault=fault),
                 message("query.read_text", text=shortened(text), fault=fault),
             )
 
@@ -147,12 +147,14 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
     if not words:
         return None
     if exact and field == LEAD:
-        fault = message("query.whole_texts")
-        notes.add(at, fault, message("query.read_phrase_behind_without", whole_texts=fault))
+        fault = message("query.exact_not_in_lead")
+        notes.add(at, fault, message("query.read_phrase_without_exact", whole_texts=fault))
     elif exact:
         if slop:
             notes.add(
-                at, message("query.takes_phrase_without"), message("query.read_phrase_behind_without_2")
+                at,
+                message("query.exact_phrase_without_slop"),
+                message("query.read_exact_phrase_without_slop"),
             )
         return Exact(words, field, None, at)
     for word in words if "/" in text else ():
@@ -201,10 +203,10 @@ def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     if behind and name.isalpha():
         return ":", *unknown_field(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
-        fault = message("query.word_cannot_given_weight")
+        fault = message("query.weights")
         return "^", message("query.no_weight", fault=fault), fault
     if "~" in chunk.strip("~") and not _is_fuzzy(chunk) and not is_pattern(chunk):
-        fault = message("query.fuzzy_word_ends")
+        fault = message("query.fuzzy_form")
         return "~", fault, fault
     words = [word for word in chunk.split("/") if word]
     # 24/7, 12/03/2018 and S/RES/1373 are not split.
@@ -228,9 +230,9 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
     if int(edits or 1) > MAX_EDITS:
         notes.add(
             at,
-            message("query.allows_too_many_changes", text=text, max_edits=MAX_EDITS),
+            message("query.too_many_edits", text=text, max_edits=MAX_EDITS),
             message(
-                "query.read_more_changes_make",
+                "query.read_with_fewer_edits",
                 text=shortened(text),
                 word=shortened(word),
                 max_edits=MAX_EDITS,

@@ -149,9 +149,9 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise QueryError(message("query.no_thesaurus_called", kind=kind, value=shortened(value)))
+        raise QueryError(message("query.unknown_concept", kind=kind, value=shortened(value)))
     names = ", ".join([one.name for one in found[:MAX_NAMED]])
-    raise QueryError(message("query.name_several", value=shortened(value), names=names))
+    raise QueryError(message("query.ambiguous_concept", value=shortened(value), names=names))
 
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:

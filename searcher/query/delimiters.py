@@ -75,8 +75,8 @@ def _paired(text: str, notes: Notes) -> str:
     if not before[-1:].isdigit():  # else it is an inch sign
         notes.add(
             at,
-            message("query.quotation_mark_no_partner"),
-            message("query.read_without_quotation_mark", query=_around(notes.query, at)),
+            message("query.open_quotation"),
+            message("query.read_without_quotation", query=_around(notes.query, at)),
         )
     if before.endswith((":", "+", "-")) and not after[:1].isspace():
         # The field or sign belongs to the following word.
@@ -115,8 +115,8 @@ def _shallow(text: str, notes: Notes) -> str:
     if deep:
         where = located(text[deep[0] :], deep[0])
         notes.beyond(
-            message("query.query_nested_too_deeply", deepest=DEEPEST, where=where),
-            message("query.read_what_stands_within", deepest=DEEPEST, where=where),
+            message("query.too_many_parentheses", deepest=DEEPEST, where=where),
+            message("query.read_without_parentheses", deepest=DEEPEST, where=where),
         )
     return _blanked(text, set(deep))
 

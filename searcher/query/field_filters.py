@@ -75,7 +75,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     fields: str = ", ".join(names[:MAX_NAMED])
     if (more := len(names) - MAX_NAMED) > 0:
         fields = message("list.more", first=fields, n=more)
-    raise QueryError(message("query.no_item_field", field=shortened(missing), fields=fields))
+    raise QueryError(message("facets.no_field", field=shortened(missing), fields=fields))
 
 
 def resolve_filter(  # noqa: PLR0911 - one case per field
@@ -110,7 +110,7 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
             return model.Keyword(schema.ID, value)
         case "length":
             if (interval := _numbers(value)) is None:
-                raise QueryError(message("query.no_number_words_length", value=shortened(value)))
+                raise QueryError(message("query.no_length", value=shortened(value)))
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None

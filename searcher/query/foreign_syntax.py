@@ -55,19 +55,19 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
     """
     name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:
-        raise QueryError(message("query.query_characters_at_most", max_characters=MAX_CHARACTERS))
+        raise QueryError(message("foreign.too_long", max_characters=MAX_CHARACTERS))
     plain = text.translate(dict.fromkeys(map(ord, QUOTATION_MARKS), '"'))
     read = Clauses(plain, notes) if syntax == "lucene" else _Connectors(plain, syntax, notes)
     try:
         if (part := read.query()) is None:
-            raise notes.error(0, message("query.no_part_query_can", name=name))
+            raise notes.error(0, message("foreign.nothing_left", name=name))
         query = written(part)
     except RecursionError:  # operators nest as parentheses do
-        raise QueryError(message("query.query_nested_too_deeply_2")) from None
+        raise QueryError(message("foreign.too_deep")) from None
     if len(query) > MAX_CHARACTERS:
-        raise QueryError(message("query.query_becomes_longer_than", name=name, max_characters=MAX_CHARACTERS))
-    others = notes.first(SYNTAX, "query.more_syntax")
-    return query, (Note(SYNTAX, message("query.read", name=name, query=query)), *others)
+        raise QueryError(message("foreign.too_long_translation", name=name, max_characters=MAX_CHARACTERS))
+    others = notes.first(SYNTAX, "foreign.more")
+    return query, (Note(SYNTAX, message("foreign.read", name=name, query=query)), *others)
 
 
 class _Operator(NamedTuple):
@@ -146,7 +146,7 @@ class _Connectors:
     def query(self) -> Part | None:
         """Return the translation; None if nothing is left."""
         if self._text.count('"') % 2:
-            raise self._notes.error(self._text.rindex('"'), message("query.quotation_mark_no_partner_2"))
+            raise self._notes.error(self._text.rindex('"'), message("foreign.open_quotation"))
         for token in self._token.finditer(self._text):
             kind, at = token.lastgroup, token.start()
             if kind == "open":
@@ -164,7 +164,7 @@ class _Connectors:
             else:
                 self._operand(token, at)
         if self._opened:
-            raise self._notes.error(self._opened[-1], message("query.parenthesis_not_closed"))
+            raise self._notes.error(self._opened[-1], message("foreign.open_parenthesis"))
         self._end(len(self._text))
         return self._parts[0]
 
@@ -175,11 +175,11 @@ class _Connectors:
         self._opened.append(at)
         self._expecting = True
         if len(self._opened) > DEEPEST:
-            raise self._notes.error(at, message("query.more_than_parentheses_open", deepest=DEEPEST))
+            raise self._notes.error(at, message("foreign.too_many_parentheses", deepest=DEEPEST))
 
     def _close(self, at: int) -> None:
         if not self._opened:
-            raise self._notes.error(at, message("query.parenthesis_closes_nothing"))
+            raise self._notes.error(at, message("foreign.closing_parenthesis"))
         self._opened.pop()
         self._end(at)
         self._stack.pop()
@@ -190,7 +190,7 @@ class _Connectors:
     def _end(self, at: int, binding: int = 0) -> None:
         """End an operand: apply the operators before it that bind as tightly or more."""
         if self._expecting:
-            raise self._notes.error(at, message("query.word_missing_here"))
+            raise self._notes.error(at, message("foreign.missing_word"))
         while self._stack and (top := self._stack[-1]) is not None and top.binding >= binding:
             self._stack.pop()
             right = self._parts.pop()
@@ -219,7 +219,7 @@ class _Connectors:
             add_remark(self._notes, at, remark)
             distance = _FARTHEST
         if self._expecting and kind != "NOT":
-            raise self._notes.error(at, message("query.needs_word_before", text=text))
+            raise self._notes.error(at, message("foreign.needs_word_before", text=text))
         precedence = 1_000 - distance if binding == "n" else int(binding)
         self._push(_Operator(kind.replace("n", str(distance)), precedence, text, at, prefix=self._expecting))
 
@@ -298,7 +298,7 @@ class _Connectors:
             found = adjacent(left, right, remark)
         if found is None:
             name = operator.text or "a phrase"
-            raise self._notes.error(operator.at, message("query.takes_words_phrases_groups", name=name))
+            raise self._notes.error(operator.at, message("foreign.operands", name=name))
         return found
 
     def _prefixed(self, operator: _Operator, part: Part | None) -> Part | None:

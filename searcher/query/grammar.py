@@ -151,7 +151,7 @@ class _Parser:
             return first
         node = joined(kind, [part for part in parts if part is not None])
         if isinstance(node, And) and (self._is_word(begin - 1) or self._is_word(self._next)):
-            self._notes.add_note("operators", message("query.narrow_and"))
+            self._notes.add_note("operators", message("query.read_narrow_and"))
         return _Operand(node)
 
     def _is_word(self, at: int) -> bool:
@@ -196,7 +196,7 @@ class _Parser:
         operand = self._fielded(field)
         while (operator := self._proximity()) is not None:
             if sign := self._take(SIGN):
-                fault = message("query.no_meaning_behind", text=sign.text, text_2=operator.text)
+                fault = message("query.misplaced_sign", text=sign.text, before=operator.text)
                 self._notes.add(sign.at, fault, message("query.left_out_sign", fault=fault))
             parts = operand.node, self._fielded(field).node
             operand = _Operand(near(*parts, operator, self._notes))
@@ -252,8 +252,8 @@ class _Parser:
             return _Operand(group if kind == OPEN else at_least(group, operator, self._notes))
         narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
-            key = "query.no_operand" if kind == "NOT" else "query.no_operands"
-            self._notes.add(start, message("query.needs_word_beside", text=text), message(key, text=text))
+            key = "query.read_without_right" if kind == "NOT" else "query.read_without_both"
+            self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
         if kind in {PHRASE, EXACT} and narrows:
             return _Operand(Filter(field, " ".join(text.split()), at), field)
         if kind in {PHRASE, EXACT}:

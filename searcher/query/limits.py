@@ -112,7 +112,7 @@ def check_size(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
             message(
-                "query.query_characters_most",
+                "query.too_many_characters",
                 count=len(text),
                 max_characters=MAX_CHARACTERS,
                 text=located(text[MAX_CHARACTERS:], MAX_CHARACTERS),
@@ -122,7 +122,7 @@ def check_size(text: str) -> None:
         if count > MAX_WORDS:
             raise QueryError(
                 message(
-                    "query.query_more_than_words",
+                    "query.too_many_words",
                     max_words=MAX_WORDS,
                     text=located(text[word.start() :], word.start()),
                 )
@@ -130,7 +130,7 @@ def check_size(text: str) -> None:
         if len(word[0]) > MAX_WORD_LENGTH:
             raise QueryError(
                 message(
-                    "query.goes_on_characters_without",
+                    "query.word_too_long",
                     word=located(word[0], word.start()),
                     count=len(word[0]),
                     max_word_length=MAX_WORD_LENGTH,

@@ -69,18 +69,18 @@ class Clauses:
                 clauses.append((sign or ("plus" if conjunction == "and" else ""), self._clause(token)))
                 conjunction = sign = ""
         if conjunction or sign or not clauses:
-            raise self._notes.error(self._at, message("query.word_missing_here"))
+            raise self._notes.error(self._at, message("foreign.missing_word"))
         if token is None and opened is not None:
-            raise self._notes.error(opened, message("query.parenthesis_not_closed"))
+            raise self._notes.error(opened, message("foreign.open_parenthesis"))
         if token and opened is None:
-            raise self._notes.error(token.end() - 1, message("query.parenthesis_closes_nothing"))
+            raise self._notes.error(token.end() - 1, message("foreign.closing_parenthesis"))
         return self._boolean(clauses)
 
     def _next(self) -> re.Match[str] | None:
         if self._at >= len(self._text):
             return None
         if (token := _LUCENE.match(self._text, self._at)) is None:
-            raise self._notes.error(self._at, message("query.character_needs_before_partner"))
+            raise self._notes.error(self._at, message("lucene.unescaped"))
         self._at = token.end()
         return token
 
@@ -91,11 +91,11 @@ class Clauses:
             field, token = _unescaped(token["field"]), value
         kind, at = token.lastgroup, token.start(token.lastgroup or 0)
         if kind in {"range", "bound"} and not field:
-            raise self._notes.error(at, message("query.range_needs_field_before"))
+            raise self._notes.error(at, message("lucene.range_without_field"))
         if kind == "open":
             self._open += 1
             if self._open > DEEPEST:
-                raise self._notes.error(at, message("query.more_than_parentheses_open", deepest=DEEPEST))
+                raise self._notes.error(at, message("foreign.too_many_parentheses", deepest=DEEPEST))
             part = self.query(at)
             self._open -= 1
         elif token["word"] or token["regex"] or token["phrase"] is not None:
@@ -103,7 +103,7 @@ class Clauses:
         elif kind in {"range", "bound"}:
             part = None
         else:
-            raise self._notes.error(at, message("query.word_missing_here"))
+            raise self._notes.error(at, message("foreign.missing_word"))
         if boost := re.compile(r"\^[\d.]+").match(self._text, self._at):
             self._at = boost.end()
             add_remark(self._notes, at, message("syntax.no_weights", text=boost[0]))

@@ -55,8 +55,8 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
     if first is None or second is None:
         return first or (None if excludes else second)
     if not (_has_places(first) and _has_places(second)):
-        fault = message("query.takes_words_phrases_patterns", text=operator.text)
-        key = "query.near_as_left" if excludes else "query.near_as_and"
+        fault = message("query.near_operands", text=operator.text)
+        key = "query.read_near_as_left" if excludes else "query.read_near_as_and"
         notes.add(operator.at, fault, message(key, operator=operator.text))
         return first if excludes else model.And((first, second))
     distance = _within_limits(operator, notes) if operator.text != SAME else 0
@@ -64,8 +64,8 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
     fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
     if len(fields) > 1 and "title" in fields:
         if excludes:
-            fault = message("query.both_sides_one_field", text=operator.text)
-            notes.add(operator.at, fault, message("query.read_both_sides_title", text=operator.text))
+            fault = message("query.near_across_fields", text=operator.text)
+            notes.add(operator.at, fault, message("query.read_both_in_title", text=operator.text))
         first, second = (rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
@@ -89,8 +89,8 @@ def at_least(part: Node | None, operator: Operator, notes: Notes) -> Node | None
     if part is None:
         return None
     if not _has_places(part, _COUNTED):
-        fault = message("query.counts_words_phrases_patterns", text=operator.text)
-        notes.add(operator.at, fault, message("query.read_part_behind_without", text=operator.text))
+        fault = message("query.at_least_operands", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_without_at_least", text=operator.text))
         return part
     least = _within_limits(operator, notes)
     return model.Occurring(in_order(part, operator, notes), least, at=operator.at)
@@ -100,11 +100,11 @@ def _within_limits(operator: Operator, notes: Notes) -> int:
     """Return the number of an operator, at least 1 and at most the largest distance."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
-        fault = message("query.number_from", text=operator.text, max_distance=MAX_DISTANCE)
+        fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)
         notes.add(
             operator.at,
             fault,
-            message("query.read_number_from", text=operator.text, number=number, max_distance=MAX_DISTANCE),
+            message("query.read_with_distance", text=operator.text, number=number, max_distance=MAX_DISTANCE),
         )
     return number
 
@@ -117,8 +117,8 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
 def in_order(node: Node, operator: Operator, notes: Notes) -> Node:
     """Replace phrases with moved words, which have no edges, by the words next to each other."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
-        fault = message("query.phrase_no_meaning_next", text=operator.text)
-        notes.add(operator.at, fault, message("query.read_phrase_next_without", text=operator.text))
+        fault = message("query.slop_next_to_operator", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))
         return rewrite(node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf)
     return node
 

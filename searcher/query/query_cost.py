@@ -156,8 +156,8 @@ class Budget:
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
-            limit = message("query.begin_patterns", most=self.limits.scans)
-            fault = message("query.may_begin", scans=self.limits.scans)
+            limit = message("query.most_leading_wildcards", most=self.limits.scans)
+            fault = message("query.too_many_leading_wildcards", scans=self.limits.scans)
         if limit:
             fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
             self.read_as_text(written, limit, fault)
@@ -279,7 +279,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     widest = max(costs, key=costs.__getitem__)
     limit = message("query.postings", most=most)
     fault = message(
-        "query.parts_query_stand_more", most=most, widest=shortened(_written(widest)), costs=costs[widest]
+        "query.too_many_postings", most=most, widest=shortened(_written(widest)), items=costs[widest]
     )
     dropped: set[Node] = set()
     ranked = set(_ranked(query))

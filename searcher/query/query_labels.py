@@ -41,7 +41,7 @@ def without_labels(
     known = {other.casefold() for one in expansions for other in one["to"]}
     kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
     notes = [
-        Note("not_dropped", message("query.did_not_join_query", label=shortened(label)))
+        Note("not_dropped", message("query.nothing_to_drop", label=shortened(label)))
         for label in labels
         if label.casefold() not in known
     ]

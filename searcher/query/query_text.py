@@ -180,7 +180,7 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
         Note(
             CUT,
             message(
-                "query.parted_what_long",
+                "query.split_long_words",
                 first=located(first[0], first.start()),
                 max_word_length=MAX_WORD_LENGTH,
             ),
@@ -207,9 +207,9 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
     if too_long:
         phrase, others = shortened(too_long[0]), len(too_long) - 1
         note = (
-            message("query.long_phrases", phrase=phrase, others=others, most=MAX_PHRASE_WORDS)
+            message("query.read_long_phrases", phrase=phrase, others=others, most=MAX_PHRASE_WORDS)
             if others
-            else message("query.long_phrase", phrase=phrase, most=MAX_PHRASE_WORDS)
+            else message("query.read_long_phrase", phrase=phrase, most=MAX_PHRASE_WORDS)
         )
         notes.append(Note("read_as_text", note))
     return read
@@ -239,7 +239,7 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
         return ()
     capitals = _PIECE.sub(lambda found: _capital(found[0]) if found[0] in meant else found[0], query)
     written = shortened(capitals, _SHOWN)
-    return (Note("operators", message("query.small_operator", word=typed, query=written)),)
+    return (Note("operators", message("query.read_small_operator", word=typed, query=written)),)
 
 
 def _capital(piece: str) -> str:

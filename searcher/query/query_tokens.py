@@ -95,7 +95,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         is_marked = bool(found) and found[-1][:3] == (CHUNK, "=", at - 1)
         if is_marked and written == OPEN:
             notes.add(
-                at - 1, message("query.takes_word_phrase_not"), message("query.left_out_before_parenthesis")
+                at - 1, message("query.exact_takes_no_group"), message("query.left_out_exact_before_group")
             )
         if token["phrase"] is not None:
             kind = EXACT if is_marked and found.pop() else PHRASE
@@ -111,7 +111,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
         else:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
-                fault = message("query.behind_phrase_stands_number")
+                fault = message("query.slop_needs_number")
                 notes.add(at, fault, message("query.read_text_2", written=shortened(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
@@ -163,13 +163,13 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
         for kind, word, at, _ in reversed(local):
             boolean = f"{boolean[:at]}{kind}{boolean[at + len(word) :]}"
         _, word, at, _ = local[0]
-        fault = message("query.word_query_capitals", word=word, kind=local[0].kind)
+        fault = message("query.operator_in_capitals", word=word, kind=local[0].kind)
         boolean = shortened(boolean, _SHOWN)
         notes.add(at, fault, message("query.capitals_operators", word=word, query=boolean))
         return found
     for kind, word, _, _ in local:
         if word != SAME:
-            notes.add_note("operators", message("query.read_small_letters_word", word=word, kind=kind))
+            notes.add_note("operators", message("query.read_as_operator", word=word, kind=kind))
     return [*read, found[-1]]
 
 
@@ -241,8 +241,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         return
     notes.add(
         at,
-        message("query.needs_word_right_behind", typed=typed),
-        message("query.read_word_what_looks", typed=typed),
+        message("query.field_needs_value", typed=typed),
+        message("query.read_field_as_word", typed=typed),
     )
     yield Token(TEXT, f"{typed}:", at)
     if rest:

@@ -241,7 +241,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
         case model.WordSet():
             words = _union([q.Term(schema.WORDS, word) for word in node.words])
             return ConstantScore(words, weight * node.boost)
-    raise QueryError(message("query.no_such_node_can", name=type(node).__name__))
+    raise QueryError(message("whoosh.unsupported_node", name=type(node).__name__))
 
 
 def _placed(node: Node, reach: int) -> q.Query:
@@ -252,13 +252,11 @@ def _placed(node: Node, reach: int) -> q.Query:
     """
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
-        raise QueryError(message("query.whoosh_cannot_search_lead"))
+        raise QueryError(message("whoosh.no_lead"))
     if any(isinstance(one, model.Near) and not one.distance for one in below):
-        raise QueryError(message("query.whoosh_no_paragraphs"))
+        raise QueryError(message("whoosh.no_paragraphs"))
     if reach >= schema.TITLE_GAP:
-        raise QueryError(
-            message("query.whoosh_can_compare_words", TITLE_GAP=schema.TITLE_GAP - 1, reach=reach)
-        )
+        raise QueryError(message("whoosh.beyond_gap", most=schema.TITLE_GAP - 1, reach=reach))
     return ConstantScore(Placed(node), 0.0)
 
 
@@ -283,7 +281,7 @@ def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
         case model.Numbers() if node.field != "length":
             return NumberRange(node)
         case model.Numbers():
-            raise QueryError(message("query.whoosh_no_lengths"))
+            raise QueryError(message("whoosh.no_lengths"))
         case model.Days():
             days = _days(schema.START_DAY, schema.END_DAY, node)
             if not node.estimated:

@@ -160,7 +160,7 @@ class _Parser:
         """Parse the whole expression."""
         tree = self._alternatives()
         if self._next < len(self._parts):
-            raise RegexError(message("query.parenthesis_closes_nothing_2"))
+            raise RegexError(message("regex.closing_parenthesis"))
         return tree
 
     def _sign(self) -> str:
@@ -188,7 +188,7 @@ class _Parser:
         if self._sign() == "?":  # finds the same words
             self._next += 1
         if self._bounds() is not None:
-            raise RegexError(message("query.repetition_repeated"))
+            raise RegexError(message("regex.repeated_twice"))
         return ("*", (tree, *bounds))
 
     def _bounds(self) -> tuple[int, int | None] | None:
@@ -198,7 +198,7 @@ class _Parser:
             comma, most = self._parts[self._next].group("comma", "most")
             found = int(least), (int(most) if most else None) if comma else int(least)
             if found[1] is not None and found[1] < found[0]:
-                raise RegexError(message("query.maximum_repetition_below_minimum"))
+                raise RegexError(message("regex.bounds_reversed"))
         self._next += found is not None
         return found
 
@@ -209,10 +209,10 @@ class _Parser:
         if part["open"]:
             self._depth += 1
             if self._depth > DEEPEST:
-                raise RegexError(message("query.more_than_parentheses_open_2", deepest=DEEPEST))
+                raise RegexError(message("regex.too_many_parentheses", deepest=DEEPEST))
             tree = self._alternatives()
             if self._sign() != ")":
-                raise RegexError(message("query.parenthesis_not_closed_2"))
+                raise RegexError(message("regex.open_parenthesis"))
             self._next += 1
             self._depth -= 1
             return tree
@@ -222,16 +222,16 @@ class _Parser:
             return _escaped(part["escaped"])
         sign = part["letter"] or part[0]
         if part["least"] or sign in {"*", "+", "?"}:
-            raise RegexError(message("query.repeats_nothing", part=part[0]))
+            raise RegexError(message("regex.repeats_nothing", part=part[0]))
         if sign in _MEANINGLESS:
-            raise RegexError(message("query.no_meaning_there", sign=sign))
+            raise RegexError(message("regex.no_meaning_of_sign", sign=sign))
         return sign if sign == "." else re.escape(sign)
 
 
 def _escaped(letter: str) -> str:
     """Return the pattern of a letter after a backslash."""
     if letter.isalnum() and letter not in _CLASSES:
-        raise RegexError(message("query.no_meaning_here", letter=letter))
+        raise RegexError(message("regex.no_meaning_of_letter", letter=letter))
     return f"\\{letter}" if letter in _CLASSES else re.escape(letter)
 
 
@@ -245,7 +245,7 @@ def _class_of(negated: str, members: str) -> str:
     try:
         re.compile(pattern)
     except re.error:
-        raise RegexError(message("query.no_class_letters", negated=negated, members=members)) from None
+        raise RegexError(message("regex.no_class", negated=negated, members=members)) from None
     return pattern
 
 

@@ -169,7 +169,7 @@ def batch(  # noqa: PLR0913 - one argument per option
     if others := [query for query in requested if not isinstance(query, str)]:
         raise TypeError(f"a batch takes questions that are text, not {type_name(others[0])}")
     if len(requested) > MOST:
-        raise QueryError(message("batch.batch_questions_at_most", most=MOST, count=len(requested)))
+        raise QueryError(message("batch.too_many_questions", most=MOST, count=len(requested)))
     facets = (by,) if by else ()
     narrowed.setdefault("all_words", True)
     # Checks the arguments that all questions share.
@@ -249,15 +249,15 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
     except OSError as error:
         raise DragomanError(message("batch.cannot_read", name=name, reason=error.strerror or error)) from None
     if len(data) > LARGEST:
-        raise DragomanError(message("batch.larger_than_mib", name=name, largest=LARGEST >> 20))
+        raise DragomanError(message("batch.too_large", name=name, largest=LARGEST >> 20))
     if is_binary(data[:_HEAD]):
-        raise DragomanError(message("batch.no_text", name=name))
+        raise DragomanError(message("batch.not_text", name=name))
     text = decode(data)
     lines = path.suffix.lower() == ".txt" if path else not _names_a_column(text)
     queries = text.splitlines() if lines and column is None else _column(_rows(text), column, name)
     found = [query.strip() for query in queries if query.strip()]
     if not found:
-        raise DragomanError(message("batch.holds_no_question", name=name))
+        raise DragomanError(message("batch.no_questions", name=name))
     return found
 
 
@@ -276,7 +276,7 @@ def _rows(text: str) -> list[list[str]]:
     try:
         return [row for row in csv.reader(marked.splitlines(keepends=True), delimiter=delimiter) if any(row)]
     except csv.Error as error:
-        raise DragomanError(message("batch.table_questions_cannot_read", error=error)) from None
+        raise DragomanError(message("batch.unreadable_table", error=error)) from None
 
 
 def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> list[str]:

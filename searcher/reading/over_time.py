@@ -284,7 +284,7 @@ def over_time(
         ]
     times = Counter(versus if query is None else (query, *versus))
     if twice := [one for one, count in times.items() if count > 1]:
-        raise QueryError(message("over_time.asked_twice", twice=twice[0]))
+        raise QueryError(message("over_time.repeated_question", twice=twice[0]))
     if len(requested) > MAX_SERIES:
         raise QueryError(too_many(len(requested)))
     known = DayCache()  # an item may be in several series

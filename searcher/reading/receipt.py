@@ -245,7 +245,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
     listed = ",\n".join([f' "{name}": {_in_lines(values)}' for name, values in lists.items()])
     try:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
-            raise DragomanError(message("receipt.there_already_no_receipt", file=file))
+            raise DragomanError(message("receipt.other_file", file=file))
     except OSError as error:
         raise DragomanError(
             message("receipt.cannot_read", file=file, reason=error.strerror or error)
@@ -287,10 +287,10 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
             data = stream.read(LARGEST + 1)
     except OSError as error:
         raise DragomanError(
-            message("receipt.cannot_read_receipt", file=file, reason=error.strerror or error)
+            message("receipt.unreadable", file=file, reason=error.strerror or error)
         ) from None
     if len(data) > LARGEST:
-        raise DragomanError(message("receipt.larger_than_receipt_may", file=file, largest=LARGEST >> 30))
+        raise DragomanError(message("receipt.too_large", file=file, largest=LARGEST >> 30))
     try:
         record = json.loads(data)
     except (ValueError, RecursionError):
@@ -320,10 +320,10 @@ def receipt_of(record: Any, file: str) -> Receipt:
         fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
         receipt = Receipt(**fields, place=located(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
-        raise DragomanError(message("receipt.no_receipt", file=file)) from None
+        raise DragomanError(message("receipt.not_a_receipt", file=file)) from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}
     if stated != (receipt.hash, _seal(record)) or len(sizes) > 1:
-        raise DragomanError(message("receipt.receipt_changed_since_made", file=file))
+        raise DragomanError(message("receipt.changed", file=file))
     return receipt
 
 

@@ -138,7 +138,7 @@ def matches_in_passages(
             if matches:
                 yield passage, text, matches
     if most is not None and len(results.hits) > most and may_match(results):
-        raise QueryError(message("text_matches.first_items_have_fewer", most=most, count=len(results.hits)))
+        raise QueryError(message("text_matches.too_few_lines", most=most, count=len(results.hits)))
 
 
 def batches(read: Iterable[Passage], most: int) -> Iterator[list[Passage]]:

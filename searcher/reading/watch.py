@@ -68,7 +68,7 @@ class Watch(NamedTuple):
         check_searcher(searcher)
         if not is_same(searcher.place, self.place):
             raise DragomanError(
-                message("watch.uses_index_not", name=self.name, place=self.place, place_2=searcher.place)
+                message("watch.other_index", name=self.name, place=self.place, other=searcher.place)
             )
         found = verify(searcher, self.receipt)
         return found, self._replace(receipt=found.now)
@@ -114,15 +114,15 @@ class Watches:
                 record = json.loads(stream.read(LARGEST))
         except FileNotFoundError:
             known = ", ".join(self.names()) or "none"
-            raise DragomanError(message("watch.no_watch_called", name=name, known=known)) from None
+            raise DragomanError(message("watch.unknown", name=name, known=known)) from None
         except OSError as error:
             raise DragomanError(
-                message("watch.cannot_read_watch", file=file, reason=error.strerror or error)
+                message("watch.cannot_read", file=file, reason=error.strerror or error)
             ) from None
         except (ValueError, RecursionError):
             record = None
         if not isinstance(record, dict) or not isinstance(place := record.get("place"), str):
-            raise DragomanError(message("watch.no_watch", file=file))
+            raise DragomanError(message("watch.not_a_watch", file=file))
         return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
 
     def keep(self, watch: Watch) -> None:
@@ -152,7 +152,7 @@ class Watches:
             self._file(name).unlink()
         except OSError as error:
             raise DragomanError(
-                message("watch.cannot_remove_watch", name=name, reason=error.strerror or error)
+                message("watch.cannot_remove", name=name, reason=error.strerror or error)
             ) from None
 
     def _file(self, name: str) -> Path:
@@ -167,5 +167,5 @@ def checked(name: str) -> str:
     """
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():
-        raise DragomanError(message("watch.watch_cannot_called", name=name[:80]))
+        raise DragomanError(message("watch.invalid_name", name=name[:80]))
     return name

@@ -91,7 +91,7 @@ def served_hosts(host: str, bound: str, base_url: str | None, allowed: tuple[str
     for name in allowed:
         normal = _normal(name)
         if normal is None:
-            raise DragomanError(message("web.not_host_name", name=name))
+            raise DragomanError(message("web.invalid_host", name=name))
         names.add(normal)
     if base_url and (parsed := parse_host(urlsplit(base_url).netloc)):
         names.add(parsed[0])

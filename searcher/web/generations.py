@@ -106,7 +106,7 @@ class Opened(NamedTuple):
                 found = os.stat(path)  # noqa: PTH116 - creating a Path is slower
                 if found.st_ino == inode and found.st_size < size:
                     name = os.path.basename(path)  # noqa: PTH119 - as above
-                    raise IndexFolderError(message("web.cut_short_while_served", name=name))
+                    raise IndexFolderError(message("web.cut_short", name=name))
 
 
 class Generations:

@@ -235,7 +235,7 @@ def read_params(
         )
     except UnicodeDecodeError:
         name = shortened(next(filter(None, map(_name_if_not_utf_8, query_string.split(b"&")))))
-        raise invalid_parameter(name, message("web.not_utf", name=name)) from None
+        raise invalid_parameter(name, message("web.not_utf8", name=name)) from None
     except ValueError:
         detail = message("web.too_many_parameters", most=MAX_PARAMETERS)
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from None
@@ -317,7 +317,7 @@ def _value(option: Option, name: str, value: str) -> Any:
             written, sign, wanted = value.partition("=")
             if not sign:
                 shown = shortened(value)
-                raise QueryError(message("web.no_filter_field", shown=shown))
+                raise QueryError(message("web.invalid_where", shown=shown))
             return f"{facet_name(written)}={wanted}"
     return value
 

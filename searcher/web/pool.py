@@ -235,7 +235,7 @@ class Pool:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
         if self._taken >= self._places:
-            raise later(message("web.too_many_questions"))
+            raise later(message("web.busy"))
         self._taken += 1
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = _Work(call, answer, client)

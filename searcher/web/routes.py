@@ -76,13 +76,13 @@ def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
     if params.after is None:
         return params
     if params.offset:
-        raise invalid_parameter("after", message("web.after_offset_both_say"))
+        raise invalid_parameter("after", message("web.after_and_offset"))
     rank, _, rest = params.after.partition(_SPLIT)
     generation, _, item_id = rest.partition(_SPLIT)
     if not (
         rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST)) and generation and item_id
     ):
-        raise invalid_parameter("after", message("web.after_what_link_next"))
+        raise invalid_parameter("after", message("web.invalid_after"))
     if generation == searcher.ask(lambda answerer: answerer.engine.generation):
         return params._replace(after=None, offset=int(rank))
     return params._replace(after=None, offset=_after(item_id, params, searcher))
@@ -289,7 +289,7 @@ def _require(total: int, most: int) -> None:
         Problem: It does.
     """
     if total > most:
-        raise invalid_parameter("q", message("web.items_match_at_most", total=total, most=most))
+        raise invalid_parameter("q", message("web.too_many_items", total=total, most=most))
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
@@ -311,7 +311,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
         raise invalid_parameter("share", message("over_time.no_shares"))
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
-            "facet", message("web.step_time", step=params.series_field, by="by", facet="facet")
+            "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
         )
     bounded((params.q, *params.vs), params, searcher, most=most)
     if params.series_field and not params.vs:  # an item with several values is read for each
@@ -324,7 +324,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
 def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
     """Return the requested lines; those in the order of their items are read lazily."""
     if params.q is None:
-        raise invalid_parameter("q", message("web.concordance_needs_query"))
+        raise invalid_parameter("q", message("web.concordance_without_query"))
     if params.order not in OF_ITEMS:
         bounded((params.q,), params, searcher)
     return concordance(

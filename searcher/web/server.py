@@ -61,7 +61,7 @@ _NO_HTTP: Final = _refusal(
 _TOO_MANY: Final = problem_response(
     Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        message("web.too_many_connections_open"),
+        message("web.too_many_connections"),
         headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
     )
 )
@@ -264,7 +264,7 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError):
-        raise DragomanError(message("web.there_no_address_listen", host=host)) from None
+        raise DragomanError(message("web.no_such_address", host=host)) from None
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -278,7 +278,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
     why = _why(error, port)
-    return DragomanError(message("web.cannot_listen_at_port", host=host, port=str(port), error=why))
+    return DragomanError(message("web.cannot_listen", host=host, port=str(port), error=why))
 
 
 def _why(error: OSError, port: int) -> str:
@@ -301,7 +301,7 @@ def _checked_base(base: str | None) -> str | None:
     if base is None:
         return None
     if not _is_page(base):
-        raise DragomanError(message("web.no_address_page", base=base))
+        raise DragomanError(message("web.invalid_base", base=base))
     return base.rstrip("/")
 
 

@@ -240,7 +240,7 @@ def test_no_raised_message_names_an_option() -> None:
 
 def test_translated_errors_have_the_options_of_the_command_line() -> None:
     """Arguments are replaced in each language; text in the quotation marks of each is unchanged."""
-    error = errors.message("store.another_process_writing", folder="wait=5", holder="process 7")
+    error = errors.message("store.locked", folder="wait=5", holder="process 7")
     for language in LANGUAGES:
         use_language(language)
         try:

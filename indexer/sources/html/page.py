@@ -272,14 +272,14 @@ def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
     paragraphs = _text(page, found) if kind != "listing" else ()
     if kind == "html" or (kind is None and _is_article(page, paragraphs, found)):
         if not paragraphs and not page.head.title:
-            raise SourceError(message("html.text", name=context.name, empty=_EMPTY))
+            raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
         if item := _article(page, paragraphs, 1, context):
             yield _identified(item, ids)
     elif found and (kind == "listing" or len(found) >= _MIN_HEADLINES):
         for number, headline in enumerate(found, start=1):
             yield _identified(_entry(page, headline, context.lines(number)), ids)
     else:
-        raise SourceError(message("html.text", name=context.name, empty=_EMPTY))
+        raise SourceError(message("html.empty", name=context.name, empty=_EMPTY))
 
 
 def _identified(item: RawItem, ids: StatedIds) -> RawItem:

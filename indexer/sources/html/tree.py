@@ -81,18 +81,16 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
         text = text.replace(invisible, "")
     text = _TAG.sub(_with_few_attributes, text) if len(text) > _MAX_TAG else text
     if len(text) > _MAX_MARKUP:
-        raise SourceError(
-            message("html.web_page_characters", label=label, count=len(text), max_markup=_MAX_MARKUP)
-        )
+        raise SourceError(message("html.too_long", label=label, count=len(text), max_markup=_MAX_MARKUP))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     # lxml.html calls Python for the class of each element, since forms have separate classes.
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
-        raise SourceError(message("html.no_web_page_can", label=label)) from None
+        raise SourceError(message("html.no_elements", label=label)) from None
     if next(islice(root.iter(), _MAX_ELEMENTS, None), None) is not None:
-        raise SourceError(message("html.web_page_more_than", label=label, max_elements=_MAX_ELEMENTS))
+        raise SourceError(message("html.too_many_elements", label=label, max_elements=_MAX_ELEMENTS))
     if root.xpath(_TOO_DEEP):
         _bound_depth(root)
     linked: list[str] = []

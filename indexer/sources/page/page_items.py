@@ -132,7 +132,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
             message(
-                "page.lines_most_page",
+                "page.too_many_lines",
                 name=context.name,
                 lines=lines,
                 max_page_lines=MAX_PAGE_LINES,

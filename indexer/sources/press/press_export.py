@@ -63,7 +63,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     else:
         system, form = system_of_text(text), "text"
     if system is None:
-        raise SourceError(message("press.no_export_press_database", name=context.name))
+        raise SourceError(message("press.not_an_export", name=context.name))
     if form == "text":
         lines = text_lines(blocks, wrapped=system.wrapped)
     else:
@@ -91,7 +91,7 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
             left -= len(shown)
     head = read_head(paragraphs)
     if reason := why_no_item(head.title, head.paragraphs):
-        raise SourceError(message("press.rtf", name=context.name, reason=reason))
+        raise SourceError(message("press.invalid_rtf", name=context.name, reason=reason))
     key = StatedIds().of(None, head.title, head.paragraphs)
     item = RawItem(context.lines(1), head.title, head.paragraphs, id=key, date=head.date, author=head.author)
     return Source(context.name, iter([item]))
@@ -133,9 +133,7 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
     text = "\n".join(lines)
     system = system_of_text(text[:_SAMPLE_CHARACTERS])
     if system and sum(1 for _ in islice(articles(map(Line, text.split("\n")), system), 2)) > 1:
-        raise SourceError(
-            message("press.export_several_articles_not", name=name, name_2=system.name, form=form)
-        )
+        raise SourceError(message("press.several_articles", name=name, system=system.name, form=form))
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
@@ -166,9 +164,7 @@ def source_of_lines(lines: Iterable[Line], system: System, form: str, context: R
     items = _items(lines, system, form, context)
     first = next(items, None)
     if first is None:
-        raise SourceError(
-            message("press.export_no_article_found", name=context.name, name_2=system.name, form=form)
-        )
+        raise SourceError(message("press.no_article", name=context.name, system=system.name, form=form))
     return Source(context.name, chain((first,), items))
 
 
@@ -219,7 +215,7 @@ def _read_article(
         The item; None, after a call of ``on_skip``, if it has too much text.
     """
     if label := fields.get("unread"):
-        raise SourceError(message("press.export_labels", name=context.name, label=label[0]))
+        raise SourceError(message("press.other_language", name=context.name, label=label[0]))
     for name in _LISTED.intersection(fields):
         fields[name] = _listed(fields[name])
     title = " ".join(fields.get("title", ())) or None

@@ -201,7 +201,7 @@ class _Reader:
         self._skip = 0
         if brace == b"{":
             if len(self.groups) >= _DEEPEST:
-                raise SourceError(message("press.rtf_groups_more_than", name=self._name, deepest=_DEEPEST))
+                raise SourceError(message("press.rtf_too_deep", name=self._name, deepest=_DEEPEST))
             self.groups.append((self._dropped, self._in_fonts, self._codec, self._fallback, self._bold))
         elif self.groups:
             self._dropped, self._in_fonts, self._codec, self._fallback, self._bold = self.groups.pop()

@@ -123,7 +123,7 @@ class ItemsOfLines:
         try:
             return as_stated(raw, fields.split())
         except (ValueError, KeyError, TypeError) as error:
-            raise IndexFolderError(message("corrections.stored_item_damaged")) from error
+            raise IndexFolderError(message("corrections.damaged_item")) from error
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
         """Return the items of the base generation that lines match or that are corrected, with their lines.

@@ -146,7 +146,7 @@ def _place(given: str | None, remembered: str | None) -> str:
     if remembered:
         read_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:
-        raise DragomanError(message("corrections.index_corrected_not", remembered=remembered, place=place))
+        raise DragomanError(message("corrections.other_file", remembered=remembered, place=place))
     return place
 
 
@@ -171,9 +171,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
         if lines and len({line.ids[0] for line in lines}) == 1:
             if options.undo:
                 return _without(before, {line.number for line in lines})
-            raise DragomanError(
-                message("corrections.not_index_though_speaks", id=options.id, file=before.file)
-            )
+            raise DragomanError(message("corrections.item_not_in_index", id=options.id, file=before.file))
         raise no_item(options.id)
     if options.undo:
         return _without(before, {line.number for line in items.indexed(()).get(address, ())})
@@ -184,5 +182,5 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
     if not numbers:
-        raise DragomanError(message("corrections.no_line_item", file=before.file))
+        raise DragomanError(message("corrections.nothing_to_undo", file=before.file))
     return [raw for number, raw in enumerate(before.raw, 1) if number not in numbers]

@@ -76,7 +76,7 @@ class LockedFile:
         if tuple(lines) == self.corrections.raw:
             return
         if tuple(_read(self._path)) != self.corrections.raw:
-            raise DragomanError(message("corrections.saved_another_program_meanwhile", path=self._path))
+            raise DragomanError(message("corrections.changed_meanwhile", path=self._path))
         try:
             with whole_file(self._path) as (stream, _):
                 stream.writelines([line + b"\n" for line in lines])
@@ -94,7 +94,7 @@ def locked(file: str, *, wait: float = 0.0) -> Iterator[LockedFile]:
     path = Path(file)
     is_new = not path.exists()
     if (descriptor := wait_for(lambda: _lock(path), wait)) is None:
-        raise DragomanError(message("corrections.another_process_changing", path=path))
+        raise DragomanError(message("corrections.locked", path=path))
     try:
         yield LockedFile(path)
     finally:
@@ -156,25 +156,21 @@ def encode_line(line: Mapping[str, Any]) -> bytes:
 def _read(path: Path) -> list[bytes]:
     try:
         if not path.is_file() and path.exists():  # a device must not be replaced, and a pipe never ends
-            raise SourceError(message("corrections.no_plain_file", path=path))
+            raise SourceError(message("corrections.not_plain_file", path=path))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise SourceError(message("corrections.there_no_file_corrections", path=path)) from None
+        raise SourceError(message("corrections.no_file", path=path)) from None
     except OSError as error:
-        raise SourceError(
-            message("corrections.cannot_read_corrections", path=path, reason=error.strerror)
-        ) from None
+        raise SourceError(message("corrections.cannot_read", path=path, reason=error.strerror)) from None
     if len(data) > MAX_BYTES:
-        raise SourceError(
-            message("corrections.larger_than_file_corrections", path=path, max_bytes=MAX_BYTES >> 20)
-        )
+        raise SourceError(message("corrections.too_large", path=path, max_bytes=MAX_BYTES >> 20))
     lines = data.removeprefix(_BOM).split(b"\n")
     lines = [line.removesuffix(b"\r") for line in (lines[:-1] if not lines[-1].strip() else lines)]
     if lines and not any(line.lstrip().startswith(b"{") for line in lines if line.strip()) and any(lines):
-        raise SourceError(message("corrections.no_file_corrections", path=path))
+        raise SourceError(message("corrections.not_corrections", path=path))
     return lines
 
 
 def _unwritable(path: Path, error: OSError) -> DragomanError:
-    return DragomanError(message("corrections.cannot_write_corrections", path=path, reason=error.strerror))
+    return DragomanError(message("corrections.cannot_write", path=path, reason=error.strerror))
