@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, requires
 from importlib.util import find_spec
 
+from indexer.errors import message
+
 
 def install_message(what: str, extra: str) -> str:
     """Return a message that libraries are missing, with the command that installs them.
@@ -15,7 +17,7 @@ def install_message(what: str, extra: str) -> str:
         what: The feature that needs them, such as "serving".
         extra: The extra of Dragoman that has them.
     """
-    return f"{what} needs more libraries (the extra {extra}); install them with: {_command(extra)}"
+    return message("extras.missing", what=what, extra=extra, command=_command(extra))
 
 
 def _command(extra: str) -> str:

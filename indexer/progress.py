@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 
+from indexer.errors import message
+
 Progress = Callable[[str, int], None]
 """A callback for the name of a source and the number of items read so far from all sources."""
 
@@ -35,7 +37,10 @@ class Meter:
 
 @contextmanager
 def progress_line(
-    meter: Meter | None = None, patience: float = PATIENCE, pause_in_logs: float | None = None
+    meter: Meter | None = None,
+    patience: float = PATIENCE,
+    pause_in_logs: float | None = None,
+    say: Callable[..., str] = message,
 ) -> Iterator[Progress]:
     """Show the progress of a build on standard error.
 
@@ -44,6 +49,7 @@ def progress_line(
             shown.
         patience: Seconds without output on a terminal.
         pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no lines.
+        say: Returns the message of a key.
 
     Yields:
         The function that :func:`indexer.store.indexing.build` calls with the name of the source and the
@@ -53,24 +59,32 @@ def progress_line(
     with _patient_line(patience, pause_in_logs) as show:
         yield lambda source, items: show(
             lambda: (
-                f"{_bar(meter, monotonic() - started)}reading {source}: {items:,} items, "
-                f"{items / (monotonic() - started):,.0f} a second"
+                _bar(meter, monotonic() - started, say)
+                + say(
+                    "progress.reading",
+                    source=source,
+                    items=items,
+                    rate=round(items / (monotonic() - started)),
+                )
             )
         )
 
 
-def _bar(meter: Meter | None, seconds: float) -> str:
+def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
     """Return a bar of the part that was read, with the estimated remaining time."""
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)
-    left = f", {seconds / done - seconds:,.0f} s left" if done > MIN_DONE else ""
+    left = say("progress.left", seconds=round(seconds / done - seconds)) if done > MIN_DONE else ""
     return f"{'█' * round(done * BAR):░<{BAR}} {done:4.0%}{left}  "
 
 
 @contextmanager
-def check_progress() -> Iterator[Callable[[str, int], None]]:
+def check_progress(say: Callable[..., str] = message) -> Iterator[Callable[[str, int], None]]:
     """Show the progress of a check on standard error.
+
+    Args:
+        say: Returns the message of a key.
 
     Yields:
         The function to call with the name of a file and the number of bytes or postings read since.
@@ -80,23 +94,26 @@ def check_progress() -> Iterator[Callable[[str, int], None]]:
 
         def update(file: str, read: int) -> None:
             done[file] = done.get(file, 0) + read
-            show(lambda: f"checking {file}: {done[file]:,} bytes and postings")
+            show(lambda: say("progress.checking", file=file, read=done[file]))
 
         yield update
 
 
 @contextmanager
-def count_progress(what: str = "items written") -> Iterator[Callable[[int, int], None]]:
+def count_progress(
+    key: str = "progress.items_written", say: Callable[..., str] = message
+) -> Iterator[Callable[[int, int], None]]:
     """Show the progress of an export or another long task on standard error.
 
     Args:
-        what: The counted objects.
+        key: The key of the message, which names the counted objects.
+        say: Returns the message of a key.
 
     Yields:
         The function to call with the number of finished ones, and the total.
     """
     with _patient_line(PATIENCE, None) as show:
-        yield lambda done, total: show(lambda: f"{done:,} of {total:,} {what}")
+        yield lambda done, total: show(lambda: say(key, done=done, total=total))
 
 
 @contextmanager

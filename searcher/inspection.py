@@ -45,7 +45,7 @@ def _about(engine: Engine) -> dict[str, Any]:
             for file, items, skipped, place in index.sources
         ],
         "dates": {kind: count for kind, count in kinds.items() if count},
-        "years": f"{years[0]} to {years[-1]}" if years else None,
+        "years": message("info.years", first=years[0], last=years[-1]) if years else None,
         "languages": {LANGUAGE_LABELS[code]: spoken[code] for code in in_order("language", spoken)},
         "language_codes": {code: spoken[code] for code in in_order("language", spoken)},
         "countries": len(counted.facets["country"].keys() - {UNKNOWN}),

@@ -29,7 +29,7 @@ try:
 except ModuleNotFoundError:
     from indexer.missing_extras import install_message
 
-    raise ClusterError(install_message("an index on a cluster", "opensearch")) from None
+    raise ClusterError(install_message(message("extras.cluster"), "opensearch")) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

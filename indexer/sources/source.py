@@ -310,7 +310,7 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
     """
     from indexer.missing_extras import install_message  # nearly all kinds have their libraries
 
-    return SourceError(install_message(f"{label} is {what}, which", extra))
+    return SourceError(install_message(message("extras.source", label=label, what=what), extra))
 
 
 _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")

@@ -182,7 +182,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
     except ImportError:
         from indexer.missing_extras import install_message
 
-        raise SourceError(install_message("reading a thesaurus", "thesaurus")) from None
+        raise SourceError(install_message(message("extras.thesaurus"), "thesaurus")) from None
     form = RdfFormat.TURTLE
     try:
         with path.open("rb") as file:

@@ -83,7 +83,7 @@ def batch(
             raise DragomanError(message("batch.exists", hits=hits))
     with ExitStack() as stack:
         searcher = stack.enter_context(Searcher(index))
-        progress = stack.enter_context(count_progress("questions asked"))
+        progress = stack.enter_context(count_progress("progress.questions", say))
         sheet = stack.enter_context(_hits_sheet(hits)) if hits else None
         found = ask_all(
             searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested

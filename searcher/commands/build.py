@@ -190,7 +190,7 @@ def _write(
     reading = read_options(settings)._replace(meter=meter)
     pause = PAUSE_IN_LOGS if verbose else None
     settings["corrections"] = settings["corrections"] or _corrections_here(index)
-    with progress_line(meter, inf if quiet else PATIENCE, pause) as progress:
+    with progress_line(meter, inf if quiet else PATIENCE, pause, say) as progress:
         report = write(sources, index, progress=progress, reading=reading, **settings)
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)

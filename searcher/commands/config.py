@@ -151,15 +151,14 @@ def _of_file(path: str, by: str, options: Options, commands: list[str]) -> Itera
                 continue
             held = _held(options, option, command)
             if not held:
-                who = f"“{command}” has no" if command else "no command has an"
                 known = [name for name, having in options.items() if command is None or command in having]
                 raise DragomanError(
                     message(
-                        "config.unknown_option",
+                        "config.unknown_option_of" if command else "config.unknown_option",
                         place=place,
-                        who=who,
                         option=option,
                         meant=_nearest(option, known),
+                        **({"command": command} if command else {}),
                     )
                 )
             values = _taken(held, lambda one: _of_value(one, given, f"{place}: {option}"))  # noqa: B023 - as above
@@ -212,9 +211,9 @@ def _place(path: str, text: str, key: str, section: str | None) -> str:
         if header := re.match(r"\s*\[\s*[\"']?([^\[\]\"']+?)[\"']?\s*\]", line):
             inside = header[1]
             if section is None and inside == key:
-                return f"{path}, line {number}"
+                return message("source.line", file=path, first=str(number))
         if inside == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
-            return f"{path}, line {number}"
+            return message("source.line", file=path, first=str(number))
     return path
 
 
@@ -254,11 +253,11 @@ def _flag(option: click.Option, *, on: bool) -> bool:
 
 def _scalar(option: click.Option, given: Any, place: str) -> Any:
     if isinstance(option.type, click.types.IntParamType):
-        meant, fits = "a whole number", type(given) is int
+        meant, fits = message("options.whole_number"), type(given) is int
     elif isinstance(option.type, click.types.FloatParamType):
-        meant, fits = "a number", type(given) in {int, float}
+        meant, fits = message("options.number"), type(given) in {int, float}
     else:
-        meant, fits = "a text", isinstance(given, (str, date)) or type(given) is int
+        meant, fits = message("options.text"), isinstance(given, (str, date)) or type(given) is int
         given = str(given)[: len("2018-03-05")] if isinstance(given, date) else str(given)
     if not fits:
         raise DragomanError(message("config.wrong_type", place=place, meant=meant, given=_shown(given)))
@@ -286,7 +285,7 @@ def _nearest(name: str, names: Any) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, names, 1)
-    return f"; did you mean “{near[0]}”?" if near else ""
+    return message("config.did_you_mean", name=near[0]) if near else ""
 
 
 @click.command()

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
-from searcher.present.catalogue import say
+from searcher.present.catalogue import say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ _OTHER_NAMES: Final = (
     ("--limit", "--limit", "n max top count number rows size hits"),
     ("--offset", "--offset", "page skip"),
     ("--sort", "--sort", "order orderby"),
-    ("--strict", "a phrase in quotation marks", "phrase exact"),
+    ("--strict", message("error_hints.quoted_phrase"), "phrase exact"),
     ("--yes", "--yes", "y force"),
     ("--output", "--output", "out file save"),
     ("--sort", "dragoman export -o FILE", "o out output file save"),
@@ -68,7 +68,7 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
-        reported.format(name)
+        translated(reported).format(name)
         for option, reported, names in _OTHER_NAMES
         if option in there and name in names.split()
     ] or get_close_matches(error.option_name, there, n=1, cutoff=_NEAR)
@@ -112,15 +112,13 @@ def _quoted(query: str) -> str:
     return f'"{query}"' if not set(query) & set('"$`\\!') else shlex.quote(query)
 
 
-IN_A_CHECKOUT = "(in a checkout: make setup, then .venv/bin/dragoman)"
+IN_A_CHECKOUT = message("error_hints.in_a_checkout")
 
 
 def old_python_line() -> str:
     """Return the message for an old Python version."""
     this = ".".join(map(str, sys.version_info[:2]))
-    return (
-        f"Dragoman needs Python 3.11 or newer, and this is {this}; start it with a newer one {IN_A_CHECKOUT}"
-    )
+    return say("error_hints.old_python", this=this, checkout=IN_A_CHECKOUT)
 
 
 def missing_package_line(error: ImportError) -> str | None:
@@ -135,7 +133,7 @@ def missing_package_line(error: ImportError) -> str | None:
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None
-    return f"the package “{package}” is not installed; install Dragoman with: pip install . {IN_A_CHECKOUT}"
+    return say("error_hints.no_package", package=package, checkout=IN_A_CHECKOUT)
 
 
 def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exception:

@@ -58,7 +58,7 @@ def export(
     from searcher.searcher import Searcher
 
     target = sys.stdout.buffer if file == "-" else file
-    with Searcher(index) as searcher, count_progress() as progress:
+    with Searcher(index) as searcher, count_progress(say=say) as progress:
         report = searcher.export(target, query, format=form, replace=force, progress=progress, **request)
     if not quiet:
         write_notices(report.results, counted=True)
@@ -167,4 +167,4 @@ def _load_templates() -> None:
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:
-        raise without_extra(error, "a report", "serve") from None
+        raise without_extra(error, message("extras.report"), "serve") from None

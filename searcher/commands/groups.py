@@ -46,7 +46,7 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
     from searcher.reading.stories import Story
     from searcher.reading.stories import stories as gather
 
-    with Searcher(index) as searcher, count_progress("items read") as progress:
+    with Searcher(index) as searcher, count_progress("progress.items_read", say) as progress:
         most = None if all_hits else limit
         found = gather(searcher, query, limit=most, progress=progress, **requested)
     if form == "table":

@@ -9,6 +9,7 @@ import click
 from indexer.errors import message
 from searcher.commands import options
 from searcher.commands.output import FAULT, CommandExit, open_output
+from searcher.present.catalogue import say
 
 
 @click.command()
@@ -38,7 +39,7 @@ def check(index: str, form: str) -> None:
     from indexer.progress import check_progress
 
     folder = shown(index)
-    with check_progress() as progress:
+    with check_progress(say) as progress:
         report = check_index(index, progress)
     facts: dict[str, Any] = {
         "index": folder,

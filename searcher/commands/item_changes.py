@@ -97,7 +97,7 @@ def report_unmatched(report: WriteReport) -> None:
         echo_error(say("item_changes.no_line_of_an_item", file=file, count=len(unfit)))
     elif len(unfit) > MAX_SHOWN_UNMATCHED:
         first = ", ".join(map(str, unfit[:MAX_SHOWN_UNMATCHED]))
-        more = f"{first} and {len(unfit) - MAX_SHOWN_UNMATCHED} more"
+        more = message("list.more", first=first, n=len(unfit) - MAX_SHOWN_UNMATCHED)
         echo_error(
             say("item_changes.lines_of_no_item", file=file, count=len(unfit), lines=done.lines, more=more)
         )

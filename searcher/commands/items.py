@@ -10,6 +10,7 @@ from indexer.errors import SourceError, message
 from indexer.option_tables import READ, WriteOptions
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, echo_skips, open_output, write_answer
+from searcher.present.catalogue import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def items(source: str, form: str, **settings: Any) -> int:
     exports: list[str] = []
 
     def recognised(name: str, form: str, count: int) -> None:
-        exports.append(f"{name}: {form}, {count:,} article{'s'[: count != 1]}")
+        exports.append(say("items.recognised", name=name, form=form, n=count))
 
     reading = read_options(settings)._replace(recognised=recognised)
 

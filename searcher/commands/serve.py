@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from indexer.errors import message
 from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.output import echo_error
@@ -69,7 +70,7 @@ def serve(index: str, host: str, port: int, workers: int, **settings: Any) -> No
     try:
         from searcher.web.server import run
     except ModuleNotFoundError as error:
-        raise without_extra(error, "serving", "serve") from None
+        raise without_extra(error, message("extras.serving"), "serve") from None
     from searcher.web.generations import Serving
 
     run(Serving(index, **settings), host, port, workers, lambda line: echo_error(translated(line)))

@@ -119,7 +119,8 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
         except ImportError:
             from indexer.missing_extras import install_message
 
-            raise DragomanError(f"{install_message('a .png', 'charts')}; an .svg needs none") from None
+            needs = install_message(message("extras.png"), "charts")
+            raise DragomanError(message("timeline.png", needs=needs)) from None
         data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), zoom=2))
     try:
         path.write_bytes(data)

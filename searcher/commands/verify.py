@@ -11,7 +11,7 @@ from indexer.errors import DragomanError, message
 from indexer.location import absolute, is_address, is_same
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
-from searcher.present.catalogue import say
+from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
     if form != "table":
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS, rows)
     else:
-        described = ", ".join(f"{number(count)} {what}" for what, count in found.counts.items())
-        mode = f", {found.mode}" if found.mode else ""
+        described = ", ".join([f"{number(count)} {translated(what)}" for what, count in found.counts.items()])
+        mode = f", {translated(found.mode)}" if found.mode else ""
         if found.holds:
             items = items_in_words(found.now.total)
             echo(say("verify.holds", items=items, mode=mode, made=stated.made))
@@ -74,7 +74,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
             )
         )
     for reason in found.reasons:
-        echo_error(reason)
+        echo_error(translated(reason))
     gone = sum(one.why == GONE for one in found.differences)
     if stated.total and gone == stated.total and not (stated.place and is_same(used, stated.place)):
         echo_error(say("verify.no_item_in_index"))

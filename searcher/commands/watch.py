@@ -87,12 +87,9 @@ def watch(
         return FOUND
     if name is not None and (query is not None or (not watches.has(name) and _narrowed(requested))):
         begun = _begin(watches, name, query, index, **requested)
-        reported = f"dragoman watch {quote(name)} tells what is new"
         if form == "table":
-            now = ", ".join(
-                filter(None, (f"{items_in_words(begun.receipt.total)} now", _unchanged(begun).mode))
-            )
-            echo(f"{name}: {now}; {reported}")
+            now = [items_in_words(begun.receipt.total), *filter(None, [_unchanged(begun).mode])]
+            echo(say("watch.begun", name=name, now=now, command=f"dragoman watch {quote(name)}"))
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read
@@ -224,10 +221,11 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
     if form == "table":
         for kept, found in looks:
-            counts = [f"{number(count)} {what}" for what, count in found.counts.items() if count]
-            now = ", ".join(filter(None, (items_in_words(found.now.total), found.mode)))
-            now += f" (last look {kept.receipt.made})"
-            echo(f"{kept.name}: {', '.join(counts) or 'nothing new'}; {now}")
+            counts = [
+                f"{number(count)} {translated(what)}" for what, count in found.counts.items() if count
+            ] or message("watch.nothing_new")
+            now = [items_in_words(found.now.total), *filter(None, [found.mode])]
+            echo(say("watch.look", name=kept.name, changes=counts, now=now, made=kept.receipt.made))
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
                 open_output(form).write_rows({}, "differences", _COLUMNS[1:], own)
@@ -236,4 +234,4 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
         open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
         for reason in found.reasons:
-            echo_error(f"{kept.name}: {reason}")
+            echo_error(f"{kept.name}: {translated(reason)}")

@@ -199,7 +199,7 @@ def _measured(
     except ImportError:
         from indexer.missing_extras import install_message
 
-        raise SourceError(install_message("measuring", "evaluate")) from None
+        raise SourceError(install_message(message("extras.measuring"), "evaluate")) from None
     values: dict[str, dict[str, float]] = {topic: dict.fromkeys(MEASURES, 0.0) for topic in runs}
     scored = {
         topic: {name: float(len(names) - rank) for rank, name in enumerate(names)}

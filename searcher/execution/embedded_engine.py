@@ -12,7 +12,7 @@ from indexer.checkpoint import checked
 from indexer.codec.array_index import ArrayIndex
 from indexer.codec.optional_parts import PARAGRAPHS_AT
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
@@ -86,7 +86,7 @@ def open_generation(folder: StrPath) -> Generation:
             if now.generation == contents.generation:
                 raise
             contents = now
-    raise IndexFolderError(f"“{folder}” changes faster than it can be opened; try again")
+    raise IndexFolderError(message("codec.changes_too_fast", folder=folder))
 
 
 def _open(folder: StrPath, contents: Contents) -> Generation:

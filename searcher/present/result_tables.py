@@ -69,7 +69,7 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
 
 def _write_values(values: Mapping[str, object], page: Page) -> None:
     """Write indented names and values, with counts aligned right."""
-    names = {key: legible(key) for key in values}
+    names = {key: legible(translated(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
     digits = max((len(_value(value)) for value in values.values() if isinstance(value, int)), default=0)
     for key, value in values.items():

@@ -285,7 +285,7 @@ def _column(rows: Sequence[Sequence[str]], column: str | None, file: str) -> lis
     if column is not None:
         if column.strip().casefold() not in names:
             raise DragomanError(
-                f"{file} has no column “{column}”; its columns are {', '.join(named) or 'none'}"
+                message("batch.no_column", file=file, column=column, columns=named or message("fact.nothing"))
             )
         at, rows = names.index(column.strip().casefold()), rows[1:]
     else:

@@ -17,7 +17,7 @@ import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
@@ -115,7 +115,13 @@ def collocates(
     """
     check_searcher(searcher)
     if measure not in MEASURES:
-        raise QueryError(f"unknown measure “{measure}”; use {' or '.join(MEASURES)}")
+        raise QueryError(
+            message(
+                "collocates.unknown_measure",
+                measure=measure,
+                known=message("countries.alternatives", first=MEASURES[0], last=MEASURES[1]),
+            )
+        )
     check_number("span", span, 1)
     span = min(span, MAX_LENGTH)
     if limit is not None:

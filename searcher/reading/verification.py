@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import join_messages, message, name_message
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
 from searcher import __version__
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from searcher.reading.receipt import ItemDetails, ReceiptItem
 
 
-CAME: Final = "came"
-WENT: Final = "went"
-CHANGED: Final = "changed"
-GONE: Final = "deleted, or gone from its source"  # the reason for an item that is not in the index
+CAME: Final = name_message("difference.came", "came")
+WENT: Final = name_message("difference.went", "went")
+CHANGED: Final = name_message("difference.changed", "changed")
+GONE: Final = message("difference.gone")  # the reason for an item that is not in the index
 
 
 class Change(NamedTuple):
@@ -38,13 +39,20 @@ class Change(NamedTuple):
         before, after = (_in_words(self.field, value) for value in (self.before, self.after))
         return f"{self.field} {before} → {after}"
 
+    @property
+    def text(self) -> str:
+        """The change as a message."""
+        field = name_message(f"field.{self.field}", self.field)
+        before, after = (_in_words(self.field, value) for value in (self.before, self.after))
+        return message("difference.change", field=field, before=before, after=after)
+
 
 def _in_words(field: str, value: Any) -> str:
     """Describe the value of a field; a receipt from somebody else may have any value."""
     if isinstance(value, list):
-        return ", ".join([_in_words(field, one) for one in value]) or "none"
+        return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
-        return f"“{value}”" if value else "none"
+        return message("query.part", part=value) if value else message("fact.nothing")
     if field == "countries":
         return f"{value.get('code')} ({value.get('evidence') or value.get('via')})"
     if field == "date":
@@ -111,8 +119,8 @@ class Verification(NamedTuple):
         if not has_several_words(self.receipt.query):
             return ""
         if self.receipt.arguments["all_words"]:
-            return "all words"
-        return f"any word, {self.now.read['total_all_words']} with all words"
+            return message("count.all_words")
+        return message("verify.any_word", n=self.now.read["total_all_words"])
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record, without the differences."""
@@ -161,8 +169,8 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
         found = here.get(item.id) or _current(engine, item)
         if found is None:
             manual = engine.is_left_out(item.id)
-            why = "corrected by hand: it is no item" if manual else GONE
-            others.append(Difference(WENT, item.id, then and then.title, why))
+            reason = message("difference.no_item") if manual else GONE
+            others.append(Difference(WENT, item.id, then and then.title, reason))
             continue
         current, details = found
         matched.add(current.id)
@@ -172,7 +180,7 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
             if why:
                 others.append(Difference(CHANGED, current.id, details.title, why, changes))
             continue
-        why = why or ("it does not match any more" if read_alike else "the question is read otherwise")
+        why = why or (message("difference.no_match" if read_alike else "difference.read_otherwise"))
         others.append(Difference(WENT, current.id, details.title, why, changes))
     for item in now.items:
         if item.id not in matched:
@@ -199,16 +207,16 @@ def _reason(
     engine: Engine, before: ReceiptItem, now: ReceiptItem, made: str, changes: tuple[Change, ...]
 ) -> str:
     """Return what changed in an item, with the old and new values; empty if nothing did."""
-    values = "; ".join(map(str, changes))
+    values = join_messages([change.text for change in changes]) if changes else ""
     if before.text != now.text:
-        why = "its text was changed"
+        why: str = message("difference.text")
     elif before.facts == now.facts:
         return ""
     else:
         why = _manual_correction(_record(engine, now.id), made, named=not values)
         if not (why or values):
-            return "its date, its countries or other facts are known otherwise"
-    return ": ".join(filter(None, (why, values)))
+            return message("difference.facts")
+    return message("query.because", reading=why, reason=values) if why and values else why or values
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
@@ -221,9 +229,11 @@ def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = Tr
     """
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
-    by = f" by {', '.join(who)}" if who else ""
-    fields = f": {', '.join(one.field for one in described)}" if named else ""
-    return f"corrected by hand{by}{fields}" if described else ""
+    if not described:
+        return ""
+    done = message("difference.corrected_by", who=who) if who else message("difference.corrected")
+    fields = [name_message(f"field.{one.field}", one.field) for one in described]
+    return message("query.because", reading=done, reason=fields) if named else done
 
 
 def _is_since(when: str, made: str) -> bool:
@@ -244,28 +254,21 @@ def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike
     record, generation = _record(engine, item.id), receipt.generation
     since = record.get("since")
     if generation.isdecimal() and isinstance(since, int) and since > int(generation):
-        why = f"it came into the index with generation {since}"
+        why: str = message("difference.since", generation=str(since))
     elif read_alike and (manual := _manual_correction(record, receipt.made)):
         why = manual
     elif read_alike:
-        why = "its text, its date or its countries were others"
+        why = message("difference.others")
     else:
-        why = "the question is read otherwise"
+        why = message("difference.read_otherwise")
     return Difference(CAME, item.id, record["title"], why)
 
 
 def _reasons(receipt: Receipt, now: Receipt) -> Iterator[str]:
     if receipt.version != __version__:
-        yield f"Dragoman {receipt.version} made the receipt; this is {__version__}"
+        yield message("verify.version", receipt=receipt.version, now=__version__)
         if _WORDS_IN_ORDER.match(receipt.version) and re.search(rf"{QUOTED}~\d", receipt.query or ""):
-            yield (
-                "~ after a phrase had another meaning then: the words in order, each at most that many words "
-                "after the one before; now it counts the moves of words, in any order"
-            )
-    for name, described in (
-        ("query_language", "the language of the question"),
-        ("expansions", "what joins the question"),
-        ("unmatched", "the words that no item has"),
-    ):
+            yield message("verify.slop")
+    for name in ("query_language", "expansions", "unmatched"):
         if receipt.read.get(name) != now.read.get(name):
-            yield f"{described} is not as it was"
+            yield message(f"verify.{name}")
