@@ -23,7 +23,7 @@ VARIABLES: Final = frozenset({USER, PASSWORD, CREDENTIALS, AUTHORITY})
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.]*(?:-[a-z0-9_.]+)*").fullmatch
 _MAX_NAME_LENGTH: Final = 200
 _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?").fullmatch
-_FORM: Final = "write it as https://HOST:9200/NAME"
+_FORM: Final = message("cluster.address_form")
 _OTHERS: Final = 0o077  # permissions of anybody but the owner of a file
 _LAST_PORT: Final = 65_535
 

@@ -116,8 +116,14 @@ class BulkSender:
             raise ClusterError(message("cluster.new_part_lost", address=address), kind)
         (first,) = json.loads(waiting[0][0]).values()
         raise ClusterError(
-            f"{address} takes no more documents ({kind}), after {TRIES} tries; {len(waiting)} were left, the "
-            f"first “{first['_id']}”"
+            message(
+                "cluster.takes_no_more",
+                address=address,
+                kind=kind,
+                tries=TRIES,
+                count=len(waiting),
+                first=first["_id"],
+            )
         )
 
     def _add(self, action: Action) -> None:
@@ -146,8 +152,13 @@ class BulkSender:
                 why = error
             elif status >= 300 and not (done == "delete" and status == 404):
                 raise ClusterError(
-                    f"{self._cluster.address} does not take the item “{result['_id']}”: "
-                    f"{error.get('type')}: {error.get('reason')}"
+                    message(
+                        "cluster.refused_item",
+                        address=self._cluster.address,
+                        id=result["_id"],
+                        kind=error.get("type"),
+                        reason=error.get("reason"),
+                    )
                 )
         return again, why
 

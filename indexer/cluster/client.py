@@ -65,19 +65,16 @@ def unanswered(root: str, error: HTTPError) -> ClusterError:
 def _tls(root: str, reason: str) -> str:
     """Describe a problem with a certificate or with TLS."""
     if any(sign in reason for sign in _NOT_TLS):
-        return f"{root} does not speak TLS; write the address with http://"
+        return message("cluster.no_tls", root=root)
     if "CERTIFICATE_VERIFY_FAILED" not in reason:
-        return f"{root} and this computer agree on no TLS: {' '.join(reason.split())[:_MAX_LENGTH]}"
+        return message("cluster.tls_disagrees", root=root, reason=" ".join(reason.split())[:_MAX_LENGTH])
     if "expired" in reason:
-        return f"the certificate of {root} has expired; whoever runs the cluster has to renew it"
+        return message("cluster.expired", root=root)
     if "not yet valid" in reason:
-        return f"the certificate of {root} is not valid yet; is the clock of this computer right?"
+        return message("cluster.not_yet_valid", root=root)
     if "match" in reason:
-        return f"the certificate of {root} is for another host; write the name that it was made for"
-    return (
-        f"the certificate of {root} is signed by nobody whom this computer trusts; "
-        f"name the file of its authority with {AUTHORITY}"
-    )
+        return message("cluster.other_certificate", root=root)
+    return message("cluster.untrusted", root=root, variable=AUTHORITY)
 
 
 def no_cluster(root: str) -> ClusterError:
@@ -103,7 +100,7 @@ def refused(
     except (ValueError, KeyError, TypeError):
         if status not in _PROXY_STATUSES:
             return _strange(root, status, data)
-        kind, reason = "error", "it gives no reason"
+        kind, reason = "error", message("cluster.no_reason")
     if status == 401 and not known:
         kind = _ANONYMOUS
     return reported(address, status, kind, reason, path)
@@ -146,7 +143,11 @@ def reported(  # noqa: PLR0911 - one return per error
             return ClusterError(_blocked(address, reason), kind)
         case 403:
             lacking = _RIGHT.search(reason)
-            right = f"the right {lacking[1]}" if lacking else f"a right ({reason})"
+            right = (
+                message("cluster.right", right=lacking[1])
+                if lacking
+                else message("cluster.some_right", reason=reason)
+            )
             return ForbiddenError(message("cluster.missing_right", address=address, right=right), kind)
         case 404 if kind == "index_not_found_exception":
             return ClusterError(
@@ -173,11 +174,8 @@ def reported(  # noqa: PLR0911 - one return per error
 def _blocked(address: ClusterAddress, reason: str) -> str:
     """Describe why an index is read-only; usually a disk is full."""
     if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
-        return (
-            f"{address} takes nothing more: a disk of its nodes is full; make room there, wait two minutes, "
-            "and start again (what was there before still answers)"
-        )
-    return f"{address} is closed to writers: {reason}"
+        return message("cluster.full_disk", address=address)
+    return message("cluster.closed", address=address, reason=reason)
 
 
 def cause(error: Any) -> tuple[str, str]:
@@ -371,7 +369,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
-        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        reason = message("cluster.no_certificate") if isinstance(error, ssl.SSLError) else error.strerror
         raise ClusterError(
             message("cluster.unreadable_authority", path=authority, variable=AUTHORITY, reason=reason)
         ) from None

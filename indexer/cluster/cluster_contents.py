@@ -171,15 +171,10 @@ def require_own_index(cluster: Cluster) -> None:
     known = _own_indexes(cluster, f"{name},{name}{WORDS_ENDING}")
     for index in aliased(cluster, name):
         if index not in known:
-            is_itself = "is" if index == name else f"stands for “{index}”, which is"
-            raise ClusterError(
-                message(
-                    "cluster.foreign_name",
-                    name=name,
-                    roots=cluster.address.roots[0],
-                    is_itself=is_itself,
-                )
-            )
+            roots = cluster.address.roots[0]
+            if index == name:
+                raise ClusterError(message("cluster.foreign_index", name=name, roots=roots))
+            raise ClusterError(message("cluster.foreign_name", name=name, roots=roots, index=index))
 
 
 def numbers(cluster: Cluster) -> list[int]:

@@ -29,13 +29,13 @@ PARAGRAPHS: Final = "more.paragraphs"
 # Where the body begins in the language of the title: the position, times the number of languages, plus that
 # of the language; 0 without a title.
 BODY_STARTS: Final = "more.body_starts"
-_PARAGRAPHS: Final = "SAME needs the paragraphs of each item"
+_PARAGRAPHS: Final = message("codec.same_needs")
 # The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
 # None if that is not known.
 OPTIONAL_BLOCKS: Final = {
-    WORD_COUNTS: ("length: needs the number of words of each item", 0),
-    BODY_STARTS: ("lead: needs the place where the text of each item begins", 0),
-    "more.changed": ("a feed of changes needs the generation in which each item last changed", 0),
+    WORD_COUNTS: (message("codec.length_needs"), 0),
+    BODY_STARTS: (message("codec.lead_needs"), 0),
+    "more.changed": (message("codec.changes_need"), 0),
     PARAGRAPHS_AT: (_PARAGRAPHS, 1),
     PARAGRAPHS: (_PARAGRAPHS, None),
 }

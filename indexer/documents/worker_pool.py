@@ -193,7 +193,7 @@ class _Worker:
                 process_group=0,
             )
         except OSError as error:
-            why = f"no process that reads can be started: {reason(error)}"
+            why = message("documents.no_process_started", reason=reason(error))
             raise DragomanError(message("documents.no_process", why=why)) from None
         finally:
             theirs.close()
@@ -230,7 +230,11 @@ class _Worker:
             return cast("Message", self._connection.recv())
         except (EOFError, OSError):
             code = self._process.wait()
-        how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
+        how = (
+            message("documents.by_signal", signal=signal.Signals(-code).name)
+            if code < 0
+            else message("documents.with_code", code=code)
+        )
         raise DragomanError(message("documents.process_ended", how=how))
 
     def kill(self) -> None:

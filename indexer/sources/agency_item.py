@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import message
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_document import values_up_to_fault
 from indexer.sources.source import nonempty
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 AGENCIES: Final = frozenset({"newsml", "newsml1", "nitf"})
 """The formats of XML whose items have a status."""
 
-_NO_END: Final = "until further notice"
+_NO_END: Final = message("skip.until_further_notice")
 _TEXTS: Final = ("text", "composite")
 
 
@@ -58,14 +59,14 @@ class AgencyReader:
             guid = ":".join(guid.split())
             values["guid"] = guid if ":" in guid else f"{values.get('provider', '')}:{guid}"
         if status.startswith(("cancel", "retract", "kill")):
-            self._context.skip(number, f"canceled by its agency: “{str(values.get('title', guid))[:80]}”")
+            self._context.skip(number, message("skip.canceled", title=str(values.get("title", guid))[:80]))
             return False
         if kind and kind not in _TEXTS and not values.get("body"):
-            self._context.skip(number, "no text but a picture, a sound or a graphic")
+            self._context.skip(number, message("skip.no_text"))
             return False
         if until := self._embargo(values.pop("embargoed", None), status):
             if self._context.options.skip_embargoed:
-                self._context.skip(number, f"under embargo {until}")
+                self._context.skip(number, message("skip.embargo", until=until))
                 return False
             values["embargoed"] = until
         return True
@@ -88,7 +89,7 @@ _LISTS: Final = {"headlines": "title", "bodies": "body", "descriptions": "summar
 _LEFT_OUT: Final = frozenset("standard renditions associations profile altids rightsinfo mimetype".split())
 
 
-@nonempty("is ninjs, but holds no article that can be read")
+@nonempty(message("sources.empty_ninjs"))
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the items of ninjs, versions 1 to 3: one, a list of them, or one on each line."""
     reader = AgencyReader(context)

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.data_tables import rows
+from indexer.errors import message
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.references import as_foreign, fields_of_reference, natural_name
@@ -33,7 +34,7 @@ _NO_ENTRIES: Final = frozenset({"comment", "preamble"})
 _MAX_LENGTH: Final = 1 << 24  # characters of an entry
 
 
-@nonempty("is BibTeX, but holds no entry with a title or a text")
+@nonempty(message("sources.empty_bibtex"))
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the entries of BibTeX, one at a time."""
     reader = ForeignReader(context)
@@ -56,7 +57,7 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
     for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
         starts = _START.match(line) is not None
         if held and starts:
-            context.skip(first, "the braces of this entry do not close; it ends at the next one", field=True)
+            context.skip(first, message("skip.open_entry"), field=True)
             yield first, number - 1, "".join(held)
             held = []
         if starts:
@@ -71,7 +72,7 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
             yield first, number, "".join(held)
             held = []
     if held:
-        context.skip(first, "the file breaks off in this entry, which is read as far as it goes", field=True)
+        context.skip(first, message("skip.cut_entry"), field=True)
         yield first, number, "".join(held)
 
 

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from zipfile import BadZipFile
 
-from indexer.errors import SourceError, message, reason
+from indexer.errors import SourceError, message, message_of, reason
 from indexer.sources.encoding import whole
 from indexer.sources.source import (
     MAX_MEMBERS,
@@ -140,7 +140,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
     except OSError as error:
         raise SourceError(message("sources.unreadable_folder", folder=folder, error=reason(error))) from None
     if any(entry.name == _INDEX for entry in entries):
-        on_skip(Skipped(str(name), 0, "an index, not a source"))
+        on_skip(Skipped(str(name), 0, message("skip.index")))
         return
     for entry in entries:
         own = name / whole(entry.name)
@@ -150,13 +150,13 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
             try:
                 yield from _files(Path(entry.path), own, on_skip)
             except SourceError as error:
-                on_skip(Skipped(str(own), 0, str(error), unread=True))
+                on_skip(Skipped(str(own), 0, message_of(error), unread=True))
         elif entry.is_dir():
-            on_skip(Skipped(str(own), 0, "a link to a folder"))
+            on_skip(Skipped(str(own), 0, message("skip.link")))
         elif entry.is_file():
             yield Path(entry.path), own
         else:
-            on_skip(Skipped(str(own), 0, "no file that can be read"))
+            on_skip(Skipped(str(own), 0, message("skip.no_file")))
 
 
 def is_litter(name: PurePosixPath) -> bool:
@@ -183,7 +183,11 @@ def _select(
     wanted = [pair for pair in found if is_selected(pair[1], options)]
     if not wanted:
         name = found[0][1].name
-        held = f"{name} alone" if len(found) == 1 else f"{len(found):,} files, such as {name}"
+        held = (
+            message("sources.only", name=name)
+            if len(found) == 1
+            else message("sources.files_such_as", count=len(found), name=name)
+        )
         raise SourceError(message("sources.patterns_leave_no_file", label=label, held=held))
     if any("mets" in path.name.lower() for _, path in wanted):
         from indexer.sources.scanned_pages import pages_of_articles  # few folders have scanned pages
@@ -250,11 +254,8 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
             raise SourceError(message("sources.damaged_zip", label=blob.label, error=error)) from None
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > (most := min(MAX_MEMBERS, _FREE_MEMBERS + (file.seek(0, io.SEEK_END) >> 10))):
-            advice = "are the most in an archive of this size, unpack it first"
             raise SourceError(
-                message(
-                    "sources.too_many_members", label=blob.label, count=len(entries), most=most, advice=advice
-                )
+                message("sources.too_many_members", label=blob.label, count=len(entries), most=most)
             )
         left = [MAX_UNPACKED_SIZE]
         named = [(entry, PurePosixPath(*_parts(entry.filename))) for entry in entries]
@@ -266,10 +267,10 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
             return data
 
         entries_at = {own: entry for entry, own in held}
-        for entry, own in _select(held, blob.label, options, "give an archive", content):
+        for entry, own in _select(held, blob.label, options, message("sources.give_archive"), content):
             name = PurePosixPath(blob.name) / own
             if entry.flag_bits & _ENCRYPTED:
-                on_skip(Skipped(str(name), 0, "encrypted; unpack it with its password first", unread=True))
+                on_skip(Skipped(str(name), 0, message("skip.encrypted"), unread=True))
                 continue
             label = f"{blob.label}/{own}"
 
@@ -318,5 +319,5 @@ def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Excep
     try:
         import zstandard
     except ImportError:
-        raise missing_extra(label, "a file compressed by zstandard", "zst") from None
+        raise missing_extra(label, message("sources.zstandard"), "zst") from None
     return zstandard.ZstdDecompressor().stream_reader(stream), zstandard.ZstdError

@@ -7,6 +7,7 @@ import io
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.export_record import is_own_csv, record_of_row
@@ -66,18 +67,18 @@ class Table:
         """Yield each row with its cells by column name; empty cells are skipped."""
         for row in self._above:
             if any(map(text_of, row.cells)):
-                context.skip(row.first, "a row above the names of the columns")
+                context.skip(row.first, message("skip.above_columns"))
         names = _different(self.names)
         width = len(names)
         if "" in self.names:
-            reason = f"column {self.names.index('') + 1} has no name; left out of each row"
+            reason = message("skip.nameless_column", number=self.names.index("") + 1)
             context.skip(self._line, reason, field=True)
         for row in self._rows:
             given = {
                 key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
             }
             if len(row.cells) > width and any(cell not in _EMPTY for cell in row.cells[width:]):
-                reason = f"a row of {len(row.cells):,} cells under {width:,} names; the others are left out"
+                reason = message("skip.long_row", cells=len(row.cells), names=width)
                 context.skip(row.first, reason, field=True)
             if given:
                 yield row, given
@@ -152,12 +153,12 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
                 cells = next(rows, None)
             except csv.Error:
                 cells = None if lines.ended else []
-                too_long = f"a cell of more than {MAX_LINE_LENGTH:,} characters"
-                reason = f"{too_long}, or a quotation mark that is not closed"
+                too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
+                reason = message("skip.long_cell_or_quotation", cell=too_long)
                 context.skip(first, reason)
             else:
                 if cells is not None and lines.ended:
-                    reason = "a quotation mark that is not closed; all below is read as if there were none"
+                    reason = message("skip.open_quotation")
                     context.skip(first, reason, field=True)
                     yield from _unquoted(lines.of_row, first, dialect)
                     return
@@ -203,7 +204,7 @@ class _Lines:
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
-            reason = f"a line of more than {MAX_LINE_LENGTH:,} characters"
+            reason = message("skip.long_line", most=MAX_LINE_LENGTH)
             self._context.skip(self.number, reason)
             line = "\n"
         elif not line.isascii() or "\0" in line:

@@ -68,7 +68,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | None:
     stated = _properties(package.events("docProps/core.xml"))
     if notes := _notes(package):
-        context.skip(1, f"what stands beside the text: {', '.join(notes)}")
+        context.skip(1, message("skip.beside_text", notes=", ".join(notes)))
     title = body.title or believable_title(stated.get("title")) or body.heading
     head = read_head(body.paragraphs, title)
     if head.title is None and not head.paragraphs:

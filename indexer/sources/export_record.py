@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.csv_cells import fields_of, without_apostrophes
+from indexer.errors import message
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
@@ -70,13 +71,13 @@ def read_record(
         BadRecordError: The record is not an object, has no text at all, or too much.
     """
     if not isinstance(record, dict):
-        raise BadRecordError("not a JSON object")
+        raise BadRecordError(message("skip.no_object"))
 
     def read(name: str, reader: Callable[[Any, str], Any]) -> Any:
         try:
             return None if record.get(name) is None else reader(record[name], name)
         except _BadFieldError as error:
-            notify(f"{error}; left out")
+            notify(message("record.left_out", fault=error))
             return None
 
     title = " ".join((read("title", _text) or "").split()) or None
@@ -86,12 +87,8 @@ def read_record(
     paragraphs = tuple(paragraphs_of_lines(re.split(r"\r\n|\n|\r", body)))
     if title is None and not paragraphs:
         others = [name for name in record if name not in OWN]
-        shown = (
-            f'; its fields: “{names_in_words(others)}” (columns={{"title": "NAME"}} takes one)'
-            if others
-            else ""
-        )
-        raise BadRecordError(f"neither a title nor a body{shown}")
+        shown = message("skip.its_fields", names=names_in_words(others)) if others else ""
+        raise BadRecordError(message("skip.no_title_or_body", fields=shown))
     if reason := too_long(title, paragraphs):
         raise BadRecordError(reason)
     key = read("id", _identifier)
@@ -135,7 +132,7 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = "\n".join(value)
     if not isinstance(value, str):
-        raise _BadFieldError(f"{name} is not a text")
+        raise _BadFieldError(message("skip.not_text", name=name))
     return clean(value).strip()
 
 
@@ -143,7 +140,7 @@ def _names(value: Any, name: str) -> str | None:
     """Read a short text, or a list of names."""
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(given, str) for given in names):
-        raise _BadFieldError(f"{name} is not a text")
+        raise _BadFieldError(message("skip.not_text", name=name))
     return ", ".join(filter(None, (" ".join(clean(given).split()) for given in names))) or None
 
 
@@ -156,9 +153,9 @@ def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, st
             if text := clean(str(given)).strip():
                 found.setdefault(shown, text)
         elif given is not None:
-            notify(f"the field {_shown(name)} holds no text; left out")
+            notify(message("record.field_without_text", field=_shown(name)))
     if value is not None and not isinstance(value, dict):
-        notify("fields is not an object; left out")
+        notify(message("skip.fields_no_object"))
     return tuple(found.items())
 
 
@@ -166,20 +163,20 @@ def _identifier(value: object, _name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise _BadFieldError("id is neither a text nor a whole number")
+        raise _BadFieldError(message("skip.invalid_id"))
     identifier = value.strip()
     if _CONTROL.search(identifier):  # removing them could make it the id of another item
-        raise _BadFieldError("an id with control characters in it")
+        raise _BadFieldError(message("skip.control_id"))
     identifier = clean(identifier).strip()
     if len(identifier) > MAX_ID_LENGTH:
-        raise _BadFieldError(f"an id of {len(identifier):,} characters; {MAX_ID_LENGTH} is the most")
+        raise _BadFieldError(message("skip.long_id", count=len(identifier), most=MAX_ID_LENGTH))
     return identifier or None
 
 
 def _language(value: object, _name: str) -> str:
     language = read_language(value) if isinstance(value, str) else None
     if language is None and (language := read_language_name(value)) is None:
-        raise _BadFieldError(f"unknown language {_shown(value)}, not a code such as en, es or fr")
+        raise _BadFieldError(message("record.unknown_language", language=_shown(value)))
     return language
 
 
@@ -201,7 +198,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
             found, unknown = read_countries([given])
         codes += found
         for name in unknown:
-            notify(f"unknown country {_shown(name)}, not a code such as CO; left out")
+            notify(message("record.unknown_country_left_out", country=_shown(name)))
     return tuple(dict.fromkeys(codes)) or None
 
 
@@ -215,10 +212,10 @@ def _date(value: object, _name: str) -> ItemDate:
         return _period(value)
     kind: DateKind = value.get("kind") or "printed"
     if kind not in DATE_KINDS[1:]:
-        raise _BadFieldError(f"unknown kind of date {_shown(kind)}")
+        raise _BadFieldError(message("record.unknown_kind", kind=_shown(kind)))
     start, end = _period(value.get("start")).start, _period(value.get("end", value.get("start"))).end
     if start > end:
-        raise _BadFieldError(f"the date ends before it starts: {start.isoformat()} to {end.isoformat()}")
+        raise _BadFieldError(message("record.reversed_date", start=start.isoformat(), end=end.isoformat()))
     return ItemDate(start, end, kind)
 
 
@@ -228,20 +225,20 @@ def _period(value: object) -> ItemDate:
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
             return found
-        raise _BadFieldError(f"unknown date {_shown(value)}, not as 2018-03-05")
+        raise _BadFieldError(message("record.unknown_date", date=_shown(value)))
     year, month, day = (int(part or 0) for part in match.groups())
     found = None if "00" in match.groups() else period(year, month, day)
     if found is None:
-        raise _BadFieldError(f"no such day: {_shown(value)}")
+        raise _BadFieldError(message("record.no_such_day", day=_shown(value)))
     return found
 
 
 def _shown(value: object) -> str:
     """Quote a value, truncated to fit on a line."""
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
-        return "of the wrong form"
+        return message("skip.wrong_form")
     text = " ".join(clean(str(value)[:400]).split())
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+    return message("query.part", part=f"{text[:40]}…" if len(text) > 40 else text)
 
 
 COUNTRY: Final = frozenset({"code", "via", "evidence"})

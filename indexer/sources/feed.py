@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
+from indexer.errors import message
 from indexer.item import RawItem
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Element, Items, Markup
@@ -264,8 +265,8 @@ class EntryReader:
     def report_furniture(self) -> None:
         """Report the number of texts from which boilerplate was removed."""
         if self._furnished:
-            what = "links to the whole text or to where it appeared first, and words over adverts"
-            self._context.skip(0, f"{what}, left out of {self._furnished:,} texts")
+            what = message("skip.furniture")
+            self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished))
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
         """Return the text of an item, and its summary if that differs."""
@@ -283,7 +284,7 @@ class EntryReader:
         for text in filter(None, [element.text for element in item.named(*self._dates)]):
             if stated := read_date(text, day_first=self._day_first):
                 return stated
-            self._context.skip(item.first, f"the date “{line_of(text)[:40]}” is none; left out", field=True)
+            self._context.skip(item.first, message("skip.no_date", date=line_of(text)[:40]), field=True)
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
@@ -343,7 +344,7 @@ def _language(item: Element) -> str:
 _ITEMS: Final = frozenset({"item", "entry"})
 
 
-@nonempty("is a feed without items")
+@nonempty(message("sources.empty_feed"))
 def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the items of a feed, one at a time."""
     with stream:
@@ -358,7 +359,7 @@ def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIt
 _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 
-@nonempty("is a sitemap: links without titles or texts; give the pages that they lead to")
+@nonempty(message("sources.sitemap"))
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the items of a news sitemap; count the links without a title, which other sitemaps have."""
     untitled = found = 0
@@ -375,7 +376,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
                 found += 1
                 yield item
     if found:
-        context.skip_count("links without titles", untitled)
+        context.skip_count(message("skip.untitled_links"), untitled)
 
 
 def _spread(item: Element, news: Element) -> None:
@@ -407,7 +408,7 @@ _SHORTCODE: Final = re.compile(
 )
 
 
-@nonempty("is an export of WordPress without published posts")
+@nonempty(message("sources.empty_wordpress"))
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the published posts of an export, one at a time; count the other records."""
     kinds: Counter[str] = Counter()
@@ -431,10 +432,10 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
                     yield item
         entries.report_furniture()
     for kind, count in sorted(kinds.items()):
-        context.skip_count(f"no posts but {kind}", count)
+        context.skip_count(message("skip.no_posts", kind=kind), count)
     for state, count in sorted(states.items()):
-        context.skip_count(f"posts that are not published ({state})", count)
-    context.skip_count("comments of readers", comments)
+        context.skip_count(message("skip.unpublished", state=state), count)
+    context.skip_count(message("skip.comments"), comments)
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from indexer.data_tables import rows
+from indexer.errors import message
 from indexer.sources.encoding import is_mostly_undecoded, wide_encoding
 from indexer.sources.source import MAX_PARTS, MAX_TOKEN_LENGTH
 
@@ -364,7 +365,7 @@ class Items:
                 if self._size > MAX_PARTS and self._item_at >= 0:
                     self._drop_item()
         except TooLongError:
-            self._skip(f"a text of more than {MAX_TOKEN_LENGTH >> 20} MiB; the rest is left out")
+            self._skip(message("skip.large_text", most=MAX_TOKEN_LENGTH >> 20))
         if self._item_at >= 0:
             yield self._finish()
 
@@ -425,7 +426,7 @@ class Items:
 
     def _drop_item(self) -> None:
         """Skip an item that has too many parts, up to its end."""
-        self._skip(f"an item of more than {MAX_PARTS:,} tags and texts")
+        self._skip(message("skip.large_item", most=MAX_PARTS))
         del self._open[self._item_at :]
         self._item_at = -1
 

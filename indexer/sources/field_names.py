@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from indexer.data_tables import rows
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, paragraphs_of_lines, visible
@@ -105,17 +105,14 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
         names: The names in the source.
     """
     if not names:
-        return SourceError(f"{label} holds no items")
-    return SourceError(
-        f"{label} has no title or text under a name that is known; its {what}: {names_in_words(names)}; "
-        'map them, such as columns={"title": "NAME", "body": "NAME"}'
-    )
+        return SourceError(message("sources.no_items", name=label))
+    return SourceError(message(f"sources.no_known_{what}", name=label, names=names_in_words(names)))
 
 
 def names_in_words(names: Sequence[str]) -> str:
     """Format the names of fields or columns; of many the first, and the number of others."""
-    shown = ", ".join(visible(clean(name))[:40] or "(no name)" for name in names[:_SHOWN])
-    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
+    shown = ", ".join(visible(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN])
+    return message("list.more", first=shown, n=len(names) - _SHOWN) if len(names) > _SHOWN else shown
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from indexer.errors import message
 from indexer.runtime import late_pattern
 from indexer.sources.field_names import TARGET_FIELDS, UNREADABLE, Meaning, flatten, line, paragraphs, text_of
 from indexer.sources.source import MAX_FIELD_LENGTH
@@ -49,7 +50,7 @@ class ForeignFields:
         for name, value in flatten(values):
             found = meaning(name)
             if value is UNREADABLE or (found and found.field == "never"):
-                notify_once(f"the field “{name[:80]}” holds no text; left out of each item")
+                notify_once(message("skip.no_text_in_field", field=name[:80]))
             elif found is None or found.field not in _FIELDS:
                 self._remaining.setdefault(found.field if found else name, value)
             else:
@@ -95,7 +96,7 @@ class ForeignFields:
                     return urljoin(base, link) if base else link
                 except ValueError:
                     pass
-            self._notify(f"the link “{_short(value)}” is none; left out")
+            self._notify(message("skip.no_link", link=_short(value)))
         return None
 
     def key(self, url: str | None) -> str | None:
@@ -117,8 +118,7 @@ class ForeignFields:
                     continue
                 self._remaining.setdefault(name, value)
                 unclear = read_date(value, day_first=True) or read_date(value, day_first=False)
-                reason = "may be of two months" if unclear else "is none"
-                self._notify(f"the date “{_short(text)}” {reason}; left out")
+                self._notify(message("skip.unclear_date" if unclear else "skip.no_date", date=_short(text)))
         return None
 
     def language(self) -> str | None:
@@ -127,7 +127,7 @@ class ForeignFields:
             if found := read_language_name(value):
                 return found
             self._remaining.setdefault(name, value)
-            self._notify(f"the language “{_short(value)}” is none that is known; left out")
+            self._notify(message("skip.unknown_language", language=_short(value)))
         return None
 
     def countries(self) -> tuple[str, ...] | None:
@@ -136,7 +136,7 @@ class ForeignFields:
             codes, unknown = read_countries(value)
             if unknown:
                 self._remaining.setdefault(name, value)
-                self._notify(f"the country “{_short(unknown[0])}” is none; left out")
+                self._notify(message("skip.no_country", country=_short(unknown[0])))
             if codes:
                 return tuple(codes)
         return None
@@ -171,7 +171,7 @@ class ForeignFields:
         for name, value in self._remaining.items():
             text = line(value)
             if len(text) > MAX_FIELD_LENGTH:
-                self._notify(f"the field “{name[:80]}” has {len(text):,} characters; left out")
+                self._notify(message("skip.long_field", field=name[:80], count=len(text)))
             elif text and (shown := line(name)[:80]):
                 found.setdefault(shown, text)
         return tuple(found.items())

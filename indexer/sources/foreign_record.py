@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import message, message_of
 from indexer.item import RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources.field_names import (
@@ -227,13 +228,13 @@ class ForeignReader:
                 texts = texts[1:] if len(texts) > 1 and texts[0] == title else texts
                 reason = why_no_item(title, texts)
             except ValueError as error:
-                reason = str(error)
+                reason = message_of(error)
         url = given.url(self._base)
         key = given.key(url)
         if reason is None and self._seen is not None:
             digest = hash((key, title, texts))
             if digest in self._seen:
-                reason = "the same item as an earlier one of this source"
+                reason = message("skip.same_item")
             self._seen.add(digest)
         if reason:
             self._context.skip(number, reason)

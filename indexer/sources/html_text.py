@@ -10,6 +10,7 @@ import re
 from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.runtime import late_pattern
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def unwrapped(lines: list[str]) -> list[str]:
 
 def _paragraphs(markup: str) -> list[str]:
     if len(markup) > MAX_MARKUP_LENGTH:
-        raise ValueError(f"markup of {len(markup):,} characters; {MAX_MARKUP_LENGTH:,} is the most")
+        raise ValueError(message("skip.large_markup", count=len(markup), most=MAX_MARKUP_LENGTH))
     blank_lines_part = "<p" not in markup and "<P" not in markup
     paragraphs: list[str] = []
     parts: list[str] = []

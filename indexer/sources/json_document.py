@@ -7,13 +7,13 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import are_own_records, as_exported, is_exported
 from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.json_lines import source_of_records
-from indexer.sources.source import Source, take_sample, text_size
+from indexer.sources.source import Source, reason_of, take_sample, text_size
 
 if TYPE_CHECKING:
     import io
@@ -154,7 +154,7 @@ def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Itera
     except SourceError as error:
         if not found:
             raise
-        context.skip(found + 1, str(error).removeprefix(context.name).strip())
+        context.skip(found + 1, reason_of(error, context.name))
 
 
 class _Text:
@@ -192,7 +192,7 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 size *= 2
                 if len(self._held) - self._at > MAX_VALUE_LENGTH:
-                    raise self._fault(f"a value of more than {MAX_VALUE_LENGTH:,} characters") from None
+                    raise self._fault(message("json.long_value", most=MAX_VALUE_LENGTH)) from None
                 if isinstance(error, json.JSONDecodeError) and self._more(size):
                     continue
                 raise self._broken(error) from None
@@ -216,12 +216,12 @@ class _Text:
         if isinstance(error, json.JSONDecodeError):
             self._at = error.pos
             cut = error.pos >= len(self._held.rstrip()) or error.msg.startswith("Unterminated")
-            return self._fault(f"{error.msg}" + ("; the file breaks off" if cut else ""))
-        return self._fault("too deep, or a number too long")
+            return self._fault(message("json.cut", reason=error.msg) if cut else error.msg)
+        return self._fault(message("json.too_deep"))
 
     def _fault(self, reason: str) -> SourceError:
         line = self._lines + self._held.count("\n", 0, self._at)
-        return SourceError(f"{self._label} is not valid JSON at line {line:,}: {reason}")
+        return SourceError(message("json.invalid", name=self._label, line=line, reason=reason))
 
 
 _FEED: Final = "https://jsonfeed.org/"
@@ -266,10 +266,10 @@ def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[i
         for number, item in enumerate(items, start=1):
             yield number, item
             if isinstance(item, dict) and "rank" in item and item.get("same"):
-                reason = "“same” names items beneath the hit without their texts; left out"
+                reason = message("skip.same_without_texts")
                 context.skip(number, reason, field=True)
     except SourceError as error:
-        context.skip(number + 1, str(error).removeprefix(context.name).strip())
+        context.skip(number + 1, reason_of(error, context.name))
 
 
 def _read(
@@ -277,7 +277,7 @@ def _read(
 ) -> Iterator[RawItem]:
     for number, values in items:
         if not isinstance(values, dict):
-            context.skip(number, "not a JSON object")
+            context.skip(number, message("skip.no_object"))
         elif (item := reader.read(values, number)) is not None:
             yield item
 

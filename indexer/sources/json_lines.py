@@ -9,7 +9,7 @@ from itertools import chain
 from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, cast
 
-from indexer.errors import SourceError, message
+from indexer.errors import SourceError, message, message_of
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import BadRecordError, is_own, read_record
 from indexer.sources.foreign_record import ForeignReader
@@ -88,7 +88,7 @@ class RecordReader:
             notify = partial(self._context.skip, line.number, field=True)
             return read_record(line.value, self._context.lines(line.number), notify)
         except BadRecordError as error:
-            self._context.skip(line.number, str(error))
+            self._context.skip(line.number, message_of(error))
             return None
 
     def _is_foreign(self, record: Any) -> bool:
@@ -119,13 +119,13 @@ def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[Jso
             if len(line) >= MAX_LINE_LENGTH and not line.endswith("\n"):
                 while (rest := lines.readline(_SKIPPED_AT_ONCE)) and not rest.endswith("\n"):
                     pass
-                context.skip(number, f"a line of more than {MAX_LINE_LENGTH:,} characters")
+                context.skip(number, message("skip.long_line", most=MAX_LINE_LENGTH))
                 continue
             line = repair(line)  # noqa: PLW2901 - the same line, decoded
             try:
                 record = _parse(line)
             except BadRecordError as error:
-                context.skip(number, str(error))
+                context.skip(number, message_of(error))
                 continue
             yield _new_tuple(JsonLine, (number, record, line))
     if blank:
@@ -143,6 +143,6 @@ def _parse(line: str) -> Any:
     try:
         return json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise BadRecordError(f"not valid JSON at column {error.colno}: {error.msg}") from None
+        raise BadRecordError(message("json.invalid_line", column=error.colno, reason=error.msg)) from None
     except (ValueError, RecursionError):
-        raise BadRecordError("not valid JSON: too deep, or a number too long") from None
+        raise BadRecordError(message("json.too_deep_line")) from None

@@ -12,6 +12,7 @@ from itertools import count
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import message, message_of
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode
 from indexer.sources.html_text import is_markup, paragraphs_of
@@ -163,7 +164,7 @@ class _Part(EmailMessage):
     def attach(self, payload: Any) -> None:
         payload.depth = self.depth + 1
         if payload.depth > _DEEPEST:
-            raise UnreadableMessageError(f"a message with parts more than {_DEEPEST} deep")
+            raise UnreadableMessageError(message("skip.too_deep_message", most=_DEEPEST))
         super().attach(payload)
 
 
@@ -178,7 +179,7 @@ def parse(data: bytes) -> Message:
     except UnreadableMessageError:
         raise
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UnreadableMessageError("a message whose parts cannot be told apart") from error
+        raise UnreadableMessageError(message("skip.unclear_parts")) from error
 
 
 def _counting() -> Callable[..., _Part]:
@@ -187,7 +188,7 @@ def _counting() -> Callable[..., _Part]:
 
     def make(policy: EmailPolicy) -> _Part:
         if next(made) > _MAX_PARTS:
-            raise UnreadableMessageError(f"a message of more than {_MAX_PARTS:,} parts")
+            raise UnreadableMessageError(message("skip.too_many_parts", most=_MAX_PARTS))
         return _Part(policy)
 
     return make
@@ -273,7 +274,7 @@ def _unwrapped(text: str) -> list[str]:
 
 
 _FIELDS: Final = ("to", "cc", "newsgroups", "organization", "list-id", "keywords")
-TOO_LARGE: Final = f"what a message holds behind {MAX_MESSAGE_SIZE >> 20} MiB, or {MAX_MESSAGE_LINES:,} lines"
+TOO_LARGE: Final = message("skip.large_message", size=MAX_MESSAGE_SIZE >> 20, lines=MAX_MESSAGE_LINES)
 _NAMED: Final = 5  # attachments that are listed by name
 
 
@@ -302,14 +303,14 @@ class MessageReader:
         """
         skip = partial(self._context.skip, lines.first)
         try:
-            message = parse(data)
-            parts = Parts(message)
+            mail = parse(data)
+            parts = Parts(mail)
         except (ValueError, LookupError) as error:
             known = isinstance(error, UnreadableMessageError)
-            skip(str(error) if known else "a message whose parts cannot be read")
+            skip(message_of(error) if known else message("skip.no_part"))
             return
-        headers = Headers(message)
-        if has_press_marks(data) and (articles := self._articles(message, headers, lines)):
+        headers = Headers(mail)
+        if has_press_marks(data) and (articles := self._articles(mail, headers, lines)):
             yield from articles
             return
         title = headers.text("subject") or None
@@ -320,16 +321,16 @@ class MessageReader:
         if attached := parts.attached:
             more = ["…"] if len(attached) > _NAMED else []
             named = ", ".join([*(name[:80] for name in attached[:_NAMED]), *more])
-            skip(f"{len(attached):,} attached, left out: {named}")
+            skip(message("skip.attached", count=len(attached), names=named))
         day, none = headers.date(separator.decode("latin-1"))
         if none:
-            instead = "when it was received is taken" if day else "left out"
-            skip(f"the date “{none[:40]}” is none; {instead}", field=True)
+            key = "skip.no_date_but_received" if day else "skip.no_date"
+            skip(message(key, date=none[:40]), field=True)
         author = headers.name_of("from") or headers.name_of("sender")
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
             fields = {"from": address, **fields}
-        key = headers.text("message-id").strip("<> ")
+        key = headers.text("mail-id").strip("<> ")
         yield RawItem(
             source=lines,
             title=title,
@@ -362,7 +363,7 @@ def _address(text: str) -> str | None:
 _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time
 
 
-@nonempty("is a mailbox without messages that have a text")
+@nonempty(message("sources.empty_mailbox"))
 def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the messages of a mailbox."""
     reader = MessageReader(context)
@@ -405,7 +406,7 @@ def _is_quoted(line: bytes) -> bool:
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 
-@nonempty("is a message without a text")
+@nonempty(message("sources.empty_message"))
 def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read a message."""
     with stream:

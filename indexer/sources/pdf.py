@@ -162,8 +162,8 @@ if find_spec("pypdfium2") is None:  # only the child process imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
 _WHY: Final = {
-    "encrypted": "is encrypted; save a copy of it without its password first",
-    "damaged": "is a damaged PDF; open it and save it anew first",
+    "encrypted": message("sources.encrypted"),
+    "damaged": message("sources.damaged_pdf"),
 }
 _MIN_LETTERS: Final = 20  # on each page of a text; a scanned image has at most a stamp
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
@@ -187,7 +187,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     found = _extract(stream, name)
     pages = [[Line(*line) for line in page] for page in found["pages"]]
     if len(pages) < found["all"]:
-        context.skip(len(pages) + 1, f"pages from {len(pages) + 1:,} on, too many for a PDF of this size")
+        context.skip(len(pages) + 1, message("skip.pages_from", first=len(pages) + 1))
     letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page)
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(message("sources.no_text_layer", name=name))
@@ -212,7 +212,7 @@ def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadCont
     if not any(texts):  # each page is the same
         texts, removed = pages, 0
     if removed:
-        context.skip(1, f"heads, feet and numbers of pages, lines of the PDF: {removed:,}")
+        context.skip(1, message("skip.page_headers", lines=removed))
     printed, rest = _printed_title(texts)
     stated = believable_title(properties.get("Title"))
     paragraphs = paragraphs_of(rest if printed else texts)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from indexer.errors import message
 from indexer.sources import text_shapes
 from indexer.sources.encoding import is_binary, wide_encoding
 from indexer.sources.text_shapes import is_document
@@ -173,18 +174,18 @@ def why_not_read(head: bytes, suffix: str) -> str:
     """Return why an unrecognised source is not supported; empty if it may be a page."""
     why = ""
     if head.startswith(_OLD_OFFICE) and suffix == ".docx":
-        why = " is encrypted; save a copy of it without its password first"
+        why = message("sources.r_encrypted")
     elif _is_unread_document(head):
-        why = " is an office document of a kind that is not read; save it as .docx, .pdf or plain text first"
+        why = message("sources.r_office")
     elif head.startswith(_PICTURES) or head[4:8] == b"ftyp":
-        why = " is a picture or a recording; give the text of it"
+        why = message("sources.r_picture")
     elif head.startswith(_OTHER_ARCHIVES):
-        why = " is an archive of a kind that is not read; unpack it first"
+        why = message("sources.r_archive")
     elif _MARKUP.match(head):
-        why = " holds XML of a kind that is not read; save what it says as plain text (.txt)"
+        why = message("sources.r_xml")
     elif suffix in _UNREAD_SUFFIXES:
-        advice = "save the page as plain text (.txt), or export records as JSON lines (.jsonl)"
-        why = f": files of this kind are not read yet; {advice}"
+        advice = message("sources.r_advice")
+        why = message("sources.r_unread", advice=advice)
     return why
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.data_tables import rows
+from indexer.errors import message
 from indexer.item import ItemDate
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.foreign_record import ForeignReader
@@ -89,12 +90,12 @@ def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
 
 
 _TAG: Final = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {0,2}-(?: (.*)|\s*)", re.DOTALL)
-_CUT: Final = "the file breaks off in this reference, which is read as far as it goes"
+_CUT: Final = message("skip.cut_reference")
 
 _OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # a note of an exported item
 
 
-@nonempty("is RIS, but holds no reference with a title or a text")
+@nonempty(message("sources.empty_ris"))
 def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the references of RIS, one at a time; one without an end tag ends at the next one."""
     reader = ForeignReader(context)
@@ -132,7 +133,7 @@ def _joined(pairs: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
     return [(tag, "\n".join(lines)) for tag, lines in pairs]
 
 
-@nonempty("is CSL-JSON, but holds no reference with a title or a text")
+@nonempty(message("sources.empty_csl"))
 def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the references of CSL-JSON, one at a time."""
     reader, number = ForeignReader(context), 0

@@ -17,7 +17,7 @@ from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
 from indexer.sources.recognition import has_root
-from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra
+from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra, reason_of
 from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
 
@@ -186,10 +186,10 @@ def _reporting_unmapped(
 
     for name, field in columns:
         if name not in met:
-            there = f"; there are: {names_in_words([*met])}" if met else ""
+            there = message("skip.there_are", names=names_in_words([*met])) if met else ""
             if field in met:
-                there += f'; the other way round it is columns={{"{name}": "{field}"}}'
-            reason = f"no field or column “{name}” is there to be taken for {field}{there}"
+                there = message("skip.other_way_round", there=there, name=name, field=field)
+            reason = message("skip.unmapped", name=name, field=field, there=there)
             on_skip(Skipped(source.name, 0, reason, field=True, once=True, unmet=name))
 
 
@@ -199,7 +199,7 @@ def _of_members(
     for member in folder_members:
 
         def notify(error: SourceError, member: Blob = member) -> None:
-            reason = str(error).removeprefix(member.label).removeprefix(member.name).lstrip(" :")
+            reason = reason_of(error, member.label, member.name)
             on_skip(Skipped(member.name, 0, reason, unread=True))
 
         try:

@@ -143,11 +143,11 @@ def _page(
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
-        why = f"with a tag of more than {MAX_TOKEN_LENGTH:,} bytes"
-        raise SourceError(message("scanned.malformed", name=context.name, what=what, why=why)) from None
+        raise SourceError(
+            message("scanned.malformed", name=context.name, what=what, most=MAX_TOKEN_LENGTH)
+        ) from None
     if not texts:
-        why = "holds no text; run text recognition on its pages first"
-        raise SourceError(message("scanned.no_text", name=context.name, what=what, why=why))
+        raise SourceError(message("scanned.no_text", name=context.name, what=what))
     head = read_head(texts)
     day = head.date or day_in_name(PurePosixPath(context.name).name)
     item = item_of_head(head._replace(date=day), context)
@@ -159,7 +159,7 @@ _HEADINGS: Final = frozenset({"heading", "headline", "title", "headings"})
 _PAGES: Final = 64  # whose texts are kept: an article continues on another page
 
 
-@nonempty("is METS, but states no articles of ALTO pages; its pages are read one by one")
+@nonempty(message("sources.mets"))
 def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the articles of an issue, whose texts are in the ALTO pages next to the METS file."""
     reader = ForeignReader(context)
@@ -233,7 +233,7 @@ class _Issue:
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:
-            self._context.skip(0, f"the page “{link or name}” of its articles is not there", unread=True)
+            self._context.skip(0, message("skip.missing_page", page=link or name), unread=True)
             return {}
         found: dict[str, list[str]] = {}
         with stream:

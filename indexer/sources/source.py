@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from indexer.analysis.characters import UNSPACED_SCRIPTS
-from indexer.errors import SourceError, message
+from indexer.errors import Message, SourceError, message, message_of
 from indexer.item import SourceLines
 from indexer.runtime import late_pattern
 
@@ -155,7 +155,7 @@ class ReadContext(NamedTuple):
     def skip_count(self, kind: str, count: int) -> None:
         """Report the number of skipped things of a kind, once for the source."""
         if count:
-            self.skip(0, f"{kind}, left out: {count:,}")
+            self.skip(0, message("skip.counted", kind=kind, count=count))
 
     def lines(self, first: int, last: int | None = None) -> SourceLines:
         """Return the location of an item: its first and last line, or its number."""
@@ -300,6 +300,20 @@ MAX_MEMBERS = 200_000
 """The maximum number of members of an archive, whose names are all read first."""
 
 
+def reason_of(error: SourceError, *names: str) -> str:
+    """Return the message of an error without the names of its source at the beginning."""
+    text = message_of(error)
+    for name in names:
+        if text.startswith(name):
+            bare = text.removeprefix(name).lstrip(" :")
+            if not isinstance(text, Message):
+                text = bare
+                continue
+            values = {key: "" if value == name else value for key, value in text.values.items()}
+            text = message(text.key, **values).reworded(bare)
+    return text
+
+
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
     """Return the error for a source that needs an extra.
 
@@ -331,17 +345,14 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     """
     size = len(title or "") + sum(map(len, paragraphs))
     if size > MAX_TEXT_LENGTH:
-        return f"a text of {size:,} characters; {MAX_TEXT_LENGTH:,} is the most, split it into several items"
+        return message("skip.too_long", count=size, most=MAX_TEXT_LENGTH)
     if size <= MAX_UNSPACED:
         return None
     texts = [text for text in (title or "", *paragraphs) if not text.isascii()]
     unspaced = sum(len(found[0]) for text in texts for found in _UNSPACED.finditer(text))
     if unspaced <= MAX_UNSPACED:
         return None
-    return (
-        f"a text of {unspaced:,} characters without spaces between words; {MAX_UNSPACED:,} is the most, "
-        "split it into several items"
-    )
+    return message("skip.unspaced", count=unspaced, most=MAX_UNSPACED)
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
@@ -356,5 +367,5 @@ def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title
         The reason for a message, or None.
     """
     if title is None and not paragraphs:
-        return f"neither a {what} nor a text"
+        return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

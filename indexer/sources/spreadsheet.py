@@ -28,8 +28,8 @@ MAX_UNPACKED_SIZE: Final = 1 << 30
 """The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
 _WHY: Final = {
-    "encrypted": "is encrypted; save a copy of it without its password first",
-    "damaged": "is a damaged spreadsheet; open it and save it anew, or as CSV",
+    "encrypted": message("sources.encrypted"),
+    "damaged": message("sources.damaged_spreadsheet"),
 }
 
 
@@ -83,7 +83,7 @@ def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
     if not tables:
         raise no_item(context.name, "columns", left_out[0][1].names if left_out else [])
     for title, table in left_out:
-        context.skip(0, str(no_item(f"the sheet “{title[:40]}”", "columns", table.names)))
+        context.skip(0, str(no_item(message("sources.sheet", title=title[:40]), "columns", table.names)))
     return tables
 
 
@@ -105,11 +105,11 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
         elif not sheets:
             raise SourceError(f"{context.name} {_WHY[declared['error']]}")
         elif declared["error"] == "cut":
-            most = f"the rows after row {declared['row']:,} of the sheet “{sheets[-1][0][:40]}”"
-            context.skip(0, f"{most}, beyond the most of a file of this size; save the sheet as CSV")
+            most = message("skip.rows_after", row=declared["row"], sheet=sheets[-1][0][:40])
+            context.skip(0, message("skip.too_many_rows", rows=most))
         else:
             damaged = True
-            context.skip(0, f"the sheet “{sheets[-1][0][:40]}” is damaged")
+            context.skip(0, message("skip.damaged_sheet", sheet=sheets[-1][0][:40]))
     return sheets, damaged
 
 

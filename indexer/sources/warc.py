@@ -8,6 +8,7 @@ from collections import Counter
 from http.client import HTTPException, parse_headers
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from indexer.errors import message
 from indexer.sources.encoding import in_utf8, stated_charset
 from indexer.sources.html.page import read_page
 from indexer.sources.html.tree import LARGEST
@@ -163,7 +164,7 @@ _SKIPPED_TYPES: Final = frozenset("warcinfo request metadata revisit conversion 
 _LOOKED_AT: Final = 1 << 16
 
 
-@nonempty("is a web archive without articles")
+@nonempty(message("sources.empty_warc"))
 def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     """Read the pages of a web archive, one at a time; count other records."""
     passed: Counter[str] = Counter()
@@ -172,7 +173,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     with stream:
         for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
             if record.is_cut:
-                context.skip(record.number, "the archive ends within this record", unread=True)
+                context.skip(record.number, message("skip.cut_archive"), unread=True)
             page, reason = _page_of(record)
             if reason:
                 passed[reason] += 1
@@ -181,7 +182,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
             if item is None:
                 continue
             if (digest := hash((item.url, item.title, item.paragraphs))) in seen:
-                passed["pages that were kept before, with the same text"] += 1
+                passed[message("skip.kept_before")] += 1
                 continue
             seen.add(digest)
             kept = (("captured", record.date),) if record.date else ()
@@ -195,17 +196,19 @@ def _page_of(record: Record) -> tuple[bytes, str]:
     """Return the page in a record, and an empty text; else the reason, for users, why it has none."""
     if record.kind not in _KINDS:
         known = record.kind in _SKIPPED_TYPES
-        return b"", f"records of the kind {record.kind}" if known else "damaged records"
+        return b"", message("skip.record_kind", kind=record.kind) if known else message(
+            "skip.damaged_records"
+        )
     body, kind = record.block, record.type
     if record.kind == "response":
         if not record.url.lower().startswith(("http:", "https:")):
-            return b"", "answers to other than http"
+            return b"", message("skip.not_http")
         answer = read_answer(body, LARGEST)
         if not 200 <= answer.status < 300:
-            return b"", "redirections and errors" if answer.status else "damaged records"
+            return b"", message("skip.redirections") if answer.status else message("skip.damaged_records")
         if answer.packing:
-            return b"", "pages packed in a way that is not read"
+            return b"", message("skip.packed_pages")
         body, kind = answer.body, answer.type
     if not (("html" in kind) if kind else is_html(body[:_LOOKED_AT], "")):
-        return b"", "what is no web page"
-    return in_utf8(body, stated_charset(kind)), "" if body.strip() else "empty pages"
+        return b"", message("skip.no_web_page")
+    return in_utf8(body, stated_charset(kind)), "" if body.strip() else message("skip.empty_pages")

@@ -15,14 +15,13 @@ from zlib import crc32
 
 from urllib3.exceptions import HTTPError
 
-from indexer.errors import SourceError, reason
+from indexer.errors import SourceError, message, message_of, reason
 from indexer.http_validators import Validators
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import in_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web_address import parse_address
 from indexer.sources.web_connection import (
-    TOO_SLOW,
     basic,
     connect,
     ended_after,
@@ -165,7 +164,7 @@ class Fetcher:
         """Write the body of a response to the file."""
         packed = _stated(response, "Content-Encoding").lower()
         if packed not in _PACKED:
-            raise self._error(f"is sent as “{packed[:40]}”, which was not asked for; save it as a file")
+            raise self._error(message("web_source.other_encoding", encoding=packed[:40]))
         stated = _stated(response, "Content-Length")
         size = int(stated) if stated.isdecimal() and len(stated) < 20 else 0
         left = self.bounds.size
@@ -180,24 +179,20 @@ class Fetcher:
             try:
                 self.file.write(part)
             except OSError as error:
-                raise self._error(
-                    f"cannot be kept ({reason(error)}); make room for temporary files"
-                ) from None
-        raise self._error(f"is larger than {self.bounds.size >> 20} MiB; save it as a file, and give that")
+                raise self._error(message("web_source.cannot_keep", reason=reason(error))) from None
+        raise self._error(message("web_source.too_large", size=self.bounds.size >> 20))
 
     def _follow(self, link: str) -> None:
         """Follow a redirect."""
         self._redirects += 1
         if not link:
-            raise self._error("leads elsewhere without saying where; check the address")
+            raise self._error(message("web_source.redirect_without_address"))
         if self._redirects > self.bounds.redirects:
-            raise self._error(
-                f"leads on more than {self.bounds.redirects} times; give the last address itself"
-            )
+            raise self._error(message("web_source.too_many_redirects", most=self.bounds.redirects))
         with self._in_words():
             following = self._address.towards(link)
         if self._address.scheme == "https" and following.scheme == "http":
-            raise self._error(f"leads from https to {following.shown}; give that address if you trust it")
+            raise self._error(message("web_source.https_to_http", address=following.shown))
         if following.origin == self.address.origin:
             following = following._replace(user=self.address.user)
         self._address = following
@@ -213,7 +208,7 @@ class Fetcher:
         if response.status not in _BUSY or seconds is None:
             raise self._error(reported)
         if self._paused or seconds > min(self.bounds.pause, self._end - time.monotonic()):
-            raise self._error(f"{reported}: its server asks to wait {seconds:,.0f} seconds")
+            raise self._error(message("web_source.asks_to_wait", reason=reported, seconds=round(seconds)))
         self._paused = True
         return seconds
 
@@ -223,19 +218,23 @@ class Fetcher:
         try:
             yield
         except SourceError as error:
-            raise self._error(str(error)) from None
+            raise self._error(message_of(error)) from None
         except _FAULTS as error:
             raise self._error(self._too_slow() or fault_in_words(error)) from error
         if slow := self._too_slow():  # a closed connection may look like the end
             raise self._error(slow)
 
     def _too_slow(self) -> str:
-        return TOO_SLOW.format(self.bounds.whole) if time.monotonic() >= self._end else ""
+        if time.monotonic() < self._end:
+            return ""
+        return message("web_source.too_slow", seconds=f"{self.bounds.whole:g}")
 
     def _error(self, what: str) -> SourceError:
-        hop = "" if self._address.shown == self.address.shown else f" leads to {self._address.shown}, which"
-        joined = ": " if what.startswith(("its ", "a ")) else " "
-        return SourceError(f"{self.address.shown}{hop}{joined}{what}")
+        address, hop = self.address.shown, ""
+        if self._address.shown != address:
+            hop = message("web_source.leads_to", address=self._address.shown)
+        key = "web_source.fault_of" if what.startswith(("its ", "a ")) else "web_source.fault"
+        return SourceError(message(key, address=address, hop=hop, fault=what))
 
 
 def _stated(response: HTTPResponse, header: str) -> str:

@@ -206,36 +206,23 @@ def _connect_to_proxy(proxy: str, address: Address, seconds: float) -> Route:
     return Route(connection, headers, to_proxy=True)
 
 
-TOO_SLOW: Final = "took longer than {:g} seconds; try again later, or save it as a file and give that"
-_STATUS: Final = {
-    401: "asks for a password; put it before the host (https://name:password@...), or save it as a file",
-    403: "may not be read; save it as a file with a browser, and give that",
-    404: "is not there; check the address",
-    407: "lies behind a proxy that asks for a password; put it into the proxy's address",
-    410: "is not there any more; check the address",
-    429: "is asked for too often; try again later",
-}
-_UNTRUSTED: Final = (
-    "has a certificate that is not trusted ({}); check the address, or let SSL_CERT_FILE name the "
-    "certificate of its authority"
-)
-_NO_TLS: Final = "does not speak TLS as it should ({}); check its scheme and its port"
+_STATUS: Final = (401, 403, 404, 407, 410, 429)  # those with a message of their own
 _ENDED: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
-    ((ConnectTimeoutError,), "is not reached in time; try again later"),
-    ((ReadTimeoutError, TimeoutError), "says nothing for too long; try again later"),
-    ((DecodeError,), "is damaged: what it sends cannot be unpacked; try again later"),
-    ((PartOfBody, IncompleteRead), "ends before it is whole; try again"),
+    ((ConnectTimeoutError,), message("web_source.connect_timeout")),
+    ((ReadTimeoutError, TimeoutError), message("web_source.read_timeout")),
+    ((DecodeError,), message("web_source.damaged")),
+    ((PartOfBody, IncompleteRead), message("web_source.cut")),
 )
 
 
 def status_in_words(status: int) -> str:
     """Return why a server sends no page, with a remedy."""
-    if words := _STATUS.get(status):
-        return f"{words} (HTTP {status})"
+    if status in _STATUS:
+        return message("web_source.with_status", reason=message(f"web_source.{status}"), status=str(status))
     if status >= 500:
-        return f"cannot be served now (HTTP {status}); try again later"
-    return f"is answered with HTTP {status}, which is no page; check the address"
+        return message("web_source.unavailable", status=str(status))
+    return message("web_source.status", status=str(status))
 
 
 def fault_in_words(error: Exception) -> str:
@@ -246,24 +233,24 @@ def fault_in_words(error: Exception) -> str:
     """
     causes = _causes(error)
     declared = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    why = declared[-1] if declared else "no reason is given"
+    why = declared[-1] if declared else message("web_source.no_reason")
     if isinstance(error, NewConnectionError):
-        return f"is not reached ({why}); check its host and its port"
+        return message("web_source.unreachable", reason=why)
     reported = next((words for cause in causes if (words := _fault_of(cause))), None)
     if reported is not None:
         return reported
     if isinstance(error, OSError):
-        return f"breaks off ({why}); try again"
+        return message("web_source.breaks_off", reason=why)
     if isinstance(error, ProtocolError):
-        return "breaks off, or does not speak HTTP as it should; try again"
-    return "does not answer as HTTP servers do; check its scheme and its port"
+        return message("web_source.breaks_off_http")
+    return message("web_source.not_http")
 
 
 def _fault_of(error: BaseException) -> str | None:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _UNTRUSTED.format(error.verify_message)
+        return message("web_source.untrusted", reason=error.verify_message)
     if isinstance(error, ssl.SSLError) and not isinstance(error, _ENDED):
-        return _NO_TLS.format(error.reason or "no common protocol")
+        return message("web_source.no_tls", reason=error.reason or message("web_source.no_protocol"))
     return next((words for types, words in _FAULTS if isinstance(error, types)), None)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element as Tree  # builds trees; it parses nothing here
 
 from indexer.data_tables import rows
+from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.agency_item import AGENCIES, AgencyReader
 from indexer.sources.feed_xml import Items, Markup
@@ -201,7 +202,7 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
         for element in Items(Markup(stream, stream.peek()), form.items, context):
             local = element.name.rpartition(":")[2]
             if form_name == "newsml" and local != "newsItem":
-                context.skip(element.first, f"no article but a {local}")
+                context.skip(element.first, message("skip.other_record", kind=local))
                 continue
             whole = as_tree(element)
             for part in (form.part and whole.findall(form.part)) or [whole]:
@@ -219,5 +220,5 @@ def __getattr__(name: str) -> Reader:
     if name not in whats:
         raise AttributeError(name)
     form, what = whats[name]
-    read = nonempty(f"is {what}, but holds no article that can be read")
+    read = nonempty(message("sources.no_article_in", what=what))
     return read(lambda stream, context: _read(stream, context, form))

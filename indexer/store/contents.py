@@ -173,12 +173,17 @@ class Contents(NamedTuple):
         version = record.get("format")
         if isinstance(version, int) and version not in READABLE_FORMATS:
             if version > FORMAT_VERSION:
-                advice = "upgrade Dragoman, or build the index again"
+                advice = message("store.upgrade")
             else:
-                advice = f"it is of an older one: build it again with: dragoman build SOURCE --index {folder}"
+                advice = message("store.older_format", folder=folder)
             raise IndexFolderError(
-                f"the index in “{folder}” has format {version}, and this Dragoman reads "
-                f"{' and '.join(map(str, READABLE_FORMATS))}; {advice}"
+                message(
+                    "store.other_format",
+                    folder=folder,
+                    version=version,
+                    formats=" and ".join(map(str, READABLE_FORMATS)),
+                    advice=advice,
+                )
             )
         try:
             contents = _decode(record)
@@ -310,7 +315,5 @@ def _is_count(value: object) -> bool:
 
 def _damaged(folder: StrPath, raw: bytes) -> DamagedContentsError:
     corrected = b'"corrections"' in raw  # the new build cannot find out which file it was
-    return DamagedContentsError(
-        f"the index in “{folder}” is damaged ({CONTENTS}); build it again with: dragoman build SOURCE "
-        f"--index {folder}" + " --corrections FILE, the file of its corrections by hand" * corrected
-    )
+    key = "store.damaged_and_corrected" if corrected else "store.damaged"
+    return DamagedContentsError(message(key, folder=folder, contents=CONTENTS))

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bulk.builder import rare_collection
-from indexer.errors import DragomanError, IndexFolderError, SourceError, message
+from indexer.errors import DragomanError, IndexFolderError, SourceError, join_messages, message
 from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
@@ -191,10 +191,8 @@ def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
             {keys[item_id]} if item_id in keys else {own for own in keys.values() if own.startswith(item_id)}
         )
         if len(found) != 1:
-            many = (
-                f"several items that were deleted begin with “{item_id}”; give more of the one that is meant"
-            )
-            raise DragomanError(many if found else f"no item “{item_id}” was deleted from this index")
+            many = message("store.several_deleted", id=item_id)
+            raise DragomanError(many if found else message("store.none_deleted", id=item_id))
         own = found.pop()
         for key in [key for key, value in keys.items() if value == own]:
             del keys[key]
@@ -240,8 +238,8 @@ def _known_sources(
     found = []
     for source in sources.summaries():
         if source.place == "-" or is_in_memory(source.place):
-            what = "standard input" if source.place == "-" else "what a program gave"
-            report.unreached.append((source.file, f"{what} cannot be read again"))
+            what = message("sources.standard_input") if source.place == "-" else message("store.from_program")
+            report.unreached.append((source.file, message("store.not_again", what=what)))
             continue
         how = {name: getattr(source, name) for name in ("kind", "columns", "include", "exclude")}
         found.append((source.place, reading._replace(**how)))
@@ -250,16 +248,26 @@ def _known_sources(
 
 def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
     if request.sources is None:
-        reasons = "; ".join(reason for _, reason in report.unreached)
-        return f"no source of this index gave an item{f': {reasons}' if reasons else ''}"
+        if not report.unreached:
+            return message("store.no_item_of_sources")
+        reasons = join_messages([reason for _, reason in report.unreached])
+        return message("store.no_item_of_sources_since", reasons=reasons)
     if not request.sources:
-        first = f": {report.skipped.first[0].reason}" if report.skipped.first else ""
-        return f"no item among those given{first}"
+        if not report.skipped.first:
+            return message("store.no_item_given")
+        return message("store.no_item_given_since", reason=report.skipped.first[0].reason)
     named = ", ".join(map(without_credentials, request.sources))
     skipped = next((one for one in report.skipped.first if not one.field), None)
-    line = f"line {skipped.line}: " if skipped and skipped.line else ""
-    why = f"; {report.skipped.total:,} skipped, {line}{skipped.reason}" if skipped else ""
-    return f"no item found in {named}{why}; see what is read of a source with: dragoman items SOURCE"
+    if skipped is None:
+        return message("store.no_item_found", sources=named)
+    line = message("store.line", line=skipped.line) if skipped.line else ""
+    return message(
+        "store.no_item_found_since",
+        sources=named,
+        count=report.skipped.total,
+        line=line,
+        reason=skipped.reason,
+    )
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from indexer.custom_fields import MEMBER, SOURCE
 from indexer.documents.document import content_digest, is_distinctive, renamed, restore
 from indexer.documents.stored_record import without_since
+from indexer.errors import message
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import COUNTRY_VIA, SEPARATOR
 from indexer.sources import Skipped
@@ -124,15 +125,15 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
 
 def repeated_item_warning(document: Document) -> Skipped:
     """Return the warning that an item is skipped because it was read before."""
-    reason = "the same item as an earlier one of this source"
+    reason = message("skip.same_item")
     if document.stated:
-        reason = f"the id “{document.id}” is taken by an earlier item"
+        reason = message("skip.taken_id", id=document.id)
     return Skipped(document.item.source.file, document.line, reason)
 
 
 def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
     """Return the warning that a version of an item is left out, since a source has a later one."""
-    return Skipped(place.file, place.first, f"an older version of the item “{item_id}”")
+    return Skipped(place.file, place.first, message("skip.older_version", id=item_id))
 
 
 def read_as(document: Document, source: str) -> _Read:

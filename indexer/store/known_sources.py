@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import DragomanError
+from indexer.errors import DragomanError, message
 from indexer.sources import ReadOptions
 from indexer.sources.containers import reads
 from indexer.sources.encoding import whole
@@ -81,8 +81,7 @@ class SourceCatalog:
     def _mirror_error(self, part: str) -> DragomanError:
         folder = self.known[self.of(part)]
         return DragomanError(
-            f"“{part}” is a part of “{folder.file}”, which is mirrored as a whole, "
-            f"with the options that it was read with: dragoman update {quote(folder.place)} --mirror"
+            message("store.mirrored_part", part=part, folder=folder.file, place=quote(folder.place))
         )
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
@@ -124,15 +123,11 @@ class SourceCatalog:
             or not 0 < len(name) <= MAX_ID_LENGTH
             or "/" in name
         ):
-            raise DragomanError(
-                f'no source can have the name “{name[:MAX_ID_LENGTH]}”; give a source such as "wire-a"'
-            )
+            raise DragomanError(message("store.invalid_source", name=name[:MAX_ID_LENGTH]))
         place = ITEMS_SOURCE if name == ITEMS_SOURCE else f"{ITEMS_SOURCE}:{name}"
         known = self.known.get(name)
         if known and known.place != place:
-            raise DragomanError(
-                f"the source “{name}” is read from {known.place}; give the items another source"
-            )
+            raise DragomanError(message("store.other_source", name=name, place=known.place))
         self._note(SourceSummary(name, 0, 0, place))
         return name
 

@@ -123,8 +123,10 @@ def _holder(folder: Path) -> str:
     # Reading a pipe would block, and a file may be large.
     with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, IndexFolderError):
         record = json.loads(read_plain(folder / LOCK, _MAX_HOLDER_BYTES))
-        return f"process {int(record['process'])}, since {datetime.fromisoformat(record['since'])}"
-    return "which one is not known"
+        return message(
+            "store.holder", process=int(record["process"]), since=datetime.fromisoformat(record["since"])
+        )
+    return message("store.unknown_holder")
 
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

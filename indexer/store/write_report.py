@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     OnChange = Callable[["Change"], object]
 
 _HEAD: Final = b'{"change": '  # the start of each line of a report
-NO_SUCH_ITEM: Final = "it fits no item of the index"  # reasons for skipping a line of corrections
+NO_SUCH_ITEM: Final = message("record.no_such_item")  # reasons for skipping a line of corrections
 OTHER_ITEM: Final = (
-    "the item with its id has another title and another day, and is not corrected"  # the other reason
+    message("record.other_item")  # the other reason
 )
 
 

@@ -16,7 +16,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
-from indexer.errors import DragomanError, IndexFolderError, QueryError, message
+from indexer.errors import DragomanError, IndexFolderError, QueryError, message, message_of
 from indexer.schema import CONCEPTS, WORDS
 from indexer.store.contents import MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
@@ -142,17 +142,16 @@ def choose_facets(
     Returns:
         The fields that can be counted, and the reason for each other one.
     """
-    counted, reported = [], []
+    counted: list[str] = []
+    reported: list[str] = []
     for name in names:
         try:
             if holds(name):
                 counted.append(name)
             else:
-                reported.append(
-                    f"no item has a field “{name}”: it is not counted (dragoman info lists the fields)"
-                )
+                reported.append(message("store.uncounted", name=name))
         except QueryError as error:
-            reported.append(str(error))
+            reported.append(message_of(error))
     return tuple(counted), tuple(reported)
 
 

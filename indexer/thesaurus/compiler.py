@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.word_forms import are_forms
 from indexer.codec.layout_writer import ContainerWriter
-from indexer.errors import SourceError
+from indexer.errors import SourceError, message
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
 from indexer.thesaurus.concept import UNCOUNTED
 from indexer.thesaurus.label_analysis import analyse_label
@@ -170,8 +170,9 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
     for line in table:
         if len(line) > MAX_LINE_BYTES:
             raise SourceError(
-                f"too many labels of the thesaurus begin with one word, or belong to one concept "
-                f"(“{line[:40].decode(errors='replace').partition(chr(9))[0]}”); leave some of them out"
+                message(
+                    "thesaurus.too_many_labels", label=line[:40].decode(errors="replace").partition(chr(9))[0]
+                )
             )
     return tuple(table)
 

@@ -74,7 +74,7 @@ def _unpacked(path: Path, most_bytes: int) -> bytes:
     with gzip.open(path) if is_packed else path.open("rb") as file:
         data: bytes = file.read(most_bytes + 1)
     if len(data) > most_bytes:
-        raise ValueError(f"it holds more than {most_bytes >> 20} MiB")
+        raise ValueError(message("thesaurus.too_large", most=most_bytes >> 20))
     return data
 
 

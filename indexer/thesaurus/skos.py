@@ -102,7 +102,7 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
     except ValueError as error:
         raise SourceError(message("thesaurus.invalid_json", path=path, error=error)) from None
     if document is None:
-        raise SourceError(_too_deep("objects and lists", path))
+        raise SourceError(_too_deep(message("thesaurus.objects_and_lists"), path))
     _check_depth(document, path)
     if isinstance(document, dict):
         _check_context(document.get(_CONTEXT), path)
@@ -119,7 +119,7 @@ def _check_depth(document: Any, path: Path) -> None:
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
             return
-    raise SourceError(_too_deep("objects and lists", path))
+    raise SourceError(_too_deep(message("thesaurus.objects_and_lists"), path))
 
 
 def _check_context(context: Any, path: Path) -> None:
@@ -143,7 +143,7 @@ def _check_context(context: Any, path: Path) -> None:
 
 
 def _too_deep(parts: str, path: Path) -> str:
-    return f"the {parts} of “{path}” lie within each other more than {DEEPEST} deep"
+    return message("thesaurus.too_deep", parts=parts, path=path, most=DEEPEST)
 
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -310,8 +310,8 @@ def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
 
 def _nothing_found(path: str | Path, others: set[str]) -> str:
     if not others:
-        return f'no concept found in “{path}”; each needs a label such as skos:prefLabel "ferry"@en'
+        return message("thesaurus.no_concept", path=path)
     if others == {""}:
-        return f'the labels in “{path}” do not say their language; write "ferry"@en, @es or @fr'
+        return message("thesaurus.no_language", path=path)
     named = ", ".join(f"@{tag}" for tag in sorted(others) if tag)
-    return f"“{path}” has no label in English (@en), Spanish (@es) or French (@fr); its labels are in {named}"
+    return message("thesaurus.other_languages", path=path, languages=named)

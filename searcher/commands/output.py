@@ -156,7 +156,7 @@ def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
     """
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
-        line = f"{place}: {with_options(skip.reason)}"
+        line = f"{place}: {with_options(skip.reason).lstrip(' :')}"
         echo_error(line if skip.field else say("output.skipped", record=line))
     if more := skips.total + skips.fields - min(shown, len(skips.first)):
         key = "output.more_left_out" if skips.fields else "output.more_skipped"

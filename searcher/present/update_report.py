@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from indexer.store.write_report import CorrectionsReport, WriteReport
 
 _REASONS_IN_A_LINE = 5
+# The end of a reason in each language.
+_LEFT_OUT = re.compile(r"\s?[;,] (?:(?:the others are )?left out|se omiten?|ignorée?s?)\b.*")
 _DATES = {
     "printed": message("build.printed"),
     "corrected": message("build.date_corrected"),
@@ -125,7 +127,7 @@ def _reasons(reasons: Counter[str], skips: Skips) -> str:
     """Describe the most frequent reasons for skipping something, with counts."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
-        text = re.sub(r"[;,] (?:the others are )?left out\b.*", "", skips.declared[reason])
+        text = _LEFT_OUT.sub("", translated(skips.declared[reason]).lstrip(" :"))
         if reason in skips.varied:
             text = say("build.and_the_like", reason=text)
         reported[text] += count

@@ -16,7 +16,7 @@ from indexer.sources.html.publication_date import day_in_lines, published, state
 from indexer.sources.html.tree import LARGEST, blocks_of, decode_page, parse, text_of
 from indexer.sources.html_text import MAX_MARKUP_LENGTH, paragraphs_of
 from indexer.sources.page.line_kinds import furniture_reason, is_closing, is_prose
-from indexer.sources.source import ReadContext, Source, too_long
+from indexer.sources.source import ReadContext, Source, reason_of, too_long
 from indexer.sources.stated_values import StatedIds
 from indexer.sources.stream import read_all
 
@@ -245,18 +245,18 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
     try:
         page = _open(data, url, context.name)
     except SourceError as error:
-        context.skip(number, str(error).removeprefix(context.name).lstrip(" :"))
+        context.skip(number, reason_of(error, context.name))
         return None
     found = headlines(page.stated.root, page.link)
     paragraphs = _text(page, found)
     if not _is_article(page, paragraphs, found):
-        reason = "a page of headlines, no article" if len(found) >= _MIN_HEADLINES else _EMPTY
+        reason = message("skip.page_of_headlines") if len(found) >= _MIN_HEADLINES else _EMPTY
         context.skip(number, reason)
         return None
     return _article(page, paragraphs, number, context)
 
 
-_EMPTY: Final = "a web page with neither an article nor headlines, such as a form or an empty frame"
+_EMPTY: Final = message("skip.no_article")
 
 
 def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
@@ -346,7 +346,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
     order = metadata.day_first(page.stated)
     day = published(page.stated, page.blocks, page.head.at, page.link, day_first=order)
     if day is None and (declared := next(stated_dates(page.stated), None)):
-        context.skip(number, f"the date “{declared[:40]}” is none; left out", field=True)
+        context.skip(number, message("skip.no_date", date=declared[:40]), field=True)
     return RawItem(
         context.lines(number),
         page.head.title,
@@ -396,5 +396,5 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: It is too large, or has neither an article nor headlines.
     """
-    data = read_all(stream, context.name, LARGEST, "a web page")
+    data = read_all(stream, context.name, LARGEST, message("sources.web_page"))
     return Source(context.name, iter(list(_items(data, context))))

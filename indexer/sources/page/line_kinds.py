@@ -18,6 +18,7 @@ from indexer.analysis.analyzer import is_function_word
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.dates.dateline import match_date_line
+from indexer.errors import message
 
 if TYPE_CHECKING:
     from indexer.sources.source import ReadContext
@@ -379,14 +380,14 @@ def furniture_reason(text: str) -> str | None:
         return None
     words = plain_words(text)
     if not words:
-        return None if any(char.isalpha() for char in text) else "a separator"
+        return None if any(char.isalpha() for char in text) else message("skip.separator")
     if _SUBSCRIPTION.fullmatch(words) and not text.rstrip("| ").endswith(","):
-        return "an invitation to subscribe"
+        return message("skip.subscription")
     if words in _NAVIGATION:
-        return "navigation"
+        return message("skip.navigation")
     if _CREDIT.fullmatch(text):
-        return "a picture's credit"
-    return "a copyright notice" if _COPYRIGHT.match(text) else None
+        return message("skip.credit")
+    return message("skip.copyright") if _COPYRIGHT.match(text) else None
 
 
 def is_signature(text: str) -> bool:

@@ -127,8 +127,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     Raises:
         SourceError: The page is too large.
     """
-    advice = "split it into several files, or export records as JSON lines (.jsonl)"
-    text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, f"a page; {advice}"))
+    advice = message("page.advice")
+    text = decode(read_all(stream, context.name, MAX_PAGE_SIZE, message("page.page", advice=advice)))
     if (lines := text.count("\n") or text.count("\r")) > MAX_PAGE_LINES:
         raise SourceError(
             message(
@@ -169,9 +169,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
         items += 1
         yield item
     if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
-        reason = (
-            f'{len(shown):,} short lines are one item; if each is a headline, read them with kind="headlines"'
-        )
+        reason = message("skip.maybe_headlines", count=len(shown))
         context.skip(0, reason)
 
 
@@ -188,7 +186,7 @@ def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: 
         closing = line.closing if line.body or line.refrain or line_kinds.is_closing(line.text) else ""
         text = line.body or ("" if closing else line.text)
         if text and not with_labels and is_label(text):
-            context.skip(line.number, "a label among headlines")
+            context.skip(line.number, message("skip.label"))
             continue
         if text:
             yield from _headline(item, context, left_out)
@@ -196,7 +194,7 @@ def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: 
             title, date_text = (dated.rest, dated.text) if dated and dated.rest else (text, None)
             item = OpenItem(line.number, line.number, date_text, [title])
         elif item is None:
-            context.skip(line.number, "a closing line with no item above it")
+            context.skip(line.number, message("skip.orphan_closing"))
         if item and closing:
             item.last = line.number
             (left_out if line.refrain else item.links).append(closing)
@@ -225,7 +223,7 @@ def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]
             context.skip(line.number, reason)
         elif dated or item is None or boundaries.starts_item(index, item):
             if item and (dated or boundaries.titles_first) and _is_head(item, lines):
-                _skip(context, item, "the head of the page")
+                _skip(context, item, message("skip.page_head"))
             else:
                 yield from _finish(item, context, left_out)
             item = _open(line, dated)
@@ -239,9 +237,8 @@ def _items(lines: Sequence[PageLine], context: ReadContext) -> Iterator[RawItem]
 
 def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
     if left_out:
-        lines_left = "1 closing line" if len(left_out) == 1 else f"{len(left_out):,} closing lines"
         example = Counter(left_out).most_common(1)[0][0]
-        context.skip(0, f"{lines_left} such as “{example}” left out")
+        context.skip(0, message("skip.closing_lines", n=len(left_out), example=example))
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
@@ -253,16 +250,16 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
     """Return the reason why a line belongs to no item; None for a line of an item."""
     if not line.body:
         if item is None:
-            return "a closing line with no item above it"
-        return "a closing line said twice" if item.closing == line.closing else None
+            return message("skip.orphan_closing")
+        return message("skip.repeated_closing") if item.closing == line.closing else None
     between = item is None or item.closing
-    return "the signature of a quotation" if between and line_kinds.is_signature(line.text) else None
+    return message("skip.signature") if between and line_kinds.is_signature(line.text) else None
 
 
 def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
     """Report lines that belong to no item as skipped; count only the first of them."""
     if item.last > item.first:
-        reason += f"{more}, to line {item.last}"
+        reason = message("skip.lines_to", reason=reason, more=more, last=str(item.last))
     context.skip(item.first, reason)
 
 
@@ -278,7 +275,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
     if item is None:
         return
     if not item.texts:
-        _skip(context, item, "a date line with nothing under it", " but closing lines")
+        _skip(context, item, message("skip.date_alone"), message("skip.but_closing_lines"))
         return
     title, paragraphs = title_and_paragraphs(item.texts)
     paragraphs = (*paragraphs, *_distinct_links(item, left_out))

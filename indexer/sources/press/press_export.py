@@ -188,7 +188,7 @@ def _to_end(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
         if line.style == CUT:
             context.skip(
                 0,
-                "it lacks its end, as after half a download; its last article may be incomplete",
+                message("skip.cut_export"),
                 unread=True,
             )
         else:
@@ -226,7 +226,7 @@ def _read_article(
     stated = " ".join(fields.get("date", ()))
     day = read_date(stated) or read_date(_GAP.sub("", stated))
     if day is None and stated:
-        context.skip(number, f"the date “{stated[:40]}” is none; left out", field=True)
+        context.skip(number, message("skip.no_date", date=stated[:40]), field=True)
     key = " ".join(fields.get("id", ()))[:_MAX_ID]
     language = next(iter(fields.get("language", ())), "").partition(";")[0]
     url = next(iter(fields.get("url", ())), "")

@@ -167,12 +167,12 @@ class ItemsOfLines:
 
     def unfit(self) -> list[tuple[int, str]]:
         """Return the lines whose item was not found, with the reasons."""
-        reported = []
+        reported: list[tuple[int, str]] = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
             if line.number in self._items or line.number in self._kept:
                 continue
-            several = f"{count:,} items have its title and day; give the id of the one that is meant"
+            several = message("record.several_items", count=count)
             reason = OTHER_ITEM if line.number in self._mismatched else NO_SUCH_ITEM
             reported.append((line.number, several if count > 1 else reason))
         return reported

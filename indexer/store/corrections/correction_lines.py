@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.documents.document import make_document, parts_of
 from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
+from indexer.errors import message
 from indexer.item import CountryMention, ManualCorrection, NewsItem, SourceLines, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
@@ -208,14 +209,16 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
-        return None, ["no JSON object; left out"]
-    reported = [f"unknown key “{clean(name)[:40]}”; left out" for name in record if name not in KEYS]
+        return None, [message("record.no_object")]
+    reported: list[str] = [
+        message("record.unknown_key", key=clean(name)[:40]) for name in record if name not in KEYS
+    ]
 
     def read(name: str, reader: Callable[[Any], Any]) -> Any:
         try:
             return reader(record[name]) if name in record else None
         except BadValueError as error:
-            reported.append(f"{error}; left out")
+            reported.append(message("record.left_out", fault=error))
             return None
 
     ids = [one for one in (read("id", _text), *(read("former", _texts) or ())) if one]
@@ -230,9 +233,9 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
                 declared[field] = CorrectedValue(value, who, when)
     item = read("item", _flag)
     if not (ids or title):
-        return None, [*reported, "it names no item: give its id, or its title and day; left out"]
+        return None, [*reported, message("record.no_item_named")]
     if not declared and item is None:
-        return None, [*reported, "it says nothing of its item; left out"]
+        return None, [*reported, message("record.nothing_stated")]
     return Correction(number, tuple(ids), title and title_key(title), day, declared, item), reported
 
 
@@ -247,17 +250,21 @@ def read_period(value: Any) -> ItemDate | None:
     if isinstance(value, str) and ".." in value:
         start, _, end = value.partition("..")
         if not (start.strip() and end.strip()):
-            raise BadValueError(f"{_shown(value)} lacks a date: an interval is 2018-03-05..2018-03-07")
+            raise BadValueError(message("record.half_interval", date=_shown(value)))
         value = {"start": start.strip(), "end": end.strip()}
     if isinstance(value, str) and (typed := typed_dates(value)):
         if len(typed) > 1:
-            raise BadValueError(f"{_shown(value)} may be {typed[0].start} or {typed[1].start}; say which")
+            raise BadValueError(
+                message(
+                    "record.ambiguous_date", date=_shown(value), first=typed[0].start, second=typed[1].start
+                )
+            )
         return typed[0]
-    reported: list[str] = []
+    reported: list[Any] = []
     day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), reported.append).date
     if day is None or reported or isinstance(value, str):
         raise BadValueError(
-            reported[0].removesuffix("; left out") if reported else f"{_shown(value)} is no date"
+            reported[0].values["fault"] if reported else message("record.no_date", date=_shown(value))
         )
     return day
 
@@ -265,25 +272,25 @@ def read_period(value: Any) -> ItemDate | None:
 def _language(value: Any) -> str:
     if isinstance(value, str) and (language := read_language_name(value)):
         return language
-    raise BadValueError(f"unknown language {_shown(value)}, not a code such as en, es or fr")
+    raise BadValueError(message("record.unknown_language", language=_shown(value)))
 
 
 def _countries(value: Any) -> tuple[str, ...]:
     given = [] if value is None else value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) for name in given):
-        raise BadValueError("countries is no list of codes or names")
+        raise BadValueError(message("record.no_countries"))
     if given in ([], [NONE]):
         return ()
     codes, unknown = read_countries(given)
     if unknown or not codes:
-        raise BadValueError(f"unknown country {_shown(next(iter(unknown), ''))}, not a code such as CO")
+        raise BadValueError(message("record.unknown_country", country=_shown(next(iter(unknown), ""))))
     return tuple(codes)
 
 
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise BadValueError(f"item is true or false, not {_shown(value)}")
+    raise BadValueError(message("record.no_boolean", value=_shown(value)))
 
 
 def _stated_day(value: Any) -> str:
@@ -291,7 +298,7 @@ def _stated_day(value: Any) -> str:
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        raise BadValueError(f"unknown day {_shown(value)}, not as 2019-03-05")
+        raise BadValueError(message("record.unknown_day", day=_shown(value)))
     day = read_period(value.replace("/", ".."))
     if day is None:
         return ""
@@ -303,7 +310,7 @@ def _text(value: Any) -> str:
         value = str(value)
     if isinstance(value, str):
         return value.strip()
-    raise BadValueError(f"{_shown(value)} where a text is meant")
+    raise BadValueError(message("record.text_meant", value=_shown(value)))
 
 
 def _optional_text(value: Any) -> str:
@@ -322,9 +329,7 @@ def _moment(value: Any) -> str:
     try:
         datetime.fromisoformat(_text(value))
     except ValueError:
-        raise BadValueError(
-            f"when is a time such as 2026-11-26T20:01:02+00:00, not {_shown(value)}"
-        ) from None
+        raise BadValueError(message("record.no_time", time=_shown(value))) from None
     return _text(value)
 
 

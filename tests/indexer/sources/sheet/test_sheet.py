@@ -91,7 +91,7 @@ def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
 def test_distant_cells_take_no_memory_of_this_process(tmp_path: Path) -> None:
     """A first and a last cell with nothing between end the child process only."""
     far = f'<row r="1048576">{cell("XFD1048576", "x")}</row></sheetData>'
-    with pytest.raises(SourceError, match="takes what reads spreadsheets down, or more time or memory"):
+    with pytest.raises(SourceError, match="the reader of spreadsheets crashed, or ran out of time or memory"):
         read(tmp_path / "x.xlsx", xlsx(NEWS.replace("</sheetData>", far)))
 
 
