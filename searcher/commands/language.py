@@ -33,6 +33,10 @@ ui = click.option(
 )
 
 
+class _Help:
+    is_shown = False  # translated only then, since it changes the commands
+
+
 def choose_language(args: Sequence[str]) -> None:
     """Set the language of the command line: the first valid one of the arguments, the settings, the locale.
 
@@ -40,6 +44,7 @@ def choose_language(args: Sequence[str]) -> None:
         args: The arguments as typed.
     """
     use_language(next((one for one in _wanted(args) if one in LANGUAGES), "en"))
+    _Help.is_shown = not args or "--help" in args
 
 
 def _wanted(args: Sequence[str]) -> Iterator[str]:
@@ -98,7 +103,7 @@ def translate_help(command: click.Command, name: str) -> None:
         name: Its name; ``dragoman`` for the program.
     """
     language = language_of_command_line()
-    if language == "en":
+    if language == "en" or not _Help.is_shown:
         return
     texts = _texts(language)
     command.help = texts[name].replace(PARAGRAPH, "\n\n")

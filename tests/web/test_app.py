@@ -240,7 +240,7 @@ def test_unknown_paths_are_not_found(client: TestClient) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr"}
     page = client.get("/nowhere", headers=browser)
     assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert "il n’y a rien ici" in page.text
+    assert "il n’y a pas de page à cette adresse" in page.text
     assert client.get("/items/none.json", headers=browser).json()["status"] == 404
     answer = client.post("/search.json", content=b"q=ferry")
     assert (answer.status_code, answer.headers["Connection"]) == (405, "close")

@@ -191,8 +191,8 @@ def test_the_evidence_of_a_language_is_named(make_index: Callable[..., Path]) ->
     def said(name: str) -> str:
         return words(page_of(client, f"/items/{name}?ui=es").xpath("//dt[.='Idioma']/following::dd[1]/p")[0])
 
-    assert said("two") == "Lo dicen sus palabras: muy, los; the, of, at, with, other"
-    assert said("few") == "Como lo indica la fuente o, si no, según las palabras de cada párrafo."
+    assert said("two") == "Lo indican sus palabras: muy, los; the, of, at, with, other"
+    assert said("few") == "Según la fuente o, si no lo indica, según las palabras de cada párrafo."
 
 
 def test_only_available_orders_are_listed(client: TestClient) -> None:

@@ -181,7 +181,7 @@ def test_problems_of_the_server_are_translated(sample_index: Path) -> None:
     with testclient.TestClient(application(Serving(str(sample_index), threads=1, waiting=-1))) as client:
         page = client.get("/search?q=ferry&ui=fr")
         assert page.status_code == 503
-        assert "trop de questions" in page.text
+        assert "trop de recherches" in page.text
 
 
 def test_a_problem_uses_the_labels_of_the_form(sample_index: Path) -> None:
