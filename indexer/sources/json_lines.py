@@ -143,6 +143,8 @@ def _parse(line: str) -> Any:
     try:
         return json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise BadRecordError(message("json.invalid_line", column=error.colno, reason=error.msg)) from None
+        raise BadRecordError(
+            message("json.invalid_line", column=str(error.colno), reason=error.msg)
+        ) from None
     except (ValueError, RecursionError):
         raise BadRecordError(message("json.too_deep_line")) from None

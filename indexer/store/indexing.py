@@ -260,7 +260,7 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
     skipped = next((one for one in report.skipped.first if not one.field), None)
     if skipped is None:
         return message("store.no_item_found", sources=named)
-    line = message("store.line", line=skipped.line) if skipped.line else ""
+    line = message("store.line", line=str(skipped.line)) if skipped.line else ""
     return message(
         "store.no_item_found_since",
         sources=named,

@@ -124,7 +124,7 @@ def _holder(folder: Path) -> str:
     with suppress(OSError, ValueError, KeyError, TypeError, OverflowError, IndexFolderError):
         record = json.loads(read_plain(folder / LOCK, _MAX_HOLDER_BYTES))
         return message(
-            "store.holder", process=int(record["process"]), since=datetime.fromisoformat(record["since"])
+            "store.holder", process=str(int(record["process"])), since=datetime.fromisoformat(record["since"])
         )
     return message("store.unknown_holder")
 

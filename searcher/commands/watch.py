@@ -88,8 +88,9 @@ def watch(
     if name is not None and (query is not None or (not watches.has(name) and _narrowed(requested))):
         begun = _begin(watches, name, query, index, **requested)
         if form == "table":
-            now = [items_in_words(begun.receipt.total), *filter(None, [_unchanged(begun).mode])]
-            echo(say("watch.begun", name=name, now=now, command=f"dragoman watch {quote(name)}"))
+            items, mode = items_in_words(begun.receipt.total), translated(_unchanged(begun).mode)
+            command, mode = f"dragoman watch {quote(name)}", mode and f", {mode}"
+            echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
         else:
             _show([(begun, _unchanged(begun))], form)
         read = begun.receipt.read

@@ -88,7 +88,7 @@ def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str
         try:
             parsed += [parse(line)] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise SourceError(message("evaluation.line", path=path, number=number, form=form)) from None
+            raise SourceError(message("evaluation.line", path=path, number=str(number), form=form)) from None
     if not parsed:
         raise SourceError(message("evaluation.none_found", kind=kind, path=path))
     return parsed

@@ -67,7 +67,7 @@ def test_a_second_build_replaces_the_index(run: Run, tmp_path: Path) -> None:
     replaced = run("build", second, "--index", folder)
     assert replaced.exit_code == 0
     assert replaced.stderr == (
-        "replaced the index that was there: 1 item of first.txt went (dragoman update adds to an index)\n"
+        "replaced the former index: 1 item of first.txt deleted (dragoman update adds to an index)\n"
     )
     assert run("search", "ferry", "--index", folder).exit_code == 1
     assert run("search", "market", "--index", folder).exit_code == 0

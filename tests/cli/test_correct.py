@@ -145,7 +145,7 @@ def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
         "5: it names no item: give its id, or its title and day; left out",
         "6: no JSON object; left out",
     ]
-    assert "2 corrected, 2 changed now, 7 told of the file" in done.stdout
+    assert "2 corrected, 2 changed now, 7 warnings about the file" in done.stdout
     assert (shown(run, "lamp")["date"]["start"], shown(run, "tide")["language"]) == ("2017-01-01", "es")
     written = (desk / "corrections.jsonl").read_text().splitlines()
     assert json.loads(written[0])["id"] == "lamp"  # now the item of the line is known

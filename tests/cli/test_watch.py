@@ -222,9 +222,9 @@ def test_a_watch_that_replaces_another_is_reported(run: Run, tmp_path: Path, wat
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", index, "--quiet")
-    assert "forgotten" not in run("watch", "boats", "ferry", "--index", index).stderr
+    assert "which is replaced" not in run("watch", "boats", "ferry", "--index", index).stderr
     again = run("watch", "boats", "boat", "--index", index)
     assert again.exit_code == 0
-    assert "boats watched “ferry” before, which is forgotten\n" in again.stderr
+    assert "boats had the query “ferry”, which is replaced\n" in again.stderr
     (watches / "boats.json").write_text("{}")
     assert run("watch", "boats", "ferry", "--index", index).exit_code == 0
