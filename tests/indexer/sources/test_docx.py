@@ -117,7 +117,7 @@ def test_paragraphs_are_the_visible_text(tmp_path: Path) -> None:
         "a cell",
         "boxed",
     ]
-    assert [skip.reason for skip in skipped] == ["what stands beside the text: footnotes"]
+    assert [skip.reason for skip in skipped] == ["parts outside the text: footnotes"]
 
 
 @pytest.mark.parametrize(

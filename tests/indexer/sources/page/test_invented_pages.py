@@ -137,7 +137,7 @@ def test_navigation_is_reported_with_its_reason() -> None:
         (15, "navigation"),
         (28, "a copyright notice"),
         (1, "the head of the page"),
-        (19, "a closing line said twice"),
+        (19, "a repeated closing line"),
         (0, "3 closing lines such as “Watch it here” left out"),
     ]
 
