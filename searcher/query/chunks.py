@@ -175,7 +175,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":=") for part in chunk.split(sign)]
+        parts = [part.strip(":=+-") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
     notes.add(at, fault, f"{read_as(chunk, words)}{why}", "parted" if sign == "/" else "read_as_text")
     return words
