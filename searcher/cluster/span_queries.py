@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-Positional = model.Near | model.NotNear | model.Occurring
-
 MAX_RESTRICTIONS: Final = 4  # terms of a field that are restricted to some words
 MAX_SPANS: Final = 800  # of a repetition; a cluster allows 1,024 parts of a query
 
 
-def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
+def proximity_queries(node: model.Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
     """Return queries of which any matches the documents with a proximity.
 
     Args:
@@ -87,7 +85,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     return found
 
 
-def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
+def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
     """Yield a query for each combination of restrictions to words that allows the proximity in a field."""
     restrictions = [
         *dict.fromkeys(

@@ -198,7 +198,7 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912 - one case per node
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
     """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():
@@ -212,12 +212,9 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912
             return _union([_tree(node.required, weight), both])
         case model.AndNot():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
-        case model.Near():
-            return q.And([*[_tree(part, weight) for part in node.parts], _placed(node, node.distance)])
-        case model.NotNear():
-            return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
-        case model.Occurring():
-            return q.And([_tree(node.part, weight), _placed(node, 0)])
+        case model.Positional():
+            scored = [_tree(part, weight) for part in model.kept_parts(node)]
+            return q.And([*scored, _placed(node, getattr(node, "distance", 0))])
         case model.Exact():
             return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():
