@@ -22,6 +22,7 @@ from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.execution.scalar_positions import IN_TEXT, LANGUAGE, TEXT_BITS
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ FEW: Final = 24
 SHORT: Final = 8192
 PAIR: Final = 2  # the number of words of most phrases
 ROW: Final = 33  # the lowest bit of the row
-LANGUAGE: Final = 31
-TEXT_BITS: Final = 30
-IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
