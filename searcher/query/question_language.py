@@ -10,6 +10,7 @@ from indexer.analysis.analyzer import STOP_WORDS
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.schema import ANALYZED_LANGUAGES
+from searcher.query.chunks import is_pattern
 from searcher.query.limits import PUNCTUATION_AROUND
 from searcher.query.model import Quoted, Word, leaves
 
@@ -114,9 +115,9 @@ def _is_capitalised(chunk: str) -> bool:
 
 
 def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words of a parsed question, including those of phrases."""
+    """Yield the words of a parsed question, including those of phrases, but no patterns."""
     for leaf in leaves(query):
         if isinstance(leaf, Word):
             yield leaf.text
         elif isinstance(leaf, Quoted):
-            yield from leaf.words
+            yield from (word for word in leaf.words if not is_pattern(word))
