@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.optional_parts import BODY_STARTS, optional_block
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, WORDS
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
-from searcher.query.positions import count_apart, occurrences, phrases
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.codec.segment import Segment
-    from searcher.query.model import Node, Occurring
+    from searcher.query.model import Node
 
 TEXT_BITS: Final = 30
 IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance: title and text are far apart ...
@@ -80,7 +80,7 @@ class OccurrenceReader:
     def occurs(self, node: Node, doc: int) -> bool:
         """Return whether a node of a weighted query occurs in a document."""
         leaf, holds = partial(self._leaf, doc), partial(self._holds, doc)
-        return bool(occurrences(node, leaf, holds, partial(self._enough, doc), partial(self._paragraph, doc)))
+        return bool(occurrences(node, leaf, holds, partial(self._is_in, doc), partial(self._paragraph, doc)))
 
     def _paragraph(self, doc: int, key: int) -> int:
         """Return the number of the paragraph of a key in a document."""
@@ -94,13 +94,7 @@ class OccurrenceReader:
                     language += 1
         return (key >> TEXT_BITS) + bisect_right(self._begins[doc], key)
 
-    def _enough(self, doc: int, node: Occurring, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return the occurrences of a document in the place of a node; none if there are too few."""
-        if node.place:
-            found = [one for one in found if self._is_in(node.place, doc, one[1])]
-        return found if node.least == 1 or count_apart(found) >= node.least else []
-
-    def _is_in(self, place: str, doc: int, key: int) -> bool:
+    def _is_in(self, doc: int, place: str, key: int) -> bool:
         """Return whether the key of a last word is in a place of a document."""
         in_text = key & IN_TEXT > 0
         if place == "body" or not in_text:

@@ -34,7 +34,7 @@ from indexer import schema
 from indexer.custom_fields import as_number, split_term
 from indexer.errors import QueryError
 from searcher.query import model
-from searcher.query.positions import count_apart, occurrences, phrases
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,7 +139,6 @@ class Placed(NodeQuery):
                 self.node,
                 partial(occurs, doc),
                 lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
-                lambda node, found: found if count_apart(found) >= node.least else [],
             )
         ]
 
