@@ -192,10 +192,6 @@ class Occurrences(NamedTuple):
         return self.kept(np.isin(self.starts >> ROW, rows))
 
 
-def _apart(distance: int, low: Array, high: Array) -> Array:
-    return high - low <= distance
-
-
 _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -243,7 +239,7 @@ class OccurrenceFinder:
                 first, second = map(self._find, node.parts)
                 if not (len(first.starts) and len(second.starts)):
                     return _NONE
-                within = partial(_apart, node.distance) if node.distance else self._in_one_paragraph
+                within = partial(self._within, node.distance)
                 near, other = first.before(second, within), second.after(first, within)
                 if not node.ordered:
                     near |= first.after(second, within)
@@ -267,14 +263,15 @@ class OccurrenceFinder:
                 return found.kept(stays.take(found.starts >> ROW))
         raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
 
-    def _in_one_paragraph(self, low: Array, high: Array) -> Array:
-        """Return whether keys are in the same title or paragraph as others."""
+    def _within(self, distance: int, low: Array, high: Array) -> Array:
+        """Return whether keys are within a distance of lower ones; for 0, in the same paragraph or title."""
+        if not distance:
+            low, high = map(self._paragraph, (low, high))
+        return high - low <= distance
 
-        def paragraph(keys: Array) -> Array:
-            return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
-
-        found: Array = paragraph(low) == paragraph(high)
-        return found
+    def _paragraph(self, keys: Array) -> Array:
+        """Return the numbers of the paragraphs of keys, in the order of keys; a title is one."""
+        return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
 
     @cached_property
     def _paragraphs(self) -> Array:
