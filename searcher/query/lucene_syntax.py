@@ -134,9 +134,9 @@ class Clauses:
         if not name.isidentifier() or (token["range"] and name in {"title", "body"}):
             add_remark(self._notes, at, f"“{field}:{token[0].strip()}” is left out: there is no such field")
             return None
-        if part is None:
+        if token["range"] or token["bound"]:
             return _range(name, token)
-        if part.text == "*":
+        if part and part.text == "*":
             return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
         return in_field(f"{name}:", part)
 

@@ -56,6 +56,7 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("argentin", "fr"),  # the others have forms of it
         ("football argentin", "fr"),
         ("nation", None),
+        ('"Mandela qu*"', None),  # a pattern has no language, as outside of a phrase
         ("le main", "fr"),
         ("sin nación", "es"),
         ("Sin nación", "es"),
