@@ -74,7 +74,7 @@ class Explainer:
                     document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
                     for document, required in self.explain(node.required).items()
                 }
-            case model.Near() | model.NotNear() | model.Occurring():
+            case model.Positional():
                 return self._near(node)
             case model.DisjunctionMax() | model.Or() | model.And():
                 least = len(node.parts) if isinstance(node, model.And) else 1
@@ -93,10 +93,9 @@ class Explainer:
                 }
         return self._leaf(node)
 
-    def _near(self, node: model.Near | model.NotNear | model.Occurring) -> dict[int, Explanation]:
+    def _near(self, node: model.Positional) -> dict[int, Explanation]:
         """Return the explanation of a proximity for each document that it matches."""
-        scored = node.replace(excluded=model.NOTHING) if isinstance(node, model.NotNear) else node
-        parts = self._parts(scored)
+        parts = self._parts(node)
         match node:
             case model.Near(distance=0):
                 what = "in one paragraph: all of"
@@ -117,7 +116,7 @@ class Explainer:
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
         """Return the parts of a node that match each document, highest score first."""
         found: dict[int, list[Explanation]] = {}
-        for part in model.parts_of(node):
+        for part in model.kept_parts(node):
             for document, share in self.explain(part).items():
                 found.setdefault(document, []).append(share)
         for parts in found.values():

@@ -263,24 +263,18 @@ def _near(leaf: Node) -> Node:
     return leaf
 
 
-def _words_of(leaf: Node) -> Node:  # noqa: PLR0911 - one case per node
+def _words_of(leaf: Node) -> Node:
     """Return the words of a phrase, a compound or a pattern separately, and words of titles for any field."""
     match leaf:
-        case model.Exact():
-            return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
-        case model.Quoted():
+        case model.Exact() | model.Quoted():
             return model.joined(model.And, [model.Word(word) for word in leaf.words]) or leaf
         case model.Word():  # Marie-Garante is two words, AU.COMMIT a code
             written = [leaf.text[word.start : word.end] for word in chunk_words(leaf.text, "und")]
             if len(written) > 1 and not re.search(r"\w\.\w", leaf.text):
                 return model.joined(model.And, [model.Word(word) for word in written]) or leaf
             return leaf.replace(field="text")
-        case model.Near():
-            return model.And(leaf.parts)
-        case model.NotNear():
-            return leaf.kept
-        case model.Occurring():
-            return leaf.part
+        case model.Positional():
+            return model.joined(model.And, model.kept_parts(leaf)) or leaf
         case model.Pattern() if leaf.text[0] != "/":
             words = [model.Word(word) for word in re.split(r"[*?\[\]]+", leaf.text) if len(word) >= SAYING]
             return model.joined(model.And, words) or leaf

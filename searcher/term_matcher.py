@@ -22,7 +22,6 @@ from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
 from searcher.query.model import (
     And,
-    AndNot,
     ConstantScore,
     Exact,
     Near,
@@ -31,9 +30,9 @@ from searcher.query.model import (
     Phrase,
     Term,
     WordSet,
+    kept_parts,
     leaves,
     nodes,
-    parts_of,
 )
 from searcher.query.positions import Match, apart, occurrences, phrases
 
@@ -475,13 +474,7 @@ def _matching_leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves and the proximities that may occur in a hit."""
     if isinstance(node, Not):
         return
-    below = (
-        ()
-        if isinstance(node, (Near, NotNear))
-        else (node.kept,)
-        if isinstance(node, AndNot)
-        else parts_of(node)
-    )
+    below = () if isinstance(node, (Near, NotNear)) else kept_parts(node)
     if isinstance(node, And):
         words = tuple(
             [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]

@@ -201,11 +201,9 @@ def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool
         case model.Or() | model.DisjunctionMax():
             found = [is_found(part, document_frequency) for part in query.parts]
             return True if True in found else None if None in found else False
-        case model.And() | model.Near():
-            return False if False in [is_found(part, document_frequency) for part in query.parts] else None
-        case model.NotNear() | model.Occurring():
-            kept = model.parts_of(query)[0]
-            return False if is_found(kept, document_frequency) is False else None
+        case model.And() | model.Positional():
+            found = [is_found(part, document_frequency) for part in model.kept_parts(query)]
+            return False if False in found else None
     return None
 
 

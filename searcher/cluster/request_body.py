@@ -19,7 +19,7 @@ from indexer.cluster.mapping import (
 from indexer.errors import QueryError, message
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
-from searcher.cluster.span_queries import Positional, proximity_queries
+from searcher.cluster.span_queries import proximity_queries
 from searcher.cluster.vocabulary_requests import DocumentFrequency
 from searcher.engine import facet_definition
 from searcher.execution.date_ranges import EVERY_YEAR, month_year
@@ -172,10 +172,10 @@ class Translator:
             case model.Phrase():
                 terms = [self._term(node.field, text, node.boost) for text in node.terms]
                 return {"bool": {"must": terms, "filter": [_occurs(node)]}}
-            case model.Near():
-                return self._near(node, [self.query(part) for part in node.parts])
-            case model.NotNear() | model.Occurring():
-                return self._near(node, [self.query(model.parts_of(node)[0])])
+            case model.Positional():
+                scored = [self.query(part) for part in model.kept_parts(node)]
+                found = proximity_queries(node, self.unranked.query, self._gap)
+                return {"bool": {"must": scored, "filter": [_any(found)]}}
             case model.Or():
                 return _any(list(map(self.query, node.parts)))
             case model.DisjunctionMax():
@@ -218,10 +218,6 @@ class Translator:
             return {"range": {"length": {"gte": ceil(first), "lte": floor(last)}}}
         keys = [number_key(node.field, end) for end in (node.first, node.last)]
         return {"range": {"own_number": {"gte": keys[0], "lte": keys[1]}}}
-
-    def _near(self, node: Positional, scored: list[Json]) -> Json:
-        found = proximity_queries(node, self.unranked.query, self._gap)
-        return {"bool": {"must": scored, "filter": [_any(found)]}}
 
     def _term(self, field: str, text: str, boost: float) -> Json:
         if self._vocabulary is None:

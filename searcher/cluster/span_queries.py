@@ -8,6 +8,7 @@ query.
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from itertools import chain, combinations_with_replacement, pairwise, product
 from math import comb
 from typing import TYPE_CHECKING, Any, Final
@@ -25,13 +26,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-Positional = model.Near | model.NotNear | model.Occurring
-
 MAX_RESTRICTIONS: Final = 4  # terms of a field that are restricted to some words
 MAX_SPANS: Final = 800  # of a repetition; a cluster allows 1,024 parts of a query
 
 
-def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
+def proximity_queries(node: model.Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
     """Return queries of which any matches the documents with a proximity.
 
     Args:
@@ -43,16 +42,15 @@ def proximity_queries(node: Positional, translate: Callable[[Node], Json], gap: 
         QueryError: A cluster cannot look it up.
     """
     found = model.nodes(node)
-    places = {one.place for one in found if isinstance(one, model.Occurring)}
-    in_lead = [one for one in found if isinstance(one, model.Occurring) and one.place == LEAD]
+    in_lead = [one for one in found if getattr(one, "place", "") == LEAD]
     if in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node)):
         raise QueryError(message("cluster.lead_near_text"))
-    if places and gap < GAP:
+    if any(isinstance(one, model.Occurring) for one in found) and gap < GAP:
         raise QueryError(message("cluster.needs_new_index"))
-    distances = [one.distance for one in found if isinstance(one, (model.Near, model.NotNear))]
+    distances = [getattr(one, "distance", 1) for one in found]
     if 0 in distances:
         raise QueryError(message("cluster.no_same"))
-    if (most := max(distances, default=0)) > gap:
+    if (most := max(distances)) > gap:
         raise QueryError(message("cluster.near_beyond_gap", most=most, gap=gap))
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
     fields = [*dict.fromkeys(leaf.field for leaf in placed)]
@@ -79,7 +77,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     return found
 
 
-def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
+def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Json]) -> Iterator[Json]:
     """Yield a query for each combination of restrictions to words that allows the proximity in a field."""
     restrictions = [
         *dict.fromkeys(
@@ -91,10 +89,11 @@ def _in_field(node: Positional, field: str, translate: Callable[[Node], Json]) -
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
         raise QueryError(message("cluster.wide_proximity"))
-    is_lead = any(isinstance(one, model.Occurring) and one.place == LEAD for one in model.nodes(node))
+    is_lead = any(getattr(one, "place", "") == LEAD for one in model.nodes(node))
+    spans_in = partial(_Spans, field, lead_field(field) if is_lead else field)
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))
-        query = _Spans(field, held, is_lead=is_lead).matches(node)
+        query = spans_in(held).matches(node)
         if query is not None:
             filters = [query, *[translate(part) for part, is_met in held.items() if is_met]]
             without = [translate(part) for part, is_met in held.items() if not is_met]
@@ -109,36 +108,29 @@ class _Spans:
 
     Args:
         field: The field.
+        searched: The field that is searched for it: its lead is a field of its own.
         held: Whether the documents meet each restriction to words.
-        is_lead: Whether only the lead is searched, which is a field of its own.
     """
 
-    def __init__(self, field: str, held: dict[Node, bool], *, is_lead: bool) -> None:
+    def __init__(self, field: str, searched: str, held: dict[Node, bool]) -> None:
         self._field = field
+        self._searched = searched
         self._held = held
-        self._is_lead = is_lead
-        self._searched = lead_field(field) if is_lead else field
 
     def matches(self, node: Node) -> Json | None:
         """Return a query for the documents in which a node occurs; None if there are none."""
-        if isinstance(node, model.Occurring):
+        if isinstance(node, model.Occurring) and node.least > 1:
             span = self._spans(node.part)
-            if span is None or node.least == 1:
-                return self._spans(node)
-            if self._searched.startswith("text_"):
+            if span and self._searched.startswith("text_"):
                 span = _behind(span, GAP)  # the title is in the field twice
-            clauses = {"clauses": [span] * node.least, "slop": _ANYWHERE, "in_order": True}
-            return {"span_near": clauses}
+            return span and _in_order([span] * node.least, _ANYWHERE)
         if not isinstance(node, model.Near):
             return self._spans(node)
         first, second = map(self._spans, node.parts)
         if first is None or second is None:
             return None
-        pairs = [(first, second)] if node.ordered else [(first, second), (second, first)]
-        either = [
-            {"span_near": {"clauses": list(pair), "slop": node.distance - 1, "in_order": True}}
-            for pair in pairs
-        ]
+        pairs = [[first, second]] if node.ordered else [[first, second], [second, first]]
+        either = [_in_order(pair, node.distance - 1) for pair in pairs]
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
     def _spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
@@ -158,8 +150,7 @@ class _Spans:
                 )
             case model.Occurring():
                 span = self._spans(node.part)
-                is_body = span and node.place and not self._is_lead
-                return _behind(span, TITLE_WEIGHT * GAP) if span and is_body else span
+                return _behind(span, TITLE_WEIGHT * GAP) if span and node.place == "body" else span
             case model.Near():
                 return self._near(node)
             case model.NotNear():
@@ -197,7 +188,12 @@ class _Spans:
             if after - before > 1:
                 clauses.append({"span_gap": {self._searched: after - before - 1}})
             clauses.append({"span_term": {self._searched: term}})
-        return {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}}
+        return _in_order(clauses, 0)
+
+
+def _in_order(spans: list[Json], gap: int) -> Json:
+    """Return the occurrences of several spans one after the other, with some positions between at most."""
+    return {"span_near": {"clauses": spans, "slop": gap, "in_order": True}}
 
 
 def _any_of(spans: list[Json | None]) -> Json | None:

@@ -74,12 +74,8 @@ class SegmentMatches:
             case model.AndNot():
                 excluded = self.scores(node.excluded)
                 return {doc: value for doc, value in self.scores(node.kept).items() if doc not in excluded}
-            case model.Near():
-                return self._occurring(node, reduce(_both, map(self.scores, node.parts)))
-            case model.NotNear():
-                return self._occurring(node, self.scores(node.kept))
-            case model.Occurring():
-                return self._occurring(node, self.scores(node.part))
+            case model.Positional():
+                return self._occurring(node, reduce(_both, map(self.scores, model.kept_parts(node))))
             case model.Not():
                 excluded = self.scores(node.part)
                 return {doc: 1.0 for doc in range(self._segment.documents) if doc not in excluded}

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.codec.optional_parts import BODY_STARTS, optional_block
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, WORDS
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm
-from searcher.query.positions import count_apart, occurrences, phrases
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.codec.segment import Segment
-    from searcher.query.model import Node, Occurring
+    from searcher.query.model import Node
 
-_TEXT_BITS: Final = 30
-_IN_TEXT: Final = 1 << _TEXT_BITS  # more than any position and distance: title and text are far apart ...
-_LANGUAGE: Final = 31  # ... and so are the texts of each language
+TEXT_BITS: Final = 30
+IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance: title and text are far apart ...
+LANGUAGE: Final = 31  # ... and so are the texts of each language
 
 
 class TermPositions:
@@ -54,7 +54,7 @@ class TermPositions:
         in_title = (
             len(positions) if self._field.startswith("title_") else self.postings.title_count_of(posting)
         )
-        return [*positions[:in_title], *[at + _IN_TEXT for at in positions[in_title:]]]
+        return [*positions[:in_title], *[at + IN_TEXT for at in positions[in_title:]]]
 
 
 def phrase_occurrences(phrase: WeightedPhrase, keys: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
@@ -80,7 +80,7 @@ class OccurrenceReader:
     def occurs(self, node: Node, doc: int) -> bool:
         """Return whether a node of a weighted query occurs in a document."""
         leaf, holds = partial(self._leaf, doc), partial(self._holds, doc)
-        return bool(occurrences(node, leaf, holds, partial(self._enough, doc), partial(self._paragraph, doc)))
+        return bool(occurrences(node, leaf, holds, partial(self._is_in, doc), partial(self._paragraph, doc)))
 
     def _paragraph(self, doc: int, key: int) -> int:
         """Return the number of the paragraph of a key in a document."""
@@ -89,24 +89,18 @@ class OccurrenceReader:
             language, keys = 0, self._begins.setdefault(doc, [])
             for entry in entries[at[doc] : at[doc + 1]]:
                 if entry:
-                    keys.append((language << _LANGUAGE) + _IN_TEXT + entry - 1)
+                    keys.append((language << LANGUAGE) + IN_TEXT + entry - 1)
                 else:
                     language += 1
-        return (key >> _TEXT_BITS) + bisect_right(self._begins[doc], key)
+        return (key >> TEXT_BITS) + bisect_right(self._begins[doc], key)
 
-    def _enough(self, doc: int, node: Occurring, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return the occurrences of a document in the place of a node; none if there are too few."""
-        if node.place:
-            found = [one for one in found if self._is_in(node.place, doc, one[1])]
-        return found if node.least == 1 or count_apart(found) >= node.least else []
-
-    def _is_in(self, place: str, doc: int, key: int) -> bool:
+    def _is_in(self, doc: int, place: str, key: int) -> bool:
         """Return whether the key of a last word is in a place of a document."""
-        in_text = key & _IN_TEXT > 0
+        in_text = key & IN_TEXT > 0
         if place == "body" or not in_text:
             return in_text == (place == "body")
         start, language = divmod(self._body_starts[doc], len(LANGUAGES))
-        return key % _IN_TEXT - start * (language == key >> _LANGUAGE) < LEAD
+        return key % IN_TEXT - start * (language == key >> LANGUAGE) < LEAD
 
     @cached_property
     def _body_starts(self) -> memoryview[int]:
@@ -128,7 +122,7 @@ class OccurrenceReader:
         if known is None:
             known = self._terms[id(term)] = TermPositions(self._segment, self._number, term)
         posting = known.find(doc)
-        language = LANGUAGE_NUMBERS[term.field.rpartition("_")[2]] << _LANGUAGE
+        language = LANGUAGE_NUMBERS[term.field.rpartition("_")[2]] << LANGUAGE
         return [] if posting is None else [at + language for at in known.keys(posting)]
 
     def _with(self, words: tuple[str, ...]) -> set[int]:

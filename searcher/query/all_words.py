@@ -15,11 +15,9 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     DisjunctionMax,
-    Near,
-    NotNear,
-    Occurring,
     Or,
     Phrase,
+    Positional,
     Should,
     Term,
     leaves,
@@ -62,7 +60,7 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return _every_word_or_date(query, dates)
         case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
             return Should(every_word(words, dates), whole)
-        case Near() | NotNear() | Occurring():  # of words side by side any may be near
+        case Positional():  # of words side by side any may be near
             return query
         case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
@@ -102,7 +100,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
             return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
-        case ConstantScore() | Near() | NotNear() | Occurring():
+        case ConstantScore() | Positional():
             return query
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 

@@ -96,13 +96,18 @@ def regex_pattern() -> re.Pattern[str]:
     return re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
 
 
-def compiled_regex(text: str) -> WordRegex | None:
-    """Return the regular expression that a text between slashes is; None if it is none."""
+def _regex(text: str) -> WordRegex | str | None:
+    """Return the regular expression that a text between slashes is, or its fault; None if it is none."""
     if text[:1] != "/" or not regex_pattern().fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few questions have one
 
-    found = compile_regex(text[1:-1])
+    return compile_regex(text[1:-1])
+
+
+def compiled_regex(text: str) -> WordRegex | None:
+    """Return the regular expression that a text between slashes is; None if it is none."""
+    found = _regex(text)
     return None if isinstance(found, str) else found
 
 
@@ -118,15 +123,12 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
         QueryError: The notes are strict.
     """
     text = word.strip(_AROUND_REGEX)
-    if text[:1] == "/" and regex_pattern().fullmatch(text):
-        from searcher.query.word_regex import compile_regex
-
-        if isinstance(fault := compile_regex(text[1:-1]), str):
-            notes.add(
-                at,
-                message("query.invalid_regex", fault=fault),
-                message("query.read_text", text=shortened(text), fault=fault),
-            )
+    if isinstance(fault := _regex(text), str):
+        notes.add(
+            at,
+            message("query.invalid_regex", fault=fault),
+            message("query.read_text", text=shortened(text), fault=fault),
+        )
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
@@ -186,7 +188,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":=") for part in chunk.split(sign)]
+        parts = [part.strip(":=+-") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
     notes.add(
         at,

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import message
 from indexer.runtime import NamedTuple
 from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
-from searcher.query.limits import OPERATORS
+from searcher.query.limits import OPERATORS, SAME
 from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined
-from searcher.query.proximity import Operator, at_least, in_order, near
+from searcher.query.proximity import at_least, in_order, near
 from searcher.query.query_tokens import (
     AT_LEAST,
     BEFORE,
@@ -33,6 +33,7 @@ from searcher.query.query_tokens import (
     FIELD,
     NEAR,
     NEEDS_LEFT,
+    NOT_NEAR,
     OPEN,
     PHRASE,
     SIGN,
@@ -202,24 +203,16 @@ class _Parser:
             operand = _Operand(near(*parts, operator, self._notes))
         return operand
 
-    def _proximity(self) -> Operator | None:
+    def _proximity(self) -> Token | None:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
-        first, second, third, *_ = (*self._tokens[self._next : self._next + 3], None, None, None)
-        assert first is not None
-        if (
-            first.kind == "NOT"
-            and second
-            and second.text[:5] == "NEAR/"
-            and third
-            and third.kind not in NEEDS_LEFT
-        ):
-            self._next += 2
-            return Operator(f"NOT {second.text}", first.at, second.number, excludes=True)
-        if first.kind in {NEAR, BEFORE} and second and second.kind not in NEEDS_LEFT:
-            self._next += 1
-            ordered = first.kind == BEFORE
-            return Operator(first.text, first.at, first.number, ordered=ordered)
-        return None
+        token, behind = self._tokens[self._next], self._next + 1
+        if token.kind == "NOT" and self._tokens[behind].kind == NEAR and self._tokens[behind].text != SAME:
+            near = self._tokens[behind]
+            token, behind = near._replace(kind=NOT_NEAR, text=f"NOT {near.text}", at=token.at), behind + 1
+        if token.kind not in {NEAR, BEFORE, NOT_NEAR} or self._tokens[behind].kind in NEEDS_LEFT:
+            return None
+        self._next = behind
+        return token
 
     def _fielded(self, field: str) -> _Operand:
         """Parse an operand with its field."""
@@ -244,12 +237,13 @@ class _Parser:
             field: Its field.
             at: Its offset, including the name of its field.
         """
-        kind, text, start, slop = self._tokens[self._next]
+        token = self._tokens[self._next]
+        kind, text, start, slop = token
         self._next += 1
         if kind in {OPEN, AT_LEAST}:
             self._next += kind == AT_LEAST
-            group, operator = self._group(field), Operator(text, start, slop)
-            return _Operand(group if kind == OPEN else at_least(group, operator, self._notes))
+            group = self._group(field)
+            return _Operand(group if kind == OPEN else at_least(group, token, self._notes))
         narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
             key = "query.read_without_right" if kind == "NOT" else "query.read_without_both"
@@ -259,7 +253,7 @@ class _Parser:
         if kind in {PHRASE, EXACT}:
             phrase = phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT)
             if phrase and field in PLACES:
-                phrase = in_order(phrase, Operator(f"{field}:", at), self._notes)
+                phrase = in_order(phrase, token._replace(text=f"{field}:", at=at), self._notes)
             return _Operand(phrase)
         if narrows:
             everything = kind == CHUNK and not text.strip("*")

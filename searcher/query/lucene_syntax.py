@@ -136,9 +136,9 @@ class Clauses:
         if not name.isidentifier() or (token["range"] and name in {"title", "body"}):
             add_remark(self._notes, at, message("syntax.no_field", text=f"{field}:{token[0].strip()}"))
             return None
-        if part is None:
+        if token["range"] or token["bound"]:
             return _range(name, token)
-        if part.text == "*":
+        if part and part.text == "*":
             return Part("NOT", (Part(FILTER, text=f"{name}:unknown"),))
         return in_field(f"{name}:", part)
 

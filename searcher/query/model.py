@@ -306,7 +306,11 @@ class AndNot(Node):
     excluded: Node
 
 
-class Near(Node):
+class Positional(Node):
+    """The base class of nodes that compare the positions of words; see :func:`kept_parts`."""
+
+
+class Near(Positional):
     """The documents with an occurrence of one part near one of the other; scores add up.
 
     Occurrences are near if they do not overlap, are both in the title or both in the text of one language,
@@ -328,7 +332,7 @@ class Near(Node):
     origin: str = ""
 
 
-class NotNear(Node):
+class NotNear(Positional):
     """The documents with an occurrence of ``kept`` that is near no occurrence of ``excluded``.
 
     Attributes:
@@ -342,7 +346,7 @@ class NotNear(Node):
     at: int = 0
 
 
-class Occurring(Node):
+class Occurring(Positional):
     """The documents with enough occurrences of a part in a place, with the score of the part.
 
     Attributes:
@@ -381,7 +385,6 @@ class ConstantScore(Node):
 
 OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)
 EXCLUDING: Final = (AndNot, NotNear)  # the second part excludes documents
-POSITIONAL: Final = (Near, NotNear, Occurring)  # compare the positions of words
 # The function that returns the parts of each kind of compound.
 COMPOUNDS: Final[dict[type[Node], Callable[[Any], tuple[Node, ...]]]] = {
     **dict.fromkeys(OF_SEVERAL, attrgetter("parts")),
@@ -395,6 +398,12 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the direct children of a node, in order; none for a leaf."""
     parts = COMPOUNDS.get(type(node))
     return parts(node) if parts else ()
+
+
+def kept_parts(node: Node) -> tuple[Node, ...]:
+    """Return the direct children of a node that do not exclude documents, in order."""
+    below = parts_of(node)
+    return below[:1] if type(node) in EXCLUDING else below
 
 
 def nodes(node: Node) -> list[Node]:
@@ -423,7 +432,7 @@ def leaves(node: Node) -> list[Node]:
 
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
-    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or type(one) in POSITIONAL]
+    own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
 

@@ -76,7 +76,7 @@ def occurrences(
     node: Node,
     leaf: Callable[[Any], list[Any]],
     held: Callable[[Node], bool] = lambda _: True,
-    enough: Callable[[Occurring, list[Any]], list[Any]] = lambda _, found: found,
+    is_in: Callable[[str, int], bool] = lambda _, __: True,
     paragraph: Callable[[int], int] = lambda _: 0,
 ) -> list[Any]:
     """Return the occurrences of a part of a proximity in a text, ascending.
@@ -85,11 +85,11 @@ def occurrences(
         node: The part, of a resolved or weighted query.
         leaf: Returns the occurrences of a term or a phrase.
         held: Returns whether the text meets the restriction of a term to some words.
-        enough: Returns the occurrences in the place of a node; none if there are too few.
+        is_in: Returns whether a position is in a place, as of :class:`searcher.query.model.Occurring`.
         paragraph: Returns the number of the paragraph of a position; by default the text has only one.
     """
     below = parts_of(node)[: 1 if type(node) is And else None]
-    found = [occurrences(part, leaf, held, enough, paragraph) for part in below]
+    found = [occurrences(part, leaf, held, is_in, paragraph) for part in below]
     match node:
         case Or() | DisjunctionMax():
             return sorted(chain.from_iterable(found), key=itemgetter(0, 1))
@@ -98,13 +98,14 @@ def occurrences(
         case NotNear():
             return not_near(found[0], found[1], node.distance)
         case Occurring():
-            return enough(node, found[0])
+            kept = [one for one in found[0] if is_in(node.place, one[1])] if node.place else found[0]
+            return kept if node.least == 1 or _count_apart(kept) >= node.least else []
         case And():
             return found[0] if all(map(held, node.parts[1:])) else []
     return leaf(node)
 
 
-def count_apart(found: Iterable[Occurrence]) -> int:
+def _count_apart(found: Iterable[Occurrence]) -> int:
     """Return the largest number of occurrences that do not overlap."""
     count, last = 0, -1
     for start, end, *_ in sorted(found, key=itemgetter(1)):

@@ -12,14 +12,14 @@ from searcher.query.model import (
     Days,
     DisjunctionMax,
     Near,
-    NotNear,
-    Occurring,
     Or,
     Phrase,
+    Positional,
     Should,
     Term,
     WordSet,
     joined,
+    kept_parts,
 )
 
 if TYPE_CHECKING:
@@ -59,11 +59,8 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
             if via == TYPED:  # both sides
                 return And((query, *found)) if len(found) == len(query.parts) else None
             return And((query, joined(Or, found) or query)) if found else None
-        case NotNear():
-            by = found_by(query.kept, via)
-            return And((query, by)) if by else None
-        case Occurring():
-            by = found_by(query.part, via)
+        case Positional():
+            by = found_by(kept_parts(query)[0], via)
             return And((query, by)) if by else None
         case AndNot():
             by = found_by(query.kept, via)

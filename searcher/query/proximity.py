@@ -5,38 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
-from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.limits import MAX_DISTANCE, SAME
+from searcher.query.query_tokens import BEFORE, NOT_NEAR
 from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
     from searcher.query.notes import Notes
+    from searcher.query.query_tokens import Token
 
 _COUNTED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or)
 _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
-class Operator(NamedTuple):
-    """A proximity operator, or a sign of another restriction to some positions.
-
-    Attributes:
-        text: The operator as typed.
-        at: Its offset in the query.
-        number: Its number.
-        ordered: Whether the first operand precedes the second.
-        excludes: Whether the second operand must not be near.
-    """
-
-    text: str
-    at: int
-    number: int = 0
-    ordered: bool = False
-    excludes: bool = False
-
-
-def near(first: Node | None, second: Node | None, operator: Operator, notes: Notes) -> Node | None:
+def near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Combine the operands of a proximity operator.
 
     Args:
@@ -51,7 +34,7 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
     Raises:
         QueryError: The notes are strict and reject the proximity.
     """
-    excludes = operator.excludes
+    excludes = operator.kind == NOT_NEAR
     if first is None or second is None:
         return first or (None if excludes else second)
     if not (_has_places(first) and _has_places(second)):
@@ -69,10 +52,10 @@ def near(first: Node | None, second: Node | None, operator: Operator, notes: Not
         first, second = (rewrite(part, _in_title) for part in (first, second))
     if excludes:
         return model.NotNear(first, second, distance, operator.at)
-    return model.Near((first, second), distance, operator.ordered, operator.at)
+    return model.Near((first, second), distance, operator.kind == BEFORE, operator.at)
 
 
-def at_least(part: Node | None, operator: Operator, notes: Notes) -> Node | None:
+def at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
     """Require a number of occurrences of a part.
 
     Args:
@@ -96,7 +79,7 @@ def at_least(part: Node | None, operator: Operator, notes: Notes) -> Node | None
     return model.Occurring(in_order(part, operator, notes), least, at=operator.at)
 
 
-def _within_limits(operator: Operator, notes: Notes) -> int:
+def _within_limits(operator: Token, notes: Notes) -> int:
     """Return the number of an operator, at least 1 and at most the largest distance."""
     number = min(max(operator.number, 1), MAX_DISTANCE)
     if number != operator.number:
@@ -114,7 +97,7 @@ def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
     return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
 
 
-def in_order(node: Node, operator: Operator, notes: Notes) -> Node:
+def in_order(node: Node, operator: Token, notes: Notes) -> Node:
     """Replace phrases with moved words, which have no edges, by the words next to each other."""
     if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
         fault = message("query.slop_next_to_operator", text=operator.text)

@@ -27,6 +27,7 @@ from searcher.query.model import (
     WordSet,
     joined,
     leaves,
+    parts_of,
 )
 
 if TYPE_CHECKING:
@@ -305,35 +306,27 @@ class QueryAnalyzer:
 
     def _phrases(self, quoted: Quoted, language: str, sets: Mapping[str, Sequence[str]]) -> Iterator[Node]:
         """Yield the phrases of a language that a phrase with patterns matches."""
-        places: list[int] = []
-        choices: list[list[tuple[str, Sequence[Node]]]] = []  # terms, with the words they are restricted to
-        position = 0
         name = _field(quoted.field, language)
-        for written in quoted.words:
-            if written in sets:
-                found = self._terms_of(WordSet(written, tuple(sets[written]), 1.0, written), language, name)
-                places.append(position)
-                choices.append(
-                    [
-                        (one.text, ()) if isinstance(one, Term) else (one.parts[0].text, one.parts[1:])
-                        for one in found
-                    ]
-                )
-            parts = [] if written in sets else self._words(written).parts(language)
+        choices: list[tuple[int, list[Any]]] = []  # the terms that may be at each position
+        position = 0
+        for typed in quoted.words:
+            parts = [] if typed in sets else self._words(typed).parts(language)
+            if typed in sets:
+                words = WordSet(typed, tuple(sets[typed]), 1.0, typed)
+                choices.append((position, [*self._terms_of(words, language, name)]))
             for at, part in enumerate(parts, position):
                 if not part.is_stop_word:
-                    places.append(at)
-                    choices.append([(part.word[language].terms[0], ())])
+                    choices.append((at, [Term(name, part.word[language].terms[0])]))
             position += max(1, len(parts))  # a pattern, or any word
-        for chosen in product(*choices) if choices else ():
-            terms = tuple([term for term, _ in chosen])
-            offsets = tuple([at - places[0] for at in places])
-            written = " ".join(quoted.words)
-            one: Node = Phrase(name, terms, offsets, quoted.slop, 1.0, written)
+        offsets = tuple([at - choices[0][0] for at, _ in choices])
+        written = " ".join(quoted.words)
+        for chosen in product(*[terms for _, terms in choices]) if choices else ():
+            terms = tuple([leaves(one)[0].text for one in chosen])  # type: ignore[attr-defined]  # each begins with a term
+            found: Node = Phrase(name, terms, offsets, quoted.slop, 1.0, written)
             if len(terms) == 1:
-                one = Term(name, terms[0], 1.0, written)
-            restricted = [node for _, some in chosen for node in some]
-            yield And((one, *restricted)) if restricted else one
+                found = Term(name, terms[0], 1.0, written)
+            restricted = [words for one in chosen for words in parts_of(one)[1:]]
+            yield And((found, *restricted)) if restricted else found
 
     def placed(self, found: Node, field: str) -> Node:
         """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions.

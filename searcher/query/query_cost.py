@@ -11,7 +11,6 @@ from indexer.schema import SEPARATOR, WORDS
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import (
     NOTHING,
-    POSITIONAL,
     TYPED,
     And,
     ConstantScore,
@@ -23,6 +22,7 @@ from searcher.query.model import (
     Not,
     Numbers,
     Phrase,
+    Positional,
     Should,
     Term,
     WordSet,
@@ -295,7 +295,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
 
 def _placed(node: Node) -> Iterator[Node]:
     """Yield the leaves of the proximities of a resolved query."""
-    if isinstance(node, POSITIONAL):
+    if isinstance(node, Positional):
         yield from leaves(node)
     else:
         for part in parts_of(node):

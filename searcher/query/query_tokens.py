@@ -33,6 +33,7 @@ PHRASE: Final = "phrase"
 EXACT: Final = "exact"  # a phrase behind =
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
+NOT_NEAR: Final = "not near"  # NOT and NEAR/5, between two operands
 AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word

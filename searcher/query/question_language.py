@@ -114,9 +114,9 @@ def _is_capitalised(chunk: str) -> bool:
 
 
 def _chunks(query: Node) -> Iterator[str]:
-    """Yield the words of a parsed question, including those of phrases."""
+    """Yield the words of a parsed question, including those of phrases, without patterns (qu* is not qu')."""
     for leaf in leaves(query):
         if isinstance(leaf, Word):
             yield leaf.text
         elif isinstance(leaf, Quoted):
-            yield from leaf.words
+            yield from [word for word in leaf.words if "*" not in word and "?" not in word]

@@ -471,10 +471,8 @@ def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
                     yield tuple([part.text for part in run if isinstance(part, model.Word)])
                 else:
                     yield from chain.from_iterable(map(_adjacent_words, run))
-        case model.AndNot() | model.NotNear():
-            yield from _adjacent_words(node.kept)
-        case model.Or() | model.And(exact=False) | model.Should() | model.Near() | model.Occurring():
-            yield from chain.from_iterable(map(_adjacent_words, model.parts_of(node)))
+        case model.Or() | model.And(exact=False) | model.AndNot() | model.Should() | model.Positional():
+            yield from chain.from_iterable(map(_adjacent_words, model.kept_parts(node)))
 
 
 def _is_plain_word(part: model.Node) -> bool:

@@ -14,6 +14,7 @@ from searcher.query.model import (
     Not,
     Or,
     Should,
+    kept_parts,
     parts_of,
 )
 
@@ -44,7 +45,7 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
         return node
-    changed = below[:1] if not excluded and isinstance(node, EXCLUDING) else below
+    changed = below if excluded else kept_parts(node)
     parts = (*map(function, changed), *below[len(changed) :])
     return node if all(map(is_, parts, below)) else with_parts(node, parts)
 
@@ -64,7 +65,7 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
     if parts_below is None or (not excluded and isinstance(node, Not)):
         return function(node)
     below = parts_below(node)
-    changed = below[:1] if not excluded and isinstance(node, EXCLUDING) else below
+    changed = below if excluded else kept_parts(node)
     parts = [
         rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
         for part in changed

@@ -34,10 +34,10 @@ from indexer import schema
 from indexer.custom_fields import as_number, split_term
 from indexer.errors import QueryError, message
 from searcher.query import model
-from searcher.query.positions import count_apart, occurrences, phrases
+from searcher.query.positions import occurrences, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from searcher.query.model import Node
 
@@ -72,11 +72,11 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
         return ListMatcher(matched, weights=weights)
 
 
-class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
-    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans know no such distances.
+class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
+    """The documents that a node matches, all with score 0; the base class of queries that Whoosh lacks.
 
     Args:
-        node: The phrase or the proximity, of a resolved query.
+        node: The node, of a resolved query.
     """
 
     def __init__(self, node: Node) -> None:
@@ -97,6 +97,19 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
     def matcher(self, searcher: Any, _context: Any = None) -> Any:
         """Return a matcher of the documents."""
+        matched = sorted(self.documents(searcher))
+        return ListMatcher(matched, weights=[0.0] * len(matched))
+
+    def documents(self, searcher: Any) -> Iterable[int]:
+        """Return the documents."""
+        raise NotImplementedError
+
+
+class Placed(NodeQuery):
+    """The documents with an occurrence of a phrase or a proximity; Whoosh's spans know no such distances."""
+
+    def documents(self, searcher: Any) -> Iterable[int]:
+        """Return the documents."""
         places: dict[tuple[str, str], dict[int, list[int]]] = {}
         having: dict[Node, set[int]] = {}
         for leaf in model.leaves(self.node):
@@ -119,28 +132,22 @@ class Placed(q.Query):  # type: ignore[misc]  # Whoosh has no types
                 return [(at, at) for at in keys[0]]
             return [(min(at), max(at)) for at in phrases(keys, leaf.terms, leaf.offsets, leaf.slop)]
 
-        matched = [
+        return [
             doc
-            for doc in sorted(set().union(*places.values()))
+            for doc in set().union(*places.values())
             if occurrences(
                 self.node,
                 partial(occurs, doc),
                 lambda part, doc=doc: doc in having[part.part],  # type: ignore[misc]
-                lambda node, found: found if count_apart(found) >= node.least else [],
             )
         ]
-        return ListMatcher(matched, weights=[0.0] * len(matched))
 
 
-class Written(Placed):
-    """The documents whose stored texts have words as typed.
+class Written(NodeQuery):
+    """The documents whose stored texts have words as typed."""
 
-    Args:
-        node: The words, of a resolved query.
-    """
-
-    def matcher(self, searcher: Any, _context: Any = None) -> Any:
-        """Return a matcher of the documents."""
+    def documents(self, searcher: Any) -> Iterable[int]:
+        """Return the documents."""
         from searcher.query.as_written import occurring
 
         assert isinstance(self.node, model.Exact)
@@ -148,33 +155,21 @@ class Written(Placed):
         documents = list(bound.matcher(searcher, searcher.boolean_context()).all_ids())
         records = [searcher.stored_fields(document)["record"].encode() for document in documents]
         found = zip(documents, occurring([self.node], records), strict=True)
-        matched = [document for document, (has,) in found if has]
-        return ListMatcher(matched, weights=[0.0] * len(matched))
+        return [document for document, (has,) in found if has]
 
 
-class NumberRange(q.Prefix):  # type: ignore[misc]  # Whoosh has no types
-    """The documents with a number of a custom field within an interval.
+class NumberRange(NodeQuery):
+    """The documents with a number of a custom field within an interval."""
 
-    Args:
-        node: The interval.
-    """
-
-    def __init__(self, node: model.Numbers) -> None:
-        super().__init__(schema.OWN, node.field + schema.SEPARATOR)
-        self.node = node
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.node == other.node
-
-    def __hash__(self) -> int:
-        return hash(self.node)
-
-    def _btexts(self, ixreader: Any) -> Iterator[bytes]:
-        """Yield the terms with such a number."""
-        for term in super()._btexts(ixreader):
+    def documents(self, searcher: Any) -> Iterable[int]:
+        """Return the documents."""
+        assert isinstance(self.node, model.Numbers)
+        matched: set[int] = set()
+        for term in searcher.reader().expand_prefix(schema.OWN, self.node.field + schema.SEPARATOR):
             number = as_number(split_term(term.decode())[1])
             if number is not None and self.node.first <= number <= self.node.last:
-                yield term
+                matched.update(q.Term(schema.OWN, term).matcher(searcher).all_ids())
+        return matched
 
 
 def _terms(leaf: Any) -> tuple[str, ...]:
@@ -198,7 +193,7 @@ def to_whoosh(node: Node) -> q.Query:
     return _tree(node, 1.0)
 
 
-def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912 - one case per node
+def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911 - one case per node
     """Return the tree of a node whose score is multiplied by a weight."""
     match node:
         case model.And():
@@ -212,12 +207,9 @@ def _tree(node: Node, weight: float) -> q.Query:  # noqa: C901, PLR0911, PLR0912
             return _union([_tree(node.required, weight), both])
         case model.AndNot():
             return q.And([_tree(node.kept, weight), _constant(model.Not(node.excluded), 0.0)])
-        case model.Near():
-            return q.And([*[_tree(part, weight) for part in node.parts], _placed(node, node.distance)])
-        case model.NotNear():
-            return q.And([_tree(node.kept, weight), _placed(node, node.distance)])
-        case model.Occurring():
-            return q.And([_tree(node.part, weight), _placed(node, 0)])
+        case model.Positional():
+            scored = [_tree(part, weight) for part in model.kept_parts(node)]
+            return q.And([*scored, _placed(node, getattr(node, "distance", 0))])
         case model.Exact():
             return q.And([_tree(node.part or model.NOTHING, weight), ConstantScore(Written(node), 0.0)])
         case model.Days():

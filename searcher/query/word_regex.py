@@ -11,8 +11,7 @@ every eight letters of the expression, whatever the expression is. Each class of
 from __future__ import annotations
 
 import re
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
@@ -134,62 +133,90 @@ def compile_regex(text: str) -> WordRegex | str:
     """
     folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
     try:
-        tree = _Parser(folded).parse()
-        if _size(tree) > MAX_LETTERS:
-            return f"it has more than {MAX_LETTERS} letters, repeated ones included"
-        return _Builder().automaton(tree)
+        return _Parser(folded).automaton()
     except RegexError as error:
         return str(error)
 
 
-# A tree is a pattern of one letter; or an operator with its operands: the parts of a sequence ("&") or of
-# alternatives ("|"); or the part, the minimum and the maximum (None for any) of a repetition ("*").
-_Tree = Any
+class _States(NamedTuple):
+    """A part of an automaton: whether it matches no letters, and its first and last states as bits."""
+
+    empty: bool
+    first: int
+    last: int
 
 
 class _Parser:
-    """Parses a regular expression from left to right."""
+    """Parses a regular expression from left to right, and builds its states."""
 
     def __init__(self, text: str) -> None:
         end = len(text) - (text.endswith("$") and not text.endswith(r"\$"))
         self._parts = [*_PART.finditer(text, text.startswith("^"), end)]
         self._next = 0
         self._depth = 0
+        self._size = 0  # the number of letters, and of empty parts
+        self._letters: list[str] = []
+        self._following: list[int] = []
 
-    def parse(self) -> _Tree:
-        """Parse the whole expression."""
-        tree = self._alternatives()
+    def automaton(self) -> WordRegex:
+        """Return the automaton of the whole expression."""
+        _, first, last = self._alternatives()
         if self._next < len(self._parts):
             raise RegexError(message("regex.closing_parenthesis"))
-        return tree
+        if self._size > MAX_LETTERS:
+            raise RegexError(message("regex.too_many_letters", most=MAX_LETTERS))
+        prefix, states = "", first
+        while states and not states & states - 1:
+            state = states.bit_length() - 1
+            letter = self._letters[state]
+            if len(letter) > 1 or letter == ".":
+                break
+            prefix += letter
+            states = 0 if states & last else self._following[state]
+        return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
         """Return the next part if it is a single character, else an empty text."""
         return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
 
-    def _alternatives(self) -> _Tree:
-        found = [self._sequence()]
+    def _alternatives(self) -> _States:
+        empty, first, last = self._sequence()
         while self._sign() == "|":
             self._next += 1
-            found.append(self._sequence())
-        return ("|", tuple(found)) if len(found) > 1 else found[0]
+            other = self._sequence()
+            empty, first, last = empty or other.empty, first | other.first, last | other.last
+        return _States(empty, first, last)
 
-    def _sequence(self) -> _Tree:
+    def _sequence(self) -> _States:
         found = []
         while self._next < len(self._parts) and self._sign() not in {"|", ")"}:
             found.append(self._repeated())
-        return ("&", tuple(found)) if len(found) != 1 else found[0]
+        self._size += not found
+        return self._in_order(found)
 
-    def _repeated(self) -> _Tree:
-        tree = self._single()
+    def _repeated(self) -> _States:
+        """Parse a part and its repetition: once again for each time up to the last bound."""
+        begin = self._next
+        part = self._single()
         bounds = self._bounds()
         if bounds is None:
-            return tree
+            return part
         if self._sign() == "?":  # finds the same words
             self._next += 1
         if self._bounds() is not None:
             raise RegexError(message("regex.repeated_twice"))
-        return ("*", (tree, *bounds))
+        least, most = bounds
+        if most == 0:
+            return self._in_order([])
+        copies = [part]
+        end = self._next
+        while len(copies) < max(least, most or 0) and self._size <= MAX_LETTERS:
+            self._next = begin
+            copies.append(self._single())
+        self._next = end
+        if most is None:
+            self._follow(copies[-1].last, copies[-1].first)
+        return self._in_order([one._replace(empty=one.empty or at >= least) for at, one in enumerate(copies)])
 
     def _bounds(self) -> tuple[int, int | None] | None:
         """Consume a repetition and return its minimum and maximum; None if there is none."""
@@ -202,7 +229,7 @@ class _Parser:
         self._next += found is not None
         return found
 
-    def _single(self) -> _Tree:
+    def _single(self) -> _States:
         """Parse a letter, a class of letters, or a group."""
         part = self._parts[self._next]
         self._next += 1
@@ -210,22 +237,46 @@ class _Parser:
             self._depth += 1
             if self._depth > DEEPEST:
                 raise RegexError(message("regex.too_many_parentheses", deepest=DEEPEST))
-            tree = self._alternatives()
+            group = self._alternatives()
             if self._sign() != ")":
                 raise RegexError(message("regex.open_parenthesis"))
             self._next += 1
             self._depth -= 1
-            return tree
+            return group
         if part["members"] is not None:
-            return _class_of(part["negated"], part["members"])
+            return self._letter(_class_of(part["negated"], part["members"]))
         if part["escaped"]:
-            return _escaped(part["escaped"])
+            return self._letter(_escaped(part["escaped"]))
         sign = part["letter"] or part[0]
         if part["least"] or sign in {"*", "+", "?"}:
             raise RegexError(message("regex.repeats_nothing", part=part[0]))
         if sign in _MEANINGLESS:
             raise RegexError(message("regex.no_meaning_of_sign", sign=sign))
-        return sign if sign == "." else re.escape(sign)
+        return self._letter(sign if sign == "." else re.escape(sign))
+
+    def _letter(self, pattern: str) -> _States:
+        """Add the state of a letter."""
+        self._size += 1
+        self._letters.append(pattern)
+        self._following.append(0)
+        bit = 1 << len(self._letters) - 1
+        return _States(empty=False, first=bit, last=bit)
+
+    def _in_order(self, parts: list[_States]) -> _States:
+        """Let each part follow the one before."""
+        empty, first, last = True, 0, 0
+        for part in parts:
+            self._follow(last, part.first)
+            first |= part.first if empty else 0
+            last = part.last | (last if part.empty else 0)
+            empty &= part.empty
+        return _States(empty, first, last)
+
+    def _follow(self, before: int, states: int) -> None:
+        """Let states follow others."""
+        for state in range(len(self._following)):
+            if before >> state & 1:
+                self._following[state] |= states
 
 
 def _escaped(letter: str) -> str:
@@ -247,87 +298,3 @@ def _class_of(negated: str, members: str) -> str:
     except re.error:
         raise RegexError(message("regex.no_class", negated=negated, members=members)) from None
     return pattern
-
-
-def _size(tree: _Tree) -> int:
-    """Return the number of letters of a tree with each repetition written out, empty parts counted as one."""
-    if isinstance(tree, str):
-        return 1
-    sign, parts = tree
-    if sign == "*":
-        part, least, most = parts
-        times: int = max(1, least, most or 0)
-        return _size(part) * times
-    return sum([_size(part) for part in parts]) or 1
-
-
-class _States(NamedTuple):
-    """A part of an automaton: whether it matches no letters, and its first and last states as bits."""
-
-    empty: bool
-    first: int
-    last: int
-
-
-class _Builder:
-    """Builds the states of trees."""
-
-    def __init__(self) -> None:
-        self._letters: list[str] = []
-        self._following: list[int] = []
-
-    def automaton(self, tree: _Tree) -> WordRegex:
-        """Return the automaton of a tree."""
-        _, first, last = self._build(tree)
-        prefix, states = "", first
-        while states and not states & states - 1:
-            state = states.bit_length() - 1
-            letter = self._letters[state]
-            if len(letter) > 1 or letter == ".":
-                break
-            prefix += letter
-            states = 0 if states & last else self._following[state]
-        return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
-
-    def _build(self, tree: _Tree) -> _States:
-        """Add the states of a tree."""
-        if isinstance(tree, str):
-            self._letters.append(tree)
-            self._following.append(0)
-            bit = 1 << len(self._letters) - 1
-            return _States(empty=False, first=bit, last=bit)
-        sign, parts = tree
-        if sign == "*":
-            return self._repeated(*parts)
-        built = [self._build(part) for part in parts]
-        if sign == "&":
-            return self._in_order(built)
-        first, last = (reduce(or_, [one[which] for one in built]) for which in (1, 2))
-        return _States(any(one.empty for one in built), first, last)
-
-    def _repeated(self, part: _Tree, least: int, most: int | None) -> _States:
-        """Add the states of a repetition: a copy of the part for each time up to the last bound."""
-        if most == 0:
-            return self._in_order([])
-        copies = [self._build(part) for _ in range(max(1, least, most or 0))]
-        if most is None:
-            self._follow(copies[-1].last, copies[-1].first)
-        return self._in_order(
-            [_States(one.empty or at >= least, one.first, one.last) for at, one in enumerate(copies)]
-        )
-
-    def _in_order(self, parts: list[_States]) -> _States:
-        """Let each part follow the one before."""
-        empty, first, last = True, 0, 0
-        for part in parts:
-            self._follow(last, part.first)
-            first |= part.first if empty else 0
-            last = part.last | (last if part.empty else 0)
-            empty &= part.empty
-        return _States(empty, first, last)
-
-    def _follow(self, before: int, states: int) -> None:
-        """Let states follow others."""
-        for state in range(len(self._following)):
-            if before >> state & 1:
-                self._following[state] |= states

@@ -62,7 +62,9 @@ FILES = ("export {words} --format jsonl -o -", "export --format csv -o -", "repo
 OTHER = re.compile(
     r'"?(?:took_ms|since|index|codec|generation|group|built)"?: ?[^,}\n]+|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+|'
     r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when the replaced index was built
-    r"\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*",
+    r"\b\d+(?:\.\d+)? (?:s|ms|bytes|[KMG]B)\b|^(?:Index|Codec|Built|Generation) .*|"
+    # a cluster does not know paragraphs, so its table is narrower
+    r'\n *"one_paragraph": \d+,|\nOne paragraph .*|(?<=\nItems) +|(?<=\nYears) +|(?<=\nCountries) +',
     re.MULTILINE,
 )
 

@@ -17,6 +17,7 @@ from searcher.execution.arrays.doc_sets import of_docs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from indexer.codec.segment import Segment
     from searcher.execution.arrays.doc_sets import Array, Columns
     from searcher.query.model import Numbers
 
@@ -99,14 +100,19 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
     values = values_of(segment, name)
     if not values:
         return [], np.empty(0, np.uint32), np.empty(0, np.intp)
-    terms, postings = range(values[0].terms.start, values[-1].terms.stop), segment.postings(OWN)
-    sizes = np.array(postings.document_frequencies(terms))
-    docs = postings.documents_of(terms)
+    docs, places = _postings(segment, range(values[0].terms.start, values[-1].terms.stop))
     value_of = np.arange(len(values)).repeat([len(value.terms) for value in values])
-    whole = value_of[sizes == 0]  # a value of all documents has no postings
+    return [value.key for value in values], docs, value_of.take(places)
+
+
+def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
+    """Return the documents of consecutive terms of custom fields, and the index of the term of each."""
+    postings = segment.postings(OWN)
+    sizes = np.array(postings.document_frequencies(terms))
+    whole = (sizes == 0).nonzero()[0]  # a value of all documents has no postings
     every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
-    indexes = np.concatenate((whole.repeat(segment.documents), value_of.repeat(sizes)))
-    return [value.key for value in values], np.concatenate((every, docs)), indexes
+    places = np.concatenate((whole.repeat(segment.documents), np.arange(len(terms)).repeat(sizes)))
+    return np.concatenate((every, postings.documents_of(terms))), places
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
@@ -130,10 +136,5 @@ def _numbers(columns: Columns, name: str) -> tuple[Array, Array]:
     terms = segment.keyword_terms(OWN, name)
     if not terms:
         return np.empty(0, np.uint32), np.empty(0)
-    postings = segment.postings(OWN)
-    sizes = np.array(postings.document_frequencies(terms))
-    whole = (sizes == 0).nonzero()[0]  # a value of all documents has no postings
-    every = np.tile(np.arange(segment.documents, dtype=np.uint32), len(whole))
-    indexes = np.concatenate((whole.repeat(segment.documents), np.arange(len(terms)).repeat(sizes)))
-    docs = np.concatenate((every, postings.documents_of(terms)))
-    return docs, np.array(numbers_of(segment, terms)).take(indexes)
+    docs, places = _postings(segment, terms)
+    return docs, np.array(numbers_of(segment, terms)).take(places)

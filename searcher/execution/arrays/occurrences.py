@@ -22,6 +22,7 @@ from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
 from searcher.execution.arrays.posting_list import posting_list
 from searcher.execution.query_plan import WeightedPhrase, WeightedTerm, is_narrowed
+from searcher.execution.scalar_positions import IN_TEXT, LANGUAGE, TEXT_BITS
 from searcher.query import model
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ FEW: Final = 24
 SHORT: Final = 8192
 PAIR: Final = 2  # the number of words of most phrases
 ROW: Final = 33  # the lowest bit of the row
-LANGUAGE: Final = 31
-TEXT_BITS: Final = 30
-IN_TEXT: Final = 1 << TEXT_BITS  # more than any position and distance
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
@@ -194,10 +192,6 @@ class Occurrences(NamedTuple):
         return self.kept(np.isin(self.starts >> ROW, rows))
 
 
-def _apart(distance: int, low: Array, high: Array) -> Array:
-    return high - low <= distance
-
-
 _NONE: Final = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -245,7 +239,7 @@ class OccurrenceFinder:
                 first, second = map(self._find, node.parts)
                 if not (len(first.starts) and len(second.starts)):
                     return _NONE
-                within = partial(_apart, node.distance) if node.distance else self._in_one_paragraph
+                within = partial(self._within, node.distance)
                 near, other = first.before(second, within), second.after(first, within)
                 if not node.ordered:
                     near |= first.after(second, within)
@@ -269,14 +263,15 @@ class OccurrenceFinder:
                 return found.kept(stays.take(found.starts >> ROW))
         raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
 
-    def _in_one_paragraph(self, low: Array, high: Array) -> Array:
-        """Return whether keys are in the same title or paragraph as others."""
+    def _within(self, distance: int, low: Array, high: Array) -> Array:
+        """Return whether keys are within a distance of lower ones; for 0, in the same paragraph or title."""
+        if not distance:
+            low, high = map(self._paragraph, (low, high))
+        return high - low <= distance
 
-        def paragraph(keys: Array) -> Array:
-            return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
-
-        found: Array = paragraph(low) == paragraph(high)
-        return found
+    def _paragraph(self, keys: Array) -> Array:
+        """Return the numbers of the paragraphs of keys, in the order of keys; a title is one."""
+        return (keys >> TEXT_BITS) + self._paragraphs.searchsorted(keys, "right")
 
     @cached_property
     def _paragraphs(self) -> Array:

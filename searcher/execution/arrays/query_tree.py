@@ -160,7 +160,7 @@ class SegmentTree:
             )
         if isinstance(node, model.And):
             return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
-        if isinstance(node, model.POSITIONAL):
+        if isinstance(node, model.Positional):
             return self._near(node)
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
@@ -197,12 +197,12 @@ class SegmentTree:
             return MetLists(ids[live], bound, [spots[live] for spots in places])
         return Required(ids[live], model.Or(tuple(bound)))
 
-    def _near(self, node: model.Near | model.NotNear | model.Occurring) -> MetLists | Required | None:
+    def _near(self, node: model.Positional) -> MetLists | Required | None:
         """Return the live documents with an occurrence of a proximity; None if there are none."""
         if isinstance(node, model.Near):
             met = self._meeting(node.parts)
         else:
-            kept = self.bound(model.parts_of(node)[0])
+            kept = self.bound(model.kept_parts(node)[0])
             below: list[Any] = [] if kept is None else model.leaves(kept)
             met = Required(union_of([one.ids for one in below]), kept) if below else None
         if met is None:

@@ -253,7 +253,7 @@ def test_no_process_survives_another(killed: str, tmp_path: Path) -> None:
         code, said = reading.end()
         assert (code, len(said)) == (2, 1)
         assert "ended by signal SIGKILL" in said[0]
-        assert "jobs=1" in said[0]
+        assert "--jobs 1" in said[0]
     assert (reading.index / CONTENTS).read_bytes() == reading.before
 
 

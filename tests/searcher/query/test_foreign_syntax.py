@@ -90,6 +90,7 @@ def test_factiva_is_read_with_its_precedence(typed: str, translated: str) -> Non
         ("*:*", "*"),
         ("date:[* TO *]", "NOT date:unknown"),
         ("a:b:lamp", "b:lamp"),
+        ("title:(a.b:lamp) oil", "oil"),
     ],
 )
 def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:

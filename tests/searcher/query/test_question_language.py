@@ -52,9 +52,11 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("la main de sa fille", "fr"),
         ("rats", "fr"),
         ("Mandela", None),
+        ('"zorbal qu*"', None),  # qu* is a pattern, not French
         ("argentin", "fr"),  # the others have forms of it
         ("football argentin", "fr"),
         ("nation", None),
+        ('"Mandela qu*"', None),  # a pattern has no language, as outside of a phrase
         ("le main", "fr"),
         ("sin nación", "es"),
         ("Sin nación", "es"),
