@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.runtime import late_pattern
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
@@ -30,6 +30,8 @@ LOCAL_FIELDS: Final = {
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
+REGEX: Final = late_pattern(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _WHOLE_TEXTS: Final = "= compares whole texts, not their lead"
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
@@ -88,15 +90,9 @@ def read_as(chunk: str, words: list[str]) -> str:
     return f"read “{shortened(chunk)}” as the word{'s' * (len(words) > 1)} {shortened(' '.join(words))}"
 
 
-@cache
-def regex_pattern() -> re.Pattern[str]:
-    """Return the pattern of a regular expression between slashes, where a word may be."""
-    return re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
-
-
 def _regex(text: str) -> WordRegex | str | None:
     """Return the regular expression that a text between slashes is, or its fault; None if it is none."""
-    if text[:1] != "/" or not regex_pattern().fullmatch(text):
+    if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few questions have one
 
