@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.runtime import late_names
 from searcher import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -108,16 +109,7 @@ _MODULES = {
     for name in names.split()
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name on first use."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -14,20 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.runtime import late_names
+
 if TYPE_CHECKING:
     from indexer.api import build, correct, delete, update
 
 __all__ = ["build", "correct", "delete", "update"]
 
-_MODULES = dict.fromkeys(__all__, "indexer.api") | {"correct": "indexer.api"}
+_MODULES = dict.fromkeys(__all__, "indexer.api")
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name on first use: a query needs no code for writing."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _MODULES)

@@ -10,6 +10,8 @@ annotations``).
 only the garbage collector frees. :func:`remembered` avoids that, so that an open index is closed as soon as
 it is unused.
 
+Public names of packages are imported on first use: a search needs no code for writing.
+
 Regular expressions are compiled on first use: every update is a new process, and most need few of those for
 the formats of sources. A single class of characters beyond the first 256 takes a millisecond to compile.
 """
@@ -17,12 +19,14 @@ the formats of sources. A single class of characters beyond the first 256 takes 
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache, partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from weakref import proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = ["NamedTuple"]
 
@@ -105,6 +109,24 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
     function, owner = method.__func__, method.__self__  # type: ignore[attr-defined]
     known: Callable[P, T] = lru_cache(most)(partial(function, proxy(owner)))  # type: ignore[assignment]  # all arguments are hashable
     return known
+
+
+def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+    """Return the ``__getattr__`` of a package, which imports a public name on first use.
+
+    Args:
+        package: The name of the package.
+        modules: The module of each public name.
+    """
+
+    def imported(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value: object = getattr(import_module(modules[name]), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return imported
 
 
 def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.runtime import late_names
+
 if TYPE_CHECKING:
     from indexer.errors import DragomanError, IndexFolderError, QueryError
     from searcher.exports.exporting import ExportReport
@@ -46,13 +48,4 @@ _MODULES = {
     "ExportReport": "searcher.exports.exporting",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name on first use, since every command imports this package."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _MODULES)

@@ -367,6 +367,18 @@ class Segment:
         """View a column as a numpy array."""
         return self.container.array(name)
 
+    def optional_array(self, name: str) -> npt.NDArray[Any]:
+        """View an optional block as a numpy array.
+
+        Raises:
+            QueryError: The segment lacks it; the message names the feature that needs it.
+            IndexFolderError: Its length is wrong.
+        """
+        from indexer.codec.optional_parts import optional_block  # few questions need any
+
+        optional_block(self.container, name, self.documents)
+        return self.array(name)
+
     @cached_property
     def _ids_and_titles(self) -> tuple[memoryview[int], memoryview[int]]:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
+from indexer.runtime import late_pattern
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
@@ -31,6 +31,8 @@ LOCAL_FIELDS: Final = {
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
+REGEX: Final = late_pattern(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
@@ -90,15 +92,9 @@ def read_as(chunk: str, words: list[str], reason: str) -> str:
     return message("query.because", reading=reading, reason=reason) if reason else reading
 
 
-@cache
-def regex_pattern() -> re.Pattern[str]:
-    """Return the pattern of a regular expression between slashes, where a word may be."""
-    return re.compile(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
-
-
 def _regex(text: str) -> WordRegex | str | None:
     """Return the regular expression that a text between slashes is, or its fault; None if it is none."""
-    if text[:1] != "/" or not regex_pattern().fullmatch(text):
+    if text[:1] != "/" or not REGEX.fullmatch(text):
         return None
     from searcher.query.word_regex import compile_regex  # few questions have one
 

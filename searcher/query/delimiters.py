@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
-from searcher.query.chunks import FILTERS, LOCAL_FIELDS, regex_pattern
+from searcher.query.chunks import FILTERS, LOCAL_FIELDS, REGEX
 from searcher.query.limits import DEEPEST, QUOTATION_MARKS, located
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _hidden(text: str, notes: Notes) -> str:
         known = name in notes.custom_fields or LOCAL_FIELDS.get(name, name) in FILTERS
         return found[0].translate(_HIDDEN) if known else found[0]
 
-    text = regex_pattern().sub(lambda regex: regex[0].translate(_HIDDEN), text) if "/" in text else text
+    text = REGEX.sub(lambda regex: regex[0].translate(_HIDDEN), text) if "/" in text else text
     return _RANGE.sub(of_range, text) if "[" in text else text
 
 

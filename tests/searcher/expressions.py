@@ -14,6 +14,7 @@ from itertools import accumulate, chain, pairwise, product
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS
 
@@ -535,5 +536,15 @@ def is_within_limits(question: Expression) -> bool:
     return is_few and len(text) < 4000 and not text.isupper()
 
 
-expressions = _nested(DEPTH).filter(is_within_limits)
-small = _nested(2).filter(is_within_limits)
+@st.composite
+def within_limits(draw: st.DrawFn, depth: int) -> Expression:
+    """Return an expression within the limits; unlike a filter, this is named by a short text."""
+    for _ in range(3):
+        expression = draw(_nested(depth))
+        if is_within_limits(expression):
+            return expression
+    return reject()
+
+
+expressions = within_limits(DEPTH)
+small = within_limits(2)

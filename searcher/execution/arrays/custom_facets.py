@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.codec.custom_values import numbers_of, values_of
-from indexer.codec.optional_parts import WORD_COUNTS, optional_block
+from indexer.codec.optional_parts import WORD_COUNTS
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
 from indexer.schema import OWN, UNKNOWN
@@ -123,7 +123,7 @@ def documents_between(columns: Columns, leaf: Numbers) -> Array:
     """
     if leaf.field == "length":
         segment = columns.segment
-        counts = np.asarray(optional_block(segment.container, WORD_COUNTS, segment.documents))
+        counts = segment.optional_array(WORD_COUNTS)
         docs: Array = ((counts >= leaf.first) & (counts <= leaf.last)).nonzero()[0]
         return docs
     docs, numbers = columns.kept(_numbers, leaf.field, COLUMN_CACHE_SIZE)

@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
 from indexer.checkpoint import checkpoint
-from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, optional_block
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
 from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
@@ -296,7 +296,7 @@ class OccurrenceFinder:
         if place == "body":
             return in_text
         segment = self._columns.segment
-        starts = np.asarray(optional_block(segment.container, BODY_STARTS, segment.documents))
+        starts = segment.optional_array(BODY_STARTS)
         starts, languages = np.divmod(starts.take(self._docs.take(keys >> ROW)), len(LANGUAGES))
         same = languages == (keys >> LANGUAGE) % len(LANGUAGES)
         lead: Array = ~in_text | (keys % IN_TEXT - starts * same < LEAD)

@@ -111,10 +111,10 @@ NAMES = (
 
 @pytest.fixture
 def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """An archive of invented words, after a few questions."""
+    """An archive of invented words, after questions that read the names of countries with their letters."""
     bodies = (" ".join(NAMES[at:] + NAMES[:at]) for at in range(10))
     with Searcher(make_index(*({"body": f"{body} {number}"} for number, body in enumerate(bodies)))) as made:
-        assert {_answered(made, query) for query in (" ".join(NAMES[:2]), "grambleo")} == {10}
+        assert {_answered(made, query) for query in (" ".join(NAMES[:2]), "grambleo", "lumbadrek")} == {10}
         yield made
 
 
