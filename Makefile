@@ -54,7 +54,7 @@ IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000
 test: $(READY) ## run the everyday tests, in about four minutes on two cores
 	@$(IN_MEMORY) $(PYTEST) $(PARALLEL)
 
-# The profile of tests/examples.py that says how many examples of a law are tried.
+# The profile of tests/support/examples.py that says how many examples of a law are tried.
 LAWS ?= thorough
 
 test-slow: $(READY) ## run what is slow and rarely fails, and each law on ten times as many examples

@@ -1,4 +1,4 @@
-"""Measure the reading tools: PYTHONPATH=tests python -m benchmarks.reading [ITEMS] [INDEX].
+"""Measure the reading tools: PYTHONPATH=tests/support python -m benchmarks.reading [ITEMS] [INDEX].
 
 Planted events in three languages (``tests/planted``) over 26 years, with texts extended by words of the
 benchmark's corpus, some of them as names. Each tool runs in a separate process with an open index, on a

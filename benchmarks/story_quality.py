@@ -1,4 +1,4 @@
-"""Measure the quality of stories: PYTHONPATH=tests python -m benchmarks.story_quality.
+"""Measure the quality of stories: PYTHONPATH=tests/support python -m benchmarks.story_quality.
 
 Planted events (``tests/planted``) of both halves, drawn five times, with the errors in sure and in likely
 stories; the mixed archive of ``tests/mixed``; and thirty draws of each half in one archive, spread over four

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def main() -> None:
     """Write the files of the named areas, or of all."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/support")]
     from contract.areas import AREAS
     from contract.forked_program import Program
     from contract.golden import write_golden

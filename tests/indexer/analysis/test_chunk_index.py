@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.word_arrays import ChunkIndex
-from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.sources.field_names import meaning_of
 from indexer.sources.foreign_fields import ForeignFields
 from indexer.sources.foreign_record import PlainReader
-from tests.examples import examples
 
 NAMES = st.sampled_from("headline updated url id id author author tags image seo".split())
 WORDS = (
