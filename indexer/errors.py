@@ -43,7 +43,7 @@ class Message(str):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
+    if type(value) in {list, tuple}:
         return [_plain(one) for one in value]
     return value if isinstance(value, (int, float)) else str(value)
 
@@ -132,7 +132,7 @@ class _Count(int):
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
+    if type(value) in {list, tuple}:
         return ", ".join(map(str, value))
     return _Count(value) if isinstance(value, int) else value
 

@@ -64,7 +64,7 @@ def translated(text: str, language: str = "") -> str:
 
 def _shown(value: Any, language: str) -> Any:
     """Return a value of a message in a language."""
-    if isinstance(value, (list, tuple)):
+    if type(value) in {list, tuple}:
         return ", ".join([str(_shown(one, language)) for one in value])
     return number(value, language) if isinstance(value, int) else translated(value, language)
 

@@ -143,7 +143,7 @@ def test_comparisons_with_words_of_the_index_are_limited(
 @pytest.mark.parametrize(
     ("most", "query", "message"),
     [
-        (Limits(found=3), "tide f*", r"“f\*” \(character 6\) stands for more than 3 words"),
+        (Limits(found=3), "tide f*", r"“f\*” \(character 6\): it matches more than 3 words"),
         (
             Limits(found_together=30),
             "se* fe* po* tr* pa*",
