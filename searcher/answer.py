@@ -163,6 +163,7 @@ class Answerer:
             unmatched=meant.unmatched,
             explanations=explanations,
             all_words=question.all_words,
+            filters=question.filters_record(),
             count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
             count_left_out=partial(self._left_out, question, meant, execution.total, reading),
             count_by_place=partial(_by_place, execution, question, reading),

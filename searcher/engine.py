@@ -7,6 +7,7 @@ The embedded engine (:mod:`searcher.execution`) is one implementation. Higher la
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indexer.errors import message
@@ -111,6 +112,18 @@ class Filters(NamedTuple):
     last_day: int | None = None
     estimated: bool = False
     where: Where = ()
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the filters that are set, for JSON: codes, days, and the values of custom fields."""
+        days = {"date_from": self.first_day, "date_to": self.last_day}
+        record = {
+            "countries": sorted(self.countries),
+            "languages": sorted(self.languages),
+            **{name: day and date.fromordinal(day).isoformat() for name, day in days.items()},
+            "estimated": self.estimated,
+            "where": {name: list(values) for name, values in self.where},
+        }
+        return {name: value for name, value in record.items() if value}
 
 
 class ResultRequest(NamedTuple):

@@ -228,6 +228,7 @@ class Results:
         explanations: How each hit's score is computed, if requested.
         relaxed: If nothing matches, the nearest query with matches, whose results these are; else None.
         all_words: Whether all words of the query were required.
+        filters: The filters that are set, by the names of the arguments of a search; codes and days.
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
@@ -248,6 +249,7 @@ class Results:
         explanations: tuple[Explanation, ...] = (),
         relaxed: str | None = None,
         all_words: bool = False,
+        filters: Mapping[str, Any] | None = None,
         took_ms: float = 0.0,
         count_all_words: Callable[[], int] | None = None,
         count_left_out: Callable[[], int] = int,
@@ -272,6 +274,7 @@ class Results:
         self.explanations = explanations
         self.relaxed = relaxed
         self.all_words = all_words
+        self.filters = filters or {}
         self.took_ms = took_ms
         self._count_all_words = count_all_words
         self._count_left_out = count_left_out
@@ -339,6 +342,7 @@ class Results:
         return {
             "format": RECORD_FORMAT,
             "query": self.query,
+            "filters": self.filters,
             "query_language": self.query_language,
             "total": self.total,
             "total_all_words": self.total_all_words,

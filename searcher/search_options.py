@@ -226,6 +226,11 @@ class Question(NamedTuple):
     country_via: tuple[str, ...] = ()
     syntax: str = OWN_SYNTAX
 
+    def filters_record(self) -> dict[str, Any]:
+        """Return the filters that are set, for JSON."""
+        via = {"country_via": list(self.country_via)} if self.country_via else {}
+        return self.filters.to_record() | via
+
 
 def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Question:
     """Check the arguments of a search, which may be of any type, and return its question.

@@ -72,6 +72,7 @@ def batch(
     from indexer.progress import count_progress
     from searcher import Searcher
     from searcher.present.reading_tables import write_batch
+    from searcher.reading.all_matches import question_of_all
     from searcher.reading.batch import batch as ask_all
     from searcher.reading.batch import read_queries
 
@@ -95,6 +96,7 @@ def batch(
     else:
         head = {
             "by": by,
+            "filters": question_of_all(None, "relevance", requested).filters_record(),
             "values": found.values,
             "generation": found.generation,
             "all_words": found.all_words,

@@ -67,8 +67,9 @@ def timeline(
     target = _target(file, force=force)
     with Searcher(index) as searcher:
         series = over_time(searcher, query, **requested)
-        split_term = {name: value for name, value in requested.items() if name not in {"versus", "by"}}
-        others, without = left_out(searcher, query, **split_term) if requested["facet"] else (0, 0)
+        narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
+        facet = requested["facet"]
+        others, without = left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
     for one in series[:1] if requested["facet"] else series:
         write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     points = [point for one in series for point in one.points]
@@ -79,7 +80,7 @@ def timeline(
         if points:
             write_timeline(open_page(), series, share=share)
     else:
-        head = head_of_series(series, requested["by"])
+        head = head_of_series(series, requested["by"], narrowed)
         open_output(form).write_rows(
             head, "points", COLUMNS, (row for one in series for row in one.to_records())
         )

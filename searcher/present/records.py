@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from searcher.results import Results
 
 _COUNTED: Final = (
-    *("format", "query", "total", "facets", "undated_left_out", "total_all_words", "relaxed", "notes"),
-    *("generation", "query_language", "suggestion", "expansions", "unmatched"),
+    *("format", "query", "filters", "total", "facets", "undated_left_out", "total_all_words", "relaxed"),
+    *("notes", "generation", "query_language", "suggestion", "expansions", "unmatched"),
 )
 # Floats below 0.0001, which msgspec writes without an exponent; they are harmless in strings.
 _SMALL_FLOATS: Final = (b" 0.0000", b" -0.0000")

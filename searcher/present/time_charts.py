@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from searcher.present.catalogue import say
 from searcher.present.terminal_layout import bar, clip, dim, pad_left
 from searcher.present.wording import first_of, number
+from searcher.reading.all_matches import question_of_all
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from searcher.present.terminal_layout import Page
     from searcher.reading.over_time import Point, Series
@@ -207,13 +208,20 @@ def _xml(text: str) -> str:
     return escape(legible(text))
 
 
-def head_of_series(series: Sequence[Series], by: str) -> dict[str, Any]:
-    """Return the record of the series, and how each question was read, by series."""
+def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of the series, and how each question was read, by series.
+
+    Args:
+        series: The counts.
+        by: The length of a period.
+        narrowed: The filters and query options of all questions.
+    """
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)
     return {
         "by": by,
+        "filters": question_of_all(None, "oldest", narrowed).filters_record(),
         "generation": generation,
         **{name: {label: of[name] for label, of in read.items()} for name in names},
     }

@@ -79,5 +79,5 @@ def how_read(results: Results) -> dict[str, Any]:
 
 def head_of(results: Results) -> dict[str, Any]:
     """Return the query, the generation, the total, and how the query was read."""
-    names = ("query", "generation", "total")
+    names = ("query", "filters", "generation", "total")
     return {name: getattr(results, name) for name in names} | how_read(results)

@@ -43,9 +43,20 @@ _DATE: Final = {
 }
 _COUNTRY: Final = _object("code name via evidence", code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
 _SOURCE: Final = _object("file lines", file=_TEXT, lines=_list({"type": "integer"}))
+_FILTERS: Final = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("countries", "languages", "country_via"), _list(_TEXT)),
+        **dict.fromkeys(("date_from", "date_to"), _DAY),
+        "estimated": {"const": True},
+        "where": {"type": "object", "additionalProperties": _list(_TEXT)},
+    },
+    "additionalProperties": False,
+}
 _COUNTS: Final = {
     "format": {"const": 2},
     "query": _TEXT,
+    "filters": _FILTERS,
     "query_language": _MAYBE,
     "generation": _TEXT,
     "suggestion": _MAYBE,
@@ -75,8 +86,8 @@ _COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE
 _ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
 SCHEMAS: Final[dict[str, Any]] = {
     "Results": _object(
-        "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
-        "facets suggestion expansions unmatched relaxed notes",
+        "format query filters query_language total total_all_words groups undated_left_out took_ms "
+        "generation hits facets suggestion expansions unmatched relaxed notes",
         **_COUNTS,
         groups=_COUNT,
         took_ms={"type": "number"},
@@ -101,8 +112,9 @@ SCHEMAS: Final[dict[str, Any]] = {
         body=_TEXT,
     ),
     "Timeline": _object(
-        "format by generation points",
+        "format by filters generation points",
         format=_COUNT,
+        filters=_FILTERS,
         by={"enum": [*STEPS]},
         generation=_MAYBE,
         points=_list(
@@ -117,8 +129,10 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Concordance": _object(
-        "format query query_language total generation undated_left_out expansions unmatched notes lines",
+        "format query filters query_language total generation undated_left_out expansions unmatched notes "
+        "lines",
         format=_COUNT,
+        filters=_FILTERS,
         total=_COUNT,
         lines=_list(
             _object(
@@ -131,9 +145,10 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Stories": _object(
-        "format query total generation window min_items stories_found small in_none undated undated_left_out "
-        "expansions unmatched notes stories",
+        "format query filters total generation window min_items stories_found small in_none undated "
+        "undated_left_out expansions unmatched notes stories",
         format=_COUNT,
+        filters=_FILTERS,
         **dict.fromkeys(("total", "stories_found", "small", "in_none", "undated"), _COUNT),
         stories=_list(
             _object(

@@ -377,7 +377,7 @@ def timeline_svg(params: SearchParams, context: PageContext) -> str:
 def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return counts over time as ``timeline --format`` writes them."""
     series = series_of(params, context.searcher)
-    head = head_of_series(series, params.by)
+    head = head_of_series(series, params.by, params.narrowing())
     rows = (row for one in series for row in one.to_records())
     return _written(form, "timeline", lambda writer: writer.write_rows(head, "points", COLUMNS, rows))
 
