@@ -136,7 +136,7 @@ def report(
         facets = (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
-        page = report_page(params, results, PageContext(searcher, "", "", "", (), noted)).encode()
+        page = report_page(params, results, PageContext(searcher, "", "", "", (), receipt=noted)).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

@@ -41,6 +41,12 @@ from searcher.present.catalogue import translated
     help="The address that readers know, where a proxy stands before: https://news.example.org/archive/.",
 )
 @click.option(
+    "--title",
+    metavar="NAME",
+    default="Dragoman",
+    help="The name of the archive, for titles, feeds and search boxes: “UNODC news 2008-2021”.",
+)
+@click.option(
     "--allowed-host",
     "allowed_hosts",
     metavar="NAME",

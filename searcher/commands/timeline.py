@@ -60,6 +60,8 @@ def timeline(
     """
     from searcher import Searcher
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
+    from searcher.present.wording import filters_in_words
+    from searcher.reading.all_matches import question_of_all
     from searcher.reading.over_time import COLUMNS, left_out, over_time
 
     if share and requested["by"] == "week":
@@ -74,7 +76,8 @@ def timeline(
         write_notices(one.results, one.label if requested["versus"] else "", counted=True)
     points = [point for one in series for point in one.points]
     if target:
-        _draw(series, target, " / ".join(one.label for one in series), share=share)
+        filters = filters_in_words(question_of_all(None, "oldest", narrowed).filters_record())
+        _draw(series, target, " / ".join(one.label for one in series), filters, share=share)
         echo(say("timeline.drawn", file=file))
     elif form == "table":
         if points:
@@ -108,12 +111,12 @@ def _target(file: str | None, *, force: bool) -> Path | None:
     return path
 
 
-def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
+def _draw(series: list[Series], path: Path, title: str, subtitle: str, *, share: bool) -> None:
     from searcher.present.time_charts import to_svg
 
     if not series:
         raise DragomanError(message("timeline.nothing_to_draw"))
-    data = to_svg(series, title=title, share=share).encode()
+    data = to_svg(series, title=title, subtitle=subtitle, share=share).encode()
     if path.suffix.lower() == ".png":
         try:
             import resvg_py

@@ -21,7 +21,9 @@ _HTML: Final = ("http://", "https://")
 _ITEM: Final = "urn:dragoman:item:"  # of an item in every feed, independent of the server
 
 
-def feed_of(results: Results, links: Mapping[str, str], page_of: Callable[[str], str], built: str) -> str:
+def feed_of(
+    results: Results, links: Mapping[str, str], page_of: Callable[[str], str], built: str, title: str
+) -> str:
     """Return results as a feed, with an entry for each hit.
 
     The date of an entry is a known day, never an estimate; the required ``updated`` is that of the index if
@@ -32,16 +34,16 @@ def feed_of(results: Results, links: Mapping[str, str], page_of: Callable[[str],
         links: Addresses by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
         page_of: Returns the address of the page of an item, by its id.
         built: The time when the index was written, in ISO 8601.
+        title: The title of the feed.
 
     Returns:
         The text of an XML document.
     """
-    title = f"Dragoman: {results.query}" if results.query else "Dragoman"
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f" <title>{_text(title)}</title>",
-        f" <subtitle>{results.total} items</subtitle>",
+        f" <subtitle>{results.total} item{'s' * (results.total != 1)}</subtitle>",
         f" <id>{_text(links['self'])}</id>",
         f" <updated>{_text(built)}</updated>",
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',

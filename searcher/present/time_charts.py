@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Okabe and Ito, "Color universal design" (2008): distinguishable with the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 420, 60, 30, 60, 60
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 30, 88, 60
 _UNITS: Final = ("items (band: with those whose date is estimated)", "share of the items dated then")
 _BAR, _LABEL = 40, 14  # cells
 _PERCENT: Final = "{:.1%}".format
@@ -87,11 +87,12 @@ def _stated(point: Point, *, share: bool, percent: Callable[[float], str] = _PER
     return f"{number(point.dated)} +{number(more)}" if more else number(point.dated)
 
 
-def to_svg(
+def to_svg(  # noqa: PLR0913 - the parts of a drawing
     series: Sequence[Series],
     *,
     title: str,
     share: bool,
+    subtitle: str = "",
     unit: str = "",
     percent: Callable[[float], str] = _PERCENT,
 ) -> str:
@@ -101,6 +102,7 @@ def to_svg(
         series: The counts, over the same periods; none if no value of a facet matches.
         title: The title of the drawing.
         share: Whether to draw shares of the archive instead of counts.
+        subtitle: The filters of the counts.
         unit: The name of the unit, in another language than English.
         percent: Formats a fraction as a percentage in that language.
     """
@@ -117,9 +119,11 @@ def to_svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
         f'height="{_HEIGHT}" role="img" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
         f'fill="#222">'
-        f'<title id="t">{_xml(title)}</title><desc id="d">{_xml(described)}</desc>'
+        f'<title id="t">{_xml(", ".join(filter(None, (title, subtitle))))}</title>'
+        f'<desc id="d">{_xml(described)}</desc>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
+        f'<text x="{_LEFT}" y="34" fill="#555">{_xml(clip(legible(subtitle), 130))}</text>'
         f"{''.join(parts)}</svg>\n"
     )
 
@@ -191,7 +195,7 @@ def _stroke(place: int) -> tuple[str, str]:
 
 
 def _legend(one: Series, place: int) -> Iterator[str]:
-    left, top = _LEFT + 200 * (place % 4), 38 + 14 * (place // 4)
+    left, top = _LEFT + 200 * (place % 4), 54 + 14 * (place // 4)
     yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {_stroke(place)[1]}/>'
     yield f'<text x="{left + 30}" y="{top + 4}">{_xml(clip(legible(one.label), 24))}</text>'
 

@@ -183,6 +183,29 @@ def mode_in_words(*, all_words: bool) -> str:
     return say("count.all_words") if all_words else say("count.any_word")
 
 
+def filters_in_words(filters: Mapping[str, Any]) -> str:
+    """Return the filters of results as a list; empty for none.
+
+    Args:
+        filters: The filters, as in :attr:`searcher.results.Results.filters`.
+    """
+    days = [filters.get(name, "") for name in ("date_from", "date_to")]
+    return ", ".join(
+        [
+            *[country(code) for code in filters.get("countries", ())],
+            *[translated(_LONG_VIA[via]) for via in filters.get("country_via", ())],
+            *[language_name(code) for code in filters.get("languages", ())],
+            *([" – ".join(day or "…" for day in days)] if any(days) else []),
+            *([say("parameter.estimated")] if "estimated" in filters else []),
+            *[
+                f"{name}: {legible(value)}"
+                for name, values in filters.get("where", {}).items()
+                for value in values
+            ],
+        ]
+    )
+
+
 def languages_in_words(codes: Sequence[str]) -> str:
     """Return the names of languages, separated by commas."""
     return ", ".join(map(language_name, codes))

@@ -10,6 +10,7 @@ import json
 import sys
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from time import strftime
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
@@ -67,6 +68,7 @@ class _Site:
     def __init__(self, serving: Serving) -> None:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
+        self._archive = serving.title
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
@@ -123,7 +125,7 @@ class _Site:
         scope = request.scope
         generation = await self._generations.latest(self._pool)
         context = self._context(request, generation.searcher)
-        variant = context.languages[:1] if route.is_translated else ()
+        variant = (context.languages[0], _today()) if route.is_translated else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
         known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
@@ -153,7 +155,8 @@ class _Site:
         """Return the context of a page."""
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
-        return PageContext(searcher, prefix, origin, prefix + static_files()["page.css"].path, languages)
+        style = prefix + static_files()["page.css"].path
+        return PageContext(searcher, prefix, origin, style, languages, self._archive)
 
     async def _health(self, _: Request) -> Response:
         opened = await self._generations.latest(self._pool)
@@ -217,10 +220,16 @@ class _Repeated:
             language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
             packed = takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
             # All that a response depends on, except the generation; the site is the beginning of its links.
-            key = state["key"] = state["site"], scope["raw_path"], scope["query_string"], language, packed
+            site, path, query = state["site"], scope["raw_path"], scope["query_string"]
+            key = state["key"] = site, path, query, language, _today(), packed
             response = None if b"if-none-match" in given else await self._cached(key)
             app = response or app
         await app(scope, receive, send)
+
+
+def _today() -> str:
+    """Return the day, which printed pages state."""
+    return strftime("%Y-%m-%d")
 
 
 def _headers(route: Route, tag: str) -> dict[str, str]:

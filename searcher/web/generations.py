@@ -185,6 +185,7 @@ class Serving(NamedTuple):
     Attributes:
         place: The index folder, or the address of the index.
         base_url: The public address, if there is a proxy; None for that of the request.
+        title: The name of the archive.
         allowed_hosts: Additional names under which the server answers, as typed.
         hosts: All names under which the server answers; None for any.
         seconds: The time limit of one response.
@@ -196,6 +197,7 @@ class Serving(NamedTuple):
 
     place: str
     base_url: str | None = None
+    title: str = "Dragoman"
     allowed_hosts: tuple[str, ...] = ()
     hosts: Hosts | None = None
     seconds: float = 10.0

@@ -221,11 +221,12 @@ _HEADERS: Final = {
 }
 
 
-def description(origin: str) -> dict[str, Any]:
+def description(origin: str, archive: str) -> dict[str, Any]:
     """Return the description of the API.
 
     Args:
         origin: Its address, without a trailing slash.
+        archive: The name of the archive.
     """
     listed, fed, counted, over_time, lines, stories = (
         [_reference(name) for name in PARAMETERS if name in taken]
@@ -243,7 +244,7 @@ def description(origin: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Dragoman",
+            "title": archive,
             "version": __version__,
             "description": "Search of a news archive in English, Spanish and French. Every answer has an "
             "entity tag made of the generation of the index and the question.",

@@ -11,7 +11,7 @@ from functools import partial
 from http import HTTPStatus
 from io import StringIO
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
@@ -35,6 +35,8 @@ from searcher.reading.over_time import (
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web.openapi import description
 from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.page.messages import reader_of
+from searcher.web.page.query_notes import titled
 from searcher.web.parameters import (
     COUNTED,
     FARTHEST,
@@ -220,7 +222,9 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
         "self": f"{context.origin}/search.atom?{params.query_string()}".rstrip("?"),
         "alternate": f"{context.origin}/search?{params.query_string(since=None)}".rstrip("?"),
     }
-    return Body(feed_of(results, addresses | links, context.item_address, built))
+    question = titled(params.q or "", params, reader_of("en"))
+    title = f"{context.archive}: {question}" if question else context.archive
+    return Body(feed_of(results, addresses | links, context.item_address, built, title))
 
 
 def facets_json(params: SearchParams, context: PageContext) -> Body:
@@ -418,12 +422,13 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
-    return json.dumps(description(context.origin), indent=1)
+    return json.dumps(description(context.origin, context.archive), indent=1)
 
 
 _OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>Dragoman</ShortName>
+ <ShortName>{short}</ShortName>
+ <LongName>{archive}</LongName>
  <Description>Search of a news archive in English, Spanish and French</Description>
  <InputEncoding>UTF-8</InputEncoding>
  <Url type="text/html" template={page} indexOffset="0"/>
@@ -433,9 +438,14 @@ _OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
+_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
+
+
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
     """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
     return _OPENSEARCH.format(
+        short=escape(context.archive[:_SHORT_NAME]),
+        archive=escape(context.archive[:_LONG_NAME]),
         page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
         feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
         own=quoteattr(f"{context.origin}/opensearch.xml"),

@@ -12,10 +12,10 @@ from indexer.errors import QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
-from searcher.safe_text import legible
 from searcher.web.page import charts
 from searcher.web.page.charts import ChartCounts, chart_counts
 from searcher.web.page.messages import choose_reader, reader_of
+from searcher.web.page.query_notes import titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,7 +224,8 @@ def timeline_svg(params: SearchParams, results: Results, context: PageContext) -
     years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
     timeline = months if months is not None and (params.from_ or params.to) else years
     name = params.q or reader.say("everything")
-    title = reader.headed(reader.say("when_months" if timeline is months else "when_caption"), legible(name))
+    caption = reader.say("when_months" if timeline is months else "when_caption")
+    title = reader.headed(caption, titled(name, params, reader))
     wording = "; ".join(
         [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
     )

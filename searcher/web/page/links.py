@@ -113,6 +113,7 @@ class PageContext(NamedTuple):
         stylesheet: The path of the style sheet, which changes with its content.
         languages: The languages of the reader among ``en``, ``es`` and ``fr``, best first, at least one: that
             of ``ui``, then those of ``Accept-Language``.
+        archive: The name of the archive.
         receipt: The hash of the receipt of the results, for a report; empty without one.
     """
 
@@ -121,6 +122,7 @@ class PageContext(NamedTuple):
     origin: str
     stylesheet: str
     languages: tuple[str, ...]
+    archive: str = "Dragoman"
     receipt: str = ""
 
     def item_address(self, item_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -181,12 +182,18 @@ class Page:
             path: Its address, for the links to the same page in another language.
             values: The variables of the template; ``kept`` replaces the hidden fields of the form.
         """
-        params, language = self.params, self.reader.language
+        params, reader, language = self.params, self.reader, self.reader.language
+        address, today = Links(params, self.context.origin).to(path), datetime.now().astimezone().date()
+        generation = self.searcher.ask(lambda answerer: answerer.engine.generation)
         common = {
             "m": _sentences(language),
             "lang": language,
             "title": title,
+            "archive": self.context.archive,
             "base": self.context.base,
+            "printed": reader.say(
+                "printed", address=address, day=reader.period(today, today), generation=generation
+            ),
             "stylesheet": self.context.stylesheet,
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],

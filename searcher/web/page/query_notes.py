@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searcher.results import Results
     from searcher.web.page.messages import Reader
     from searcher.web.page.page_frame import Page
+    from searcher.web.parameters import SearchParams
 
 MAX_CHIPS: Final = 40
 MAX_QUOTED_LENGTH: Final = 160  # characters: the whole question is in the search box
@@ -168,43 +169,59 @@ def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup
         yield wording + " " + only if results.total_all_words else wording
 
 
-def narrowed(page: Page) -> list[Chip]:
-    """Return the filters of a question, each with a link that removes it."""
-    params, links, reader = page.params, page.links, page.reader
-    found: list[Chip] = []
+def narrowed(page: Page, path: str = "/search") -> list[Chip]:
+    """Return the filters of a question, each with a link that removes it.
 
-    def add(text: str, href: Markup) -> None:
-        found.append(Chip(text, href, reader.say("remove", label=text)))
+    Args:
+        page: The page that shows them.
+        path: Its address.
+    """
+    links, reader = page.links, page.reader
+    found = [
+        Chip(text, links.search(path=path, **without), reader.say("remove", label=text))
+        for text, without in _filters(page.params, reader)
+    ]
+    if len(found) > 1:
+        remove_all = reader.say("remove_all")
+        found.append(Chip(remove_all, links.search(path=path, **UNFILTERED), remove_all))
+    return found
+
+
+def filters_in_words(params: SearchParams, reader: Reader) -> str:
+    """Return the filters of a question as a list; empty for none."""
+    return ", ".join([text for text, _ in _filters(params, reader)])
+
+
+def titled(subject: str, params: SearchParams, reader: Reader) -> str:
+    """Return the title of a page or a feed: its subject and the filters."""
+    return ", ".join(filter(None, (legible(subject), filters_in_words(params, reader))))
+
+
+def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the filters of a question, each with the changed parameters that remove it."""
+
+    def without(field: str, value: str) -> dict[str, Any]:
+        return {field: tuple([one for one in getattr(params, field) if one != value])}
+
+    def named(key: str, otherwise: str) -> str:
+        return reader.say(key) if key in reader.messages else legible(otherwise)
 
     for value in params.country:
         code = find_country(value)
-        add(
-            reader.country(code)
-            if code
-            else reader.say("no_country")
-            if value == "unknown"
-            else legible(value),
-            links.without("country", value),
-        )
+        unknown = reader.say("no_country") if value == "unknown" else legible(value)
+        yield reader.country(code) if code else unknown, without("country", value)
     for value in params.country_via:
-        key = _BY_WAY.get(value, "")
-        add(
-            reader.say(key) if key in reader.messages else legible(value), links.without("country_via", value)
-        )
+        yield named(_BY_WAY.get(value, ""), value), without("country_via", value)
     for value in params.lang:
-        add(reader.spoken(value), links.without("lang", value))
+        yield reader.spoken(value), without("lang", value)
     if params.from_ or params.to:
         same = params.from_ == params.to
         text = params.from_ if same else f"{params.from_ or '…'} – {params.to or '…'}"
-        add(legible(text or ""), links.search(from_=None, to=None))
+        yield legible(text or ""), {"from_": None, "to": None}
     if params.estimated:
-        add(reader.say("estimated_too"), links.search(estimated=False))
+        yield reader.say("estimated_too"), {"estimated": False}
     for value in params.where:
         name, _, one = value.partition("=")
-        add(reader.headed(reader.field(name), legible(one)), links.without("where", value))
+        yield reader.headed(reader.field(name), legible(one)), without("where", value)
     for value in params.via:
-        key = way_message(value)
-        add(reader.say(key) if key in reader.messages else legible(value), links.without("via", value))
-    if len(found) > 1:
-        found.append(Chip(reader.say("remove_all"), links.search(**UNFILTERED), reader.say("remove_all")))
-    return found
+        yield named(way_message(value), value), without("via", value)

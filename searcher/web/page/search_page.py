@@ -16,7 +16,7 @@ from searcher.web.page.hits import hit_list
 from searcher.web.page.links import UNFILTERED, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import Page, fields, uncounted
-from searcher.web.page.query_notes import mode, narrowed, quoted, read
+from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
 from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return page.render(
         "search.html",
-        params.q or reader.say("everything"),
+        _title(results, page),
         "/search",
         heading=heading(results, page),
         status=reader.many("items", results.total),
@@ -185,6 +185,15 @@ def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
     if page.params.q:
         yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
     yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
+
+
+def _title(results: Results, page: Page) -> Markup:
+    """Return the title of a page of results: the question, the filters, the page, and the number of items."""
+    params, reader = page.params, page.reader
+    title = titled(params.q or reader.say("everything"), params, reader)
+    if params.offset and params.limit:
+        title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1))}"
+    return reader.headed(title, reader.many("items", results.groups))
 
 
 def heading(results: Results, page: Page) -> Markup:

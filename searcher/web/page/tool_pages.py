@@ -17,7 +17,7 @@ from searcher.web.page.hits import language_tag
 from searcher.web.page.links import USUAL, pairs
 from searcher.web.page.messages import choose_reader
 from searcher.web.page.page_frame import Page
-from searcher.web.page.query_notes import mode, quoted, reported
+from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quoted, reported, titled
 from searcher.web.parameters import FORM_FIELDS, HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     more = min(max(2 * params.limit, 100), MAX_HITS)
     return page.render(
         "concordance.html",
-        reader.headed(reader.say("in_lines"), params.q or ""),
+        titled(reader.headed(reader.say("in_lines"), params.q or ""), params, reader),
         "/concordance",
+        narrowed=narrowed(page, "/concordance"),
         heading=heading,
         notes=[*mode(found.results, page, "/concordance"), *reported(found.results, reader)],
         lines=lines,
@@ -75,10 +76,13 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
     reader, links = page.reader, page.links
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
+    heading = reader.headed(reader.say("over_time"), name)
     return page.render(
         "timeline.html",
-        reader.headed(reader.say("over_time"), name),
+        titled(heading, params, reader),
         "/timeline",
+        heading=heading,
+        narrowed=narrowed(page, "/timeline"),
         drawing=Markup(series_svg(params, series, context)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
         rows=list(_rows(series, page)),
@@ -100,7 +104,14 @@ def series_svg(params: SearchParams, series: Sequence[Series], context: PageCont
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     unit = reader.say("share_unit" if params.share else "count_unit")
-    return to_svg(named, title=title, share=params.share, unit=str(unit), percent=reader.percent)
+    return to_svg(
+        named,
+        title=title,
+        subtitle=filters_in_words(params, reader),
+        share=params.share,
+        unit=str(unit),
+        percent=reader.percent,
+    )
 
 
 def _label(one: Series, params: SearchParams, reader: Reader) -> str:
@@ -223,8 +234,9 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     more = min(max(2 * params.limit, 20), MAX_HITS)
     return page.render(
         "stories.html",
-        reader.headed(reader.say("stories"), params.q or reader.say("everything")),
+        titled(reader.headed(reader.say("stories"), params.q or reader.say("everything")), params, reader),
         "/stories",
+        narrowed=narrowed(page, "/stories"),
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
         notes=[*mode(found.results, page, "/stories"), *reported(found.results, reader)],
