@@ -221,7 +221,7 @@ _HEADERS: Final = {
 }
 
 
-def description(origin: str, archive: str) -> dict[str, Any]:
+def description(origin: str, archive: str = "Dragoman") -> dict[str, Any]:
     """Return the description of the API.
 
     Args:

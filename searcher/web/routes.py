@@ -206,11 +206,11 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 
 def search_atom(params: SearchParams, context: PageContext) -> Body:
-    """Return the hits as a feed, or with ``since`` the matches that are new after a generation."""
+    """Return the hits as a feed: those that were added last first, unless another order is requested."""
     from searcher.present.atom import feed_of
 
     searcher = context.searcher
-    if params.since is None:
+    if params.since is None and (params.sort != SearchParams().sort or params.after):
         params = placed(params, searcher)
         results = answer(params, searcher)
         links = links_around(f"{context.origin}/search.atom", params, results)
@@ -340,23 +340,27 @@ def entered(params: SearchParams, searcher: Searcher, results: Results) -> Resul
     """Keep the items that were added after a generation, latest first, up to the limit.
 
     Args:
-        params: The question, with ``since``.
+        params: The question, with ``since``; without it, all items are kept, those that were added last among
+            the newest items that one request may read.
         searcher: The searcher.
         results: Its results.
 
     Raises:
-        Problem: More items match than one request may read.
+        Problem: More items match than one request may read, and ``since`` is given.
     """
-    bounded((params.q,), params, searcher)
+    if params.since is not None:
+        bounded((params.q,), params, searcher)
     question = question_of_all(params.q, "newest", params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, list[Hit]]:
         hits = answerer.matches(question).hits
         assert isinstance(hits, EveryHit)
-        came = [decode_record(raw).get("since", 0) for raw in answerer.engine.records(hits.documents)]
+        records = answerer.engine.records(hits.documents[:MAX_ITEMS])
+        came = [decode_record(raw).get("since", 0) for raw in records]
         new = [at for at, generation in enumerate(came) if generation > (params.since or 0)]
         new.sort(key=came.__getitem__, reverse=True)
-        return len(new), [hits[at] for at in new[: params.limit]]
+        total = len(hits) if params.since is None else len(new)
+        return total, [hits[at] for at in new[params.offset : params.offset + params.limit]]
 
     kept = copy(results)
     kept.total, kept.hits = searcher.ask(read)

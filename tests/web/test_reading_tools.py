@@ -255,6 +255,9 @@ def test_a_feed_has_the_items_since_a_generation(tmp_path: Path) -> None:
         update([source], index) if number else build([source], index)
     with client_of(index) as client:
         for params, expected in (
+            ("", ["ferry 2", "ferry 1", "ferry 0"]),
+            ("offset=1&limit=1", ["ferry 1"]),
+            ("sort=oldest", ["ferry 1", "ferry 2", "ferry 0"]),
             ("since=0", ["ferry 2", "ferry 1", "ferry 0"]),
             ("since=1", ["ferry 2", "ferry 1"]),
             ("since=1&limit=1", ["ferry 2"]),

@@ -189,10 +189,10 @@ class Page:
             "m": _sentences(language),
             "lang": language,
             "title": title,
-            "archive": self.context.archive,
+            "archive_name": self.context.archive,
             "base": self.context.base,
             "printed": reader.say(
-                "printed", address=address, day=reader.period(today, today), generation=generation
+                "printed_page", address=address, day=reader.period(today, today), generation=generation
             ),
             "stylesheet": self.context.stylesheet,
             "q": params.q or "",

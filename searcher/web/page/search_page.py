@@ -155,7 +155,8 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         forms={
             "report": links.search(path="/report", limit=REPORTED),
             "csv": links.search(path="/search.csv", limit=MAX_HITS),
-            **{form: links.to(f"/search.{form}") for form in ("json", "atom")},
+            "json": links.to("/search.json"),
+            "atom": links.search(path="/search.atom", sort="relevance"),
         },
         tools=list(_tools(page)) if results.total else [],
         fields=fields(results, page),
