@@ -95,6 +95,10 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     return {value: counts[value] for value in values}
 
 
+Days = tuple[int, int, bool]
+"""The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated."""
+
+
 class Filters(NamedTuple):
     """The filters of a search: all must match, and of several values of one filter any may.
 
@@ -318,6 +322,9 @@ class Engine(Vocabulary, Protocol):
         Raises:
             IndexFolderError: A record is damaged.
         """
+
+    def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
+        """Count documents by their first and last day, and whether these are estimated; None for no date."""
 
     def find(self, item_id: str) -> int | None:
         """Return the live document with an id, current or former."""

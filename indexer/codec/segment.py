@@ -329,6 +329,12 @@ class Segment:
         """View a column, a number per document, without numpy."""
         return self.container.pages(name)
 
+    def days(self, document: int) -> tuple[int, int, bool] | None:
+        """Return the first and the last day of a document, and whether they are estimated; None without."""
+        if document >= self.estimated.last:
+            return None
+        return self.column("start")[document], self.column("end")[document], document >= self.dated.last
+
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
         """View where the entries of each document are in the second block, and the end; and all entries.
 

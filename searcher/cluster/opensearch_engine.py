@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from indexer.item import SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
-    from searcher.engine import Sort, T
+    from searcher.engine import Days, Sort, T
     from searcher.query.model import Node
 
     Run = Callable[[Search], Execution]
@@ -210,6 +212,10 @@ class ClusterEngine:
                     record = with_history(record, *history)
                 yield with_since(record, self._contents.since)
 
+    def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
+        """Count documents by their days."""
+        return Counter([_days_of(json.loads(raw)["date"]) for raw in self.records(documents)])
+
     def find(self, item_id: str) -> int | None:
         """Return the document with an id, current or former."""
         number = self._met.number(item_id)
@@ -360,3 +366,11 @@ class _ReplacementGuard:
         """
         if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
             raise ReplacedIndexError(message("cluster.rebuilt_meanwhile", place=self._place)) from None
+
+
+def _days_of(record: dict[str, str] | None) -> Days | None:
+    """Return the days of the record of a date."""
+    if record is None:
+        return None
+    first, last = (date.fromisoformat(record[name]).toordinal() for name in ("start", "end"))
+    return first, last, record["kind"] == "estimated"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.item import SourceLines
     from indexer.store.contents import Contents
     from indexer.store.register import Register
-    from searcher.engine import Execution, Group, T
+    from searcher.engine import Days, Execution, Group, T
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
     from searcher.execution.duplicate_hits import DuplicateMatches, IndexGroups, ScalarDuplicateMatches
     from searcher.execution.query_plan import Plan
@@ -332,6 +332,17 @@ class EmbeddedEngine:
                     record = with_history(record, *known)
                 since = index.locate(document)[0].since
                 yield with_since(record, since) if since else record
+
+    def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
+        """Count documents by their days."""
+        with self._guard:
+            if len(documents) > FEW_POSTINGS:
+                return self._arrays.day_counts(documents)
+            counts: dict[Days | None, int] = {}
+            for segment, document in map(self._index.locate, documents):
+                days = segment.days(document)
+                counts[days] = counts.get(days, 0) + 1
+            return counts
 
     def find(self, item_id: str) -> int | None:
         """Return the live document with an id, current or former."""

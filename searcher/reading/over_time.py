@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked
 from indexer.errors import Message, QueryError, message, name_message, type_name
-from indexer.item import decode_record
 from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Unpack
 
-    from searcher.engine import Engine, Filters
+    from searcher.engine import Days, Engine, Filters
     from searcher.facet_values import FacetValue
     from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
@@ -129,20 +128,19 @@ class PeriodCounts:
         self.expected: Counter[str] = Counter()
         self.high: Counter[str] = Counter()
 
-    def add(self, start: date, end: date, estimated: bool) -> None:  # noqa: FBT001 - the values of a record
-        """Count an item by its first and its last possible day."""
-        periods = list(periods_reached(start, end, self._by))
+    def add(self, days: Days, count: int) -> None:
+        """Count items that have the same days."""
+        start, end, estimated = days
+        periods = list(periods_reached(date.fromordinal(start), date.fromordinal(end), self._by))
         sure = not estimated or len(periods) == 1
         periods = [one for one in periods if (self._first or one[0]) <= one[0] <= (self._last or one[0])]
         names = [name for name, _ in periods]
-        self.high.update(names)
-        if not estimated:
-            self.dated.update(names)
-        if sure:
-            self.low.update(names)
-        days = (end - start).days + 1
+        for counter, counts in ((self.high, True), (self.dated, not estimated), (self.low, sure)):
+            if counts:
+                counter.update(dict.fromkeys(names, count))
         for name, within in periods:  # the sums stay integers if no date is estimated
-            self.expected[name] += within / days if estimated else 1  # type: ignore[assignment] # or a share
+            share = within / (end - start + 1) if estimated else 1
+            self.expected[name] += count * share  # type: ignore[assignment] # or a share
 
     def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
         """Return the point of a period, with the counts of the archive."""
@@ -150,40 +148,6 @@ class PeriodCounts:
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
         return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
-
-
-MAX_KEPT: Final = 20_000  # documents of a question, some 200 bytes each
-
-
-class DayCache:
-    """The days of documents, read once each from the latest generation of the index.
-
-    Args:
-        most: The number of matches above which the days of a question are not cached.
-    """
-
-    def __init__(self, most: int = MAX_KEPT) -> None:
-        self._most = most
-        self._generation = ""
-        self._days: dict[int, tuple[date, date, bool] | None] = {}
-
-    def of(self, engine: Engine, documents: Sequence[int]) -> Iterator[tuple[date, date, bool] | None]:
-        """Yield the first and last day of each document, and whether estimated; None without a date."""
-        if len(documents) > self._most:
-            return map(_days_of, engine.records(documents))
-        if engine.generation != self._generation:
-            self._generation, self._days = engine.generation, {}
-        days = self._days
-        missing = [document for document in documents if document not in days]
-        days.update(zip(missing, map(_days_of, engine.records(missing)), strict=True))
-        return map(days.__getitem__, documents)
-
-
-def _days_of(raw: bytes) -> tuple[date, date, bool] | None:
-    day = decode_record(raw)["date"]
-    if day is None:
-        return None
-    return date.fromisoformat(day["start"]), date.fromisoformat(day["end"]), day["kind"] == "estimated"
 
 
 MAX_SERIES: Final = 12
@@ -287,10 +251,7 @@ def over_time(
         raise QueryError(message("over_time.repeated_question", twice=twice[0]))
     if len(requested) > MAX_SERIES:
         raise QueryError(too_many(len(requested)))
-    known = DayCache()  # an item may be in several series
-    counted = [
-        (label, value, *_count(searcher, one, by, given, known)) for label, value, one, given in requested
-    ]
+    counted = [(label, value, *_count(searcher, one, by, given)) for label, value, one, given in requested]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
     periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
@@ -308,18 +269,18 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], known: DayCache
+    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any]
 ) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
 
     def read(engine: Engine, hits: EveryHit, results: Results) -> tuple[Results, PeriodCounts, int]:
         counts, undated = PeriodCounts(question.filters, by), 0
-        for days in checked(known.of(engine, hits.documents)):
+        for days, count in checked(engine.day_counts(hits.documents).items()):
             if days is None:
-                undated += 1
+                undated = count
             else:
-                counts.add(*days)
+                counts.add(days, count)
         return results, counts, undated
 
     return read_matches(searcher, question, read)

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
+from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from searcher.hit_details import EveryHit
 from searcher.present import open_writer
@@ -317,9 +318,10 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
         raise invalid_parameter(
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
         )
-    bounded((params.q, *params.vs), params, searcher, most=most)
-    if params.series_field and not params.vs:  # an item with several values is read for each
-        _require(read_by_facet(searcher, params.q, params.series_field, **params.narrowing()), most)
+    if is_address(searcher.place):  # a cluster sends the record of each item
+        bounded((params.q, *params.vs), params, searcher, most=most)
+        if params.series_field and not params.vs:  # an item with several values is read for each
+            _require(read_by_facet(searcher, params.q, params.series_field, **params.narrowing()), most)
     return over_time(
         searcher, params.q, versus=params.vs, by=params.by, facet=params.series_field, **params.narrowing()
     )

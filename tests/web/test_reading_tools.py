@@ -18,6 +18,7 @@ from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 from searcher.present.catalogue import LANGUAGES
 from searcher.reading.concordance import concordance
+from searcher.web import routes
 from searcher.web.page.messages import reader_of, remark
 from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
@@ -182,11 +183,13 @@ def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:
     assert not page.xpath("//b")
 
 
-def test_reading_by_facet_is_bounded(sample_index: Path) -> None:
-    """An item of several topics is read for each of them, and counts as often."""
+def test_reading_by_facet_is_bounded(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a cluster, an item of several topics is read for each of them, and counts as often."""
     params = SearchParams("ferry OR flood OR school", facet=("topic",))
     with Searcher(sample_index) as searcher:
         total = searcher.search(params.q, limit=0, group=False).total
+        assert series_of(params, searcher, most=1)
+        monkeypatch.setattr(routes, "is_address", lambda _: True)
         assert series_of(params, searcher, most=5 * total)
         with pytest.raises(Problem, match=f"and {total} at most are read"):
             series_of(params, searcher, most=total)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from indexer.codec.array_index import ArrayIndex
-    from searcher.engine import FacetName, Filters, ResultRequest, Where
+    from searcher.engine import Days, FacetName, Filters, ResultRequest, Where
     from searcher.execution.arrays.duplicate_marks import ArrayDuplicateMatches
     from searcher.execution.query_plan import Plan
     from searcher.query.model import Node
 
+_DAY_BITS: Final = 22  # of a day: the last one is 3,652,059
 FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
 
 
@@ -49,6 +50,26 @@ class ArrayEvaluator:
         ]
         self._languages = [code for code in LANGUAGE_BITS if index.statistics(text_field(code))[0]]
         self._countries = IndexCountries([segment.countries for segment in index.segments])
+
+    def day_counts(self, documents: Sequence[int]) -> dict[Days | None, int]:
+        """Count documents by their days."""
+        counts: dict[Days | None, int] = {}
+        ids = np.sort(np.asarray(documents, np.int64))
+        for columns in self._columns:
+            segment = columns.segment
+            ends = (0, segment.dated.last, segment.estimated.last, segment.documents)
+            first, dated, any_date, last = ids.searchsorted([columns.base + end for end in ends])
+            if last > any_date:
+                counts[None] = counts.get(None, 0) + int(last - any_date)
+            for begin, end, estimated in ((first, dated, False), (dated, any_date, True)):
+                own = ids[begin:end] - columns.base
+                pairs, times = np.unique(
+                    columns.start[own].astype(np.int64) << _DAY_BITS | columns.end[own], return_counts=True
+                )
+                for pair, count in zip(pairs.tolist(), times.tolist(), strict=True):
+                    days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, estimated
+                    counts[days] = counts.get(days, 0) + count
+        return counts
 
     def execute(
         self,
