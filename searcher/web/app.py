@@ -10,6 +10,7 @@ import json
 import sys
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from secrets import token_hex
 from time import strftime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -172,7 +173,7 @@ class _Site:
         if is_page(path) or (lost and not path.endswith(".json")):
             params = read_leniently(request.scope["query_string"], path)
             context = self._context(request, self._generations.current.searcher)
-            text = problem_page(params, error, context)
+            text = problem_page(params, error, context, path)
             headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}
             return Response(text, error.status, headers, HTML)
         return problem_response(error)
@@ -190,13 +191,16 @@ class _Site:
 
     async def _unreadable(self, request: Request, error: Exception) -> Response:
         """Return the response for a damaged index, and log the error."""
-        sys.stderr.write(f"dragoman: {error}\n")
-        detail = message("web.unreadable")
+        reference = token_hex(4)
+        sys.stderr.write(f"dragoman: {reference}: {error}\n")
+        detail = message("web.unreadable", reference=reference)
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
     async def _fault(self, request: Request, _: Exception) -> Response:
         """Return the response to an internal error, which is logged."""
-        detail = message("web.fault")
+        reference = token_hex(4)
+        sys.stderr.write(f"dragoman: {reference}: {request.method} {request.url.path}\n")
+        detail = message("web.fault", reference=reference)
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 

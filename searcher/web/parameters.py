@@ -253,6 +253,12 @@ def read_params(
     return params
 
 
+def without_parameter(params: SearchParams, parameter: str) -> SearchParams:
+    """Return a question without the values of a parameter."""
+    field = _FIELDS.get(parameter)
+    return params._replace(**{field: _USUAL[field]}) if field else params
+
+
 def _add(given: dict[str, Any], name: str, value: str) -> None:
     """Parse a parameter and add it to the given ones.
 

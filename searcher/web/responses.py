@@ -15,7 +15,7 @@ from gzip import compress
 from hashlib import blake2b, sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -23,6 +23,11 @@ from starlette.responses import Response
 from indexer.errors import Message, message, name_message
 from indexer.runtime import NamedTuple
 from searcher import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from searcher.facet_values import FacetValue
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (
@@ -127,6 +132,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         detail: One sentence with the remedy.
         parameter: The parameter at fault, if any.
         headers: Additional headers of the response.
+        narrower: Facet values that narrow a question which matches too much.
     """
 
     def __init__(
@@ -137,6 +143,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.detail = detail
         self.parameter = parameter
         self.headers = headers or {}
+        self.narrower: Mapping[str, Sequence[FacetValue]] = {}
 
     @property
     def title(self) -> str:

@@ -17,6 +17,7 @@ from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
+from indexer.schema import UNKNOWN
 from searcher.hit_details import EveryHit
 from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
@@ -283,8 +284,18 @@ def bounded(
     Raises:
         Problem: More items match.
     """
-    answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
-    _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
+    answers = [
+        searcher.search(one, limit=0, facets=("year", "country"), group=False, **params.narrowing())
+        for one in queries
+    ]
+    try:
+        _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
+    except Problem as problem:
+        problem.narrower = {
+            name: [value for value in values if 0 < value.count <= most and value.value != UNKNOWN]
+            for name, values in answers[0].facets.items()
+        }
+        raise
 
 
 def _require(total: int, most: int) -> None:

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from indexer.errors import QueryError
+from indexer.errors import Message, QueryError
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
+from searcher.present.catalogue import translated
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.hits import hit_list
-from searcher.web.page.links import UNFILTERED, pairs
+from searcher.web.page.links import UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
-from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, SearchParams
+from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, MAX_HITS, SearchParams, without_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,6 +246,7 @@ def _facts(results: Results, page: Page) -> Iterator[Markup]:
 
 
 NEWEST = 5  # items of the first page
+MAX_OFFERS = 6  # values of a facet that narrow a question
 _PROBLEM_FIELDS = (*HIDDEN_FIELDS, "country", "lang", "where")  # the form of a problem only shows dates
 _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy"}
 
@@ -268,8 +270,8 @@ def home_page(params: SearchParams, context: PageContext) -> str:
     )
 
 
-def problem_page(params: SearchParams, problem: Problem, context: PageContext) -> str:
-    """Return the page of a problem."""
+def problem_page(params: SearchParams, problem: Problem, context: PageContext, path: str) -> str:
+    """Return the page of a problem at an address."""
     page = Page(params, context)
     reader = page.reader
     key = _HEADINGS.get(problem.status, "problem")
@@ -284,8 +286,36 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext) -
         kept=[pair for pair in pairs(params, _PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
-        back=page.links.search() if key == "busy" else f"{context.base}/",
+        offers=list(_offers(problem, page, path)),
+        back=_back(problem, page, path),
     )
+
+
+def _back(problem: Problem, page: Page, path: str) -> str:
+    """Return the link to the search for the question, without the parameter at fault."""
+    if not (path == "/search" or path in COUNTING) or (problem.parameter == "q" and not problem.narrower):
+        return f"{page.context.base}/"
+    params = page.params if problem.narrower else without_parameter(page.params, problem.parameter or "")
+    return Links(params, page.context.base).alongside().search()
+
+
+def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | str, Markup, str]]:
+    """Yield questions that can be answered: their names, their links, and their numbers of items."""
+    reader, links = page.reader, page.links
+    for name, values in problem.narrower.items():
+        for value in values[:MAX_OFFERS]:
+            changed: dict[str, Any] = {"from_": value.value, "to": value.value}
+            if name == "country":
+                changed = {"country": (*page.params.country, value.value)}
+            yield reader.label(name, value), links.search(path=path, **changed), reader.number(value.count)
+    detail = problem.detail
+    if isinstance(detail, Message) and detail.key == "countries.did_you_mean":
+        nearest, typed = detail.values["nearest"], detail.values["name"]
+        several = isinstance(nearest, Message) and "last" in nearest.values
+        names = (*nearest.values["first"], nearest.values["last"]) if several else (nearest,)
+        for name in names:
+            country = tuple([str(name) if one.strip() == typed else one for one in page.params.country])
+            yield translated(name, reader.language), links.search(path=path, country=country), ""
 
 
 def _where(parameter: str | None, reader: Reader) -> Markup | str:
