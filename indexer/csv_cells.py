@@ -21,11 +21,12 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Return whether a text begins like a formula, without apostrophes before it.
+    """Return whether a text begins like a formula, without apostrophes and then white space before it.
 
     A text that already has an apostrophe gets one more, so that it can be restored.
     """
-    return text.lstrip("'")[:1] in FORMULA_STARTS
+    text = text.lstrip("'")
+    return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
 
 
 def without_formulas(text: str) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
-from indexer.codec.array_index import ArrayIndex
+from indexer.codec.array_index import ArrayIndex, read_records
 from indexer.codec.optional_parts import PARAGRAPHS_AT
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, message
@@ -281,7 +281,6 @@ class EmbeddedEngine:
 
     def _having(self, exact: Sequence[Exact], documents: Sequence[int]) -> list[list[bool]]:
         """Return for each part that is compared with texts which of some documents have it."""
-        from indexer.codec.many_records import read_records  # few queries read many records
         from searcher.query.as_written import occurring
 
         known = self._occurring
@@ -321,7 +320,6 @@ class EmbeddedEngine:
         Raises:
             IndexFolderError: A record is damaged.
         """
-        from indexer.codec.many_records import read_records  # few requests read many
         from indexer.documents.stored_record import with_history, with_since
 
         index = self._index

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError, message
+from searcher.web.access import Access
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects
 from searcher.web.page.links import PageContext
@@ -81,7 +82,14 @@ class _Site:
             HTTPException: self._other,
             Exception: self._fault,
         }
-        gate = Middleware(Gate, hosts=serving.hosts, base_url=serving.base_url, access_log=serving.access_log)
+        gate = Middleware(
+            Gate,
+            hosts=serving.hosts,
+            base_url=serving.base_url,
+            access_log=serving.access_log,
+            log_queries=serving.log_queries,
+            access=Access(serving.token, serving.origins),
+        )
         self.app = Starlette(
             routes=routes,
             middleware=[gate, Middleware(_Repeated, cached=self.cached)],

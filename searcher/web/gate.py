@@ -21,12 +21,17 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
+from starlette.responses import Response
+
 from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
-from searcher.web.responses import Problem, problem_response
+from searcher.web.access import Access
+from searcher.web.responses import ALWAYS, Problem, problem_response
 from searcher.web.routes import HTML, ROUTES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -145,15 +150,28 @@ class Gate:
         hosts: The names under which the server answers; None for any.
         base_url: The public address; None for that of the request.
         access_log: Whether to log each request on standard error.
+        log_queries: Whether the log has the parameters of requests.
+        access: Decides who may read; by default everybody.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Hosts | None, base_url: str | None, *, access_log: bool) -> None:
+    def __init__(  # noqa: PLR0913 - the settings of a server
+        self,
+        app: ASGIApp,
+        hosts: Hosts | None,
+        base_url: str | None,
+        *,
+        access_log: bool,
+        log_queries: bool = False,
+        access: Access | None = None,
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._base = base_url.rstrip("/") if base_url else None
         self._prefix = urlsplit(self._base).path if self._base else ""
         self._path = unquote(self._prefix)  # decoded, as in the paths of requests
         self._log = access_log
+        self._log_queries = log_queries
+        self._access = access or Access(None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request."""
@@ -161,17 +179,27 @@ class Gate:
             await self._app(scope, receive, send)
             return
         if self._log:
-            send = _logged(scope, send)
+            send = _logged(scope, send, queries=self._log_queries)
         try:
             host = self._host_of(scope)
             origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
             scope.setdefault("state", {})["site"] = self._prefix, origin
             self._strip_prefix(scope)
-            _refuse_cross_site(scope)
+            path, headers = scope["path"], dict(scope["headers"])
+            shared = {} if is_page(path) else self._access.headers_for(_header(scope, b"origin"))
+            if shared:
+                send = _shared(send, shared)
+            else:
+                _refuse_cross_site(scope)
+            query, secure = scope["query_string"].decode("latin-1"), origin.startswith("https:")
+            response = self._access.redirect(path, query, site=self._prefix, secure=secure)
+            if shared and scope["method"] == "OPTIONS":
+                response = Response(None, HTTPStatus.NO_CONTENT, ALWAYS)
+            if response is None:
+                self._access.require(path, headers)
         except Problem as problem:
-            await problem_response(problem)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            response = problem_response(problem)
+        await (response or self._app)(scope, receive, send)
 
     def _strip_prefix(self, scope: Scope) -> None:
         """Remove the path of the base address, which a proxy may keep."""
@@ -243,7 +271,21 @@ def _header(scope: Scope, name: bytes) -> str:
     return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
-def _logged(scope: Scope, send: Send) -> Send:
+def _shared(send: Send, headers: Mapping[str, str]) -> Send:
+    """Wrap `send` to add headers to the response; those of the same name, except ``Vary``, are replaced."""
+    added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    replaced = {name for name, _ in added} - {b"vary"}
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message["headers"] if pair[0] not in replaced]
+            message = {**message, "headers": [*kept, *added]}
+        await send(message)
+
+    return with_headers
+
+
+def _logged(scope: Scope, send: Send, *, queries: bool) -> Send:
     """Wrap `send` to count the sent bytes and write a log line at the end."""
     status, size = 0, 0
 
@@ -257,15 +299,15 @@ def _logged(scope: Scope, send: Send) -> Send:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             sent = 0 if scope["method"] == "HEAD" else size
             with suppress(OSError):  # if the log cannot be written, the response was sent
-                sys.stderr.write(_line(scope, status, sent))
+                sys.stderr.write(_line(scope, status, sent, queries=queries))
 
     return counted
 
 
-def _line(scope: Scope, status: int, size: int) -> str:
+def _line(scope: Scope, status: int, size: int, *, queries: bool) -> str:
     """Return a request in the common log format, with the process id in place of the identity."""
     client = (scope.get("client") or ("-",))[0]
-    path = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+    path = scope["raw_path"] + (b"?" + scope["query_string"] if queries and scope["query_string"] else b"")
     request = f"{scope['method']} {_in_log(path.decode('latin-1'))} HTTP/{scope['http_version']}"
     return f'{_in_log(client)} {getpid()} - [{_now(int(time.time()))}] "{request}" {status} {size or "-"}\n'
 

@@ -193,6 +193,9 @@ class Serving(NamedTuple):
         waiting: The number of further requests that may wait.
         share: The number of responses computed at a time for clients of one address, per process.
         access_log: Whether to log each request on standard error.
+        log_queries: Whether the log has the parameters of requests.
+        token: The token that readers need; None for none.
+        origins: Origins whose pages may read the responses for programs.
     """
 
     place: str
@@ -205,6 +208,9 @@ class Serving(NamedTuple):
     waiting: int = 250
     share: int = 3
     access_log: bool = True
+    log_queries: bool = False
+    token: str | None = None
+    origins: frozenset[str] = frozenset()
 
 
 CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and questions, per language

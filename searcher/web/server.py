@@ -14,13 +14,14 @@ from multiprocessing import parent_process
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from indexer.errors import DragomanError, message
+from searcher.web.access import PARAMETER
 from searcher.web.app import application
 from searcher.web.gate import served_hosts
 from searcher.web.generations import SECONDS, bound_memory
@@ -208,7 +209,9 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             signal.signal(number, lambda *_: None)  # uvicorn stops in order, then raises them again
         address = base or f"http://{name}:{bound[1]}"
         tell(message("web.serving", index=serving.place, address=address))
-        if hosts.network:
+        if serving.token:
+            tell(message("web.link", link=f"{address.rstrip('/')}/?{urlencode({PARAMETER: serving.token})}"))
+        elif hosts.network:
             tell(message("web.open_to_others", port=str(bound[1])))
         try:
             if workers == 1:

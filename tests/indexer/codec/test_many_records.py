@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.api import update
-from indexer.codec.array_index import ArrayIndex
-from indexer.codec.many_records import read_records
+from indexer.codec.array_index import ArrayIndex, read_records
 from indexer.store.index_folder import read_manifest
 
 

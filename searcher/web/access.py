@@ -1,0 +1,159 @@
+"""Decide who may read: clients with the token, and pages of other origins that the operator names.
+
+A reader opens a link that ends in the token once and gets a cookie for it; a script sends the token in its
+``Authorization`` header.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from hmac import compare_digest
+from http import HTTPStatus
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from starlette.responses import Response
+
+from indexer.errors import DragomanError, message
+from searcher.web.responses import ALWAYS, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COOKIE: Final = "dragoman"
+PARAMETER: Final = "token"  # of the link that sets the cookie
+SHORTEST: Final = 16  # characters of a token
+OPEN: Final = frozenset({"/healthz"})  # paths that need no token
+_LASTS: Final = 60 * 60 * 24 * 90  # seconds until a reader needs the link again
+
+
+def checked_origin(origin: str) -> str:
+    """Return an origin as browsers send it.
+
+    Raises:
+        DragomanError: It is not an origin.
+    """
+    parts = urlsplit(origin.strip().lower())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise DragomanError(message("web.invalid_origin", origin=origin))
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise DragomanError(message("web.invalid_origin", origin=origin))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def read_token(file: str) -> str:
+    """Return the token in a file: its text without white space around it.
+
+    Raises:
+        DragomanError: The file cannot be read, or its text is no token.
+    """
+    try:
+        token = Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DragomanError(message("web.cannot_read_token", file=file, reason=reason)) from None
+    if len(token) < SHORTEST or not token.isascii() or not token.isprintable() or " " in token:
+        raise DragomanError(message("web.invalid_token", file=file, shortest=SHORTEST))
+    return token
+
+
+def token_of(place: str, folder: Path) -> str:
+    """Return the token of an index, which is made on first use and kept in a folder of the user.
+
+    Args:
+        place: The index folder, or the address of the index.
+        folder: The folder, readable for the user alone.
+
+    Raises:
+        DragomanError: The folder cannot be written.
+    """
+    file = folder / f"{blake2b(os.fsencode(place), digest_size=12).hexdigest()}.token"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(token_urlsafe(24))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise DragomanError(
+            message("web.cannot_keep_token", file=file, reason=error.strerror or error)
+        ) from None
+    return read_token(str(file))
+
+
+class Access:
+    """Accepts requests with the token, and adds the headers that pages of other origins need.
+
+    Args:
+        token: The token; None if everybody may read.
+        origins: Origins whose pages may read the responses for programs: ``https://desk.example.org``.
+    """
+
+    def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
+        self._token = token
+        self._origins = origins
+        self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # not the token itself
+
+    def redirect(self, path: str, query: str, *, site: str, secure: bool) -> Response | None:
+        """Return the response to the link with the token: its cookie, and the address without it.
+
+        Args:
+            path: The path of the request, without that of the site.
+            query: Its query string.
+            site: The path of the site, without a trailing slash.
+            secure: Whether readers use https.
+
+        Returns:
+            None for any other request.
+        """
+        if self._token is None or f"{PARAMETER}=" not in query:
+            return None
+        pairs = parse_qsl(query, keep_blank_values=True)
+        given = [value for name, value in pairs if name == PARAMETER]
+        if len(given) != 1 or not _equal(given[0], self._token):
+            return None
+        rest = urlencode([pair for pair in pairs if pair[0] != PARAMETER])
+        clean = f"{site}/{quote(path.lstrip('/'))}"  # two slashes at the beginning would name another server
+        headers = {"Location": f"{clean}?{rest}" if rest else clean, "Cache-Control": "no-store"}
+        response = Response(None, HTTPStatus.SEE_OTHER, ALWAYS | headers)
+        response.set_cookie(
+            COOKIE, self._cookie, _LASTS, path=f"{site}/", secure=secure, httponly=True, samesite="lax"
+        )
+        return response
+
+    def require(self, path: str, headers: Mapping[bytes, bytes]) -> None:
+        """Check that a request may be answered.
+
+        Raises:
+            Problem: It has neither the cookie nor the token.
+        """
+        if self._token is None or path in OPEN:
+            return
+        scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() == "bearer" and _equal(given.strip(), self._token):
+            return
+        cookies = headers.get(b"cookie", b"").decode("latin-1").split(";")
+        if any(_equal(one.strip(), f"{COOKIE}={self._cookie}") for one in cookies):
+            return
+        raise Problem(
+            HTTPStatus.UNAUTHORIZED, message("web.no_token"), headers={"WWW-Authenticate": "Bearer"}
+        )
+
+    def headers_for(self, origin: str) -> dict[str, str]:
+        """Return the headers with which pages of an origin may read a response; none if they may not."""
+        if origin not in self._origins:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Headers": "Authorization",
+            "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Vary": "Origin",
+        }
+
+
+def _equal(given: str, wanted: str) -> bool:
+    return compare_digest(given.encode("utf-8", "replace"), wanted.encode())
