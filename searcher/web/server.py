@@ -8,12 +8,14 @@ import re
 import signal
 import socket
 import sys
+from collections import Counter
 from functools import partial
 from http import HTTPStatus
+from ipaddress import ip_address
 from multiprocessing import parent_process
 from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
 
 import uvicorn
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 MAX_HEAD_SIZE: Final = 1 << 16  # bytes of a request line and its headers: the longest query, encoded
 REQUEST_TIMEOUT: Final = 10.0  # for a request to be complete, and for a response to be read
 CONNECTIONS: Final = 500  # of one process
+FROM_ONE_ADDRESS: Final = 100  # of these; a proxy and programs on this computer are at the loopback address
 
 
 def _refusal(status: HTTPStatus, detail: str) -> bytes:
@@ -59,10 +62,12 @@ _NO_HTTP: Final = _refusal(
     "this is no request of HTTP; in an address letters with accents and spaces are written as %XX, as curl "
     "does with -G --data-urlencode",
 )
+_TOO_MANY_OPEN: Final = message("web.too_many_connections")
+_TOO_MANY_OF_ONE: Final = _refusal(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_OPEN)
 _TOO_MANY: Final = problem_response(
     Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        message("web.too_many_connections"),
+        _TOO_MANY_OPEN,
         headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
     )
 )
@@ -75,11 +80,20 @@ class Connection(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
     _answered: RequestResponseCycle | None = None  # the running request; others may follow it
+    _open: ClassVar[Counter[str]] = Counter()  # connections by address
+    _counted: str = ""  # the address that this connection counts for
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout of a request."""
+        """Start the timeout of a request; close a connection from an address that has too many."""
         super().connection_made(transport)
         self._wait()
+        address = (transport.get_extra_info("peername") or ("",))[0]
+        if address and not _is_loopback(address):
+            self._counted = address
+            self._open[address] += 1
+            if self._open[address] > FROM_ONE_ADDRESS:
+                transport.write(_TOO_MANY_OF_ONE)
+                transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Read a part of a request."""
@@ -143,6 +157,11 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Mark the running response as disconnected."""
         self._stop_waiting()
+        if self._counted:
+            self._open[self._counted] -= 1
+            if not self._open[self._counted]:
+                del self._open[self._counted]
+            self._counted = ""
         if self._answered is not None:
             self._answered.disconnected = True  # uvicorn only marks the latest request
         super().connection_lost(exc)
@@ -155,6 +174,11 @@ class Connection(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _is_loopback(address: str) -> bool:
+    parsed = ip_address(address.partition("%")[0])
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 GRACE: Final = 15  # seconds for running responses when the server is stopped

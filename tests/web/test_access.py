@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
@@ -15,9 +17,11 @@ from searcher.web.access import checked_origin, read_token, token_of
 from searcher.web.app import application
 from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
+from searcher.web.server import FROM_ONE_ADDRESS, Connection
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 TOKEN = "u7Qk-2mXw_90aBcDeF"
 DESK = "https://desk.example.org"
@@ -147,3 +151,58 @@ def test_the_log_has_no_queries_unless_requested(
         logged = capsys.readouterr().err
         assert "GET /search.json" in logged
         assert ("ferry" in logged) is log_queries
+
+
+class Transport(asyncio.Transport):
+    """A transport that records the bytes written and whether it was closed."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__({"peername": (address, 1), "sockname": ("10.0.0.1", 80)})
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes) -> None:  # type: ignore[override] # all that is written
+        """Record bytes."""
+        self.written += data
+
+    def close(self) -> None:
+        """Record that the connection is closed."""
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        """Return whether it was closed."""
+        return self.closed
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("10.0.0.7", 1),
+        ("fe80::7%eth0", 1),
+        ("127.0.0.1", 0),
+        ("::1", 0),
+        ("::ffff:127.0.0.2", 0),
+    ],
+)
+def test_one_address_has_a_bounded_number_of_connections(address: str, refused: int) -> None:
+    """Further ones are refused until one is closed; other addresses and this computer are not affected."""
+
+    async def connect_many() -> list[int]:
+        config = uvicorn.Config(lambda *_: None, http=Connection, log_config=None)
+        config.load()
+        state, made, outcomes = uvicorn.server.ServerState(), [], []
+        for source in (*[address] * (FROM_ONE_ADDRESS + 1), "10.0.0.8", None, None, address):
+            if source is None:
+                made.pop(0).connection_lost(None)
+                continue
+            protocol, transport = Connection(config, state, {}), Transport(source)
+            protocol.connection_made(transport)
+            made.append(protocol)
+            outcomes.append(transport.closed + transport.written.count(b" 429 "))
+        for protocol in made:
+            protocol.connection_lost(None)
+        assert not Connection._open
+        return outcomes
+
+    expected = [*[0] * FROM_ONE_ADDRESS, 2 * refused, 0, 0]
+    assert asyncio.run(connect_many()) == expected
