@@ -215,3 +215,14 @@ def test_internal_errors_have_a_reference_in_the_log(
     reference = answer.json()["detail"].split()[-1]
     assert f"dragoman: {reference}: GET /search.json\n" in capsys.readouterr().err
     assert "division" not in answer.text
+
+
+def test_links_of_a_long_query_carry_the_part_that_is_read(sample_index: Path) -> None:
+    """A query of 60 KB makes a page of a few times the part that is read, with the same results."""
+    client = client_of(sample_index)
+    query = "ferry " * 10_000
+    page = client.get("/search", params={"q": query}).text
+    assert len(page) < 60_000 + 30 * 5_000
+    links = [link for link in html.fromstring(page).xpath("//main//a/@href") if "q=" in link]
+    assert links
+    assert max(map(len, links)) < 3 * 5_000 + 200

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup, escape
 
 from indexer.runtime import NamedTuple
-from searcher.query.limits import has_several_words
+from searcher.query.limits import MAX_CHARACTERS, has_several_words
 from searcher.web.parameters import FILTERS, READING, SearchParams, encoded, requires_all_words
 from searcher.web.responses import page_path
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
 
 
+MAX_REPEATED: Final = 1_000  # characters of a query that the links of all bars, countries and hits repeat
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
 USUAL: Final = SearchParams()
@@ -36,11 +37,15 @@ class Links:
     """Builds the links of one question.
 
     Args:
-        params: The question.
+        params: The question; of a longer query, links carry the characters that are read.
         base: The beginning of the path of every link.
     """
 
     def __init__(self, params: SearchParams, base: str) -> None:
+        length = len(params.q or "")
+        if length > MAX_CHARACTERS:
+            params = params._replace(q=(params.q or "")[:MAX_CHARACTERS])
+        self.is_long = length > MAX_REPEATED
         self.params = params
         self.base = base
         self._parts = {name: encoded(name, getattr(params, name)) for name in SearchParams._fields}
@@ -82,9 +87,9 @@ class Links:
         return self.stem(from_=None, to=None) + "from=@&amp;to=@"  # an @ of the question is encoded as %40
 
     def item(self, item_id: str) -> Markup:
-        """Return a link to an item, with the question whose words are marked there."""
+        """Return a link to an item, with the question whose words are marked there unless it is long."""
         if self._kept is None:
-            query = self._query({})
+            query = "" if self.is_long else self._query({})
             self._kept = str(escape(f"?{query}")) if query else ""
         return Markup(f"{escape(self.base)}{page_path(item_id)}{self._kept}")  # noqa: S704 - escaped
 

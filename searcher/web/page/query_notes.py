@@ -194,7 +194,8 @@ def filters_in_words(params: SearchParams, reader: Reader) -> str:
 
 def titled(subject: str, params: SearchParams, reader: Reader) -> str:
     """Return the title of a page or a feed: its subject and the filters."""
-    return ", ".join(filter(None, (legible(subject), filters_in_words(params, reader))))
+    shown = legible(beginning(subject, MAX_QUOTED_LENGTH))
+    return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:

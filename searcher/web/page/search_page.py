@@ -133,7 +133,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     """
     page = Page(params, context)
     reader, links = page.reader, page.links
-    years, months = charts_of(results, page, links)
+    years, months = charts_of(results, page, None if links.is_long else links)
     hits = hit_list(results.hits, links, reader)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return page.render(
@@ -173,7 +173,8 @@ _NAMED = ("name", "demonym", "given")
 
 def _places(results: Results, page: Page) -> Places | None:
     """Return the countries of results, with a link that leaves out those that only a place in them names."""
-    places = places_of(results.facets["country"], page.links, page.reader, page.map_path)
+    links = None if page.links.is_long else page.links
+    places = places_of(results.facets["country"], links, page.reader, page.map_path)
     if places is None or page.params.country_via:
         return places
     named = _LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
