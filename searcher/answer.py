@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count, repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -313,16 +314,17 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
         before: The number of earlier hits of the results.
     """
     engine, query, offset, grouped = context.engine, context.query, context.offset, context.grouped
-    documents = [document for document, _ in top]
+    documents, scores = ([*column] for column in zip(*top, strict=True)) if top else ([], [])
     same: Mapping[int, Sequence[int]] = grouped.same if grouped else {}
-
-    places = {document: at for at, document in enumerate(documents)}
+    places: dict[int, int] = {}
     known: dict[int, HitDetails] = {}
 
     def read(document: int) -> HitDetails:
         """Return the details of a document; those of its neighbours are read with it, which is faster."""
         if document not in known:
             known.clear()
+            if not places:
+                places.update(zip(documents, range(len(documents)), strict=True))
             at = places.get(document, 0) // TOGETHER * TOGETHER
             some = documents[at : at + TOGETHER] if document in places else [document]
             known.update(zip(some, _details(engine, some, query), strict=True))
@@ -338,12 +340,9 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
             extras = LazyHitExtras(context, documents, read)
         return extras
 
-    hits = [
-        Hit(rank, item_id, score, title, document, read, aside, same.get(document, ()))
-        for rank, ((document, score), (item_id, title)) in enumerate(
-            zip(top, engine.ids_and_titles(documents), strict=True), start=offset + before + 1
-        )
-    ]
+    ids, titles = zip(*engine.ids_and_titles(documents), strict=True) if documents else ((), ())
+    ranks, beneath = count(offset + before + 1), map(same.get, documents, repeat(()))
+    hits = list(map(Hit, ranks, ids, scores, titles, documents, repeat(read), repeat(aside), beneath))
     if context.via is not None:
         for hit in hits:
             hit.via = context.via

@@ -92,7 +92,7 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     if UNKNOWN in counts:
         values.remove(UNKNOWN)
         values.append(UNKNOWN)
-    return {value: counts[value] for value in values}
+    return dict(zip(values, map(counts.__getitem__, values), strict=True))
 
 
 Days = tuple[int, int, bool]

@@ -86,6 +86,8 @@ class Hit:
         title: The title, or None.
     """
 
+    _details: HitDetails | None = None
+
     def __init__(  # noqa: PLR0913, PLR0917 - the fields of a hit
         self,
         rank: int,
@@ -111,20 +113,18 @@ class Hit:
         """
         self.rank = rank
         self.id = item_id
-        self._score = score
         self.title = title
         self._number = number
         self._read = read
         self._aside = aside
         self._beneath = beneath
-        self._details: HitDetails | None = None
-        if not beneath:
-            self.same = ()
+        if score is not None:
+            self.score = score
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The BM25 score, higher is better; 0.0 if nothing is ranked."""
-        return self._aside().score(self._number) if self._score is None else self._score
+        return self._aside().score(self._number)
 
     @property
     def details(self) -> HitDetails:
@@ -136,7 +136,7 @@ class Hit:
     @cached_property
     def same(self) -> tuple[Hit, ...]:
         """The other matching items of its group of near duplicates, which are not separate hits."""
-        return self._aside().same(self.rank, self._beneath)
+        return self._aside().same(self.rank, self._beneath) if self._beneath else ()
 
     @cached_property
     def group(self) -> str | None:

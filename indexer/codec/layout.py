@@ -257,12 +257,13 @@ class Container:
                 after the last. It raises IndexFolderError if they are damaged.
         """
         _, offset, length = self._blocks[name]
-        content, seen = self._map, self._seen
+        content, compared = self._map, bytearray(len(starts))
 
         def read(first: int, last: int) -> bytes:
             begin, end = offset + starts[first], offset + min(length, starts[last] + 1)
-            if seen.find(0, (begin - HEADER_BYTES) // PAGE, (end - 1 - HEADER_BYTES) // PAGE + 1) >= 0:
+            if compared.find(0, first, last) >= 0:
                 self.verify(begin, end)
+                compared[first:last] = b"\1" * (last - first)
             return content[begin:end]
 
         return read

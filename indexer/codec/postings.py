@@ -30,7 +30,8 @@ WIDE_GAP: Final = (1 << 16) - 1  # a larger gap between documents is in `gap_at`
 HALF: Final = 16  # bits of a document in `ids`; the others are in `uppers`
 MARK_EVERY: Final = 64  # postings between two stored offsets into the positions
 IMPACT_STEPS: Final = 255  # an impact is a fraction of 1 in this many steps
-PART: Final = 10  # bits of a number within a part of a block that is compared at once
+PART: Final = 10  # bits of a posting within a part, for which the begin of its upper halves is stored
+COMPARED: Final = 13  # bits of a posting, or a term, within a part that is compared at once
 ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a term are stored
 
 
@@ -62,10 +63,11 @@ class FieldPostings:
         self._container = container
         self._field = field
         self._weight = title_weight
-        self._start_name = f"{field}.start"
-        self._start = container.raw_view(self._start_name)
-        # The parts of the posting lists that were compared; a part begins at a mark.
-        self._compared = bytearray((container.meta["fields"][field]["postings"] >> PART) + 1)
+        self._start = container.raw_view(f"{field}.start")
+        self._compared_starts = bytearray((len(self._start) >> COMPARED) + 1)
+        meta = container.meta["fields"][field]
+        self._compared = bytearray((meta["postings"] >> COMPARED) + 1)
+        self.mean_length = meta["total_length"] / max(meta["documents"], 1) or 1.0
         self._halved = f"{field}.upper_at" in container  # not in format 8
         self._has_uppers = container.count(f"{field}.upper_at") > 0
         self.packed = self._halved or f"{field}.gaps" in container
@@ -86,12 +88,13 @@ class FieldPostings:
             IndexFolderError: The list is damaged.
         """
         first, last = self._starts(term, count)
-        part, end = first >> PART, (last - 1 >> PART) + 1
+        part, end = first >> COMPARED, (last - 1 >> COMPARED) + 1
         if self._compared.find(0, part, end) >= 0:
             for block in self._of_posting:
-                self._container.touch(block, part << PART, end << PART)
+                self._container.touch(block, part << COMPARED, end << COMPARED)
             if self._has_uppers:
-                low, high = self._upper_from[part], self._upper_from[end]
+                begins, shift = self._upper_from, COMPARED - PART
+                low, high = begins[part << shift], begins[min(end << shift, len(begins) - 1)]
                 for block in ("upper_at", "uppers"):
                     self._container.touch(f"{self._field}.{block}", low, high)
             self._compared[part:end] = b"\1" * (min(end, len(self._compared)) - part)
@@ -110,7 +113,10 @@ class FieldPostings:
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
-        self._container.touch(self._start_name, term, term + count + 1)
+        part, end = term >> COMPARED, (term + count >> COMPARED) + 1
+        if self._compared_starts.find(0, part, end) >= 0:
+            self._container.touch(f"{self._field}.start", part << COMPARED, end << COMPARED)
+            self._compared_starts[part:end] = b"\1" * (end - part)
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
@@ -386,8 +392,7 @@ class Lexicon:
         lines = self._lines(block, block + 1)
         at = lines.find(b"\n" + term)  # longer terms with this prefix follow it
         end = at + 1 + len(term)
-        behind = lines[end : end + 1]
-        if at < 0 or behind not in {TAB, b"\n"} or not _is_line(term):
+        if at < 0 or (behind := lines[end : end + 1]) not in (TAB, b"\n") or not _is_line(term):
             return -1, b""
         number = block * BLOCK_TERMS + lines.count(b"\n", 0, at)
         return number, lines[end + 1 : lines.index(b"\n", end)] if behind == TAB else term

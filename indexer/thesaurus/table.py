@@ -21,6 +21,7 @@ from __future__ import annotations
 from functools import cached_property
 from operator import contains
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 from indexer.analysis.characters import fold
 from indexer.codec.postings import BLOCK_TERMS, Lexicon
@@ -49,6 +50,8 @@ _OTHER_ENDINGS: Final = {"en": ("", "s"), "es": ("", "s", "es"), "fr": ("", "s",
 MAX_NEAR: Final = 256  # neighbours of a concept, of which the first are read
 MAX_LINE_BYTES: Final = 1 << 20  # bytes; the longest of the bundled thesaurus has some thousands
 REMEMBERED: Final = 1 << 10  # parsed lines in the caches of a searcher
+MANY_WORDS: Final = 256  # looked up in a process that answers many questions, as a server does ...
+MARKS: Final = 1 << 18  # ... so that reading all lines once pays off, to mark the hashes of their terms
 _BLOCKS: Final = {f"{LINES}.terms": "u1", f"{LINES}.block_at": "u4", f"{LINES}.firsts": "u1"}
 _FORMER: Final = {LINES: "u1", "starts": "u4"}  # of format 8
 
@@ -118,6 +121,7 @@ class Table:
         self._container = container
         self._lines = None if container is None else _open_lines(container)
         self.lines = len(self._lines or ())
+        self._looked_up = 0
         self.beginning = remembered(self._beginning, REMEMBERED)
         self.concept = remembered(self._concept, REMEMBERED)
         self.near = remembered(self._near, REMEMBERED)
@@ -170,8 +174,20 @@ class Table:
 
     def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
         """Return the labels of a language that begin with a term."""
-        cells = self._cells(f"{language} {term}")
-        return tuple(map(_entry, cells)) if cells else ()
+        key = f"{language} {term}"
+        self._looked_up += 1
+        if self._looked_up > MANY_WORDS and not self._marks[_hash(key.encode("utf-8", "surrogatepass"))]:
+            return ()
+        return tuple(map(_entry, self._cells(key)))
+
+    @cached_property
+    def _marks(self) -> bytes:
+        """Whether a label may begin with a term, by the hash of the language and the term."""
+        marks = bytearray(MARKS)
+        for language in ANALYZED_LANGUAGES:
+            for line in self._lines_with(f"{language} ".encode()):
+                marks[_hash(line.partition(b"\t")[0])] = 1
+        return bytes(marks)
 
     def _words(self, letter: str) -> str:
         """Return the words with a first letter that begin labels, ascending, each after a line break.
@@ -275,6 +291,10 @@ class Table:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
+
+
+def _hash(key: bytes) -> int:
+    return crc32(key) % MARKS
 
 
 def inflected(language: str, words: Collection[str]) -> list[str]:

@@ -130,6 +130,7 @@ class EmbeddedEngine:
         self._evaluated = 0  # postings that were evaluated without numpy
         # If each document has only one language, a language filter makes terms of other languages useless.
         self._single = not any(segment.mixed for segment in index.segments)
+        self._has_variants = any(one.fields.get(VARIANTS, {}).get("terms") for one in index.segments)
         self._closed = False
 
     @classmethod
@@ -433,6 +434,8 @@ class EmbeddedEngine:
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
         """Return the terms of the accented spellings of a word without accents; callers cache them."""
+        if not self._has_variants:
+            return ()
         prefix = f"{language} {word} "
         lines = self._index.beginning(VARIANTS, prefix)
         return tuple(lines.split(f"\n{prefix}")[1:]) if lines else ()

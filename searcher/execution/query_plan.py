@@ -242,9 +242,10 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         def weigh(leaf: Node) -> Node:
             if idle and getattr(leaf, "field", "") in idle:
                 return NOTHING
-            if leaf not in weighed:
-                weighed[leaf] = self.leaf(leaf) or NOTHING
-            return weighed[leaf]
+            found = weighed.get(leaf)
+            if found is None:
+                found = weighed[leaf] = self.leaf(leaf) or NOTHING
+            return found
 
         def change(leaf: Node) -> Node:  # not recursive, so that it is freed without the garbage collector
             if not isinstance(leaf, Exact):

@@ -418,6 +418,9 @@ def nodes(node: Node) -> list[Node]:
 
 def leaves(node: Node) -> list[Node]:
     """Return the leaves of a node, from left to right."""
+    below = parts_of(node)
+    if COMPOUNDS.keys().isdisjoint(map(type, below)):  # as in most queries
+        return [*below] or [node]
     found: list[Node] = []
     left = [node]
     while left:

@@ -231,7 +231,7 @@ class QueryWord(dict[str, LanguageWord]):
                 return _NO_WORD  # some language has the typed spelling
         own, found = self[language].terms, map(analyzer(language).term, _accented(language, typed))
         terms = tuple([term for term in dict.fromkeys(found) if term not in own])
-        return LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms))
+        return LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms)) if terms else _NO_WORD
 
     def _is_label(self, language: str) -> bool:
         """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""

@@ -103,14 +103,14 @@ def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
 
 
 def _has_letters(chunk: str) -> bool:
-    return any(map(str.isalpha, chunk))
+    return chunk.isalpha() or any(map(str.isalpha, chunk))
 
 
 def _is_capitalised(chunk: str) -> bool:
     """Return whether a word is capitalized and not a function word: a name, or a part of one."""
-    return next(filter(str.isalpha, chunk)).isupper() and not is_function_word(
-        chunk.strip(PUNCTUATION_AROUND)
-    )
+    if chunk.islower() or not next(filter(str.isalpha, chunk)).isupper():
+        return False
+    return not is_function_word(chunk.strip(PUNCTUATION_AROUND))
 
 
 def _chunks(query: Node) -> Iterator[str]:

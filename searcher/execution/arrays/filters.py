@@ -246,11 +246,6 @@ class SegmentFilters:
             parts.append(find(ids, lasting)[1])
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
-    @property
-    def one_slice(self) -> bool:
-        """Whether the documents of a list that pass the date filter are one slice of it."""
-        return not self.by_date or self._dates.bounds is not None
-
     def in_countries(self, ids: Array) -> Array:
         """Return the indexes of the documents about the filtered countries."""
         countries = self.columns.countries

@@ -47,11 +47,10 @@ class PostingList:
     """
 
     def __init__(self, columns: Columns, term: WeightedTerm, among: Array | None = None) -> None:
-        segment = columns.segment
         # The term itself keeps the list: a reference to it would be a cycle.
         self.field, self.weight, self.average = term.field, term.weight, term.average
         self.number = term.numbers[columns.number]
-        self.postings = postings = segment.postings(term.field)
+        self.postings = postings = columns.segment.postings(term.field)
         self.first, self.last = postings.bounds(self.number)
         self.ids: Array = postings.documents(self.first, self.last)
         self._spots: Array | None = None  # indexes among all postings, if some documents are left out
@@ -65,10 +64,8 @@ class PostingList:
                 self.ids = self.ids[live]
                 self._spots = live if self._spots is None else self._spots[live]
             self._dead = None
-        meta = segment.fields[term.field]
-        mean = meta["total_length"] / meta["documents"] if meta["documents"] else term.average
-        ratio = term.average / mean  # of the index to the segment
-        self.high, self.low = max(1.0, ratio), min(1.0, ratio)
+        ratio = term.average / postings.mean_length  # of the index to the segment
+        self.high, self.low = (ratio, 1.0) if ratio > 1.0 else (1.0, ratio)
         self.step = term.weight * self.high / IMPACT_STEPS
         is_listed = among is None and not self._short and postings.has_impacts
         self.frequent = bisect_left(postings.frequent, self.number) if is_listed else -1

@@ -30,7 +30,7 @@ from indexer.thesaurus.compiler import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
-from indexer.thesaurus.table import Table
+from indexer.thesaurus.table import MANY_WORDS, Table
 
 TURTLE = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -304,3 +304,15 @@ def test_a_table_of_format_8_gives_the_same_labels(tmp_path: Path) -> None:
     for end, words in {"ay": {"quay"}, "d19": {"word19"}, "qua": set(), "en": set()}.items():
         assert former.words_ending(end) == new.words_ending(end) == words
     assert former.beginning("en", "word") == new.beginning("en", "word") == ()
+
+
+def test_labels_are_the_same_after_many_lookups(tmp_path: Path) -> None:
+    """Once many words were looked up, labels are still found, in their language only."""
+    table = written([Concept("sea", (Label("en", "high seas"), Label("es", "alta mar")))], tmp_path)
+    before = table.beginning("en", "high"), table.beginning("es", "alta")
+    for number in range(MANY_WORDS + 1):
+        assert table.beginning("en", f"word{number}") == ()
+    table.beginning.cache_clear()  # type: ignore[attr-defined]  # of an lru_cache
+    assert (table.beginning("en", "high"), table.beginning("es", "alta")) == before
+    assert all(before)
+    assert table.beginning("fr", "alta") == table.beginning("en", "\udcff") == ()
