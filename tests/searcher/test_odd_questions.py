@@ -94,11 +94,7 @@ def test_changing_an_answer_changes_no_other(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("query", "what"),
-    [
-        ("NOT (ferry AND crew)", " and "),
-        ("NOT (ferry -crew)", " without "),
-        ("NOT (ferry OR crew)", " or "),
-    ],
+    [("NOT (ferry AND crew)", " and "), ("NOT (ferry -crew)", " without "), ("NOT (ferry OR crew)", " or ")],
 )
 def test_an_explanation_shows_the_structure_of_excluded_parts(folder: Path, query: str, what: str) -> None:
     """AND, OR and exclusions are distinguished."""

@@ -457,8 +457,7 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     _counted.map(_in_body),
     some_words.map(
         lambda pair: _text_leaf(
-            "-".join(pair),
-            lambda item: any(_stretches(pair, text, 0) for text in _texts(item)),
+            "-".join(pair), lambda item: any(_stretches(pair, text, 0) for text in _texts(item))
         )
     ),
     st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),

@@ -350,10 +350,7 @@ def test_paths_are_no_regular_expressions(text: str) -> None:
         ("x AND a NEAR/5 b", And((Word("x"), Near((Word("a"), Word("b")), 5)))),
         ("title:a NEAR/5 b", Near((Word("a", "title"), Word("b", "title")), 5)),
         ("title:(a NEAR/5 b)", Near((Word("a", "title"), Word("b", "title")), 5)),
-        (
-            '(a OR "b c") NEAR/5 d*',
-            Near((Or((Word("a"), Quoted(("b", "c"))), apart=True), Pattern("d*")), 5),
-        ),
+        ('(a OR "b c") NEAR/5 d*', Near((Or((Word("a"), Quoted(("b", "c"))), apart=True), Pattern("d*")), 5)),
     ],
 )
 def test_proximities_bind_tighter_than_not(text: str, query: Node) -> None:

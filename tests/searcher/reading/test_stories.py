@@ -180,8 +180,7 @@ def test_a_story_with_one_name_is_never_sure(make_index: Callable[..., Path]) ->
 
 
 @pytest.mark.parametrize(
-    ("more", "found"),
-    [("", 0), (" Hanna Lindqvist came.", 1), (" The earthquake came.", 1)],
+    ("more", "found"), [("", 0), (" Hanna Lindqvist came.", 1), (" The earthquake came.", 1)]
 )
 def test_two_names_without_a_concept_link_nothing(
     make_index: Callable[..., Path], more: str, found: int
