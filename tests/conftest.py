@@ -76,3 +76,13 @@ def _make_index(base: Path, *records: dict[str, Any], name: str = "index") -> Pa
     folder = base / name
     build([source], folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return small archives of texts (`rules.Archives`), which no test changes."""
+    from rules import Archives
+
+    made = Archives(partial(_make_index, tmp_path_factory.mktemp("archives")))
+    yield made
+    made.close()
