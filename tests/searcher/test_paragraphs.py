@@ -26,16 +26,15 @@ from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch, Watches
 
-LINES_OF_ITEMS = (
-    "- two: Night ferry | The strike closed the port of the town today.\\n"
-    "A captain said that the crew was tired.",
-    "- one: The captain left the port, and the strike was over for the crew.",
-    "- mixed: Storm | El informe nombra el puerto y la huelga que están en el lugar más viejo de la ciudad.\\n"
-    "The report says that the captain was seen with them at the old place of that town.\\n"
-    "And the strike was over for all of them in the evening of the next day.",
-    "- title: Crew strike | ",
-)
-ITEMS = read_items(LINES_OF_ITEMS)
+LINES_OF_ITEMS = """
+- two: Night ferry | The strike closed the port of the town today.\\nA captain said that the crew was tired.
+- one: The captain left the port, and the strike was over for the crew.
+- mixed: Storm | El informe nombra el puerto y la huelga que están en el lugar más viejo de la ciudad.\\n\
+The report says that the captain was seen with them at the old place of that town.\\n\
+And the strike was over for all of them in the evening of the next day.
+- title: Crew strike |
+"""
+ITEMS = read_items(LINES_OF_ITEMS.strip().split("\n"))
 RULES = """
 Words are found in one paragraph or title, in any nesting
   ? strike SAME port / port SAME strike / captain SAME crew / capt* SAME crew {as typed} -> two one
@@ -54,7 +53,7 @@ Words are found in one paragraph or title, in any nesting
 @pytest.fixture
 def searcher(archives: Archives) -> Searcher:
     """Return a searcher of a few items, whose languages are detected for each paragraph."""
-    return archives.of(*LINES_OF_ITEMS)
+    return archives.of(LINES_OF_ITEMS)
 
 
 def found(searcher: Searcher, query: str) -> set[str]:

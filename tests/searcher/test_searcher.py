@@ -27,7 +27,7 @@ A region matches any of its countries, and a note names them
   en cl CL PE: tide
   en uy UY: tide
   en none: tide
-  ? tide {countries=["Southern Cone"]} -> cl uy; notes = region; countries = PE:2 CL:1 UY:1 AR:0 PY:0 unknown:1
+  ? tide {countries=["Southern Cone"]} -> cl uy; countries = PE:2 CL:1 UY:1 AR:0 PY:0 unknown:1
   ? tide {countries=iter(["Cono Sur"])} -> cl uy; note = Southern Cone (4 countries): Argentina, Chile, \
 Paraguay and Uruguay
   ? tide country:"Southern Cone" / tide country:"Cono Sur" / tide country:"cône sud" -> cl uy; notes = region
