@@ -5,6 +5,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,19 +37,28 @@ class _Collector:
 
 def test_a_page_has_hits_and_facets() -> None:
     """A page has rank, title, date, countries by name, language, passage, id, score, then facets."""
+    spanish = {
+        "rank": 2,
+        "id": "ff00",
+        "score": 5.2,
+        "title": None,
+        "countries": named("CL"),
+        "language": "es",
+    }
+    spanish |= {"snippet": "Los pilotos del **puerto** leen cartas.", "languages": ("es", "en")}
+    spanish |= {"date": day("2011-09-03", "estimated", "2011-11-12")}
+    rows = """
+        year 2011 8 2011, year 2018 16 2018, year unknown 4 no date, country CL 3 Chile, country JO 12 Jordan,
+        country unknown 6 no country named, language en 40 English, language es 2 Spanish
+    """
+    facets: dict[str, Any] = {}
+    for row in rows.split(","):
+        name, value, count, label = row.split(maxsplit=3)
+        counts = facets.setdefault(name, [])
+        counts.append(counted(value, int(count), label.strip(), selected=value == "2018"))
     results = answer(
         hit(),
-        hit(
-            rank=2,
-            id="ff00",
-            score=5.2,
-            title=None,
-            snippet="Los pilotos del **puerto** leen cartas.",
-            date=day("2011-09-03", "estimated", "2011-11-12"),
-            language="es",
-            languages=("es", "en"),
-            countries=named("CL"),
-        ),
+        hit(**spanish),
         hit(
             rank=3,
             id="0009",
@@ -61,19 +71,7 @@ def test_a_page_has_hits_and_facets() -> None:
         ),
         query="ice harbour",
         total=42,
-        facets={
-            "year": [
-                counted("2011", 8),
-                counted("2018", 16, selected=True),
-                counted("unknown", 4, "no date"),
-            ],
-            "country": [
-                counted("CL", 3, "Chile"),
-                counted("JO", 12, "Jordan"),
-                counted("unknown", 6, "no country named"),
-            ],
-            "language": [counted("en", 40, "English"), counted("es", 2, "Spanish")],
-        },
+        facets=facets,
     )
     assert (
         table(results)
@@ -190,17 +188,9 @@ def test_a_long_title_is_cut() -> None:
 )
 def test_results_contain_no_control_characters(title: str, snippet: str, other: str, width: int) -> None:
     """No text of an archive brings a control character or a direction override to a terminal."""
-    results = answer(
-        hit(
-            title=title,
-            snippet=snippet,
-            id=other,
-            countries=(CountryMention(other, "name", other),),
-            languages=(other,),
-        ),
-        query=title,
-        facets={"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]},
-    )
+    own = {"countries": (CountryMention(other, "name", other),), "languages": (other,)}
+    facets = {"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]}
+    results = answer(hit(title=title, snippet=snippet, id=other, **own), query=title, facets=facets)
     shown = item(title=title, body=snippet, id=other, url=title, languages=(other,))
     stream = _Collector()
     open_writer("table", stream, color=False, width=width).write_results(results)  # type: ignore[arg-type] # writes suffice
@@ -233,13 +223,8 @@ def test_latin_pages_load_no_table_library() -> None:
         "assert not any(name.split('.')[0] == 'rich' for name in sys.modules)\n"
     )
     here = Path(__file__).parent
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(here)],
-        cwd=here.parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", code, str(here)]
+    run = subprocess.run(command, cwd=here.parents[2], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, islice, product
 from pathlib import Path
 from random import Random
@@ -48,11 +48,12 @@ def precision_and_recall(found: Stories, records: Records) -> tuple[float, float
 @pytest.fixture(scope="module", params=["dev", "kept"])
 def planted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Records, Searcher]:
+) -> Iterator[tuple[Records, Searcher]]:
     """Return the records of half of the planted events, of which half were held out, and their index."""
     records, folder = with_ids(planted_events(request.param)), tmp_path_factory.mktemp("planted") / "index"
     build([], folder, items=records)
-    return records, Searcher(folder)
+    with Searcher(folder) as searcher:
+        yield records, searcher
 
 
 def test_planted_events_are_stories(planted: tuple[Records, Searcher]) -> None:
