@@ -6,16 +6,21 @@ from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pytest
 
 from indexer import update
 from searcher.engine import Filters, ResultRequest
 from searcher.execution.arrays import strategies
 from searcher.opening import open_engine
 from searcher.query.model import Or, Term
+
+if TYPE_CHECKING:
+    import pytest
+
+if TYPE_CHECKING:
+    import pytest
 
 assert np  # so that arrays answer
 
