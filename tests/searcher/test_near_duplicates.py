@@ -29,10 +29,10 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+@pytest.fixture(scope="module")
+def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
     """Return a searcher of six items with two groups of near duplicates."""
-    with Searcher(make_index(*RECORDS)) as opened:
+    with Searcher(make_shared_index(*RECORDS)) as opened:
         yield group_items(opened, "abc", "ef")
 
 
