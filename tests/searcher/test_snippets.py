@@ -143,28 +143,6 @@ def test_a_snippet_is_a_part_of_the_text(words: list[str], width: int) -> None:
     assert shown.count(MATCH_MARK) % 2 == 0
 
 
-ENDINGS = ["", ",", ".", "!)", "'s", "-side", '"']
-WORDS_OF_TEXT = "harbours Harbour hall policía policia l'école écoles ecole U.N. x".split()
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from(WORDS_OF_TEXT), st.sampled_from(ENDINGS)).map("".join), max_size=12),
-    st.sampled_from(["harbour", "policía", "école", "UN", "hall x"]),
-)
-def test_unanalyzed_words_match_nothing(chunks: list[str], query: str) -> None:
-    """Every word with a searched term is found, whatever characters surround it."""
-    text = " ".join(chunks)
-    highlights = Highlights()
-    for language in ("en", "es", "fr"):
-        highlights.terms[language].update(analyzer(language).terms(query))
-        wanted = highlights.terms[language]
-        expected = [
-            (token.start, token.end) for token in analyzer(language).tokens(text) if token.term in wanted
-        ]
-        (found,) = find_matches([text], [language], highlights)
-        assert [(match.start, match.end) for match in found] == expected
-
-
 @given(
     st.sampled_from(["en", "es", "fr", "und"]),
     st.lists(st.text("abeAEéÉñœßst1½-'.港", min_size=1, max_size=6), min_size=1, max_size=8).map(" ".join),
