@@ -159,25 +159,12 @@ def test_the_headline_counts_matches(total: int, shown: list[int], query: str, h
     assert table(results).splitlines()[0] == headline
 
 
-def test_markup_is_printed_as_text() -> None:
-    """Square brackets in a title are printed unchanged."""
+def test_odd_texts_of_hits_are_printed_as_text() -> None:
+    """Brackets and asterisks that mark no match are kept; long titles and many countries are cut."""
     assert "1  [bold red]Goal[/] [link=x]\n" in table(answer(hit(title="[bold red]Goal[/] [link=x]")))
-
-
-def test_unpaired_asterisks_are_kept() -> None:
-    """Asterisks that mark no match stay in a coloured passage."""
     shown = table(answer(hit(snippet="**ice** rated ** by pilots")), color=True)
     assert "\x1b[1;31mice\x1b[0m rated ** by pilots" in shown
-
-
-def test_many_countries_are_summed_up() -> None:
-    """A hit about many countries names the first six and the number of others."""
-    shown = table(answer(hit(countries=named(*"ABCDEFGH"))))
-    assert "A, B, C, D, E, F and 2 more" in shown
-
-
-def test_a_long_title_is_cut() -> None:
-    """A file taken for a title does not fill the terminal."""
+    assert "A, B, C, D, E, F and 2 more" in table(answer(hit(countries=named(*"ABCDEFGH"))))
     shown = table(answer(hit(title="ice " * 100_000)))
     assert len(shown.splitlines()) < 12
     assert "…" in shown
