@@ -42,7 +42,7 @@ in_words = st.lists(
 OWN = ("section", "desk", "source")
 FACETS = ("year", "country", "language", *OWN)
 law = settings(
-    max_examples=examples(25),
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

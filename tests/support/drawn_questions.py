@@ -31,7 +31,7 @@ from searcher.query.model import (
     WordSet,
 )
 
-many = settings(max_examples=examples(30), deadline=None)
+many = settings(max_examples=examples(20), deadline=None)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9)
 breaks = st.lists(st.integers(1, 8), max_size=3, unique=True).map(sorted)

@@ -43,7 +43,7 @@ FRAGMENTS = (
     *("=a", '="', "=", "/a.*/", "/(a|b)+/", "/(a/", "/"),
 )
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=40)
-many = settings(max_examples=examples(750), deadline=None)
+many = settings(max_examples=examples(500), deadline=None)
 
 
 def _within_limits(text: str) -> Node | None:

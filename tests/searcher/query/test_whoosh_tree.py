@@ -75,7 +75,7 @@ def _postings(name: str, doc: Doc) -> list[Posting]:
     return [Posting(word, doc.term_frequency(name, word), at) for word, at in places.items() if at]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(collections(), trees)
 def test_whoosh_matches_and_scores_as_the_nodes_define(segments: list[list[Doc]], tree: Node) -> None:
     """For any nodes Whoosh's searcher gives the documents and scores of the model."""
