@@ -53,6 +53,16 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def mixed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index of the archive with the same news in three languages; no test writes to it."""
+    from indexer.store.indexing import build
+
+    folder = tmp_path_factory.mktemp("mixed") / "index"
+    build([Path(__file__).parent / "mixed" / "archive.jsonl"], folder)
+    return folder
+
+
 @pytest.fixture
 def make_index(tmp_path: Path) -> Callable[..., Path]:
     """Build an index from records in JSON lines format; each needs only the fields of its test."""
@@ -76,3 +86,13 @@ def _make_index(base: Path, *records: dict[str, Any], name: str = "index") -> Pa
     folder = base / name
     build([source], folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return small archives of texts (`rules.Archives`), which no test changes."""
+    from rules import Archives
+
+    made = Archives(partial(_make_index, tmp_path_factory.mktemp("archives")))
+    yield made
+    made.close()

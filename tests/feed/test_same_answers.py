@@ -11,7 +11,6 @@ import pytest
 from oracle.document_postings import LabelledItem
 from oracle.stock_execution import StockExecutor
 from oracle.stock_index import StockWriter
-from oracle.whoosh_patterns import found_by_whoosh
 from whoosh.index import open_dir
 
 from indexer.documents import read_documents
@@ -19,6 +18,7 @@ from indexer.schema import ESTIMATED_DATE, UNKNOWN
 from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.engine import Execution, Filters, ResultRequest
+from searcher.query.near_words import NearWords, find_words
 from searcher.query.parser import parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget
@@ -73,7 +73,7 @@ def _stock_answer(query: str, stock: StockExecutor, searcher: Searcher, filters:
         QueryAnalyzer(words, detect_language(parsed, words)),
         Budget(),
         estimated=filters.estimated,
-        found=found_by_whoosh(parsed, stock.reader),
+        found=find_words(parsed, NearWords(stock), Budget()).found,  # type: ignore[arg-type] # it has words
         expanding=None,
         finds=lambda node: stock.execute(node, Filters(), ResultRequest()).total > 0,
         alone=lambda _: None,  # words are not expanded here

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 import dragoman
-from indexer.store.indexing import build
 from searcher import Searcher
 
 ROOT = Path(__file__).parents[2]
@@ -23,18 +23,19 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page_run(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str,
+    sample_index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each example of a page runs after those above it, in a new clone, and prints results.
-
-    Those of docs/reference/python.md make their own index, in an empty folder.
-    """
+    """Each example of a page runs after those above it, in a new clone or an empty folder, and prints."""
     monkeypatch.chdir(tmp_path)
     if page != "docs/reference/python.md":
         archive = tmp_path / ARCHIVE
         archive.parent.mkdir(parents=True)
         archive.write_bytes((ROOT / ARCHIVE).read_bytes())
-        build([ARCHIVE], Path("index_data"))
+        copytree(sample_index, "index_data")
     examples = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
     assert examples
     names: dict[str, object] = {}
@@ -60,11 +61,10 @@ def test_the_page_lists_every_public_name_and_attribute() -> None:
         assert {field for field in fields if f"`{field}`" not in row} <= {"once", "unmet"}  # of readers
 
 
-def test_the_table_of_results_is_complete(tmp_path: Path) -> None:
+def test_the_table_of_results_is_complete(sample_index: Path) -> None:
     """docs/reference/python.md names every field of results and of hits."""
-    build([ROOT / ARCHIVE], tmp_path / "index")
     page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
-    with Searcher(tmp_path / "index") as searcher:
+    with Searcher(sample_index) as searcher:
         results = searcher.search("flood")
         names = {name for one in (results, results.hits[0]) for name in dir(one) if not name.startswith("_")}
     assert not {name for name in names - {"query", "took_ms", "details"} if f"`{name}" not in page}

@@ -16,23 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
-def test_every_hit_equals_all_pages(make_index: Callable[..., Path], sort: str) -> None:
-    """Without a limit, the hits are those of the pages, with continuous ranks, in spite of ties."""
-    records = [
-        {"body": f"{'tide ' * (number % 3 + 1)}{number}", "date": f"20{number % 7 + 10}-01-01"}
-        for number in range(50)
-    ]
-    with Searcher(make_index(*records)) as searcher:
-        every = searcher.search("tide", limit=None, offset=2, sort=sort)
-        pages = [searcher.search("tide", limit=7, offset=at, sort=sort).hits for at in range(2, 50, 7)]
-        expected = [(hit.rank, hit.id) for page in pages for hit in page]
-        assert [(hit.rank, hit.id) for hit in every] == expected
-        assert len(every.hits) == 48
-        assert [hit.rank for hit in every.hits[-2:]] == [49, 50]
-        assert [record["id"] for record in every.to_records()] == [item_id for _, item_id in expected]
-
-
 def test_hits_are_made_page_by_page() -> None:
     """A loop that stops early has made one page."""
     made: list[int] = []

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import SimpleNamespace
+from collections.abc import Iterator
 
 import pytest
+from rules import Archives, Rule, rules
 from whoosh.index import open_dir
 
-from indexer.errors import QueryError
-from searcher import Searcher
+from searcher import QueryError, Searcher
 from searcher.engine import Filters
-from searcher.execution import embedded_engine as engine_module
 from searcher.interpretation import Interpreter
 from searcher.opening import open_engine
 from searcher.query import as_written
@@ -20,83 +17,78 @@ from searcher.query.whoosh_tree import to_whoosh
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
 
-ITEMS = (
-    {
-        "id": "caps",
-        "title": "Aid for Málaga",
-        "body": "US crews joined. The port is in malaga, they told us.",
-    },
-    {
-        "id": "low",
-        "title": "No aid",
-        "body": "It told us little about ports of Malaga.\n\nA night\nferry left.",
-    },
-    {"id": "es", "title": "Puerto", "body": "Las tropas de US salen del puerto de Málaga.", "language": "es"},
-    {"id": "sign", "body": "The d’Urville-class ship, the U.S. crew and the night, ferry. Nato met NATO."},
-    {"id": "apart", "body": "Cafe\u0301 owners met at the café of the port."},
-)
-
-
-@pytest.fixture(scope="module")
-def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """Return a searcher of a few items."""
-    with Searcher(make_shared_index(*ITEMS)) as opened:
-        yield opened
-
-
-CASES = [
-    ("=US", {"caps", "es"}),
-    ("=us", {"caps", "low"}),
-    ("=Málaga", {"caps", "es"}),
-    ("=malaga", {"caps"}),
-    ("=ports", {"low"}),
-    ("=port", {"caps", "apart"}),
-    ("title:=aid", {"low"}),
-    ("title:=Málaga", {"caps"}),
-    ('="told us"', {"caps", "low"}),
-    ('="night ferry"', {"low"}),
-    ('="the"', {"sign", "apart"}),
-    ('="The port"', {"caps"}),
-    ("=d'Urville", {"sign"}),
-    ("=U.S.", {"sign"}),
-    ("=Nato,", {"sign"}),
-    ("=café", {"apart"}),
-    ("=Café", {"apart"}),
-    ("=Cafe", set()),
-    ("port -=US", {"apart", "low"}),
-    ("port AND NOT =US", {"apart", "low"}),
-    ("!=US", {"low", "sign", "apart"}),
-    ("NOT (NOT =US)", {"caps", "es"}),
-    ("+=US port", {"caps", "es"}),
-    ("=US OR =Nato", {"caps", "es", "sign"}),
-    ('=us AND ="night ferry"', {"low"}),
-    ("=US lang:es", {"es"}),
+RULES = """
+Only the stored text decides, in titles and texts; function words count
+  en caps: Aid for Málaga | US crews joined. The port is in malaga, they told us.
+  en low: No aid | It told us little about ports of Malaga.\\n\\nA night\\nferry left.
+  es es: Puerto | Las tropas de US salen del puerto de Málaga.
+  en sign: The d’Urville-class ship, the U.S. crew and the night, ferry. Nato met NATO.
+  en apart: Cafe\u0301 owners met at the café of the port.
+  ? =US / =Málaga / NOT (NOT =US) / +=US port {as typed} -> caps es
+  ? =us / ="told us" {as typed} -> caps low
+  ? =malaga / title:=Málaga / ="The port" {as typed} -> caps
+  ? =ports / title:=aid / ="night ferry" / =us AND ="night ferry" {as typed} -> low
+  ? =port {as typed} -> caps apart
+  ? ="the" {as typed} -> sign apart
+  ? =d'Urville / =U.S. / =Nato, {as typed} -> sign
+  ? =café / =Café {as typed} -> apart
+  ? =Cafe {as typed} -> nothing
+  ? port -=US / port AND NOT =US {as typed} -> apart low
+  ? !=US {as typed} -> low sign apart
+  ? =US OR =Nato {as typed} -> caps es sign
+  ? =US lang:es {as typed} -> es
+"""
+NOTED = """
+What cannot be compared as typed is read without the sign, with a note; strictly it is an error
+  ? =ferr* {expand=False} -> low sign; note has without its =
+  ? =ferr* {strict=True} -> error at character 1.*as typed
+  ? =(us ferry) {expand=False} -> low es sign; note has left out = before
+  ? =(us ferry) {strict=True} -> error at character 1.*not a group
+  ? ="told us"~2 {expand=False} -> caps low; note has without its ~
+  ? ="told us"~2 {strict=True} -> error at character 2.*without ~
+  ? =us NEAR/3 told {expand=False} -> caps low; note has read NEAR/3 as AND
+  ? =us NEAR/3 told {strict=True} -> error at character 5.*takes words
+Pasted formulas are text
+  ? ferry = night != => {expand=False} -> low sign; notes =
+"""
+(RULE,) = (one.values[0] for one in rules(RULES))
+QUERIES = [
+    (query, set(found.replace("nothing", "").split()))
+    for queries, _, found in (one.removeprefix("? ").partition(" {as typed} -> ") for one in RULE.questions)
+    for query in queries.split(" / ")
 ]
 
 
-@pytest.mark.parametrize("scalar", [False, True], ids=["arrays", "scalar"])
-@pytest.mark.parametrize(("query", "found"), CASES)
-def test_case_accents_and_endings_are_as_typed(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, query: str, found: set[str], *, scalar: bool
-) -> None:
-    """Only the stored text decides, in titles and texts, in either evaluator; function words count."""
-    if scalar:
-        monkeypatch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
+@pytest.fixture
+def searcher(archives: Archives) -> Searcher:
+    """Return a searcher of the items."""
+    return archives.of(*RULE.items)
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_case_accents_and_endings_are_as_typed(searcher: Searcher) -> None:
+    """Each question has its items in either evaluator, and its explanations add up."""
     with Searcher(searcher.place) as opened:
-        results = opened.search(query, strict=True, expand=False, explain=True, facets=())
-        assert {hit.id for hit in results.hits} == found
-        assert [one.score for one in results.explanations] == pytest.approx(
-            [hit.score for hit in results.hits]
-        )
+        RULE.check(opened)
+        for query, _ in QUERIES:
+            results = opened.search(query, strict=True, expand=False, explain=True, facets=())
+            scores = [hit.score for hit in results.hits]
+            assert [one.score for one in results.explanations] == pytest.approx(scores)
 
 
-@pytest.mark.parametrize(("query", "found"), CASES)
-def test_whoosh_finds_words_as_typed(searcher: Searcher, query: str, found: set[str]) -> None:
+def test_whoosh_finds_words_as_typed(searcher: Searcher) -> None:
     """The query can be converted for Whoosh, whose searcher compares stored texts too."""
     engine = open_engine(searcher.place)
-    meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
     with open_dir(searcher.place).searcher() as whoosh:
-        assert {hit["id"] for hit in whoosh.search(to_whoosh(meant), limit=None)} == found
+        for query, found in QUERIES:
+            meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
+            assert {hit["id"] for hit in whoosh.search(to_whoosh(meant), limit=None)} == found, query
+
+
+@pytest.mark.parametrize("rule", rules(NOTED))
+def test_misplaced_signs_of_exact_words_are_noted(searcher: Searcher, rule: Rule) -> None:
+    """Each question has its items and its note."""
+    rule.check(searcher)
 
 
 def test_a_word_as_typed_scores_as_the_word(searcher: Searcher) -> None:
@@ -152,30 +144,3 @@ def test_each_text_is_compared_once(searcher: Searcher, monkeypatch: pytest.Monk
         assert results.total_all_words == 1
         opened.search("=us night", offset=1)
     assert sorted(read) == sorted(set(read))
-
-
-@pytest.mark.parametrize(
-    ("query", "alike", "note", "fault"),
-    [
-        ("=ferr*", "ferr*", "without its =", "1.*as typed"),
-        ("=(us ferry)", "us ferry", "left out = before", "1.*not a group"),
-        ('="told us"~2', '="told us"', "without its ~", "2.*without ~"),
-        ("=us NEAR/3 told", "=us AND told", "read NEAR/3 as AND", "5.*takes words"),
-    ],
-)
-def test_misplaced_signs_of_exact_words_are_noted(
-    searcher: Searcher, query: str, alike: str, note: str, fault: str
-) -> None:
-    """What cannot be compared as typed is read without the sign, with a note; strictly it is an error."""
-    results = searcher.search(query, expand=False)
-    assert {hit.id for hit in results.hits} == {hit.id for hit in searcher.search(alike, expand=False).hits}
-    assert note in " ".join(one.text for one in results.notes)
-    with pytest.raises(QueryError, match=f"at character {fault}"):
-        searcher.search(query, strict=True)
-
-
-def test_an_equals_sign_between_words_is_punctuation(searcher: Searcher) -> None:
-    """Pasted formulas are text."""
-    results = searcher.search("ferry = night != =>", expand=False)
-    assert not results.notes
-    assert {hit.id for hit in results.hits} == {"low", "sign"}

@@ -66,13 +66,7 @@ def ask(
 ) -> tuple[set[str], list[str]]:
     """Return the items that a query finds, and the notes on its syntax."""
     results = searcher.search(
-        query,
-        syntax=syntax,
-        strict=strict,
-        all_words=row.all_words,
-        expand=False,
-        limit=None,
-        group=False,
+        query, syntax=syntax, strict=strict, all_words=row.all_words, expand=False, limit=None, group=False
     )
     found = set() if results.relaxed else {hit.id for hit in results}
     return found, [note.text for note in results.notes if note.kind == "syntax"]

@@ -93,9 +93,7 @@ def test_updates_change_the_matches_of_a_field(index: Path) -> None:
     """A replaced item matches only its new value, and the index is valid."""
     assert ids(index, "section:docks") == {"second-0", "second-1"}
     assert "second-0" not in ids(index, "section:coast")
-    assert ids(index, "tide section:unknown") == {
-        f"{name}-{n}" for name in ("first", "second") for n in (4, 9)
-    }
+    assert ids(index, "tide section:unknown") == {"first-4", "first-9", "second-4", "second-9"}
     assert check_index(index).findings == ()
 
 
@@ -116,12 +114,9 @@ def test_a_facet_has_the_commonest_spellings(index: Path) -> None:
     """Case is ignored, and the commonest spelling is shown; items without a value are unknown."""
     with Searcher(index) as searcher:
         results = searcher.search("tide", facets=("section", "source"), where={"section": "docks"})
-    assert [value[:3] for value in results.facets["section"]] == [
-        ("coast", "coast", 10),
-        ("World news", "World news", 4),
-        ("Docks", "Docks", 2),
-        ("unknown", "no section", 4),
-    ]
+    shown = [f"{value} ({label}) {count}" for value, label, count, *_ in results.facets["section"]]
+    others = ["World news (World news) 4", "Docks (Docks) 2", "unknown (no section) 4"]
+    assert shown == ["coast (coast) 10", *others]
     assert [value.value for value in results.facets["section"] if value.selected] == ["Docks"]
     assert [value[:3] for value in results.facets["source"]] == [("second.jsonl", "second.jsonl", 2)]
 
@@ -145,11 +140,7 @@ def test_items_are_displayed_with_their_fields(index: Path) -> None:
     assert ["Author", "Ana", "Reyes"] in [line.split() for line in shown.splitlines()]
     assert "Page no.   3" in shown
     _, facts, _ = run("info", "--index", str(index))
-    assert [line.split() for line in facts.splitlines()[-3:]] == [
-        ["author", "10"],
-        ["page_no", "20"],
-        ["section", "16"],
-    ]
+    assert " ".join(facts.split()[-6:]) == "author 10 page_no 20 section 16"
     _, rows, _ = run("show", "first-3", "--index", str(index), "--format", "csv")
     assert rows.splitlines()[1].endswith("Ana Reyes,World news,Page no.=3")
 
@@ -164,14 +155,11 @@ def test_a_filter_that_removes_all_matches_is_named(index: Path) -> None:
             assert "20 items match" in note.text
 
 
-@pytest.mark.parametrize("strict", [False, True])
-def test_an_unknown_field_name_is_text(index: Path, *, strict: bool) -> None:
-    """A name before a colon that is no field of any item is read as text, with a note."""
+def test_an_unknown_field_name_is_text(index: Path) -> None:
+    """A name before a colon that is no field of any item is read as text, with a note, or refused."""
     with Searcher(index) as searcher:
-        if strict:
-            with pytest.raises(QueryError, match=r"there is no field writer; fields are .*, author, page_no"):
-                searcher.search("tide writer:Reyes", strict=True)
-            return
+        with pytest.raises(QueryError, match=r"there is no field writer; fields are .*, author, page_no"):
+            searcher.search("tide writer:Reyes", strict=True)
         results = searcher.search("tide writer:Reyes")
     assert results.total == 20
     assert [note.kind for note in results.notes] == ["read_as_text"]

@@ -29,10 +29,10 @@ RECORDS = (
 )
 
 
-@pytest.fixture
-def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+@pytest.fixture(scope="module")
+def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
     """Return a searcher of six items with two groups of near duplicates."""
-    with Searcher(make_index(*RECORDS)) as opened:
+    with Searcher(make_shared_index(*RECORDS)) as opened:
         yield group_items(opened, "abc", "ef")
 
 
@@ -81,9 +81,7 @@ def test_hits_and_near_duplicates_are_all_matches(searcher: Searcher) -> None:
     stream = io.StringIO()
     open_writer("csv", stream, color=False, width=80).write_results(results)
     rows = list(csv.DictReader(io.StringIO(stream.getvalue())))
-    assert {row["id"]: row["group"] for row in rows} == dict(zip("abcdef", "aaa" + " ee", strict=True)) | {
-        "d": ""
-    }
+    assert " ".join(sorted(row["id"] + row["group"] for row in rows)) == "aa ba ca d ee fe"
     ranks = [row["rank"] for row in rows]
     assert ranks == sorted(ranks)
 

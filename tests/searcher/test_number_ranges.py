@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from rules import Rule, rules
 
-from indexer.errors import QueryError
-from searcher import Searcher
+from searcher import QueryError, Searcher
 
 ITEMS = [
     {"id": "four", "title": "Old quay", "body": "One keeper stays here.", "pages": 4, "date": "2018-05-01"},
@@ -18,6 +17,35 @@ ITEMS = [
     {"id": "word", "title": "The boats", "body": "A boat floats and then it sinks.", "pages": "many"},
     {"id": "none", "body": "Sand.", "date": "2020-03-05"},
 ]
+RULES = """
+Only numbers of a custom field are compared
+  ? pages:>4 {as typed} -> twelve half
+  ? pages:>=4 {as typed} -> four twelve half
+  ? pages:<12 {as typed} -> four
+  ? pages:<=12 / Pages:[* TO 12] {as typed} -> four twelve
+  ? pages:[5 TO 25.5] / pages:"[5 TO *]" / pages:[5 TO 30] boats {as typed} -> twelve half
+  ? pages:12 {as typed} -> twelve
+  ? pages:>many {as typed} -> nothing
+  ? boats -pages:[5 TO 30] {as typed} -> word
+The words of titles and texts are counted
+  ? length:2 {as typed} -> twelve
+  ? length:<=2 {as typed} -> twelve none
+  ? length:[6 TO 8] {as typed} -> four half
+  ? length:>8 {as typed} -> word
+Dates are compared by whole periods
+  ? date:>=2019 {as typed} -> twelve none
+  ? date:>2019-05 / date:[2020-03 TO *] {as typed} -> none
+  ? date:<2019-05-01 {as typed} -> four
+  ? date:<=2019 / fecha:[2018 TO 2019] {as typed} -> four twelve
+A value that is no range is an error with the remedy
+  ? length:many -> error “many” is no number of words for length:; write length:>300
+  ? length:[1 TO many] -> error “\\[1 TO many\\]” is no number of words
+  ? date:>soon -> error “soon” is no date for date:
+  ? date:[2020 TO 2018] -> error the first date lies after the second
+  ? date:[* TO *] -> error “\\[\\* TO \\*\\]” is no date
+Brackets around words of an unknown field are punctuation
+  ? colour:[boats TO sand] -> ; note has read “colour:[boats” as the words colour [boats
+"""
 
 
 @pytest.fixture(scope="module")
@@ -27,75 +55,19 @@ def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
         yield searcher
 
 
-@pytest.mark.parametrize("numpy", [True, False])
-@pytest.mark.parametrize(
-    ("query", "ids"),
-    [
-        ("pages:>4", "twelve half"),
-        ("pages:>=4", "four twelve half"),
-        ("pages:<12", "four"),
-        ("pages:<=12", "four twelve"),
-        ("pages:[5 TO 25.5]", "twelve half"),
-        ("Pages:[* TO 12]", "four twelve"),
-        ("pages:12", "twelve"),
-        ('pages:"[5 TO *]"', "twelve half"),
-        ("pages:>many", ""),
-        ("pages:[5 TO 30] boats", "twelve half"),
-        ("boats -pages:[5 TO 30]", "word"),
-        ("length:2", "twelve"),
-        ("length:<=2", "twelve none"),
-        ("length:[6 TO 8]", "four half"),
-        ("length:>8", "word"),
-        ("date:>=2019", "twelve none"),
-        ("date:>2019-05", "none"),
-        ("date:<2019-05-01", "four"),
-        ("date:<=2019", "four twelve"),
-        ("fecha:[2018 TO 2019]", "four twelve"),
-        ("date:[2020-03 TO *]", "none"),
-    ],
-)
-def test_ranges_find_these_items(
-    searcher: Searcher, query: str, ids: str, monkeypatch: pytest.MonkeyPatch, *, numpy: bool
-) -> None:
-    """Only numbers are compared; both evaluators agree."""
-    if not numpy:
-        monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
-    results = searcher.search(query, strict=True, expand=False, group=False)
-    assert {hit.id for hit in results} == set(ids.split())
+@pytest.mark.usefixtures("evaluator")
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_ranges_holds(searcher: Searcher, rule: Rule) -> None:
+    """Each question finds its items, by both evaluators."""
+    rule.check(searcher)
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ("length:many", "“many” is no number of words for length:; write length:>300"),
-        ("length:[1 TO many]", r"“\[1 TO many\]” is no number of words"),
-        ("date:>soon", "“soon” is no date for date:"),
-        ("date:[2020 TO 2018]", "the first date lies after the second"),
-        ("date:[* TO *]", r"“\[\* TO \*\]” is no date"),
-    ],
-)
-def test_invalid_ranges_are_errors(searcher: Searcher, query: str, message: str) -> None:
-    """A value that is no range is an error with the remedy."""
-    with pytest.raises(QueryError, match=message):
-        searcher.search(query)
-
-
-def test_ranges_of_fields_are_limited(searcher: Searcher) -> None:
+def test_ranges_of_fields_are_limited_and_explained(searcher: Searcher) -> None:
     """Each reads all values of its field; beyond eight they are left out, or refused."""
     query = " OR ".join(f"pages:>{number}" for number in range(9))
     (note,) = searcher.search(query).notes
     assert note.text == "left out “a range of numbers”: a query may hold 8 of them"
     with pytest.raises(QueryError, match=r"a range of numbers.* is one too many"):
         searcher.search(query, strict=True)
-
-
-def test_a_range_is_explained(searcher: Searcher) -> None:
-    """The explanation has the interval."""
     (explanation,) = searcher.search("pages:[5 TO 12]", explain=True).explanations
     assert explanation.what == "only where pages: 5..12"
-
-
-def test_without_a_field_a_range_is_text(searcher: Searcher) -> None:
-    """Brackets around words of an unknown field are punctuation."""
-    (note,) = searcher.search("colour:[boats TO sand]", group=False).notes
-    assert note.text.startswith("read “colour:[boats” as the words colour [boats")

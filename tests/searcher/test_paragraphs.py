@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from shutil import copytree
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
+from rules import Archives, Rule, read_items, rules
 
 from indexer.api import build, delete, update
 from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
@@ -17,7 +18,6 @@ from indexer.store import writer
 from indexer.store.check import check_index
 from searcher import Searcher
 from searcher.engine import Filters
-from searcher.execution import embedded_engine as engine_module
 from searcher.interpretation import Interpreter
 from searcher.opening import open_engine
 from searcher.query.whoosh_tree import to_whoosh
@@ -27,30 +27,34 @@ from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch, Watches
 
-ITEMS = (
-    {
-        "id": "two",
-        "title": "Night ferry",
-        "body": "The strike closed the port of the town today.\nA captain said that the crew was tired.",
-    },
-    {"id": "one", "body": "The captain left the port, and the strike was over for the crew."},
-    {
-        "id": "mixed",
-        "title": "Storm",
-        "body": "El informe nombra el puerto y la huelga que están en el lugar más viejo de la ciudad.\n"
-        "The report says that the captain was seen with them at the old place of that town.\n"
-        "And the strike was over for all of them in the evening of the next day.",
-    },
-    {"id": "title", "title": "Crew strike"},
-)
-ITEMS = tuple(item | {"language": None} for item in ITEMS)  # detected for each paragraph
+LINES_OF_ITEMS = """
+- two: Night ferry | The strike closed the port of the town today.\\nA captain said that the crew was tired.
+- one: The captain left the port, and the strike was over for the crew.
+- mixed: Storm | El informe nombra el puerto y la huelga que están en el lugar más viejo de la ciudad.\\n\
+The report says that the captain was seen with them at the old place of that town.\\n\
+And the strike was over for all of them in the evening of the next day.
+- title: Crew strike |
+"""
+ITEMS = read_items(LINES_OF_ITEMS.strip().split("\n"))
+RULES = """
+Words are found in one paragraph or title, in any nesting
+  ? strike SAME port / port SAME strike / captain SAME crew / capt* SAME crew {as typed} -> two one
+  ? captain SAME strike / "captain left" SAME (crew OR storm) / captain AND crew SAME strike {as typed} -> one
+  ? (captain NEAR/3 port) SAME strike / (captain SAME port) NEAR/5 strike {as typed} -> one
+  ? captain SAME port SAME crew {as typed} -> one
+  ? crew SAME strike {as typed} -> one title
+  ? night SAME ferry / port NOT NEAR/3 (captain SAME crew) {as typed} -> two
+  ? ferry SAME port / informe SAME captain / evening SAME captain / strike SAME strike {as typed} -> nothing
+  ? informe SAME huelga / captain SAME report / evening SAME strike {as typed} -> mixed
+  ? title:(crew SAME strike) {as typed} -> title
+  ? NOT (captain SAME strike) {as typed} -> two mixed title
+"""
 
 
-@pytest.fixture(scope="module")
-def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """Return a searcher of a few items."""
-    with Searcher(make_shared_index(*ITEMS)) as opened:
-        yield opened
+@pytest.fixture
+def searcher(archives: Archives) -> Searcher:
+    """Return a searcher of a few items, whose languages are detected for each paragraph."""
+    return archives.of(LINES_OF_ITEMS)
 
 
 def found(searcher: Searcher, query: str) -> set[str]:
@@ -58,42 +62,12 @@ def found(searcher: Searcher, query: str) -> set[str]:
     return {hit.id for hit in searcher.search(query, strict=True, expand=False, facets=()).hits}
 
 
-@pytest.mark.parametrize("scalar", [False, True], ids=["arrays", "scalar"])
-@pytest.mark.parametrize(
-    ("query", "ids"),
-    [
-        ("strike SAME port", {"two", "one"}),
-        ("port SAME strike", {"two", "one"}),
-        ("captain SAME strike", {"one"}),
-        ("captain SAME crew", {"two", "one"}),
-        ("crew SAME strike", {"one", "title"}),
-        ("night SAME ferry", {"two"}),
-        ("ferry SAME port", set()),
-        ("informe SAME huelga", {"mixed"}),
-        ("informe SAME captain", set()),
-        ("captain SAME report", {"mixed"}),
-        ("evening SAME strike", {"mixed"}),
-        ("evening SAME captain", set()),
-        ('"captain left" SAME (crew OR storm)', {"one"}),
-        ("capt* SAME crew", {"two", "one"}),
-        ("(captain NEAR/3 port) SAME strike", {"one"}),
-        ("(captain SAME port) NEAR/5 strike", {"one"}),
-        ("captain SAME port SAME crew", {"one"}),
-        ("port NOT NEAR/3 (captain SAME crew)", {"two"}),
-        ("title:(crew SAME strike)", {"title"}),
-        ("NOT (captain SAME strike)", {"two", "mixed", "title"}),
-        ("captain AND crew SAME strike", {"one"}),
-        ("strike SAME strike", set()),
-    ],
-)
-def test_words_are_found_in_one_paragraph_or_title(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, query: str, ids: set[str], *, scalar: bool
-) -> None:
-    """Lines and titles are paragraphs, in each language, in either evaluator, in any nesting."""
-    if scalar:
-        monkeypatch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
+@pytest.mark.usefixtures("evaluator")
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_paragraphs_holds(searcher: Searcher, rule: Rule) -> None:
+    """Lines and titles are paragraphs, in each language, in either evaluator."""
     with Searcher(searcher.place) as opened:
-        assert found(opened, query) == ids
+        rule.check(opened)
 
 
 WRAPPED = """The captain of the night ferry waited for the crew, who had gone to see the old
@@ -197,7 +171,7 @@ def entries(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(2, "little") for number in numbers)
 
 
-@pytest.mark.parametrize("scalar", [False, True], ids=["arrays", "scalar"])
+@pytest.mark.usefixtures("evaluator")
 @pytest.mark.parametrize(
     ("blocks", "part"),
     [
@@ -213,23 +187,16 @@ def entries(*numbers: int) -> bytes:
     ],
 )
 def test_forged_paragraphs_are_found(
-    make_index: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
-    blocks: dict[str, bytes | None],
-    part: str,
-    *,
-    scalar: bool,
+    searcher: Searcher, tmp_path: Path, blocks: dict[str, bytes | None], part: str
 ) -> None:
     """The check names the block; a search has some answer, or ends in one line."""
-    index = make_index(*ITEMS)
+    index = copytree(searcher.place, tmp_path / "index")
     forge(index, blocks)
     assert [finding.part for finding in check_index(index).findings] == [part]
-    if scalar:
-        monkeypatch.setattr(engine_module, "sys", SimpleNamespace(modules={}))
-    with Searcher(index) as searcher:
-        assert found(searcher, "captain NEAR/200 strike") == {"two", "one", "mixed"}
+    with Searcher(index) as opened:
+        assert found(opened, "captain NEAR/200 strike") == {"two", "one", "mixed"}
         try:
-            assert found(searcher, "captain SAME strike") <= {"two", "one", "mixed"}
+            assert found(opened, "captain SAME strike") <= {"two", "one", "mixed"}
         except DragomanError as error:
             assert "\n" not in str(error)  # noqa: PT017 - either is right
 

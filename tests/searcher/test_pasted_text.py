@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 from examples import examples
@@ -39,42 +38,13 @@ QUOTES = frozenset('"“”„«»‹›')
 PAIRS = ['""', "“”", "«»", "()", "[]", "{}", "‘’", "''", "<>", "‹›", "„“", "__", "//"]
 
 # A word turned into a pattern or a fuzzy word, whether intended or not ...
-WIDE = [
-    "{0}*",
-    "*{0}",
-    "*{0}*",
-    "**{1}**",
-    "{0}?{1}",
-    "*?",
-    "{1}~",
-    "{1}~3",
-    "{1}~9",
-    "title:{0}*",
-    "title:{1}~",
-]
+WIDE = "{0}* *{0} *{0}* **{1}** {0}?{1} *? {1}~ {1}~3 {1}~9 title:{0}* title:{1}~".split()
 # ... and with an operator that may exclude the item.
-NARROW = [
-    "-{1}",
-    "+{0}*",
-    "NOT {1}",
-    "NOT NOT",
-    "AND",
-    "date:2000..",
-    "country:Africa",
-    "* AND {1}",
-    "(({1})",
-]
+NARROW = ["NOT {1}", "NOT NOT", "* AND {1}", *"-{1} +{0}* AND date:2000.. country:Africa (({1})".split()]
 REPEATED = [1, 1, 3, 20, 40]  # times, so that limits are reached
 
 with sample_path() as path:
     ITEMS = [(item.source.first, item.body.split()) for item in read_items(path)]
-
-
-@pytest.fixture(scope="module")
-def searcher(sample_index: Path) -> Iterator[Searcher]:
-    """Return a searcher of the sample archive."""
-    with Searcher(sample_index) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -127,13 +97,13 @@ def asking(draw: st.DrawFn, operators: list[str]) -> tuple[int, str]:
 @given(cut=pasted(), expand=st.booleans())
 @settings(max_examples=examples(60))
 def test_pasted_text_is_never_refused_and_matches_its_item(
-    searcher: Searcher, *, cut: tuple[int, str], expand: bool
+    sample: Searcher, *, cut: tuple[int, str], expand: bool
 ) -> None:
     """With any unmatched characters around them, the words match the item that they come from."""
     first_line, text = cut
     words = [text[word.start : word.end] for word in chunk_words(text, "und")]
     assume(sum(not is_function_word(word) for word in words) >= MIN_COUNT)
-    hits = searcher.search(text, expand=expand, facets=(), limit=100).hits
+    hits = sample.search(text, expand=expand, facets=(), limit=100).hits
     assert first_line in {hit.source.first for hit in hits if hit.source}
 
 

@@ -4,89 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
+from rules import Archives, Rule, read_items, rules
 
 from indexer.codec.optional_parts import BODY_STARTS
-from indexer.errors import QueryError
-from searcher import Searcher
+from searcher import QueryError, Searcher
 
 FILLED = "sand " * 58
-ITEMS = [
-    {"id": "title", "title": "The ferry of the bay", "body": "Nothing else."},
-    {"id": "sixtieth", "title": "On the quay", "body": f"The {FILLED}ferry sails."},
-    {"id": "later", "title": "On the long stone quay", "body": f"On the {FILLED}ferry sails."},
-    {"id": "untitled", "body": f"The {FILLED}ferry and the ferry, the night ferry."},
-    {"id": "puerto", "title": "Nota", "body": f"En {FILLED}puerto ferry.", "language": "es"},
-]
+ITEMS = f"""
+  en title: The ferry of the bay | Nothing else.
+  en sixtieth: On the quay | The {FILLED}ferry sails.
+  en later: On the long stone quay | On the {FILLED}ferry sails.
+  en untitled: The {FILLED}ferry and the ferry, the night ferry.
+  es puerto: Nota | En {FILLED}puerto ferry.
+"""
+RULES = f"""
+The lead is the title and sixty words, wherever the title ends
+{ITEMS}
+  ? lead:ferry {{as typed}} -> title sixtieth untitled
+  ? body:ferry {{as typed}} -> sixtieth later untitled puerto
+  ? body:ferry -lead:ferry {{as typed}} -> later puerto
+  ? lead:"ferry sails" {{as typed}} -> nothing
+  ? body:"ferry sails" {{as typed}} -> sixtieth later
+  ? lead:(fer* OR quay) {{as typed}} -> title sixtieth later untitled
+  ? lead:ferry NEAR/2 sails {{as typed}} -> sixtieth
+Repetitions are counted
+  ? atleast3(ferry) / atleast2("night ferry" OR ferry) {{as typed}} -> untitled
+  ? atleast2("night ferry") / atleast59(sand) {{as typed}} -> nothing
+  ? atleast58(sand) {{as typed}} -> sixtieth later untitled puerto
+  ? atleast57(lead:sand) atleast2(title:ferry) {{as typed}} -> sixtieth later untitled puerto
+A repetition counts related words too, unless they are excluded
+  en one: Trafficking, and more trafficking.
+  ? atleast2(trata) {{strict=True}} -> one; via = one:translated
+  ? atleast2(trafficking) -> one; via = one:typed
+"""
 
 
-@pytest.fixture
-def index(make_index: Callable[..., Path]) -> Path:
-    """Build an index of the items."""
-    return make_index(*({"language": "en"} | item for item in ITEMS))
+@pytest.mark.usefixtures("evaluator")
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_places_holds(archives: Archives, rule: Rule) -> None:
+    """Each question finds its items, by both evaluators."""
+    archives.check(rule)
 
 
-def found(index: Path, query: str, **options: bool) -> set[str]:
-    """Return the items that a query finds."""
-    with Searcher(index) as searcher:
-        results = searcher.search(query, **{"expand": False, "strict": True, "group": False} | options)  # type: ignore[arg-type]
-        assert results.relaxed is None
-        return {hit.id for hit in results}
-
-
-@pytest.mark.parametrize("numpy", [True, False])
-@pytest.mark.parametrize(
-    ("query", "ids"),
-    [
-        ("lead:ferry", "title sixtieth untitled"),
-        ("body:ferry", "sixtieth later untitled puerto"),
-        ("body:ferry -lead:ferry", "later puerto"),
-        ('lead:"ferry sails"', ""),
-        ('body:"ferry sails"', "sixtieth later"),
-        ("lead:(fer* OR quay)", "title sixtieth later untitled"),
-        ("lead:ferry NEAR/2 sails", "sixtieth"),
-        ("atleast3(ferry)", "untitled"),
-        ('atleast2("night ferry" OR ferry)', "untitled"),
-        ('atleast2("night ferry")', ""),
-        ("atleast58(sand)", "sixtieth later untitled puerto"),
-        ("atleast59(sand)", ""),
-        ("atleast57(lead:sand) atleast2(title:ferry)", "sixtieth later untitled puerto"),
-    ],
-)
-def test_places_and_repetitions_find_these_items(
-    index: Path, query: str, ids: str, monkeypatch: pytest.MonkeyPatch, *, numpy: bool
-) -> None:
-    """The lead is the title and sixty words, wherever the title ends; both evaluators agree."""
-    if not numpy:
-        monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
-    assert found(index, query) == set(ids.split())
-
-
-def test_an_older_index_refuses_lead_in_one_line(index: Path) -> None:
+def test_an_older_index_refuses_lead_in_one_line(make_index: Callable[..., Path]) -> None:
     """Only lead: needs the place where texts begin; the remedy is to build again."""
+    index = make_index(*read_items(ITEMS.strip().split("\n")))
     forge_file(index / SEGMENT, lambda stored, _: stored.pop(BODY_STARTS))
     forge_contents(index, lambda _: None)
-    assert found(index, "body:ferry") == {"sixtieth", "later", "untitled", "puerto"}
-    with pytest.raises(QueryError, match=r"^lead: needs .*: build the index again$"):
-        found(index, "lead:ferry")
-
-
-def test_related_words_count_as_occurrences(make_index: Callable[..., Path]) -> None:
-    """A repetition counts words in other languages too, unless they are excluded."""
-    index = make_index({"id": "one", "body": "Trafficking, and more trafficking.", "language": "en"})
-    assert found(index, "atleast2(trata)", expand=True) == {"one"}
     with Searcher(index) as searcher:
-        assert searcher.search("atleast2(trata)").hits[0].via == ("translated",)
-        assert searcher.search("atleast2(trafficking)").hits[0].via == ("typed",)
-        assert searcher.search("atleast2(trafficking)").hits[0].snippet.count("**") == 4
+        found = searcher.search("body:ferry", group=False)
+        assert {hit.id for hit in found} == {"sixtieth", "later", "untitled", "puerto"}
+        with pytest.raises(QueryError, match=r"^lead: needs .*: build the index again$"):
+            searcher.search("lead:ferry")
 
 
-def test_an_explanation_names_the_place(index: Path) -> None:
+def test_places_and_repetitions_are_marked_and_explained(archives: Archives) -> None:
     """The score of a word is below the place or the number of occurrences."""
-    with Searcher(index) as searcher:
-        for query, what in (("lead:ferry", "in the lead:"), ("atleast3(ferry)", "at least 3 times:")):
-            explanations = searcher.search(query, explain=True).explanations
-            assert {one.what for one in explanations} == {what}
+    for query, what in (("lead:ferry", "in the lead:"), ("atleast3(ferry)", "at least 3 times:")):
+        explanations = archives.of(ITEMS).search(query, explain=True).explanations
+        assert {one.what for one in explanations} == {what}
+    (hit,) = archives.of("en one: Trafficking, and more trafficking.").search("atleast2(trafficking)")
+    assert hit.snippet.count("**") == 4

@@ -18,16 +18,15 @@ from searcher.reading.over_time import over_time
 from searcher.reading.stories import stories
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
 
-@pytest.fixture(scope="module")
-def searcher(sample_index: Path) -> Iterator[Searcher]:
+@pytest.fixture
+def searcher(sample: Searcher) -> Searcher:
     """Return a searcher of the sample archive."""
-    with Searcher(sample_index) as opened:
-        yield opened
+    return sample
 
 
 def test_every_public_name_can_be_imported() -> None:
@@ -108,26 +107,21 @@ def test_items_are_read_in_the_order_of_their_ids(searcher: Searcher) -> None:
 def test_methods_call_the_reading_tools(searcher: Searcher) -> None:
     """Each method passes all of its arguments to the function of the same purpose."""
     given = {"languages": "en", "date_from": 2015}
-    assert [one.points for one in searcher.timeline("ferry", versus=["flood"], by="month", **given)] == [
-        one.points for one in over_time(searcher, "ferry", versus=["flood"], by="month", **given)
-    ]
-    assert [one.label for one in searcher.timeline("ferry", facet="language")] == [
-        one.label for one in over_time(searcher, "ferry", facet="language")
-    ]
-    lines = {"sort": "right", "context": 30, "limit": 4}
-    assert [*searcher.concordance("ferry", **lines, **given)] == [
-        *concordance(searcher, "ferry", **lines, **given)
-    ]
-    asked = {"by": "country", "phrases": True}
-    assert searcher.batch(["ferry", "flood"], **asked, **given) == batch(
-        searcher, ["ferry", "flood"], **asked, **given
-    )
-    found = {"window": 30, "min_items": 2, "limit": 1}
-    ours, theirs = (
-        one._replace(results=None)
-        for one in (searcher.stories("flood", **found, **given), stories(searcher, "flood", **found, **given))
-    )
-    assert ours == theirs
+    for method, tool, query, options, shown in (
+        (
+            "timeline",
+            over_time,
+            "ferry",
+            {"versus": ["flood"], "by": "month"},
+            lambda one: [s.points for s in one],
+        ),
+        ("timeline", over_time, "ferry", {"facet": "language"}, lambda one: [s.label for s in one]),
+        ("concordance", concordance, "ferry", {"sort": "right", "context": 30, "limit": 4}, list),
+        ("batch", batch, ["ferry", "flood"], {"by": "country", "phrases": True}, lambda one: one),
+        ("stories", stories, "flood", {"window": 30, "min_items": 2, "limit": 1}, lambda one: one.stories),
+    ):
+        ours = getattr(searcher, method)(query, **options, **given)
+        assert shown(ours) == shown(tool(searcher, query, **options, **given))
 
 
 def test_objects_of_the_interface_have_short_reprs(searcher: Searcher) -> None:

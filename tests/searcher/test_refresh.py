@@ -32,9 +32,11 @@ def index(tmp_path: Path) -> Path:
 def no_collection() -> Iterator[None]:
     """Turn garbage collection off, so that only reference counts free objects."""
     gc.collect()
+    gc.freeze()  # so that the next collection looks at few objects
     gc.disable()
     yield
     gc.enable()
+    gc.unfreeze()
 
 
 def test_a_searcher_sees_a_new_generation_on_refresh(index: Path) -> None:

@@ -67,8 +67,12 @@ def totals(whoosh: Any, searcher: Searcher, language: str, question: str) -> tup
     return len(whoosh.search(parsed, limit=None)), results.total
 
 
+MANY = pytest.mark.parametrize("share", [1, pytest.param(10, marks=pytest.mark.slow)])
+
+
+@MANY
 @pytest.mark.parametrize("language", ANALYZED_LANGUAGES)
-def test_totals_equal_those_of_a_search_as_typed(language: str, tmp_path: Path) -> None:
+def test_totals_equal_those_of_a_search_as_typed(language: str, tmp_path: Path, share: int) -> None:
     """Words, phrases and operators are compared, over two segments with deletions."""
     random = Random(language)
     items = [{"id": f"i{n}", "body": line(random, language), "language": language} for n in range(60)]
@@ -81,14 +85,15 @@ def test_totals_equal_those_of_a_search_as_typed(language: str, tmp_path: Path) 
     delete(tmp_path / "index", ["i1", "i7", "t20"])
     with opened(tmp_path / "index") as (whoosh, searcher):
         assert whoosh.doc_count() == len(items) - 3
-        for _ in range(200):
+        for _ in range(40 * share):
             words = [word for word in WORDS[language].split() if is_whole(word, language)]
             question = question_of(random, words, f"{line(random, language)} {random.choice(words)}")
             found, expected = totals(whoosh, searcher, language, question)
             assert found == expected, question
 
 
-def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path) -> None:
+@MANY
+def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path, share: int) -> None:
     """Only items in English are compared, by their own words, as words, phrases and patterns."""
     records = [document.item.to_record() for document in read_documents(feed, lambda _: None)]
     records = [record for record in records if record["languages"] == ["en"]]
@@ -99,7 +104,7 @@ def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path) -> None:
     with opened(tmp_path / "index") as (whoosh, searcher):
         assert whoosh.doc_count() == len(records) > 100
         random = Random(26)
-        for _ in range(400):
+        for _ in range(60 * share):
             words = re.findall(r"[^\W\d_]+", random.choice(records)["body"])
             whole = [word for word in words if is_whole(word, "en") and word not in {"AND", "OR", "NOT"}]
             if len(whole) < 5:

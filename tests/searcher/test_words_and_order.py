@@ -2,15 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import log
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from rules import Archives, Rule, rules
 
-from searcher import Results, Searcher
+if TYPE_CHECKING:
+    from searcher import Results
 
-MakeIndex = Callable[..., Path]
+RULES = """
+Any word may match, and an item with more of them ranks higher
+  en one: a tide in the bay and nothing else today
+  en both: a tide at the gauge and nothing else today
+  en none: the market opens early on this quiet morning
+  ? tide gauge -> both, one
+Words of a hyphenated word are adjacent
+  en near: anti flooding works
+  en apart: anti plain flooding works
+  ? anti-flooding {expand=False} -> near
+A word in the title ranks higher
+  en body: Morning market | tide
+  en title: Morning tide | market
+  ? tide -> title, body
+Of equal scores newer items are first, then undated ones, then by id
+  en b 2018: tide rose
+  en a 2018: tide fell
+  en undated: tide turned
+  en new 2020-05-01: tide came
+  ? tide -> new, a, b, undated
+  ? tide {sort="oldest"} -> a, b, new, undated
+  ? tide {limit=2, offset=1} -> a, b
+An item of a typed date ranks above one of another day whose text contains the date
+  en of 2017-11-08: Ferry strike halts the harbour | Crews walked out.
+  en on 2021-04-12: Court rules | Judges recalled the ferry strike of November 2017 when they met.
+  en other x7 2018-03-01: The market opens early on morning {n}
+  ? ferry strike November 2017 / ferry strike 2017 / strike 2017 / November 2017 -> of, on
+  ? ferry strike November 2017 / ferry strike 2017 / strike 2017 / November 2017 {expand=False} -> of, on
+A word typed without its accents, or with others, matches; so does one after an elided article
+  fr e1: un événement
+  fr e2: un évènement
+  fr q: le Québec
+  es p1: la policía
+  es p2: POLICIA
+  fr école: l’école
+  fr irlande: L'Irlande
+  fr cœur: le cœur
+  # a function word elsewhere (est, Spanish este) is a noun after an elided article
+  fr est: les villes de l'Est
+  fr este: la villa d’Este
+  fr other: autre chose
+  ? evenement / événement -> e1 e2
+  ? Quebec -> q
+  ? policia / policía -> p1 p2
+  ? ecole -> école
+  ? irlande -> irlande
+  ? coeur -> cœur
+  ? l’Est -> est
+  ? d'Este -> este
+An n with a tilde is another letter, in either direction
+  es year: un año
+  es other: un ano
+  ? año {languages=["es"]} -> year
+  ? ano {languages=["es"]} -> other
+A query is analyzed in all languages at once; function words of one are no words in another
+  en en: Visitors came from Rio de Janeiro
+  es es: Los puertos de Chile
+  fr fr: Les ports du Sénégal
+  ? puerto de {expand=False} -> es
+  ? ports {expand=False} -> fr
+  ? ports puertos {expand=False} -> es fr
+"""
+ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
+
+
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_words_and_order_holds(archives: Archives, rule: Rule) -> None:
+    """Each question has its items, and where that is the rule in this order."""
+    archives.check(rule)
 
 
 def ids(results: Results) -> list[str]:
@@ -18,282 +87,137 @@ def ids(results: Results) -> list[str]:
     return [hit.id for hit in results.hits]
 
 
-def test_items_with_more_of_the_words_rank_higher(make_index: MakeIndex) -> None:
-    """Any word may match; a document with more of them is ranked higher."""
-    folder = make_index(
-        {"id": "one", "body": "a tide in the bay and nothing else today"},
-        {"id": "both", "body": "a tide at the gauge and nothing else today"},
-        {"id": "none", "body": "the market opens early on this quiet morning"},
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("tide gauge")) == ["both", "one"]
-
-
-def test_words_of_a_hyphenated_word_are_adjacent(make_index: MakeIndex) -> None:
-    """A word between them is no match."""
-    folder = make_index({"id": "near", "body": "anti flooding works"}, {"body": "anti plain flooding works"})
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("anti-flooding", expand=False)) == ["near"]
-
-
-def test_words_of_an_added_label_are_adjacent(make_index: MakeIndex) -> None:
+def test_words_of_an_added_label_are_adjacent(archives: Archives) -> None:
     """A translation of several words does not match them in another order, or with a word between them."""
-    folder = make_index(
-        {"id": "near", "body": "le changement climatique avance", "language": "fr"},
-        {"id": "apart", "body": "le changement très climatique avance", "language": "fr"},
-        {"id": "moved", "body": "un climatique changement avance", "language": "fr"},
-    )
-    with Searcher(folder) as searcher:
-        scores = {hit.id: hit.score for hit in searcher.search("climate change").hits}
+    searcher = archives.of("""
+        fr near: le changement climatique avance
+        fr apart: le changement très climatique avance
+        fr moved: un climatique changement avance
+    """)
+    scores = {hit.id: hit.score for hit in searcher.search("climate change").hits}
     assert scores["near"] > 2 * max(scores["apart"], scores["moved"])
 
 
-ARTICLE = "The harbour office says that the rights of crews were kept, that every human on board was heard"
-
-
-def test_every_word_ranks_above_one_word_in_a_short_title(make_index: MakeIndex) -> None:
+def test_every_word_ranks_above_one_word_in_a_short_title(archives: Archives) -> None:
     """A document with every word counts twice, whatever other conditions there are; --all keeps the order."""
-    folder = make_index(
-        {"id": "short", "title": "Human resources", "body": "A new post."},
-        {"id": "all", "title": "A long day at the port", "body": f"{ARTICLE} {ARTICLE.lower()}"},
-        {"id": "right", "title": "Rights", "body": "A word on them."},
-        *[{"id": f"other{n}", "body": "The market opens early on this quiet morning"} for n in range(9)],
-    )
-    with Searcher(folder) as searcher:
-        for query in ("human rights", "rights human country:unknown", "human rights -market"):
-            assert ids(searcher.search(query))[0] == "all", query
-        alone, plain = searcher.search("human rights"), searcher.search("human rights", expand=False)
-        assert (alone.total, alone.total_all_words) == (3, 1) == (plain.total, plain.total_all_words)
-        score = {hit.id: hit.score for hit in plain.hits}
-        assert alone.hits[0].score == pytest.approx(2 * score["all"])
-        assert ids(plain)[0] != "all"
-        every = searcher.search("human rights", all_words=True)
-        assert [hit.score for hit in every.hits] == [alone.hits[0].score]
+    searcher = archives.of(f"""
+        en short: Human resources | A new post.
+        en all: A long day at the port | {ARTICLE} {ARTICLE.lower()}
+        en right: Rights | A word on them.
+        en other x9: The market opens early on this quiet morning
+    """)
+    for query in ("human rights", "rights human country:unknown", "human rights -market"):
+        assert ids(searcher.search(query))[0] == "all", query
+    alone, plain = searcher.search("human rights"), searcher.search("human rights", expand=False)
+    assert (alone.total, alone.total_all_words) == (3, 1) == (plain.total, plain.total_all_words)
+    score = {hit.id: hit.score for hit in plain.hits}
+    assert alone.hits[0].score == pytest.approx(2 * score["all"])
+    assert ids(plain)[0] != "all"
+    every = searcher.search("human rights", all_words=True)
+    assert [hit.score for hit in every.hits] == [alone.hits[0].score]
 
 
-def test_every_word_in_translation_does_not_count_twice(make_index: MakeIndex) -> None:
+def test_every_word_in_translation_does_not_count_twice(archives: Archives) -> None:
     """The version in the query's language ranks first, though the other one also has all words."""
-    folder = make_index(
-        {"id": "en", "body": "The earthquake was followed by years of reconstruction", "language": "en"},
-        {"id": "fr", "body": "Séisme : reconstruction", "language": "fr"},
-        *[{"body": f"The market opens early on morning {n}", "language": "en"} for n in range(5)],
-        *[{"body": f"Le marché ouvre tôt le matin {n}", "language": "fr"} for n in range(5)],
-    )
-    with Searcher(folder) as searcher:
-        results = searcher.search("earthquake reconstruction", query_language="en", explain=True)
-        assert ids(results) == ["en", "fr"]
-        told = ["\n".join(explanation.lines()) for explanation in results.explanations]
-        assert ["(has every word)" in one for one in told] == [True, False]
+    searcher = archives.of("""
+        en en: The earthquake was followed by years of reconstruction
+        fr fr: Séisme : reconstruction
+        en m x5: The market opens early on morning {n}
+        fr n x5: Le marché ouvre tôt le matin {n}
+    """)
+    results = searcher.search("earthquake reconstruction", query_language="en", explain=True)
+    assert ids(results) == ["en", "fr"]
+    explained = ["\n".join(explanation.lines()) for explanation in results.explanations]
+    assert ["(has every word)" in one for one in explained] == [True, False]
 
 
-def test_a_whole_translation_ranks_before_a_part_as_typed(make_index: MakeIndex) -> None:
+def test_a_whole_translation_ranks_before_a_part_as_typed(archives: Archives) -> None:
     """A label of several words counts as often as they do; the typed words still rank first."""
-    folder = make_index(
-        {"id": "part", "body": "Le musée annonce un changement : un vrai changement", "language": "fr"},
-        {"id": "whole", "body": "The fishermen of the bay speak of climate change", "language": "en"},
-        {"id": "own", "body": "Les pêcheurs de la baie parlent du changement climatique", "language": "fr"},
-        *[{"body": f"Le marché ouvre tôt le matin numéro {n}", "language": "fr"} for n in range(9)],
-        *[{"body": f"The market opens early on morning {n}", "language": "en"} for n in range(9)],
-    )
-    with Searcher(folder) as searcher:
-        for query in ("changement climatique", "changement climatique baie"):
-            assert [one for one in ids(searcher.search(query)) if one in {"own", "whole", "part"}] == [
-                "own",
-                "whole",
-                "part",
-            ], query
+    searcher = archives.of("""
+        fr part: Le musée annonce un changement : un vrai changement
+        en whole: The fishermen of the bay speak of climate change
+        fr own: Les pêcheurs de la baie parlent du changement climatique
+        fr n x9: Le marché ouvre tôt le matin numéro {n}
+        en m x9: The market opens early on morning {n}
+    """)
+    for query in ("changement climatique", "changement climatique baie"):
+        found = [one for one in ids(searcher.search(query)) if one in {"own", "whole", "part"}]
+        assert found == ["own", "whole", "part"], query
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_no_part_of_a_label_ranks_before_the_whole(make_index: MakeIndex, order: int) -> None:
+def test_no_part_of_a_label_ranks_before_the_whole(archives: Archives, order: int) -> None:
     """Short titles with a word of the question rank below items that only mention the whole."""
-    items = [
-        {
-            "id": "part",
-            "title": "Changement, changement, changement",
-            "body": "Changement.",
-            "language": "fr",
-        },
-        {"id": "other", "title": "Climatique", "language": "fr"},
-        {"id": "whole", "body": f"{ARTICLE} {ARTICLE.lower()} climate change {ARTICLE}", "language": "en"},
-        {
-            "id": "own",
-            "body": f"Le port et la mer du {' et de la ville du port' * 40}, du changement climatique",
-            "language": "fr",
-        },
-        *[{"body": f"Le marché ouvre tôt le matin numéro {n}", "language": "fr"} for n in range(30)],
-        *[{"body": f"Climate change, said page {n} of many", "language": "en"} for n in range(30)],
-    ]
-    with Searcher(make_index(*items[::order])) as searcher:
-        for query in ("changement climatique", "changement climatique country:unknown"):
-            results = searcher.search(query, limit=None, explain=True)
-            assert {*ids(results)[-2:]} == {"part", "other"}, query
-            assert results.total == 34
-            for hit, explanation in zip(results.hits, results.explanations, strict=True):
-                assert hit.score == pytest.approx(explanation.score)
-                marked = any("a label of them all" in line for line in explanation.lines())
-                assert marked == (hit.id not in {"part", "other"})
-            assert ids(searcher.search(query, all_words=True, limit=None)) == ids(results)[:-2]
-            translated = searcher.search(query, limit=None, via=["translated"])
-            assert {"own", "part", "other"}.isdisjoint(ids(translated))
-
-
-@pytest.mark.parametrize(
-    "query", ["ferry strike November 2017", "ferry strike 2017", "strike 2017", "November 2017"]
-)
-def test_an_item_of_a_typed_date_has_the_words_of_the_date(make_index: MakeIndex, query: str) -> None:
-    """An item of the date ranks above one of another day whose text contains the date."""
-    folder = make_index(
-        {
-            "id": "of",
-            "title": "Ferry strike halts the harbour",
-            "body": "Crews walked out.",
-            "date": "2017-11-08",
-        },
-        {
-            "id": "on",
-            "title": "Court rules",
-            "body": "Judges recalled the ferry strike of November 2017 when they met.",
-        }
-        | {"date": "2021-04-12"},
-        *[{"body": f"The market opens early on morning {n}", "date": f"2018-03-0{n}"} for n in range(1, 8)],
+    items = (
+        "fr part: Changement, changement, changement | Changement.",
+        "fr other: Climatique | ",
+        f"en whole: {ARTICLE} {ARTICLE.lower()} climate change {ARTICLE}",
+        f"fr own: Le port et la mer du {' et de la ville du port' * 40}, du changement climatique",
+        "fr n x30: Le marché ouvre tôt le matin numéro {n}",
+        "en m x30: Climate change, said page {n} of many",
     )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search(query, expand=False)) == ids(searcher.search(query)) == ["of", "on"]
+    searcher = archives.of(*items[::order])
+    for query in ("changement climatique", "changement climatique country:unknown"):
+        results = searcher.search(query, limit=None, explain=True)
+        assert {*ids(results)[-2:]} == {"part", "other"}, query
+        assert results.total == 34
+        for hit, explanation in zip(results.hits, results.explanations, strict=True):
+            assert hit.score == pytest.approx(explanation.score)
+            marked = any("a label of them all" in line for line in explanation.lines())
+            assert marked == (hit.id not in {"part", "other"})
+        assert ids(searcher.search(query, all_words=True, limit=None)) == ids(results)[:-2]
+        translated = searcher.search(query, limit=None, via=["translated"])
+        assert {"own", "part", "other"}.isdisjoint(ids(translated))
 
 
-def test_an_item_of_a_typed_date_counts_among_all_words(make_index: MakeIndex) -> None:
+def test_an_item_of_a_typed_date_counts_among_all_words(archives: Archives) -> None:
     """The item has every word, matches by the other words, and stays when all are required."""
-    folder = make_index(
-        {"id": "of", "body": "The strike went on.", "date": "2017-11-08"},
-        {"id": "joined", "body": "The walkout went on.", "date": "2017-11-09"},
-        {"id": "on", "body": "They recalled the strike of 2017.", "date": "2021-04-12"},
-        {"id": "neither", "body": "The strike went on.", "date": "2021-04-12"},
-        {"id": "day", "body": "The market opens early.", "date": "2017-11-08"},
-    )
-    with Searcher(folder) as searcher:
-        for limit in (10, 0):
-            asked = {"limit": limit, "query": "strike 2017"}
-            assert searcher.search(**asked).total_all_words == 3
-            assert searcher.search(**asked, all_words=True).total == 3
-            assert searcher.search(**asked, via=["typed"]).total == 3
-        found = {hit.id: hit.via for hit in searcher.search("strike 2017")}
-        assert found.pop("joined") == ("related",)
-        assert found == dict.fromkeys(("of", "on", "neither"), ("typed",))
+    searcher = archives.of("""
+        en of 2017-11-08: The strike went on.
+        en joined 2017-11-09: The walkout went on.
+        en on 2021-04-12: They recalled the strike of 2017.
+        en neither 2021-04-12: The strike went on.
+        en day 2017-11-08: The market opens early.
+    """)
+    for limit in (10, 0):
+        asked = {"limit": limit, "query": "strike 2017"}
+        assert searcher.search(**asked).total_all_words == 3
+        assert searcher.search(**asked, all_words=True).total == 3
+        assert searcher.search(**asked, via=["typed"]).total == 3
+    found = {hit.id: hit.via for hit in searcher.search("strike 2017")}
+    assert found.pop("joined") == ("related",)
+    assert found == dict.fromkeys(("of", "on", "neither"), ("typed",))
 
 
-def test_an_item_in_two_languages_counts_a_word_once(make_index: MakeIndex) -> None:
+def test_an_item_in_two_languages_counts_a_word_once(archives: Archives) -> None:
     """A word that both languages have counts as in the better one, not as two words."""
     english = "The metro was closed by the police, who say that it will be back in the spring"
     spanish = "Los vecinos dicen que el metro estuvo cerrado todo el invierno y que la ciudad fue lenta"
-    folder = make_index(
-        {"id": "both", "language": None, "body": f"{english}\n{spanish}"},
-        {"id": "en", "body": english},
-        {"id": "es", "body": spanish, "language": "es"},
-        *[{"body": f"The market sells bread and cheese on day {n}"} for n in range(4)],
-        *[{"body": f"El mercado vende pan y queso el día {n}", "language": "es"} for n in range(4)],
-    )
-    with Searcher(folder) as searcher:
-        assert searcher.item("both").languages == ("en", "es")
-        scores = {hit.id: hit.score for hit in searcher.search("metro", expand=False, group=False)}
-        assert scores["both"] == pytest.approx(max(scores["en"], scores["es"]))
+    searcher = archives.of(f"""
+        - both: {english}\\n{spanish}
+        en en: {english}
+        es es: {spanish}
+        en m x4: The market sells bread and cheese on day {{n}}
+        es n x4: El mercado vende pan y queso el día {{n}}
+    """)
+    assert searcher.item("both").languages == ("en", "es")
+    scores = {hit.id: hit.score for hit in searcher.search("metro", expand=False, group=False)}
+    assert scores["both"] == pytest.approx(max(scores["en"], scores["es"]))
 
 
-def test_a_word_in_the_title_ranks_higher(make_index: MakeIndex) -> None:
-    """Of two documents of equal length, the one with the word in its title is first."""
-    folder = make_index(
-        {"id": "body", "title": "Morning market", "body": "tide"},
-        {"id": "title", "title": "Morning tide", "body": "market"},
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("tide")) == ["title", "body"]
-
-
-def test_the_score_is_bm25(make_index: MakeIndex) -> None:
+def test_the_score_is_bm25(archives: Archives) -> None:
     """The score equals the formula to nine digits, with a repeated query word counted twice."""
-    folder = make_index(
-        {"body": "tide tide gauge"}, {"body": "tide market"}, {"body": "market stall fish bread"}
-    )
     idf, average = log(1 + (3 - 2 + 0.5) / (2 + 0.5)), (3 + 2 + 4) / 3
     expected = idf * 2 * 2.2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 3 / average))
-    with Searcher(folder) as searcher:
-        assert searcher.search("tide").hits[0].score == pytest.approx(expected, rel=1e-9)
-        assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
+    searcher = archives.of("en a: tide tide gauge", "en b: tide market", "en c: market stall fish bread")
+    assert searcher.search("tide").hits[0].score == pytest.approx(expected, rel=1e-9)
+    assert searcher.search("tide tide").hits[0].score == pytest.approx(2 * expected, rel=1e-9)
 
 
-def test_a_language_of_few_items_counts_up_to_three_more(make_index: MakeIndex) -> None:
+def test_a_language_of_few_items_counts_up_to_three_more(archives: Archives) -> None:
     """The words of a language are weighted as if up to three more of its items lacked them."""
-    other = [{"body": "mercado pan pescado", "language": "es"}] * 5
     for few, counted in ((1, 4), (2, 5), (3, 6), (5, 8)):
-        tide = {"body": "tide market bread", "language": "en"}
         idf = log(1 + (counted - few + 0.5) / (few + 0.5))
-        with Searcher(make_index(*[tide] * few, *other, name=f"few{few}")) as searcher:
-            asked = searcher.search("tide", expand=False, group=False)
-            assert asked.hits[0].score == pytest.approx(idf * 2.2 / (1 + 1.2), rel=1e-9)
-
-
-def test_ties_are_broken_by_date_then_id(make_index: MakeIndex) -> None:
-    """Equal scores: newer first, undated last, then by id."""
-    folder = make_index(
-        {"id": "b", "body": "tide rose", "date": "2018"},
-        {"id": "a", "body": "tide fell", "date": "2018"},
-        {"id": "undated", "body": "tide turned"},
-        {"id": "new", "body": "tide came", "date": "2020-05-01"},
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("tide")) == ["new", "a", "b", "undated"]
-        assert ids(searcher.search("tide", sort="oldest")) == ["a", "b", "new", "undated"]
-        assert ids(searcher.search("tide", limit=2, offset=1)) == ["a", "b"]
-        assert [hit.rank for hit in searcher.search("tide", limit=2, offset=1).hits] == [2, 3]
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("evenement", "un événement"),
-        ("événement", "un évènement"),
-        ("Quebec", "le Québec"),
-        ("policia", "la policía"),
-        ("policía", "POLICIA"),
-        ("ecole", "l’école"),
-        ("irlande", "L'Irlande"),
-        ("coeur", "le cœur"),
-        ("l’Est", "les villes de l'Est"),
-        ("d'Este", "la villa d’Este"),
-    ],
-)
-def test_accents_and_elision_do_not_prevent_a_match(make_index: MakeIndex, typed: str, written: str) -> None:
-    """A word typed without its accents, or with others, matches the text; so does one after an article.
-
-    A function word elsewhere (*est*, Spanish *este*) is a noun after an elided article.
-    """
-    language = "es" if "polic" in written.lower() else "fr"
-    folder = make_index(
-        {"id": "yes", "body": written, "language": language}, {"body": "autre chose", "language": "fr"}
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search(typed)) == ["yes"]
-
-
-def test_an_n_with_a_tilde_is_another_letter(make_index: MakeIndex) -> None:
-    """``año`` is not ``ano``, in either direction."""
-    folder = make_index(
-        {"id": "year", "body": "un año", "language": "es"},
-        {"id": "other", "body": "un ano", "language": "es"},
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("año", languages=["es"])) == ["year"]
-        assert ids(searcher.search("ano", languages=["es"])) == ["other"]
-
-
-def test_the_language_of_the_query_need_not_be_given(make_index: MakeIndex) -> None:
-    """A query is analyzed in all languages at once; function words of one are no words in another."""
-    folder = make_index(
-        {"id": "en", "body": "Visitors came from Rio de Janeiro"},
-        {"id": "es", "body": "Los puertos de Chile", "language": "es"},
-        {"id": "fr", "body": "Les ports du Sénégal", "language": "fr"},
-    )
-    with Searcher(folder) as searcher:
-        assert ids(searcher.search("puerto de", expand=False)) == ["es"]
-        assert set(ids(searcher.search("ports", expand=False))) == {"fr"}
-        assert set(ids(searcher.search("ports puertos", expand=False))) == {"es", "fr"}
+        searcher = archives.of(f"en en x{few}: tide market bread", "es es x5: mercado pan pescado")
+        found = searcher.search("tide", expand=False, group=False)
+        assert found.hits[0].score == pytest.approx(idf * 2.2 / (1 + 1.2), rel=1e-9)

@@ -71,37 +71,35 @@ class Leaf(Expression):
 
 
 @dataclass(frozen=True)
-class Union(Expression):
-    """``a OR b``, also in Spanish and French."""
+class Joined(Expression):
+    """Parts with an operator, also in Spanish and French."""
 
     parts: tuple[Expression, ...]
-    operator: str = "OR"
+    operator: str
     binds = 1
 
     def text(self) -> str:
         """Return it as a query."""
-        return f" {self.operator} ".join(part.within(1) for part in self.parts)
+        return f" {self.operator} ".join(part.within(self.binds) for part in self.parts)
 
     def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return whether any part matches the item."""
-        return any(part.means(item, estimated=estimated) for part in self.parts)
+        """Return whether any or all parts match the item."""
+        return (any if self.binds == 1 else all)(part.means(item, estimated=estimated) for part in self.parts)
 
 
 @dataclass(frozen=True)
-class Intersection(Expression):
-    """``a AND b``, also in Spanish and French."""
+class Union(Joined):
+    """``a OR b``."""
 
-    parts: tuple[Expression, ...]
+    operator: str = "OR"
+
+
+@dataclass(frozen=True)
+class Intersection(Joined):
+    """``a AND b``."""
+
     operator: str = "AND"
     binds = 2
-
-    def text(self) -> str:
-        """Return it as a query."""
-        return f" {self.operator} ".join(part.within(2) for part in self.parts)
-
-    def means(self, item: Item, *, estimated: bool) -> bool:
-        """Return whether all parts match the item."""
-        return all(part.means(item, estimated=estimated) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -293,6 +291,14 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
     return Part(f"({one.written} {written} {other.written})", places)
 
 
+def _phrase_of_pattern(first: str, begin: str) -> Leaf:
+    def occurs(item: Item) -> bool:
+        pairs = chain.from_iterable(map(pairwise, _texts(item)))
+        return any(one == first and other.startswith(begin) for one, other in pairs)
+
+    return _text_leaf(f'"{first} {begin}*"', occurs)
+
+
 def _edits(one: str, other: str) -> int:
     """Return the number of edits between two words, of which the swap of adjacent letters is one."""
     rows = [[*range(len(other) + 1)]]
@@ -455,16 +461,9 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
     st.builds(_at_least, st.integers(1, 4), _counted),
     _counted.map(_in_lead),
     _counted.map(_in_body),
-    some_words.map(
-        lambda pair: _text_leaf(
-            "-".join(pair),
-            lambda item: any(_stretches(pair, text, 0) for text in _texts(item)),
-        )
-    ),
-    st.tuples(words, st.integers(1, 5)).map(lambda pair: _pattern(f"{pair[0][: pair[1]]}*")),
-    st.tuples(words, st.integers(1, 4)).map(
-        lambda pair: _pattern(f"{pair[0][: pair[1]]}?{pair[0][pair[1] + 1 :]}")
-    ),
+    some_words.map(lambda pair: Leaf("-".join(pair), _phrase(pair, 0).test)),
+    st.builds(lambda word, kept: _pattern(f"{word[:kept]}*"), words, st.integers(1, 5)),
+    st.builds(lambda word, at: _pattern(f"{word[:at]}?{word[at + 1 :]}"), words, st.integers(1, 4)),
     st.builds(_regex, words, st.integers(1, 4)).map(
         lambda pair: _text_leaf(pair[0], lambda item: any(map(pair[1], item.words())))
     ),
@@ -473,25 +472,14 @@ leaves: st.SearchStrategy[Expression] = st.one_of(
         min_size=1,
         max_size=2,
     ).map(_as_typed),
-    st.tuples(words, st.integers(1, 2)).map(lambda pair: _fuzzy(f"{pair[0][:-1]}x", pair[1])),
-    st.tuples(words, st.integers(1, 2)).map(
-        lambda pair: _fuzzy(f"{pair[0][0]}{pair[0][2]}{pair[0][1]}{pair[0][3:]}", pair[1])
-    ),
+    st.builds(lambda word, edits: _fuzzy(f"{word[:-1]}x", edits), words, st.integers(1, 2)),
+    st.builds(lambda word, n: _fuzzy(f"{word[0]}{word[2]}{word[1]}{word[3:]}", n), words, st.integers(1, 2)),
     words.map(lambda word: _text_leaf(f"title:{word}", lambda item: word in item.title)),
     some_words.map(
-        lambda pair: _text_leaf(
-            f'title:"{" ".join(pair)}"', lambda item: bool(_stretches(pair, item.title, 0))
-        )
+        lambda two: _text_leaf(f'title:"{" ".join(two)}"', lambda item: bool(_stretches(two, item.title, 0)))
     ),
-    st.tuples(words, words, st.integers(2, 5)).map(
-        lambda drawn: _text_leaf(
-            f'"{drawn[0]} {drawn[1][: drawn[2]]}*"',
-            lambda item: any(
-                one == drawn[0] and other.startswith(drawn[1][: drawn[2]])
-                for text in _texts(item)
-                for one, other in pairwise(text)
-            ),
-        )
+    st.builds(
+        lambda one, other, kept: _phrase_of_pattern(one, other[:kept]), words, words, st.integers(2, 5)
     ),
     st.just(_text_leaf("*", lambda _: True)),
     filters,

@@ -1,10 +1,13 @@
-"""One concept finder for all builds of a test process: reading the labels is most of a small build."""
+"""One concept finder and one set of labels for all indexes of a test process.
+
+Reading the labels of the thesaurus is most of a small build, and of the stories of a few items.
+"""
 
 from __future__ import annotations
 
 import copy
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,11 +15,13 @@ import indexer.bulk.builder
 import indexer.thesaurus.finder
 from indexer.thesaurus.finder import ConceptFinder
 from indexer.thesaurus.label_arrays import _BLOCKS, LabelArrays, read_arrays
+from searcher.reading import distinctive_words
 
 if TYPE_CHECKING:
     import pytest
 
     from indexer.codec.layout import Container
+    from indexer.thesaurus.table import Table
 
 UNSHARED = indexer.thesaurus.finder.open_finder
 _FINDERS: dict[bytes, ConceptFinder | None] = {}
@@ -26,6 +31,15 @@ def share(patch: pytest.MonkeyPatch) -> None:
     """Make builds and checks use :func:`open_finder`."""
     for module in (indexer.bulk.builder, indexer.thesaurus.finder):
         patch.setattr(module, "open_finder", open_finder)
+    unshared, made = distinctive_words._Thesaurus, dict[object, Any]()
+
+    def labels_of(table: Table) -> Any:
+        key = table._container and table._container.seal
+        if key not in made:
+            made[key] = unshared(table)
+        return made[key]
+
+    patch.setattr(distinctive_words, "_Thesaurus", labels_of)
 
 
 def open_finder(container: Container) -> ConceptFinder | None:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.errors import DragomanError, SourceError
-from searcher import Searcher
 from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate, randomisation_test
 from searcher.evaluation.topics import Topic, read_judgements, read_topics
 from searcher.present import open_writer
 
+if TYPE_CHECKING:
+    from rules import Archives
 
-def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], tmp_path: Path) -> None:
+
+def test_topics_and_judgements_become_measures(archives: Archives, tmp_path: Path) -> None:
     """A topic whose one judged item is first has nDCG 1; one without results or search words has 0."""
     pytest.importorskip("ir_measures")
-    folder = make_index({"id": "a", "body": "tide gauge"}, {"id": "b", "body": "market stall"})
+    searcher = archives.of("en a: tide gauge", "en b: market stall")
     topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.tsv"
     topics.write_text("1\ttide\n2\tzeppelin\n3\tunjudged\n4\twhat of the\n", encoding="utf-8")
     grades.write_text("1 0 a 2\n2\t0\tb\t1\n4 0 b 1\n", encoding="utf-8")
-    with Searcher(folder) as searcher:
-        found = evaluate(searcher, read_topics(topics), read_judgements(grades))
+    found = evaluate(searcher, read_topics(topics), read_judgements(grades))
     assert found.per_topic["1"]["nDCG@10"] == 1.0
     assert found.per_topic["2"]["nDCG@10"] == 0.0
     assert found.per_topic["4"]["nDCG@10"] == 0.0
@@ -33,12 +34,11 @@ def test_topics_and_judgements_become_measures(make_index: Callable[..., Path], 
     assert compare(found, found)["p"] == 1.0
 
 
-def test_an_invalid_query_is_reported_with_its_topic(make_index: Callable[..., Path]) -> None:
+def test_an_invalid_query_is_reported_with_its_topic(archives: Archives) -> None:
     """A query without search words has no results; an invalid one is an error that names its topic."""
     topics = [Topic("7", "country:Narnia", {})]
-    folder = make_index({"id": "a", "body": "tide"})
-    with Searcher(folder) as searcher, pytest.raises(DragomanError, match=r"topic 7: .*Narnia"):
-        evaluate(searcher, topics, {"7": {"a": 1}})
+    with pytest.raises(DragomanError, match=r"topic 7: .*Narnia"):
+        evaluate(archives.of("en a: tide"), topics, {"7": {"a": 1}})
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ TEXTS = ("harbour", "school", "orchard", "bridge", "library", "ferry")
 CODES = ("CL", "EC", "PE", "UY")
 
 
-@pytest.fixture
-def folder(make_index: MakeIndex) -> Path:
+@pytest.fixture(scope="module")
+def folder(make_shared_index: MakeIndex) -> Path:
     """Return an index of 200 items with a few words, countries and days."""
     draw = Random(7)
     records: list[dict[str, Any]] = [
@@ -42,7 +42,7 @@ def folder(make_index: MakeIndex) -> Path:
         }
         for number in range(200)
     ]
-    return make_index(*records)
+    return make_shared_index(*records)
 
 
 def asked(number: int) -> tuple[Node, Filters, ResultRequest]:
@@ -73,7 +73,7 @@ def answer(engine: Engine, request: tuple[Node, Filters, ResultRequest]) -> tupl
 def test_a_cached_answer_equals_a_new_one(folder: Path) -> None:
     """Whatever was searched before, a request has the answer of a newly opened engine."""
     used = open_engine(folder)
-    for number in range(60):
+    for number in range(30):
         assert answer(used, asked(number)) == answer(open_engine(folder), asked(number))
 
 
@@ -81,7 +81,7 @@ def test_threads_share_the_caches(folder: Path, monkeypatch: pytest.MonkeyPatch)
     """Eight threads that fill and empty the same small caches get the answers of one."""
     monkeypatch.setattr(query_plan, "TERM_CACHE_SIZE", 2)
     monkeypatch.setattr(query_plan, "PLAN_CACHE_SIZE", 3)
-    requests = [asked(number) for number in range(80)]
+    requests = [asked(number) for number in range(40)]
     engine = open_engine(folder)
     alone = [answer(engine, request) for request in requests]
     with ThreadPoolExecutor(8) as pool:

@@ -97,11 +97,7 @@ def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("file", "asked", "line"),
     [
-        (
-            "a.txt",
-            {},
-            'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, or give format="jsonl"',
-        ),
+        ("a.txt", {}, 'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, or give format="jsonl"'),
         (
             "a.csv",
             {"format": "xlsx"},

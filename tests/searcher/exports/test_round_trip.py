@@ -56,6 +56,19 @@ MIXED = (
 )
 
 
+EXPORTED: dict[str, Any] = {
+    "id": "a",
+    "title": "Tide",
+    "body": "In Suva.",
+    "url": None,
+    "date": None,
+    "language": "en",
+    "languages": ["en"],
+    "countries": [],
+    "source": {"file": "page.txt", "lines": [3, 9]},
+}
+
+
 def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
     """Build from a source, export, build from that, export again; both exports must be equal."""
     first, second = folder / "first", folder / "second"
@@ -66,6 +79,18 @@ def there_and_back(source: Path, folder: Path) -> tuple[Path, Path]:
     export(second, folder / "second.jsonl")
     assert (folder / "second.jsonl").read_bytes() == (folder / "first.jsonl").read_bytes()
     return first, second
+
+
+def records_in(path: Path, records: list[dict[str, Any]]) -> Path:
+    """Write records in JSON lines format."""
+    path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    return path
+
+
+def read_back(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
+    """Return the items that a file has, and what is skipped of it."""
+    skipped: list[Skipped] = []
+    return [document.item for document in read_documents(path, skipped.append)], skipped
 
 
 def answers(index: Path, query: str | None) -> list[Any]:
@@ -81,9 +106,9 @@ def answers(index: Path, query: str | None) -> list[Any]:
 def test_an_export_builds_the_same_items(records: list[dict[str, Any]]) -> None:
     """Stored records are equal to the byte; so are hits, their order, facets and the output of ``show``."""
     with tempfile.TemporaryDirectory() as name:
-        source = Path(name, "sea.jsonl")
-        lines = [json.dumps({"id": f"d{at}", **record}) for at, record in enumerate(records)]
-        source.write_text("\n".join(lines), encoding="utf-8")
+        source = records_in(
+            Path(name, "sea.jsonl"), [{"id": f"d{at}", **one} for at, one in enumerate(records)]
+        )
         first, second = there_and_back(source, Path(name))
         for query in (None, "tide marea quay"):
             assert answers(first, query) == answers(second, query)
@@ -123,17 +148,14 @@ def known(item: NewsItem, *, whole: bool) -> tuple[Any, ...]:
 def test_the_output_of_any_command_is_read_back(records: list[dict[str, Any]], begins: str) -> None:
     """Ids, titles, dates, languages, countries, links and places are read; texts and fields if complete."""
     with tempfile.TemporaryDirectory() as name:
-        source, index = Path(name, "sea.jsonl"), Path(name, "index")
-        lines = [json.dumps({"id": f"{begins}{at}", **record}) for at, record in enumerate(records)]
-        source.write_text("\n".join(lines), encoding="utf-8")
-        build(index, source, own_thesaurus=False)
+        index, lines = Path(name, "index"), [{"id": f"{begins}{at}", **one} for at, one in enumerate(records)]
+        build(index, records_in(Path(name, "sea.jsonl"), lines), own_thesaurus=False)
         with Searcher(index) as searcher:
             there = [searcher.item(hit.id) for hit in searcher.search(None, limit=None, group=False)]
         for what, form in WRITTEN:
             written = Path(name, f"{what}.{form}")
             write(index, what, form, written)
-            skipped: list[object] = []
-            back = [document.item for document in read_documents(written, skipped.append)]
+            back, skipped = read_back(written)
             whole = what != "search"
             expected = {known(item, whole=whole) for item in there}
             assert ({known(item, whole=whole) for item in back}, skipped) == (expected, [])
@@ -142,7 +164,7 @@ def test_the_output_of_any_command_is_read_back(records: list[dict[str, Any]], b
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
 def test_our_own_format_may_be_in_an_array(tmp_path: Path, ending: str) -> None:
     """Ids and intervals of dates are read as given, whether records are in lines or in an array."""
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "id": "k1",
             "title": "Tide",
@@ -158,10 +180,10 @@ def test_our_own_format_may_be_in_an_array(tmp_path: Path, ending: str) -> None:
             "countries": [],
         },
     ]
-    file = tmp_path / f"own.{ending}"
-    lines = "\n".join(map(json.dumps, records))
-    file.write_text(lines if ending == "jsonl" else json.dumps(records), encoding="utf-8")
-    one, two = (document.item for document in read_documents(file, lambda _: None))
+    file = records_in(tmp_path / f"own.{ending}", records)
+    if ending == "json":
+        file.write_text(json.dumps(records), encoding="utf-8")
+    (one, two), _ = read_back(file)
     assert (one.id, one.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
     assert (two.id, two.date, two.countries) == ("k2", (date(2018, 3, 1), date(2018, 3, 31), "printed"), ())
 
@@ -170,9 +192,7 @@ def test_a_foreign_array_is_read_as_foreign(tmp_path: Path) -> None:
     """Our field names alone do not make our format: row numbers are no ids, markup is no text."""
     rows = [{"id": "7", "title": "Tide", "text": "<p>At sea.</p>", "date": "05/03/2018"}]
     rows.append({"id": "8", "title": "Ebb", "text": "<p>Ashore.</p>", "date": "25/03/2018"})
-    file = tmp_path / "theirs.json"
-    file.write_text(json.dumps(rows), encoding="utf-8")
-    tide, _ = (document.item for document in read_documents(file, lambda _: None))
+    (tide, _), _ = read_back(records_in(tmp_path / "theirs.json", [rows]))  # type: ignore[list-item] # an array
     assert (tide.body, tide.date and tide.date.start) == ("At sea.", date(2018, 3, 5))
     assert tide.id != "7"
 
@@ -180,13 +200,12 @@ def test_a_foreign_array_is_read_as_foreign(tmp_path: Path) -> None:
 def test_near_duplicates_of_a_hit_are_reported(tmp_path: Path) -> None:
     """A JSON answer names near duplicates without their texts, which is reported on reading it."""
     texts = "The crew of the night ferry counted the lamps along the quay twice, and then went home to sleep."
-    source = tmp_path / "sea.jsonl"
-    source.write_text("\n".join(json.dumps({"id": key, "title": "Lamps", "body": texts}) for key in "ab"))
-    build(tmp_path / "index", source, own_thesaurus=False)
+    records = [{"id": key, "title": "Lamps", "body": texts} for key in "ab"]
+    build(tmp_path / "index", records_in(tmp_path / "sea.jsonl", records), own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher, (tmp_path / "found.json").open("w") as stream:
         open_writer("json", stream, color=False, width=80).write_results(searcher.search("lamps"))
-    skipped: list[Skipped] = []
-    assert len([*read_documents(tmp_path / "found.json", skipped.append)]) == 1
+    back, skipped = read_back(tmp_path / "found.json")
+    assert len(back) == 1
     assert [one.reason for one in skipped] == [
         "“same” names items beneath the hit without their texts; left out"
     ]
@@ -195,13 +214,10 @@ def test_near_duplicates_of_a_hit_are_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS[1:])
 def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
     """An answer in which no hit has a title is a list of items, not one of countries."""
-    source = tmp_path / "sea.jsonl"
     records = [{"id": key, "body": MIXED, "countries": ["FJ", "KE"]} for key in "ab"]
-    source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    build(tmp_path / "index", source, own_thesaurus=False)
+    build(tmp_path / "index", records_in(tmp_path / "sea.jsonl", records), own_thesaurus=False)
     write(tmp_path / "index", "search", form, tmp_path / f"found.{form}")
-    skipped: list[Skipped] = []
-    back = [document.item for document in read_documents(tmp_path / f"found.{form}", skipped.append)]
+    back, skipped = read_back(tmp_path / f"found.{form}")
     assert {(item.id, len(item.countries)) for item in back} == {("a", 2), ("b", 2)}
     assert not skipped
 
@@ -209,20 +225,14 @@ def test_hits_without_titles_are_read_back(tmp_path: Path, form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS[1:])
 def test_a_hit_of_only_a_title_has_no_text(tmp_path: Path, form: str) -> None:
     """The snippet is the title, highlighted or cut, and does not become the text of the item."""
-    source = tmp_path / "sea.jsonl"
-    titles = {
-        "a": "The night ferry",
-        "b": "The night ferry " + "and the tide over the quay " * 20 + "of Suva",
-    }
-    source.write_text("\n".join(json.dumps({"id": key, "title": titles[key]}) for key in "ab"))
-    build(tmp_path / "index", source, own_thesaurus=False)
-    with (
-        Searcher(tmp_path / "index") as searcher,
-        (tmp_path / f"found.{form}").open("w", newline="") as stream,
-    ):
+    titles = {"a": "The night ferry", "b": f"The night ferry {'and the tide over the quay ' * 20}of Suva"}
+    records = [{"id": key, "title": title} for key, title in titles.items()]
+    build(tmp_path / "index", records_in(tmp_path / "sea.jsonl", records), own_thesaurus=False)
+    file = tmp_path / f"found.{form}"
+    with Searcher(tmp_path / "index") as searcher, file.open("w", newline="") as stream:
         results = searcher.search("ferry", group=False)
         open_writer(form, stream, color=False, width=80).write_results(results)
-    back = [document.item for document in read_documents(tmp_path / f"found.{form}", lambda _: None)]
+    back, _ = read_back(file)
     assert {item.id: (item.title, item.body) for item in back} == {key: (titles[key], "") for key in "ab"}
 
 
@@ -236,8 +246,7 @@ def test_the_sample_archive_is_read_back(sample_index: Path, tmp_path: Path) -> 
 
 def test_an_item_in_several_languages_is_read_back(tmp_path: Path) -> None:
     """The language of each paragraph is kept; if a record lacks them they are worked out."""
-    source = tmp_path / "mixed.jsonl"
-    source.write_text(json.dumps({"id": "m", "body": MIXED}), encoding="utf-8")
+    source = records_in(tmp_path / "mixed.jsonl", [{"id": "m", "body": MIXED}])
     there_and_back(source, tmp_path)
     (stored,) = (tmp_path / "first.jsonl").read_text(encoding="utf-8").splitlines()
     record = json.loads(stored)
@@ -250,7 +259,7 @@ def test_an_item_in_several_languages_is_read_back(tmp_path: Path) -> None:
         7,
     ):
         changed = {name: value for name, value in record.items() if name != "parts"}
-        source.write_text(json.dumps(changed | ({"parts": parts} if parts else {})), encoding="utf-8")
+        records_in(source, [changed | ({"parts": parts} if parts else {})])
         (document,) = read_documents(source, lambda _: None)
         assert json.loads(document.record) == record
 
@@ -277,33 +286,21 @@ def test_other_places_and_former_ids_are_read_back(tmp_path: Path) -> None:
 
 def test_the_output_of_items_is_read_as_given(tmp_path: Path) -> None:
     """``items --format jsonl`` has the names of countries as well; they change nothing."""
-    record = {
-        "id": "a",
-        "title": "Tide",
-        "body": "In Suva.",
-        "url": None,
-        "language": "en",
-        "languages": ["en"],
-        "date": {"start": "2018-03-05", "end": "2018-04-05", "kind": "estimated"},
-        "countries": [{"code": "FJ", "name": "Fiji", "via": "place", "evidence": "Suva"}],
-        "source": {"file": "page.txt", "lines": [3, 9]},
-    }
-    source = tmp_path / "items.jsonl"
-    source.write_text(json.dumps(record), encoding="utf-8")
-    (document,) = read_documents(source, lambda _: None)
-    item = document.item
+    estimated = {"start": "2018-03-05", "end": "2018-04-05", "kind": "estimated"}
+    country = {"code": "FJ", "name": "Fiji", "via": "place", "evidence": "Suva"}
+    record = EXPORTED | {"date": estimated, "countries": [country]}
+    (item,), _ = read_back(records_in(tmp_path / "items.jsonl", [record]))
     assert (item.source, item.date and item.date.kind) == (("page.txt", 3, 9), "estimated")
     assert [tuple(mention) for mention in item.countries] == [("FJ", "place", "Suva")]
 
 
 def test_names_added_to_an_export_become_fields(tmp_path: Path) -> None:
     """A name that exports do not have is a field of the item; everything else is kept."""
-    source = tmp_path / "mine.jsonl"
-    source.write_text('{"id": "a", "body": "Tide at Suva."}', encoding="utf-8")
+    source = records_in(tmp_path / "mine.jsonl", [{"id": "a", "body": "Tide at Suva."}])
     there_and_back(source, tmp_path)
     record = json.loads((tmp_path / "first.jsonl").read_text(encoding="utf-8"))
     del record["since"]
-    source.write_text(json.dumps(record | {"checked": "yes", "group": 7}), encoding="utf-8")
+    records_in(source, [record | {"checked": "yes", "group": 7}])
     (document,) = read_documents(source, lambda _: None)
     assert json.loads(document.record) == record | {"fields": {"checked": "yes"}}
 
@@ -339,23 +336,10 @@ def test_names_added_to_an_export_become_fields(tmp_path: Path) -> None:
 )
 def test_records_unlike_any_export_are_read_as_usual(tmp_path: Path, change: dict[str, Any]) -> None:
     """A record that only resembles an exported one belongs to the file that contains it."""
-    record: dict[str, Any] = {
-        "id": "a",
-        "title": "Tide",
-        "body": "In Suva.",
-        "url": None,
-        "date": None,
-        "language": "en",
-        "languages": ["en"],
-        "countries": [],
-        "source": {"file": "page.txt", "lines": [3, 9]},
-    }
-    source = tmp_path / "forged.jsonl"
-    source.write_text(json.dumps(record | change) + "\n" + json.dumps(record | {"id": "z"}), encoding="utf-8")
-    told: list[Any] = []
-    *read, last = read_documents(source, told.append)
-    assert last.item.source.file == "page.txt"
-    assert [document.item.source.file for document in read] == ["forged.jsonl"]
+    records = [EXPORTED | change, EXPORTED | {"id": "z"}]
+    (*read, last), _ = read_back(records_in(tmp_path / "forged.jsonl", records))
+    assert last.source.file == "page.txt"
+    assert [item.source.file for item in read] == ["forged.jsonl"]
 
 
 def test_groups_of_near_duplicates_are_read_back(tmp_path: Path) -> None:
@@ -366,10 +350,8 @@ def test_groups_of_near_duplicates_are_read_back(tmp_path: Path) -> None:
     )
     lines = [{"id": f"n{at}", "title": "Night ferry", "body": same, "date": "2018-03-05"} for at in (3, 2, 1)]
     lines += [{"id": "z", "body": "Snow fell in the mountains of the south."}]
-    source = tmp_path / "news.jsonl"
-    rows = [json.dumps(line | {"url": f"https://a.example/{at}"}) for at, line in enumerate(lines)]
-    source.write_text("\n".join(rows), encoding="utf-8")
-    there_and_back(source, tmp_path)
+    rows = [line | {"url": f"https://a.example/{at}"} for at, line in enumerate(lines)]
+    there_and_back(records_in(tmp_path / "news.jsonl", rows), tmp_path)
     written = map(json.loads, (tmp_path / "second.jsonl").read_text(encoding="utf-8").splitlines())
     groups = {row["id"]: row.get("group") for row in written}
     assert groups == {"n1": "n1", "n2": "n1", "n3": "n1", "z": None}

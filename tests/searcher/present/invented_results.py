@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import Any, NamedTuple
 
 from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
@@ -108,15 +108,27 @@ def answer(*hits: Hit, **changes: Any) -> Results:
     return Results(**values | changes)
 
 
+def written(form: str, what: str, *given: Any, color: bool = False, width: int = 80) -> str:
+    """Return what a writer writes: ``results``, ``facets``, ``items``, ``item`` or ``info``."""
+    stream = StringIO(newline="")
+    getattr(open_writer(form, stream, color=color, width=width), f"write_{what}")(*given)
+    return stream.getvalue()
+
+
+def encoded(encoding: str, form: str, what: str, given: Any) -> str:
+    """Return what a writer writes to a stream of an encoding, decoded."""
+    raw = BytesIO()
+    stream = TextIOWrapper(raw, encoding=encoding, newline="")
+    getattr(open_writer(form, stream, color=False, width=80), f"write_{what}")(given)
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
 def table(results: Results, *, color: bool = False, width: int = 100) -> str:
     """Return an answer as a table."""
-    stream = StringIO()
-    open_writer("table", stream, color=color, width=width).write_results(results)
-    return stream.getvalue()
+    return written("table", "results", results, color=color, width=width)
 
 
 def chart(facets: dict[str, list[FacetValue]], *, color: bool = False, width: int = 100) -> str:
     """Return facets as a table, without the headline."""
-    stream = StringIO()
-    open_writer("table", stream, color=color, width=width).write_facets(answer(facets=facets))
-    return stream.getvalue().split("\n", 1)[1]
+    return written("table", "facets", answer(facets=facets), color=color, width=width).split("\n", 1)[1]

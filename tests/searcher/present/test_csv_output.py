@@ -2,21 +2,19 @@ from __future__ import annotations
 
 import csv
 import re
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from invented_results import answer, counted, day, hit, item
+from invented_results import answer, counted, day, encoded, hit, item, written
 
-from searcher.present import open_writer
 from searcher.safe_text import spreadsheet_cell
 
 if TYPE_CHECKING:
     from searcher.results import Results
 
-SHOWN = {"color": False, "width": 80}
 ANY_TEXT = st.text(st.characters(), max_size=40)
 HARMLESS = st.text(
     st.characters(categories=["L", "N", "P", "S", "M"]) | st.sampled_from(' \n",'), max_size=40
@@ -25,25 +23,23 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def _rows(results: Results) -> list[list[str]]:
-    stream = StringIO(newline="")
-    open_writer("csv", stream, **SHOWN).write_results(results)
-    return list(csv.reader(StringIO(stream.getvalue(), newline=""), strict=True))
+    return list(csv.reader(StringIO(written("csv", "results", results), newline=""), strict=True))
 
 
-def test_hits_are_rows() -> None:
-    """A hit is a row under the documented header; a missing value is an empty cell."""
-    stream = StringIO()
+def test_hits_and_items_are_rows() -> None:
+    """A row is under the documented header; a missing value is an empty cell; line breaks are kept."""
     bare = hit(rank=2, title=None, snippet=None, date=None, countries=(), score=0.0)
-    open_writer("csv", stream, **SHOWN).write_results(
-        answer(hit(date=day("2011-09-03", "estimated", "2011-11-12")), bare)
-    )
-    assert (
-        stream.getvalue()
-        == """\
+    results = answer(hit(date=day("2011-09-03", "estimated", "2011-11-12")), bare)
+    shown = written("csv", "results", results) + written("csv", "items", [item()])
+    assert shown.replace("\r\n", "\n") == (
+        """\
 rank,id,score,date_start,date_end,date_kind,language,countries,title,snippet,url,file,first_line,last_line,via,group,languages
 1,a1b2c3,7.3142,2011-09-03,2011-11-12,estimated,en,JO TN,Pilots read ice charts,\
 The **ice** pilots met in the old customs house.,,harbours.txt,12,15,typed,,en
 2,a1b2c3,0.0,,,,en,,,,,harbours.txt,12,15,typed,,en
+id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,first_line,last_line,author,section,fields
+k1,2016-11-28,2016-11-30,inferred,en,en,JO TN,School kitchen opens,"Soup is served at noon.
+Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15,,,
 """
     )
 
@@ -52,52 +48,20 @@ def test_near_duplicates_are_rows_below_their_hit() -> None:
     """A near duplicate is a separate row with the rank of the hit; all rows name their group."""
     same = hit(id="b2", score=None, group="a1")
     _, *rows = _rows(answer(hit(id="c3", same=(same,), group="a1"), hit(rank=2, id="z9")))
-    assert [(*row[:3], row[-2]) for row in rows] == [
-        ("1", "c3", "7.3142", "a1"),
-        ("1", "b2", "0.5", "a1"),
-        ("2", "z9", "7.3142", ""),
-    ]
-
-
-def test_items_keep_their_line_breaks() -> None:
-    """The text of an item is one cell with its line breaks."""
-    stream = StringIO()
-    open_writer("csv", stream, **SHOWN).write_items([item()])
-    assert (
-        stream.getvalue()
-        == """\
-id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,first_line,last_line,author,section,fields
-k1,2016-11-28,2016-11-30,inferred,en,en,JO TN,School kitchen opens,"Soup is served at noon.
-Bread comes from the village.",https://kitchen.example/1,harbours.txt,12,15,,,
-"""
-    )
+    expected = [("1", "c3", "7.3142", "a1"), ("1", "b2", "0.5", "a1"), ("2", "z9", "7.3142", "")]
+    assert [(*row[:3], row[-2]) for row in rows] == expected
 
 
 def test_counts_and_facts_are_rows() -> None:
     """Counts and facts are plain rows; nested names are separated by a full stop."""
-    stream = StringIO()
-    results = answer(facets={"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]})
-    open_writer("csv", stream, **SHOWN).write_facets(results)
-    info = {
-        "items": 3,
-        "names": ["a", "b"],
-        "languages": {"en": 2},
-        "built": None,
-        "files": [{"file": "a.txt"}, {"file": "b.txt"}],
-    }
-    open_writer("csv", stream, **SHOWN).write_info(info)
-    assert stream.getvalue().splitlines() == [
-        "facet,value,label,count,selected",
-        "year,2018,2018,3,true",
-        "country,unknown,unknown,1,false",
-        "key,value",
-        "items,3",
-        "names,a b",
-        "languages.en,2",
-        "built,",
-        "files.1.file,a.txt",
-        "files.2.file,b.txt",
-    ]
+    facets = {"year": [counted("2018", 3, selected=True)], "country": [counted("unknown", 1)]}
+    info = {"items": 3, "names": ["a", "b"], "languages": {"en": 2}, "built": None}
+    info |= {"files": [{"file": "a.txt"}, {"file": "b.txt"}]}
+    shown = written("csv", "facets", answer(facets=facets)) + written("csv", "info", info)
+    assert " ".join(shown.split()) == (
+        "facet,value,label,count,selected year,2018,2018,3,true country,unknown,unknown,1,false "
+        "key,value items,3 names,a b languages.en,2 built, files.1.file,a.txt files.2.file,b.txt"
+    )
 
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u200b=1", "＝1", "\n=1"])
@@ -134,8 +98,4 @@ def test_harmless_text_is_not_changed(text: str) -> None:
 
 def test_lone_surrogates_and_small_encodings_are_written() -> None:
     """A lone surrogate or a character that the stream lacks does not stop the writer."""
-    raw = BytesIO()
-    stream = TextIOWrapper(raw, encoding="ascii", newline="")
-    open_writer("csv", stream, **SHOWN).write_item(item(title="Año \ud83d", body=""))
-    stream.flush()
-    assert b",A?o ?,," in raw.getvalue()
+    assert ",A?o ?,," in encoded("ascii", "csv", "item", item(title="Año \ud83d", body=""))

@@ -7,11 +7,8 @@ TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number i
 
 def test_a_long_tail_is_summed_up_next_to_hits() -> None:
     """Hits come with the twelve largest countries, the selected one, the unknown, and how many others."""
-    values = [
-        *TWENTY[:17],
-        counted("zz", 1, "Chosen", selected=True),
-        counted("unknown", 5, "no country named"),
-    ]
+    chosen, unknown = counted("zz", 1, "Chosen", selected=True), counted("unknown", 5, "no country named")
+    values = [*TWENTY[:17], chosen, unknown]
     lines = table(answer(facets={"country": values})).splitlines()
     assert [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ ") for line in lines[3:]] == [
         *(f"  Land {number:02}          {40 - number}" for number in range(12)),
@@ -67,13 +64,9 @@ Language
     )
 
 
-def test_small_counts_have_a_bar() -> None:
-    """A count above zero has a bar, however large its neighbours."""
+def test_small_counts_have_a_bar_and_empty_facets_nothing() -> None:
+    """A count above zero has a bar, however large its neighbours; a facet without values prints nothing."""
     assert "  b    1 ▏\n" in chart({"language": [counted("a", 9999), counted("b", 1)]})
-
-
-def test_empty_facets_are_left_out() -> None:
-    """A facet without values prints nothing."""
     assert chart({"month": [], "year": []}) == ""
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from examples import examples
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searcher.present import records
@@ -48,6 +49,7 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.usefixtures("library")
+@settings(max_examples=examples(50))
 @given(VALUES, st.booleans())
 @example({"share": 2e-05, "text": " 0.00001"}, False)  # noqa: FBT003
 @example({"path": Path("a"), "ints": [2**64, -(2**70)]}, False)  # noqa: FBT003

@@ -4,7 +4,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_results import item
+from invented_results import item, written
 
 from searcher.present import open_writer
 
@@ -13,44 +13,65 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
 
-
-def _list(*found: NewsItem, width: int = 100) -> str:
-    stream = StringIO()
-    open_writer("table", stream, color=False, width=width).write_items(found)
-    return stream.getvalue()
-
-
-def _card(shown: NewsItem, *, color: bool = False) -> str:
-    stream = StringIO()
-    open_writer("table", stream, color=color, width=60).write_item(shown)
-    return stream.getvalue()
-
-
-def _facts(info: dict[str, object]) -> str:
-    stream = StringIO()
-    open_writer("table", stream, color=False, width=60).write_info(info)
-    return stream.getvalue()
-
-
-def test_items_are_listed_with_their_facts() -> None:
-    """A list of items numbers them, has their facts, and ends with their total."""
-    untitled = item(title=None, date=None, countries=(), languages=("fr",), language="fr")
-    assert (
-        _list(item(), untitled)
-        == """\
+LIST = """\
    1  School kitchen opens
       28–30 Nov 2016 (year inferred) · Jordan, Tunisia · harbours.txt, lines 12–15 · id k1
    2  (no title) Soup is served at noon. Bread comes from the village.
       no date · French · harbours.txt, lines 12–15 · id k1
 2 items
 """
-    )
+CARD = """\
+School kitchen opens
+
+Date       28–30 Nov 2016 (the day as printed, the year
+           inferred)
+Language   English, Spanish
+Countries  Jordan (by its people: “Jordanian”)
+           Tunisia (by a place in it: “Sfax”)
+Source     harbours.txt, lines 12–15
+Id         k1
+Link       https://kitchen.example/1
+
+The kitchen of the hill school was painted by the football
+team over two weekends.
+
+Soup is hot.
+"""
+BARE_CARD = """\
+(no title)
+
+Date       no date
+Language   English
+Countries  none named
+Source     harbours.txt, lines 12–15
+Id         k1
+"""
+FACTS = """\
+Index       archive
+Items       12,345
+First year  2011
+Complete    yes
+Built       none
+
+Languages
+  English     300
+  Spanish  12,000
+
+Dates
+  printed  4
+
+Files
+  a.txt · items 12,344 · skipped 0
+  b.txt · items 1
+"""
 
 
-def test_an_untitled_item_has_its_first_words_on_one_line() -> None:
-    """An item without a title is listed by the beginning of its text, cut to the line."""
-    first = _list(item(title=None, body="Soup " * 100_000), width=40).splitlines()[0]
-    assert first == "   1  (no title) Soup Soup Soup Soup So…"
+def test_items_are_listed_with_their_facts() -> None:
+    """A list numbers items, has their facts and ends with their total; words replace a missing title."""
+    untitled = item(title=None, date=None, countries=(), languages=("fr",), language="fr")
+    assert written("table", "items", (item(), untitled), width=100) == LIST
+    long = written("table", "items", [item(title=None, body="Soup " * 100_000)], width=40)
+    assert long.splitlines()[0] == "   1  (no title) Soup Soup Soup Soup So…"
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -69,83 +90,26 @@ def test_items_are_written_as_a_stream(form: str) -> None:
 
 
 def test_a_card_has_all_facts_of_an_item() -> None:
-    """An item in full has the evidence of its date and countries, its source, and the wrapped text."""
+    """An item in full has the evidence of its date and countries, its source and text, or names a lack."""
     text = (
         "The kitchen of the hill school was painted by the football team over two weekends.\n\nSoup is hot."
     )
-    assert (
-        _card(item(body=text, languages=("en", "es")))
-        == """\
-School kitchen opens
-
-Date       28–30 Nov 2016 (the day as printed, the year
-           inferred)
-Language   English, Spanish
-Countries  Jordan (by its people: “Jordanian”)
-           Tunisia (by a place in it: “Sfax”)
-Source     harbours.txt, lines 12–15
-Id         k1
-Link       https://kitchen.example/1
-
-The kitchen of the hill school was painted by the football
-team over two weekends.
-
-Soup is hot.
-"""
-    )
-
-
-def test_a_card_names_missing_facts() -> None:
-    """An item without title, date, countries or link has words for this."""
-    shown = _card(item(title=None, date=None, countries=(), url=None, body=""))
-    assert shown.splitlines() == [
-        "(no title)",
-        "",
-        "Date       no date",
-        "Language   English",
-        "Countries  none named",
-        "Source     harbours.txt, lines 12–15",
-        "Id         k1",
-    ]
+    assert written("table", "item", item(body=text, languages=("en", "es")), width=60) == CARD
+    bare = item(title=None, date=None, countries=(), url=None, body="")
+    assert written("table", "item", bare, width=60) == BARE_CARD
 
 
 def test_facts_of_an_index_are_aligned() -> None:
     """Counts are nested under their name, large numbers have separators, years do not."""
-    info = {
-        "index": "archive",
-        "items": 12345,
-        "first_year": 2011,
-        "complete": True,
-        "built": None,
-        "languages": {"English": 300, "Spanish": 12000},
-        "dates": {"printed": 4},
-        "files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}],
-    }
-    assert (
-        _facts(info)
-        == """\
-Index       archive
-Items       12,345
-First year  2011
-Complete    yes
-Built       none
-
-Languages
-  English     300
-  Spanish  12,000
-
-Dates
-  printed  4
-
-Files
-  a.txt · items 12,344 · skipped 0
-  b.txt · items 1
-"""
-    )
+    info = {"index": "archive", "items": 12345, "first_year": 2011, "complete": True, "built": None}
+    info |= {"languages": {"English": 300, "Spanish": 12000}, "dates": {"printed": 4}}
+    info |= {"files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}]}
+    assert written("table", "info", info, width=60) == FACTS
 
 
 def test_facts_contain_no_control_characters() -> None:
     """Names and values of facts are escaped, and long ones are wrapped."""
-    shown = _facts({"k" * 40: "v" * 100, "a\x1b": "b\x1b", "c": {"n\x9b" * 50: "w " * 60}})
+    info = {"k" * 40: "v" * 100, "a\x1b": "b\x1b", "c": {"n\x9b" * 50: "w " * 60}}
+    shown = written("table", "info", info, width=60)
     assert not set(shown) & set("\x1b\x9b")
     assert max(map(len, shown.splitlines())) <= 60

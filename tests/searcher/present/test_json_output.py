@@ -1,84 +1,55 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO, StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import NAMES, answer, counted, day, hit, item, named
+from invented_results import NAMES, answer, counted, day, encoded, hit, item, named, written
 
 from searcher.facet_values import ConceptValue
-from searcher.present import open_writer
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
     from indexer.item import NewsItem
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
-SHOWN = {"color": False, "width": 80}
 
 
 def _record(one: NewsItem) -> dict[str, Any]:
     """Return the record of an item with the names of its countries, as in a hit."""
-    record = one.to_record()
     countries = [
         {"code": code, "name": NAMES[code], "via": via, "evidence": evidence}
         for code, via, evidence in one.countries
     ]
-    return record | {"countries": countries}
+    return one.to_record() | {"countries": countries}
 
 
-def test_an_answer_is_one_indented_object() -> None:
-    """JSON is the record of the answer, letters unescaped, indented by one space a level."""
-    stream = StringIO()
-    results = answer(hit(title="École"), facets={"year": [counted("2018", 3)]})
-    open_writer("json", stream, **SHOWN).write_results(results)
-    assert stream.getvalue() == json.dumps(results.to_record(), ensure_ascii=False, indent=1) + "\n"
+CHANGES = {
+    "title": st.none() | ANY_TEXT,
+    "snippet": st.none() | ANY_TEXT,
+    "url": st.none() | ANY_TEXT,
+    "score": st.sampled_from([0.0, 7.314159, 12.0]),
+    "date": st.sampled_from([None, day("2018-03-14"), day("0987-01-01", "estimated", "2020-02-29")]),
+    "languages": st.sampled_from([("en",), ("es", "fr")]),
+    "via": st.sampled_from([("typed",), ("related", "translated"), ()]),
+    "countries": st.sampled_from([(), named("JO"), named("JO", "XX")]),
+    "same": st.sampled_from([(), (hit(id="b2", score=None, title=None),)]),
+}
 
 
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {
-                "title": st.none() | ANY_TEXT,
-                "snippet": st.none() | ANY_TEXT,
-                "url": st.none() | ANY_TEXT,
-                "score": st.sampled_from([0.0, 7.314159, 12.0]),
-                "date": st.sampled_from(
-                    [None, day("2018-03-14"), day("0987-01-01", "estimated", "2020-02-29")]
-                ),
-                "languages": st.sampled_from([("en",), ("es", "fr")]),
-                "via": st.sampled_from([("typed",), ("related", "translated"), ()]),
-                "countries": st.sampled_from([(), named("JO"), named("JO", "XX")]),
-                "same": st.sampled_from([(), (hit(id="b2", score=None, title=None),)]),
-            }
-        ),
-        max_size=3,
-    ),
-    ANY_TEXT,
-    st.sampled_from(["utf-8", "ascii"]),
-)
+@given(st.lists(st.fixed_dictionaries(CHANGES), max_size=3), ANY_TEXT, st.sampled_from(["utf-8", "ascii"]))
 def test_an_answer_has_the_json_of_its_record(hits: list[dict[str, Any]], label: str, encoding: str) -> None:
     """The text written from parts of hits and counts equals that of the standard library for the record."""
-    results = answer(
-        *[hit(**changes) for changes in hits],
-        query=label,
-        facets={
-            "year": [counted("2018", 3, label), counted(label, 0, selected=True)],
-            "country": [],
-            "topic": [
-                ConceptValue(label, label, 2, selected=True, broader=broader, labels=())
-                for broader in ((), (label, "sea"))
-            ],
-        },
-    )
-    raw = BytesIO()
-    stream = TextIOWrapper(raw, encoding=encoding, newline="")
-    open_writer("json", stream, **SHOWN).write_results(results)
-    stream.flush()
-    found = raw.getvalue().decode(encoding)
+    topics = [
+        ConceptValue(label, label, 2, selected=True, broader=broader, labels=())
+        for broader in ((), (label, "sea"))
+    ]
+    years = [counted("2018", 3, label), counted(label, 0, selected=True)]
+    facets = {"year": years, "country": [], "topic": topics}
+    results = answer(*[hit(**changes) for changes in hits], query=label, facets=facets)
+    found = encoded(encoding, "json", "results", results)
     assert json.loads(found) == results.to_record()
     plain = json.dumps(results.to_record(), ensure_ascii=encoding == "ascii", indent=1) + "\n"
     assert found == plain or not all(map(str.isprintable, plain.split("\n")))
@@ -86,15 +57,10 @@ def test_an_answer_has_the_json_of_its_record(hits: list[dict[str, Any]], label:
 
 def test_hits_are_json_lines() -> None:
     """Each line has one item: near duplicates follow their hit, and all name their group."""
-    stream = StringIO()
     results = answer(hit(group="a1", same=(hit(id="b2", score=None, group="a1"),)), hit(rank=2))
-    open_writer("jsonl", stream, **SHOWN).write_results(results)
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [(one["rank"], one["id"], one.pop("group")) for one in lines] == [
-        (1, "a1b2c3", "a1"),
-        (1, "b2", "a1"),
-        (2, "a1b2c3", None),
-    ]
+    lines = [json.loads(line) for line in written("jsonl", "results", results).splitlines()]
+    shown = [(one["rank"], one["id"], one.pop("group")) for one in lines]
+    assert shown == [(1, "a1b2c3", "a1"), (1, "b2", "a1"), (2, "a1b2c3", None)]
     hits = results.to_record()["hits"]
     assert hits[0].pop("same") == [{key: lines[1][key] for key in ("id", "title", "date", "source")}]
     assert hits[1].pop("same") == []
@@ -104,87 +70,51 @@ def test_hits_are_json_lines() -> None:
 def test_counts_are_an_object_or_lines() -> None:
     """Counts are an object with all of an answer except its hits, or one line for each value."""
     results = answer(hit(), facets={"year": [counted("2018", 3)]}, count_left_out=lambda: 2)
-    stream = StringIO()
-    open_writer("json", stream, **SHOWN).write_facets(results)
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
-    assert json.loads(stream.getvalue()) == {
-        "format": 2,
-        "query": "ice",
-        "total": 1,
-        "facets": {"year": [value]},
-        "undated_left_out": 2,
-        "total_all_words": 1,
-        "relaxed": None,
-        "notes": [],
-        "generation": "",
-        "query_language": None,
-        "suggestion": None,
-        "expansions": [],
-        "unmatched": [],
-    }
-    stream = StringIO()
-    open_writer("jsonl", stream, **SHOWN).write_facets(results)
-    assert stream.getvalue() == json.dumps({"facet": "year"} | value) + "\n"
+    expected = {"format": 2, "query": "ice", "total": 1, "facets": {"year": [value]}, "undated_left_out": 2}
+    expected |= {"total_all_words": 1, "relaxed": None, "notes": [], "generation": "", "query_language": None}
+    expected |= {"suggestion": None, "expansions": [], "unmatched": []}
+    assert json.loads(written("json", "facets", results)) == expected
+    assert written("jsonl", "facets", results) == json.dumps({"facet": "year"} | value) + "\n"
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_streamed_items_are_an_array(count: int) -> None:
     """Streamed items have the text of an array written at once."""
-    stream = StringIO()
     found = [item(body="a\nb\n c", id=str(number)) for number in range(count)]
-    open_writer("json", stream, **SHOWN).write_items(iter(found))
     whole = json.dumps([_record(one) for one in found], ensure_ascii=False, indent=1)
-    assert stream.getvalue() == whole + "\n"
+    assert written("json", "items", iter(found)) == whole + "\n"
 
 
 @given(title=ANY_TEXT, body=ANY_TEXT)
 def test_any_text_is_parsed_back(title: str, body: str) -> None:
     """For any text, JSON and JSON lines are read as the same record."""
-    one, results = item(title=title, body=body), answer(hit(title=title, snippet=body), query=body)
-    for form in ("json", "jsonl"):
-        stream = StringIO()
-        open_writer(form, stream, **SHOWN).write_item(one)
-        versioned = {"format": 2} if form == "json" else {}
-        assert json.loads(stream.getvalue()) == versioned | _record(one)
-        assert form == "json" or stream.getvalue().count("\n") == len(stream.getvalue().splitlines()) == 1
-    stream = StringIO()
-    open_writer("json", stream, **SHOWN).write_results(results)
-    assert json.loads(stream.getvalue()) == results.to_record()
-    stream = StringIO()
-    open_writer("json", stream, **SHOWN).write_items([one, one])
-    assert json.loads(stream.getvalue()) == [_record(one)] * 2
+    one = item(title=title, body=body)
+    assert json.loads(written("json", "item", one)) == {"format": 2} | _record(one)
+    assert json.loads(written("json", "items", [one, one])) == [_record(one)] * 2
+    line = written("jsonl", "item", one)
+    assert json.loads(line) == _record(one)
+    assert line.count("\n") == len(line.splitlines()) == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "utf-16"])
 def test_every_encoding_keeps_the_text(encoding: str) -> None:
     """On a stream of few characters JSON escapes the others; a lone surrogate does not stop the writer."""
-    raw = BytesIO()
-    stream = TextIOWrapper(raw, encoding=encoding, newline="")
     one = item(title="Año 港 \ud83d 😀", body="")
-    open_writer("json", stream, **SHOWN).write_item(one)
-    stream.flush()
-    assert json.loads(raw.getvalue().decode(encoding)) == {"format": 2} | _record(one)
+    assert json.loads(encoded(encoding, "json", "item", one)) == {"format": 2} | _record(one)
 
 
 def test_control_characters_are_escaped() -> None:
     """No character that a terminal executes is unescaped in JSON."""
-    stream = StringIO()
-    open_writer("jsonl", stream, **SHOWN).write_item(item(title="\x1b[2J\x9b2J\x7f\u202eabc"))
-    assert r"\u001b[2J\u009b2J\u007f\u202eabc" in stream.getvalue()
+    shown = written("jsonl", "item", item(title="\x1b[2J\x9b2J\x7f\u202eabc"))
+    assert r"\u001b[2J\u009b2J\u007f\u202eabc" in shown
 
 
-def test_an_answer_has_its_format_first_and_kinds_of_notes() -> None:
-    """A script can read the version of the object first, and distinguish kinds of notes."""
-    stream = StringIO()
-    open_writer("json", stream, **SHOWN).write_results(answer(notes=(Note("parted", "a/b was read as a b"),)))
-    record = json.loads(stream.getvalue())
+def test_objects_begin_with_their_format() -> None:
+    """A script can read the version first; notes have a kind; a value of another type is written as text."""
+    results = answer(notes=(Note("parted", "a/b was read as a b"),))
+    record = json.loads(written("json", "results", results))
     assert next(iter(record.items())) == ("format", 2)
     assert record["notes"] == [{"kind": "parted", "text": "a/b was read as a b", "args": {}}]
-
-
-def test_facts_are_an_object_with_a_format() -> None:
-    """Facts are an object that begins with its format; a value of another type is written as text."""
-    info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": StringIO}
-    stream = StringIO()
-    open_writer("json", stream, **SHOWN).write_info(info)
-    assert json.loads(stream.getvalue()) == {"format": 2} | info | {"folder": str(StringIO)}
+    info: dict[str, Any] = {"items": 3, "languages": {"en": 2}, "folder": dict}
+    assert json.loads(written("json", "info", info)) == {"format": 2} | info | {"folder": str(dict)}

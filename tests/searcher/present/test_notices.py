@@ -7,11 +7,6 @@ from searcher.present.notices import joined, notices
 from searcher.query.notes import Note, region_note
 
 
-def test_a_plain_answer_has_no_notices() -> None:
-    """A plain answer has no notices."""
-    assert notices(answer()) == []
-
-
 def test_each_notice_is_one_line() -> None:
     """Notes, undated items, a suggestion and expansions make one line each."""
     results = answer(
@@ -30,8 +25,9 @@ def test_each_notice_is_one_line() -> None:
     ]
 
 
-def test_one_undated_item_is_in_the_singular() -> None:
-    """The notice about one item is in the singular."""
+def test_undated_items_are_counted() -> None:
+    """The notice about one item is in the singular; a plain answer has no notices."""
+    assert notices(answer()) == []
     assert notices(answer(count_left_out=lambda: 1)) == [
         "1 matching item without a printed date was left out by the dates; --estimated includes it"
     ]

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import answer, counted, day, hit
+from invented_results import answer, counted, day, encoded, hit, table, written
 
 from searcher.present import open_writer
 from searcher.present.terminal_layout import cells, clip, wrap
+from searcher.results import Explanation
 from searcher.safe_text import legible
 
 FAMILY = "👨\u200d👩\u200d👧"
@@ -71,14 +73,8 @@ def test_wrapping_fills_lines() -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_small_encodings_get_plain_characters(encoding: str) -> None:
     """A stream without bars and dashes gets plain characters instead, never an error."""
-    raw = BytesIO()
-    stream = TextIOWrapper(raw, encoding=encoding, newline="")
-    results = answer(
-        hit(date=day("2011-09-03", "estimated", "2011-11-12")), facets={"year": [counted("2011", 3)]}
-    )
-    open_writer("table", stream, color=False, width=80).write_results(results)
-    stream.flush()
-    text = raw.getvalue().decode(encoding)
+    estimated = hit(date=day("2011-09-03", "estimated", "2011-11-12"))
+    text = encoded(encoding, "table", "results", answer(estimated, facets={"year": [counted("2011", 3)]}))
     assert "~ Sep" in text
     assert "  2011 3 ########\n" in text
 
@@ -87,3 +83,16 @@ def test_unknown_format_is_an_error() -> None:
     """A format that does not exist is refused by name."""
     with pytest.raises(ValueError, match="unknown output format 'xml'; choose one of table, json"):
         open_writer("xml", StringIO(), color=False, width=80)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_an_item_with_given_countries_is_displayed(archives: Any, form: str) -> None:
+    """Countries that a source states are displayed like those that were found, in every format."""
+    item = archives.of("en a PE: the mole").item("a")
+    assert ("Peru (as given)" if form == "table" else "PE") in written(form, "item", item)
+
+
+def test_an_id_contains_no_control_characters() -> None:
+    """An id above an explanation is as legible as at its hit."""
+    results = answer(hit(id="a\u202eb\u2028c"), explanations=(Explanation("sum of", 1.0),))
+    assert table(results).splitlines()[-2] == "why 1 (a\ufffdb c):"

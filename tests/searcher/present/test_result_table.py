@@ -5,6 +5,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,19 +37,28 @@ class _Collector:
 
 def test_a_page_has_hits_and_facets() -> None:
     """A page has rank, title, date, countries by name, language, passage, id, score, then facets."""
+    spanish = {
+        "rank": 2,
+        "id": "ff00",
+        "score": 5.2,
+        "title": None,
+        "countries": named("CL"),
+        "language": "es",
+    }
+    spanish |= {"snippet": "Los pilotos del **puerto** leen cartas.", "languages": ("es", "en")}
+    spanish |= {"date": day("2011-09-03", "estimated", "2011-11-12")}
+    rows = """
+        year 2011 8 2011, year 2018 16 2018, year unknown 4 no date, country CL 3 Chile, country JO 12 Jordan,
+        country unknown 6 no country named, language en 40 English, language es 2 Spanish
+    """
+    facets: dict[str, Any] = {}
+    for row in rows.split(","):
+        name, value, count, label = row.split(maxsplit=3)
+        counts = facets.setdefault(name, [])
+        counts.append(counted(value, int(count), label.strip(), selected=value == "2018"))
     results = answer(
         hit(),
-        hit(
-            rank=2,
-            id="ff00",
-            score=5.2,
-            title=None,
-            snippet="Los pilotos del **puerto** leen cartas.",
-            date=day("2011-09-03", "estimated", "2011-11-12"),
-            language="es",
-            languages=("es", "en"),
-            countries=named("CL"),
-        ),
+        hit(**spanish),
         hit(
             rank=3,
             id="0009",
@@ -61,19 +71,7 @@ def test_a_page_has_hits_and_facets() -> None:
         ),
         query="ice harbour",
         total=42,
-        facets={
-            "year": [
-                counted("2011", 8),
-                counted("2018", 16, selected=True),
-                counted("unknown", 4, "no date"),
-            ],
-            "country": [
-                counted("CL", 3, "Chile"),
-                counted("JO", 12, "Jordan"),
-                counted("unknown", 6, "no country named"),
-            ],
-            "language": [counted("en", 40, "English"), counted("es", 2, "Spanish")],
-        },
+        facets=facets,
     )
     assert (
         table(results)
@@ -161,25 +159,12 @@ def test_the_headline_counts_matches(total: int, shown: list[int], query: str, h
     assert table(results).splitlines()[0] == headline
 
 
-def test_markup_is_printed_as_text() -> None:
-    """Square brackets in a title are printed unchanged."""
+def test_odd_texts_of_hits_are_printed_as_text() -> None:
+    """Brackets and asterisks that mark no match are kept; long titles and many countries are cut."""
     assert "1  [bold red]Goal[/] [link=x]\n" in table(answer(hit(title="[bold red]Goal[/] [link=x]")))
-
-
-def test_unpaired_asterisks_are_kept() -> None:
-    """Asterisks that mark no match stay in a coloured passage."""
     shown = table(answer(hit(snippet="**ice** rated ** by pilots")), color=True)
     assert "\x1b[1;31mice\x1b[0m rated ** by pilots" in shown
-
-
-def test_many_countries_are_summed_up() -> None:
-    """A hit about many countries names the first six and the number of others."""
-    shown = table(answer(hit(countries=named(*"ABCDEFGH"))))
-    assert "A, B, C, D, E, F and 2 more" in shown
-
-
-def test_a_long_title_is_cut() -> None:
-    """A file taken for a title does not fill the terminal."""
+    assert "A, B, C, D, E, F and 2 more" in table(answer(hit(countries=named(*"ABCDEFGH"))))
     shown = table(answer(hit(title="ice " * 100_000)))
     assert len(shown.splitlines()) < 12
     assert "…" in shown
@@ -190,17 +175,9 @@ def test_a_long_title_is_cut() -> None:
 )
 def test_results_contain_no_control_characters(title: str, snippet: str, other: str, width: int) -> None:
     """No text of an archive brings a control character or a direction override to a terminal."""
-    results = answer(
-        hit(
-            title=title,
-            snippet=snippet,
-            id=other,
-            countries=(CountryMention(other, "name", other),),
-            languages=(other,),
-        ),
-        query=title,
-        facets={"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]},
-    )
+    own = {"countries": (CountryMention(other, "name", other),), "languages": (other,)}
+    facets = {"country": [counted("JO", 1, other)], other: [counted("x", 1, title)]}
+    results = answer(hit(title=title, snippet=snippet, id=other, **own), query=title, facets=facets)
     shown = item(title=title, body=snippet, id=other, url=title, languages=(other,))
     stream = _Collector()
     open_writer("table", stream, color=False, width=width).write_results(results)  # type: ignore[arg-type] # writes suffice
@@ -233,13 +210,8 @@ def test_latin_pages_load_no_table_library() -> None:
         "assert not any(name.split('.')[0] == 'rich' for name in sys.modules)\n"
     )
     here = Path(__file__).parent
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(here)],
-        cwd=here.parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", code, str(here)]
+    run = subprocess.run(command, cwd=here.parents[2], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
 

@@ -24,78 +24,63 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-@pytest.mark.parametrize(
-    ("typed", "translated"),
-    [
-        ("lamp and oil or wick w/5 glass", "lamp AND ((oil OR wick) NEAR/5 glass)"),
-        ("lamp w/9 oil w/2 wick", "lamp NEAR/9 (oil NEAR/2 wick)"),
-        ("lamp w/2 oil w/9 wick", "(lamp NEAR/2 oil) NEAR/9 wick"),
-        ("lamp w/p oil w/s wick", "lamp SAME (oil SAME wick)"),
-        ("lamp and not oil and not wick", "lamp AND NOT oil AND NOT wick"),
-        ("lamp and oil and not wick and glass", "lamp AND oil AND NOT (wick AND glass)"),
-        ("(lamp and oil) w/3 wick", "(lamp NEAR/3 wick) AND (oil NEAR/3 wick)"),
-        ("oil lamp w/3 wick!", '"oil lamp" NEAR/3 wick*'),
-        ("lamp near/400 oil", "lamp NEAR/255 oil"),
-        ("allcaps(who) w/3 lamp", "who NEAR/3 lamp"),
-        ("not lamp", "NOT lamp"),
-        ("country:KE and lamp", "country:KE AND lamp"),
-        ("lamp and date is 2018", "lamp AND date:2018-01-01..2018-12-31"),
-        ("lamp and date bef march 5, 2018", "lamp AND date:..2018-03-04"),
-        ("lamp not w/p oil", "lamp AND NOT (lamp SAME oil)"),
-        ("atleast4(lamp and (oil or wick))", "atleast4(lamp) AND atleast4(oil OR wick)"),
-    ],
-)
-def test_lexis_is_read_with_its_precedence(typed: str, translated: str) -> None:
-    """OR binds tighter than distances, small distances tighter than large ones, and AND NOT least."""
-    assert translate(typed, "lexis")[0] == translated
+TRANSLATED = r"""
+# OR binds tighter than distances, small distances tighter than large ones, and AND NOT least.
+lexis: lamp and oil or wick w/5 glass => lamp AND ((oil OR wick) NEAR/5 glass)
+lexis: lamp w/9 oil w/2 wick => lamp NEAR/9 (oil NEAR/2 wick)
+lexis: lamp w/2 oil w/9 wick => (lamp NEAR/2 oil) NEAR/9 wick
+lexis: lamp w/p oil w/s wick => lamp SAME (oil SAME wick)
+lexis: lamp and not oil and not wick => lamp AND NOT oil AND NOT wick
+lexis: lamp and oil and not wick and glass => lamp AND oil AND NOT (wick AND glass)
+lexis: (lamp and oil) w/3 wick => (lamp NEAR/3 wick) AND (oil NEAR/3 wick)
+lexis: oil lamp w/3 wick! => "oil lamp" NEAR/3 wick*
+lexis: lamp near/400 oil => lamp NEAR/255 oil
+lexis: allcaps(who) w/3 lamp => who NEAR/3 lamp
+lexis: not lamp => NOT lamp
+lexis: country:KE and lamp => country:KE AND lamp
+lexis: lamp and date is 2018 => lamp AND date:2018-01-01..2018-12-31
+lexis: lamp and date bef march 5, 2018 => lamp AND date:..2018-03-04
+lexis: lamp not w/p oil => lamp AND NOT (lamp SAME oil)
+lexis: atleast4(lamp and (oil or wick)) => atleast4(lamp) AND atleast4(oil OR wick)
+# Adjacent words are a phrase; distances, fields, NOT, AND and OR follow.
+factiva: lamp or oil and wick => lamp OR (oil AND wick)
+factiva: lamp or oil and wick not glass => lamp OR (oil AND wick AND NOT glass)
+factiva: lamp near3 oil and wick => (lamp NEAR/3 oil) AND wick
+factiva: hd=lamp near3 oil => title:(lamp NEAR/3 oil)
+factiva: hd=oil lamp or wick => title:"oil lamp" OR wick
+factiva: atleast2 oil lamp and wick => atleast2("oil lamp") AND wick
+factiva: lamp near3 oil same wick => (lamp NEAR/3 oil) SAME wick
+factiva: (lamp or oil) wick => (lamp OR oil) PRE/1 wick
+factiva: [lamp or oil] adj4 wick => (lamp OR oil) PRE/4 wick
+factiva: lamp/F20/ and oil => lead:lamp AND oil
+factiva: oil and wc > 90 and date on 25.03.2018 => oil AND length:>90 AND date:2018-03-25
+# AND requires the clauses next to it, and optional ones then only change the order.
+lucene: lamp OR oil AND wick => (oil AND wick) OR (oil AND wick AND lamp)
+lucene: lamp AND oil OR wick => (lamp AND oil) OR (lamp AND oil AND wick)
+lucene: lamp AND NOT (oil OR wick) => lamp AND NOT (oil OR wick)
+lucene: title:(lamp AND oil) wick => title:(lamp AND oil) OR wick
+lucene: -lamp => NOT lamp
+lucene: "oil lamp"~3 OR "wick"~0 => "oil lamp"~3 OR "wick"
+lucene: lamp~0.5 => lamp~2
+lucene: section:(Trade OR Culture) => section:(Trade OR Culture)
+lucene: country:* => NOT country:unknown
+lucene: date:>2018-03 => date:2018-04-01..
+lucene: date:[* TO 2018-03] => date:..2018-03-31
+lucene: year:[1990 TO *} => year:>=1990
+lucene: \(lamp\)\:oil => "(lamp):oil"
+lucene: *:* => *
+lucene: date:[* TO *] => NOT date:unknown
+lucene: a:b:lamp => b:lamp
+lucene: title:(a.b:lamp) oil => oil
+"""
 
 
-@pytest.mark.parametrize(
-    ("typed", "translated"),
-    [
-        ("lamp or oil and wick", "lamp OR (oil AND wick)"),
-        ("lamp or oil and wick not glass", "lamp OR (oil AND wick AND NOT glass)"),
-        ("lamp near3 oil and wick", "(lamp NEAR/3 oil) AND wick"),
-        ("hd=lamp near3 oil", "title:(lamp NEAR/3 oil)"),
-        ("hd=oil lamp or wick", 'title:"oil lamp" OR wick'),
-        ("atleast2 oil lamp and wick", 'atleast2("oil lamp") AND wick'),
-        ("lamp near3 oil same wick", "(lamp NEAR/3 oil) SAME wick"),
-        ("(lamp or oil) wick", "(lamp OR oil) PRE/1 wick"),
-        ("[lamp or oil] adj4 wick", "(lamp OR oil) PRE/4 wick"),
-        ("lamp/F20/ and oil", "lead:lamp AND oil"),
-        ("oil and wc > 90 and date on 25.03.2018", "oil AND length:>90 AND date:2018-03-25"),
-    ],
-)
-def test_factiva_is_read_with_its_precedence(typed: str, translated: str) -> None:
-    """Adjacent words are a phrase; distances, fields, NOT, AND and OR follow."""
-    assert translate(typed, "factiva")[0] == translated
-
-
-@pytest.mark.parametrize(
-    ("typed", "translated"),
-    [
-        ("lamp OR oil AND wick", "(oil AND wick) OR (oil AND wick AND lamp)"),
-        ("lamp AND oil OR wick", "(lamp AND oil) OR (lamp AND oil AND wick)"),
-        ("lamp AND NOT (oil OR wick)", "lamp AND NOT (oil OR wick)"),
-        ("title:(lamp AND oil) wick", "title:(lamp AND oil) OR wick"),
-        ("-lamp", "NOT lamp"),
-        ('"oil lamp"~3 OR "wick"~0', '"oil lamp"~3 OR "wick"'),
-        ("lamp~0.5", "lamp~2"),
-        ("section:(Trade OR Culture)", "section:(Trade OR Culture)"),
-        ("country:*", "NOT country:unknown"),
-        ("date:>2018-03", "date:2018-04-01.."),
-        ("date:[* TO 2018-03]", "date:..2018-03-31"),
-        ("year:[1990 TO *}", "year:>=1990"),
-        (r"\(lamp\)\:oil", '"(lamp):oil"'),
-        ("*:*", "*"),
-        ("date:[* TO *]", "NOT date:unknown"),
-        ("a:b:lamp", "b:lamp"),
-        ("title:(a.b:lamp) oil", "oil"),
-    ],
-)
-def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:
-    """AND requires the clauses next to it, and optional ones then only change the order."""
-    assert translate(typed, "lucene")[0] == translated
+@pytest.mark.parametrize("row", [row for row in TRANSLATED.strip().split("\n") if row[0] != "#"])
+def test_a_query_is_read_with_its_precedence(row: str) -> None:
+    """The operators of each system bind as there."""
+    syntax, _, rest = row.partition(": ")
+    typed, translated = rest.split(" => ")
+    assert translate(typed, syntax)[0] == translated
 
 
 @pytest.mark.parametrize(
@@ -263,32 +248,27 @@ def test_the_page_shows_what_queries_become(system: str, typed: str, written: st
 
 
 # Operators of Lexis and Factiva: their precedence, and the operator here.
-PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {
-    "lexis": {
-        "and not": (1, "AND NOT"),
-        "and": (2, "AND"),
-        "w/30": (3, "NEAR/30"),
-        "pre/4": (4, "PRE/4"),
-        "or": (5, "OR"),
-    },
-    "factiva": {
-        "or": (1, "OR"),
-        "and": (2, "AND"),
-        "not": (3, "AND NOT"),
-        "near30": (4, "NEAR/30"),
-        "adj4": (4, "PRE/4"),
-    },
+LEXIS = {
+    "and not": (1, "AND NOT"),
+    "and": (2, "AND"),
+    "w/30": (3, "NEAR/30"),
+    "pre/4": (4, "PRE/4"),
+    "or": (5, "OR"),
 }
+FACTIVA = {
+    "or": (1, "OR"),
+    "and": (2, "AND"),
+    "not": (3, "AND NOT"),
+    "near30": (4, "NEAR/30"),
+    "adj4": (4, "PRE/4"),
+}
+PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {"lexis": LEXIS, "factiva": FACTIVA}
 
 
 def drawn(random: Random, system: str, depth: int, *, near: bool = False) -> tuple[str, int, str, str]:
     """Draw an expression: its text with the least parentheses, its precedence, its operator and text here.
 
-    Args:
-        random: The source of choices.
-        system: The system.
-        depth: The number of levels at most.
-        near: Whether it is within a distance, where AND and NOT would be distributed.
+    Within a distance (``near``) AND and NOT would be distributed, so they do not occur there.
     """
     operators = PRECEDENCE[system]
     if near:
@@ -333,17 +313,12 @@ def matches(node: Node, words: frozenset[str]) -> bool:
     return getattr(node, "text", "") in words
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["", "AND", "OR"]),
-            st.sampled_from(["", "+", "-", "NOT "]),
-            st.sampled_from("abcd"),
-        ),
-        min_size=1,
-        max_size=6,
-    )
+CLAUSES = st.tuples(
+    st.sampled_from(["", "AND", "OR"]), st.sampled_from(["", "+", "-", "NOT "]), st.sampled_from("abcd")
 )
+
+
+@given(st.lists(CLAUSES, min_size=1, max_size=6))
 @settings(max_examples=examples(200))
 def test_lucene_clauses_match_as_in_lucene(clauses: list[tuple[str, str, str]]) -> None:
     """As ``QueryParserBase.addClause`` marks them: AND also requires the clause before, unless prohibited."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules import Archives, Rule, rules
 from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
-from searcher import Searcher
 from searcher.query.model import Fuzzy, Node, Or, Pattern, WordSet, leaves
 from searcher.query.near_words import NearWords, find_words
 from searcher.query.query_cost import Budget
@@ -122,59 +120,53 @@ def test_hostile_regular_expressions_take_linear_time(text: str) -> None:
     assert not matched(text, {"a" * 5000, "x" * 5000})
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("MÁLAG.", ["malaga"]),
-        ("ma[lñ]aga", ["malaga", "mañaga"]),
-        ("^malaga$", ["malaga"]),
-        ("mal", []),
-        (r"\d+", ["2018"]),
-        (r"\D+", ["malaga", "mañaga", "oeuvre"]),
-        ("Œuvre", ["oeuvre"]),
-    ],
-)
-def test_letters_of_regular_expressions_are_folded(text: str, found: list[str]) -> None:
+def test_letters_of_regular_expressions_are_folded() -> None:
     """Words are compared as a whole, without case and accents; ñ is a letter of its own."""
-    assert matched(text, {"malaga", "mañaga", "oeuvre", "2018"}) == found
+    for row in (
+        r"MÁLAG. malaga",
+        "ma[lñ]aga malaga mañaga",
+        "^malaga$ malaga",
+        "mal",
+        r"\d+ 2018",
+        "Œuvre oeuvre",
+    ):
+        text, *found = row.split()
+        assert matched(text, {"malaga", "mañaga", "oeuvre", "2018"}) == found
+    assert matched(r"\D+", {"malaga", "mañaga", "2018"}) == ["malaga", "mañaga"]
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("texts", "reason"),
     [
-        ("a{65}", "more than 64 letters"),
-        ("(a{0}){999}", "more than 64 letters"),
-        ("(" * 51 + "a" + ")" * 51, "more than 50 parentheses"),
-        ("+a", "repeats nothing"),
-        ("(?=a)", "repeats nothing"),
-        ("a++", "is repeated"),
-        (r"(a)\1", "has no meaning"),
-        ("a~b", "has no meaning"),
-        ("[b-a]", "no class of letters"),
-        ("a)", "closes nothing"),
+        (["a{65}", "(a{0}){999}"], "more than 64 letters"),
+        (["(" * 51 + "a" + ")" * 51], "more than 50 parentheses"),
+        (["+a", "(?=a)"], "repeats nothing"),
+        (["a++"], "is repeated"),
+        ([r"(a)\1", "a~b"], "has no meaning"),
+        (["[b-a]"], "no class of letters"),
+        (["a)"], "closes nothing"),
     ],
 )
-def test_other_syntax_of_regular_expressions_is_refused(text: str, reason: str) -> None:
+def test_other_syntax_of_regular_expressions_is_refused(texts: list[str], reason: str) -> None:
     """The reason says what is not understood, or which limit is exceeded."""
-    assert reason in str(compile_regex(text))
+    for text in texts:
+        assert reason in str(compile_regex(text))
 
 
-def test_a_final_question_mark_may_be_punctuation(make_index: Callable[..., Path]) -> None:
-    """Without a question word it is a letter, if the index has such a word; a note gives the reading."""
-    folder = make_index(
-        {"id": "one", "body": "the boat waits in malta"},
-        {"id": "two", "body": "two boats of the coast guard"},
-    )
-    with Searcher(folder) as searcher:
-        for query, found, notes in (
-            ("boat?", {"two"}, ["read ? in “boat?” as any one letter"]),
-            ('"two boat?"', {"two"}, ["read ? in “boat?” as any one letter"]),
-            ("malta?", {"one"}, ["read ? in “malta?” as any one letter", "read “malta?” as text"]),
-            ("where is the malt?", set(), ["read “malt?” as malt in a question (“where”)"]),
-            ("¿dónde está malta?", {"one"}, ["read “malta?” as malta in a question (“¿”)"]),
-        ):
-            results = searcher.search(query, expand=False)
-            own = [note.text for note in results.notes if note.kind in {"operators", "read_as_text"}]
-            assert [text[: len(start)] for text, start in zip(own, notes, strict=True)] == notes
-            assert {hit.id for hit in results} == found, query
-        assert not searcher.search("malta?", strict=True, expand=False).hits
+RULES = """
+Without a question word, ? is a letter if the index has such a word; a note gives the reading
+  en one: the boat waits in malta
+  en two: two boats of the coast guard
+  ? boat? / "two boat?" {expand=False} -> two; note has read ? in “boat?” as any one letter
+  ? malta? {expand=False} -> one; note has read ? in “malta?” as any one letter
+  ? malta? {expand=False} -> one; note has read “malta?” as text
+  ? malta? {as typed} -> nothing
+  ? where is the malt? {expand=False} -> nothing; note has read “malt?” as malt in a question (“where”)
+  ? ¿dónde está malta? {expand=False} -> one; note has read “malta?” as malta in a question (“¿”)
+"""
+
+
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_final_question_mark_may_be_punctuation(archives: Archives, rule: Rule) -> None:
+    """Each question has its items and its note."""
+    archives.check(rule)

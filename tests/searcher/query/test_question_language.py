@@ -2,185 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
+from rules import Archives, Rule, rules
 
-from searcher import QueryError, Searcher
 from searcher.query.cognates import are_cognates, are_homographs
 
-MakeIndex = Callable[..., Path]
-
-TEXTS = {
-    "en-hunger": (
-        "en",
-        "Hunger grows where the harvest failed, and the bank raised its interest rate again.",
-    ),
-    "es-hungria": ("es", "El gobierno de Hungría y el de Rumanía están de acuerdo en la frontera del río."),
-    "fr-rats": ("fr", "Les rats sont dans les caves du port, et les bords de la rivière sont sales."),
-    "en-pope": ("en", "The pope met the bishops, and the main road to the town was closed for the sale."),
-    "es-pop": ("es", "La música pop suena en la plaza mientras la banda ensaya para el concierto."),
-    "fr-main": ("fr", "Il a pris la main de sa fille dans la cour, et la chair du poisson était blanche."),
-    "en-nation": ("en", "The nation remembers Mandela, and the administration of the port was reformed."),
-    "en-train": ("en", "The night train to Rio de Janeiro stopped."),
-    "es-nacion": ("es", "La nación recuerda a Mandela y la administración del puerto fue reformada."),
-    "fr-nation": ("fr", "La nation se souvient de Mandela et l'administration du port a été réformée."),
-}
-
-
-@pytest.fixture(scope="module")
-def searcher(make_shared_index: MakeIndex) -> Iterator[Searcher]:
-    """Return a searcher of an archive in three languages."""
-    records = [{"id": key, "body": text, "language": language} for key, (language, text) in TEXTS.items()]
-    with Searcher(make_shared_index(*records)) as opened:
-        yield opened
-
-
-def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
-    """Return the ids of the hits, best first."""
-    return [hit.id for hit in searcher.search(query, limit=50, **options).hits]
-
-
-@pytest.mark.parametrize(
-    ("query", "language"),
-    [
-        ("the nation", "en"),
-        ("hunger", "en"),
-        ("música en la plaza", "es"),
-        ("la main de sa fille", "fr"),
-        ("rats", "fr"),
-        ("Mandela", None),
-        ('"zorbal qu*"', None),  # qu* is a pattern, not French
-        ("argentin", "fr"),  # the others have forms of it
-        ("football argentin", "fr"),
-        ("nation", None),
-        ('"Mandela qu*"', None),  # a pattern has no language, as outside of a phrase
-        ("le main", "fr"),
-        ("sin nación", "es"),
-        ("Sin nación", "es"),
-        ("El Mandela train", "en"),
-        ("nation Mandela", None),
-        ("train de nuit", None),
-        ("train du nation", "fr"),
-        ('"interest rate"', "en"),
-        ("hunger lang:fr", "en"),
-        ("¿Qué es hunger?", "es"),
-        ("qu'est-ce que hunger ?", "fr"),
-        ("y a-t-il hunger", "fr"),
-        ("¿Qué es el Hunger Interest Rate Bank?", "es"),
-        ("Hunger Bank", "en"),
-        ("EL HUNGER BANK EN LA PLAZA DE LOS RATS", "es"),
-    ],
-)
-def test_a_query_has_the_language_of_its_words(searcher: Searcher, query: str, language: str | None) -> None:
-    """Function words decide it, whatever the punctuation, and words that occur only in texts of one language.
-
-    A name of several words counts once, one that occurs in all languages does not count. A function word
-    belongs to no other language, though its texts have it in names.
-    """
-    assert searcher.search(query).query_language == language
-
-
-@pytest.mark.parametrize("expand", [True, False])
-@pytest.mark.parametrize(
-    ("query", "friend", "false"),
-    [
-        ("hunger", "en-hunger", "es-hungria"),
-        ("interest rate", "en-hunger", "fr-rats"),
-        ("the pope", "en-pope", "es-pop"),
-        ("main road", "en-pope", "fr-main"),
-        ("for sale", "en-pope", "fr-rats"),
-        ("la chair du poisson", "fr-main", "en-pope"),
-    ],
-)
-def test_a_common_stem_is_no_match(
-    searcher: Searcher, query: str, friend: str, false: str, *, expand: bool
-) -> None:
-    """A word matches no other word of another language with its stem, and no homograph."""
-    hits = found(searcher, query, expand=expand)
-    assert hits[0] == friend
-    assert false not in hits
+RULES = """
+Function words decide the language of a query, and words that occur only in texts of one language
+  en en-hunger: Hunger grows where the harvest failed, and the bank raised its interest rate again.
+  es es-hungria: El gobierno de Hungría y el de Rumanía están de acuerdo en la frontera del río.
+  fr fr-rats: Les rats sont dans les caves du port, et les bords de la rivière sont sales.
+  en en-pope: The pope met the bishops, and the main road to the town was closed for the sale.
+  es es-pop: La música pop suena en la plaza mientras la banda ensaya para el concierto.
+  fr fr-main: Il a pris la main de sa fille dans la cour, et la chair du poisson était blanche.
+  en en-nation: The nation remembers Mandela, and the administration of the port was reformed.
+  en en-train: The night train to Rio de Janeiro stopped.
+  es es-nacion: La nación recuerda a Mandela y la administración del puerto fue reformada.
+  fr fr-nation: La nation se souvient de Mandela et l'administration du port a été réformée.
+  ? the nation / hunger / El Mandela train / "interest rate" / hunger lang:fr / Hunger Bank -> ; language = en
+  ? música en la plaza / sin nación / Sin nación / ¿Qué es hunger? -> ; language = es
+  ? ¿Qué es el Hunger Interest Rate Bank? / EL HUNGER BANK EN LA PLAZA DE LOS RATS -> ; language = es
+  ? la main de sa fille / rats / argentin / football argentin / le main / train du nation -> ; language = fr
+  ? qu'est-ce que hunger ? / y a-t-il hunger -> ; language = fr
+  ? Mandela / nation / nation Mandela / train de nuit -> ; language =
+A pattern has no language, in a phrase or outside: qu* is no French word
+  ? "zorbal qu*" / "Mandela qu*" -> ; language =
+A misspelt word decides the language, also in a proximity, unless it is excluded
+  ? gobiermo Mandela / gobiermo NEAR/9 Mandela / gobiermo SAME Mandela -> ; language = es
+  ? Mandela PRE/9 gobiermo / gobiermo NOT NEAR/3 Mandela / atleast1(gobiermo) Mandela -> ; language = es
+  ? Mandela NOT NEAR/3 gobiermo -> ; language =
+A word matches no other word of another language with its stem, and no homograph
+  ? hunger -> en-hunger ...
+  ? hunger -> -es-hungria
+  ? interest rate -> en-hunger ...
+  ? interest rate -> -fr-rats
+  ? the pope -> en-pope ...
+  ? the pope -> -es-pop
+  ? main road -> en-pope ...
+  ? main road -> -fr-main
+  ? for sale -> en-pope ...
+  ? for sale -> -fr-rats
+  ? la chair du poisson -> fr-main ...
+  ? la chair du poisson -> -en-pope
+The same holds without expansion
+  ? hunger {expand=False} -> en-hunger
+  ? interest rate {expand=False} -> -fr-rats
+  ? the pope {expand=False} -> en-pope
+  ? main road {expand=False} -> -fr-main
+  ? for sale {expand=False} -> -fr-rats
+  ? la chair du poisson {expand=False} -> -en-pope
+A word matches itself in another language, below the language of the query
+  ? Mandela {expand=False} -> en-nation es-nacion fr-nation
+  ? the nation remembers Mandela -> en-nation ...
+  ? la nación recuerda a Mandela -> es-nacion ...
+  ? la nation se souvient de Mandela -> fr-nation ...
+  ? the nation remembers Mandela {expand=False} -> en-nation ...
+  ? la nación recuerda a Mandela {expand=False} -> es-nacion ...
+  ? la nation se souvient de Mandela {expand=False} -> fr-nation ...
+  ? the nation remembers Mandela / la nación recuerda a Mandela -> +en-nation +es-nacion +fr-nation
+  ? la nation se souvient de Mandela {expand=False} -> +en-nation +es-nacion +fr-nation
+  ? the administration {expand=False} -> en-nation, fr-nation
+In a query of unknown language, a homograph is read in each; with a given language, in that one
+  ? main -> +en-pope +fr-main
+  ? main {query_language="fr"} -> fr-main
+  ? main {query_language="English"} -> en-pope
+A query must be in one of the three languages
+  ? hunger {query_language="und"} -> error en, es or fr
+Letters or labels of only one language are evidence for it, though texts of another have the word
+  en en: The theatre of the children is closed, and so is the museum.
+  es es: El teatro de José está cerrado, y el museo también.
+  fr fr: Le Children's Museum est fermé, un rail cassé a coupé la ligne de José.
+  ? théâtre / accident ferroviaire -> ; language = fr
+  ? señal -> ; language = es
+  ? children's hospital / rail accident / museum -> ; language = en
+  ? José -> ; language =
+"""
 
 
-def test_names_and_cognates_match_in_every_language(searcher: Searcher) -> None:
-    """A word matches itself in another language, below the language of the query."""
-    everywhere = {"en-nation", "es-nacion", "fr-nation"}
-    assert set(found(searcher, "Mandela", expand=False)) == everywhere
-    for query, first in (
-        ("the nation remembers Mandela", "en-nation"),
-        ("la nación recuerda a Mandela", "es-nacion"),
-        ("la nation se souvient de Mandela", "fr-nation"),
-    ):
-        for expand in (True, False):
-            hits = found(searcher, query, expand=expand)
-            assert hits[0] == first, query
-            assert set(hits) >= everywhere, query
-    assert found(searcher, "the administration", expand=False) == ["en-nation", "fr-nation"]
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_languages_holds(archives: Archives, rule: Rule) -> None:
+    """Each question of a rule has its language or its answer."""
+    archives.check(rule)
 
 
-def test_a_homograph_alone_has_both_meanings(searcher: Searcher) -> None:
-    """In a query of unknown language, a homograph is read in each; with a given language, in that one."""
-    assert {"en-pope", "fr-main"} <= set(found(searcher, "main"))
-    assert found(searcher, "main", query_language="fr") == ["fr-main"]
-    assert found(searcher, "main", query_language="English") == ["en-pope"]
-
-
-def test_only_matches_are_highlighted(make_index: MakeIndex) -> None:
+def test_only_matches_are_highlighted(archives: Archives) -> None:
     """A word that counts in another language is highlighted there, but none that only has its stem."""
-    body = "El papa Pope Joan es una leyenda, dice la banda de música pop del barrio de la plaza."
-    index = make_index(
-        {"id": "en", "body": "The pope met the bishops of the land in the town.", "language": "en"},
-        {"id": "es", "body": body, "language": "es"},
-    )
-    with Searcher(index) as searcher:
-        hits = {hit.id: hit.snippet for hit in searcher.search("the pope", expand=False).hits}
+    searcher = archives.of("""
+        en en: The pope met the bishops of the land in the town.
+        es es: El papa Pope Joan es una leyenda, dice la banda de música pop del barrio de la plaza.
+    """)
+    hits = {hit.id: hit.snippet for hit in searcher.search("the pope", expand=False).hits}
     assert "**Pope**" in (hits["es"] or "")
     assert "**pop**" not in (hits["es"] or "")
 
 
-def test_a_language_without_analyzer_is_refused(searcher: Searcher) -> None:
-    """A query must be in one of the three languages."""
-    with pytest.raises(QueryError, match="en, es or fr"):
-        searcher.search("hunger", query_language="und")
-
-
 @pytest.mark.parametrize(
-    ("one", "other", "alike"),
+    ("pairs", "alike"),
     [
-        ("nacion", "nation", True),
-        ("trafico", "trafic", True),
-        ("universidad", "university", True),
-        ("climatique", "climatico", True),
-        ("migrantes", "migrants", True),
-        ("pope", "pop", False),
-        ("rate", "rats", False),
-        ("hunger", "hungria", False),
-        ("border", "bord", False),
-        ("calle", "callas", False),
+        (
+            "nacion nation, trafico trafic, universidad university, climatique climatico, migrantes migrants",
+            True,
+        ),
+        ("pope pop, rate rats, hunger hungria, border bord, calle callas", False),
     ],
 )
-def test_cognates_have_corresponding_endings(one: str, other: str, *, alike: bool) -> None:
+def test_cognates_have_corresponding_endings(pairs: str, *, alike: bool) -> None:
     """Cognates share a long beginning, and have endings that correspond in the two languages."""
-    assert are_cognates(one, other) is are_cognates(other, one) is alike
-
-
-@pytest.mark.parametrize(
-    ("query", "language"),
-    [
-        ("gobiermo Mandela", "es"),
-        ("gobiermo NEAR/9 Mandela", "es"),
-        ("gobiermo SAME Mandela", "es"),
-        ("Mandela PRE/9 gobiermo", "es"),
-        ("gobiermo NOT NEAR/3 Mandela", "es"),
-        ("Mandela NOT NEAR/3 gobiermo", None),
-        ("atleast1(gobiermo) Mandela", "es"),
-    ],
-)
-def test_a_misspelt_word_decides_the_language(searcher: Searcher, query: str, language: str | None) -> None:
-    """Also within a proximity, unless the word is excluded."""
-    assert searcher.search(query).query_language == language
+    for one, other in map(str.split, pairs.split(",")):
+        assert are_cognates(one, other) is are_cognates(other, one) is alike
 
 
 def test_homographs_depend_on_the_pair_of_languages() -> None:
@@ -188,36 +117,3 @@ def test_homographs_depend_on_the_pair_of_languages() -> None:
     assert are_homographs("sale", "en", "fr")
     assert are_homographs("once", "es", "en")
     assert not are_homographs("nation", "en", "fr")
-
-
-@pytest.mark.parametrize(
-    ("query", "language"),
-    [
-        ("théâtre", "fr"),
-        ("señal", "es"),
-        ("children's hospital", "en"),
-        ("rail accident", "en"),
-        ("accident ferroviaire", "fr"),
-        ("museum", "en"),
-        ("José", None),
-    ],
-)
-def test_letters_and_the_thesaurus_decide_a_language(
-    make_index: MakeIndex, query: str, language: str | None
-) -> None:
-    """Letters or labels of only one language are evidence for it, though texts of another have the word."""
-    index = make_index(
-        {
-            "id": "en",
-            "body": "The theatre of the children is closed, and so is the museum.",
-            "language": "en",
-        },
-        {"id": "es", "body": "El teatro de José está cerrado, y el museo también.", "language": "es"},
-        {
-            "id": "fr",
-            "body": "Le Children's Museum est fermé, un rail cassé a coupé la ligne de José.",
-            "language": "fr",
-        },
-    )
-    with Searcher(index) as searcher:
-        assert searcher.search(query).query_language == language

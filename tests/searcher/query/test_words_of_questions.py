@@ -15,8 +15,9 @@ from searcher import Searcher
 from searcher.query.query_words import QueryWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from rules import Archives
 
     from searcher.engine import Vocabulary
 
@@ -110,10 +111,10 @@ NAMES = (
 
 
 @pytest.fixture
-def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
+def searcher(archives: Archives) -> Iterator[Searcher]:
     """An archive of invented words, after questions that read the names of countries with their letters."""
-    bodies = (" ".join(NAMES[at:] + NAMES[:at]) for at in range(10))
-    with Searcher(make_index(*({"body": f"{body} {number}"} for number, body in enumerate(bodies)))) as made:
+    items = [f"en d{at}: {' '.join(NAMES[at:] + NAMES[:at])} {at}" for at in range(10)]
+    with Searcher(archives.of(*items).place) as made:
         assert {_answered(made, query) for query in (" ".join(NAMES[:2]), "grambleo", "lumbadrek")} == {10}
         yield made
 

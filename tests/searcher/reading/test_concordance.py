@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from math import log
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from examples import examples
@@ -17,9 +17,12 @@ from searcher import QueryError, Searcher
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
 
+if TYPE_CHECKING:
+    from rules import Archives
+
 WORDS = ("tarn", "moor", "fell", "crag", "beck", "dale")  # each has its own stem
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
-archives = st.lists(
+drawn_archives = st.lists(
     st.tuples(st.none() | texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=6
 )
 
@@ -52,7 +55,7 @@ def lines_read_word_by_word(archive: list[Any], phrases: list[list[str]]) -> Cou
 
 @settings(max_examples=examples(10), deadline=None)
 @given(
-    archive=archives,
+    archive=drawn_archives,
     asked=st.lists(
         st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True), min_size=1, max_size=2
     ),
@@ -69,71 +72,63 @@ def test_each_match_has_one_line(
     assert found == lines_read_word_by_word(archive, asked)
 
 
-@pytest.mark.parametrize("sort", ["left", "right"])
-def test_lines_are_sorted_by_their_neighbours(make_index: Callable[..., Path], sort: str) -> None:
+def test_lines_are_sorted_by_their_neighbours(archives: Archives) -> None:
     """The nearest word counts first, ignoring case, on either side."""
-    bodies = ["Zoe saw a ferry burn", "an Old ferry came", "the new ferry Arrived", "one old ferry burns"]
-    with Searcher(make_index(*({"body": body} for body in bodies))) as searcher:
-        lines = list(concordance(searcher, "ferry", sort=sort))
-    nearest = [line.left.split()[-1] if sort == "left" else line.right.split()[0] for line in lines]
-    assert nearest == (["a", "new", "Old", "old"] if sort == "left" else ["Arrived", "burn", "burns", "came"])
+    searcher = archives.of("""
+        en a: Zoe saw a ferry burn
+        en b: an Old ferry came
+        en c: the new ferry Arrived
+        en d: one old ferry burns
+    """)
+    before = [line.left.split()[-1] for line in concordance(searcher, "ferry", sort="left")]
+    assert before == ["a", "new", "Old", "old"]
+    behind = [line.right.split()[0] for line in concordance(searcher, "ferry", sort="right")]
+    assert behind == ["Arrived", "burn", "burns", "came"]
 
 
-def test_one_concept_has_lines_in_three_languages(make_index: Callable[..., Path]) -> None:
+def test_one_concept_has_lines_in_three_languages(archives: Archives) -> None:
     """A word gives the lines of its translations, or without expansion only its own; filters apply."""
-    records = [
-        {"body": "The earthquake shook the harbour.", "language": "en", "countries": ["CL"]},
-        {"body": "El terremoto sacudió el puerto.", "language": "es"},
-        {"body": "Le séisme a secoué le port.", "language": "fr"},
-    ]
-    with Searcher(make_index(*records)) as searcher:
-        assert {line.match for line in concordance(searcher, "earthquake")} == {
-            "earthquake",
-            "terremoto",
-            "séisme",
-        }
-        assert [line.match for line in concordance(searcher, "earthquake", expand=False)] == ["earthquake"]
-        assert [line.match for line in concordance(searcher, "earthquake", countries=["CL"])] == [
-            "earthquake"
-        ]
-        assert len(list(concordance(searcher, "earthquake", limit=2))) == 2
-        assert next(iter(concordance(searcher, "earthquake", sort="country"))).match == "earthquake"
+    searcher = archives.of("""
+        en en CL: The earthquake shook the harbour.
+        es es: El terremoto sacudió el puerto.
+        fr fr: Le séisme a secoué le port.
+    """)
+    matches = {line.match for line in concordance(searcher, "earthquake")}
+    assert matches == {"earthquake", "terremoto", "séisme"}
+    for options in ({"expand": False}, {"countries": ["CL"]}, {"sort": "country", "limit": 1}):
+        assert [line.match for line in concordance(searcher, "earthquake", **options)] == ["earthquake"]
+    assert len(list(concordance(searcher, "earthquake", limit=2))) == 2
 
 
-def test_a_title_query_has_lines_of_titles_only(make_index: Callable[..., Path]) -> None:
+def test_a_title_query_has_lines_of_titles_only(archives: Archives) -> None:
     """A word of a body is no match of ``title:word``."""
-    index = make_index(
-        {"title": "Ferry lost", "body": "The ferry sank."}, {"title": "Storm", "body": "A ferry."}
-    )
-    with Searcher(index) as searcher:
-        assert [(line.part, line.match) for line in concordance(searcher, "title:ferry")] == [
-            ("title", "Ferry")
-        ]
+    searcher = archives.of("en a: Ferry lost | The ferry sank.", "en b: Storm | A ferry.")
+    (line,) = concordance(searcher, "title:ferry")
+    assert (line.part, line.match) == ("title", "Ferry")
 
 
-def test_contexts_are_whole_words_within_their_width(make_index: Callable[..., Path]) -> None:
+def test_contexts_are_whole_words_within_their_width(archives: Archives) -> None:
     """A side has at most the requested characters, and no part of a word."""
-    body = "one two three four ferry five six seven"
-    with Searcher(make_index({"body": body})) as searcher:
-        (line,) = concordance(searcher, "ferry", context=12)
-        assert (line.left, line.match, line.right) == ("three four ", "ferry", " five six")
-        (line,) = concordance(searcher, "ferry", context=0)
-        assert (line.left, line.right) == ("", "")
+    searcher = archives.of("en a: one two three four ferry five six seven")
+    for context, sides in ((12, ("three four ", " five six")), (0, ("", ""))):
+        (line,) = concordance(searcher, "ferry", context=context)
+        assert (line.left, line.match, line.right) == (sides[0], "ferry", sides[1])
 
 
-def test_invalid_options_of_a_concordance_are_refused(make_index: Callable[..., Path]) -> None:
+def test_invalid_options_of_a_concordance_are_refused(archives: Archives) -> None:
     """An invalid order, measure, context, span or limit ends in one clear line."""
-    with Searcher(make_index({"body": "ferry"})) as searcher:
-        for wrong in ({"sort": "up"}, {"context": -1}, {"limit": -1}):
+    searcher = archives.of("en a: one two three four ferry five six seven")
+    for tool, wrong in (
+        (concordance, {"sort": "up", "context": -1, "limit": -1}),
+        (collocates, {"measure": "mi", "span": 0, "limit": -1}),
+    ):
+        for name, value in wrong.items():
             with pytest.raises(QueryError):
-                concordance(searcher, "ferry", **wrong)  # type: ignore[arg-type]
-        for wrong in ({"measure": "mi"}, {"span": 0}, {"limit": -1}):
-            with pytest.raises(QueryError):
-                collocates(searcher, "ferry", **wrong)  # type: ignore[arg-type]
+                tool(searcher, "ferry", **{name: value})  # type: ignore[operator]
 
 
 @settings(max_examples=examples(10), deadline=None)
-@given(archive=archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
+@given(archive=drawn_archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
 def test_collocates_equal_a_plain_count(
     make_index: Callable[..., Path], archive: list[Any], asked: str, span: int
 ) -> None:

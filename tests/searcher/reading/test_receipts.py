@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,7 +50,7 @@ def _written(path: Path, records: dict[str, dict[str, Any]]) -> Path:
     return path
 
 
-@settings(max_examples=examples(6), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(changes=st.lists(steps, min_size=1, max_size=3))
 def test_every_change_of_a_finding_is_found(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str]]
@@ -69,14 +67,8 @@ def test_every_change_of_a_finding_is_found(
     for change, name in changes:
         if change.startswith("add"):
             text = "a new ferry" if change == "add" else "a new harbour"
-            new = {"title": f"about {name}+", "body": f"{text}, built at {name}"}
-            records[f"{name}+"] = {
-                "id": f"{name}+",
-                "date": "2020-01-01",
-                "language": "en",
-                "countries": [],
-                **new,
-            }
+            new = {"id": f"{name}+", "title": f"about {name}+", "body": f"{text}, built at {name}"}
+            records[f"{name}+"] = {"date": "2020-01-01", "language": "en", "countries": [], **new}
         elif name in records:
             if change == "delete":
                 del records[name]
@@ -85,13 +77,10 @@ def test_every_change_of_a_finding_is_found(
                 records[name] |= CHANGES[change]
                 update([_written(source, records)], index)
     update([_written(source, records)], index)
-    expected = {("went", name) for name in NAMES if not _matches(records.get(name, {}))}
-    expected |= {
-        ("changed", name)
-        for name in NAMES
-        if _matches(records.get(name, {})) and records[name] != before[name]
-    }
-    expected |= {("came", name) for name, record in records.items() if name not in NAMES and _matches(record)}
+    matching = {name for name, record in records.items() if _matches(record)}
+    expected = {("went", name) for name in before.keys() - matching}
+    expected |= {("came", name) for name in matching - before.keys()}
+    expected |= {("changed", name) for name in matching & before.keys() if records[name] != before[name]}
     with Searcher(index) as searcher:
         found = verify(searcher, receipt)
         again = make_receipt(searcher, "ferry", date_from=2018)
@@ -101,46 +90,6 @@ def test_every_change_of_a_finding_is_found(
 
 def _matches(record: dict[str, Any]) -> bool:
     return "ferry" in record.get("title", "") + record.get("body", "")
-
-
-@pytest.mark.slow
-def test_each_of_five_hundred_updates_is_found(tmp_path: Path) -> None:
-    """After each random update an earlier receipt lists the added, removed and changed items."""
-    chance = Random(17)
-    records = _archive()
-    source, index = tmp_path / "a.jsonl", tmp_path / "index"
-    build([_written(source, records)], index)
-    told: Counter[str] = Counter()
-    for number in range(500):
-        with Searcher(index) as searcher:
-            receipt = make_receipt(searcher, "ferry")
-        before = {name: dict(record) for name, record in records.items()}
-        name = chance.choice(list(records))
-        change = chance.choice([*CHANGES, "delete", "add", "nothing"])
-        if change == "add" or len(records) < 3:
-            records[f"n{number}"] = _archive()["d0"] | {"id": f"n{number}", "title": f"new {number}"}
-        elif change == "delete":
-            del records[name]
-        elif change != "nothing":
-            of = CHANGES[change]
-            records[name] = before[name] | {
-                key: f"{of[key]} {number}" if key in "title body" else of[key] for key in of
-            }
-        update([_written(source, records)], index, mirror=True)
-        expected = set()
-        for one in before.keys() | records:
-            old, new = before.get(one, {}), records.get(one, {})
-            if old != new and (_matches(old) or _matches(new)):
-                changed = (
-                    "changed" if _matches(old) and _matches(new) else "came" if _matches(new) else "went"
-                )
-                expected.add((changed, one))
-        with Searcher(index) as searcher:
-            found = verify(searcher, receipt)
-        assert {(one.what, one.id) for one in found.differences} == expected, (number, change)
-        assert found.holds == (not expected)
-        told.update(what for what, _ in expected)
-    assert min(told[what] for what in ("came", "went", "changed")) > 20
 
 
 def test_receipts_of_one_archive_have_one_hash(tmp_path: Path) -> None:
@@ -164,19 +113,16 @@ def test_a_receipt_is_read_as_written_and_refused_if_edited(
     index = make_index({"id": 'od"d\u2028é', "body": "ferry"}, {"body": "the ferry"})
     file = tmp_path / "receipt.json"
     with Searcher(index) as searcher:
-        receipt = make_receipt(
-            searcher, "ferry", date_to=2020, estimated=True, where={"source": "index.jsonl"}
-        )
-        write_receipt(receipt, file)
-        assert read_receipt(file) == receipt
-        nothing = make_receipt(searcher, "storm", strict=True)
-        write_receipt(nothing, tmp_path / "nothing.json")
-        assert read_receipt(tmp_path / "nothing.json") == nothing
+        nothing, whole = make_receipt(searcher, "storm", strict=True), make_receipt(searcher, "ferry")
+        options = {"date_to": 2020, "estimated": True, "where": {"source": "index.jsonl"}}
+        receipt = make_receipt(searcher, "ferry", **options)
         assert verify(searcher, nothing).holds
-        whole = make_receipt(searcher, "ferry")
-        write_receipt(whole, tmp_path / "whole.json")
-    listed = (tmp_path / "whole.json").read_text(encoding="utf-8")
-    text = file.read_text(encoding="utf-8")
+    texts = []
+    for one in (nothing, whole, receipt):
+        write_receipt(one, file)
+        assert read_receipt(file) == one
+        texts.append(file.read_text(encoding="utf-8"))
+    _, listed, text = texts
     for wrong in (
         text.replace('"total": 0', '"total": 7'),
         text.replace("2020", "2021"),
@@ -193,15 +139,8 @@ def test_a_receipt_is_read_as_written_and_refused_if_edited(
         file.write_text(wrong, encoding="utf-8")
         with pytest.raises(DragomanError, match="was changed since it was made"):
             read_receipt(file)
-    for wrong in (
-        "",
-        "[]",
-        "{}",
-        "{" * 100_000,
-        '{"receipt": 1}',
-        text[:-4],
-        text.replace('"asked": {', '"asked": {"index": 1, '),
-    ):
+    other = text.replace('"asked": {', '"asked": {"index": 1, ')
+    for wrong in ("", "[]", "{}", "{" * 100_000, '{"receipt": 1}', text[:-4], other):
         file.write_text(wrong, encoding="utf-8")
         with pytest.raises(DragomanError, match="is no receipt"):
             read_receipt(file)
@@ -283,13 +222,13 @@ def test_a_receipt_in_a_stream_has_an_absolute_location(
         written.result()
 
 
-@pytest.mark.parametrize("index", [5, "a\0b", "a\ud800b"])
-def test_an_invalid_location_is_refused(make_index: Callable[..., Path], index: object) -> None:
+def test_an_invalid_location_is_refused(make_index: Callable[..., Path]) -> None:
     """A record whose index is no location is no receipt."""
     with Searcher(make_index({"body": "ferry"})) as searcher:
         record = make_receipt(searcher, "ferry").to_record()
-    with pytest.raises(DragomanError, match="is no receipt"):
-        receipt_of(record | {"index": index}, "a record")
+    for index in (5, "a\0b", "a\ud800b"):
+        with pytest.raises(DragomanError, match="is no receipt"):
+            receipt_of(record | {"index": index}, "a record")
 
 
 def test_an_old_phrase_with_a_number_is_reported(tmp_path: Path) -> None:

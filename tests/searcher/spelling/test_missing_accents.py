@@ -1,54 +1,62 @@
-"""Words typed without accents that no text has."""
+"""Words typed without accents, and without a tilde."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
+from rules import Archives, Rule, rules
 
-from searcher import Searcher
+RULES = """
+A label matches without its accents, and no text needs the word
+  en drought: The drought has lasted three years
+  en river: The river rose by the bridge
+  en mining: Police closed a site of illegal mining
+  en displaced: Each displaced person was given a tent
+  en korea: A ship sailed to North Korea
+  en border: The frontier has a new post for border control
+  en cure: No cure was found in the laboratory
+  en meeting: Ministers held a meeting
+  en policy: Two new policies
+  en priest: The priest rang the bell
+  ? sequia / sequía -> drought ...; suggestion =
+  ? policias / mineria ilegal -> mining ...; suggestion =
+  ? reuniones -> meeting ...; suggestion =
+  ? riviere / rivière -> river ...; suggestion =
+  ? personne deplacee -> displaced ...; suggestion =
+  ? Coree du Nord -> korea ...; suggestion =
+  ? controle des frontieres -> border ...; suggestion =
+A word that is known as typed gets no accents: English cure is no French curé
+  ? cure -> cure
+A word without its tilde means the one with it, however near or frequent another word is
+  es es: El puerto abre en otoño a los niños y a una compañia
+  en en: The harbour school has room for forty children
+  en near: Companies and ozone, ninety minutes of ozone, companies
+  ? ninos -> +es; expands = ninos: niños / niños: children
+  ? otono -> +es; expands = otono: otoño
+  ? compania -> +es; expands = compania: compañia / compañia: company
+The thesaurus knows a tilde that no text has
+  en en: The harbour school has room for forty children
+  ? ninos -> en
+A text in another language with the tilde does not make a word known
+  es es: El puerto abre en otoño a los niños y a una compañia
+  en en: The harbour school has room for forty children
+  en weather: El Niño is a strong driver of the weather
+  ? ninos -> +es +en
+A word without a tilde in a text is known
+  es es: El puerto abre en otoño a los niños y a una compañia
+  en nino: The Nino ferry sails at noon
+  ? Nino -> nino
+A word without a tilde in the thesaurus is known, and matches no word with one: mono, moño
+  es other: Una moño en la calle
+  en english: They saw a monkey at the harbour
+  ? mono -> english
+A word without a tilde in the thesaurus is known, and matches no word with one: pena, peña
+  es other: Una peña en la calle
+  en english: They saw a penalty at the harbour
+  ? pena -> english
+"""
 
-MakeIndex = Callable[..., Path]
 
-ENGLISH = (
-    {"id": "drought", "body": "The drought has lasted three years", "language": "en"},
-    {"id": "river", "body": "The river rose by the bridge", "language": "en"},
-    {"id": "mining", "body": "Police closed a site of illegal mining", "language": "en"},
-    {"id": "displaced", "body": "Each displaced person was given a tent", "language": "en"},
-    {"id": "korea", "body": "A ship sailed to North Korea", "language": "en"},
-    {"id": "border", "body": "The frontier has a new post for border control", "language": "en"},
-    {"id": "cure", "body": "No cure was found in the laboratory", "language": "en"},
-    {"id": "meeting", "body": "Ministers held a meeting", "language": "en"},
-    {"id": "policy", "body": "Two new policies", "language": "en"},
-    {"id": "priest", "body": "The priest rang the bell", "language": "en"},
-)
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("sequia", "drought"),
-        ("sequía", "drought"),
-        ("policias", "mining"),
-        ("reuniones", "meeting"),
-        ("riviere", "river"),
-        ("rivière", "river"),
-        ("mineria ilegal", "mining"),
-        ("personne deplacee", "displaced"),
-        ("Coree du Nord", "korea"),
-        ("controle des frontieres", "border"),
-    ],
-)
-def test_a_label_matches_without_its_accents(make_index: MakeIndex, typed: str, found: str) -> None:
-    """No text needs the word: the thesaurus has its spelling; a plural may have no accent."""
-    with Searcher(make_index(*ENGLISH)) as searcher:
-        results = searcher.search(typed)
-        assert results.hits[0].id == found
-        assert results.suggestion is None
-
-
-def test_a_word_that_is_known_as_typed_gets_no_accents(make_index: MakeIndex) -> None:
-    """English cure is no French curé (priest)."""
-    with Searcher(make_index(*ENGLISH)) as searcher:
-        assert [hit.id for hit in searcher.search("cure").hits] == ["cure"]
+@pytest.mark.parametrize("rule", rules(RULES))
+def test_a_rule_of_accents_holds(archives: Archives, rule: Rule) -> None:
+    """Each question of a rule has its answer, which is not relaxed."""
+    archives.check(rule)

@@ -31,7 +31,7 @@ from searcher.query.model import (
     WordSet,
 )
 
-many = settings(max_examples=examples(30), deadline=None)
+many = settings(max_examples=examples(20), deadline=None)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9)
 breaks = st.lists(st.integers(1, 8), max_size=3, unique=True).map(sorted)
@@ -256,10 +256,7 @@ twice = st.lists(
 # A label of several words: documents with all words or an added label get more.
 whole = st.tuples(twice, st.lists(st.one_of(terms, phrases, narrowed), min_size=1, max_size=3)).map(
     lambda drawn: Or(
-        (
-            DisjunctionMax((drawn[0], *drawn[1]), 0.4),
-            ConstantScore(Or((drawn[0].parts[1], *drawn[1])), 2.5),
-        )
+        (DisjunctionMax((drawn[0], *drawn[1]), 0.4), ConstantScore(Or((drawn[0].parts[1], *drawn[1])), 2.5))
     )
 )
 queries: st.SearchStrategy[Node] = st.one_of(

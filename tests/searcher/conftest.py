@@ -1,0 +1,28 @@
+"""Fixtures of the tests of searching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from searcher import Searcher
+
+pytest.register_assert_rewrite("brute_force", "rules")
+
+
+@pytest.fixture(scope="module")
+def sample(sample_index: Path) -> Iterator[Searcher]:
+    """Return a searcher of the sample archive."""
+    with Searcher(sample_index) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["arrays", "scalar"])
+def evaluator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test with each evaluator: arrays, and document by document without numpy."""
+    if request.param == "scalar":
+        monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules={}))
+    return str(request.param)
