@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from benchmarks.intake import write_pages, write_rows
 from indexer.documents import read_items
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_rows_state_a_day_and_every_second_names_a_country(tmp_path: Path) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FREE = {"uri": "urn:x:1", "versioncreated": "2018-03-05", "headline": "A quay", "body_text": "It opens."}
 EMBARGOED = FREE | {"uri": "urn:x:2", "headline": "A crane", "embargoed": "2999-01-01T00:00:00Z"}

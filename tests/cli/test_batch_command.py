@@ -5,19 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from command_line import Run
 
 from indexer.errors import DragomanError
 from searcher import Searcher
 from searcher.reading.batch import batch, read_queries
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
 
 QUERIES = [
     "ferry",
@@ -121,7 +118,7 @@ def test_every_format_has_a_row_for_each_query(
     ]
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["query"] for row in csv.DictReader(stream)] == ["ferry"] * 6
-    record = json.loads(run(*arguments, "--format", "json").stdout)
+    record = run.json(*arguments)
     assert record["generation"] == "1"
     assert [row["total"] for row in record["rows"]] == [6, 0]
     nothing = run("batch", file, "--index", make_index({"body": "calm"}))
@@ -145,7 +142,7 @@ def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sa
     table = run(*arguments).stdout
     assert "left out by the dates, found with --estimated: 1" in table
     assert "without its parenthesis" in table
-    (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
+    (row,) = run.json(*arguments)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 1)
     assert list(row["notes"][0]) == ["kind", "text", "args"]
     (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))

@@ -5,29 +5,26 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
 from indexer.schema import FORMAT_VERSION
-
-Run = Callable[..., Result]
 
 
 def test_the_demo_builds_and_searches(run: Run, tmp_path: Path) -> None:
     """``demo`` shows a ranked search, may be repeated, and never replaces an index of the user."""
     folder = tmp_path / "demo"
     for _ in range(2):
-        result = run("demo", "--index", folder)
+        result = run("demo --index", folder)
         assert result.exit_code == 0
         assert "69 items indexed" in result.stdout
         assert "items match ferry safety training, 3 with all words; showing 1-3" in result.stdout
     page = tmp_path / "page.txt"
     page.write_text("3 May 2021\nFerry back\nThe ferry sails again.\n", encoding="utf-8")
     assert run("build", page, "--index", folder).exit_code == 0
-    refused = run("demo", "--index", folder)
+    refused = run("demo --index", folder)
     assert refused.exit_code == 2
     assert "an index of your own" in refused.stderr
 
@@ -47,7 +44,7 @@ def test_the_demo_never_replaces_an_unreadable_index(
     else:
         table.write_bytes(table.read_bytes()[:-20])
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    result = run("demo", "--index", folder)
+    result = run("demo --index", folder)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "another folder" in result.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
@@ -69,8 +66,8 @@ def test_a_second_build_replaces_the_index(run: Run, tmp_path: Path) -> None:
     assert replaced.stderr == (
         "replaced the former index: 1 item of first.txt deleted (dragoman update adds to an index)\n"
     )
-    assert run("search", "ferry", "--index", folder).exit_code == 1
-    assert run("search", "market", "--index", folder).exit_code == 0
+    assert run("search ferry --index", folder).exit_code == 1
+    assert run("search market --index", folder).exit_code == 0
     assert len(list(folder.iterdir())) == files
 
 
@@ -148,7 +145,7 @@ def test_a_report_is_a_json_object(run: Run, tmp_path: Path) -> None:
         "no json",
     ]
     source.write_text("\n".join(lines), encoding="utf-8")
-    built = json.loads(run("build", source, "--index", folder, "--format", "json").stdout)
+    built = run.json("build", source, "--index", folder)
     assert [*built.items()][:2] == [("format", 2), ("index", str(folder))]
     assert (built["items"], built["added"]) == (2, 2)
     assert (built["dates"], built["languages"]) == ({"printed": 1, "none": 1}, {"en": 1, "fr": 1})
@@ -171,7 +168,7 @@ def test_a_report_is_a_json_object(run: Run, tmp_path: Path) -> None:
 
 def test_the_demo_prints_its_report_as_json(run: Run, tmp_path: Path) -> None:
     """With JSON the report is the only output; with JSON lines it is one row."""
-    told = run("demo", "--index", tmp_path / "demo", "--format", "json")
+    told = run("demo --index", tmp_path / "demo", "--format", "json")
     assert (told.exit_code, json.loads(told.stdout)["items"]) == (0, 69)
-    (row,) = run("demo", "--index", tmp_path / "demo", "--format", "jsonl").stdout.splitlines()
+    (row,) = run("demo --index", tmp_path / "demo", "--format", "jsonl").stdout.splitlines()
     assert json.loads(row)["items"] == 69

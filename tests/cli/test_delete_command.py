@@ -7,17 +7,15 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 from tides import titles
 
 from indexer import delete
 from searcher import Searcher
 
-Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
 NEWS = (
     {
@@ -76,7 +74,7 @@ def test_a_query_needs_all_words_unless_any_is_typed(run: Run, news: Path) -> No
 
 def test_no_item_with_all_words_deletes_nothing(run: Run, news: Path) -> None:
     """An item with only one of the words is not deleted."""
-    done = run("delete", "--query", "ferry lanterns", "--index", news, "--yes")
+    done = run("delete --query", "ferry lanterns", "--index", news, "--yes")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "dragoman: nothing matches (all words); nothing is deleted\n"
     assert len(titles(news)) == 5
@@ -126,7 +124,7 @@ def test_dry_run_lists_items_of_every_selection(
 
 def test_list_has_id_date_and_title(run: Run, news: Path) -> None:
     """An item without a title is listed by its first words."""
-    rows = run("delete", "n1", "n5", "--index", news, "--dry-run").stdout.splitlines()[1:]
+    rows = run("delete n1 n5 --index", news, "--dry-run").stdout.splitlines()[1:]
     assert [row.split(maxsplit=4) for row in rows[1:]] == [
         ["n1", "1", "Mar", "2019", "Green lanterns on the quay"],
         ["n5", "5", "Mar", "2019", "Nobody wrote a headline for this notice."],
@@ -140,7 +138,7 @@ def test_long_lists_are_cut_and_counted(run: Run, tmp_path: Path) -> None:
         for number in range(23)
     ]
     index, report = _build(run, tmp_path, items), tmp_path / "report.jsonl"
-    done = run("delete", "--source", "news.jsonl", "--index", index, "--dry-run", "--report", report)
+    done = run("delete --source news.jsonl --index", index, "--dry-run", "--report", report)
     head, _, *rows, last = done.stdout.splitlines()
     assert head.startswith("23 items would be deleted; 0 items")
     assert len(rows) == 20
@@ -151,7 +149,7 @@ def test_long_lists_are_cut_and_counted(run: Run, tmp_path: Path) -> None:
 
 def test_yes_deletes_without_a_list(run: Run, news: Path) -> None:
     """Only the count is printed."""
-    assert run("delete", "n1", "--index", news, "--yes").stdout == f"1 item deleted; 4 items in {news}\n"
+    assert run("delete n1 --index", news, "--yes").stdout == f"1 item deleted; 4 items in {news}\n"
 
 
 @pytest.mark.parametrize(("answer", "code", "left"), [("n", 1, 5), ("y", 0, 3)])
@@ -179,7 +177,7 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
 
 def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> None:
     """The search in docs/reference/python.md matches the items that the command lists."""
-    listed = _listed(run("delete", "--query", "green lanterns", "--index", news, "--dry-run").stdout)
+    listed = _listed(run("delete --query", "green lanterns", "--index", news, "--dry-run").stdout)
     with Searcher(news) as searcher:
         found = searcher.search(
             "green lanterns", all_words=True, expand=False, strict=True, group=False, limit=None

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
 from indexer import build
 from searcher import Searcher, duplicates
-
-Run = Callable[..., Result]
 
 FIRST = (
     "At least 12 people died when a bus fell into a ravine near Quillay, the Ministry of Health said."
@@ -46,7 +43,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_groups_are_written_as_json_lines(run: Run, archive: Path) -> None:
     """Each group is a line, its items by date, newer groups first."""
-    done = run("duplicates", "--index", archive, "--format", "jsonl")
+    done = run("duplicates --index", archive, "--format", "jsonl")
     groups = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.exit_code, done.stderr) == (0, "")
     assert [group["kind"] for group in groups] == ["reprint", "copy"]
@@ -55,19 +52,17 @@ def test_groups_are_written_as_json_lines(run: Run, archive: Path) -> None:
         ["boats", "fuel"],
     ]
     assert set(groups[0]["items"][0]) == {"id", "title", "date", "source"}
-    assert json.loads(run("duplicates", "--index", archive, "--format", "json").stdout) == groups
+    assert run.json("duplicates --index", archive) == groups
 
 
 def test_changes_between_versions_are_listed(run: Run, archive: Path) -> None:
     """Numbers and names that differ from the previous version are listed below it."""
-    table = run("duplicates", "--index", archive, "--changes").stdout
+    table = run("duplicates --index", archive, "--changes").stdout
     assert "12 people → 15; Luis Rojas → Rosa Díaz" in table
     assert "2 copies" in table
     assert "3 versions" in table
     rows = [
-        *csv.DictReader(
-            run("duplicates", "--index", archive, "--changes", "--format", "csv").stdout.split("\n")
-        )
+        *csv.DictReader(run("duplicates --index", archive, "--changes", "--format", "csv").stdout.split("\n"))
     ]
     assert [row["group"] for row in rows] == ["1", "1", "1", "2", "2"]
     assert rows[2]["changes"] == "12 people → 15; Luis Rojas → Rosa Díaz"
@@ -75,14 +70,14 @@ def test_changes_between_versions_are_listed(run: Run, archive: Path) -> None:
 
 def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
     """A group matches by any of its items and is shown whole; groups that are not shown are counted."""
-    done = run("duplicates", "fuel", "--index", archive, "--to", "2019-06", "--format", "jsonl")
+    done = run("duplicates fuel --index", archive, "--to", "2019-06", "--format", "jsonl")
     assert [len(json.loads(line)["items"]) for line in done.stdout.splitlines()] == [2]
-    first = run("duplicates", "--index", archive, "--limit", "1", "--format", "jsonl")
+    first = run("duplicates --index", archive, "--limit", "1", "--format", "jsonl")
     assert first.stderr == "1 of 2 groups shown (--offset 1 for the next, --all-hits for every one)\n"
-    every = run("duplicates", "--index", archive, "--limit", "1", "--all-hits", "--format", "jsonl")
+    every = run("duplicates --index", archive, "--limit", "1", "--all-hits", "--format", "jsonl")
     assert every.stdout.startswith(first.stdout)
     assert len(every.stdout.splitlines()) == 2
-    none = run("duplicates", "tide", "--index", archive)
+    none = run("duplicates tide --index", archive)
     assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no items are the same news\n")
 
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from click.testing import Result
+from command_line import Run
 
 from indexer.countries.country_names import country_name
 from indexer.sample import sample_path
 from searcher import Searcher
 
-Run = Callable[..., Result]
-
 
 def test_show_prints_a_whole_item(run: Run, sample_index: Path) -> None:
     """``show`` finds an item by id; its JSON is the item's record with the names of its countries."""
-    item_id = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"][
-        0
-    ]["id"]
-    shown = json.loads(run("show", item_id, "--format", "json", "--index", sample_index).stdout)
+    item_id = run.json("search ferry --index", sample_index)["hits"][0]["id"]
+    shown = run.json("show", item_id, "--index", sample_index)
     with Searcher(sample_index) as searcher:
         record = searcher.item(item_id).to_record()
     assert shown["countries"]
@@ -36,7 +31,7 @@ def test_show_prints_a_whole_item(run: Run, sample_index: Path) -> None:
 
 def test_show_takes_several_ids_and_their_prefixes(run: Run, sample_index: Path) -> None:
     """With several ids the JSON is an array; an ambiguous prefix is refused in a line that lists its ids."""
-    hits = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)["hits"]
+    hits = run.json("search ferry --index", sample_index)["hits"]
     ids = [hit["id"] for hit in hits[:2]]
     beginnings = [item_id[:6] for item_id in ids]
     shown = run("show", *beginnings, "--format", "json", "--index", sample_index)
@@ -48,8 +43,7 @@ def test_show_takes_several_ids_and_their_prefixes(run: Run, sample_index: Path)
     with Searcher(sample_index) as searcher:
         every = sorted(hit.id for hit in searcher.search(None, limit=None))
     several = next(first for first, second in pairwise(every) if first[0] == second[0])
-    told = run("show", ids[0], several[0], "--index", sample_index)
-    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1)
+    run.refused("show", ids[0], several[0], "--index", sample_index)
     alike = [item_id for item_id in every if item_id.startswith(several[0])]
     assert f"several ids begin with “{several[0]}”: {', '.join(alike[:8])}" in told.stderr
     for nobody in ("", "zz"):
@@ -65,8 +59,8 @@ def test_similar_takes_the_filters_of_search(run: Run, sample_index: Path) -> No
     assert item_id not in {hit.id for hit in everything}
     assert len(everything) == everything.total
     arguments = ("similar", item_id[:8], "--lang", "es", "--index", sample_index)
-    narrowed = json.loads(run(*arguments, "--format", "json", "--limit", 3, "--offset", 1).stdout)
-    found = json.loads(run(*arguments, "--format", "json", "--all-hits").stdout)
+    narrowed = run.json(*arguments, "--limit", 3, "--offset", 1)
+    found = run.json(*arguments, "--all-hits")
     assert set(expected) <= {hit["id"] for hit in found["hits"]}
     assert found["total"] == narrowed["total"] == len(found["hits"])
     assert [hit["rank"] for hit in narrowed["hits"]] == [2, 3, 4]
@@ -80,7 +74,7 @@ def test_items_prints_the_items_of_a_source(run: Run) -> None:
     """``items`` reads a file or standard input, prints every item, and reports the skipped ones."""
     with sample_path() as path:
         from_file = run("items", path, "--format", "jsonl")
-        from_pipe = run("items", "-", "--format", "jsonl", data=path.read_bytes())
+        from_pipe = run("items - --format jsonl", data=path.read_bytes())
     records = [json.loads(line) for line in from_file.stdout.splitlines()]
     assert len(records) == 69
     assert from_file.stderr.count("skipped archive.txt:") == 4

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 from tides import titles, write
 
 from indexer import build, update
 from indexer.errors import DragomanError
 from indexer.store.contents import Contents
 from searcher import Searcher
-
-Run = Callable[..., Result]
 
 
 def test_a_file_of_a_known_folder_is_updated_as_a_part(tmp_path: Path) -> None:
@@ -167,13 +164,13 @@ def test_files_of_folders_have_one_name(run: Run, tmp_path: Path) -> None:
                 assert told.text.endswith(f"{field} “{part}”, compared whole; near it: news/late/a.jsonl")
         assert searcher.search(None, where={"file": "unknown"}).total == 1
     for name in ("news/b.jsonl", file):
-        told = run("delete", "--source", name, "--index", index, "--yes")
+        told = run("delete --source", name, "--index", index, "--yes")
         assert told.exit_code == 2
         assert "lies within the source “news”, whose files are listed by: dragoman facets" in told.stderr
         assert told.stderr.endswith("delete --where source=news/b.jsonl\n")
-    near = run("delete", "--source", "new", "--index", index, "--yes")
+    near = run("delete --source new --index", index, "--yes")
     assert "no source of this index is “new” (is “news” meant?)" in near.stderr
-    run("delete", "--where", "source=news/b.jsonl", "--index", index, "--yes")
+    run("delete --where source=news/b.jsonl --index", index, "--yes")
     assert titles(index) == {"Tide 1", "Tide 2", "Tide 4"}
 
 

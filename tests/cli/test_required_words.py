@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from command_line import Run
 
 from indexer import build
 from searcher import Searcher
@@ -18,9 +18,6 @@ from searcher.reading.over_time import over_time
 from searcher.reading.receipt import make_receipt
 from searcher.reading.stories import stories
 from searcher.reading.watch import Watch
-
-if TYPE_CHECKING:
-    from cli.conftest import Run
 
 WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
 TEXTS = (
@@ -90,7 +87,7 @@ def test_commands_report_the_required_words(run: Run, weir: Path, command: tuple
 def test_json_has_the_mode_and_both_numbers(run: Run, weir: Path) -> None:
     """The head of a result has `all_words` and `total_all_words`, for each series where there are several."""
     for name in ("concordance", "stories"):
-        head = json.loads(run(name, QUERY, "--any", "--index", weir, "--format", "json").stdout)
+        head = run.json(name, QUERY, "--any", "--index", weir)
         assert (head["all_words"], head["total"], head["total_all_words"]) == (False, 4, 2)
     head = json.loads(
         run("timeline", QUERY, "--vs", "heron weir", "--index", weir, "--format", "json").stdout
@@ -130,11 +127,11 @@ def test_a_setting_makes_any_word_the_default(
 ) -> None:
     """`all = false` in a file of settings applies to commands that count, not to kept watches."""
     watches = ("--watches", tmp_path / "watches")
-    assert "2 items now, all words" in run("watch", "w", QUERY, "--index", weir, *watches).stdout
+    assert "2 items now, all words" in run("watch w", QUERY, "--index", weir, *watches).stdout
     monkeypatch.chdir(tmp_path)
     Path("dragoman.toml").write_text("all = false\n", encoding="utf-8")
     assert "4 items with any word" in run("timeline", QUERY, "--index", weir).stderr
-    assert "nothing new; 2 items, all words" in run("watch", "w", *watches).stdout
+    assert "nothing new; 2 items, all words" in run("watch w", *watches).stdout
 
 
 def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
@@ -143,7 +140,7 @@ def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     index = tmp_path / "written" / "index"
     holds = run("verify", tmp_path / "written" / "receipt.json", "--index", index)
     assert "3 now, any word, 3 with all words" in holds.stdout
-    moved = run("watch", "aurora", "--watches", tmp_path / "written" / "watches", "--index", index)
+    moved = run("watch aurora --watches", tmp_path / "written" / "watches", "--index", index)
     assert "4 items, any word, 4 with all words" in moved.stdout
 
 
@@ -153,7 +150,7 @@ def test_verify_names_what_went_and_what_changed(run: Run, tmp_path: Path) -> No
     build(index, items=ITEMS)
     run("search", QUERY, "--limit", "0", "--receipt", receipt, "--index", index)
     build(index, items=[ITEMS[0] | {"date": "2018-04-05"}, ITEMS[1] | {"title": "Kettle"}, ITEMS[2]])
-    found = json.loads(run("verify", receipt, "--format", "json").stdout)["differences"]
+    found = run.json("verify", receipt)["differences"]
     assert [(one["what"], one["id"], one["title"]) for one in found] == [
         ("went", "i3", "Weir notes 3"),
         ("changed", "i0", "Weir notes 0"),

@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-
-Run = Callable[..., Result]
+from command_line import Run
 
 
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
@@ -41,7 +38,7 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
 
 def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
     """The JSON has exactly the keys and types that scripts rely on."""
-    result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
+    result = run("search ferry --country KE --format json --index", sample_index)
     answer = json.loads(result.stdout)
     keys = (
         "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
@@ -132,14 +129,14 @@ def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -
 
 def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
     """Without a query only counts are printed, over all matches or the whole index."""
-    everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
+    everything = run.json("facets --index", sample_index)
     assert everything["total"] == 69
     keys = (
         "format query total facets undated_left_out total_all_words relaxed notes generation query_language"
     )
     assert list(everything) == f"{keys} suggestion expansions unmatched".split()
-    asked = json.loads(run("facets", "ferry", "--format", "json", "--index", sample_index).stdout)
-    found = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)
+    asked = run.json("facets ferry --index", sample_index)
+    found = run.json("search ferry --index", sample_index)
     assert {key: asked[key] for key in asked} == {key: found[key] for key in asked}
 
 
@@ -161,5 +158,5 @@ def test_the_index_may_be_named_by_the_environment(
 ) -> None:
     """``DRAGOMAN_INDEX`` is used without ``--index``."""
     monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
-    assert run("search", "ferry").exit_code == 0
-    assert run("search", "ferry", "--index", sample_index.parent / "none").exit_code == 2
+    assert run("search ferry").exit_code == 0
+    assert run("search ferry --index", sample_index.parent / "none").exit_code == 2

@@ -7,14 +7,11 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from command_line import Run
 
 from searcher.reading.stories import MIN_ITEMS, WINDOW
-
-if TYPE_CHECKING:
-    from cli.conftest import Run
 
 MIXED = Path(__file__).parents[1] / "mixed" / "archive.jsonl"
 
@@ -26,7 +23,7 @@ def test_all_formats_show_the_same_stories(run: Run, tmp_path: Path) -> None:
     run("build", str(MIXED), "--index", index)
     asked = ("stories", "--lang", "en", "--lang", "fr", "--index", index, "--limit", "4")
     table = run(*asked)
-    record = json.loads(run(*asked, "--format", "json").stdout)
+    record = run.json(*asked)
     lines = [json.loads(line) for line in run(*asked, "--format", "jsonl").stdout.splitlines()]
     rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
     assert record["format"] == 2
@@ -50,8 +47,8 @@ def test_all_formats_show_the_same_stories(run: Run, tmp_path: Path) -> None:
 def test_items_without_a_story_are_counted(run: Run, make_index: Callable[..., Path]) -> None:
     """Undated items are counted; the exit code is 1 without any story, and 2 for an invalid option."""
     index = str(make_index({"text": "The ferry Aurora sank off Skarvey."}, {"text": "A goat won the prize."}))
-    none = run("stories", "--index", index)
+    none = run("stories --index", index)
     assert (none.exit_code, none.stdout) == (1, "")
     assert none.stderr.startswith("0 stories; 0 items in none\n")
     assert "2 items more without any date, which no story can have" in none.stderr
-    assert run("stories", "--window", "-3", "--index", index).exit_code == 2
+    assert run("stories --window -3 --index", index).exit_code == 2

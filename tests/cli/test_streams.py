@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
-Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
 
 
@@ -62,7 +60,7 @@ def test_an_index_name_that_the_output_cannot_encode_works(run: Run, index: Path
         )
         assert (done.returncode, done.stderr.count("\n")) == (0, done.stderr.count(" closing lines such as "))
         assert f"{tmp_path}/???????" in done.stdout
-    assert run("search", "ferry", "--index", tmp_path / "новости").exit_code == 0
+    assert run("search ferry --index", tmp_path / "новости").exit_code == 0
 
 
 def test_no_file_gets_the_descriptor_of_a_closed_stream(tmp_path: Path) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from command_line import Run
 
 from searcher import QueryError, Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cli.conftest import Run
 
 QUERY = "boat and ferry or tug and not coal"  # OR first: the usual precedence would find c too
 READ = "read as Lexis: boat AND (ferry OR tug) AND NOT coal"
@@ -68,29 +64,29 @@ def test_a_receipt_keeps_the_query_and_its_syntax(run: Run, index: Path, tmp_pat
     assert (record["query"], record["asked"]) == (QUERY, {"syntax": "lexis"})
     assert record["read"]["notes"] == [{"kind": "syntax", "text": READ}]
     assert run("verify", receipt).exit_code == 0
-    run("search", "boat", "--index", index, "--receipt", tmp_path / "own.json")
+    run("search boat --index", index, "--receipt", tmp_path / "own.json")
     assert json.loads((tmp_path / "own.json").read_text())["asked"] == {}
 
 
 def test_a_watch_keeps_the_query_and_its_syntax(run: Run, index: Path, tmp_path: Path) -> None:
     """A later look reads the query in the same way."""
-    assert "boats: 2 items now" in run("watch", "boats", QUERY, "--syntax", "lexis", "--index", index).stdout
+    assert "boats: 2 items now" in run("watch boats", QUERY, "--syntax", "lexis", "--index", index).stdout
     more = tmp_path / "more.jsonl"
     more.write_text('{"id": "e", "body": "A boat and an old ferry", "language": "en"}\n')
     run("update", more, "--index", index)
-    look = json.loads(run("watch", "boats", "--format", "json").stdout)
+    look = run.json("watch boats")
     assert look["watches"][0]["total_now"] == 3
 
 
 def test_delete_reads_a_query_strictly(run: Run, index: Path) -> None:
     """It shows the translation, and refuses a part without a counterpart."""
-    done = run("delete", "--query", QUERY, "--syntax", "lexis", "--index", index, "--dry-run")
+    done = run("delete --query", QUERY, "--syntax", "lexis", "--index", index, "--dry-run")
     assert "2 items would be deleted" in done.stdout
     assert READ in done.stderr
-    refused = run("delete", "--query", "boat and term(x)", "--syntax", "lexis", "--index", index, "--yes")
+    refused = run("delete --query", "boat and term(x)", "--syntax", "lexis", "--index", index, "--yes")
     assert refused.exit_code == 2
     assert "“term(x)” is left out: it has no counterpart" in refused.output
-    unread = run("delete", "--query", "boat w/5 coal", "--index", index, "--yes")
+    unread = run("delete --query", "boat w/5 coal", "--index", index, "--yes")
     assert unread.exit_code == 2
     assert "here the query is written boat NEAR/5 coal" in unread.output
 

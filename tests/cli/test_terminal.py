@@ -6,12 +6,8 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import Result
-
-Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]
 
 

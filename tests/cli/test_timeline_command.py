@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,12 +18,6 @@ from hypothesis import strategies as st
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
 from searcher.reading.over_time import left_out, over_time
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
 
 days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
 
@@ -99,7 +96,7 @@ def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index:
         {"body": "ferry", "date": "2013-01-01"},
         {"body": "calm", "date": "2013-01-01"},
     )
-    counts = run("timeline", "ferry", "--index", index)
+    counts = run("timeline ferry --index", index)
     assert [line.split()[:2] for line in counts.stdout.splitlines()] == [
         ["2010", "1"],
         ["2011", "0"],
@@ -107,9 +104,9 @@ def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index:
         ["2013", "1"],
     ]
     assert "nothing at all is archived in 2012" in counts.stderr
-    shares = run("timeline", "ferry", "--share", "--index", index)
+    shares = run("timeline ferry --share --index", index)
     assert [line.split()[1] for line in shares.stdout.splitlines()] == ["100.0%", "0.0%", "–", "50.0%"]
-    assert run("timeline", "zzzqq", "--index", index).exit_code == 1
+    assert run("timeline zzzqq --index", index).exit_code == 1
     for query, code, counted in (("ferry", 0, "1"), ("zzzqq", 1, "0")):
         window = run("timeline", query, "--from", "2009", "--to", "2014", "--index", index)
         said = {line.split()[0]: line.split()[1] for line in window.stdout.splitlines()}
@@ -127,7 +124,7 @@ def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index:
 def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """Queries and values of a facet have the same periods; the chart has the counts as text."""
     arguments = ("timeline", "ferry", "--vs", "flood", "--index", sample_index)
-    record = json.loads(run(*arguments, "--format", "json").stdout)
+    record = run.json(*arguments)
     periods = {
         name: [one["period"] for one in record["points"] if one["series"] == name]
         for name in ("ferry", "flood")
@@ -200,19 +197,19 @@ def test_invalid_and_too_many_periods_are_refused(make_index: Callable[..., Path
 
 def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> None:
     """A note counts values beyond the commonest and matches without a value; without any there is no note."""
-    said = run("timeline", "ferry", "--facet", "country", "--index", sample_index).stderr
+    said = run("timeline ferry --facet country --index", sample_index).stderr
     assert "0 rarer values of country and 1 item without any are not shown" in said
     with Searcher(sample_index) as searcher:
         countries = {value.value: value.count for value in searcher.search(None, limit=0).facets["country"]}
     without = countries.pop("unknown")
-    said = run("timeline", "--facet", "country", "--index", sample_index).stderr
+    said = run("timeline --facet country --index", sample_index).stderr
     assert f"{len(countries) - 5} rarer values of country and {without} items without any" in said
-    assert "none of the columns" not in run("timeline", "--facet", "language", "--index", sample_index).stderr
+    assert "none of the columns" not in run("timeline --facet language --index", sample_index).stderr
 
 
 def test_a_repeated_query_is_refused(sample_index: Path, run: Run) -> None:
     """Two series of one name would be one in JSON."""
-    mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
+    mistake = run("timeline ferry --vs flood --vs ferry --index", sample_index)
     assert (mistake.exit_code, mistake.stdout) == (2, "")
     assert "“ferry” is given twice" in mistake.stderr
 
@@ -243,7 +240,7 @@ def test_periods_follow_the_date_filter(
 def test_json_has_the_interpretation_of_each_query(sample_index: Path, run: Run) -> None:
     """JSON has the interpretation and the count outside the date filter, like the JSON of a search."""
     asked = ("--from", "2016", "--format", "json", "--index", sample_index)
-    record = json.loads(run("timeline", "ferry", "--vs", "(flod zzzqq", "--any", *asked).stdout)
+    record = json.loads(run("timeline ferry --vs", "(flod zzzqq", "--any", *asked).stdout)
     for query in ("ferry", "(flod zzzqq"):
         alone = json.loads(run("search", query, *asked).stdout)
         assert record["generation"] == alone["generation"]

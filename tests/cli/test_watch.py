@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
+from command_line import Run
 
 RECORD = '{"id": "%s", "title": "%s", "body": "%s", "date": "%s", "language": "en"}\n'
 
@@ -28,9 +24,9 @@ def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Pat
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", index, "--quiet")
-    begun = run("watch", "boats", "ferry", "--from", "1990", "--index", index)
+    begun = run("watch boats ferry --from 1990 --index", index)
     assert begun.stdout == "boats: 1 item now; dragoman watch boats tells what is new\n"
-    assert run("watch", "boats").exit_code == 1
+    assert run("watch boats").exit_code == 1
     source.write_text(source.read_text() + RECORD % ("b", "Two", "old ferry", "1995-01-01"))
     run("update", source, "--index", index)
     for arguments, code in ((["--peek"], 0), ([], 0), ([], 1)):
@@ -43,14 +39,14 @@ def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Pat
 @pytest.mark.usefixtures("watches")
 def test_starting_and_removing_a_watch_prints_it(run: Run, sample_index: Path) -> None:
     """JSON of a new watch has the keys of a look, without differences; of a removed watch its name."""
-    begun = run("watch", "boats", "ferry", "--index", sample_index, "--format", "json")
+    begun = run("watch boats ferry --index", sample_index, "--format", "json")
     record = json.loads(begun.stdout)
     assert (record["watches"][0]["watch"], record["watches"][0]["total_now"]) == ("boats", 6)
     assert record["differences"] == []
     assert begun.exit_code == 0
-    look = json.loads(run("watch", "boats", "--format", "json").stdout)
+    look = run.json("watch boats")
     assert [*look["watches"][0]] == [*record["watches"][0]]
-    removed = json.loads(run("watch", "boats", "--remove", "--format", "json").stdout)
+    removed = run.json("watch boats --remove")
     assert removed == {"format": 2, "watch": "boats", "removed": True}
 
 
@@ -59,9 +55,9 @@ def test_a_rebuilt_index_has_no_new_matches(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", tmp_path / "one", "--quiet")
-    run("watch", "boats", "ferry", "--index", tmp_path / "one")
+    run("watch boats ferry --index", tmp_path / "one")
     run("build", source, "--index", tmp_path / "one", "--quiet")
-    assert run("watch", "boats").exit_code == 1
+    assert run("watch boats").exit_code == 1
 
 
 @pytest.fixture
@@ -69,8 +65,8 @@ def two_indexes(make_index: Callable[..., Path], run: Run) -> tuple[Path, Path]:
     """Return two indexes and a watch on each: boats on the first, calm on the second."""
     first = make_index({"id": "a", "body": "a ferry"}, {"id": "b", "body": "the ferry"}, name="first")
     second = make_index({"id": "x", "body": "one ferry"}, name="second")
-    assert run("watch", "boats", "ferry", "--index", first).exit_code == 0
-    assert run("watch", "calm", "ferry", "--index", second).exit_code == 0
+    assert run("watch boats ferry --index", first).exit_code == 0
+    assert run("watch calm ferry --index", second).exit_code == 0
     return first, second
 
 
@@ -93,8 +89,8 @@ def test_a_setting_never_moves_a_watch(
     assert look.stdout.startswith("boats: nothing new; 2 items (last look ")
     assert kept.read_bytes() == before
     assert run("watch", *name).exit_code == 1
-    assert run("delete", "a", "--yes", "--index", first).exit_code == 0
-    record = json.loads(run("watch", "boats", "--format", "json").stdout)
+    assert run("delete a --yes --index", first).exit_code == 0
+    record = run.json("watch boats")
     assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "a")]
 
 
@@ -105,19 +101,18 @@ def test_a_typed_index_selects_its_watches(
     first, second = two_indexes
     monkeypatch.chdir(first)
     (second.parent / "link").symlink_to(second)
-    run("delete", "a", "--yes", "--index", first)
+    run("delete a --yes --index", first)
     before = (watches / "boats.json").read_bytes()
     for spelled in (second, "../second/", "../first/../second", "../link"):
-        look = run("watch", "--index", spelled)
+        look = run("watch --index", spelled)
         assert (look.exit_code, look.stderr) == (1, ""), spelled
         assert look.stdout.startswith("calm: nothing new; 1 item (last look ")
         assert look.stdout.count("\n") == 1
     assert (watches / "boats.json").read_bytes() == before
-    none = run("watch", "--index", "../none")
-    assert (none.exit_code, none.stdout, none.stderr.count("\n")) == (2, "", 1)
-    assert "no watch uses the index" in none.stderr
-    assert f"boats ({first}), calm ({second})" in none.stderr
-    assert run("watch", "boats").stdout.startswith("boats: 1 went; 1 item")
+    run.refused(
+        "watch --index ../none", says=("no watch uses the index", f"boats ({first}), calm ({second})")
+    )
+    assert run("watch boats").stdout.startswith("boats: 1 went; 1 item")
 
 
 def test_a_name_and_a_typed_index_move_a_watch(
@@ -125,16 +120,14 @@ def test_a_name_and_a_typed_index_move_a_watch(
 ) -> None:
     """The watch starts again there; no match is reported as lost, and later looks use that index."""
     first, second = two_indexes
-    peek = run("watch", "boats", "--index", second, "--peek")
-    assert (peek.exit_code, peek.stdout, peek.stderr.count("\n")) == (2, "", 1)
-    assert "leave out --peek" in peek.stderr
-    assert run("watch", "boats").stdout.startswith("boats: nothing new; 2 items")
-    moved = run("watch", "boats", "--index", second)
+    run.refused("watch boats --index", second, "--peek", says="leave out --peek")
+    assert run("watch boats").stdout.startswith("boats: nothing new; 2 items")
+    moved = run("watch boats --index", second)
     assert (moved.exit_code, moved.stdout.split(" (")[0]) == (1, "boats: nothing new; 1 item")
     assert moved.stderr == f"boats now uses the index {second}, not {first}, and starts again there\n"
-    assert run("watch", "boats", "--index", second, "--peek").stderr == ""
-    run("delete", "x", "--yes", "--index", second)
-    record = json.loads(run("watch", "boats", "--format", "json").stdout)
+    assert run("watch boats --index", second, "--peek").stderr == ""
+    run("delete x --yes --index", second)
+    record = run.json("watch boats")
     assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "x")]
     kept = json.loads((watches / "boats.json").read_text())
     assert kept["place"] == kept["receipt"]["index"] == str(second)
@@ -146,11 +139,11 @@ def test_a_new_query_of_a_watch_keeps_its_index(
     """A setting applies to new watches only; a typed index moves the watch with its new query."""
     first, second = two_indexes
     monkeypatch.setenv("DRAGOMAN_INDEX", str(second))
-    again = run("watch", "boats", "the ferry", "--all")
+    again = run("watch boats", "the ferry", "--all")
     assert again.stdout.startswith("boats: 2 items now")
     assert f"boats stays with the index {first}; type --index to use {second}\n" in again.stderr
-    assert run("watch", "fresh", "ferry").stdout.startswith("fresh: 1 item now")
-    moved = run("watch", "boats", "ferry", "--index", second)
+    assert run("watch fresh ferry").stdout.startswith("fresh: 1 item now")
+    moved = run("watch boats ferry --index", second)
     assert moved.stdout.startswith("boats: 1 item now")
     assert f"boats now uses the index {second}, not {first}, and starts again there\n" in moved.stderr
 
@@ -159,15 +152,14 @@ def test_a_watch_without_its_index_has_a_remedy(run: Run, two_indexes: tuple[Pat
     """One line names the missing index and the command that moves the watch; the watch is kept."""
     first, second = two_indexes
     first.rename(first.with_name("elsewhere"))
-    gone = run("watch", "boats")
-    assert (gone.exit_code, gone.stdout, gone.stderr.count("\n")) == (2, "", 1)
-    assert f"there is no index folder “{first}”" in gone.stderr
-    assert "dragoman watch boats --index INDEX" in gone.stderr
+    run.refused(
+        "watch boats", says=(f"there is no index folder “{first}”", "dragoman watch boats --index INDEX")
+    )
     every = run("watch")
     assert (every.exit_code, every.stdout.split(":")[0], every.stderr.count("\n")) == (2, "calm", 2)
-    assert run("watch", "--index", second).exit_code == 1
-    assert run("watch", "boats", "--index", "").stderr.startswith("dragoman: the name of the index is empty")
-    assert run("watch", "boats", "--index", first.with_name("elsewhere")).exit_code == 1
+    assert run("watch --index", second).exit_code == 1
+    assert run("watch boats --index", "").stderr.startswith("dragoman: the name of the index is empty")
+    assert run("watch boats --index", first.with_name("elsewhere")).exit_code == 1
 
 
 def test_a_watch_reports_its_query_and_is_removed_by_name(
@@ -181,14 +173,9 @@ def test_a_watch_reports_its_query_and_is_removed_by_name(
     )
     assert "without its parenthesis" in begun.stderr
     assert "no item has: zzzqqq" in begun.stderr
-    assert (
-        "also searched for: ferry → transbordador"
-        in run("watch", "c", "ferry", "--index", sample_index).stderr
-    )
+    assert "also searched for: ferry → transbordador" in run("watch c ferry --index", sample_index).stderr
     for arguments in (["--remove"], ["a b", "ferry", "--remove"], ["a b", "--remove", "--peek"]):
-        mistake = run("watch", *arguments)
-        assert (mistake.exit_code, mistake.stdout, mistake.stderr.count("\n")) == (2, "", 1)
-        assert "dragoman watch NAME --remove" in mistake.stderr
+        run.refused("watch", *arguments, says="dragoman watch NAME --remove")
     assert run("watch", "a b", "--remove").exit_code == 0
 
 
@@ -196,7 +183,7 @@ def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path]
     """An invalid or unknown name, filters without a query, a broken file and no index are one line each."""
     index = make_index({"body": "ferry"})
     assert "nothing is watched yet" in run("watch").stderr
-    run("watch", "boats", "ferry", "--index", index)
+    run("watch boats ferry --index", index)
     (watches / "broken.json").write_text("[]")
     for arguments in (
         ("watch", "../up", "ferry"),
@@ -206,14 +193,11 @@ def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path]
         ("watch", "boats", "--index", index / "none"),
         ("watch", "unknown", "--remove"),
     ):
-        wrong = run(*arguments)
-        assert (wrong.exit_code, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1), arguments
-    assert run("watch", "boats", "--index", index / "none").stderr.startswith(
-        "dragoman: boats: there is no index"
-    )
+        run.refused(*arguments)
+    assert run("watch boats --index", index / "none").stderr.startswith("dragoman: boats: there is no index")
     both = run("watch")
     assert (both.exit_code, both.stdout.split(":")[0]) == (2, "boats")
-    assert run("watch", "boats", "--remove").exit_code == 0
+    assert run("watch boats --remove").exit_code == 0
     assert not (watches / "boats.json").exists()
 
 
@@ -222,9 +206,9 @@ def test_a_watch_that_replaces_another_is_reported(run: Run, tmp_path: Path, wat
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build", source, "--index", index, "--quiet")
-    assert "which is replaced" not in run("watch", "boats", "ferry", "--index", index).stderr
-    again = run("watch", "boats", "boat", "--index", index)
+    assert "which is replaced" not in run("watch boats ferry --index", index).stderr
+    again = run("watch boats boat --index", index)
     assert again.exit_code == 0
     assert "boats had the query “ferry”, which is replaced\n" in again.stderr
     (watches / "boats.json").write_text("{}")
-    assert run("watch", "boats", "ferry", "--index", index).exit_code == 0
+    assert run("watch boats ferry --index", index).exit_code == 0

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 from web_server import Server, running
 
 from searcher.commands.program import cli
 
 ROOT = Path(__file__).parents[2]
 RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def test_an_index_is_built_from_files_and_addresses(run: Run, server: Server, tm
     updated = run("update", address, *where)
     assert updated.stdout.startswith("0 added, 0 replaced, 1 unchanged, 0 skipped; 2 items in")
     assert f"  unchanged  {server.host}/feed" in updated.stdout
-    found = run("search", "tide", "--index", tmp_path / "index", "--format", "json")
+    found = run("search tide --index", tmp_path / "index", "--format", "json")
     assert f'"file": "{server.host}/feed"' in found.stdout
     told = "".join(result.stdout + result.stderr for result in (built, updated, found))
     assert "5ecret" not in told

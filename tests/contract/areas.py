@@ -9,18 +9,23 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+from contract.forked_program import Program
 from contract.golden import HERE, masked, read_output
-from contract.workspace import built_archive, read_lines, record_command, served, written_archive
+from contract.workspace import (
+    Answer,
+    Server,
+    Workspace,
+    built_archive,
+    read_lines,
+    record_command,
+    served,
+    written_archive,
+)
 from faults.forking_parent import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from contract.forked_program import Program
-    from contract.workspace import Answer, Server, Workspace
 
 COMMANDS = read_lines("commands.jsonl")
 ENDINGS = read_lines("exit_codes.jsonl")

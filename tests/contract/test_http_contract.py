@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from contract.areas import REQUESTS, described_routes, name_of, record_request
 from contract.golden import missing, read_golden
-
-if TYPE_CHECKING:
-    from contract.workspace import Server
+from contract.workspace import Server
 
 GOLDEN = read_golden("http")
 

@@ -8,19 +8,17 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from page_reading import client_of
 from starlette.responses import Response
+from starlette.testclient import TestClient
 
 from indexer import build, correct, delete, update
 from searcher.web import generations, routes
 from searcher.web.generations import RESPONSE_OVERHEAD, Generations, ResponseCache
 from searcher.web.pool import later
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 TIME = re.compile(rb'"took_ms": [\d.]+')
 PLACES = ("Kenya", "Fiji", "Ecuador", "Chile")

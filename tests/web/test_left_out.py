@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -15,10 +16,6 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.reading.batch import batch
 from searcher.reading.over_time import over_time
 from searcher.web.page.messages import reader_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 QUERIES = (
     "date:2016",

@@ -8,10 +8,11 @@ import random
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from page_reading import client_of, counts_of, hits_of, page_of, rows_of, words
+from starlette.testclient import TestClient
 
 from indexer import correct
 from searcher import Searcher
@@ -21,9 +22,6 @@ from searcher.web.page.links import Links
 from searcher.web.page.messages import reader_of
 from searcher.web.page.page_frame import FIRST, MOST
 from searcher.web.parameters import SearchParams
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 PAGE = Path(__file__).parents[2] / "searcher/web"
 WORDS = ("ferry", "pescadores", "école", "harbour", "agua", "sécurité", "training", "xyzzy", "ports")

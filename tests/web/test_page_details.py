@@ -6,20 +6,18 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from lxml import html
 from page_reading import client_of, hits_of, page_of, words
+from starlette.testclient import TestClient
 
 from indexer import delete
 from searcher import Searcher
 from searcher.present.catalogue import LANGUAGES
 from searcher.web.page.item_page import MAX_MARKS
 from searcher.web.page.messages import reader_of
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="module")

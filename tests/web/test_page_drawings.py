@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
 from page_reading import client_of, counts_of, page_of, words
+from starlette.testclient import TestClient
 
 from searcher.present.catalogue import LANGUAGES
 from searcher.web.page import charts
 from searcher.web.page.charts import HEIGHT, WIDEST
 from searcher.web.page.messages import reader_of
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from searcher.web.pool import TURN, Client, Pool
 from searcher.web.responses import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from typing import Any
 
 LONG = 60.0  # seconds
 SOON = 0.5  # within which a busy machine does almost nothing

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
 from lxml import etree
 from page_reading import client_of, page_of, rows_of, words
+from starlette.testclient import TestClient
 
 from indexer.errors import message_of
 from indexer.store.indexing import build, update
@@ -22,11 +23,6 @@ from searcher.web.page.messages import reader_of, remark
 from searcher.web.parameters import SearchParams
 from searcher.web.responses import Problem
 from searcher.web.routes import bounded, series_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="module")
