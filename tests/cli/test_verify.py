@@ -18,44 +18,25 @@ def test_verify_exits_by_the_state_of_a_finding(
     run: Run, make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
     """`verify` exits with 0 while a finding holds, with 1 on differences, and with 2 for no receipt."""
-    index, file = (
-        make_index({"body": "a ferry sank"}, {"body": "another ferry came", "title": "Calm"}),
-        tmp_path / "r.json",
-    )
-    searched = run("search ferry --receipt", file, "--limit", "1", "--index", index)
+    index = make_index({"body": "a ferry sank"}, {"body": "another ferry came", "title": "Calm"})
+    file = tmp_path / "r.json"
+    searched = run("search ferry --limit 1 --index", index, "--receipt", file)
     assert "of 2 items written to" in searched.stderr
-    asked = json.loads(file.read_text())
-    counted = run("facets ferry --receipt", tmp_path / "f.json", "--index", index)
-    assert (counted.exit_code, json.loads((tmp_path / "f.json").read_text())["hash"]) == (0, asked["hash"])
+    run("facets ferry --index", index, "--receipt", tmp_path / "f.json")
+    assert json.loads((tmp_path / "f.json").read_text())["hash"] == json.loads(file.read_text())["hash"]
     holds = run("verify", file, "--index", index)
     assert (holds.exit_code, holds.stdout.split(",")[0]) == (0, "holds: 2 items")
     run("delete d1 --yes --index", index)
     differs = run("verify", file, "--index", index)
-    assert differs.exit_code == 1
+    assert (differs.exit_code, "none of its items" in differs.stderr) == (1, False)
     assert differs.stdout.startswith("does not hold: 2 items then, 1 now (0 came, 1 went, 0 changed)\n")
     assert differs.stdout.splitlines()[-1].split()[:2] == ["went", "d1"]
-    record = run.json("verify", file, "--index", index)
-    assert (record["holds"], record["total"], record["total_now"]) == (False, 2, 1)
-    assert record["differences"] == [
-        {
-            "what": "went",
-            "id": "d1",
-            "title": "Calm",
-            "why": "deleted, or gone from its source",
-            "changes": [],
-        }
-    ]
-    assert "none of its items" not in differs.stderr
     elsewhere = run("verify", file, "--index", make_index({"id": "x", "body": "a ferry"}, name="other"))
     assert "none of its items is in this index; if it was made of another one, name that" in elsewhere.stderr
-    run.refused(
-        "verify",
-        index / "dragoman.json",
-        "--index",
-        index,
-        says="is no receipt; dragoman search --receipt FILE writes one",
-    )
-    run.refused("search ferry --receipt", tmp_path / "no" / "r.json", "--index", index)
+    says = "is no receipt; dragoman search --receipt FILE writes one"
+    run.refused("verify", index / "dragoman.json", "--index", index, says=says)
+    unwritable = run("search ferry --index", index, "--receipt", tmp_path / "no" / "r.json")
+    assert (unwritable.exit_code, unwritable.stderr.count("\n")) == (2, 1)
 
 
 @pytest.fixture
@@ -73,7 +54,7 @@ def test_a_receipt_is_verified_in_its_own_index(
     run: Run, receipt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str | None
 ) -> None:
     """`verify` works from any folder; a setting with another index does not apply, and this is reported."""
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere, made = tmp_path / "elsewhere", tmp_path / "made"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     if by == "dragoman.toml":
@@ -82,7 +63,6 @@ def test_a_receipt_is_verified_in_its_own_index(
         monkeypatch.setenv(by, "../other")
     done = run("verify", receipt)
     assert (done.exit_code, done.stdout.split(",")[0]) == (0, "holds: 1 item")
-    made = tmp_path / "made"
     note = f"verified against {made}, the index of the receipt; type --index to use ../other\n"
     assert done.stderr == (note if by else "")
     record = run.json("verify", receipt)
@@ -151,16 +131,12 @@ def test_a_receipt_gets_no_password_for_another_host(
     run: Run, make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A receipt may come from anybody: only a host that the user names gets the user's password."""
+    place, file = "https://127.0.0.1:1/news", tmp_path / "r.json"
     with Searcher(make_index({"body": "a ferry"})) as searcher:
-        made = make_receipt(searcher, "ferry")
-    file = tmp_path / "r.json"
-    write_receipt(made._replace(place="https://127.0.0.1:1/news"), file)
+        write_receipt(make_receipt(searcher, "ferry")._replace(place=place), file)
     for own in ("index_data", "https://localhost:1/news"):
         monkeypatch.setenv("DRAGOMAN_INDEX", own)
-        run.refused("verify", file, says=("type --index https://127.0.0.1:1/news", "password"))
-    typed = run("verify", file, "--index", "https://127.0.0.1:1/news")
-    monkeypatch.setenv("DRAGOMAN_INDEX", "https://127.0.0.1:1/other")
-    for reached in (typed, run("verify", file)):
-        assert (reached.exit_code, reached.stderr.count("\n")) == (2, 1)
-        assert "to send your password" not in reached.stderr
-        assert "127.0.0.1:1" in reached.stderr
+        run.refused("verify", file, says=(f"type --index {place}", "password"))
+    for typed in (["--index", place], []):
+        assert "to send your password" not in run.refused("verify", file, *typed, says="127.0.0.1:1")
+        monkeypatch.setenv("DRAGOMAN_INDEX", "https://127.0.0.1:1/other")
