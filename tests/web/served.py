@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -13,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from command_line import ROOT
+
 LONG = 30.0  # seconds within which a busy machine starts a server
 
 
@@ -62,7 +62,7 @@ def serving(index: Path | str, folder: Path, *arguments: str) -> Iterator[Served
     log = folder / f"log{port}"
     command = [sys.executable, "cli.py", "serve", f"--index={index}", f"--port={port}", *arguments]
     with log.open("w") as stream:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True, env=os.environ)
+        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True)
         served = Served(process, port, log)
         try:
             end = time.monotonic() + LONG

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from command_line import python
+
 EXTRA = ("starlette", "uvicorn", "httptools", "uvloop", "jinja2", "msgspec", "anyio", "asyncio")
 SEARCH = f"""
 import sys
@@ -29,24 +29,17 @@ main()
 """
 
 
-def _run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
 def test_a_search_imports_no_server_library(sample_index: Path) -> None:
     """A search from the command line loads no server, no templates and no event loop."""
-    assert _run(SEARCH, str(sample_index)).stderr.splitlines()[-1] == "[]"
+    assert python("-c", SEARCH, sample_index).stderr.splitlines()[-1] == "[]"
 
 
 def test_a_missing_extra_ends_in_one_line(sample_index: Path) -> None:
     """`serve` or `report` without its libraries is one line that names the extra, and exit code 2."""
-    done = _run(WITHOUT, "serve", "--index", str(sample_index))
-    assert done.returncode == 2
-    assert "the extra serve" in done.stderr
-    assert f"{sys.executable} -m pip install " in done.stderr
-    assert "'starlette>=" in done.stderr
-    assert done.stderr.count("\n") == 1
-    done = _run(WITHOUT, "report", "ferry", "-o", "-", "--index", str(sample_index))
+    done = python("-c", WITHOUT, "serve", "--index", sample_index)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    for text in ("the extra serve", f"{sys.executable} -m pip install ", "'starlette>="):
+        assert text in done.stderr
+    done = python("-c", WITHOUT, "report", "ferry", "-o", "-", "--index", sample_index)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("dragoman: a report needs more libraries (the extra serve); install")

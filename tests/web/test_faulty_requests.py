@@ -9,24 +9,17 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from page_reading import page_of
+from command_line import Run
+from page_reading import client_of, page_of
 from starlette.testclient import TestClient
 
 from indexer import build, update
 from searcher import Searcher
-from searcher.commands.program import cli
-from searcher.web.app import application
 from searcher.web.gate import Hosts
-from searcher.web.generations import Serving
 from searcher.web.pool import Pool
 from searcher.web.responses import Problem
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
-
-
-def client_of(index: Path, **serving: object) -> TestClient:
-    return TestClient(application(Serving(str(index), access_log=False)._replace(**serving)))
 
 
 @pytest.mark.parametrize("odd", ODD)
@@ -57,13 +50,11 @@ def test_links_of_a_feed_are_encoded(tmp_path: Path) -> None:
         *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
     ],
 )
-def test_an_invalid_base_address_is_refused(sample_index: Path, base: str) -> None:
+def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: str) -> None:
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
-        options = [f"--index={sample_index}", f"--port={other.getsockname()[1]}", f"--base-url={base}"]
-        done = CliRunner().invoke(cli, ["serve", *options])
-    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "is no address of a page" in done.stderr
+        options = ("--port", other.getsockname()[1], "--base-url", base)
+        run.refused("serve --index", sample_index, *options, says="is no address of a page")
 
 
 @pytest.mark.parametrize(
@@ -82,12 +73,11 @@ def test_an_invalid_base_address_is_refused(sample_index: Path, base: str) -> No
     ],
 )
 def test_the_faulty_parameter_is_named(
-    sample_index: Path, request_: str, parameter: str | None, says: str
+    client: TestClient, request_: str, parameter: str | None, says: str
 ) -> None:
     """The parameter is named also if it is not the query; if none is faulty, none is named."""
-    answer = client_of(sample_index).get(request_)
-    assert answer.status_code == 400
-    assert answer.json().get("parameter") == parameter
+    answer = client.get(request_)
+    assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
     assert says in answer.json()["detail"]
 
 
@@ -117,9 +107,8 @@ def test_a_base_address_may_be_encoded(sample_index: Path) -> None:
     """Links of a page with such an address work."""
     client = client_of(sample_index, base_url="https://news.example.org/arch%C3%AFve%20a")
     page = page_of(client, "/arch%C3%AFve%20a/")
-    addresses = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
-    assert len(addresses) == 2
-    for address in addresses:
+    style, form = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
+    for address in (style, form):
         assert address.startswith("/arch%C3%AFve%20a/")
         assert client.get(address).status_code == 200
 
