@@ -30,15 +30,6 @@ def test_fewer_than_all_matches_are_reported(run: Run, sample_index: Path) -> No
     assert run(*asked).stderr == ""
 
 
-def test_without_a_query_all_items_are_written(run: Run, sample_index: Path) -> None:
-    """All items that pass the filters are written."""
-    asked = ("export -o - --index", sample_index)
-    assert len(run.lines(*asked)) == 69
-    kenya = run.lines(*asked, "--country", "Kenya")
-    assert kenya
-    assert all("KE" in {country["code"] for country in item["countries"]} for item in kenya)
-
-
 @pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])
 def test_an_empty_export_is_reported_and_valid(
     run: Run, sample_index: Path, tmp_path: Path, form: str

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from pathlib import Path
 
 import pytest
 from command_line import Run
 
-from indexer.schema import FORMAT_VERSION
 from searcher.results import RECORD_FORMAT
 
 
@@ -55,26 +51,6 @@ def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, as
     assert "Balkans" not in result.stdout.replace("country:Balkans", "")
 
 
-def test_every_format_has_the_same_hits(run: Run, sample_index: Path) -> None:
-    """JSON, JSON lines and CSV have the same hits in the same order."""
-    asked = ("search ferry --limit 4 --index", sample_index)
-    ids = [hit["id"] for hit in run.json(*asked)["hits"]]
-    rows = csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout))
-    assert ids == [hit["id"] for hit in run.lines(*asked)] == [row["id"] for row in rows]
-    assert len(ids) == 4
-
-
-def test_a_date_filter_reports_undated_matches(run: Run, sample_index: Path) -> None:
-    """Undated matches are counted on standard error, and ``--estimated`` includes them."""
-    arguments = ("search ferry --from 2013 --no-expand --format json --index", sample_index)
-    printed, estimated = run(*arguments), run(*arguments, "--estimated")
-    found = json.loads(printed.stdout)
-    assert (left_out := found["undated_left_out"]) > 0
-    assert printed.stderr.startswith(f"{left_out} matching items without a printed date were left out")
-    assert json.loads(estimated.stdout)["total"] == found["total"] + left_out
-    assert estimated.stderr == ""
-
-
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -> None:
     """Formats without a total report it on standard error, with the option for the rest."""
@@ -107,21 +83,3 @@ def test_facets_counts_only_the_named_facets(run: Run, sample_index: Path) -> No
     counted = {value["value"][:4] for value in months["month"]}
     assert counted == {value["value"][:4] for value in both["year"]}
     run.refused(*asked, "colour")
-
-
-def test_the_index_may_be_named_by_the_environment(
-    run: Run, sample_index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """``DRAGOMAN_INDEX`` is used without ``--index``."""
-    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
-    assert run("search ferry").exit_code == 0
-    assert run("search ferry --index", sample_index.parent / "none").exit_code == 2
-
-
-def test_info_describes_the_index(run: Run, sample_index: Path) -> None:
-    """The counts of `info` are those of the index."""
-    facts = run.json("info --index", sample_index)
-    assert (facts["index_format"], facts["items"], sum(facts["dates"].values())) == (FORMAT_VERSION, 69, 69)
-    assert [[*one.values()][:3] for one in facts["sources"]] == [["archive.txt", 69, 4]]
-    assert (facts["languages"]["English"], facts["language_codes"]["en"]) == (45, 45)
-    assert "codes" not in run("info --index", sample_index).stdout

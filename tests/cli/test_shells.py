@@ -1,4 +1,4 @@
-"""Completion in shells, and the man page."""
+"""Completion in shells, the man page, and the table of commands."""
 
 from __future__ import annotations
 
@@ -132,3 +132,11 @@ def test_the_man_page_is_valid_roff() -> None:
     shown = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", made.stdout)
     assert "'*.html'" in shown
     assert "--no-expand" in shown
+
+
+def test_the_table_of_commands_has_the_names_of_the_commands() -> None:
+    """Each entry leads to the command of that name, and other names are no commands."""
+    assert {name: command.name for name, command in cli.commands.items()} == {
+        name: name for name in cli.commands
+    }
+    assert cli.commands.get("options") is None

@@ -109,10 +109,12 @@ def test_no_module_of_a_search_is_slow_to_import(loaded: Loaded) -> None:
 
 
 def test_a_search_loads_no_other_command(loaded: Loaded) -> None:
-    """The modules of other commands are not loaded."""
+    """Neither modules of other commands nor of a server are loaded."""
     ours = {module for module in loaded("harbour") if module.startswith("searcher.commands.")}
     parts = ("language", "launch", "options", "output", "program", "search")
     assert ours == {f"searcher.commands.{part}" for part in parts}
+    serving = {"starlette", "uvicorn", "httptools", "uvloop", "jinja2", "msgspec", "anyio", "asyncio"}
+    assert not serving & loaded("harbour")
 
 
 def test_expansions_are_searched_without_the_parser(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Standard streams that are full, closed, without a reader or of few characters."""
+"""Standard streams that are full, closed, without a reader, of few characters, or a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from command_line import ROOT, Run
+from command_line import ROOT, Run, on_terminal, python
 
 rarely = partial(pytest.param, marks=pytest.mark.slow)
 has_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
@@ -91,3 +91,20 @@ def test_a_closed_output_is_no_error(index: Path, streams: str) -> None:
     """With standard output or standard error closed, only the exit code remains."""
     done = _told(f"$DRAGOMAN search ferry {streams}", index)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_colour_is_for_terminals_without_no_color(sample_index: Path) -> None:
+    """A terminal gets colour unless NO_COLOR is set; a pipe never does."""
+    env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
+    arguments = ("cli.py", "search", "ferry", "--index", sample_index)
+    assert "\x1b[" in on_terminal(*arguments, env=env, errors=False)
+    assert "\x1b[" not in on_terminal(*arguments, env=env | {"NO_COLOR": "1"}, errors=False)
+
+
+def test_a_page_on_a_terminal_names_the_next_page(sample_index: Path) -> None:
+    """The hint is printed below the results; piped output has only the headline."""
+    arguments = ("cli.py", "search", "ferry", "--limit", "2", "--index", sample_index)
+    assert "2 of 6 items shown (--offset 2 for the next" in on_terminal(*arguments, env=dict(os.environ))
+    piped = python(*arguments)
+    assert "showing 1-2" in piped.stdout
+    assert "--offset" not in piped.stderr

@@ -16,7 +16,6 @@ from starlette.testclient import TestClient
 
 from searcher import Searcher
 from searcher.commands.program import cli
-from searcher.web.gate import Hosts
 from searcher.web.parameters import SearchParams
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -293,15 +292,6 @@ def test_request_text_is_never_reflected_unescaped(client: TestClient) -> None:
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
             if not answer.headers["Content-Type"].endswith("json"):
                 assert "<script>alert" not in answer.text
-
-
-def test_only_known_host_names_are_served(client: TestClient, sample_index: Path) -> None:
-    """A request for another host is refused, so that no foreign page can read the archive by its own name."""
-    site = client_of(sample_index, hosts=Hosts(frozenset({"localhost", "[::1]"})))
-    hosts = {"localhost:8017": 200, "LOCALHOST": 200, "[::1]:80": 200, "evil.example": 421}
-    for host, status in hosts.items():
-        assert site.get("/healthz", headers={"Host": host}).status_code == status
-    assert client.get("/search.atom?q=ferry", headers={"Host": 'x"><script>'}).status_code == 400
 
 
 def test_links_begin_with_the_base_address_behind_a_proxy(sample_index: Path) -> None:

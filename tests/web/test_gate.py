@@ -13,7 +13,6 @@ from searcher import Searcher
 from searcher.web.app import application
 from searcher.web.gate import Gate, Hosts
 from searcher.web.generations import Serving
-from searcher.web.openapi import description
 from searcher.web.responses import ALWAYS
 
 PAGES = ("/", "/search", "/search?q=ferry", "/report", "/timeline", "/concordance", "/stories", "/items/a")
@@ -200,8 +199,3 @@ def test_an_internal_error_has_the_cross_site_headers(
     answer = TestClient(site, raise_server_exceptions=False).get("/search.json?q=ferry")
     assert answer.status_code == 500
     assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
-
-
-def test_the_description_has_both_kinds_of_refusal() -> None:
-    for path in description("")["paths"].values():
-        assert {"403", "421"} <= path["get"]["responses"].keys()

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from command_line import python
-from served import LONG, Served, serving
+from served import LONG, ROOT, Served, serving
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load
@@ -27,10 +28,12 @@ from benchmarks.serving import Server, parameters
 from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
 from searcher.web.generations import MAX_KEPT
+from searcher.web.openapi import description
 from searcher.web.responses import ALWAYS
 from searcher.web.server import CONNECTIONS
 
 pytestmark = pytest.mark.web
+SCHEMATHESIS = Path(os.environ.get("SCHEMATHESIS", ROOT / ".venv-api" / "bin" / "schemathesis"))
 
 LINE = re.compile(
     r'^127\.0\.0\.1 (\d+) - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "[^"]*" (\d{3}) (\d+|-)$'
@@ -388,3 +391,20 @@ def test_the_memory_of_a_process_is_bounded(tmp_path: Path) -> None:
         os.utime(tmp_path / "index" / "dragoman.json")  # as after a write, the cached responses are dropped
         assert served.get("/healthz")[0] == 200
         assert server.memory() < 60
+
+
+def test_schemathesis_finds_no_difference_from_the_description(sample_index: Path, tmp_path: Path) -> None:
+    """No response differs from its schema, no internal error occurs, and forbidden requests are refused.
+
+    Whether every allowed request is accepted is not checked: the fields depend on the archive.
+    """
+    if not SCHEMATHESIS.exists():
+        pytest.skip("schemathesis is not installed; make test-web installs it into .venv-api")
+    with serving(sample_index, tmp_path, "--no-access-log") as served:
+        command = [
+            *(str(SCHEMATHESIS), "run", f"http://127.0.0.1:{served.port}/openapi.json"),
+            *("--max-examples=30", "--no-color", "--exclude-checks=positive_data_acceptance", "--seed=1"),
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=170, check=False)
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert f"Tested: {len(description('')['paths'])}" in done.stdout, done.stdout[-5000:]
