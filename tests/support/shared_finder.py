@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import copy
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 import indexer.bulk.builder
 import indexer.thesaurus.finder
+from indexer.codec.layout import Container
 from indexer.thesaurus.finder import ConceptFinder
 from indexer.thesaurus.label_arrays import _BLOCKS, LabelArrays, read_arrays
-
-if TYPE_CHECKING:
-    import pytest
-
-    from indexer.codec.layout import Container
 
 UNSHARED = indexer.thesaurus.finder.open_finder
 _FINDERS: dict[bytes, ConceptFinder | None] = {}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -16,8 +14,6 @@ from starlette.testclient import TestClient
 from indexer import build, update
 from searcher import Searcher
 from searcher.web.gate import Hosts
-from searcher.web.pool import Pool
-from searcher.web.responses import Problem
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
 
@@ -130,33 +126,3 @@ def test_health_has_the_current_generation(tmp_path: Path) -> None:
     assert client.get("/healthz").json()["items"] == 1
     update(tmp_path, items=[{"id": "b", "text": "boat"}])
     assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
-
-
-def test_expired_requests_are_not_started() -> None:
-    """After more costly queries than there is time for, the next one does not wait for all of them."""
-
-    async def crowded() -> tuple[int, str]:
-        pool = Pool(threads=1, waiting=60, seconds=0.5)
-        many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
-        refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
-        await asyncio.sleep(0.2)  # for those that began in time
-        return len(refused), await pool.run(lambda: "answered")
-
-    refused, last = asyncio.run(crowded())
-    assert refused > 40
-    assert last == "answered"
-
-
-def test_waiting_requests_get_retry_after_at_shutdown() -> None:
-    """Waiting requests get the status and the header of requests that wait too long."""
-
-    async def stopped() -> None:
-        pool = Pool(threads=1, waiting=1, seconds=30)
-        waiting = asyncio.create_task(pool.run(lambda: time.sleep(0.2)))
-        await asyncio.sleep(0.05)
-        waiting.cancel()
-        with pytest.raises(Problem) as problem:
-            await waiting
-        assert (problem.value.status, problem.value.headers) == (503, {"Retry-After": "1"})
-
-    asyncio.run(stopped())

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oracle.exact_bm25 import ExactBM25
+from whoosh.index import Index
 
 from indexer import schema as names
 from searcher.engine import Execution, FacetName, Filters, ResultRequest, Sort, Where
+from searcher.query.model import Node
 from searcher.query.whoosh_tree import to_whoosh
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from whoosh.index import Index
-
-    from searcher.query.model import Node
 
 
 @dataclass(frozen=True, slots=True)

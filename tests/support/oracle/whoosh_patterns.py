@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from whoosh import query as q
+from whoosh.reading import IndexReader
 
 from indexer.analysis.characters import fold
 from indexer.schema import WORDS
 from searcher.query.model import DisjunctionMax, Fuzzy, Node, Pattern, WordSet, leaves
-
-if TYPE_CHECKING:
-    from whoosh.reading import IndexReader
 
 
 def found_by_whoosh(parsed: Node, reader: IndexReader) -> dict[Node, Node]:
