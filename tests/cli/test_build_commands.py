@@ -131,6 +131,6 @@ def test_a_report_counts_skipped_lines_and_fields(run: Run, tmp_path: Path) -> N
     """``--format json`` has each skipped line and field, and the number of each reason."""
     (tmp_path / "a.jsonl").write_text('{"id": "b", "body": "y", "author": 7}\nno json\n', encoding="utf-8")
     built = run.json("build", tmp_path / "a.jsonl", "--index", tmp_path / "index")
-    assert [(one["line"], one["field"]) for one in built["skipped"]] == [(1, True), (2, False)]
+    assert {(one["line"], one["field"]) for one in built["skipped"]} == {(1, True), (2, False)}
     assert (built["skipped_total"], built["skipped_fields"]) == (1, 1)
     assert sum(built["reasons"].values()) == sum(built["field_reasons"].values()) == 1

@@ -138,7 +138,9 @@ def test_a_source_named_twice_is_deleted_once(run: Run, news: Path) -> None:
     assert titles(news) == set()
 
 
-@pytest.mark.parametrize(("answer", "code", "left"), [("n", 1, 5), ("y", 0, 3)])
+@pytest.mark.parametrize(
+    ("answer", "code", "left"), [("y", 0, 3), pytest.param("n", 1, 5, marks=pytest.mark.slow)]
+)
 def test_the_question_lists_items_on_standard_error(news: Path, answer: str, code: int, left: int) -> None:
     """The titles and the question go to standard error; standard output has only the result."""
     leader, follower = pty.openpty()

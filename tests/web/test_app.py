@@ -257,9 +257,9 @@ def test_the_api_matches_its_description(client: TestClient) -> None:
     validate(described)
     ids = [hit["id"] for hit in client.get("/search.json").json()["hits"]]
     answers = {
-        "Results": ["/search.json?q=agua", "/search.json?q=nothing+whatsoever", "/search.json?limit=1000"],
+        "Results": ["/search.json?q=agua", "/search.json?q=nothing+whatsoever", "/search.json?limit=25"],
         "Counts": ["/facets.json?q=agua", "/facets.json?facet=topic"],
-        "Item": [f"/items/{item_id}.json" for item_id in ids],
+        "Item": [f"/items/{item_id}.json" for item_id in ids[:4]],
         "Timeline": ["/timeline.json?q=agua&vs=ferry&by=week", "/timeline.json?q=zzqq&facet=country"],
         "Concordance": ["/concordance.json?q=agua"],
         "Stories": ["/stories.json?window=365", "/stories.json?q=zzqq"],
@@ -268,8 +268,9 @@ def test_the_api_matches_its_description(client: TestClient) -> None:
     }
     for name, paths in answers.items():
         schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        validator = Draft202012Validator(schema)
         for path in paths:
-            Draft202012Validator(schema).validate(client.get(path).json())
+            validator.validate(client.get(path).json())
     for path, operation in described["paths"].items():
         needed = [one["name"] for one in operation["get"]["parameters"] if one.get("in") == "query"]
         assert needed == (["q"] if path.startswith("/concordance") else []), path
