@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import Run
@@ -16,32 +15,6 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.reading.batch import batch
 from searcher.reading.over_time import over_time
 from searcher.web.page.messages import reader_of
-
-QUERIES = ("ferry OR date:2016", "(ferry AND date:2016) OR flood", "NOT date:2016", "ferry -date:2016..2017")
-QUERIES += ("NOT date:unknown", "date:unknown", '"ferry safety" date:2014..2020', "2016", "March 2016")
-QUERIES += ("ferry 2016", "ferry")
-
-
-@pytest.mark.parametrize(
-    ("query", "params"),
-    [
-        *[(query, params) for query in QUERIES for params in ({}, {"date_from": "2017"}, {"via": "typed"})],
-        ("ferry 2016", {"all_words": True}),
-        ("ferry safety date:2014..2018", {"all_words": True}),
-    ],
-)
-def test_the_count_is_of_items_that_estimates_add(
-    searcher: Searcher, query: str, params: dict[str, Any]
-) -> None:
-    """Dates as filters, in the query and in words are counted the same way, excluded ones included."""
-    without, added = (
-        searcher.search(query, limit=None, group=False, estimated=estimated, **params)
-        for estimated in (False, True)
-    )
-    assert without.relaxed is added.relaxed is None
-    ids = [{hit.id for hit in results.hits} for results in (without, added)]
-    assert without.undated_left_out == len(ids[1] - ids[0])
-    assert added.undated_left_out == 0
 
 
 def test_items_that_no_estimate_adds_are_not_counted(
