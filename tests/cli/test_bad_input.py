@@ -129,7 +129,7 @@ def test_several_values_in_one_filter_are_refused(
     run.refused("search ferry", *arguments, "--index", sample_index, says=told)
 
 
-@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_mapped_name_that_no_source_has_is_refused(
     run: Run, index: Path, tmp_path: Path, jobs: str
 ) -> None:
