@@ -14,7 +14,7 @@ LONG = 60.0  # seconds within which a busy machine reads the labels of the thesa
 
 
 def client_of(place: object, **settings: Any) -> TestClient:
-    serving = Serving(str(place), seconds=LONG, access_log=False)._replace(**settings)
+    serving = Serving(str(place), seconds=LONG)._replace(**settings)
     return TestClient(application(serving))
 
 
