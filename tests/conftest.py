@@ -7,10 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import examples
 import pytest
+
+if TYPE_CHECKING:
+    from command_line import Run
 
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
 SHARED = Path(__file__).parents[2] / "shared"
@@ -61,6 +64,16 @@ def mixed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mixed") / "index"
     build([Path(__file__).parent / "mixed" / "archive.jsonl"], folder)
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run commands in this process, without the settings of the environment."""
+    from command_line import Run
+
+    for name in [name for name in os.environ if name.startswith("DRAGOMAN_")]:
+        monkeypatch.delenv(name)
+    return Run()
 
 
 @pytest.fixture

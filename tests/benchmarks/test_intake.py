@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from benchmarks.intake import write_pages, write_rows
 from indexer.documents import read_items
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-
+@pytest.mark.slow
 def test_rows_state_a_day_and_every_second_names_a_country(tmp_path: Path) -> None:
     """Each row is an item of one of three languages, with a day; half of them name a country."""
     write_rows(tmp_path / "rows.csv", 30)

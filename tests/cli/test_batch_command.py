@@ -5,30 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from command_line import Run
 
 from indexer.errors import DragomanError
 from searcher import Searcher
 from searcher.reading.batch import batch, read_queries
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
-
-QUERIES = [
-    "ferry",
-    "flood",
-    "flod schools",
-    "zzzqqq",
-    "ferry AND (flood",
-    "night evacuation",
-    "*",
-    "lang:xx ferry",
-]
+QUERIES = ["ferry", "flood", "flod schools", "zzzqqq", "ferry AND (flood", "night evacuation", "*"]
+QUERIES += ["lang:xx ferry"]
 
 
 @pytest.mark.parametrize("asked", [{}, {"expand": False, "date_from": 2016, "estimated": True}])
@@ -89,16 +78,23 @@ def test_queries_are_read_from_lines_and_columns(
 
 
 def test_a_file_without_queries_is_reported(tmp_path: Path) -> None:
-    """A missing column, an empty file and a missing file each end in one clear line."""
+    """A missing column, an empty, a missing and a binary file each end in one line; UTF-16 is text."""
     file = tmp_path / "a.csv"
     file.write_text("who,what\nme,ferry\n")
     assert read_queries(file, "WHAT") == ["ferry"]
     with pytest.raises(DragomanError, match="has no column “where”; its columns are who, what"):
         read_queries(file, "where")
     file.write_bytes(b"\n\n")
-    for path, words in ((file, "holds no question"), (tmp_path / "b.csv", "cannot read")):
+    (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
+    for name, words in (
+        ("a.csv", "holds no question"),
+        ("b.csv", "cannot read"),
+        ("names.xlsx", "is no text"),
+    ):
         with pytest.raises(DragomanError, match=words):
-            read_queries(path)
+            read_queries(tmp_path / name)
+    (tmp_path / "names.txt").write_text("ferry\nflood\n", encoding="utf-16")
+    assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]
 
 
 def test_every_format_has_a_row_for_each_query(
@@ -110,42 +106,25 @@ def test_every_format_has_a_row_for_each_query(
     arguments = ("batch", file, "--by", "year", "--index", sample_index)
     table = run(*arguments)
     assert (table.exit_code, table.stderr) == (0, "1 of 2 questions found something (all words)\n")
-    assert [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))] == [
-        ["ferry", "6"],
-        ["zzzqqq", "0"],
-    ]
-    rows = list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout)))
-    assert [(row["query"], row["total"], row["2016"]) for row in rows] == [
-        ("ferry", "6", "1"),
-        ("zzzqqq", "0", "0"),
-    ]
+    shown = [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))]
+    assert shown == [["ferry", "6"], ["zzzqqq", "0"]]
+    rows = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout))
+    cells = [(row["query"], row["total"], row["2016"]) for row in rows]
+    assert cells == [("ferry", "6", "1"), ("zzzqqq", "0", "0")]
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["query"] for row in csv.DictReader(stream)] == ["ferry"] * 6
-    record = json.loads(run(*arguments, "--format", "json").stdout)
-    assert record["generation"] == "1"
-    assert [row["total"] for row in record["rows"]] == [6, 0]
-    nothing = run("batch", file, "--index", make_index({"body": "calm"}))
-    assert nothing.exit_code == 1
-
-
-def test_a_binary_file_is_no_list_of_queries(tmp_path: Path) -> None:
-    """A program or a workbook is refused rather than read byte by byte; UTF-16 is text."""
-    (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
-    with pytest.raises(DragomanError, match="is no text"):
-        read_queries(tmp_path / "names.xlsx")
-    (tmp_path / "names.txt").write_text("ferry\nflood\n", encoding="utf-16")
-    assert read_queries(tmp_path / "names.txt") == ["ferry", "flood"]
+    assert [row["total"] for row in run.json(*arguments)["rows"]] == [6, 0]
+    assert run("batch", file, "--index", make_index({"body": "calm"})).exit_code == 1
 
 
 def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sample_index: Path) -> None:
     """Each row counts the matches left out by the dates and has the notes of its query, as a search does."""
-    file = tmp_path / "names.txt"
-    file.write_text("(ferry\n")
-    arguments = ("batch", file, "--from", "2016", "--index", sample_index)
+    (tmp_path / "names.txt").write_text("(ferry\n")
+    arguments = ("batch", tmp_path / "names.txt", "--from", "2016", "--index", sample_index)
     table = run(*arguments).stdout
     assert "left out by the dates, found with --estimated: 1" in table
     assert "without its parenthesis" in table
-    (row,) = json.loads(run(*arguments, "--format", "json").stdout)["rows"]
+    (row,) = run.json(*arguments)["rows"]
     assert (row["total"], row["undated_left_out"]) == (4, 1)
     assert list(row["notes"][0]) == ["kind", "text", "args"]
     (cells,) = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv").stdout))
@@ -154,32 +133,28 @@ def test_rows_count_matches_outside_the_date_filter(run: Run, tmp_path: Path, sa
 
 def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_index: Path) -> None:
     """A file is not overwritten without --force, and the file of queries never, not even through a link."""
-    file, other = tmp_path / "names.txt", tmp_path / "other.csv"
+    file, other, own = (tmp_path / name for name in ("names.txt", "other.csv", "own.csv"))
     file.write_text("ferry\n")
-    other.symlink_to(file)
-    for hits in (file, other):
-        mistake = run("batch", file, "--hits", hits, "--force", "--index", sample_index)
-        assert (mistake.exit_code, mistake.stdout) == (2, "")
-        assert "holds the questions" in mistake.stderr
-    assert file.read_text() == "ferry\n"
-    own = tmp_path / "own.csv"
     own.write_text("mine")
-    mistake = run("batch", file, "--hits", own, "--index", sample_index)
-    assert (mistake.exit_code, own.read_text()) == (2, "mine")
-    assert mistake.stderr == f"dragoman: “{own}” is there already; --force replaces it\n"
-    assert run("batch", file, "--hits", own, "--force", "--index", sample_index).exit_code == 0
+    other.symlink_to(file)
+    asked = ("batch", file, "--index", sample_index, "--hits")
+    for hits in (file, other):
+        run.refused(*asked, hits, "--force", says="holds the questions")
+    assert file.read_text() == "ferry\n"
+    assert run.refused(*asked, own) == f"dragoman: “{own}” is there already; --force replaces it\n"
+    assert own.read_text() == "mine"
+    assert run(*asked, own, "--force").exit_code == 0
     assert own.read_text(encoding="utf-8-sig").startswith("query,rank,id")
 
 
 def test_queries_come_from_standard_input(run: Run, sample_index: Path) -> None:
     """Each line is a query, commas included; with a known header or --column, queries are that column."""
-    arguments = ("batch", "-", "--format", "jsonl", "--index", sample_index)
     for text, more, expected in (
         ("ferry\nPérez, María\n", (), ["ferry", "Pérez, María"]),
         ("why,name\nx,ferry\n", (), ["ferry"]),
         ("why,boat\nx,ferry\n", ("--column", "boat"), ["ferry"]),
     ):
-        asked = run(*arguments, *more, data=text.encode())
+        asked = run("batch - --format jsonl --index", sample_index, *more, data=text.encode())
         assert [json.loads(line)["query"] for line in asked.stdout.splitlines()] == expected
-    empty = run(*arguments, data=b"")
-    assert (empty.exit_code, empty.stderr) == (2, "dragoman: standard input holds no question\n")
+    says = "dragoman: standard input holds no question\n"
+    assert run.refused("batch - --index", sample_index) == says

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import Counter
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from command_line import Run
 
 from indexer import build, correct, update
 from searcher import QueryError, Searcher
+from searcher.engine import Filters
 from searcher.execution import embedded_engine
 from searcher.execution.embedded_engine import EmbeddedEngine
-
-if TYPE_CHECKING:
-    from cli.conftest import Run
-
-    from searcher.engine import Filters
-    from searcher.query.model import Node
+from searcher.query.model import Node
 
 WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
 ITEMS: list[dict[str, Any]] = [
@@ -33,10 +29,9 @@ ITEMS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def kilns(tmp_path: Path) -> Path:
-    folder = tmp_path / "index"
-    build(folder, items=ITEMS)
+@pytest.fixture(scope="module")
+def kilns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    build(folder := tmp_path_factory.mktemp("kilns") / "index", items=ITEMS)
     return folder
 
 
@@ -64,19 +59,16 @@ def test_country_via_restricts_filter_and_facet(
         assert unknown.total == counts["unknown"]
 
 
-def test_values_have_by_place_only(run: Run, kilns: Path, tmp_path: Path) -> None:
+def test_values_have_by_place_only(run: Run, tmp_path: Path) -> None:
     """Country values say how many items know the country only by a place; filters and corrections apply."""
-    facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
-    assert [(value["value"], value.get("by_place_only")) for value in facet] == [
-        ("AT", 1),
-        ("FR", 0),
-        ("unknown", None),
-    ]
-    assert "Austria (1 by place)" in run("facets", "--index", kilns).stdout
-    assert "by place" not in run("facets", "--index", kilns, "--country-via", "name").stdout
-    correct(kilns, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
-    facet = json.loads(run("facets", "--index", kilns, "--format", "json").stdout)["facets"]["country"]
-    assert facet[0]["by_place_only"] == 0
+    build(index := tmp_path / "index", items=ITEMS)
+    facet = run.json("facets --index", index)["facets"]["country"]
+    counts = [(value["value"], value.get("by_place_only")) for value in facet]
+    assert counts == [("AT", 1), ("FR", 0), ("unknown", None)]
+    assert "Austria (1 by place)" in run("facets --index", index).stdout
+    assert "by place" not in run("facets --country-via name --index", index).stdout
+    correct(index, "place", countries=["AT"], corrections=tmp_path / "corrections.jsonl")
+    assert run.json("facets --index", index)["facets"]["country"][0]["by_place_only"] == 0
 
 
 @pytest.mark.parametrize("modules", [{}, {"numpy": None}], ids=["one by one", "arrays"])
@@ -134,13 +126,11 @@ def _with_countries(item_id: str, draw: Random, words: tuple[str, ...]) -> dict[
 
 def test_an_old_index_answers_without_the_evidence(run: Run, tmp_path: Path) -> None:
     """Counts of an index of an earlier version have no `by_place_only`; the option asks for a rebuild."""
-    index = tmp_path / "index"
-    shutil.copytree(WRITTEN / "index", index)
-    facet = json.loads(run("facets", "--index", index, "--format", "json").stdout)["facets"]["country"]
+    shutil.copytree(WRITTEN / "index", index := tmp_path / "index")
+    facet = run.json("facets --index", index)["facets"]["country"]
     assert {value["by_place_only"] for value in facet if value["value"] != "unknown"} == {None}
-    needs = run("search", "flood", "--country-via", "name", "--index", index)
-    assert needs.exit_code == 2
-    assert "--country-via needs the evidence of each country" in needs.stderr
+    says = "--country-via needs the evidence of each country"
+    run.refused("search flood --country-via name --index", index, says=says)
     (tmp_path / "none.jsonl").touch()
     update(index, items=ITEMS, corrections=tmp_path / "none.jsonl")
     with Searcher(index) as searcher:  # a small index is written again as a whole
@@ -155,22 +145,16 @@ def test_evidence_is_no_field_of_the_items(kilns: Path) -> None:
             searcher.search("kiln", facets="country via")
 
 
-def test_facets_say_estimated_only(run: Run, tmp_path: Path) -> None:
+def test_facets_say_estimated_only(run: Run, kilns: Path, tmp_path: Path) -> None:
     """Items without a printed date that have an estimate are not called undated; the label counts them."""
     estimated = {"date": {"start": "2019-02-01", "end": "2019-04-01", "kind": "estimated"}}
-    record = json.loads(run("show", "place", "--index", _index(tmp_path), "--format", "json").stdout)
-    build(tmp_path / "two", items=[record, record | {"id": "about"} | estimated])
-    labels = [one.label for one in _years(tmp_path / "two")]
-    assert labels == ["2019", "estimated only"]
-    assert "estimated only" in run("facets", "--index", tmp_path / "two").stdout
-    update(tmp_path / "two", items=[{"id": "undated", "body": "A kiln without a day.", "language": "en"}])
-    assert [one.label for one in _years(tmp_path / "two")] == ["2019", "no date (1 estimated)"]
-    assert [one.label for one in _years(tmp_path / "two", estimated=True)] == ["2019", "no date"]
-
-
-def _index(folder: Path) -> Path:
-    build(folder / "one", items=ITEMS[:1])
-    return folder / "one"
+    record = run.json("show place --index", kilns)
+    build(index := tmp_path / "two", items=[record, record | {"id": "about"} | estimated])
+    assert [one.label for one in _years(index)] == ["2019", "estimated only"]
+    assert "estimated only" in run("facets --index", index).stdout
+    update(index, items=[{"id": "undated", "body": "A kiln without a day.", "language": "en"}])
+    assert [one.label for one in _years(index)] == ["2019", "no date (1 estimated)"]
+    assert [one.label for one in _years(index, estimated=True)] == ["2019", "no date"]
 
 
 def _years(index: Path, **options: Any) -> list[Any]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
 from searcher import Searcher
-
-Run = Callable[..., Result]
 
 
 def test_evaluate_accepts_the_common_formats(run: Run, sample_index: Path, tmp_path: Path) -> None:
@@ -45,9 +42,7 @@ def test_judged_items_missing_from_the_index_are_reported(
     told = "2 of 5 judged items are not in the index: archive.txt:1, nobody"
     assert told in run(*arguments).stdout
     assert run(*arguments, "--format", "csv").stderr == f"{told}\n"
-    record = json.loads(run(*arguments, "--format", "json").stdout)
+    record = run.json(*arguments)
     assert (record["judged_items"], record["not_in_index"]) == (5, ["archive.txt:1", "nobody"])
     grades.write_text("1 0 nobody 1\n", encoding="utf-8")
-    nothing = run(*arguments)
-    assert (nothing.exit_code, nothing.stdout, nothing.stderr.count("\n")) == (2, "", 1)
-    assert "none of the 1 judged items is in" in nothing.stderr
+    run.refused(*arguments, says="none of the 1 judged items is in")

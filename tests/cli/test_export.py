@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-
-Run = Callable[..., Result]
+from command_line import Run
 
 
 def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """The report of a file goes to standard output; items on standard output have no report there."""
-    asked = ("export", "ferry", "--index", sample_index)
-    file = tmp_path / "ferries.jsonl"
+    asked, file = ("export ferry --index", sample_index), tmp_path / "ferries.jsonl"
     done = run(*asked, "-o", file)
     assert done.exit_code == 0
     assert done.stdout.startswith(f"6 items written to {file} (jsonl, ")
@@ -28,22 +23,11 @@ def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path
 
 def test_fewer_than_all_matches_are_reported(run: Run, sample_index: Path) -> None:
     """A limit is reported on standard error, with --quiet as well."""
-    asked = ("export", "ferry", "--index", sample_index, "-o", "-", "--format", "jsonl", "--quiet")
+    asked = ("export ferry -o - --format jsonl --quiet --index", sample_index)
     done = run(*asked, "--limit", "2")
     assert done.stderr == "2 of 6 items written (--limit)\n"
     assert len(done.stdout.splitlines()) == 2
     assert run(*asked).stderr == ""
-
-
-def test_without_a_query_all_items_are_written(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """All items that pass the filters are written; if nothing matches, the exit code is 1."""
-    asked = ("export", "--index", sample_index, "-o", "-", "--format", "jsonl")
-    assert len(run(*asked).stdout.splitlines()) == 69
-    kenya = [json.loads(line) for line in run(*asked, "--country", "Kenya").stdout.splitlines()]
-    assert kenya
-    assert all("KE" in {country["code"] for country in item["countries"]} for item in kenya)
-    nothing = run("export", "zeppelin", "--index", sample_index, "-o", tmp_path / "z.csv")
-    assert (nothing.exit_code, nothing.stdout[:16]) == (1, "0 items written ")
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])
@@ -67,10 +51,3 @@ def test_an_empty_export_is_reported_and_valid(
     assert (piped.exit_code, piped.stdout_bytes) == (1, content.removeprefix(mark))
     assert piped.stderr == "no item has: zeppelin\n0 items written\n"
     assert run(*asked, "-o", "-", "--quiet").stderr == ""
-
-
-def test_a_mistake_ends_in_one_line_with_exit_code_2(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """A mistake ends in one line with exit code 2."""
-    done = run("export", "--index", sample_index, "-o", tmp_path / "a.xlsx")
-    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "or give --format jsonl" in done.stderr

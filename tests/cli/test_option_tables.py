@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from command_line import Run
+from page_reading import client_of
 
 from indexer import build, option_tables, update
 from indexer.errors import QueryError
 from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
 from searcher import Searcher, search_options
-from searcher.commands.program import cli
 from searcher.reading.receipt import Receipt, given_of
 from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 
@@ -205,22 +205,15 @@ def test_every_option_has_a_text() -> None:
         ("sort", "best", "one of relevance, newest, oldest"),
     ],
 )
-def test_a_wrong_value_has_one_wording(sample_index: Path, option: str, value: Any, takes: str) -> None:
+def test_a_wrong_value_has_one_wording(
+    run: Run, sample_index: Path, option: str, value: Any, takes: str
+) -> None:
     """Commands, HTTP and Python name the option, its possible values, and the wrong value."""
-    pytest.importorskip("starlette.testclient")
-    from starlette.testclient import TestClient
-
-    from searcher.web.app import application
-    from searcher.web.generations import Serving
-
-    client = TestClient(application(Serving(str(sample_index))), base_url="http://127.0.0.1:8017")
-    over_http = client.get(f"/search.json?{option}={value}").json()["detail"]
+    over_http = client_of(sample_index).get(f"/search.json?{option}={value}").json()["detail"]
     with Searcher(sample_index) as searcher, pytest.raises(QueryError) as in_python:
         searcher.search("ferry", **{option: value})
-    run = CliRunner().invoke(
-        cli, ["search", "ferry", f"--{option}", str(value), "--index", str(sample_index)]
-    )
-    for message in (over_http, str(in_python.value), run.output.removeprefix("dragoman: --")):
+    typed = run.refused(f"search ferry --{option} {value} --index", sample_index)
+    for message in (over_http, str(in_python.value), typed.removeprefix("dragoman: --")):
         assert re.match(f"{option} is {takes}.*, not “{value}”", message)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from reading_walk import Walk
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_steps_of_a_finding_agree(tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from command_line import Run
 
 from indexer import build
 from searcher import Searcher
@@ -19,9 +18,6 @@ from searcher.reading.receipt import make_receipt
 from searcher.reading.stories import stories
 from searcher.reading.watch import Watch
 
-if TYPE_CHECKING:
-    from cli.conftest import Run
-
 WRITTEN = Path(__file__).parents[1] / "contract" / "written_by_f8d6544"
 TEXTS = (
     "The copper heron landed near the weir in Quito.",
@@ -29,14 +25,9 @@ TEXTS = (
     "A heron nested below the weir.",
     "The copper heron left for Lima.",
 )
-ITEMS = [
-    {
-        "id": f"i{at}",
-        "title": f"Weir notes {at}",
-        "body": text,
-        "date": f"20{18 + at}-03-04",
-        "language": "en",
-    }
+ITEMS: list[dict[str, object]] = [
+    {"id": f"i{at}", "title": f"Weir notes {at}", "body": text, "date": f"{2018 + at}-03-04"}
+    | {"language": "en"}
     for at, text in enumerate(TEXTS)
 ]
 QUERY = "copper heron"
@@ -71,30 +62,21 @@ def test_python_tools_require_all_words(
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ("timeline", QUERY),
-        ("concordance", QUERY),
-        ("stories", QUERY),
-        ("duplicates", QUERY),
-        ("export", QUERY, "-o", "-", "--format", "jsonl"),
-        ("report", QUERY, "-o", "-"),
-    ],
-    ids=lambda command: command[0],
+    ["timeline", "concordance", "stories", "duplicates", "export -o - --format jsonl", "report -o -"],
 )
-def test_commands_report_the_required_words(run: Run, weir: Path, command: tuple[str, ...]) -> None:
+def test_commands_report_the_required_words(run: Run, weir: Path, command: str) -> None:
     """A command says that all words are required, or any word and how many items have all."""
-    assert "2 items with all words (--any counts any word)" in run(*command, "--index", weir).stderr
-    assert "4 items with any word, 2 with all words" in run(*command, "--any", "--index", weir).stderr
+    command = f"{command} 'copper heron' --index"
+    assert "2 items with all words (--any counts any word)" in run(command, weir).stderr
+    assert "4 items with any word, 2 with all words" in run(command, weir, "--any").stderr
 
 
 def test_json_has_the_mode_and_both_numbers(run: Run, weir: Path) -> None:
     """The head of a result has `all_words` and `total_all_words`, for each series where there are several."""
     for name in ("concordance", "stories"):
-        head = json.loads(run(name, QUERY, "--any", "--index", weir, "--format", "json").stdout)
+        head = run.json(name, QUERY, "--any", "--index", weir)
         assert (head["all_words"], head["total"], head["total_all_words"]) == (False, 4, 2)
-    head = json.loads(
-        run("timeline", QUERY, "--vs", "heron weir", "--index", weir, "--format", "json").stdout
-    )
+    head = run.json("timeline", QUERY, "--vs", "heron weir", "--index", weir)
     assert head["totals"] == head["total_all_words"] == {QUERY: 2, "heron weir": 3}
 
 
@@ -130,20 +112,19 @@ def test_a_setting_makes_any_word_the_default(
 ) -> None:
     """`all = false` in a file of settings applies to commands that count, not to kept watches."""
     watches = ("--watches", tmp_path / "watches")
-    assert "2 items now, all words" in run("watch", "w", QUERY, "--index", weir, *watches).stdout
+    assert "2 items now, all words" in run("watch w", QUERY, "--index", weir, *watches).stdout
     monkeypatch.chdir(tmp_path)
     Path("dragoman.toml").write_text("all = false\n", encoding="utf-8")
     assert "4 items with any word" in run("timeline", QUERY, "--index", weir).stderr
-    assert "nothing new; 2 items, all words" in run("watch", "w", *watches).stdout
+    assert "nothing new; 2 items, all words" in run("watch w", *watches).stdout
 
 
 def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     """`verify` and `watch` run stored questions with any word, and say so with the number that have all."""
-    shutil.copytree(WRITTEN, tmp_path / "written")
-    index = tmp_path / "written" / "index"
-    holds = run("verify", tmp_path / "written" / "receipt.json", "--index", index)
+    shutil.copytree(WRITTEN, folder := tmp_path / "written")
+    holds = run("verify", folder / "receipt.json", "--index", folder / "index")
     assert "3 now, any word, 3 with all words" in holds.stdout
-    moved = run("watch", "aurora", "--watches", tmp_path / "written" / "watches", "--index", index)
+    moved = run("watch aurora --watches", folder / "watches", "--index", folder / "index")
     assert "4 items, any word, 4 with all words" in moved.stdout
 
 
@@ -153,12 +134,10 @@ def test_verify_names_what_went_and_what_changed(run: Run, tmp_path: Path) -> No
     build(index, items=ITEMS)
     run("search", QUERY, "--limit", "0", "--receipt", receipt, "--index", index)
     build(index, items=[ITEMS[0] | {"date": "2018-04-05"}, ITEMS[1] | {"title": "Kettle"}, ITEMS[2]])
-    found = json.loads(run("verify", receipt, "--format", "json").stdout)["differences"]
-    assert [(one["what"], one["id"], one["title"]) for one in found] == [
-        ("went", "i3", "Weir notes 3"),
-        ("changed", "i0", "Weir notes 0"),
-        ("changed", "i1", "Kettle"),
+    found = run.json("verify", receipt)["differences"]
+    assert [(one["what"], one["id"], one["title"], one["why"]) for one in found[1:]] == [
+        ("changed", "i0", "Weir notes 0", "date 2018-03-04 (printed) → 2018-04-05 (printed)"),
+        ("changed", "i1", "Kettle", "its text was changed: title “Weir notes 1” → “Kettle”"),
     ]
-    assert found[1]["why"] == "date 2018-03-04 (printed) → 2018-04-05 (printed)"
-    assert found[2]["why"] == "its text was changed: title “Weir notes 1” → “Kettle”"
+    assert (found[0]["what"], found[0]["id"], found[0]["title"]) == ("went", "i3", "Weir notes 3")
     assert found[2]["changes"] == [{"field": "title", "before": "Weir notes 1", "after": "Kettle"}]

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from command_line import Run
 
-Run = Callable[..., Result]
+from searcher.results import RECORD_FORMAT
 
 
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     """Hits have date and country in words, then the facets follow, all within 100 cells."""
-    result = run(
-        "search", "securite peche", "--lang", "fr", "--limit", "1", "--no-expand", "--index", sample_index
-    )
-    assert result.exit_code == 0
-    assert result.stderr == "no item has: securite\n"
+    result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
+    assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
     assert result.stdout == (
         "2 items match securite peche, none with all words; showing 1-1\n"
         "\n"
@@ -39,35 +32,17 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     )
 
 
-def test_search_prints_one_json_object(run: Run, sample_index: Path) -> None:
-    """The JSON has exactly the keys and types that scripts rely on."""
-    result = run("search", "ferry", "--country", "KE", "--format", "json", "--index", sample_index)
-    answer = json.loads(result.stdout)
-    keys = (
-        "format query query_language total total_all_words groups undated_left_out took_ms generation hits "
-        "facets suggestion expansions unmatched relaxed notes"
-    )
-    assert list(answer) == keys.split()
-    assert list(answer["facets"]) == ["year", "country", "language"]
-    hit = answer["hits"][0]
-    keys = "rank id score title snippet date language languages via countries source url same"
-    assert list(hit) == keys.split()
-    assert hit["rank"] == 1
-    assert hit["date"] == {"start": "2022-05-09", "end": "2022-05-11", "kind": "printed"}
-    assert hit["countries"] == [{"code": "KE", "name": "Kenya", "via": "place", "evidence": "Mombasa"}]
-    assert hit["source"]["file"] == "archive.txt"
-    kenya = next(value for value in answer["facets"]["country"] if value["value"] == "KE")
-    assert kenya == {"value": "KE", "label": "Kenya", "count": answer["total"], "selected": True} | {
-        "by_place_only": 1
-    }
+def test_each_object_begins_with_its_format(run: Run, sample_index: Path) -> None:
+    """A script can read the format version of any JSON object first."""
+    for command in ("info", "check", "facets", "facets ferry", "search ferry"):
+        record = run.json(f"{command} --index", sample_index)
+        assert next(iter(record.items())) == ("format", RECORD_FORMAT)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["search", "port", "--country", "los Balcanes"], ["facets", "port country:Balkans"]]
-)
-def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize("asked", ["search port --country 'los Balcanes'", "facets 'port country:Balkans'"])
+def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, asked: str) -> None:
     """A line lists the countries of a region, whichever command and option named it."""
-    result = run(*arguments, "--index", sample_index)
+    result = run(f"{asked} --index", sample_index)
     told = (
         "Balkans (11 countries): Albania, Bosnia & Herzegovina, Bulgaria, Croatia, Greece, Kosovo, "
         "Montenegro, North Macedonia, Romania, Serbia and Slovenia"
@@ -76,52 +51,12 @@ def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, ar
     assert "Balkans" not in result.stdout.replace("country:Balkans", "")
 
 
-def test_every_format_has_the_same_hits(run: Run, sample_index: Path) -> None:
-    """JSON, JSON lines and CSV have the same hits in the same order."""
-    arguments = ("search", "ferry", "--limit", "4", "--index", sample_index, "--format")
-    ids = [hit["id"] for hit in json.loads(run(*arguments, "json").stdout)["hits"]]
-    assert len(ids) == 4
-    assert [json.loads(line)["id"] for line in run(*arguments, "jsonl").stdout.splitlines()] == ids
-    assert [row["id"] for row in csv.DictReader(io.StringIO(run(*arguments, "csv").stdout))] == ids
-
-
-def test_a_date_filter_reports_undated_matches(run: Run, sample_index: Path) -> None:
-    """Undated matches are counted on standard error, and ``--estimated`` includes them."""
-    arguments = (
-        "search",
-        "ferry",
-        "--from",
-        "2013",
-        "--index",
-        sample_index,
-        "--format",
-        "json",
-        "--no-expand",
-    )
-    printed = run(*arguments)
-    left_out = json.loads(printed.stdout)["undated_left_out"]
-    assert left_out > 0
-    assert printed.stderr.startswith(f"{left_out} matching items without a printed date were left out")
-    estimated = run(*arguments, "--estimated")
-    assert json.loads(estimated.stdout)["total"] == json.loads(printed.stdout)["total"] + left_out
-    assert estimated.stderr == ""
-
-
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -> None:
     """Formats without a total report it on standard error, with the option for the rest."""
-    arguments = (
-        "search",
-        "ferry OR port OR harbour",
-        "--no-expand",
-        "--index",
-        sample_index,
-        "--format",
-        form,
-    )
-    head = form == "csv"
+    arguments = (f"search 'ferry OR port OR harbour' --no-expand --format {form} --index", sample_index)
     every = run(*arguments, "--all-hits")
-    total = len(every.stdout.splitlines()) - head
+    total = len(every.stdout.splitlines()) - (form == "csv")
     assert every.stderr == ""
     told = run(*arguments, "--limit", 3).stderr
     assert told == f"3 of {total} items shown (--offset 3 for the next, --all-hits for every one)\n"
@@ -132,34 +67,19 @@ def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -
 
 def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
     """Without a query only counts are printed, over all matches or the whole index."""
-    everything = json.loads(run("facets", "--format", "json", "--index", sample_index).stdout)
-    assert everything["total"] == 69
-    keys = (
-        "format query total facets undated_left_out total_all_words relaxed notes generation query_language"
-    )
-    assert list(everything) == f"{keys} suggestion expansions unmatched".split()
-    asked = json.loads(run("facets", "ferry", "--format", "json", "--index", sample_index).stdout)
-    found = json.loads(run("search", "ferry", "--format", "json", "--index", sample_index).stdout)
-    assert {key: asked[key] for key in asked} == {key: found[key] for key in asked}
+    assert run.json("facets --index", sample_index)["total"] == 69
+    counted, found = (run.json(f"{command} ferry --index", sample_index) for command in ("facets", "search"))
+    assert counted == {key: found[key] for key in counted}
 
 
 def test_facets_counts_only_the_named_facets(run: Run, sample_index: Path) -> None:
     """``--facet month`` has the months of all years, which are the years of ``--facet year``."""
-    arguments = ("facets", "ferry", "--index", sample_index, "--format", "json", "--facet")
-    months = json.loads(run(*arguments, "month").stdout)["facets"]
+    asked = ("facets ferry --index", sample_index, "--facet")
+    months = run.json(*asked, "month")["facets"]
     assert list(months) == ["month"]
     assert {"value": "2022-05", "label": "May 2022", "count": 1, "selected": False} in months["month"]
-    both = json.loads(run(*arguments, "country", "--facet", "year").stdout)["facets"]
+    both = run.json(*asked, "country", "--facet", "year")["facets"]
     assert list(both) == ["year", "country"]
-    counted = {value["value"][:4]: 0 for value in months["month"]}
-    assert set(counted) == {value["value"][:4] for value in both["year"]}
-    assert run(*arguments, "colour").exit_code == 2
-
-
-def test_the_index_may_be_named_by_the_environment(
-    run: Run, sample_index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """``DRAGOMAN_INDEX`` is used without ``--index``."""
-    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
-    assert run("search", "ferry").exit_code == 0
-    assert run("search", "ferry", "--index", sample_index.parent / "none").exit_code == 2
+    counted = {value["value"][:4] for value in months["month"]}
+    assert counted == {value["value"][:4] for value in both["year"]}
+    run.refused(*asked, "colour")

@@ -1,4 +1,4 @@
-"""Completion in shells, and the man page."""
+"""Completion in shells, the man page, and the table of commands."""
 
 from __future__ import annotations
 
@@ -7,51 +7,37 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import BashComplete
+from command_line import LOADED, ROOT, python
 
 from searcher.commands.program import cli
 
-ROOT = Path(__file__).parents[2]
 MAN_PAGE = ROOT / "docs/reference/dragoman.1"
 STARTED = """
 import sys
+from collections.abc import Callable
 sys.argv[0] = "dragoman"
-from searcher.commands.launch import main
-main()
-"""
-DISTINCTIVE_WORDS = """
-import os, sys
-sys.argv[0] = "dragoman"
-ending = os._exit
-def told(code):
-    print(" ".join(name for name in sys.modules if name.startswith("searcher.commands.")), file=sys.stderr)
-    sys.stderr.flush()
-    ending(code)
-os._exit = told
 from searcher.commands.launch import main
 main()
 """
 COUNTRIES = "KE KG KH KI KM KN KP KR KW KY KZ".split()
 
 
-def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the program under the name that shells use."""
-    env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    command = [sys.executable, "-c", program]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+@pytest.fixture
+def completed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Complete the last of some words as the program does for bash."""
 
+    def complete(words: str) -> str:
+        monkeypatch.setenv("COMP_WORDS", f"dragoman {words}")
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split(" "))))
+        return BashComplete(cli, {}, "dragoman", "_DRAGOMAN_COMPLETE").complete()
 
-def completed(words: str, program: str = STARTED) -> subprocess.CompletedProcess[str]:
-    """Complete the last of some words as bash does."""
-    environment = {
-        "_DRAGOMAN_COMPLETE": "bash_complete",
-        "COMP_WORDS": f"dragoman {words}",
-        "COMP_CWORD": str(len(words.split(" "))),
-    }
-    return run(program, environment)
+    return complete
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -59,7 +45,7 @@ def test_each_shell_has_its_script(shell: str) -> None:
     """The script calls the program, and completes the command of that name."""
     if shell == "bash" and not shutil.which("bash"):
         pytest.skip("click asks bash for its version")
-    made = run(STARTED, {"_DRAGOMAN_COMPLETE": f"{shell}_source"})
+    made = python("-c", STARTED, env={"_DRAGOMAN_COMPLETE": f"{shell}_source"})
     assert made.returncode == 0
     assert f"_DRAGOMAN_COMPLETE={shell}_complete" in made.stdout
     assert re.search(r"(compdef|complete) .*dragoman", made.stdout)
@@ -78,25 +64,32 @@ def test_each_shell_has_its_script(shell: str) -> None:
         ("build --as js", ["jsonl"]),
     ],
 )
-def test_commands_options_and_values_are_completed(words: str, offered: list[str]) -> None:
+def test_commands_options_and_values_are_completed(
+    completed: Callable[[str], str], words: str, offered: list[str]
+) -> None:
     """Names of commands and options complete, and values where there are few."""
-    made = completed(words)
-    assert (made.returncode, made.stderr) == (0, "")
-    found = [line.removeprefix("plain,") for line in made.stdout.splitlines()]
+    found = [line.removeprefix("plain,") for line in completed(words).splitlines()]
     assert set(offered) <= set(found)
     assert all(one.lower().startswith(words.rpartition(" ")[2].lower()) for one in found)
 
 
 @pytest.mark.parametrize("words", ["build arch", "items arch", "search ferry --index arch", "evaluate arch"])
-def test_names_of_files_are_left_to_the_shell(words: str) -> None:
+def test_names_of_files_are_left_to_the_shell(completed: Callable[[str], str], words: str) -> None:
     """For a file or a folder, the shell completes its own names."""
-    assert completed(words).stdout == "file,arch\n"
+    assert completed(words) == "file,arch"
 
 
 def test_commands_are_completed_without_loading_them() -> None:
     """Completing a command loads none of their modules, completing its options only its own."""
     apart = {f"searcher.commands.{name}" for name in ("build", "search", "items", "info", "evaluate")}
-    asked, options = completed("", DISTINCTIVE_WORDS), completed("search --l", DISTINCTIVE_WORDS)
+    asked, options = (
+        python(
+            "-c",
+            LOADED,
+            env={"_DRAGOMAN_COMPLETE": "bash_complete", "COMP_WORDS": f"dragoman {words}", "COMP_CWORD": at},
+        )
+        for words, at in (("", "1"), ("search --l", "2"))
+    )
     assert "plain,search" in asked.stdout
     assert "searcher.commands.program" in asked.stderr
     assert not apart & set(asked.stderr.split())
@@ -139,3 +132,11 @@ def test_the_man_page_is_valid_roff() -> None:
     shown = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", made.stdout)
     assert "'*.html'" in shown
     assert "--no-expand" in shown
+
+
+def test_the_table_of_commands_has_the_names_of_the_commands() -> None:
+    """Each entry leads to the command of that name, and other names are no commands."""
+    assert {name: command.name for name, command in cli.commands.items()} == {
+        name: name for name in cli.commands
+    }
+    assert cli.commands.get("options") is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,12 +17,6 @@ from hypothesis import strategies as st
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
 from searcher.reading.over_time import left_out, over_time
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
 
 days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
 
@@ -37,10 +33,9 @@ def test_counts_equal_those_of_facets(sample_index: Path, by: str, asked: dict[s
             for name, estimated in (("dated", False), ("high", True)):
                 if asked.get("estimated") and not estimated:
                     continue  # estimated items pass a filter by date in only one of the two searches
-                found = searcher.search(
-                    query, limit=0, facets=[by], group=False, **{**asked, "estimated": estimated}
-                )
-                values = [value for value in found.facets[by] if value.selected or "date_from" not in asked]
+                options = {**asked, "estimated": estimated, "limit": 0, "facets": [by], "group": False}
+                values = searcher.search(query, **options).facets[by]
+                values = [value for value in values if value.selected or "date_from" not in asked]
                 facet = {value.value: value.count for value in values if value.count}
                 undated = facet.pop("unknown", 0)
                 counts = {point.period: getattr(point, name) for point in series.points}
@@ -93,45 +88,28 @@ def test_bounds_are_those_of_brute_force(
 
 def test_empty_periods_differ_from_periods_without_matches(run: Run, make_index: Callable[..., Path]) -> None:
     """A year without items has a dash and a note, one without matches 0; shares are of the dated items."""
-    index = make_index(
-        {"body": "ferry", "date": "2010-01-01"},
-        {"body": "storm", "date": "2011-01-01"},
-        {"body": "ferry", "date": "2013-01-01"},
-        {"body": "calm", "date": "2013-01-01"},
-    )
-    counts = run("timeline", "ferry", "--index", index)
-    assert [line.split()[:2] for line in counts.stdout.splitlines()] == [
-        ["2010", "1"],
-        ["2011", "0"],
-        ["2012", "–"],
-        ["2013", "1"],
-    ]
-    assert "nothing at all is archived in 2012" in counts.stderr
-    shares = run("timeline", "ferry", "--share", "--index", index)
-    assert [line.split()[1] for line in shares.stdout.splitlines()] == ["100.0%", "0.0%", "–", "50.0%"]
-    assert run("timeline", "zzzqq", "--index", index).exit_code == 1
+    years = (("ferry", 2010), ("storm", 2011), ("ferry", 2013), ("calm", 2013))
+    index = make_index(*({"body": word, "date": f"{year}-01-01"} for word, year in years))
+
+    def shown(options: str, code: int = 0) -> dict[str, str]:
+        done = run(f"timeline {options} --index", index)
+        assert done.exit_code == code
+        return dict(line.split()[:2] for line in done.stdout.splitlines())
+
+    assert shown("ferry") == {"2010": "1", "2011": "0", "2012": "–", "2013": "1"}
+    assert "nothing at all is archived in 2012" in run("timeline ferry --index", index).stderr
+    assert shown("ferry --share") == {"2010": "100.0%", "2011": "0.0%", "2012": "–", "2013": "50.0%"}
     for query, code, counted in (("ferry", 0, "1"), ("zzzqq", 1, "0")):
-        window = run("timeline", query, "--from", "2009", "--to", "2014", "--index", index)
-        said = {line.split()[0]: line.split()[1] for line in window.stdout.splitlines()}
-        assert window.exit_code == code
-        assert said == {
-            "2009": "–",
-            "2010": counted,
-            "2011": "0",
-            "2012": "–",
-            "2013": counted,
-            "2014": "–",
-        }
+        said = {"2009": "–", "2010": counted, "2011": "0", "2012": "–", "2013": counted, "2014": "–"}
+        assert shown(f"{query} --from 2009 --to 2014", code) == said
 
 
 def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """Queries and values of a facet have the same periods; the chart has the counts as text."""
-    arguments = ("timeline", "ferry", "--vs", "flood", "--index", sample_index)
-    record = json.loads(run(*arguments, "--format", "json").stdout)
-    periods = {
-        name: [one["period"] for one in record["points"] if one["series"] == name]
-        for name in ("ferry", "flood")
-    }
+    arguments = ("timeline ferry --vs flood --index", sample_index)
+    periods: dict[str, list[str]] = {}
+    for point in run.json(*arguments)["points"]:
+        periods.setdefault(point["series"], []).append(point["period"])
     assert periods["ferry"] == periods["flood"]
     with Searcher(sample_index) as searcher:
         for one in over_time(searcher, "flood", facet="country"):
@@ -140,10 +118,8 @@ def test_all_series_have_the_same_periods(run: Run, sample_index: Path, tmp_path
         narrowed = over_time(searcher, None, facet="country", countries=["KE", "FJ"])
         assert {one.value for one in narrowed} == {"KE", "FJ"}  # only the filtered ones
         assert left_out(searcher, None, "country", countries=["KE", "FJ"]) == (0, 0)
-    drawn = run(*arguments, "-o", tmp_path / "t.svg")
-    assert drawn.exit_code == 0
-    root = ET.parse(tmp_path / "t.svg").getroot()
-    told = {child.tag.split("}")[1]: child.text for child in root}
+    assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 0
+    told = {child.tag.split("}")[1]: child.text for child in ET.parse(tmp_path / "t.svg").getroot()}
     assert told["title"] == "ferry / flood"
     assert "flood: " in str(told["desc"])
     assert run(*arguments, "-o", tmp_path / "t.svg").exit_code == 2
@@ -182,39 +158,35 @@ def test_a_chart_without_series_is_an_empty_grid() -> None:
     assert root[0].text == "nothing"
 
 
-def test_invalid_and_too_many_periods_are_refused(make_index: Callable[..., Path]) -> None:
-    """A wrong step, too many periods or series, and a facet of several queries end in one clear line each."""
+@pytest.mark.parametrize(
+    "wrong", [{"by": "day"}, {"by": "week"}, {"versus": ["a"] * 12}, {"versus": ["a"], "facet": "country"}]
+)
+def test_invalid_and_too_many_periods_are_refused(
+    make_index: Callable[..., Path], wrong: dict[str, Any]
+) -> None:
+    """A wrong step, too many periods or series, and a facet of several queries are refused."""
     index = make_index({"body": "ferry", "date": "1850-01-01"}, {"body": "ferry", "date": "2020-01-01"})
-    wrongs: list[dict[str, Any]] = [
-        {"by": "day"},
-        {"by": "week"},
-        {"versus": ["a"] * 12},
-        {"versus": ["a"], "facet": "country"},
-    ]
     with Searcher(index) as searcher:
-        for wrong in wrongs:
-            with pytest.raises(QueryError):
-                over_time(searcher, "ferry", **wrong)
+        with pytest.raises(QueryError):
+            over_time(searcher, "ferry", **wrong)
         assert len(over_time(searcher, "ferry")[0].points) == 171
 
 
 def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> None:
     """A note counts values beyond the commonest and matches without a value; without any there is no note."""
-    said = run("timeline", "ferry", "--facet", "country", "--index", sample_index).stderr
-    assert "0 rarer values of country and 1 item without any are not shown" in said
+
+    def said(options: str) -> str:
+        return run(f"timeline {options} --index", sample_index).stderr
+
+    shown = said("ferry --facet country")
+    assert "0 rarer values of country and 1 item without any are not shown" in shown
     with Searcher(sample_index) as searcher:
         countries = {value.value: value.count for value in searcher.search(None, limit=0).facets["country"]}
     without = countries.pop("unknown")
-    said = run("timeline", "--facet", "country", "--index", sample_index).stderr
-    assert f"{len(countries) - 5} rarer values of country and {without} items without any" in said
-    assert "none of the columns" not in run("timeline", "--facet", "language", "--index", sample_index).stderr
-
-
-def test_a_repeated_query_is_refused(sample_index: Path, run: Run) -> None:
-    """Two series of one name would be one in JSON."""
-    mistake = run("timeline", "ferry", "--vs", "flood", "--vs", "ferry", "--index", sample_index)
-    assert (mistake.exit_code, mistake.stdout) == (2, "")
-    assert "“ferry” is given twice" in mistake.stderr
+    shown = f"{len(countries) - 5} rarer values of country and {without} items without any"
+    assert shown in said("--facet country")
+    assert "none of the columns" not in said("--facet language")
+    run.refused("timeline ferry --vs flood --vs ferry --index", sample_index, says="“ferry” is given twice")
 
 
 @pytest.mark.parametrize(
@@ -242,17 +214,10 @@ def test_periods_follow_the_date_filter(
 
 def test_json_has_the_interpretation_of_each_query(sample_index: Path, run: Run) -> None:
     """JSON has the interpretation and the count outside the date filter, like the JSON of a search."""
-    asked = ("--from", "2016", "--format", "json", "--index", sample_index)
-    record = json.loads(run("timeline", "ferry", "--vs", "(flod zzzqq", "--any", *asked).stdout)
-    for query in ("ferry", "(flod zzzqq"):
-        alone = json.loads(run("search", query, *asked).stdout)
+    asked = ("--from", "2016", "--index", sample_index)
+    record = run.json("timeline ferry --vs '(flod zzzqqq' --any", *asked)
+    for query in ("ferry", "(flod zzzqqq"):
+        alone = run.json("search", query, *asked)
         assert record["generation"] == alone["generation"]
-        for name in (
-            "query_language",
-            "undated_left_out",
-            "expansions",
-            "unmatched",
-            "suggestion",
-            "notes",
-        ):
+        for name in "query_language undated_left_out expansions unmatched suggestion notes".split():
             assert record[name][query] == alone[name], name

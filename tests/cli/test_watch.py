@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from cli.conftest import Run
+from command_line import Run
 
 RECORD = '{"id": "%s", "title": "%s", "body": "%s", "date": "%s", "language": "en"}\n'
 
@@ -24,44 +20,29 @@ def watches(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path: 
 
 
 def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Path) -> None:
-    """An old item that was added later is new; it is reported once, unless peeked at; else exit code 1."""
+    """An old item that was added later is new; it is reported once, unless peeked at; else exit code 1.
+
+    A build of the same archive in the same folder gives the same items, so nothing is new.
+    """
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
-    run("build", source, "--index", index, "--quiet")
-    begun = run("watch", "boats", "ferry", "--from", "1990", "--index", index)
+    run("build --quiet", source, "--index", index)
+    begun = run("watch boats ferry --from 1990 --index", index)
     assert begun.stdout == "boats: 1 item now; dragoman watch boats tells what is new\n"
-    assert run("watch", "boats").exit_code == 1
+    run("build --quiet", source, "--index", index)
+    assert run("watch boats").exit_code == 1
     source.write_text(source.read_text() + RECORD % ("b", "Two", "old ferry", "1995-01-01"))
     run("update", source, "--index", index)
-    for arguments, code in ((["--peek"], 0), ([], 0), ([], 1)):
-        look = run("watch", *arguments, "--format", "jsonl")
+    for option, code in (("--peek", 0), ("", 0), ("", 1)):
+        look = run(f"watch {option} --format jsonl")
         assert look.exit_code == code
         assert [json.loads(line)["id"] for line in look.stdout.splitlines()] == ["b"] * (code == 0)
     assert [path.name for path in watches.iterdir()] == ["boats.json"]
-
-
-@pytest.mark.usefixtures("watches")
-def test_starting_and_removing_a_watch_prints_it(run: Run, sample_index: Path) -> None:
-    """JSON of a new watch has the keys of a look, without differences; of a removed watch its name."""
-    begun = run("watch", "boats", "ferry", "--index", sample_index, "--format", "json")
-    record = json.loads(begun.stdout)
-    assert (record["watches"][0]["watch"], record["watches"][0]["total_now"]) == ("boats", 6)
-    assert record["differences"] == []
-    assert begun.exit_code == 0
-    look = json.loads(run("watch", "boats", "--format", "json").stdout)
-    assert [*look["watches"][0]] == [*record["watches"][0]]
-    removed = json.loads(run("watch", "boats", "--remove", "--format", "json").stdout)
-    assert removed == {"format": 2, "watch": "boats", "removed": True}
-
-
-def test_a_rebuilt_index_has_no_new_matches(run: Run, tmp_path: Path) -> None:
-    """Building the same archive again in the same folder gives the same items, so nothing is new."""
-    source = tmp_path / "a.jsonl"
-    source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
-    run("build", source, "--index", tmp_path / "one", "--quiet")
-    run("watch", "boats", "ferry", "--index", tmp_path / "one")
-    run("build", source, "--index", tmp_path / "one", "--quiet")
-    assert run("watch", "boats").exit_code == 1
+    again = run("watch boats boat --index", index)
+    assert again.exit_code == 0
+    assert "boats had the query “ferry”, which is replaced\n" in again.stderr
+    (watches / "boats.json").write_text("{}")
+    assert run("watch boats ferry --index", index).exit_code == 0
 
 
 @pytest.fixture
@@ -69,8 +50,8 @@ def two_indexes(make_index: Callable[..., Path], run: Run) -> tuple[Path, Path]:
     """Return two indexes and a watch on each: boats on the first, calm on the second."""
     first = make_index({"id": "a", "body": "a ferry"}, {"id": "b", "body": "the ferry"}, name="first")
     second = make_index({"id": "x", "body": "one ferry"}, name="second")
-    assert run("watch", "boats", "ferry", "--index", first).exit_code == 0
-    assert run("watch", "calm", "ferry", "--index", second).exit_code == 0
+    assert run("watch boats ferry --index", first).exit_code == 0
+    assert run("watch calm ferry --index", second).exit_code == 0
     return first, second
 
 
@@ -93,8 +74,8 @@ def test_a_setting_never_moves_a_watch(
     assert look.stdout.startswith("boats: nothing new; 2 items (last look ")
     assert kept.read_bytes() == before
     assert run("watch", *name).exit_code == 1
-    assert run("delete", "a", "--yes", "--index", first).exit_code == 0
-    record = json.loads(run("watch", "boats", "--format", "json").stdout)
+    assert run("delete a --yes --index", first).exit_code == 0
+    record = run.json("watch boats")
     assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "a")]
 
 
@@ -105,19 +86,16 @@ def test_a_typed_index_selects_its_watches(
     first, second = two_indexes
     monkeypatch.chdir(first)
     (second.parent / "link").symlink_to(second)
-    run("delete", "a", "--yes", "--index", first)
+    run("delete a --yes --index", first)
     before = (watches / "boats.json").read_bytes()
     for spelled in (second, "../second/", "../first/../second", "../link"):
-        look = run("watch", "--index", spelled)
-        assert (look.exit_code, look.stderr) == (1, ""), spelled
+        look = run("watch --index", spelled)
+        assert (look.exit_code, look.stderr, look.stdout.count("\n")) == (1, "", 1), spelled
         assert look.stdout.startswith("calm: nothing new; 1 item (last look ")
-        assert look.stdout.count("\n") == 1
     assert (watches / "boats.json").read_bytes() == before
-    none = run("watch", "--index", "../none")
-    assert (none.exit_code, none.stdout, none.stderr.count("\n")) == (2, "", 1)
-    assert "no watch uses the index" in none.stderr
-    assert f"boats ({first}), calm ({second})" in none.stderr
-    assert run("watch", "boats").stdout.startswith("boats: 1 went; 1 item")
+    says = ("no watch uses the index", f"boats ({first}), calm ({second})")
+    run.refused("watch --index ../none", says=says)
+    assert run("watch boats").stdout.startswith("boats: 1 went; 1 item")
 
 
 def test_a_name_and_a_typed_index_move_a_watch(
@@ -125,17 +103,15 @@ def test_a_name_and_a_typed_index_move_a_watch(
 ) -> None:
     """The watch starts again there; no match is reported as lost, and later looks use that index."""
     first, second = two_indexes
-    peek = run("watch", "boats", "--index", second, "--peek")
-    assert (peek.exit_code, peek.stdout, peek.stderr.count("\n")) == (2, "", 1)
-    assert "leave out --peek" in peek.stderr
-    assert run("watch", "boats").stdout.startswith("boats: nothing new; 2 items")
-    moved = run("watch", "boats", "--index", second)
+    run.refused("watch boats --peek --index", second, says="leave out --peek")
+    assert run("watch boats").stdout.startswith("boats: nothing new; 2 items")
+    moved = run("watch boats --index", second)
     assert (moved.exit_code, moved.stdout.split(" (")[0]) == (1, "boats: nothing new; 1 item")
     assert moved.stderr == f"boats now uses the index {second}, not {first}, and starts again there\n"
-    assert run("watch", "boats", "--index", second, "--peek").stderr == ""
-    run("delete", "x", "--yes", "--index", second)
-    record = json.loads(run("watch", "boats", "--format", "json").stdout)
-    assert [(one["what"], one["id"]) for one in record["differences"]] == [("went", "x")]
+    assert run("watch boats --peek --index", second).stderr == ""
+    run("delete x --yes --index", second)
+    found = run.json("watch boats")["differences"]
+    assert [(one["what"], one["id"]) for one in found] == [("went", "x")]
     kept = json.loads((watches / "boats.json").read_text())
     assert kept["place"] == kept["receipt"]["index"] == str(second)
 
@@ -146,11 +122,11 @@ def test_a_new_query_of_a_watch_keeps_its_index(
     """A setting applies to new watches only; a typed index moves the watch with its new query."""
     first, second = two_indexes
     monkeypatch.setenv("DRAGOMAN_INDEX", str(second))
-    again = run("watch", "boats", "the ferry", "--all")
+    again = run("watch boats", "the ferry", "--all")
     assert again.stdout.startswith("boats: 2 items now")
     assert f"boats stays with the index {first}; type --index to use {second}\n" in again.stderr
-    assert run("watch", "fresh", "ferry").stdout.startswith("fresh: 1 item now")
-    moved = run("watch", "boats", "ferry", "--index", second)
+    assert run("watch fresh ferry").stdout.startswith("fresh: 1 item now")
+    moved = run("watch boats ferry --index", second)
     assert moved.stdout.startswith("boats: 1 item now")
     assert f"boats now uses the index {second}, not {first}, and starts again there\n" in moved.stderr
 
@@ -158,73 +134,43 @@ def test_a_new_query_of_a_watch_keeps_its_index(
 def test_a_watch_without_its_index_has_a_remedy(run: Run, two_indexes: tuple[Path, Path]) -> None:
     """One line names the missing index and the command that moves the watch; the watch is kept."""
     first, second = two_indexes
-    first.rename(first.with_name("elsewhere"))
-    gone = run("watch", "boats")
-    assert (gone.exit_code, gone.stdout, gone.stderr.count("\n")) == (2, "", 1)
-    assert f"there is no index folder “{first}”" in gone.stderr
-    assert "dragoman watch boats --index INDEX" in gone.stderr
+    first.rename(moved := first.with_name("elsewhere"))
+    says = (f"there is no index folder “{first}”", "dragoman watch boats --index INDEX")
+    run.refused("watch boats", says=says)
     every = run("watch")
     assert (every.exit_code, every.stdout.split(":")[0], every.stderr.count("\n")) == (2, "calm", 2)
-    assert run("watch", "--index", second).exit_code == 1
-    assert run("watch", "boats", "--index", "").stderr.startswith("dragoman: the name of the index is empty")
-    assert run("watch", "boats", "--index", first.with_name("elsewhere")).exit_code == 1
+    assert run("watch --index", second).exit_code == 1
+    run.refused("watch boats --index", "", says="the name of the index is empty")
+    assert run("watch boats --index", moved).exit_code == 1
 
 
 def test_a_watch_reports_its_query_and_is_removed_by_name(
     run: Run, make_index: Callable[..., Path], sample_index: Path
 ) -> None:
     """Expansions, corrections and unmatched words are printed; names are quoted; --remove does not look."""
-    begun = run("watch", "a b", "(ferry zzzqqq", "--any", "--index", make_index({"body": "ferry"}))
-    assert (
-        begun.stdout
-        == "a b: 1 item now, any word, 0 with all words; dragoman watch 'a b' tells what is new\n"
-    )
+    begun = run("watch 'a b' '(ferry zzzqqq' --any --index", make_index({"body": "ferry"}))
+    says = "a b: 1 item now, any word, 0 with all words; dragoman watch 'a b' tells what is new\n"
+    assert begun.stdout == says
     assert "without its parenthesis" in begun.stderr
     assert "no item has: zzzqqq" in begun.stderr
-    assert (
-        "also searched for: ferry → transbordador"
-        in run("watch", "c", "ferry", "--index", sample_index).stderr
-    )
-    for arguments in (["--remove"], ["a b", "ferry", "--remove"], ["a b", "--remove", "--peek"]):
-        mistake = run("watch", *arguments)
-        assert (mistake.exit_code, mistake.stdout, mistake.stderr.count("\n")) == (2, "", 1)
-        assert "dragoman watch NAME --remove" in mistake.stderr
-    assert run("watch", "a b", "--remove").exit_code == 0
+    told = run("watch c ferry --index", sample_index).stderr
+    assert "also searched for: ferry → transbordador" in told
+    for arguments in ("--remove", "'a b' ferry --remove", "'a b' --remove --peek"):
+        run.refused(f"watch {arguments}", says="dragoman watch NAME --remove")
+    assert run("watch 'a b' --remove").exit_code == 0
 
 
 def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
     """An invalid or unknown name, filters without a query, a broken file and no index are one line each."""
     index = make_index({"body": "ferry"})
     assert "nothing is watched yet" in run("watch").stderr
-    run("watch", "boats", "ferry", "--index", index)
+    run("watch boats ferry --index", index)
     (watches / "broken.json").write_text("[]")
-    for arguments in (
-        ("watch", "../up", "ferry"),
-        ("watch", "unknown"),
-        ("watch", "boats", "--from", "2020"),
-        ("watch", "broken"),
-        ("watch", "boats", "--index", index / "none"),
-        ("watch", "unknown", "--remove"),
-    ):
-        wrong = run(*arguments)
-        assert (wrong.exit_code, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1), arguments
-    assert run("watch", "boats", "--index", index / "none").stderr.startswith(
-        "dragoman: boats: there is no index"
-    )
+    for arguments in ("../up ferry", "unknown", "boats --from 2020", "broken", "unknown --remove"):
+        run.refused(f"watch {arguments}")
+    says = "dragoman: boats: there is no index"
+    assert run.refused("watch boats --index", index / "none").startswith(says)
     both = run("watch")
     assert (both.exit_code, both.stdout.split(":")[0]) == (2, "boats")
-    assert run("watch", "boats", "--remove").exit_code == 0
+    assert run("watch boats --remove").exit_code == 0
     assert not (watches / "boats.json").exists()
-
-
-def test_a_watch_that_replaces_another_is_reported(run: Run, tmp_path: Path, watches: Path) -> None:
-    """The message has the query that the name had, if that can be read."""
-    source, index = tmp_path / "a.jsonl", tmp_path / "index"
-    source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
-    run("build", source, "--index", index, "--quiet")
-    assert "which is replaced" not in run("watch", "boats", "ferry", "--index", index).stderr
-    again = run("watch", "boats", "boat", "--index", index)
-    assert again.exit_code == 0
-    assert "boats had the query “ferry”, which is replaced\n" in again.stderr
-    (watches / "boats.json").write_text("{}")
-    assert run("watch", "boats", "ferry", "--index", index).exit_code == 0

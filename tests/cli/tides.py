@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from indexer.store.check import check_index
@@ -11,24 +10,21 @@ from searcher import Searcher
 TEXT = "The {} {} was under water, and the people of the town were told to stay at home until the evening."
 
 
-def write(path: Path, *numbers: int, word: str = "quay") -> Path:
+def write(path: Path | str, *numbers: int, word: str = "quay") -> Path:
     """Write records without ids, each with its own day."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    records = [
-        {
-            "title": f"Tide {number}",
-            "body": TEXT.format(word, number),
-            "date": f"2019-03-{number:02}",
-            "language": "en",
-        }
-        for number in numbers
-    ]
-    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    (path := Path(path)).parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        "".join(
+            f'{{"title": "Tide {number}", "body": "{TEXT.format(word, number)}", '
+            f'"date": "2019-03-{number:02}", "language": "en"}}\n'
+            for number in numbers
+        )
+    )
     return path
 
 
-def titles(index: Path) -> set[str]:
+def titles(index: Path | str) -> set[str]:
     """Return the titles of all items."""
-    assert check_index(index).findings == ()
+    assert check_index(Path(index)).findings == ()
     with Searcher(index) as searcher:
         return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}

@@ -9,18 +9,23 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+from contract.forked_program import Program
 from contract.golden import HERE, masked, read_output
-from contract.workspace import built_archive, read_lines, record_command, served, written_archive
+from contract.workspace import (
+    Answer,
+    Workspace,
+    built_archive,
+    read_lines,
+    record_command,
+    served,
+    written_archive,
+)
 from faults.forking_parent import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from contract.forked_program import Program
-    from contract.workspace import Answer, Server, Workspace
+from served import Served
 
 COMMANDS = read_lines("commands.jsonl")
 ENDINGS = read_lines("exit_codes.jsonl")
@@ -127,7 +132,7 @@ def _one_line(lines: list[str]) -> str:
     return f"{head}{gap}{' '.join(map(str.strip, rest))}"
 
 
-def record_request(server: Server, case: dict[str, Any]) -> dict[str, Any]:
+def record_request(server: Served, case: dict[str, Any]) -> dict[str, Any]:
     """Record the answer to a request: its status, its headers, its body."""
     status, headers, body = server.ask(case["path"], case.get("method", "GET"), case.get("headers"))
     named = {
@@ -138,7 +143,7 @@ def record_request(server: Server, case: dict[str, Any]) -> dict[str, Any]:
     if "allow" in named:  # in no order
         named["allow"] = ", ".join(sorted(named["allow"].split(", ")))
     form = _FORMS.get(headers.get("content-type", "").partition(";")[0], "table")
-    return {"status": status, "headers": named, "body": read_output(body, form)}
+    return {"status": status, "headers": named, "body": read_output(body.decode(), form)}
 
 
 def name_of(case: dict[str, Any]) -> str:
@@ -154,7 +159,7 @@ def record_requests(workspace: Workspace) -> dict[str, Any]:
         return {"http": answers, "http_parameters": described_routes(server)}
 
 
-def described_routes(server: Server) -> dict[str, Any]:
+def described_routes(server: Served) -> dict[str, Any]:
     """Record the parameters with their values, and the statuses, of each route of the API."""
     description = json.loads(server.ask("/openapi.json")[2])
     shared = description["components"]["parameters"]
@@ -165,16 +170,11 @@ def described_routes(server: Server) -> dict[str, Any]:
             for one in route.get("parameters", ()):
                 stated = shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
                 schema = stated["schema"]
-                values = schema.get("items", schema).get("enum", [])
-                named[stated["name"]] = {
-                    "in": stated["in"],
-                    "several": schema.get("type") == "array",
-                    "values": dict.fromkeys(values, True),
-                }
-            routes[f"{method} {path}"] = {
-                "parameters": named,
-                "statuses": dict.fromkeys(route["responses"], True),
-            }
+                values = dict.fromkeys(schema.get("items", schema).get("enum", []), True)
+                several = schema.get("type") == "array"
+                named[stated["name"]] = {"in": stated["in"], "several": several, "values": values}
+            statuses = dict.fromkeys(route["responses"], True)
+            routes[f"{method} {path}"] = {"parameters": named, "statuses": statuses}
     return routes
 
 

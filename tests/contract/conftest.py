@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from contract.forked_program import Program
-from contract.workspace import Server, Workspace, built_archive, served, written_archive
+from contract.workspace import Workspace, built_archive, served, written_archive
+from served import Served
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def written(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 
 @pytest.fixture(scope="session")
-def server(archive: Workspace) -> Iterator[Server]:
+def server(archive: Workspace) -> Iterator[Served]:
     """Return a server of the archive."""
     with served(archive) as started:
         yield started

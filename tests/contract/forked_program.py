@@ -44,6 +44,7 @@ def _serve() -> None:
         del os.environ[name]
     os.environ |= {"COLUMNS": "100", "OPENBLAS_NUM_THREADS": "1", "XDG_CONFIG_HOME": os.devnull}
     _import_all()
+    _read_tables()
     gc.freeze()
     for arguments, folder, text, settings in questions():
         with (
@@ -68,6 +69,18 @@ def _import_all() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+
+
+def _read_tables() -> None:
+    """Read the tables of the product, so that no command has to: index a page and read it in this process."""
+    from indexer import build
+    from searcher import Searcher
+
+    with tempfile.TemporaryDirectory() as index:
+        build(index, ROOT / "tests/contract/archive/page.txt", jobs=1)
+        with Searcher(index) as searcher:
+            searcher.search("fishing Portugal 2017").to_record()
+            list(searcher.stories())
 
 
 def _run(arguments: list[str], folder: str, settings: dict[str, str], streams: tuple[IO[Any], ...]) -> int:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from contract.golden import HERE
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from contract.workspace import Workspace
+from contract.workspace import Workspace
 
 PAGE = (HERE.parents[1] / "docs/reference/compatibility.md").read_text(encoding="utf-8")
 LINES = dict(re.findall(r"^\((\d)\) (.+)$", PAGE, re.MULTILINE))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from contract.areas import read_help
 from contract.golden import missing, read_golden
-
-if TYPE_CHECKING:
-    from contract.workspace import Workspace
+from contract.workspace import Workspace
 
 GOLDEN = read_golden("options")
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from contract.areas import record_python
 from contract.golden import missing, read_golden
-
-if TYPE_CHECKING:
-    from contract.workspace import Workspace
+from contract.workspace import Workspace
 
 GOLDEN = read_golden("python")
 

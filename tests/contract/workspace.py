@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import shlex
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from contract.forked_program import PROGRAM, Program
+from contract.forked_program import Program
 from contract.golden import HERE, read_file, read_output
+from served import Served, serving
 
 BUILD = "build page.txt items.jsonl --thesaurus thesaurus.ttl --no-own-thesaurus --facet section --jobs 1"
-LONG = 30.0  # seconds within which a busy machine starts a server
 
 
 class Answer(NamedTuple):
@@ -129,53 +124,11 @@ def form_of(command: str) -> str:
     return words[words.index("--format") + 1] if "--format" in words else "table"
 
 
-class Server:
-    """``dragoman serve`` over the index of a workspace.
-
-    Args:
-        port: The port that it listens on.
-    """
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    def ask(
-        self, path: str, method: str = "GET", headers: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, str], str]:
-        """Send one request; return the status, the headers by their names in lower case, and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
-        try:
-            connection.request(method, path, headers=headers or {})
-            answer = connection.getresponse()
-            named = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, named, answer.read().decode()
-        finally:
-            connection.close()
-
-    @staticmethod
-    def ids(body: str) -> list[str]:
-        """Return the ids of the hits in a response."""
-        return [hit["id"] for hit in json.loads(body)["hits"]]
-
-
 @contextmanager
-def served(workspace: Workspace) -> Iterator[Server]:
+def served(workspace: Workspace) -> Iterator[Served]:
     """Serve the index of a workspace until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
     workspace.begin()
     index = workspace.folder.with_name("served")
     shutil.copytree(workspace.folder / "index_data", index)
-    options = ["--index", str(index), "--port", str(port), "--no-access-log"]
-    process = subprocess.Popen([sys.executable, PROGRAM, "serve", *options], stderr=subprocess.DEVNULL)
-    try:
-        ends = time.monotonic() + LONG
-        while time.monotonic() < ends and process.poll() is None:
-            with socket.socket() as asking:
-                if asking.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield Server(port)
-    finally:
-        process.terminate()
-        process.wait(LONG)
+    with serving(index, index.parent, "--no-access-log") as started:
+        yield started

@@ -6,15 +6,12 @@ import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 from examples import draw_by_seed_alone
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def drawn() -> list[str]:

@@ -6,22 +6,17 @@ Nothing here uses the parser, the resolver or an engine.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import accumulate, chain, pairwise, product
 from operator import eq, itemgetter
-from typing import TYPE_CHECKING
 
 from hypothesis import reject
 from hypothesis import strategies as st
-from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from modelled_archive import Item
+from modelled_archive import ABSENT, COUNTRIES, LANGUAGES, SECTIONS, WORDS, Item
 
 DEPTH = 4
 LEAD = 9  # words of a paragraph, which is the text of a language: tests set this number

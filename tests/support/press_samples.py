@@ -11,13 +11,11 @@ import io
 import json
 import textwrap
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 
 class Story(NamedTuple):

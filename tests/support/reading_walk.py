@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
 from indexer.sample import sample_path
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WORDS = (
     "ferry flood school police training water boat fishing harbour market bridge teacher doctor nurse "

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import copy
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pytest
 
 import indexer.bulk.builder
 import indexer.thesaurus.finder
+from indexer.codec.layout import Container
 from indexer.thesaurus.finder import ConceptFinder
 from indexer.thesaurus.label_arrays import _BLOCKS, LabelArrays, read_arrays
+from indexer.thesaurus.table import Table
 from searcher.reading import distinctive_words
-
-if TYPE_CHECKING:
-    import pytest
-
-    from indexer.codec.layout import Container
-    from indexer.thesaurus.table import Table
 
 UNSHARED = indexer.thesaurus.finder.open_finder
 _FINDERS: dict[bytes, ConceptFinder | None] = {}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from indexer.sources import open_sources
+from indexer.item import RawItem
+from indexer.sources import OnSkip, Source, open_sources
 from indexer.sources.registry import KINDS, load_reader
 from indexer.sources.source import ReadContext, Skipped
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
-    from indexer.sources import OnSkip, Source
 
 
 def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:

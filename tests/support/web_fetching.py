@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE
 from indexer.sources.web import BOUNDS, Bounds, Fetcher
 from indexer.sources.web_address import parse_address
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 TIDE = b"The tide came in at noon and the boats left the harbour for the open sea."
 PRIVATE = AS_THEY_ARE._replace(allow_private=True)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from indexer.codec.duplicate_sets import KINDS, Groups, Member, write_groups
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from indexer.codec.duplicate_sets import GroupKind
-    from indexer.codec.layout import SealedFile
-    from searcher import Searcher
+from indexer.codec.duplicate_sets import KINDS, GroupKind, Groups, Member, write_groups
+from indexer.codec.layout import SealedFile
+from searcher import Searcher
 
 
 def write_chosen(

@@ -1,48 +1,40 @@
-"""A served archive and a real browser, for page tests marked `web`."""
+"""The sample archive as an application, as a server, and in a real browser for tests marked `web`."""
 
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_reading import client_of
+from served import serving
+from starlette.testclient import TestClient
+
+from searcher import Searcher
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def served(sample_index: Path) -> Iterator[str]:
+def client(sample_index: Path) -> TestClient:
+    """Return a client of the application, without a server."""
+    return client_of(sample_index)
+
+
+@pytest.fixture(scope="session")
+def searcher(sample_index: Path) -> Iterator[Searcher]:
+    """Return a searcher of the same archive."""
+    with Searcher(sample_index) as searcher:
+        yield searcher
+
+
+@pytest.fixture(scope="session")
+def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the sample archive served by `dragoman serve`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "searcher.commands",
-        "serve",
-        "--index",
-        str(sample_index),
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
-    try:
-        for _ in range(200):
-            with socket.socket() as asking:
-                if asking.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(sample_index, tmp_path_factory.mktemp("served")) as served:
+        yield f"http://127.0.0.1:{served.port}"
 
 
 @pytest.fixture(scope="session")

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from page_reading import page_of
+from command_line import Run
+from page_reading import client_of, page_of
 from starlette.testclient import TestClient
 
 from indexer import build, update
 from searcher import Searcher
-from searcher.commands.program import cli
-from searcher.web.app import application
 from searcher.web.gate import Hosts
-from searcher.web.generations import Serving
-from searcher.web.pool import Pool
-from searcher.web.responses import Problem
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
-
-
-def client_of(index: Path, **serving: object) -> TestClient:
-    return TestClient(application(Serving(str(index), access_log=False)._replace(**serving)))
 
 
 @pytest.mark.parametrize("odd", ODD)
@@ -57,13 +46,11 @@ def test_links_of_a_feed_are_encoded(tmp_path: Path) -> None:
         *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
     ],
 )
-def test_an_invalid_base_address_is_refused(sample_index: Path, base: str) -> None:
+def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: str) -> None:
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
-        options = [f"--index={sample_index}", f"--port={other.getsockname()[1]}", f"--base-url={base}"]
-        done = CliRunner().invoke(cli, ["serve", *options])
-    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
-    assert "is no address of a page" in done.stderr
+        options = ("--port", other.getsockname()[1], "--base-url", base)
+        run.refused("serve --index", sample_index, *options, says="is no address of a page")
 
 
 @pytest.mark.parametrize(
@@ -82,12 +69,11 @@ def test_an_invalid_base_address_is_refused(sample_index: Path, base: str) -> No
     ],
 )
 def test_the_faulty_parameter_is_named(
-    sample_index: Path, request_: str, parameter: str | None, says: str
+    client: TestClient, request_: str, parameter: str | None, says: str
 ) -> None:
     """The parameter is named also if it is not the query; if none is faulty, none is named."""
-    answer = client_of(sample_index).get(request_)
-    assert answer.status_code == 400
-    assert answer.json().get("parameter") == parameter
+    answer = client.get(request_)
+    assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
     assert says in answer.json()["detail"]
 
 
@@ -117,9 +103,8 @@ def test_a_base_address_may_be_encoded(sample_index: Path) -> None:
     """Links of a page with such an address work."""
     client = client_of(sample_index, base_url="https://news.example.org/arch%C3%AFve%20a")
     page = page_of(client, "/arch%C3%AFve%20a/")
-    addresses = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
-    assert len(addresses) == 2
-    for address in addresses:
+    style, form = page.xpath("//link[@rel='stylesheet']/@href | //form/@action")
+    for address in (style, form):
         assert address.startswith("/arch%C3%AFve%20a/")
         assert client.get(address).status_code == 200
 
@@ -141,33 +126,3 @@ def test_health_has_the_current_generation(tmp_path: Path) -> None:
     assert client.get("/healthz").json()["items"] == 1
     update(tmp_path, items=[{"id": "b", "text": "boat"}])
     assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
-
-
-def test_expired_requests_are_not_started() -> None:
-    """After more costly queries than there is time for, the next one does not wait for all of them."""
-
-    async def crowded() -> tuple[int, str]:
-        pool = Pool(threads=1, waiting=60, seconds=0.5)
-        many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
-        refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
-        await asyncio.sleep(0.2)  # for those that began in time
-        return len(refused), await pool.run(lambda: "answered")
-
-    refused, last = asyncio.run(crowded())
-    assert refused > 40
-    assert last == "answered"
-
-
-def test_waiting_requests_get_retry_after_at_shutdown() -> None:
-    """Waiting requests get the status and the header of requests that wait too long."""
-
-    async def stopped() -> None:
-        pool = Pool(threads=1, waiting=1, seconds=30)
-        waiting = asyncio.create_task(pool.run(lambda: time.sleep(0.2)))
-        await asyncio.sleep(0.05)
-        waiting.cancel()
-        with pytest.raises(Problem) as problem:
-            await waiting
-        assert (problem.value.status, problem.value.headers) == (503, {"Retry-After": "1"})
-
-    asyncio.run(stopped())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 import web_server
-from served import free_port
+from served import free_port, in_a_thread
 
 from searcher import Searcher
 from searcher.web.app import application
@@ -99,10 +96,7 @@ class Archive:
 @pytest.fixture(scope="module")
 def archive(sample_index: Path) -> Iterator[Archive]:
     """Serve the sample archive, and record its searches."""
-    served = Archive(sample_index, free_port())
-    port = int(served.address.rpartition(":")[2])
-    server = uvicorn.Server(uvicorn.Config(served, port=port, log_config=None))
-    running = Thread(target=server.run)
+    served = Archive(sample_index, port := free_port())
     search: Callable[..., Any] = Searcher.search
 
     def noted(self: Searcher, query: Any, *arguments: Any, **options: Any) -> Any:
@@ -112,13 +106,8 @@ def archive(sample_index: Path) -> Iterator[Archive]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Searcher, "search", noted)
         patch.setattr(ResponseCache, "put", lambda *_: None)  # each page that is sent is searched
-        running.start()
-        while not server.started:
-            assert running.is_alive()
-            time.sleep(0.05)
-        yield served
-        server.should_exit = True
-        running.join()
+        with in_a_thread(served, port):
+            yield served
 
 
 @pytest.fixture(params=["127.0.0.1", "localhost"], ids=["same-site", "cross-site"])
@@ -151,16 +140,11 @@ def test_a_hostile_page_starts_no_search(hostile: Any, archive: Archive, name: s
 
 def test_a_popup_cannot_be_observed(hostile: Any, archive: Archive) -> None:
     """A page cannot access a window that it opens, which shows pages but no data."""
-    with hostile.context.expect_page() as opened:
-        hostile.evaluate(
-            "address => { window.popup = open(address) }", f"{archive.address}/search.json?q=ferry"
-        )
-    opened.value.wait_for_load_state()
-    assert archive.searched == []
-    with hostile.context.expect_page() as opened:
-        hostile.evaluate("address => { window.popup = open(address) }", f"{archive.address}/search?q=ferry")
-    opened.value.wait_for_load_state()
-    assert set(archive.searched) == {"ferry"}
+    for path, searched in (("/search.json?q=ferry", set()), ("/search?q=ferry", {"ferry"})):
+        with hostile.context.expect_page() as opened:
+            hostile.evaluate("address => { window.popup = open(address) }", archive.address + path)
+        opened.value.wait_for_load_state()
+        assert set(archive.searched) == searched
     assert opened.value.evaluate("window.opener") is None
     assert hostile.evaluate("[popup.closed, popup.length]") == [True, 0]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,6 @@ from searcher.web.parameters import SearchParams
 from searcher.web.pool import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
 from searcher.web.responses import Problem
 from searcher.web.routes import ROUTES, Body
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 FOREVER = 60.0  # seconds of patience, which no test takes
 

@@ -4,150 +4,149 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import Any
 
 import pytest
 
 from searcher.web.pool import TURN, Client, Pool
 from searcher.web.responses import Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from typing import Any
-
 LONG = 60.0  # seconds
 SOON = 0.5  # within which a busy machine does almost nothing
 
 
-def _run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
     """Run a test in a new event loop in a new thread: another loop may run in this one."""
-    failed: list[BaseException] = []
 
+    @wraps(test)
     def run() -> None:
-        try:
-            asyncio.run(asyncio.wait_for(test(), LONG))
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            failed.append(error)
+        with ThreadPoolExecutor(1) as own:
+            own.submit(asyncio.run, asyncio.wait_for(test(), LONG)).result()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
+    return run
 
 
-def test_quick_answers_run_one_by_one_in_order() -> None:
+@in_a_loop
+async def test_quick_answers_run_one_by_one_in_order() -> None:
     """Of a hundred quick answers no two run at the same time, and they end in the order of their requests."""
+    pool, running, most, ended = Pool(4, 100, LONG, LONG), 0, 0, []
 
-    async def test() -> None:
-        pool, running, most, ended = Pool(4, 100, LONG, LONG), 0, 0, []
+    def work(number: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        sum(range(1_000))
+        ended.append(number)
+        running -= 1
+        return number
 
-        def work(number: int) -> int:
-            nonlocal running, most
-            running += 1
-            most = max(most, running)
-            sum(range(1_000))
-            ended.append(number)
-            running -= 1
-            return number
-
-        found = await asyncio.gather(*[pool.run(lambda number=number: work(number)) for number in range(100)])
-        pool.close()
-        assert found == ended == list(range(100))
-        assert most == 1
-
-    _run(test)
+    found = await asyncio.gather(*[pool.run(lambda number=number: work(number)) for number in range(100)])
+    pool.close()
+    assert found == ended == list(range(100))
+    assert most == 1
 
 
-def test_a_quick_answer_does_not_wait_for_slow_ones() -> None:
+@in_a_loop
+async def test_a_quick_answer_does_not_wait_for_slow_ones() -> None:
     """While all threads but one are busy, quick answers are made; with all busy, nothing starts."""
-
-    async def test() -> None:
-        pool, go_on = Pool(3, 100, LONG), threading.Event()
-        slow = [asyncio.ensure_future(pool.run(go_on.wait)) for _ in range(2)]
-        assert await pool.run(lambda: "quick") == "quick"
-        assert not any(one.done() for one in slow)
-        slow.append(asyncio.ensure_future(pool.run(go_on.wait)))
-        late = asyncio.ensure_future(pool.run(lambda: "late"))
-        await asyncio.sleep(4 * TURN)
-        assert not late.done()
-        go_on.set()
-        assert await asyncio.gather(*slow, late) == [True, True, True, "late"]
-        pool.close()
-
-    _run(test)
+    pool, go_on = Pool(3, 100, LONG), threading.Event()
+    slow = [asyncio.ensure_future(pool.run(go_on.wait)) for _ in range(2)]
+    assert await pool.run(lambda: "quick") == "quick"
+    assert not any(one.done() for one in slow)
+    slow.append(asyncio.ensure_future(pool.run(go_on.wait)))
+    late = asyncio.ensure_future(pool.run(lambda: "late"))
+    await asyncio.sleep(4 * TURN)
+    assert not late.done()
+    go_on.set()
+    assert await asyncio.gather(*slow, late) == [True, True, True, "late"]
+    pool.close()
 
 
-def test_a_request_that_nobody_awaits_is_not_run() -> None:
+@in_a_loop
+async def test_a_request_that_nobody_awaits_is_not_run() -> None:
     """A request that expires before its turn gets a problem, is never run, and frees its place."""
-
-    async def test() -> None:
-        pool, go_on, ran = Pool(1, 2, SOON), threading.Event(), []
-        params = [pool.run(go_on.wait), *[pool.run(lambda: ran.append(1)) for _ in range(2)]]
-        told = await asyncio.gather(*params, return_exceptions=True)
-        assert [isinstance(one, Problem) and one.status for one in told] == [503] * 3
-        with pytest.raises(Problem, match="too many"):
-            await pool.run(lambda: ran.append(2))
-        go_on.set()
-        await asyncio.sleep(SOON)
-        assert await pool.run(lambda: "again") == "again"
-        assert ran == []
-        pool.close()
-
-    _run(test)
+    pool, go_on, ran = Pool(1, 2, SOON), threading.Event(), []
+    params = [pool.run(go_on.wait), *[pool.run(lambda: ran.append(1)) for _ in range(2)]]
+    told = await asyncio.gather(*params, return_exceptions=True)
+    assert [isinstance(one, Problem) and one.status for one in told] == [503] * 3
+    with pytest.raises(Problem, match="too many"):
+        await pool.run(lambda: ran.append(2))
+    go_on.set()
+    await asyncio.sleep(SOON)
+    assert await pool.run(lambda: "again") == "again"
+    assert ran == []
+    pool.close()
 
 
-def test_an_address_has_only_its_share_of_the_threads() -> None:
+@in_a_loop
+async def test_an_address_has_only_its_share_of_the_threads() -> None:
     """While its slow answers use that share, its next one waits, and those of other addresses do not."""
-
-    async def test() -> None:
-        pool, go_on = Pool(3, 100, LONG, share=2), threading.Event()
-        one, other = Client("198.51.100.1", lambda: False), Client("198.51.100.2", lambda: False)
-        slow = [asyncio.ensure_future(pool.run(go_on.wait, one)) for _ in range(2)]
-        more = asyncio.ensure_future(pool.run(lambda: "more", one))
-        for _ in range(3):
-            assert await pool.run(lambda: "quick", other) == "quick"
-        assert await pool.run(lambda: "own") == "own"
-        assert not any(waiting.done() for waiting in (*slow, more))
-        go_on.set()
-        assert await asyncio.gather(*slow, more) == [True, True, "more"]
-        pool.close()
-
-    _run(test)
+    pool, go_on = Pool(3, 100, LONG, share=2), threading.Event()
+    one, other = Client("198.51.100.1", lambda: False), Client("198.51.100.2", lambda: False)
+    slow = [asyncio.ensure_future(pool.run(go_on.wait, one)) for _ in range(2)]
+    more = asyncio.ensure_future(pool.run(lambda: "more", one))
+    for _ in range(3):
+        assert await pool.run(lambda: "quick", other) == "quick"
+    assert await pool.run(lambda: "own") == "own"
+    assert not any(waiting.done() for waiting in (*slow, more))
+    go_on.set()
+    assert await asyncio.gather(*slow, more) == [True, True, "more"]
+    pool.close()
 
 
-def test_a_request_has_its_full_time_after_waiting() -> None:
+@in_a_loop
+async def test_a_request_has_its_full_time_after_waiting() -> None:
     """The time limit counts from the start, so that no work is wasted."""
-
-    async def test() -> None:
-        pool, go_on = Pool(1, 1, LONG), threading.Event()
-        first = asyncio.ensure_future(pool.run(go_on.wait))
-        second = asyncio.ensure_future(pool.run(lambda: "made"))
-        await asyncio.sleep(0)
-        (waiting,) = pool._queue
-        assert waiting.timer
-        given_up = waiting.timer.when()
-        await asyncio.sleep(TURN)
-        go_on.set()
-        assert await asyncio.gather(first, second) == [True, "made"]
-        assert waiting.timer.when() > given_up
-        pool.close()
-
-    _run(test)
+    pool, go_on = Pool(1, 1, LONG), threading.Event()
+    first = asyncio.ensure_future(pool.run(go_on.wait))
+    second = asyncio.ensure_future(pool.run(lambda: "made"))
+    await asyncio.sleep(0)
+    (waiting,) = pool._queue
+    assert waiting.timer
+    given_up = waiting.timer.when()
+    await asyncio.sleep(TURN)
+    go_on.set()
+    assert await asyncio.gather(first, second) == [True, "made"]
+    assert waiting.timer.when() > given_up
+    pool.close()
 
 
-def test_an_expired_request_is_reported_with_a_coarse_clock() -> None:
+@in_a_loop
+async def test_an_expired_request_is_reported_with_a_coarse_clock() -> None:
     """If timers fire early, as on Windows, an expired request is not reported as a shutdown of the server."""
+    asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined] # of the loops of asyncio
+    pool, go_on = Pool(1, 1, 2 * TURN), threading.Event()
+    slow = asyncio.ensure_future(pool.run(go_on.wait))
+    for _ in range(150):  # the loop wakes often
+        await asyncio.sleep(TURN / 50)
+    go_on.set()
+    with pytest.raises(Problem, match="takes more than"):
+        await slow
+    pool.close()
 
-    async def test() -> None:
-        asyncio.get_running_loop()._clock_resolution = TURN  # type: ignore[attr-defined] # of the loops of asyncio
-        pool, go_on = Pool(1, 1, 2 * TURN), threading.Event()
-        slow = asyncio.ensure_future(pool.run(go_on.wait))
-        for _ in range(150):  # the loop wakes often
-            await asyncio.sleep(TURN / 50)
-        go_on.set()
-        with pytest.raises(Problem, match="takes more than"):
-            await slow
-        pool.close()
 
-    _run(test)
+@in_a_loop
+async def test_expired_requests_are_not_started() -> None:
+    """After more costly queries than there is time for, the next one does not wait for all of them."""
+    pool = Pool(threads=1, waiting=60, seconds=0.5)
+    many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
+    refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
+    await asyncio.sleep(0.2)  # for those that began in time
+    assert len(refused) > 40
+    assert await pool.run(lambda: "answered") == "answered"
+
+
+@in_a_loop
+async def test_waiting_requests_get_retry_after_at_shutdown() -> None:
+    """Waiting requests get the status and the header of requests that wait too long."""
+    pool = Pool(threads=1, waiting=1, seconds=30)
+    waiting = asyncio.create_task(pool.run(lambda: time.sleep(0.2)))
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    with pytest.raises(Problem) as problem:
+        await waiting
+    assert (problem.value.status, problem.value.headers) == (503, {"Retry-After": "1"})

@@ -8,59 +8,35 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from page_reading import client_of
+from starlette.testclient import TestClient
 
 from indexer.errors import QueryError, message_of
 from searcher import Searcher
 from searcher.query.foreign_syntax import translate
-from searcher.web.app import application
-from searcher.web.generations import Serving
 from searcher.web.page.messages import reader_of, remark
 
-testclient = pytest.importorskip("starlette.testclient")
 NOTED = (
-    "ferry AND",
-    "ferry NOT",
-    "ferry and harbour",
-    "ferry NEAR harbour",
-    'ferry"harbour',
-    "ferry (harbour",
-    "ferry) harbour",
-    "(" * 120 + "ferry" + ")" * 120,
-    "title: ferry",
-    "colour:red ferry",
-    "ferry^2",
-    "ferry~9~",
-    "and/or ferry/harbour",
-    "title:ferr* title:ferri~",
-    "ferri~8",
-    " ".join(f"a{at}:b" for at in range(9)),
-    "ferry " * 1_100,
-    "f" * 2_000,
-    '"' + "ferry " * 300 + '"',
+    *("ferry AND", "ferry NOT", "ferry and harbour", "ferry NEAR harbour", 'ferry"harbour', "ferry (harbour"),
+    *("ferry) harbour", "(" * 120 + "ferry" + ")" * 120, "title: ferry", "colour:red ferry", "ferry^2"),
+    *(
+        "ferry~9~",
+        "and/or ferry/harbour",
+        "title:ferr* title:ferri~",
+        "ferri~8",
+        "ferry " * 1_100,
+        "f" * 2_000,
+    ),
+    *(" ".join(f"a{at}:b" for at in range(9)), '"' + "ferry " * 300 + '"', "ferries in 2015", "e" * 90 + "~"),
     " ".join(f"ferrx{at}y" for at in range(60)),
-    " ".join(["migration", "poverty", "school", "water", "fire", "harbour", "police", "doctor"] * 12),
-    "ferries in 2015",
+    "migration poverty school water fire harbour police doctor " * 12,
     " ".join(f"* NOT a{at}" for at in range(40)),
     " ".join(f"fe{at}*" for at in range(80)),
     " ".join(f"*e{at}" for at in range(30)),
-    "e" * 90 + "~",
-    "ferry w/5 harbour",
-    "ferr! w/5 (harbour",
-    "NEAR(ferry harbour, 3)",
-    "ferry SAUF harbour",
-    "FERRY SAUF HARBOUR",
-    "FERRY SAME HARBOUR",
-    "pays: KE",
-    "ferry NEAR/0 harbour",
-    "ferry NEAR/3 lang:en",
-    "ferry atleast2(lang:en)",
-    'lead:"ferry harbour"~2',
-    "who owns the ferr?",
-    "ferr? qwzx?",
-    "! ferry",
-    "!!ferry",
-    "=ferr* lead:=ferry",
-    '="the ferry"~2 =(ferry) lead:="the ferry"',
+    *("ferry w/5 harbour", "ferr! w/5 (harbour", "NEAR(ferry harbour, 3)", "ferry SAUF harbour", "pays: KE"),
+    *("FERRY SAUF HARBOUR", "FERRY SAME HARBOUR", "ferry NEAR/0 harbour", "ferry NEAR/3 lang:en"),
+    *("ferry atleast2(lang:en)", 'lead:"ferry harbour"~2', "who owns the ferr?", "ferr? qwzx?", "! ferry"),
+    *("!!ferry", "=ferr* lead:=ferry", '="the ferry"~2 =(ferry) lead:="the ferry"'),
 )
 SYNTAXES = (
     ("lexis", "ferry w/s harbour and term(x) and plural(boat*) not w/p quay"),
@@ -71,27 +47,15 @@ SYNTAXES = (
     ("lucene", " ".join(f"ferry^{weight}" for weight in range(2, 20))),
 )
 REFUSED = (
-    {"query": "ferry w/5", "syntax": "lexis"},
-    {"query": "(ferry", "syntax": "lexis"},
+    *({"query": query, "syntax": "lexis"} for query in ("ferry w/5", "(ferry", "ferry w/5 length>3")),
+    *({"query": query, "syntax": "factiva"} for query in ('ferry near5 "quay', "near5 ferry")),
     {"query": "ferry)", "syntax": "lucene"},
-    {"query": 'ferry near5 "quay', "syntax": "factiva"},
-    {"query": "near5 ferry", "syntax": "factiva"},
-    {"query": "ferry w/5 length>3", "syntax": "lexis"},
-    {"countries": "Atlantis"},
-    {"countries": "Chile,Peru"},
-    {"countries": "Colombi"},
-    {"countries": " "},
+    *({"countries": country} for country in ("Atlantis", "Chile,Peru", "Colombi", " ", "x" * 5_000)),
     {"languages": "xx"},
     {"query_language": "tlh"},
-    {"date_from": "March"},
-    {"date_to": "2018-13"},
-    {"date_to": "05/03/2018"},
-    {"date_to": "2018-2020"},
-    {"date_from": "unknown"},
-    {"sort": "best"},
-    {"via": "magic"},
-    {"where": {"colour": "red"}},
-    {"countries": "x" * 5_000},
+    *({"date_from": "March"}, {"date_from": "unknown"}),
+    *({"date_to": date} for date in ("2018-13", "05/03/2018", "2018-2020")),
+    *({"sort": "best"}, {"via": "magic"}, {"where": {"colour": "red"}}),
 )
 
 
@@ -99,92 +63,70 @@ def _english(text: str) -> bool:
     return any('lang="en"' in remark(text, reader_of(language)) for language in ("es", "fr"))
 
 
-def test_every_note_has_a_translation(sample_index: Path) -> None:
+def test_every_note_has_a_translation(searcher: Searcher) -> None:
     """No note on unusual queries of any kind is missing from the table."""
-    with Searcher(sample_index) as searcher:
-        found = {
-            note.text for query in NOTED for note in searcher.search(query).notes if note.kind != "relaxed"
-        }
-        found |= {note.text for note in searcher.search("ferry", countries="Balkans", drop="none").notes}
-        found |= {note.text for syntax, query in SYNTAXES for note in translate(query, syntax)[1]}
+    found = {note.text for query in NOTED for note in searcher.search(query).notes if note.kind != "relaxed"}
+    found |= {note.text for note in searcher.search("ferry", countries="Balkans", drop="none").notes}
+    found |= {note.text for syntax, query in SYNTAXES for note in translate(query, syntax)[1]}
     assert len(found) > 15
-    assert {
+    assert [
         text for text in found if _english(text) and "--country" not in text and "without" not in text[:7]
-    } == set()
+    ] == []
 
 
-def test_every_error_has_a_translation(sample_index: Path) -> None:
+def test_every_error_has_a_translation(searcher: Searcher) -> None:
     """The errors of a query are in the table, too."""
-    with Searcher(sample_index) as searcher:
-        for given in REFUSED:
-            with pytest.raises(QueryError) as error:
-                searcher.search(**{"query": "ferry"} | given)
-            assert not _english(message_of(error.value)), str(error.value)
-        for query in ("", "!!", "country:Atlantis"):
-            with pytest.raises(QueryError) as error:
-                searcher.search(query, strict=True)
-            assert not _english(message_of(error.value)), str(error.value)
+    strict = ({"query": query, "strict": True} for query in ("", "!!", "country:Atlantis"))
+    for given in (*REFUSED, *strict):
+        with pytest.raises(QueryError) as error:
+            searcher.search(**{"query": "ferry"} | given)
+        assert not _english(message_of(error.value)), str(error.value)
 
 
-def test_the_server_takes_the_syntax_of_a_query(sample_index: Path) -> None:
+def test_the_server_takes_the_syntax_of_a_query(client: TestClient) -> None:
     """The JSON has the note, and a faulty query is a problem; the page of the results keeps the syntax."""
-    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
-        found = client.get("/search.json?q=ferry+or+boat+and+not+quay&syntax=lexis").json()
-        assert found["query"] == "ferry or boat and not quay"
-        assert found["notes"][0] == {
-            "kind": "syntax",
-            "text": "read as Lexis: (ferry OR boat) AND NOT quay",
-            "args": {"name": "Lexis", "query": "(ferry OR boat) AND NOT quay"},
-        }
-        assert client.get("/search.json?q=ferry+w/5&syntax=lexis").status_code == 400
-        assert client.get("/search.json?q=ferry&syntax=westlaw").status_code == 400
-        page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
-        assert "leído como Lexis: ferry OR boat" in page.text
-        assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
+    found = client.get("/search.json?q=ferry+or+boat+and+not+quay&syntax=lexis").json()
+    assert found["query"] == "ferry or boat and not quay"
+    read = "(ferry OR boat) AND NOT quay"
+    note = {"kind": "syntax", "text": f"read as Lexis: {read}", "args": {"name": "Lexis", "query": read}}
+    assert found["notes"][0] == note
+    for wrong in ("ferry+w/5&syntax=lexis", "ferry&syntax=westlaw"):
+        assert client.get(f"/search.json?q={wrong}").status_code == 400
+    page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
+    assert "leído como Lexis: ferry OR boat" in page.text
+    assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
 
 
-def test_problems_of_the_server_are_translated(sample_index: Path) -> None:
-    """Problems of each route and parameter, and of a busy server, are; user text stays as typed."""
-    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
-        paths = ("/items/none", "/search?x=1", "/search?limit=x", "/search?expand=2", "/search?q=a&q=b")
-        paths += (
-            "/timeline?q=a&vs=a",
-            "/timeline?q=a&vs=b&facet=country",
-            "/timeline?by=day",
-            "/timeline?by=week&share=1",
-            "/concordance",
-        )
-        paths += (
-            "/timeline?by=week&from=1900&to=2020",
-            "/concordance?q=a&order=b",
-            "/search?from=2014&to=2012",
-            "/search?q=date:2014..2012&strict=1",
-            "/timeline?" + "&vs=a" * 12,
-        )
-        paths += (
-            "/search?from=2015-2018",
-            "/search?to=05/03/2018",
-            "/search?where=topic%3Dnone",
-            "/search?where=organisation%3Dnone",
-            "/search?where=person%3Dnone",
-            "/search?where=topic%3D",
-            "/search?q=date:..",
-            "/items/1",
-        )
-        for path in (*paths, "/search?after=x", "/search?country=%3Cb%3E"):
-            page = client.get(path, headers={"Accept-Language": "es"}).text
-            assert '<html lang="es"' in page
-            assert 'lang="en"' not in page.partition("<main")[2].partition("</main")[0], path
-            assert "<b>" not in page.partition("<main")[2]
-            wrong = html.fromstring(page).xpath("//*[@role='alert']")[0].text_content()
-            assert not re.search(r"\b(and|or|more)\b", wrong), wrong
-    with testclient.TestClient(application(Serving(str(sample_index), threads=1, waiting=-1))) as client:
-        page = client.get("/search?q=ferry&ui=fr")
-        assert page.status_code == 503
-        assert "trop de recherches" in page.text
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/items/none", "/items/1", "/search?x=1", "/search?limit=x", "/search?expand=2", "/search?q=a&q=b"),
+        *("/timeline?q=a&vs=a", "/timeline?q=a&vs=b&facet=country", "/timeline?by=day"),
+        *("/timeline?by=week&share=1", "/timeline?by=week&from=1900&to=2020", "/timeline?" + "&vs=a" * 12),
+        *("/concordance", "/concordance?q=a&order=b", "/search?from=2014&to=2012", "/search?from=2015-2018"),
+        *("/search?q=date:2014..2012&strict=1", "/search?to=05/03/2018", "/search?q=date:.."),
+        *(f"/search?where={field}%3Dnone" for field in ("topic", "organisation", "person")),
+        *("/search?where=topic%3D", "/search?after=x", "/search?country=%3Cb%3E"),
+    ],
+)
+def test_problems_of_the_server_are_translated(client: TestClient, path: str) -> None:
+    """Problems of each route and parameter are; user text stays as typed."""
+    page = client.get(path, headers={"Accept-Language": "es"}).text
+    assert '<html lang="es"' in page
+    main = page.partition("<main")[2].partition("</main")[0]
+    assert 'lang="en"' not in main
+    assert "<b>" not in main
+    wrong = html.fromstring(page).xpath("//*[@role='alert']")[0].text_content()
+    assert not re.search(r"\b(and|or|more)\b", wrong), wrong
 
 
-def test_a_problem_uses_the_labels_of_the_form(sample_index: Path) -> None:
+def test_the_problem_of_a_busy_server_is_translated(sample_index: Path) -> None:
+    page = client_of(sample_index, threads=1, waiting=-1).get("/search?q=ferry&ui=fr")
+    assert page.status_code == 503
+    assert "trop de recherches" in page.text
+
+
+def test_a_problem_uses_the_labels_of_the_form(client: TestClient) -> None:
     """A field has the label of the page, followed by the parameter; numbers are in the reader's format."""
     cases = {
         ("es", "/search?from=abc"): "En Desde (from): «abc» no es una fecha para Desde;",
@@ -198,18 +140,16 @@ def test_a_problem_uses_the_labels_of_the_form(sample_index: Path) -> None:
         ("es", "/timeline?by=week&from=1900&to=2020"): "En Por (by): más de 5000 periodos de 1900-W01 a "
         "2020-W53: acote las fechas (Desde, Hasta) o cuente por mes",
     }
-    with testclient.TestClient(application(Serving(str(sample_index)))) as client:
-        for (ui, path), said in cases.items():
-            page = html.fromstring(client.get(path, headers={"Accept-Language": ui}).text)
-            told = " ".join(page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ").split())
-            assert told.startswith(said)
-            assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
+    for (ui, path), said in cases.items():
+        page = html.fromstring(client.get(path, headers={"Accept-Language": ui}).text)
+        told = page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ")
+        assert " ".join(told.split()).startswith(said)
+        assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
 
 
-def test_countries_of_a_note_are_translated(sample_index: Path) -> None:
+def test_countries_of_a_note_are_translated(searcher: Searcher) -> None:
     """The countries of a region are named in the language of the page."""
-    with Searcher(sample_index) as searcher:
-        notes = {one.kind: one.text for one in searcher.search("ferry", countries="Balkans").notes}
+    notes = {one.kind: one.text for one in searcher.search("ferry", countries="Balkans").notes}
     note = notes["region"]
     assert "Bosnia & Herzegovina, Bulgaria, Croatia, Greece" in note
     assert "Bosnia y Herzegovina, Bulgaria, Croacia, Grecia" in remark(note, reader_of("es"))
@@ -218,11 +158,8 @@ def test_countries_of_a_note_are_translated(sample_index: Path) -> None:
 
 def test_the_number_of_unlisted_fields_is_translated(make_index: Callable[..., Path]) -> None:
     """The message about an unknown field is fully translated if the index has more fields than are listed."""
-    fields = {f"field{at}": "x" for at in range(40)}
-    with testclient.TestClient(
-        application(Serving(str(make_index({"body": "A ferry", **fields}))))
-    ) as client:
-        for ui, said in (("es", r" y \d+ más;"), ("fr", " et \\d+ de plus\u202f;")):
-            page = client.get(f"/search?where=none%3D1&ui={ui}").text
-            assert re.search(said, page)
-            assert " more" not in page
+    client = client_of(make_index({"body": "A ferry"} | {f"field{at}": "x" for at in range(40)}))
+    for ui, said in (("es", r" y \d+ más;"), ("fr", " et \\d+ de plus\u202f;")):
+        page = client.get(f"/search?where=none%3D1&ui={ui}").text
+        assert re.search(said, page)
+        assert " more" not in page

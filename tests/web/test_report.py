@@ -4,56 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from command_line import Run
 from lxml import html
 from page_reading import client_of, page_of, words
+from starlette.testclient import TestClient
 
 from searcher import Searcher
-from searcher.commands.program import cli
 from searcher.reading.receipt import read_receipt
 from searcher.web import routes
 from searcher.web.page.messages import reader_of
 
 
-def test_a_report_is_self_contained_and_has_the_right_counts(sample_index: Path, tmp_path: Path) -> None:
+def test_a_report_is_self_contained_and_has_the_right_counts(
+    run: Run, sample_index: Path, searcher: Searcher, tmp_path: Path
+) -> None:
     """The file has its style and charts, loads nothing, and has the counts and all the hits."""
-    file = tmp_path / "report.html"
-    told = [
-        "report",
-        "ferry harbour",
-        "--lang",
-        "en",
-        "--ui",
-        "es",
-        "--index",
-        str(sample_index),
-        "-o",
-        str(file),
-        "--receipt",
-        str(tmp_path / "receipt.json"),
-    ]
-    assert CliRunner().invoke(cli, told).exit_code == 0
+    file, receipt = tmp_path / "report.html", tmp_path / "receipt.json"
+    asked = ("report 'ferry harbour' --lang en --ui es --index", sample_index, "-o", file)
+    assert run(*asked, "--receipt", receipt).exit_code == 0
     page = html.fromstring(file.read_text("utf-8"))
     assert page.get("lang") == "es"
     assert not page.xpath("//script | //link | //img | //iframe | //form | //*[@style] | //use")
     assert all(link.startswith(("http://", "https://")) for link in page.xpath("//@href | //@src"))
-    with Searcher(sample_index) as searcher:
-        results = searcher.search("ferry harbour", languages="en", limit=100, all_words=True)
-        generation = searcher.ask(lambda answerer: answerer.engine.generation)
-    cited = [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
-    assert cited == [hit.id for hit in results]
+    results = searcher.search("ferry harbour", languages="en", limit=100, all_words=True)
+    generation = searcher.ask(lambda answerer: answerer.engine.generation)
+    assert cited(page) == [hit.id for hit in results]
     tables = page.xpath("//section//table")
     shown = [[words(row.xpath("./td")[0]) for row in table.xpath("./tbody/tr")] for table in tables]
-    assert shown == [
-        [str(value.count) for value in results.facets["country"] if value.count],
-        [str(results.total)],  # the only filter is a language
-    ]
+    countries = [str(value.count) for value in results.facets["country"] if value.count]
+    assert shown == [countries, [str(results.total)]]  # the only filter is a language
     facts = words(page.xpath("//dl")[0])
-    assert f"generación {generation}" in facts
-    assert read_receipt(tmp_path / "receipt.json").hash in facts
-    assert "harbour → " in facts
+    for text in (f"generación {generation}", read_receipt(receipt).hash, "harbour → "):
+        assert text in facts
+
+
+def cited(page: Any) -> list[str]:
+    """Return the ids of the items that a report cites."""
+    return [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
 
 
 def test_a_report_of_a_country_counts_only_its_matches(make_index: Callable[..., Path]) -> None:
@@ -78,13 +68,12 @@ def test_a_report_of_a_country_counts_only_its_matches(make_index: Callable[...,
 
 
 def test_a_served_report_has_the_receipt_of_the_command(
-    sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page at /report has the hash that the command writes for the same query, if it can be read."""
-    file, receipt = tmp_path / "report.html", tmp_path / "receipt.json"
-    told = ["report", "ferry harbour", "--lang", "en", "--from", "2016", "--index", str(sample_index)]
-    assert CliRunner().invoke(cli, [*told, "-o", str(file), "--receipt", str(receipt)]).exit_code == 0
-    client = client_of(sample_index)
+    receipt, client = tmp_path / "receipt.json", client_of(sample_index)
+    asked = ("report 'ferry harbour' --lang en --from 2016 -o - --index", sample_index)
+    assert run(*asked, "--receipt", receipt).exit_code == 0
     page = page_of(client, "/report?q=ferry+harbour&lang=en&from=2016")
     assert read_receipt(receipt).hash in words(page.xpath("//dl")[0])
     monkeypatch.setattr(routes, "MAX_ITEMS", 3)
@@ -93,59 +82,50 @@ def test_a_served_report_has_the_receipt_of_the_command(
 
 
 @pytest.mark.parametrize("ui", ["en", "es", "fr"])
-def test_a_report_describes_how_its_query_was_restricted(sample_index: Path, ui: str) -> None:
+def test_a_report_describes_how_its_query_was_restricted(
+    client: TestClient, searcher: Searcher, ui: str
+) -> None:
     """A report states whether all words were required, dropped labels, and if there was no expansion."""
-    client, reader = client_of(sample_index), reader_of(ui)
+    reader, address = reader_of(ui), f"/report?q=ferry+harbour&ui={ui}"
+    plain = words(page_of(client, address).xpath("//dl[@class='known']")[0])
     for params, said in {
         "all=0": f"{reader.say('any_on')}.",
         "drop=port": f"{reader.headed(reader.say('dropped'), 'port')}",
         "expand=0": f"{reader.say('expand_again')}",
     }.items():
-        plain, narrowed = (
-            words(page_of(client, f"/report?q=ferry+harbour&ui={ui}{more}").xpath("//dl[@class='known']")[0])
-            for more in ("", f"&{params}")
-        )
+        narrowed = words(page_of(client, f"{address}&{params}").xpath("//dl[@class='known']")[0])
         assert " ".join(said.split()) in narrowed
         assert " ".join(said.split()) not in plain
-    one = page_of(client, f"/report?q=ferry+harbour&limit=1&ui={ui}")
-    items = reader.many("items", Searcher(sample_index).search("ferry harbour", all_words=True).groups)
+    one = page_of(client, f"{address}&limit=1")
+    items = reader.many("items", searcher.search("ferry harbour", all_words=True).groups)
     assert words(one.xpath("//p[@class='soft']")[0]) == reader.many("report_shown", 1, items=items)
 
 
-def test_a_report_has_no_dropped_expansion(sample_index: Path, tmp_path: Path) -> None:
+def test_a_report_has_no_dropped_expansion(run: Run, sample_index: Path, searcher: Searcher) -> None:
     """A dropped label is not searched, as in `search --drop`."""
-    file = tmp_path / "report.html"
-    told = ["report", "ferry", "--index", str(sample_index), "-o", str(file)]
-    with Searcher(sample_index) as searcher:
-        label = searcher.search("ferry").expansions[0]["to"][0]
-        hits = [hit.id for hit in searcher.search("ferry", drop=label, limit=100)]
-    assert CliRunner().invoke(cli, [*told, "--drop", label]).exit_code == 0
-    page = html.fromstring(file.read_text("utf-8"))
-    cited = [words(one).rpartition("[")[2].rstrip("]") for one in page.xpath("//p[@class='cited']")]
-    assert cited == hits
+    label = searcher.search("ferry").expansions[0]["to"][0]
+    hits = [hit.id for hit in searcher.search("ferry", drop=label, limit=100)]
+    done = run("report ferry -o - --index", sample_index, "--drop", label)
+    assert (done.exit_code, cited(html.fromstring(done.stdout))) == (0, hits)
 
 
-@pytest.mark.parametrize(("params", "code"), [("ferry", 0), ("xyzzy", 1), ("(ferry --strict", 2)])
+@pytest.mark.parametrize(("params", "code"), [("ferry", 0), ("xyzzy", 1), ("'(ferry' --strict", 2)])
 def test_a_report_exits_like_a_search_and_overwrites_nothing(
-    sample_index: Path, tmp_path: Path, params: str, code: int
+    run: Run, sample_index: Path, tmp_path: Path, params: str, code: int
 ) -> None:
     """Exit 0 with results, 1 without, 2 for a mistake; an existing file stays."""
     file = tmp_path / "report.html"
-    told = ["report", *params.split(), "--index", str(sample_index), "-o", str(file)]
-    assert CliRunner().invoke(cli, told).exit_code == code
-    assert file.exists() == (code < 2)
+    asked = (f"report {params} --index", sample_index, "-o", file)
+    assert (run(*asked).exit_code, file.exists()) == (code, code < 2)
     file.write_text("mine")
-    assert CliRunner().invoke(cli, told).exit_code == 2
-    assert file.read_text() == "mine"
+    assert (run(*asked).exit_code, file.read_text()) == (2, "mine")
 
 
-def test_a_report_needs_an_html_file_name(sample_index: Path, tmp_path: Path) -> None:
+def test_a_report_needs_an_html_file_name(run: Run, sample_index: Path, tmp_path: Path) -> None:
     """A page with the name of a PDF cannot be opened; options that a report lacks are not suggested."""
-    told = ["report", "ferry", "--index", str(sample_index), "--limit", "2", "-o"]
-    wrong = CliRunner().invoke(cli, [*told, str(tmp_path / "report.pdf")])
-    assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
-    assert "report.pdf”; name it .html" in wrong.stderr
+    asked = ("report ferry --limit 2 --index", sample_index, "-o")
+    run.refused(*asked, tmp_path / "report.pdf", says="report.pdf”; name it .html")
     assert list(tmp_path.iterdir()) == []
-    done = CliRunner().invoke(cli, [*told, str(tmp_path / "report.html")])
-    assert "2 of 6 pieces of news listed (--limit)\n" in done.stderr
-    assert "--offset" not in done.stderr
+    told = run(*asked, tmp_path / "report.html").stderr
+    assert "2 of 6 pieces of news listed (--limit)\n" in told
+    assert "--offset" not in told

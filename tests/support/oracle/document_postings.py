@@ -6,15 +6,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from indexer.analysis import analyzer
+from indexer.documents import Document
 from indexer.documents.document import make_document
+from indexer.item import NewsItem
 from indexer.schema import LANGUAGES, TITLE_GAP, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
-
-if TYPE_CHECKING:
-    from indexer.documents import Document
-    from indexer.item import NewsItem
 
 
 class LabelledItem(NamedTuple):

@@ -6,13 +6,11 @@ The documents of a language count as up to three more, but no more than the othe
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whoosh import scoring
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 K1, B = 1.2, 0.75
 LANGUAGES = ("en", "es", "fr", "und")

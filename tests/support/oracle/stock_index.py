@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from oracle.document_postings import field_postings
+from oracle.document_postings import LabelledItem, field_postings
 from whoosh import index
 from whoosh.fields import KEYWORD, TEXT, FieldType, Schema
 from whoosh.formats import Positions
@@ -14,12 +16,6 @@ from whoosh.system import pack_uint
 
 from indexer import schema as names
 from indexer.codec.whoosh.codec import whoosh_schema
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from oracle.document_postings import LabelledItem
 
 
 class Posting(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -12,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LONG = 30.0  # seconds within which a busy machine starts a server
@@ -23,15 +24,22 @@ class Served:
     def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
         self.process, self.port, self._log = process, port, log
 
-    def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
-        """Send one request, on a new connection."""
+    def ask(
+        self, path: str, method: str = "GET", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send one request, on a new connection; return the status, the headers, and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.request(method, path, headers=headers or {})
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
+
+    def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, bytes]:
+        """Send one request; return the status and the body."""
+        status, _, body = self.ask(path, method, headers)
+        return status, body
 
     def raw(self, data: bytes) -> bytes:
         """Send bytes, and read until the server closes."""
@@ -62,7 +70,7 @@ def serving(index: Path | str, folder: Path, *arguments: str) -> Iterator[Served
     log = folder / f"log{port}"
     command = [sys.executable, "cli.py", "serve", f"--index={index}", f"--port={port}", *arguments]
     with log.open("w") as stream:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True, env=os.environ)
+        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True)
         served = Served(process, port, log)
         try:
             end = time.monotonic() + LONG
@@ -77,3 +85,22 @@ def serving(index: Path | str, folder: Path, *arguments: str) -> Iterator[Served
             if process.poll() is None:
                 process.terminate()
                 process.wait(LONG)
+
+
+@contextmanager
+def in_a_thread(site: Any, port: int | None = None) -> Iterator[int]:
+    """Serve an application in this process until the block ends, and return its port."""
+    import uvicorn
+
+    port = port or free_port()
+    server = uvicorn.Server(uvicorn.Config(site, port=port, log_config=None))
+    running = Thread(target=server.run)
+    running.start()
+    try:
+        while not server.started:
+            assert running.is_alive()
+            time.sleep(0.05)
+        yield port
+    finally:
+        server.should_exit = True
+        running.join()

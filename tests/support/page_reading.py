@@ -14,7 +14,8 @@ LONG = 60.0  # seconds within which a busy machine reads the labels of the thesa
 
 
 def client_of(place: object, **settings: Any) -> TestClient:
-    return TestClient(application(Serving(str(place), seconds=LONG, **settings)))
+    serving = Serving(str(place), seconds=LONG)._replace(**settings)
+    return TestClient(application(serving))
 
 
 def page_of(client: TestClient, address: str) -> Any:
@@ -39,9 +40,18 @@ def counts_of(page: Any) -> dict[str, dict[str, str]]:
 
 def hits_of(page: Any) -> list[str]:
     """Return the ids of the hits, in their order."""
-    links = page.xpath("//ol[@class='hits']/li//h3/a/@href")
-    return [link.split("/items/")[1].split("?")[0] for link in links]
+    return [id_of(link) for link in page.xpath("//ol[@class='hits']/li//h3/a/@href")]
+
+
+def id_of(link: str) -> str:
+    """Return the id of the item that a link leads to."""
+    return link.split("/items/")[1].split("?", maxsplit=1)[0]
 
 
 def rows_of(table: Any) -> list[list[str]]:
     return [[words(cell) for cell in row] for row in table.xpath(".//tbody/tr")]
+
+
+def status_of(page: Any) -> str:
+    """Return the line with the number of items."""
+    return words(page.xpath("//*[@role='status']")[0])
