@@ -1,7 +1,5 @@
 """The file operations of a program below a folder, recorded with strace, in order."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from collections.abc import Iterator, Sequence

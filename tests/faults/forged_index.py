@@ -1,7 +1,5 @@
 """An index folder that an attacker forged, with valid checksums."""
 
-from __future__ import annotations
-
 import json
 import os
 import struct

@@ -1,7 +1,5 @@
 """The command line, run many times in processes forked from one that has imported it already."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import resource

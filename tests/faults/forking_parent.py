@@ -3,8 +3,6 @@
 The lines in both directions are JSON. It ends when its input is closed.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -4,8 +4,6 @@ Run as a program it reads one command a line, ``["update", folder, source, limit
 prints the writer's process id, and, when the writer has ended, how.
 """
 
-from __future__ import annotations
-
 import os
 import resource
 import signal

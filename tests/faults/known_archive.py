@@ -1,7 +1,5 @@
 """Archives whose items are known, and the answers of an index in a form that can be compared."""
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """A package that a process has imported, though it counts as imported only when it is imported again."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from importlib.abc import Loader, MetaPathFinder

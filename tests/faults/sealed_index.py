@@ -1,7 +1,5 @@
 """A small index with everything that a file can contain, its pages small, and queries that touch it all."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The cases that the fault tests tried, collected for the table at their end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 TALLIES: list[tuple[str, str, int]] = []

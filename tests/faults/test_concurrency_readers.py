@@ -1,7 +1,5 @@
 """Readers are never blocked and see one generation from start to end, in any number of threads."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Files that dead writers leave: the next writer recognises and deletes them, and nothing else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Hostile feeds, mails and web archives: bounded memory and time, one clear line."""
 
-from __future__ import annotations
-
 import resource
 import subprocess
 import sys

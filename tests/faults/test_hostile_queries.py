@@ -1,9 +1,6 @@
 """Any query, of any length, ends in an answer or in one clear line."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -13,11 +10,9 @@ from hypothesis import strategies as st
 from work import count_calls
 
 from indexer.errors import DragomanError, QueryError
+from searcher import Searcher
 from searcher.commands.program import cli
 from searcher.query.limits import MAX_CHARACTERS
-
-if TYPE_CHECKING:
-    from searcher import Searcher
 
 MEGABYTE = 1_000_000
 MAX_CALLS = 4_000_000  # as in test_query_budget

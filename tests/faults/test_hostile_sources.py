@@ -1,7 +1,5 @@
 """Any source is indexed correctly, or skipped and counted with its line, in bounded memory."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json
@@ -13,7 +11,7 @@ import tempfile
 import threading
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from examples import examples
@@ -22,14 +20,12 @@ from hypothesis import strategies as st
 
 from indexer.documents import read_documents, read_items
 from indexer.errors import DragomanError, SourceError
+from indexer.item import NewsItem
 from indexer.sources import Skipped
 from indexer.sources import source as limits
 from indexer.sources.stream import open_pipe
 from indexer.store.indexing import build, update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 CLI = Path(__file__).parents[2] / "cli.py"
 GOOD = {"title": "A second ferry", "body": "It sails at noon.", "language": "en"}

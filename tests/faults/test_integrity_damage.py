@@ -1,7 +1,5 @@
 """Damage of any kind to any file: every query is answered correctly or reports a damaged index."""
 
-from __future__ import annotations
-
 import errno
 import os
 import random

@@ -1,7 +1,5 @@
 """Hostile blocks of an index: an answer or reported damage, never a traceback."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import zlib

@@ -1,11 +1,9 @@
 """Web pages and PDFs with some changed bytes: items or one clear line, never more text than the file had."""
 
-from __future__ import annotations
-
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 from examples import examples
@@ -15,10 +13,6 @@ from work import stop_if_it_hangs
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-    from indexer.sources import Skipped
 
 pytest.importorskip("trafilatura", reason="web pages need dragoman[html]", exc_type=ImportError)
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
@@ -134,8 +128,7 @@ PDFS: Final = changed(
 
 def take_in(name: str, data: bytes) -> None:
     """Read a document, and check that it ends with at most as much text as the document could contain."""
-    skipped: list[Skipped] = []
-    items: list[NewsItem] = []
+    skipped, items = [], []
     told = ""
     with TemporaryDirectory() as folder, stop_if_it_hangs():
         path = Path(folder) / name

@@ -1,20 +1,16 @@
 """Repeated characters slow no reader down, in any place: no pattern tries them twice."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from work import stop_if_it_hangs
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytest.importorskip("trafilatura", reason="web pages need dragoman[html]", exc_type=ImportError)
 

@@ -1,7 +1,5 @@
 """An updated index compared with one that is built from the same items at once."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

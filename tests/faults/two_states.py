@@ -1,7 +1,5 @@
 """An index before and after a write, with its expected answers in either state."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

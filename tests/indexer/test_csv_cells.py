@@ -1,7 +1,5 @@
 """The fields of an item in one cell of CSV."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

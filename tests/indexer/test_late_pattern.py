@@ -1,7 +1,5 @@
 """Regular expressions that are compiled on first use."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Custom fields: the terms of an item, and how names and values are normalised."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,16 +1,11 @@
 """Locations of indexes: the same from any folder, and when two are one index."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from indexer.errors import ClusterError
 from indexer.location import absolute, is_same
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,14 @@
 """Building from Python: sources, items, and arguments of the wrong type."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from indexer import build, correct, delete, update
 from indexer.errors import DragomanError, SourceError
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TIDE = {"id": "tide", "title": "Spring tide", "body": "The quay was under water.", "language": "en"}
 

@@ -1,7 +1,5 @@
 """Which typed words are forms of a word of a label."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The bulk build gives the result of analyzing document by document, whatever its limits."""
 
-from __future__ import annotations
-
 import tempfile
 import tracemalloc
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """A writer deletes only its own old files, and foreign files with the same names do not disturb it."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

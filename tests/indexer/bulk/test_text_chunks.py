@@ -1,7 +1,5 @@
 """A batch of texts gives the token numbers of its texts one by one."""
 
-from __future__ import annotations
-
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,9 +1,9 @@
 """Blocks and files that a version adds to format 9: ignored where unknown, named where missing."""
 
-from __future__ import annotations
-
 import struct
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +18,6 @@ from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.indexing import update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 RECORDS: list[dict[str, Any]] = [
     {"title": "Tide tables of the harbour", "body": "High water at noon, and a calm sea."},
@@ -55,7 +51,7 @@ def opened(index: Path) -> Segment:
     return Segment(index / "segments", "segment1")
 
 
-def read(index: Path, name: str = WORD_COUNTS) -> memoryview[int]:
+def read(index: Path, name: str = WORD_COUNTS) -> memoryview:
     """View an optional block of the only segment of an index."""
     segment = opened(index)
     return optional_block(segment.container, name, segment.documents)

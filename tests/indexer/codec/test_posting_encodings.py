@@ -1,10 +1,10 @@
 """The encodings of posting lists: halves of document numbers, gaps, positions of one or two bytes."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,10 +19,6 @@ from indexer.codec.postings import FieldPostings
 from indexer.codec.segment_writer import FieldWriter
 from indexer.errors import IndexFolderError
 from indexer.store.damage import SHAPE_ERRORS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 DOCUMENTS = 3 << 16
 EMPTY = np.zeros(0, np.uint32)

@@ -1,6 +1,4 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +12,6 @@ from indexer.codec.segment import Segment
 from indexer.codec.segment_writer import FieldWriter, SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
 from indexer.errors import IndexFolderError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DAY = 735_000  # 2013-05-07
 

@@ -1,7 +1,5 @@
 """The folder of an index built in bulk is a Whoosh index, and its own table of contents is safe."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The features of Whoosh's manual work on our index: parsers, hits, highlights, facets, sorting."""
 
-from __future__ import annotations
-
 import json
 import pickle
 import shutil

@@ -1,7 +1,5 @@
 """Datelines of agencies name the country of their place; people and works with the name of a place do not."""
 
-from __future__ import annotations
-
 import pytest
 
 from indexer.countries.country_mentions import find_countries

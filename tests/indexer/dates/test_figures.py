@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from indexer.dates.dateline import day_comes_first, match_date_line

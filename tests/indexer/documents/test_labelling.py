@@ -1,7 +1,5 @@
 """Languages and countries found for a batch are those of each document alone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from examples import examples

@@ -1,7 +1,5 @@
 """Items of sources without order become the documents that each gives by itself."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

@@ -1,7 +1,5 @@
 """Processes that read for another one: their results, how they end, and their errors."""
 
-from __future__ import annotations
-
 import csv
 import errno
 import gzip

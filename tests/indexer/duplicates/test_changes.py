@@ -1,7 +1,5 @@
 """Differences between versions, as people read them."""
 
-from __future__ import annotations
-
 import pytest
 
 from indexer.duplicates.compared_text import changes

@@ -1,7 +1,5 @@
 """The words of a text that are compared with those of others."""
 
-from __future__ import annotations
-
 import pytest
 from work import stop_if_it_hangs
 

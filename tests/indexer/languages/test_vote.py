@@ -1,7 +1,5 @@
 """The vote of function words."""
 
-from __future__ import annotations
-
 import pytest
 
 from indexer.languages import split_by_language

@@ -1,7 +1,5 @@
 """Folders, archives and compressed files: their members are read, unreadable ones are reported."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io
@@ -9,17 +7,14 @@ import lzma
 import os
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, containers
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
 

@@ -1,23 +1,17 @@
 """Tables in text: with any delimiter and encoding, each row is an item or reported."""
 
-from __future__ import annotations
-
 import random
 import tracemalloc
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, csv_source, open_sources
 from indexer.sources.text_shapes import is_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
 
 TEXTS = [
     ("title,text,date\nTide,It came in.,2018-03-05\n", 2),

@@ -1,21 +1,16 @@
 """A DOCX document is one item: paragraphs, title, author and day, without deleted text."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.sources import Skipped
 from indexer.sources import docx as docx_module
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 QUAY = "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon."

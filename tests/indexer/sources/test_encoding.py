@@ -1,8 +1,6 @@
-from __future__ import annotations
-
 import codecs
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,9 +10,6 @@ from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
 from indexer.sources.encoding import clean, decode
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = (
     "12 mayo 2019\nAño nuevo, «dársena» nueva\nLa señora Muñoz abrió la dársena con música, café y piñatas.\n"

@@ -1,22 +1,18 @@
 """Fields with other names: their meaning, and the treatment of unknown ones."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.data_tables import rows
+from indexer.item import RawItem
 from indexer.sources import ReadOptions, Skipped, field_names
 from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
 from indexer.sources.stated_values import read_countries, read_language_name
-
-if TYPE_CHECKING:
-    from indexer.item import RawItem
 
 GUARDIAN = {
     "id": "coast/2018/mar/05/a-second-ferry",

@@ -1,7 +1,5 @@
 """HTML in a field becomes paragraphs of clean text, in linear time."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

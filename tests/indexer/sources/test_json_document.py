@@ -1,10 +1,9 @@
 """JSON documents: items are found in nested lists and objects, or the field names are listed."""
 
-from __future__ import annotations
-
 import json
 import tracemalloc
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,12 +12,8 @@ from source_samples import read_source
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_document
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import NewsItem
 
 TIDE = {
     "headline": "Tide",

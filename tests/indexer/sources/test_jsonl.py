@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 import io
 import json
 import sys
 import tracemalloc
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from examples import examples
@@ -15,13 +14,9 @@ from source_samples import read_source
 
 from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.sources import Skipped
 from indexer.sources.export_record import BadRecordError, read_record
 from indexer.sources.stated_values import COUNTRY_CODES, read_language
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.sources import Skipped
 
 HERE = SourceLines("x.jsonl", 1, 1)
 JSON_VALUES = st.recursive(

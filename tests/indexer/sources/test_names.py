@@ -1,8 +1,6 @@
 """Sources of one name are distinguished by their folders."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +8,6 @@ from indexer.documents import read_items
 from indexer.sources.source import ReadOptions
 from indexer.sources.stream import folder_prefixes
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Plain fields are read by a fast path with the same result."""
 
-from __future__ import annotations
-
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Stated dates: the day in the stated time zone, in any format; anything else is no date."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 import pytest

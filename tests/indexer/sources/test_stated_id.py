@@ -1,7 +1,5 @@
 """Ids made from the fields of a source."""
 
-from __future__ import annotations
-
 from indexer.sources.stated_values import StatedIds
 
 

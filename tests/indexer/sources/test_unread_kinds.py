@@ -1,7 +1,5 @@
 """Unsupported files are reported with their kind and the remedy, and never become items."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

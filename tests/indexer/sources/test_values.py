@@ -1,7 +1,5 @@
 """Field values of any type, as texts."""
 
-from __future__ import annotations
-
 from indexer.sources.field_names import paragraphs
 
 

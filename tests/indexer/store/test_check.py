@@ -1,7 +1,5 @@
 """The check of Whoosh's own table of contents."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,10 +1,10 @@
 """A corrected item of any kind of source replaces its old version and keeps its id."""
 
-from __future__ import annotations
-
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from source_samples import atom, rss
@@ -12,10 +12,6 @@ from source_samples import atom, rss
 from indexer.store.check import check_index
 from indexer.store.indexing import build, update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 TITLES = ("A second quay opens", "Ferries stay in port", "The lamp of the harbour")
 TEXTS = (

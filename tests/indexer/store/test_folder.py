@@ -1,7 +1,5 @@
 """The index folder: its ownership, its format, and refusals."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,14 +1,13 @@
 """The groups of near duplicates, kept correct by builds and updates."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,9 +23,6 @@ from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import MAX_EXHAUSTIVE_ITEMS, Candidates
 from indexer.store.indexing import build, update
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CHANCE = Random(11)
 Item = dict[str, Any]

@@ -1,10 +1,9 @@
 """Versions of items: the latest one is in the index, whichever source has it and in whichever order."""
 
-from __future__ import annotations
-
 import json
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +16,6 @@ from indexer.store.indexing import build, update
 from indexer.store.item_identity import items_once
 from indexer.store.writer import FolderSegment
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GUID = "urn:newsml:puerto.example:20180305:q1"
 

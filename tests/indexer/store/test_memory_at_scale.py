@@ -1,12 +1,13 @@
 """Memory per item: of a check, of grouping near duplicates, and of segments that updates merge."""
 
-from __future__ import annotations
-
 import tracemalloc
+from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 import indexer.bulk.run
 from indexer.codec.duplicate_sets import Groups
@@ -19,12 +20,6 @@ from indexer.store.duplicate_grouping import all_groups
 from indexer.store.indexing import build, update
 from indexer.store.segment_decoder import decode_documents
 from indexer.store.writer import SegmentState, segments_to_merge
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    import pytest
 
 TITLE = "The harbour master counts the boats again, as every year in March"
 

@@ -1,13 +1,11 @@
 """The identity of items compared with a simple model, over random changes of sources."""
 
-from __future__ import annotations
-
 import json
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 from examples import examples
 from faults.small_thesaurus import build
 from hypothesis import Phase, example, given, settings
@@ -17,12 +15,8 @@ import indexer.store.writer
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.write_report import WriteReport
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    import pytest
-
-    from indexer.store.write_report import WriteReport
 
 WORDS = (
     "harbour ferry pilot crane school clinic bridge market goal violin quay tide storm engine ticket island "

@@ -1,7 +1,5 @@
 """The statements of docs/explanation/relevance.md about using one's own thesaurus hold."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,9 +1,8 @@
 """The arrays of a build find the same labels as the rules of labels, applied word by word."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,10 +23,6 @@ from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
 from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
 from indexer.thesaurus.label_arrays import are_of, make_arrays
 from indexer.thesaurus.table import ConceptLabel, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 
 def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:

@@ -1,7 +1,5 @@
 """Relations between concepts: which concepts are near one, from SKOS to the table of an index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

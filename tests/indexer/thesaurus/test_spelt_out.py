@@ -1,7 +1,5 @@
 """Labels in capitals or without accents are read as people write them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

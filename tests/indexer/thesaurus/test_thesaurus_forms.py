@@ -1,7 +1,5 @@
 """A thesaurus is the same in any RDF format."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The thesaurus: read from SKOS, compiled, searched by bisection."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -1,17 +1,12 @@
 """A text that is one article: one item; title, day and author from front matter, its head or its name."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon, they said."

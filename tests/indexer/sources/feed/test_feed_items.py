@@ -1,7 +1,5 @@
 """Items of feeds: their fields, wherever a feed has them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Tags and texts of XML: as any parser reads it if well formed, else as intended."""
 
-from __future__ import annotations
-
 import io
 from xml.etree.ElementTree import Element, tostring
 from xml.parsers import expat

@@ -1,7 +1,5 @@
 """News sitemaps are items; other sitemaps are refused in one line."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Exports of WordPress: published posts, and the report of the rest."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

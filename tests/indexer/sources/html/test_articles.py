@@ -1,7 +1,5 @@
 """A saved article: its metadata is read, and its text comes without navigation."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

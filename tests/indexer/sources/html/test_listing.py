@@ -1,7 +1,5 @@
 """A page of headlines: each block with a heading and a link is an item."""
 
-from __future__ import annotations
-
 import pytest
 from pages import PROSE, day, read
 

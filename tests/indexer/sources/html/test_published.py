@@ -1,7 +1,5 @@
 """The publication date of a page: stated or printed, and no guess."""
 
-from __future__ import annotations
-
 import pytest
 from pages import PROSE, article, day, read, read_one
 

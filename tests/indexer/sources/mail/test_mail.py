@@ -1,7 +1,5 @@
 """Mailboxes and messages: the fields of each mail, and the report of the rest."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Rules for texts of headlines, one a line, and for lookalikes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,15 +1,9 @@
 """Whole pages of other kinds: a football club's, a city council's, a museum's."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from indexer.item import RawItem
+from indexer.sources import Skipped
 from indexer.sources.page.page_items import split_page
 from indexer.sources.source import ReadContext
-
-if TYPE_CHECKING:
-    from indexer.item import RawItem
-    from indexer.sources import Skipped
 
 CLUB = """\
 Harbour Town Rovers

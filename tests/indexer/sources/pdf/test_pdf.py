@@ -1,11 +1,8 @@
 """A PDF is one item: its paragraphs are put together, and plausible properties are used."""
 
-from __future__ import annotations
-
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from pdf_samples import column, pdf
@@ -13,10 +10,8 @@ from work import stop_if_it_hangs
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-    from indexer.sources import Skipped
+from indexer.item import NewsItem
+from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 from indexer.sources import child_process, child_reader

@@ -2,11 +2,10 @@
 
 # ruff: noqa: E501 - markup is easier to compare in one piece
 
-from __future__ import annotations
-
 import io
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,15 +16,9 @@ from indexer import build
 from indexer.errors import SourceError
 from indexer.sources import Skipped, open_sources
 from indexer.sources.press.press_export import read, read_rtf, refuse_several
-from indexer.sources.source import ReadContext
+from indexer.sources.source import ReadContext, Source
 from searcher import Searcher
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from indexer.sources.source import Source
 
 MANY = STORIES["en"] * 1500
 

@@ -2,20 +2,14 @@
 
 # ruff: noqa: E501 - markup is easier to compare in one piece
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from press_samples import STORIES, factiva_html_plain, lexis_docx, nexis_html, nexis_text, rtf
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import Skipped, open_sources
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
 
 HEAD = "1 of 1 DOCUMENTS\n\n      The Harbour Post\n\n"
 

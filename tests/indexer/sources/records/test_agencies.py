@@ -1,22 +1,18 @@
 """Items of news agencies: NewsML-G2, NewsML 1, NITF and ninjs."""
 
-from __future__ import annotations
-
 import io
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from source_samples import kind_of, read, read_one
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import AS_THEY_ARE
 from indexer.sources.registry import BY_NAME, load_reader
 from indexer.sources.source import ReadContext, Skipped
-
-if TYPE_CHECKING:
-    from indexer.item import RawItem
 
 NAR = 'xmlns="http://iptc.org/std/nar/2006-10-01/" standard="NewsML-G2" standardversion="2.34"'
 

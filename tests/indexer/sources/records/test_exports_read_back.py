@@ -1,25 +1,20 @@
 """Exports read back: the same items in every format that holds whole items, all that the others hold."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.store.indexing import build
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import NewsItem
 
 RECORDS: list[dict[str, Any]] = [
     {

@@ -1,10 +1,8 @@
 """Large, broken and hostile exports: read one item at a time, within bounds."""
 
-from __future__ import annotations
-
 import io
+from collections.abc import Callable, Iterator
 from itertools import count, islice
-from typing import TYPE_CHECKING
 
 import pytest
 from source_samples import read
@@ -13,9 +11,6 @@ from indexer.errors import SourceError
 from indexer.sources.registry import BY_NAME, load_reader
 from indexer.sources.source import MAX_PARTS, ReadContext
 from indexer.sources.stream import RawStream
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 RIS = "TY  - NEWS\nTI  - Quay {0}\nAB  - It opens.\nER  -\n"
 BIBTEX = "@article{{k{0},\n title = {{Quay {0}}},\n abstract = {{It opens.}}\n}}\n"

@@ -1,7 +1,5 @@
 """Records of libraries and reference managers in XML: EndNote, Zotero, MODS, MARCXML, TEI."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """References with texts: RIS, BibTeX and CSL-JSON."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any

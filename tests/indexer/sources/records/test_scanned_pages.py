@@ -1,23 +1,17 @@
 """Recognised texts of scanned pages: ALTO, hOCR, and the articles that METS states."""
 
-from __future__ import annotations
-
 import zipfile
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from source_samples import kind_of, read, read_one
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import open_sources
 from indexer.sources.scanned_pages import joined
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
-    from indexer.sources.source import Skipped
+from indexer.sources.source import Skipped
 
 
 def line(*words: str, end: str = "") -> str:

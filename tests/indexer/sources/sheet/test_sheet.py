@@ -1,24 +1,18 @@
 """Spreadsheets: each sheet with known columns is a table; hostile files end in one line."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import random
 import zipfile
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from workbook import cell, ods, sheet, xlsx
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, open_sources
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
 from indexer.sources import child_process, child_reader

@@ -1,10 +1,9 @@
 """Web archives: pages as servers sent them, and the report of other records."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zlib
+from typing import Self
 
 import pytest
 from source_samples import kind_of, read, read_one
@@ -38,7 +37,7 @@ class Archive:
         kind: str = "response",
         content_type: str = "text/html",
         **headers: str,
-    ) -> Archive:
+    ) -> Self:
         """Write the record of a response."""
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
         http = StatusAndHeaders(status, [("Content-Type", content_type), *named], protocol="HTTP/1.1")

@@ -1,7 +1,5 @@
 """Addresses: their syntax, the request that is sent, and the forms that are stored and shown."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

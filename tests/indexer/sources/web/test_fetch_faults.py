@@ -1,26 +1,19 @@
 """Servers that fail, lie, are slow or never end: one line each, within the limits."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import itertools
 import socket
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from web_fetching import TIDE, fetch
-from web_server import Server, make_certificate, running
+from web_server import Handler, Server, make_certificate, running
 
 from indexer.errors import SourceError
 from indexer.sources.web import BOUNDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from web_server import Handler
 
 OK = b"HTTP/1.1 200 OK\r\n"
 SMALL = BOUNDS._replace(size=1 << 20, silence=5.0, whole=10.0)

@@ -1,23 +1,18 @@
 """A fetched page is read like a file: by its content, after redirects."""
 
-from __future__ import annotations
-
 import codecs
 import gzip
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from web_fetching import PRIVATE, TIDE, fetch, read
+from web_server import Handler, Server
 
 from indexer.errors import SourceError
 from indexer.sources import open_sources
-
-if TYPE_CHECKING:
-    from web_server import Handler, Server
 
 RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
 

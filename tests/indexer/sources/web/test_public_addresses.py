@@ -1,18 +1,14 @@
 """Which hosts are public: the decision is by the IP address that is connected to."""
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from web_server import Server
 
 from indexer.errors import SourceError
 from indexer.sources import AS_THEY_ARE, open_sources
 from indexer.sources.web_connection import is_public
-
-if TYPE_CHECKING:
-    from web_server import Server
 
 PUBLIC = ["8.8.8.8", "93.184.215.14", "172.32.0.1", "100.63.255.255", "223.255.255.255", "2606:4700::1111"]
 PUBLIC += ["2001:4860:4860::8888", "64:ff9b::808:808", "::ffff:8.8.8.8"]
