@@ -14,15 +14,12 @@ from typing import IO
 from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
 from faults.late_package import LatePackage
 
-IMPORTED_BEFORE = (
-    "searcher.commands.program",
-    "indexer.store.check",
-    "searcher.present",
-    "searcher.searcher",
-    "searcher.query.expansion",
-    "searcher.query.resolver",
-    "searcher.query.grammar",
-    "searcher.execution.embedded_engine",
+IMPORTED_BEFORE = tuple(
+    (
+        "searcher.commands.program indexer.store.check searcher.present searcher.searcher "
+        "searcher.query.expansion searcher.query.resolver searcher.query.grammar "
+        "searcher.execution.embedded_engine"
+    ).split()
 )
 
 

@@ -17,16 +17,9 @@ SPANISH = ("puerto", "barco", "escuela", "puente", "mercado", "violín", "polic�
 FRENCH = ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique")
 COUNTRIES = ("CO", "JO", "FR", "KE", "PE")
 QUERIES = (
-    "harbour",
-    "ferry pilot",
-    "+school -bridge",
-    '"harbour ferry"',
-    "puente escuela",
-    "marché OR école",
-    "vio*",
-    "title:market",
-    "country:CO crane",
-)
+    'harbour | ferry pilot | +school -bridge | "harbour ferry" | puente escuela | '
+    "marché OR école | vio* | title:market | country:CO crane"
+).split(" | ")
 Item = dict[str, Any]
 
 

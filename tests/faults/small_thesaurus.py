@@ -24,18 +24,7 @@ COMMAND = (sys.executable, "-c", _PROGRAM)
 
 _WORDS = {
     "en": ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin"),
-    "es": (
-        "puerto",
-        "barco",
-        "escuela",
-        "puente",
-        "mercado",
-        "muelle",
-        "policía",
-        "montaña",
-        "faro",
-        "canal",
-    ),
+    "es": tuple("puerto barco escuela puente mercado muelle policía montaña faro canal".split()),
     "fr": ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique", "phare", "jetée", "port"),
 }
 

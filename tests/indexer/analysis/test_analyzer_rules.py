@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from tables import by_table
 
 from indexer.analysis import Analyzer, analyzer
 from indexer.schema import LANGUAGES
@@ -14,22 +15,7 @@ def words(language: str, text: str) -> list[str]:
     return [token.word for token in analyzer(language).tokens(text)]
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("fr", "l'école d’Alger qu'ils jusqu'ici", ["ecole", "alger", "ici"]),
-        ("fr", "lʼécole L'ÉCOLE", ["ecole", "ecole"]),
-        ("fr", "presqu'île prud'hommes entr'ouvert", ["presquile", "prudhommes", "entrouvert"]),
-        ("fr", "aujourd'hui d'aujourd’hui quelqu'un", []),
-        ("fr", "N'Djamena d'LR l'O.N.U.", ["ndjamena", "lr", "onu"]),
-        ("en", "Côte d'Ivoire, L’Aquila, D'Souza", ["cote", "ivoire", "aquila", "dsouza"]),
-        ("es", "Costa d'Amalfi d'a", ["costa", "amalfi", "da"]),
-        ("en", "the harbour's crews' O'Hara's", ["harbour", "crews", "ohara"]),
-        ("fr", "McEwan's", ["mcewans"]),
-        ("en", "they've I'd she'll we're it's", []),
-        ("en", "don't won't cannot wouldn’t", []),
-    ],
-)
+@by_table
 def test_apostrophes_split_words_by_language(language: str, text: str, expected: list[str]) -> None:
     """Elisions, possessives and contractions are removed; an apostrophe within a word keeps it whole."""
     assert words(language, text) == expected
@@ -88,22 +74,7 @@ def test_numbers_are_equal_however_they_are_grouped(text: str, expected: list[st
     assert words("en", text) == expected
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("fr", "cœur", ["coeur"]),
-        ("und", "Straße Łódź İzmir ılık", ["strasse", "lodz", "izmir", "ilik"]),
-        ("und", "ﬁsh Ｐｏｒｔ", ["fish", "port"]),
-        ("und", "مُدَرِّس", ["مدرس"]),
-        ("und", "Ёлка йод", ["елка", "йод"]),
-        ("und", "Αθήνας", ["αθηνασ"]),
-        ("und", "港口が", ["港", "口", "が"]),
-        ("und", "हिन्दी", ["हिन्दी"]),
-        ("und", "sail\u00adboat", ["sailboat"]),
-        ("en", "CO₂ footnote² half½", ["co2", "footnote", "half"]),
-        ("es", "niño NIÑO", ["niño", "niño"]),
-    ],
-)
+@by_table
 def test_equivalent_letters_are_folded(language: str, text: str, expected: list[str]) -> None:
     """Ligatures, foreign letters, full-width forms and vowel points fold; ñ and й are kept."""
     assert words(language, text) == expected

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.word_forms import distance
@@ -42,33 +43,7 @@ def test_forms_of_one_word_have_a_distance(language: str, typed: str, label: str
     assert distance(language, typed, label, within=False) == far
 
 
-@pytest.mark.parametrize(
-    ("language", "typed", "label"),
-    [
-        ("en", "public", "publication"),
-        ("en", "author", "authorities"),
-        ("en", "globally", "globalization"),
-        ("en", "train", "training"),
-        ("en", "manned", "man"),
-        ("es", "marido", "mar"),
-        ("es", "mayoría", "mayorista"),
-        ("es", "partido", "parto"),
-        ("es", "nombre", "nombrar"),
-        ("es", "caso", "casa"),
-        ("es", "puerta", "puerto"),
-        ("es", "libres", "libro"),
-        ("es", "período", "periódico"),
-        ("es", "conocido", "conocimiento"),
-        ("fr", "péché", "pêche"),
-        ("fr", "mère", "mer"),
-        ("fr", "mars", "marée"),
-        ("fr", "environ", "environnement"),
-        ("fr", "équipe", "équipement"),
-        ("fr", "partie", "partir"),
-        ("fr", "empire", "empirer"),
-        ("fr", "singe", "singer"),
-    ],
-)
+@by_table
 def test_words_with_only_a_common_stem_are_no_forms(language: str, typed: str, label: str) -> None:
     """Words that only the stemmer unites are no forms of the label's word."""
     assert distance(language, typed, label, within=False) is None

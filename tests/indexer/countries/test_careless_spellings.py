@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from tables import by_table
 
 from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.countries.country_names import country_names
@@ -13,20 +14,7 @@ def found(sentence: str) -> dict[str, str]:
     return {mention.code: mention.via for mention in find_countries([sentence])}
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("Le Bresil et le Perou ouvrent des ecoles", "BR PE"),
-        ("LE BRESIL ET LE PEROU OUVRENT DES ECOLES", "BR PE"),
-        ("LA REPUBLICA DOMINICANA Y ESPANA", "DO ES"),
-        ("Cote dIvoire: ferries; Sao Tome e Principe: bakers", "CI ST"),
-        ("Ferries of Cote d Ivoire", "CI"),
-        ("Ferries of Cote D'Ivoire and Côte d´Ivoire", "CI"),
-        ("Choirs of the Lao Peoples Democratic Republic", "LA"),
-        ("Etats Unis, Royaume Uni et Timor Leste", "US GB TL"),
-        ("La Polynésie Française et l'Arabie Saoudite", "PF SA"),
-    ],
-)
+@by_table
 def test_names_are_found_in_careless_spellings(sentence: str, codes: str) -> None:
     """A name without accents, apostrophes or hyphens, or with a capital in each word, is the same name."""
     assert found(sentence) == dict.fromkeys(codes.split(), "name")

@@ -1,24 +1,12 @@
 """Datelines of agencies name the country of their place; people and works with the name of a place do not."""
 
 import pytest
+from tables import by_table
 
 from indexer.countries.country_mentions import find_countries
 
 
-@pytest.mark.parametrize(
-    ("text", "codes", "evidence"),
-    [
-        ("HOUSTON, March 16 - The mill opened.", "US", "HOUSTON"),
-        ("LYON, 5 mars (AFP) - Le moulin ouvre.", "FR", "LYON"),
-        ("LA PAZ, 3 mar (EFE).- Abre el molino.", "BO", "LA PAZ"),
-        ("Asunción, 3 de mayo de 2019 (EFE) — Abre el molino.", "PY", "Asunción"),
-        ("OSLO - The mill opened.", "NO", "OSLO"),
-        ("OSLO/LIMA, May 3 (Reuters) - Two mills opened.", "NO PE", "OSLO"),
-        ("MILLFORD, Conn., May 3 (AP) -- The mill opened.", "US", "MILLFORD, Conn."),
-        ("SAN JOSE, May 3 (Reuters) - The mill opened.", "CR", "SAN JOSE"),
-        ("SAN JOSE, Calif., May 3 (Reuters) - The mill opened.", "US", "SAN JOSE, Calif."),
-    ],
-)
+@by_table
 def test_a_dateline_names_a_country(text: str, codes: str, evidence: str) -> None:
     """The place, a date or an agency, and a dash: the words are the evidence, by a place."""
     found = find_countries([text], "Mill opens")

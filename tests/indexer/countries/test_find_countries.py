@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from tables import by_table
 
 from indexer.countries.country_mentions import find_countries
 
@@ -12,49 +13,13 @@ def found(*paragraphs: str, title: str | None = None) -> dict[str, str]:
     return {mention.code: mention.via for mention in find_countries(paragraphs, title)}
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("Harbour pilots from Kenya and Togo met in Bergen.", "KE TG"),
-        ("El puerto de Perú recibió barcos de Panamá.", "PE PA"),
-        ("Les écoles du Bénin et de l'Algérie ferment tôt.", "BJ DZ"),
-        ("Une équipe d’Espagne joue contre le Sénégal.", "ES SN"),
-        ("Uruguay's ferries are older than Chile’s.", "UY CL"),
-        ("Nurses in Lao PDR, Viet Nam and Côte d’Ivoire were vaccinated.", "LA VN CI"),
-        ("Clinics in BiH, the DRC and the former Yugoslav Republic of Macedonia reopened.", "BA CD MK"),
-        ("The UK, the USA and the U.S. Coast Guard sent tugs.", "GB US"),
-        ("Los pescadores de EE.UU. y de Costa de Marfil protestan.", "US CI"),
-        ("La RDC et le Royaume-Uni rouvrent leurs musées.", "CD GB"),
-        ("A ferry sank between Trinidad and Tobago and Guinea-Bissau.", "TT GW"),
-        ("UK-funded lighthouses", "GB"),
-        ("The Indo-Nepal railway reached the plain.", "NP"),
-        ("BELGIUM WINS THE CUP IN BURKINA FASO", "BE BF"),
-        ("Trams return to Mexico City.", "MX"),
-        ("The Islamic Republic of Iran opened a library.", "IR"),
-    ],
-)
+@by_table
 def test_names_are_found_in_three_languages(sentence: str, codes: str) -> None:
     """A country's name, in any of the languages and with any apostrophe, is found by name."""
     assert found(sentence) == dict.fromkeys(codes.split(), "name")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("A Swedish choir sang for Malawian teachers.", "SE MW"),
-        ("Las enfermeras colombianas y el maestro guineano viajaron.", "CO GN"),
-        ("Des pêcheurs sénégalais et une actrice nigérienne arrivent.", "SN NE"),
-        ("Les Tunisiens ont voté.", "TN"),
-        ("Nigerian drummers opened the match.", "NG"),
-        ("Guinean miners went home.", "GN"),
-        ("Equatorial Guinean and Papua New Guinean swimmers trained.", "GQ PG"),
-        ("French law and Thai judges", "FR TH"),
-        ("The French said no; three Chinese stayed.", "FR CN"),
-        ("La empresa china compró trenes.", "CN"),
-        ("South African vineyards", "ZA"),
-        ("Dominican baseball", "DO"),
-    ],
-)
+@by_table
 def test_demonyms_are_found_in_three_languages(sentence: str, codes: str) -> None:
     """An adjective or noun of nationality means its country, and the longest match is used."""
     assert found(sentence) == dict.fromkeys(codes.split(), "demonym")
@@ -77,51 +42,7 @@ def test_places_are_found_if_their_country_is_not_named(sentence: str, codes: st
     assert found(sentence) == dict.fromkeys(codes.split(), "place")
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The drought spread through Southern Africa.",
-        "Bakers from North and South Africa compared their ovens.",
-        "Latin American poets and Central American bakers met.",
-        "Estados de América Latina y el Caribe",
-        "The handbook is available in French.",
-        "Leaflets in English, French and Spanish are free.",
-        "Handbook: Arabic - English - French - Russian - Spanish",
-        "Teachers from French-speaking schools",
-        "Spanish classes for nurses",
-        "El folleto se publicó en español y francés.",
-        "La lengua española se enseña en la escuela.",
-        "Le guide existe en français et en anglais.",
-        "Un cours d'anglais et une leçon d’espagnol; clases de inglés",
-        "The Palermo Protocol and the Geneva Conventions",
-        "El Protocolo de Palermo y el Acuerdo de París",
-        "La Convention de Genève",
-        "The Bali Process on people smuggling",
-        "The Ouagadougou Action Plan",
-        "A portrait of the Duke of Wellington",
-        "La comtesse de Paris et le duc d'Orléans; el conde de Barcelona",
-        "Cyclones over the Indian Ocean and the Gulf of Guinea",
-        "Le golfe du Mexique et l'océan Indien",
-        "She writes for the New York Times.",
-        "A dinner at the Hotel Bristol, at Hotel Vienna",
-        "The label Marlowe London sells scarves.",
-        "Please tell us, join us. TELL US MORE ABOUT YOUR SCHOOL",
-        "It cost US$ 500 or US dollars.",
-        "La Reunión anual de la comisión; Reunión de expertos",
-        "Michael Jordan scored again.",
-        "Singer Chad Smithson tuned the drums.",
-        "Guinea pigs were weighed.",
-        "A set of blue and white china with polish",
-        "The American continent and the Organization of American States",
-        "Mobile clinics, March rallies and Nice weather",
-        "San, Santa and Saint",
-        "The frigate HMS Calcutta; le département de la Haute-Vienne",
-        "The Nouvelle-Guinée of sailors and the Isla de Francia",
-        "Una palabra griega; the forest (Portuguese: floresta)",
-        "Credit Suisse and the Tate Britain",
-        "Save the map as PNG, or the PNG's layers as PNG files; a PNG image",
-    ],
-)
+@by_table
 def test_lookalikes_name_no_country(sentence: str) -> None:
     """Regions, languages, treaties, titles, seas, papers, brands, persons and words are no countries."""
     assert found(sentence) == {}
@@ -169,44 +90,13 @@ def test_a_shared_form_means_the_named_country(sentence: str, codes: set[str]) -
     assert set(found(sentence)) == codes
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("Peaches from Savannah, Georgia, and from Georgia Tech", {"US"}),
-        ("Wine from Georgia and Armenia", {"GE", "AM"}),
-        ("Schools of the Georgia state line; Georgia opens libraries", {"US"}),
-        ("El estado de Georgia", {"US"}),
-        ("Niger State schools", {"NG"}),
-        ("A library in Paris, Texas", {"US"}),
-        ("Mali (China) is a town.", {"ML", "CN"}),
-        ("The school of Amman (Chile) is new.", {"CL"}),
-        ("Talks in Vienna, Kenya and Togo", {"AT", "KE", "TG"}),
-    ],
-)
+@by_table
 def test_a_place_is_in_the_state_or_country_after_it(sentence: str, codes: set[str]) -> None:
     """A state or country right after a place determines which place it is."""
     assert set(found(sentence)) == codes
 
 
-@pytest.mark.parametrize(
-    ("sentence", "country", "evidence"),
-    [
-        ("The bakery of Vienna, Virginia, is new", "US", "Vienna, Virginia"),
-        ("The bakery of Athens, Georgia", "US", "Athens, Georgia"),
-        ("A tram for Athens, Georgia. It is new", "US", "Athens, Georgia"),
-        ("A tram (Athens, Georgia) is new", "US", "Athens, Georgia"),
-        ("A tram for Athens, Georgia, runs", "US", "Athens, Georgia"),
-        ("ATHENS, Georgia - A tram is new", "US", "ATHENS, Georgia"),
-        ("ATHENS, Georgia (HNA) A tram is new", "US", "ATHENS, Georgia"),
-        ("A tram for Paris, TX 75460", "US", "Paris, TX"),
-        ("A tram for Rome, N.Y.", "US", "Rome, N.Y."),
-        ("A tram for London, Ont.", "CA", "London, Ont."),
-        ("A tram for Berlin, DE", "DE", "Berlin"),
-        ("A tram for Toronto, CA", "CA", "Toronto"),
-        ("PARIS, OR SO IT SEEMS", "FR", "PARIS"),
-        ("A tram for Paris, Virginia Millfield said", "FR", "Paris"),
-    ],
-)
+@by_table
 def test_a_state_after_a_town_determines_its_country(sentence: str, country: str, evidence: str) -> None:
     """A town of a well-known name is in the state that follows it, if one does."""
     assert [(m.code, m.via, m.evidence) for m in find_countries([sentence])] == [(country, "place", evidence)]
@@ -242,26 +132,7 @@ def test_a_state_after_a_town_in_a_list_is_another_place() -> None:
     assert found("Trams of Tbilisi, Georgia").keys() == {"GE"}
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("The Jordan Programme Office opened in Jordan.", {"JO"}),
-        ("Jordan Millfield scored. Jordan was happy.", set()),
-        ("Jordan Millfield flew to Jordan.", {"JO"}),
-        ("Turkey sandwich recipes", set()),
-        ("Farmers in Turkey", {"TR"}),
-        ("President François Hollande spoke.", set()),
-        ("Mr. Paris Millfield sang in Rome.", {"IT"}),
-        ("Ms. Georgia Millfield taught.", set()),
-        ("François Hollande voyage. Hollande et M. Hollande : deux fois le même.", set()),
-        ("François Hollande voyage en Hollande.", {"NL"}),
-        ("Anatole France aimait la France.", {"FR"}),
-        ("El señor Millfield y la Sra. Cuba llegaron.", set()),
-        ("Anne-Marie France and Tom Holland danced.", set()),
-        ("Chad Opens New Harbour School", {"TD"}),
-        ("Schools in San José Costa Rica", {"CR"}),
-    ],
-)
+@by_table
 def test_people_with_names_of_countries_are_no_countries(sentence: str, codes: set[str]) -> None:
     """The words next to the name distinguish the person from the country."""
     assert set(found(sentence)) == codes

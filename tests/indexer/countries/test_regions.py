@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from tables import by_table
 
 from indexer.countries.country_names import country_names, resolve_countries
 from indexer.data_tables import country_rows, names_in_cell
@@ -107,22 +108,7 @@ def test_a_continent_consists_of_its_parts(whole: str, parts: list[str]) -> None
     assert sorted(held) == sorted(resolve_countries(whole).codes)
 
 
-@pytest.mark.parametrize(
-    ("name", "members"),
-    [
-        ("African Union", 55),
-        ("Arab League", 22),
-        ("Commonwealth", 56),
-        ("eurozone", 21),
-        ("G20", 19),
-        ("NATO", 32),
-        ("OECD", 38),
-        ("OPEC", 12),
-        ("SADC", 16),
-        ("Schengen", 29),
-        ("UN", 193),
-    ],
-)
+@by_table
 def test_organisations_have_their_number_of_members(name: str, members: int) -> None:
     """The lists of members are complete."""
     assert len(resolve_countries(name).codes) == members

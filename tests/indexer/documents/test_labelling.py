@@ -17,22 +17,7 @@ ENGLISH = "The ferry from the islands stops here on Friday, and it will not leav
 SPANISH = "El barco de las islas llega el viernes, y no saldrá hasta el lunes por la noche."
 FRENCH = "Le port a été fermé vendredi à cause de la tempête, et les bateaux ne partiront pas."
 GERMAN = "Der Hafen wurde am Freitag wegen des Sturms geschlossen, und die Boote bleiben dort."
-CONTENT = [
-    "harbour",
-    "muelles",
-    "tempête",
-    "naïve",
-    "Ångström",
-    "2019",
-    "x",
-    "ﬁsh",
-    "Ωmega",
-    "日本の港",
-    "cafe\u0301",
-    "cœur",
-    "DAẞ",
-    "…",
-]
+CONTENT = "harbour muelles tempête naïve Ångström 2019 x ﬁsh Ωmega 日本の港 cafe\u0301 cœur DAẞ …".split()
 BETWEEN = [" "] * 12 + [
     "\n",
     ", ",

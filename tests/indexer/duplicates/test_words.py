@@ -1,27 +1,14 @@
 """The words of a text that are compared with those of others."""
 
 import pytest
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
 from indexer.duplicates.compared_text import DIGIT, NAME, WORD, without_agency
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "PARIS, March 3 (AFP) - ",
-        "(Reuters) - ",
-        "Madrid, 3 mar (EFE).- ",
-        "LIMA (AP) — ",
-        "Genève, le 3 mars 2020 (ATS) - ",
-        "Vienna, 12 October 2020 - ",
-        "Niger, 28-29 July 2020 - ",
-        "BOGOTÁ – ",
-        "AFP - ",
-        "NEW YORK, March 3 (Xinhua) -- ",
-    ],
-)
+@by_table
 def test_the_line_of_an_agency_is_ignored(line: str) -> None:
     """Place, day and agency before a text are not compared."""
     assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."

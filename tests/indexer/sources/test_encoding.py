@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
@@ -119,9 +120,7 @@ def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
         read_source(path)
 
 
-@pytest.mark.parametrize(
-    "unit", ["boat ", "a", "Read more here. ", "é", "- ", '"A', "A b. C ", "click here "]
-)
+@by_table
 def test_long_lines_take_linear_time(unit: str, tmp_path: Path) -> None:
     """A line of two million characters is read, whatever it repeats; quadratic time would take hours."""
     path = tmp_path / "page.txt"

@@ -79,41 +79,6 @@ def test_items_are_found_at_any_depth(
     assert told == []
 
 
-def test_a_json_feed_has_defaults_for_its_items(tmp_path: Path) -> None:
-    """Links are resolved with the site's, whose language and author apply if an item states none."""
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "Quay",
-        "home_page_url": "https://quay.example/",
-        "language": "fr",
-        "authors": [{"name": "Luc Caron"}],
-        "items": [
-            {
-                "id": "1",
-                "url": "/bac",
-                "content_html": "<p>Le bac part à midi.</p>",
-                "date_published": "2018-03-05T23:00:00-05:00",
-            },
-            {
-                "id": "2",
-                "title": "Ebb",
-                "content_text": "The tide went out.",
-                "authors": [{"name": "Ana Reyes"}],
-                "tags": ["sea"],
-            },
-        ],
-    }
-    (first, second), told = read(tmp_path / "feed.json", feed)
-    assert (first.title, first.body, first.url) == (None, "Le bac part à midi.", "https://quay.example/bac")
-    assert (str(first.date and first.date.start), first.language, first.author) == (
-        "2018-03-05",
-        "fr",
-        "Luc Caron",
-    )
-    assert (second.language, second.author, dict(second.fields)["tags"]) == ("en", "Ana Reyes", "sea")
-    assert told == []
-
-
 def test_an_item_in_two_lists_is_read_once(tmp_path: Path) -> None:
     """The repetition is skipped and reported."""
     items, told = read(tmp_path / "x.json", {"sea": [TIDE, EBB], "land": [EBB | {"rank": 2}]})

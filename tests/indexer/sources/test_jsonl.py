@@ -11,6 +11,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.item import ItemDate, RawItem, SourceLines
@@ -78,19 +79,7 @@ def test_an_exported_item_keeps_its_custom_fields(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("given", "start", "end", "kind"),
-    [
-        ("2018", "2018-01-01", "2018-12-31", "printed"),
-        ("2016-02", "2016-02-01", "2016-02-29", "printed"),
-        (2018, "2018-01-01", "2018-12-31", "printed"),
-        ("Mon, 05 Mar 2018 23:30:00 -0500", "2018-03-05", "2018-03-05", "printed"),
-        ("2018-03-05T10:30:00Z", "2018-03-05", "2018-03-05", "printed"),
-        ({"start": "2018-03-05", "end": "2018-03-07"}, "2018-03-05", "2018-03-07", "printed"),
-        ({"start": "2018-03"}, "2018-03-01", "2018-03-31", "printed"),
-        ({"start": "2018", "end": "2019", "kind": "estimated"}, "2018-01-01", "2019-12-31", "estimated"),
-    ],
-)
+@by_table
 def test_dates_extend_to_their_period(given: object, start: str, end: str, kind: str) -> None:
     """A year or a month means all of its days; an exported estimate stays an estimate."""
     item = read_record({"title": "x", "date": given}, HERE)
@@ -120,27 +109,7 @@ def test_a_bad_record_is_reported_with_its_line_and_reason(line: str, reason: st
     assert "\n" not in skipped[0].reason
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ('{"title": 5, "body": "x"}', "title is not a text"),
-        ('{"title": "x", "body": 5}', "body is not a text"),
-        ('{"title": "x", "url": {}}', "url is not a text"),
-        ('{"title": "x", "id": 1.5}', "id is neither"),
-        ('{"title": "x", "date": "99999"}', "unknown date “99999”"),
-        ('{"title": "x", "date": "0000-01-01"}', "unknown date"),
-        ('{"title": "x", "date": "2018-02-30"}', "no such day: “2018-02-30”"),
-        ('{"title": "x", "date": "2018-00"}', "no such day"),
-        ('{"title": "x", "date": {"end": "2018"}}', "unknown date “None”"),
-        ('{"title": "x", "date": {"start": "2019", "end": "2018"}}', "ends before it starts"),
-        ('{"title": "x", "date": {"start": "2019", "kind": "sure"}}', "unknown kind of date “sure”"),
-        ('{"title": "x", "language": "xx"}', "unknown language “xx”"),
-        ('{"title": "x", "language": 5}', "unknown language “5”"),
-        ('{"title": "x", "countries": "Atlantis"}', "unknown country “Atlantis”"),
-        ('{"title": "x", "countries": ["QQ"]}', "unknown country “QQ”"),
-        ('{"title": "x", "countries": [5]}', "unknown country “5”"),
-    ],
-)
+@by_table
 def test_a_bad_field_is_reported_and_left_out(line: str, reason: str, tmp_path: Path) -> None:
     """The record is an item without it, and the report has its line and reason."""
     (item,), skipped = _read(tmp_path / "x.jsonl", line)

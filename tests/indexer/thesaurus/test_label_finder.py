@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import plain
@@ -220,21 +221,7 @@ def test_every_label_is_found(container: Container) -> None:
     assert all(found_by_arrays(finder, labels))
 
 
-@pytest.mark.parametrize(
-    ("label", "text", "is_found"),
-    [
-        ("the Shallows", "boats cross the Shallows", True),
-        ("the Shallows", "Shallows and reefs", True),
-        ("the Shallows", "the water shallows here", False),
-        ("l’Estuaire", "Estuaire", True),
-        ("Al-Manara", "the office of Al Manara", True),
-        ("to dredge", "they dredged the harbour", True),
-        ("the brave", "a brave crew", False),
-        ("Marlowe's", "patients with Marlowe\N{RIGHT SINGLE QUOTATION MARK}s", True),
-        ("Marlowe's", "patients with marlowe", False),
-        ("Down Quay", "a new Quay", False),
-    ],
-)
+@by_table
 def test_articles_and_possessives_may_be_missing(
     tmp_path: Path, label: str, text: str, *, is_found: bool
 ) -> None:

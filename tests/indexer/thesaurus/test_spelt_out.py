@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
@@ -74,20 +75,7 @@ def test_labels_in_capitals_get_their_usual_spelling(thesaurus: Path) -> None:
     assert found["urn:web"][1:] == ["servidores HTTP", "U.S.A."]
 
 
-@pytest.mark.parametrize(
-    ("question", "found", "joined"),
-    [
-        ("drug trafficking", {"1"}, "tráfico de drogas"),
-        ("Drug Trafficking", {"1"}, "tráfico de drogas"),
-        ("DRUG TRAFFICKING", {"1"}, "tráfico de drogas"),
-        ("trafic de drogues", {"1"}, "tráfico de drogas"),
-        ("road security", {"2"}, "sécurité routière"),
-        ("seguridad vial", {"2"}, "sécurité routière"),
-        ("tranvía", {"3", "6"}, "tramways"),
-        ("tramway", {"3", "6"}, "tranvías"),
-        ("speleology", {"4", "5"}, "espeleología"),
-    ],
-)
+@by_table
 def test_restored_labels_match_texts_and_queries(
     searcher: Searcher, question: str, found: set[str], joined: str
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.sources import feed_xml as markup_module
@@ -85,19 +86,7 @@ def test_well_formed_xml_is_read_as_by_a_parser(root: Element, encoding: str, si
     assert found[found[0] == "\n" :] == expected(data)
 
 
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("a & b &amp; c&nbsp;&#8217;&#x2019;&#146;", "a & b & c\u00a0’’’"),
-        ("?a=1&copy=2&amp;b=3", "?a=1&copy=2&b=3"),
-        ("1 < 2 <3 >", "1 < 2 <3 >"),
-        ("<![CDATA[<b> &amp; ]]> &amp; ]]>", "<b> &amp;  & "),
-        ("CDATA ends with ]]&gt; always", "CDATA ends with ]]> always"),
-        ("<!-- no <b> -->a<!-- begun", "a begun"),
-        ("<?php echo ?>a", "a"),
-        ("&unknown; &#xD800; &#99999999;", "&unknown; \ufffd &#99999999;"),
-    ],
-)
+@by_table
 def test_invalid_markup_is_text(written: str, read: str) -> None:
     """A bare & or <, a bare end of CDATA, a comment without an end, an unknown entity are text."""
     assert tokens(written.encode()) == [read]

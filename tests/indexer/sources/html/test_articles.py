@@ -4,6 +4,7 @@ import json
 
 import pytest
 from pages import PROSE, article, read, read_one
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.sources.html.page import read_page
@@ -72,31 +73,7 @@ def test_broken_json_ld_is_ignored() -> None:
         assert item.title == "A second quay"
 
 
-@pytest.mark.parametrize(
-    ("head", "title", "found"),
-    [
-        ("<title>A second quay | Alta Herald</title>", "<h1></h1>", "A second quay"),
-        ("<title>Alta Herald - A second quay</title>", "", "A second quay"),
-        ("<title>A second quay - alta.example</title>", "<h1>Alta Herald</h1>", "A second quay"),
-        (
-            '<meta property="og:title" content="A second quay: the town waits">',
-            "<h1>A second quay: the town waits</h1>",
-            "A second quay: the town waits",
-        ),
-        (
-            '<meta property="og:title" content="R&amp;amp;D at the harbour of Alta">',
-            "",
-            "R&D at the harbour of Alta",
-        ),
-        ("<title>Alta Herald</title>", "<h1>A sec\u00adond quay</h1>", "A second quay"),
-        (
-            '<meta property="og:title" content="A second quay for the town">',
-            "<h1>A second quay for the town <small>By Ana, 3 min</small></h1>",
-            "A second quay for the town",
-        ),
-        ("<title>A second quay - Alta Herald</title>", "<h2 class=entry>A second quay</h2>", "A second quay"),
-    ],
-)
+@by_table
 def test_the_title_is_that_of_the_story(head: str, title: str, found: str) -> None:
     """The title is printed or stated, without the name of the site; an empty heading is ignored."""
     site = '<meta property="og:site_name" content="Alta Herald"><link rel=canonical href="https://alta.example/q">'
@@ -159,22 +136,7 @@ def test_a_wrong_language_is_ignored() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "furniture",
-    [
-        "<p><a href='/x'>Read also: the storm that took the first quay</a></p>",
-        "<p>Lea también: la tormenta que se llevó el muelle</p>",
-        "<p>Lire aussi : la tempête de 1987</p>",
-        "<p>Mire: El puerto en imágenes</p>",
-        "<p>Sign up for our newsletter and never miss a story</p>",
-        "<p>Contenido relacionado</p>",
-        "<p>Photo: A. Miller</p>",
-        "<p>Posted 02/13/2019</p>",
-        "<p>Publié le 13/02/2019 à 10h05</p>",
-        "<aside><h3><a href='/tide'>The tide tables</a></h3><p>When the water comes and goes.</p></aside>",
-        "<script>var quay = 'never shown';</script><style>p { color: red }</style>",
-    ],
-)
+@by_table
 def test_insertions_in_a_text_are_left_out(furniture: str) -> None:
     """Links to other stories, invitations and credits between the paragraphs are removed."""
     page = article().replace(f"</p><p>{PROSE[1]}", f"</p>{furniture}<p>{PROSE[1]}")

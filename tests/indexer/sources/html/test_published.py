@@ -2,39 +2,10 @@
 
 import pytest
 from pages import PROSE, article, day, read, read_one
+from tables import by_table
 
 
-@pytest.mark.parametrize(
-    ("head", "below", "found"),
-    [
-        ('<meta property="article:published_time" content="2018-03-05T10:00:00+01:00">', "", "2018-03-05"),
-        ('<meta name="pubdate" content="Mon, 05 Mar 2018 22:33:57 -0400">', "", "2018-03-05"),
-        ('<meta name="DC.date.issued" content="2018-03-05">', "", "2018-03-05"),
-        (
-            "",
-            '<time itemprop="datePublished" datetime="2018-03-05T18:27:17+02:00">18:27</time>',
-            "2018-03-05",
-        ),
-        ("", "<p>By Ana Prieto | March 5, 2018 | Harbour</p>", "2018-03-05"),
-        ("", "<div>Publicado el 5 de marzo de 2018</div>", "2018-03-05"),
-        ("", "<span>Mis en ligne le 5 mars 2018 à 18h30, mis à jour le 7 mars 2018</span>", "2018-03-05"),
-        ("", "<div>5, Marzo, 2018 7:43 p.m.</div>", "2018-03-05"),
-        ("", "<div>28. Jan. 2018 Jo Berg</div>", "2018-01-28"),
-        ("", "<div>Geschrieben am 5. März 2018</div>", "2018-03-05"),
-        ("", "<div>Escrito por Ana Prieto, martes 5 de marzo de 2018</div>", "2018-03-05"),
-        ("", "<div>05.03.18</div>", "2018-03-05"),
-        ("", "<div>Version 3.11.18</div>", None),
-        ("", "<abbr class=published title='2018-03-05T21:05:00-07:00'>9:05 PM</abbr>", "2018-03-05"),
-        ('<link rel=canonical href="https://alta.example/2018/03/05/quay.html">', "", "2018-03-05"),
-        ('<link rel=canonical href="https://alta.example/news/20180305/quay">', "", "2018-03-05"),
-        ('<meta property="article:modified_time" content="2018-03-09T10:00:00Z">', "", None),
-        ("", "<div>Updated: 7 March 2018</div>", None),
-        ("", "<div>05/03/2018</div>", None),
-        ("", "<div>25/03/2018</div>", "2018-03-25"),
-        ('<meta property="article:published_time" content="2999-03-05">', "", None),
-        ('<link rel=canonical href="https://alta.example/gallery/2018/99/quay">', "", None),
-    ],
-)
+@by_table
 def test_the_stated_day_is_used(head: str, below: str, found: str | None) -> None:
     """The day is in the markup, near the title, or in the link; a modification or future day is ignored."""
     items, _ = read(article(head=head, below=below))

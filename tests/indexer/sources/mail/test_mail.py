@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from source_samples import kind_of, read, read_one
+from tables import by_table
 
 from indexer.item import ItemDate
 
@@ -32,42 +33,6 @@ def part(kind: str, body: bytes, headers: bytes = b"") -> bytes:
 
 
 PLAIN, HTML = part("text/plain", b"It opens."), part("text/html", b"<p>It <b>opens</b>.</p><p>Two.</p>")
-
-
-def test_a_message_is_an_item() -> None:
-    """A message has subject, sender, the local day and text; the sender's address is in its own field."""
-    data = mail()
-    item = read_one(data)
-    assert kind_of(data) == "eml"
-    assert (item.title, item.author, item.paragraphs) == ("A quay", "Ann Lee", ("It opens.",))
-    assert item.date == ItemDate(date(2018, 5, 2), date(2018, 5, 2), "printed")
-    assert dict(item.fields) == {"from": "Ann Lee <ann@news.example>", "to": "desk@news.example"}
-
-
-def test_a_message_of_apple_mail_is_an_item() -> None:
-    """The length before it and the program's notes after it are ignored."""
-    data = b"%d      \n%s<?xml version='1.0'?><plist><integer>1</integer></plist>" % (len(mail()), mail())
-    assert kind_of(data) == "eml"
-    assert read_one(data).paragraphs == ("It opens.",)
-
-
-def test_a_mailbox_is_split_into_messages() -> None:
-    """A message begins at a line with a time before headers; quoted lines and lines of text do not count."""
-    data = (
-        b"From ann@news.example Wed May  2 23:30:00 2018\n"
-        + mail(b"One.\n>From here on\n\nFrom 10:30 in 2018 on.\n\n")
-        + "From josé@news.example Thu May  3 01:00:00 2018\n".encode("latin-1")
-        + mail(b"Two.", head=HEAD.replace(b"<1@", b"<2@"))
-        + b"\n"
-    )
-    items, skipped = read(data)
-    assert kind_of(data) == "mbox"
-    assert [item.paragraphs for item in items] == [
-        ("One.", "From here on", "From 10:30 in 2018 on."),
-        ("Two.",),
-    ]
-    assert [item.source[1:] for item in items] == [(1, 12), (13, 20)]
-    assert (len({item.id for item in items}), skipped) == (2, [])
 
 
 @pytest.mark.parametrize(
@@ -175,42 +140,7 @@ def test_missing_or_broken_days_are_inferred(stated: bytes, day: int, told: int)
     assert len(skipped) == told
 
 
-def test_attachments_are_reported() -> None:
-    """The report has their names or types."""
-    pdf = part("application/pdf", b"%PDF-", b"Content-Disposition: attachment; filename=quay.pdf\n")
-    items, skipped = read(HEAD + multipart("mixed", PLAIN, pdf, part("image/png", b"x")))
-    assert items[0].paragraphs == ("It opens.",)
-    assert [skip.reason for skip in skipped] == ["2 attached, left out: quay.pdf, image/png"]
-
-
-def test_wrapped_lines_of_a_mail_become_paragraphs() -> None:
-    """Short or blank lines and quotation levels separate paragraphs; quotations and signatures stay."""
-    body = (
-        b"The new quay in the harbour was opened on Thursday by the\nminister.\nDear reader\n"
-        b"\n> The new quay in the harbour was opened on Thursday by\n> the minister.\n-- \nAnn\n"
-    )
-    assert read_one(mail(body)).paragraphs == (
-        "The new quay in the harbour was opened on Thursday by the minister.",
-        "Dear reader",
-        "> The new quay in the harbour was opened on Thursday by the minister.",
-        "--",
-        "Ann",
-    )
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"From: the harbour\n\nThe ferry sails.",
-        b"Title: A quay\nDate: 2018-05-02\nAuthor: Ann Lee\n\nIt opens.",
-        b"HTTP/1.1 200 OK\nDate: Wed, 02 May 2018 23:30:00 GMT\nContent-Type: text/html\n\n<html>",
-        b"WARC/1.0\nWARC-Type: response\nContent-Type: application/http\n\n",
-        b"From here it is 10:30 to 2018\nThe ferry sails.",
-        b"12\nFrom: the harbour\n",
-        b"from,subject,date\na,b,c\n",
-        b'{"from": "a"}',
-    ],
-)
+@by_table
 def test_other_files_are_no_mails(data: bytes) -> None:
     """Articles with a head, responses of servers and tables are none."""
     assert kind_of(data) in {None, "jsonl", "warc", "csv", "text"}

@@ -9,6 +9,7 @@ from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 
 from indexer.sources import Skipped
 from indexer.sources.page.line_kinds import furniture_reason, is_signature
@@ -127,21 +128,7 @@ def test_two_titles_in_a_row_belong_to_one_item() -> None:
     assert [item.title for item in items] == ["Tide tables now on sale in Galician", "Vigo: A second ferry"]
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("Subscribe to our news feed |", "an invitation to subscribe"),
-        ("Abonnez-vous à notre lettre", "an invitation to subscribe"),
-        ("Suscríbase al boletín", "an invitation to subscribe"),
-        ("* * *", "a separator"),
-        ("Volver arriba", "navigation"),
-        ("© 2019 Harbour Town", "a copyright notice"),
-        ("Photo: A. Miller", "a picture's credit"),
-        ("Photos: inside the new school", None),
-        ("Subscribe", None),
-        ("Новости", None),
-    ],
-)
+@by_table
 def test_navigation_is_recognised(text: str, reason: str | None) -> None:
     """Lines of the page's frame are distinguished from lines of text."""
     assert furniture_reason(text) == reason

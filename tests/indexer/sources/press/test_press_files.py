@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from press_samples import EXPORTS, STORIES, factiva_html, factiva_rtf, nexis_text
 from source_samples import kind_of
+from tables import by_table
 
 from indexer import build
 from indexer.errors import SourceError
@@ -126,21 +127,7 @@ def test_several_articles_in_a_pdf_are_refused() -> None:
     refuse_several(nexis_text(STORIES["en"][:1], "en").decode().splitlines(), "PDF", "x.pdf")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"<html><head><title>How to use Factiva</title></head><body><p>Export the document as HTML.</p></body></html>",
-        b"Document 1 is here.\n\nThe document of the harbour names three ferries, and no more.\n",
-        b"Body\n\nThe body of the text.\n",
-        b"HD is a code.\n",
-        b"HD\n\n4K\n\nThe screens of the harbour.\n",
-        b"Document 1 of 3\n\nThe court of the harbour heard the pilots.\n",
-        b"Document Kindergartenverordnungsgesetz\n\nIt is a long word.\n",
-        b"<html><body><p>As <a href='https://search.proquest.com/docview/1'>the paper</a> wrote.</p></body></html>",
-        b'{"title": "ProQuest document ID: 3"}\n',
-        b"title,body\nDocument,ProQuest\n",
-    ],
-)
+@by_table
 def test_other_files_are_not_exports(data: bytes) -> None:
     """Files that only mention these systems are read as before."""
     assert kind_of(data) not in {"press", "rtf"}

@@ -3,34 +3,14 @@
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.sources.stream import source_name
 from indexer.sources.web_address import is_address, parse_address, without_credentials
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "shown"),
-    [
-        ("https://example.org/feed.xml", "example.org/feed.xml", "https://example.org/feed.xml"),
-        ("HTTP://Example.ORG", "example.org", "http://example.org/"),
-        (" http://example.org:80/a/ ", "example.org/a", "http://example.org/a/"),
-        ("http://example.org:8080/a?id=3#top", "example.org:8080/a?id=3", "http://example.org:8080/a?id=3"),
-        ("http://[2606:4700::1111]:81/", "[2606:4700::1111]:81", "http://[2606:4700::1111]:81/"),
-        (
-            "https://méteo.fr/été 1",
-            "xn--mteo-bpa.fr/%C3%A9t%C3%A9%201",
-            "https://xn--mteo-bpa.fr/%C3%A9t%C3%A9%201",
-        ),
-        ("https://ann:s%40cret@example.org/a", "example.org/a", "https://example.org/a"),
-        ("https://ann@b:c@example.org/a", "example.org/a", "https://example.org/a"),
-        (
-            "https://example.org/v2?q=tide&apiKey=5ecret&page=2&X-Amz-Signature=5ecret",
-            "example.org/v2?q=tide&page=2",
-            "https://example.org/v2?q=tide&page=2",
-        ),
-    ],
-)
+@by_table
 def test_an_address_has_a_name_without_credentials(text: str, name: str, shown: str) -> None:
     """The name is host, path and query; neither it nor the displayed form has a user, a password or a key."""
     assert is_address(text)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tables import by_table
 from web_fetching import TIDE, fetch
 from web_server import Handler, Server, make_certificate, running
 
@@ -184,21 +185,7 @@ def test_bytes_beyond_the_content_length_are_not_read(server: Server) -> None:
     assert fetch(server.serve("/", lambda handler: handler.send(TIDE, Content_Length="8"))) == TIDE[:8]
 
 
-@pytest.mark.parametrize(
-    ("status", "told"),
-    [
-        (201, "is answered with HTTP 201, which is no page"),
-        (204, "is answered with HTTP 204"),
-        (206, "is answered with HTTP 206"),
-        (304, "is answered with HTTP 304"),
-        (401, r"asks for a password; put it before the host"),
-        (403, "may not be read; save it as a file with a browser"),
-        (404, r"is not there; check the address \(HTTP 404\)"),
-        (410, "is not there any more"),
-        (500, r"cannot be served now \(HTTP 500\); try again later"),
-        (799, r"cannot be served now \(HTTP 799\)"),
-    ],
-)
+@by_table
 def test_other_statuses_are_reported_with_their_meaning(server: Server, status: int, told: str) -> None:
     """Only 200 is a page."""
     with pytest.raises(SourceError, match=told):

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import pytest
+from tables import by_table
 from web_server import Server
 
 from indexer.errors import SourceError
@@ -62,20 +63,7 @@ def test_other_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "127.0.0.1",
-        "localhost",
-        "2130706433",
-        "0177.0.0.1",
-        "0x7f.1",
-        "127.1",
-        "0",
-        "[::1]",
-        "[::ffff:7f00:1]",
-    ],
-)
+@by_table
 def test_a_host_on_this_computer_is_refused(server: Server, host: str) -> None:
     """Any notation of the address is refused, without a connection."""
     server.page("/", b"The tide came in.")
