@@ -47,17 +47,7 @@ RECORDS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6) | st.fixed
 LINES = RECORDS.map(lambda record: json.dumps(record).encode()) | st.binary(max_size=60)
 PAGE_LINES = (
     st.sampled_from(
-        [
-            "3 May 2021",
-            "Read more here.",
-            "Leer más aquí",
-            "12 mai",
-            "|",
-            "",
-            "A new quay for Sète",
-            "\x00",
-            "31/02/99999",
-        ]
+        "3 May 2021¦Read more here.¦Leer más aquí¦12 mai¦|¦¦A new quay for Sète¦\x00¦31/02/99999".split("¦")
     ).map(str.encode)
     | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
     | st.binary(max_size=40)

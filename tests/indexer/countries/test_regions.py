@@ -10,6 +10,9 @@ from indexer.data_tables import country_rows, names_in_cell
 
 GROUPS = [([names_in_cell(cell) for cell in cells], held.split()) for *cells, held in country_rows("groups")]
 REGIONS = {code: (held.split(), names) for code, held, *names in country_rows("regions")}
+WEST_AFRICA = "West Africa|western africa|Africa occidental|l'Afrique de l’Ouest|Afrique occidentale".split(
+    "|"
+)
 NAMES = [
     *(name for cells, _ in GROUPS for cell in cells for name in cell),
     *(name for _, names in REGIONS.values() for name in names),
@@ -24,13 +27,7 @@ NAMES = [
         (["Balkans", "los Balcanes", "Balkan countries"], "Balkans", "AL BA BG GR HR ME MK RO RS SI XK"),
         (["Andean Community", "Comunidad Andina", "communauté andine"], "Andean Community", "BO CO EC PE"),
         (
-            [
-                "West Africa",
-                "western africa",
-                "Africa occidental",
-                "l'Afrique de l’Ouest",
-                "Afrique occidentale",
-            ],
+            WEST_AFRICA,
             "West Africa",
             "BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG",
         ),

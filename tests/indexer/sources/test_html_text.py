@@ -9,23 +9,7 @@ from indexer.sources import html_text
 from indexer.sources.html_text import is_markup, line_of, paragraphs_of, visible
 
 PIECES = st.lists(
-    st.sampled_from(
-        [
-            "<p>",
-            "</p>",
-            "<!--",
-            "-->",
-            "<style>",
-            "</style>",
-            "&amp;",
-            "&#",
-            "<a b='",
-            '="',
-            ">",
-            "<",
-            "tide\n\n",
-        ]
-    )
+    st.sampled_from("<p>|</p>|<!--|-->|<style>|</style>|&amp;|&#|<a b='|=\"|>|<|tide\n\n".split("|"))
     | st.text(max_size=3)
 )
 

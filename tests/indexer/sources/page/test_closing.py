@@ -11,45 +11,14 @@ from indexer.sources.page.line_kinds import (
     split_closing,
 )
 
-CLOSINGS = (
-    "Read more here. | READ MORE HERE | Read more » | Reade more here. | Raed more here | "
-    "Read mroe here. | Red more here. | Read more about the regatta here. | "
-    "Read Amina's letter here. | Find out more | Learn more about the tram lines | "
-    "To read more about the vaccine days, click here. | To find out how, click here | "
-    "For more, click here. | For more information, contact us. | "
-    "For further details please visit the harbour office. | Click here to see the timetable. | "
-    "Download the teachers' guide here | The results can be found here. | "
-    "The song is available in Welsh here. | Contact us to book a visit. | Continue reading | "
-    "Full story here | See more. Read more here. | Leer más aquí | Leer mas | "
-    "Lea más sobre la feria | Para descargar el folleto, haga clic aquí. | Más información aquí | "
-    "Ver la noticia completa | Ver nota completa | Seguir leyendo… | Descargue el programa aquí | "
-    "Lire la suite | Lire la suite ici. | En savoir plus | Pour en savoir plus sur le festival | "
-    "Pour voir les photos, cliquez ici | Téléchargez l'affiche ici | Contactez-nous"
-).split(" | ")
-TEXTS = [
-    "",
-    "Read more books this summer, librarians say",
-    "For more than twenty years the ferry has sailed at noon.",
-    "More information is power: an essay on school boards",
-    "The ferry stops here",
-    "Bread for here",
-    "Real Madrid",
-    "Watch the tide come in: a new trail opens",
-    "Contact sports are back in schools",
-    "Para la alcaldesa, el agua es lo primero.",
-    "Le dernier bac part d'ici",
-    "To all who were there that night, we say thank you.",
-    "A" * 300 + " here",
-]
 
-
-@pytest.mark.parametrize("text", CLOSINGS)
+@by_table
 def test_links_to_the_full_text_are_closings(text: str) -> None:
     """A line that only links to another page is a closing, in three languages, with small misspellings."""
     assert is_closing(text)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@by_table
 def test_titles_and_prose_are_no_closings(text: str) -> None:
     """Titles and sentences that share words with closings are none."""
     assert not is_closing(text)
