@@ -15,7 +15,7 @@ def paragraph_language(text: str) -> str | None:
 
 @by_table
 def test_a_paragraph_has_the_language_of_its_prose(text: str, language: str | None) -> None:
-    """Prose is English, Spanish, French or und, by its larger part; names, numbers and fragments have none."""
+    """Prose is English, Spanish, French or und, by its larger part; names and fragments have none."""
     assert paragraph_language(text) == language
 
 

@@ -41,7 +41,7 @@ def read(
 
 
 @pytest.mark.parametrize("indent", [None, 1])
-@pytest.mark.parametrize("name", ["x.json", "x.txt", "x"])
+@pytest.mark.parametrize("name", ["x.json", "x"])
 @pytest.mark.parametrize(
     "document",
     [

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from examples import examples
 from workbook import cell, ods, sheet, xlsx
 
 from indexer.errors import SourceError
@@ -147,7 +148,7 @@ def test_any_damage_is_skipped_or_reported(tmp_path: Path) -> None:
     """A workbook with changed bytes ends in items or in one line."""
     chance = random.Random(7)
     whole = xlsx(NEWS, OTHER)
-    for _ in range(25):
+    for _ in range(examples(40)):
         data = bytearray(whole)
         for _ in range(chance.randrange(1, 6)):
             data[chance.randrange(len(data))] = chance.randrange(256)
