@@ -21,18 +21,7 @@ def test_apostrophes_split_words_by_language(language: str, text: str, expected:
     assert words(language, text) == expected
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("en", "the U.S. and the U.N.", ["us", "un"]),
-        ("es", "EE.UU. y la O.M.S.", ["eeuu", "oms"]),
-        ("en", "tell us, US WHO it IT", ["tell", "us", "who", "it"]),
-        ("en", "e.g. i.e.", []),
-        ("en", "in May it may", ["may"]),
-        ("es", "La Haya haya", ["haya"]),
-        ("en", "U.S.-built v.A.B.CD", ["us", "built", "v", "b", "cd"]),
-    ],
-)
+@by_table
 def test_acronyms_lose_their_dots_and_are_no_stop_words(
     language: str, text: str, expected: list[str]
 ) -> None:
@@ -91,16 +80,7 @@ def test_french_summer_is_no_stop_word_after_an_article() -> None:
     assert analyzer("fr").terms("le stade a été fermé l'été") == ["stad", "ferm", "ete"]
 
 
-@pytest.mark.parametrize(
-    ("language", "pair"),
-    [
-        ("en", ("Québec", "Quebec")),
-        ("en", ("Niño", "Nino")),
-        ("fr", ("événement", "évènement")),
-        ("fr", ("premier", "première")),
-        ("es", ("francés", "francesa")),
-    ],
-)
+@by_table
 def test_inflections_share_a_term(language: str, pair: tuple[str, str]) -> None:
     """Accents fold after stemming, so that spellings and inflections of one word have one term."""
     first, second = pair

@@ -49,16 +49,7 @@ def test_words_with_only_a_common_stem_are_no_forms(language: str, typed: str, l
     assert distance(language, typed, label, within=False) is None
 
 
-@pytest.mark.parametrize(
-    ("language", "typed", "label"),
-    [
-        ("en", "raise", "raising"),
-        ("en", "fund", "funding"),
-        ("en", "banned", "ban"),
-        ("es", "firma", "firmar"),
-        ("fr", "porter", "porte"),
-    ],
-)
+@by_table
 def test_other_words_of_a_label_confirm_short_verbs(language: str, typed: str, label: str) -> None:
     """Next to other words of the label, a short verb is accepted; alone it is not."""
     assert distance(language, typed, label, within=False) is None

@@ -29,17 +29,7 @@ def test_nationalities_and_places_are_found_without_accents() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Suede shoes; SUEDE SHOES",
-        "Seul le boulanger parle. Genes and fines",
-        "La Reunion anual de la comision; reuniones",
-        "Talleres en ingles",
-        "Los pueblos del continente americano, les pays latino-americains",
-        "Frances and Sidney sang with Georgie Bale in Santa Lucia",
-    ],
-)
+@by_table
 def test_a_word_of_the_three_languages_is_no_careless_spelling(sentence: str) -> None:
     """An unaccented name that is a word or another name is no country."""
     assert found(sentence) == {}

@@ -25,18 +25,7 @@ def test_demonyms_are_found_in_three_languages(sentence: str, codes: str) -> Non
     assert found(sentence) == dict.fromkeys(codes.split(), "demonym")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("Nairobi, 3 May - The harbour master retired.", "KE"),
-        ("La orquesta ensaya en Ginebra y en Moscú.", "CH RU"),
-        ("Le musée rouvre à Bruxelles.", "BE"),
-        ("London-based glaziers", "GB"),
-        ("Floods reached Tamil Nadu and Queensland.", "IN AU"),
-        ("A school in Scotland", "GB"),
-        ("The Luxor International Marathon begins.", "EG"),
-    ],
-)
+@by_table
 def test_places_are_found_if_their_country_is_not_named(sentence: str, codes: str) -> None:
     """A city or province that is in one country only is evidence of it."""
     assert found(sentence) == dict.fromkeys(codes.split(), "place")
@@ -74,17 +63,7 @@ def test_unicode_forms_do_not_matter() -> None:
     assert find_countries([text])
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("A Congolese ferry left the Republic of the Congo.", {"CG"}),
-        ("A Congolese ferry left port.", {"CD"}),
-        ("Roads in the Democratic Republic of the Congo; the Congo floods.", {"CD"}),
-        ("Roads in Congo", {"CG"}),
-        ("Guinean Bissau-Guinean talks", {"GN", "GW"}),
-        ("Dominica and its Dominican cricketers", {"DM"}),
-    ],
-)
+@by_table
 def test_a_shared_form_means_the_named_country(sentence: str, codes: set[str]) -> None:
     """A form of several countries means the one that the text names, else the likeliest."""
     assert set(found(sentence)) == codes
@@ -108,17 +87,7 @@ def test_png_is_a_country_before_words_of_state(sentence: str) -> None:
     assert found(sentence) == {"PG": "name"}
 
 
-@pytest.mark.parametrize(
-    ("sentence", "codes"),
-    [
-        ("At a fair in Brussels, Georgia showed Chad a tram", {"GE", "TD"}),
-        ("In Brussels, Georgia's bakers sang", {"GE"}),
-        ("The choirs sang in Vienna, Georgia said", {"GE"}),
-        ("In Geneva, Georgia-Chad trams were shown", {"GE", "TD"}),
-        ("Georgian trams are shown in Vienna, Georgia.", {"GE"}),
-        ("The bakers of Tbilisi sang in Vienna, Georgia, too", {"GE"}),
-    ],
-)
+@by_table
 def test_georgia_after_a_town_may_be_a_country(sentence: str, codes: set[str]) -> None:
     """After a town, Georgia is the country if it acts, owns something, or is named elsewhere."""
     assert codes <= found(sentence).keys()

@@ -88,17 +88,7 @@ def test_tables_of_regions_have_known_codes_and_nfc_text() -> None:
         assert "’" not in name
 
 
-@pytest.mark.parametrize(
-    ("whole", "parts"),
-    [
-        ("Africa", ["North Africa", "Sub-Saharan Africa"]),
-        ("Sub-Saharan Africa", ["West Africa", "East Africa", "Central Africa", "Southern Africa"]),
-        ("Americas", ["Northern America", "Latin America"]),
-        ("Asia", ["Central Asia", "East Asia", "South Asia", "Southeast Asia", "West Asia"]),
-        ("Europe", ["Northern Europe", "Western Europe", "Eastern Europe", "Southern Europe"]),
-        ("Oceania", ["Australasia", "Pacific Islands"]),
-    ],
-)
+@by_table
 def test_a_continent_consists_of_its_parts(whole: str, parts: list[str]) -> None:
     """The parts of a continent share no country, and omit none."""
     held = [code for part in parts for code in resolve_countries(part).codes]

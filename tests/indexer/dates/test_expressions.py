@@ -23,16 +23,7 @@ def test_days_and_ranges_are_read_in_three_languages(
     assert found.precision == "day"
 
 
-@pytest.mark.parametrize(
-    ("text", "precision", "year"),
-    [
-        ("In June 1998, the club moved", "month", 1998),
-        ("En junio de 1998 el club se mudó", "month", 1998),
-        ("En juin, le club a déménagé", "month", None),
-        ("A record catch for 1998", "year", 1998),
-        ("On World Water Day the fountains ran", "observance", None),
-    ],
-)
+@by_table
 def test_coarser_dates_are_marked_as_such(text: str, precision: str, year: int | None) -> None:
     """Months, years and international days are found and distinguished from days."""
     found = only(text)

@@ -1,19 +1,10 @@
 import pytest
+from tables import by_table
 
 from indexer.dates.dateline import day_comes_first, match_date_line
 
 
-@pytest.mark.parametrize(
-    ("lines", "order"),
-    [
-        (["05/03/2018", "27/02/2018"], True),
-        (["05/03/2018", "02-27-2018 The gate"], False),
-        (["05/03/2018", "11.12.2018"], None),
-        (["27/02/2018", "02/27/2018"], None),
-        (["27 February 2018", "call 27/02 for 2018"], None),
-        ([], None),
-    ],
-)
+@by_table
 def test_a_day_above_twelve_shows_the_order(lines: list[str], *, order: bool | None) -> None:
     """One day above twelve shows the order for all; none, or two that disagree, leaves it open."""
     assert day_comes_first(lines) is order

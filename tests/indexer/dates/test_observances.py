@@ -16,10 +16,7 @@ def test_an_international_day_is_known_by_its_name(text: str, day: tuple[int, in
     assert [(one.start_month, one.start_day) for one, _, _ in found] == [day]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a day of water and mud", "every working day", "el día siguiente", "une journée de pêche", "daylight"],
-)
+@by_table
 def test_an_ordinary_day_is_no_observance(text: str) -> None:
     """The word "day", alone or with other words, is the name of no international day."""
     assert find_observances(fold(text)) == []

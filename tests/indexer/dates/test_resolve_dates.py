@@ -1,9 +1,9 @@
 from datetime import date, timedelta
 
-import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.dates.resolution import resolve_alone, resolve_dates
 from indexer.item import ItemDate, RawItem, SourceLines
@@ -175,16 +175,7 @@ def test_a_date_from_the_source_is_kept() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "On 20 April, forty schools planted trees.",
-        "The club was founded in 1931.",
-        "Under the law of 17 December 1997, every boat carries a light.",
-        "Matches took place on 3 May 2001 and on 9 May 2006.",
-        "The pier is open.",
-    ],
-)
+@by_table
 def test_without_an_order_only_clear_dates_count(text: str) -> None:
     """Neighbours do not count in an unordered source; an event with its full date does."""
     assert holds(resolve_alone(item("On 20 April 2007, forty schools planted trees.")), date(2007, 4, 25))

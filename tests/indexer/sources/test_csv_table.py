@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.item import RawItem
@@ -121,16 +122,7 @@ def test_a_table_without_known_names_lists_its_columns(tmp_path: Path, text: str
     assert len(items) == text.count("\n") - 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Title, date and more\nThe tide came in, and went.\nRead more here.\n",
-        "5 March 2018\nTitle\nText, and more text, here\n",
-        "title\nText\nMore text\n",
-        "",
-        "title,text\n",
-    ],
-)
+@by_table
 def test_pages_are_no_tables(text: str) -> None:
     """Known words with commas are not enough: rows with the same number of cells must follow."""
     assert not is_table(text, whole=True)

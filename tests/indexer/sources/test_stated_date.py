@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.sources.stated_date import day_comes_first, read_date, read_day
 
@@ -46,16 +47,7 @@ def test_a_stated_day_is_read(stated: object) -> None:
     assert read_day(stated) == date(2018, 3, 5)
 
 
-@pytest.mark.parametrize(
-    ("stated", "start", "end"),
-    [
-        ("2018", "2018-01-01", "2018-12-31"),
-        ("2016-02", "2016-02-01", "2016-02-29"),
-        ("2018-00-00", "2018-01-01", "2018-12-31"),
-        ("marzo de 2018", "2018-03-01", "2018-03-31"),
-        ("28-30 November 2016", "2016-11-28", "2016-11-30"),
-    ],
-)
+@by_table
 def test_a_period_has_all_its_days(stated: str, start: str, end: str) -> None:
     """A month or a year is all of its days, and not a single one."""
     found = read_date(stated)

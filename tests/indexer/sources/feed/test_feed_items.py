@@ -17,52 +17,21 @@ def printed(year: int, month: int, day: int) -> ItemDate:
     return ItemDate(date(year, month, day), date(year, month, day), "printed")
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        b"\n\n%s",
-        b"<br />\n<b>Warning</b>: session_start() in <b>feed.php</b>\n%s",
-        b"Notice: undefined index\n%s",
-        b"<html><head><title>Feed</title></head><body>%s</body></html>",
-        b"<!-- <rss> --><?xml?xml version='1.0' ??>%s",
-        b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "rss-0.91.dtd">%s',
-    ],
-)
+@by_table
 def test_text_around_a_feed_is_ignored(broken: bytes) -> None:
     """Blank lines, output of a server, a page around it and broken declarations are ignored."""
     data = broken.replace(b"%s", rss("<item><title>A quay</title></item>"))
     assert read_one(data).title == "A quay"
 
 
-@pytest.mark.parametrize(
-    "items",
-    [
-        "<item><title>A</title><item/></item><item><title>B & C</title><item></item></item>",
-        "<item><title>A</title><item><title>B & C</title>",
-        "<item><title>A<b></title></item></p><item><title>B & C</title></item><item/>",
-        "<rss:item><rss:title>A</rss:title></rss:item><rss:item><rss:title>B &amp; C</rss:title></rss:item>",
-        "<item><title><![CDATA[A]]></title></item><item><title>B &amp;amp; C</title></item>",
-        "<ITEM/><item><title>A</title></item><image><title>no</title></image><item><title>B & C",
-    ],
-)
+@by_table
 def test_items_are_separated_however_broken(items: str) -> None:
     """Nested items, missing ends and extra tags are handled; a feed's picture is no item."""
     found, skipped = read(rss(items))
     assert ([item.title for item in found], skipped) == (["A", "B & C"], [])
 
 
-@pytest.mark.parametrize(
-    ("title", "read_as"),
-    [
-        ("Ports &amp;amp; quays", "Ports & quays"),
-        ("&lt;b&gt;Ports&lt;/b&gt; &#38;lt; quays", "Ports < quays"),
-        ("<![CDATA[Caf&eacute; &#8211; a <i>quay</i>]]>", "Café – a quay"),
-        ("Ports\n  and\tquays", "Ports and quays"),
-        ("Ports<b>and</b> quays", "Portsand quays"),
-        ("a&#173;bun&shy;dant", "abundant"),
-        ("1 &lt; 2", "1 < 2"),
-    ],
-)
+@by_table
 def test_titles_are_plain_text(title: str, read_as: str) -> None:
     """Tags are removed and entities decoded, however often they were escaped."""
     assert read_one(rss(f"<item><title>{title}</title></item>")).title == read_as

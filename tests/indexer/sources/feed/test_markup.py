@@ -102,16 +102,7 @@ def test_malformed_tags_are_read_as_intended() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("declared", "encoding"),
-    [
-        ("utf-16", "utf-8"),
-        ("iso-8859-15", "utf-8"),
-        ("utf-8", "cp1252"),
-        ("windows-1251", "cp1251"),
-        ("x", "utf-8"),
-    ],
-)
+@by_table
 def test_the_encoding_is_detected(declared: str, encoding: str) -> None:
     """Valid UTF-8 is read as such, whatever is declared; else the declared encoding, else Windows-1252."""
     word = "мост" if encoding == "cp1251" else "façade"

@@ -90,27 +90,7 @@ def test_an_unknown_site_is_removed_from_a_printed_title() -> None:
         assert read_one(page.replace("{}", f"<div>{printed}</div>")).title == title
 
 
-@pytest.mark.parametrize(
-    ("head", "link"),
-    [
-        ('<link rel="canonical" href="https://alta.example/a">', "https://alta.example/a"),
-        (
-            '<link rel="canonical" href="/a"><meta property="og:url" content="https://alta.example/b">',
-            "https://alta.example/a",
-        ),
-        (
-            '<meta property="og:url" content="/b/c"><base href="https://alta.example/x/">',
-            "https://alta.example/b/c",
-        ),
-        (
-            '<link rel="canonical" href="https://alta.example/"><meta property="og:url" content="https://alta.example/b">',
-            "https://alta.example/b",
-        ),
-        ('<link rel="canonical" href="javascript:void(0)">', None),
-        ('<link rel="canonical" href="http://[">', None),
-        ("", None),
-    ],
-)
+@by_table
 def test_the_link_is_the_canonical_one(head: str, link: str | None) -> None:
     """A relative canonical link is resolved if a base is known; a site's front page is no article's link."""
     assert read_one(article(head=head)).url == link

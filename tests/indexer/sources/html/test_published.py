@@ -1,6 +1,5 @@
 """The publication date of a page: stated or printed, and no guess."""
 
-import pytest
 from pages import PROSE, article, day, read, read_one
 from tables import by_table
 
@@ -12,18 +11,7 @@ def test_the_stated_day_is_used(head: str, below: str, found: str | None) -> Non
     assert [day(item) for item in items] == [found]
 
 
-@pytest.mark.parametrize(
-    ("stated", "printed", "found"),
-    [
-        ("2022-04-22T05:46:58Z", "<div>21 April 2022</div>", "2022-04-21"),
-        ("2022-04-22T05:46:58+00:00", '<time datetime="2022-04-21T23:46:58-06:00">hoy</time>', "2022-04-21"),
-        ("2022-04-22T23:46:58+00:00", "<div>23 April 2022</div>", "2022-04-23"),
-        ("2013-11-27T08:36:32Z", "<div>28 November 2013</div>", "2013-11-27"),
-        ("2022-04-22T05:46:58-06:00", "<div>21 April 2022</div>", "2022-04-22"),
-        ("2022-04-22T05:46:58Z", "<div>11 April 2022</div>", "2022-04-22"),
-        ("2022-04-22T10:46:58Z", "<div>21 April 2022</div>", "2022-04-22"),
-    ],
-)
+@by_table
 def test_a_utc_time_yields_to_the_displayed_day(stated: str, printed: str, found: str) -> None:
     """A displayed day counts only if some zone has it at that time; a day with its own zone is kept."""
     head = f'<meta property="article:published_time" content="{stated}">'
@@ -66,16 +54,7 @@ def test_the_day_in_damaged_data_is_used() -> None:
         assert day(read_one(article(head=head))) == found
 
 
-@pytest.mark.parametrize(
-    "after",
-    [
-        "<div class='entry-footer'>Posted by Ana Prieto on 5 March 2018</div>",
-        "<p>Mise en ligne</p><p>5 mars 2018</p>",
-        "<span property='schema:dateCreated' content='2018-03-05T12:45:46+00:00'></span>",
-        "<div>Par Luc Mora le 5 mars 2018</div>",
-        "<div><b>Harbour</b> <time datetime='2018-03-05'>yesterday</time></div>",
-    ],
-)
+@by_table
 def test_the_only_day_behind_the_text_is_used(after: str) -> None:
     """A day far from the title counts if it is labelled, or the only one that the markup states."""
     assert day(read_one(article(after=after, text=(" ".join(PROSE),) * 3))) == "2018-03-05"

@@ -103,16 +103,7 @@ def test_subjects_are_decoded(subject: bytes, title: str) -> None:
     assert read_one(mail(head=HEAD.replace(b"A quay", subject))).title == title
 
 
-@pytest.mark.parametrize(
-    ("sender", "author"),
-    [
-        (b'"Lee, Ann" <ann@news.example>', "Lee, Ann"),
-        (b"ann at news.example (Ann Lee)", "Ann Lee"),
-        (b"=?utf-8?q?Ann_L=C3=A9e?= <ann@news.example>", "Ann Lée"),
-        (b"<ann@news.example>", "ann@news.example"),
-        (b"ann@news.example", "ann@news.example"),
-    ],
-)
+@by_table
 def test_the_sender_is_the_author(sender: bytes, author: str) -> None:
     """The author is the name, else the address."""
     head = HEAD.replace(b"Ann Lee <ann@news.example>", sender)

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
@@ -39,18 +38,7 @@ def test_imperatives_are_invitations() -> None:
     assert not is_invitation("Downloading takes a minute")
 
 
-@pytest.mark.parametrize(
-    ("closing", "words"),
-    [
-        ("Read more here.", set()),
-        ("Reade mor here.", set()),
-        ("To read the full interview, click here.", set()),
-        ("Para más información, haga clic aquí.", set()),
-        ("Pour en savoir plus, cliquez ici.", set()),
-        ("Download the tide tables in Welsh", {"tide", "tables", "welsh"}),
-        ("Read more. Descargue el mapa del puerto aquí.", {"mapa", "puerto"}),
-    ],
-)
+@by_table
 def test_distinctive_words_of_a_closing_exclude_those_of_links(closing: str, words: set[str]) -> None:
     """The topic of a link is in the words that are neither function words nor words of links."""
     assert significant_words(closing) == words

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pdf_samples import column, pdf
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.documents import read_items
@@ -60,16 +61,7 @@ def test_a_paragraph_continues_on_the_next_page(tmp_path: Path) -> None:
     assert (item.source.first, item.source.last) == (1, 3)
 
 
-@pytest.mark.parametrize(
-    ("stated", "title", "author"),
-    [
-        ({"Title": "The quays of Alta", "Author": "Ana Prieto"}, "The quays of Alta", "Ana Prieto"),
-        ({"Title": "Microsoft Word - quay_final2.doc", "Author": "Administrator"}, "A second quay", None),
-        ({"Title": "quay final.indd", "Author": "user"}, "A second quay", None),
-        ({"Title": "untitled", "Author": "ana@alta.example"}, "A second quay", None),
-        ({"CreationDate": "D:20180305120000Z"}, "A second quay", None),
-    ],
-)
+@by_table
 def test_plausible_properties_are_used(
     tmp_path: Path, stated: dict[str, str], title: str, author: str | None
 ) -> None:

@@ -64,9 +64,7 @@ def test_exports_may_be_in_another_encoding(
     ]
 
 
-@pytest.mark.parametrize(
-    "export", ["Factiva (HTML)", "Factiva (XML)", "Factiva (RTF)", "Nexis (HTML)", "Europresse (RTF)"]
-)
+@by_table
 def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> None:
     """The complete articles of a truncated file are read, and the file is reported."""
     path = tmp_path / "x"

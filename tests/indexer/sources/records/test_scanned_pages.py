@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from source_samples import SAMPLES, read, sample
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.item import RawItem
@@ -19,16 +20,7 @@ METS = (SAMPLES / "issue" / "1898-mets.xml").read_text()
 TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
 
 
-@pytest.mark.parametrize(
-    ("lines", "text"),
-    [
-        (("The har-", "bour"), "The harbour"),
-        (("a well-", "Known"), "a well- Known"),
-        (("from 1-", "to"), "from 1- to"),
-        (("un puer¬", "to"), "un puerto"),
-        (("one", "", " two "), "one two"),
-    ],
-)
+@by_table
 def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) -> None:
     """A hyphen between letters and a lower-case letter is removed."""
     assert joined(lines) == text

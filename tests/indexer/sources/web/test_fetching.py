@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from tables import by_table
 from web_fetching import PRIVATE, TIDE, fetch, read
 from web_server import Handler, Server
 
@@ -102,16 +103,7 @@ def test_the_target_of_a_redirect_must_be_public(server: Server, monkeypatch: py
     assert [path for path, _ in server.asked] == ["/"]
 
 
-@pytest.mark.parametrize(
-    ("location", "told"),
-    [
-        ("", "leads elsewhere without saying where"),
-        ("ftp://eve:5ecret@example.org/", "ftp://example.org/ cannot be fetched: only addresses of http"),
-        ("file:///etc/passwd", "is a file"),
-        ("http://[::1", "is no address"),
-        ("/round", "leads on more than 5 times; give the last address itself"),
-    ],
-)
+@by_table
 def test_a_redirect_without_a_usable_target_is_refused(server: Server, location: str, told: str) -> None:
     """A missing link, another scheme, an invalid address, and a loop are one line each."""
     address = server.serve("/round", lambda handler: handler.send(b"", 302, Location=location))
