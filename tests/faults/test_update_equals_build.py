@@ -92,17 +92,6 @@ def test_update_corrects_the_lines_of_a_grown_source(tmp_path: Path) -> None:
         assert [[*one.values()][:3] for one in searcher.info()["sources"]] == [["page.jsonl", 4, 0]]
 
 
-def test_update_counts_the_items_of_each_source(tmp_path: Path) -> None:
-    """The counts of sources in the table of contents add up to the items in the index."""
-    folder = tmp_path / "index"
-    items = make_items(1, 5)
-    build([write_source(tmp_path / "a.jsonl", items.values())], folder)
-    update([write_source(tmp_path / "b.jsonl", [items["d0"] | {"title": "whale"}])], folder)
-    contents = generation(folder)
-    assert {source.file: source.items for source in contents.sources} == {"a.jsonl": 4, "b.jsonl": 1}
-    assert contents.items == 5
-
-
 @pytest.mark.parametrize("there", [False, True])
 def test_update_without_an_index_is_a_build(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - a case
     """An update makes an index in a missing or an empty folder."""
@@ -175,20 +164,6 @@ def test_updates_of_few_items_leave_two_small_segments(items: int, most: int) ->
         assert len(states) <= 3
         assert new <= FIRST_TIER
     assert written < most * 1000
-
-
-@pytest.mark.slow
-def test_small_segments_do_not_accumulate(tmp_path: Path) -> None:
-    """Many small updates leave few segments, and merging changes no answer and no score."""
-    folder = tmp_path / "index"
-    items = make_items(4, 40)
-    for first in range(0, 40, 4):
-        batch = list(items.values())[first : first + 4]
-        update([write_source(tmp_path / f"{first}.jsonl", batch)], folder)
-        assert len(generation(folder).segments) < FAN_OUT
-    build([write_source(tmp_path / "all.jsonl", items.values())], tmp_path / "other")
-    assert answers(folder) == answers(tmp_path / "other")
-    assert ranking(folder) == ranking(tmp_path / "other")
 
 
 FUZZ = settings(deadline=None)

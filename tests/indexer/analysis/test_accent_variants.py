@@ -30,11 +30,6 @@ def test_the_term_of_the_typed_word_comes_first() -> None:
     assert analyzer("es").query_terms("policia", {"policia": ["polic"]}.__getitem__) == ("polici", "polic")
 
 
-def test_the_table_may_be_a_function() -> None:
-    """A lookup on disk works as well as a mapping."""
-    assert analyzer("es").query_terms("Policia", lambda word: [word[:5]]) == ("polici", "polic")
-
-
 @pytest.mark.parametrize("chunk", ["ports", "año", "harbour", "niños", "port-city"])
 def test_words_that_match_unaccented_have_no_variant(chunk: str) -> None:
     """A word has a variant only if its unaccented spelling misses its term, which keeps the table small."""

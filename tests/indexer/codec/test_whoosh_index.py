@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from whoosh import columns, index, query, scoring, sorting
+from whoosh import columns, index, query, scoring
 
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import Document, make_document
@@ -91,19 +91,6 @@ def test_skipping_blocks_loses_no_match(built: Path, asked: query.Query, limit: 
         assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole[:limit]], abs=1e-12)
 
 
-def test_deletions_made_through_whoosh_are_kept(folder: Path) -> None:
-    """A document deleted by Whoosh's writer is missing for every later reader, and no other one is."""
-    writer = index.open_dir(str(folder)).writer()
-    writer.delete_by_term("id", "h0011")
-    writer.commit(merge=False)
-    with index.open_dir(str(folder)).searcher() as searcher:
-        assert searcher.doc_count() == 699
-        found = searcher.search(query.Term("text_en", "crane"), limit=None)
-        assert len(found) == 63
-        assert not searcher.search(query.Term("id", "h0011"))
-        assert len(searcher.search(query.Term("id", "h0012"))) == 1
-
-
 def test_columns_have_days_and_ids(built: Path) -> None:
     """Days and ids read as columns; an undated document has the column's default; either direction sorts."""
     reader = index.open_dir(str(built)).reader()
@@ -118,15 +105,6 @@ def test_columns_have_days_and_ids(built: Path) -> None:
     assert min(range(700), key=backwards.sort_key) == 0  # the newest is the first document
 
 
-def test_whoosh_sorts_by_a_field(built: Path) -> None:
-    """A search sorted by Whoosh's own facet is in the order of the ids."""
-    with index.open_dir(str(built)).searcher() as searcher:
-        hits = searcher.search(query.Term("text_en", "crane"), limit=None, sortedby=sorting.FieldFacet("id"))
-        found = [json.loads(hit["record"])["id"] for hit in hits]
-        assert found == sorted(found)
-        assert len(found) == 64
-
-
 def test_a_cursor_iterates_and_seeks(built: Path) -> None:
     """A cursor seeks the first term at or after a text, and is invalid after the last one."""
     cursor = index.open_dir(str(built)).reader().cursor("words")
@@ -136,12 +114,6 @@ def test_a_cursor_iterates_and_seeks(built: Path) -> None:
     assert cursor.next() == "lighthouse"
     assert cursor.find("zebra") is None
     assert not cursor.is_valid()
-
-
-def test_suggestions_are_words_of_the_index(built: Path) -> None:
-    """Whoosh's speller finds near words in our dictionary."""
-    with index.open_dir(str(built)).searcher() as searcher:
-        assert list(searcher.reader().terms_within("words", "harbor", 1)) == ["harbour"]
 
 
 def test_a_second_build_replaces_the_first(folder: Path) -> None:

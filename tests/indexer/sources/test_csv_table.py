@@ -1,6 +1,5 @@
 """Tables in text: with any delimiter and encoding, each row is an item or reported."""
 
-import random
 import tracemalloc
 from pathlib import Path
 
@@ -171,20 +170,3 @@ def test_any_text_is_a_table_or_refused(tmp_path: Path, pieces: list[str], encod
         items, message = [], str(error)
     assert len(message.splitlines()) == 1
     assert all(item.title or item.paragraphs for item in items)
-
-
-def test_any_bytes_are_a_table_or_refused(tmp_path: Path) -> None:
-    """Damage anywhere in a file is skipped or reported."""
-    chance = random.Random(7)
-    whole = TEXTS[1][0].encode() * 20
-    for _ in range(60):
-        data = bytearray(whole)
-        for _ in range(chance.randrange(1, 9)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        try:
-            items, _ = read(tmp_path / "x.csv", bytes(data))
-        except SourceError as error:
-            items = []
-            message = str(error)
-            assert "\n" not in message
-        assert all(item.title or item.paragraphs for item in items)

@@ -56,19 +56,6 @@ def test_skos_is_read_with_its_kinds_of_labels(tmp_path: Path) -> None:
     assert "Leuchtturm" not in {label.text for label in concept.labels}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"), [(":a :b", "not valid Turtle"), ("# nothing\n", "no concept found")]
-)
-def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    """An unreadable file is one clear error."""
-    path = tmp_path / "broken.ttl"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError, match=said):
-        read_skos(path)
-    with pytest.raises(SourceError, match="cannot read"):
-        read_skos(tmp_path / "missing.ttl")
-
-
 @pytest.mark.slow
 def test_the_bundled_file_matches_the_turtle_files() -> None:
     """After a change of a concept run make thesaurus."""

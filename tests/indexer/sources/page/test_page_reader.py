@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import examples
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from source_samples import read_source
 from tables import by_table
@@ -63,13 +62,6 @@ def test_every_line_is_in_one_item_or_reported(lines: list[str]) -> None:
         line for number, line in numbered if line.isprintable() and line.strip(" |") and number not in covered
     ]
     assert not left_out
-
-
-@given(st.text(max_size=300))
-@settings(max_examples=examples(50))
-def test_no_page_is_an_error(page: str) -> None:
-    """Any text can be read, with the same items each time."""
-    assert _split(page) == _split(page)
 
 
 def test_an_item_without_title_or_closing_is_split_by_its_words() -> None:
