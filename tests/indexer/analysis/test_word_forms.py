@@ -20,7 +20,7 @@ LANGUAGES = ("en", "es", "fr")
 
 @by_table
 def test_a_form_has_its_distance(language: str, typed: str, label: str, alone: str, within: str) -> None:
-    """Forms of one word are recognised, short verbs next to other words only, and words of one stem are not."""
+    """Forms of a word are recognised, short verbs next to other words only; words of one stem are not."""
     found = [distance(language, typed, label, within=place) for place in (False, True)]
     assert [DISTANCES[far] for far in found] == [alone, within]
 
