@@ -25,11 +25,19 @@ def by_table(test: Callable[..., None]) -> Callable[..., None]:
     return pytest.mark.parametrize(names, cases)(test)
 
 
+def rows_by_name(module: str, section: str) -> dict[str, list[list[str]]]:
+    """Return the other cells of each row of a section, by the name in the first cell."""
+    found: dict[str, list[list[str]]] = {}
+    for name, *cells in _sections(Path(module).with_suffix(".tsv"))[section][1:]:
+        found.setdefault(name, []).append(cells)
+    return found
+
+
 @cache
 def _sections(path: Path) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
-        if re.fullmatch(r"\[test_\w+\]", line):
+        if re.fullmatch(r"\[\w+\]", line):
             section = found[line[1:-1]] = []
         elif found and line:
             section.append(line.split("\t"))
