@@ -29,7 +29,7 @@ PAGES = rows_by_name(__file__, "pages")
 
 @pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
 def test_a_page_is_dated(rows: list[list[str]]) -> None:
-    """Each row has its day or an estimate around one (short, up to a second day); a reversed page has the same."""
+    """Each row has its day, or an estimate around it (short, up to a second day); reversed, the same."""
     entries = [(None if stated == "None" else stated, text) for stated, text, _ in rows]
     found = page(*entries)
     assert found == page(*entries[::-1])[::-1]
