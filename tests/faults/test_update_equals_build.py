@@ -258,18 +258,10 @@ def test_sources_of_one_name_are_distinguished(tmp_path: Path) -> None:
     assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
     changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
     update([changed], index)
-    assert _counted(index) == [
-        ("east/news.jsonl", 0, 0),
-        ("west/news.jsonl", 0, 0),
-        ("other.jsonl", 10, 0),
-    ]
+    assert _counted(index) == [("east/news.jsonl", 0, 0), ("west/news.jsonl", 0, 0), ("other.jsonl", 10, 0)]
     assert check_index(index).findings == ()
     update(both, index)
-    assert _counted(index) == [
-        ("east/news.jsonl", 9, 0),
-        ("west/news.jsonl", 1, 0),
-        ("other.jsonl", 0, 0),
-    ]
+    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0), ("other.jsonl", 0, 0)]
 
 
 def test_a_table_that_could_not_be_read_is_not_written(tmp_path: Path) -> None:

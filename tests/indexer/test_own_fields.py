@@ -47,12 +47,7 @@ def test_reserved_field_names_get_a_prefix() -> None:
     """A field named like a built-in one is `fields.NAME` in queries; of equal names the first one is used."""
     fields = (("Source", "Reuters"), ("date", "soon"), ("Desk", "a"), ("desk", "b"), ("fields.x", "y"))
     names = {split_term(term)[0]: split_term(term)[2] for term in custom_terms(item(fields=fields))[1:]}
-    assert names == {
-        "fields.source": "Reuters",
-        "fields.date": "soon",
-        "desk": "a",
-        "fields.fields.x": "y",
-    }
+    assert names == {"fields.source": "Reuters", "fields.date": "soon", "desk": "a", "fields.fields.x": "y"}
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -57,9 +57,10 @@ def read_source(path: str | Path, on_skip: OnSkip | None = None) -> Source:
 
 
 def facts(item: RawItem) -> dict[str, Any]:
-    """Return what an item states, as JSON, without its id and without what is missing."""
+    """Return what an item states, as JSON, without what is missing and an id that is not stated."""
     found: dict[str, Any] = {"lines": [item.source.first, item.source.last]} | item._asdict()
-    found |= {"paragraphs": [*item.paragraphs], "fields": dict(item.fields), "source": None, "id": None}
+    found |= {"paragraphs": [*item.paragraphs], "fields": dict(item.fields), "source": None}
+    found["id"] = item.id if item.stated else None
     found["date"] = item.date and item.date.to_record()
     found["countries"] = item.countries and [*item.countries]
     return {name: value for name, value in found.items() if value}

@@ -27,13 +27,7 @@ def write(path: Path, terms: Sequence[str], *, ranked: bool = False) -> Containe
     """Write a field of some terms, each in one document."""
     container = ContainerWriter(path)
     field = FieldWriter(
-        container,
-        "f",
-        postings=len(terms),
-        lengths=None,
-        occurrences=0,
-        title_weight=2,
-        countries=None,
+        container, "f", postings=len(terms), lengths=None, occurrences=0, title_weight=2, countries=None
     )
     forms = [FORMS.get(term, term).encode() for term in terms] if ranked else None
     encoded = [term.encode() for term in terms]

@@ -81,11 +81,7 @@ def write(path: Path, lists: Sequence[Postings], cuts: Sequence[int], **shape: A
     return FieldPostings(Container(path), 2, "text_en")
 
 
-@given(
-    posting_lists,
-    st.lists(st.integers(0, 12), max_size=3),
-    st.sampled_from(["u1", "u2", None]),
-)
+@given(posting_lists, st.lists(st.integers(0, 12), max_size=3), st.sampled_from(["u1", "u2", None]))
 @example([{doc: [doc % 300] for doc in range(0, DOCUMENTS, 97)}], [], None)
 @example([{doc: [1]} for doc in EDGES], [1, 5], None)
 @example([{0: FAR}, {65_536: FAR[:3], 131_072: [254, 255, 256]}], [1], "u1")

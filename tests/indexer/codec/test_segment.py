@@ -169,10 +169,7 @@ def test_documents_must_be_in_order(tmp_path: Path) -> None:
         np.zeros((2, 8)),
         one,
     )
-    with (
-        ContainerWriter(tmp_path / "s.seg") as container,
-        pytest.raises(ValueError, match="newest first"),
-    ):
+    with ContainerWriter(tmp_path / "s.seg") as container, pytest.raises(ValueError, match="newest first"):
         SegmentWriter(container, documents, 2)
     assert list(tmp_path.iterdir()) == []
 

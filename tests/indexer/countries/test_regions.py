@@ -26,11 +26,7 @@ NAMES = [
         (["Sahel", "le Sahel", "región del sahel"], "Sahel", "BF CM GM GN ML MR NE NG SN TD"),
         (["Balkans", "los Balcanes", "Balkan countries"], "Balkans", "AL BA BG GR HR ME MK RO RS SI XK"),
         (["Andean Community", "Comunidad Andina", "communauté andine"], "Andean Community", "BO CO EC PE"),
-        (
-            WEST_AFRICA,
-            "West Africa",
-            "BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG",
-        ),
+        (WEST_AFRICA, "West Africa", "BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG"),
         (
             ["European Union", "EU", "UE", "U.E.", "la Unión Europea", "union europeenne"],
             "European Union",

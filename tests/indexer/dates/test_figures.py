@@ -12,11 +12,7 @@ def test_a_day_above_twelve_shows_the_order(lines: list[str], *, order: bool | N
 
 @pytest.mark.parametrize(
     ("line", "day_first", "day", "month"),
-    [
-        ("05/03/2018", True, 5, 3),
-        ("05/03/2018", False, 3, 5),
-        ("Fecha: 5.3.2018 14:30", True, 5, 3),
-    ],
+    [("05/03/2018", True, 5, 3), ("05/03/2018", False, 3, 5), ("Fecha: 5.3.2018 14:30", True, 5, 3)],
 )
 def test_numeric_dates_are_read_in_the_order_of_the_page(
     line: str, *, day_first: bool, day: int, month: int

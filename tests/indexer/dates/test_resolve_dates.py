@@ -101,11 +101,9 @@ def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -
             ),
         ),
         max_size=12,
-    ),
+    )
 )
-def test_any_page_gets_one_date_for_each_item(
-    entries: list[tuple[str | None, str]],
-) -> None:
+def test_any_page_gets_one_date_for_each_item(entries: list[tuple[str | None, str]]) -> None:
     """For any page there is one result for each item, in order, and every interval runs forward."""
     found = page(*entries)
     assert len(found) == len(entries)

@@ -117,10 +117,7 @@ def test_our_relations_have_existing_targets() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("word", "neighbour"),
-    [("serious-crime", "crime")],
-)
+@pytest.mark.parametrize(("word", "neighbour"), [("serious-crime", "crime")])
 def test_newsroom_words_have_near_concepts(word: str, neighbour: str, near: Near) -> None:
     """A word that occurs nowhere in an archive can be answered by near concepts."""
     assert neighbour in near([*BundledConcepts()])[word]

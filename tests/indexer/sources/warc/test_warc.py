@@ -77,10 +77,7 @@ def chunked(data: bytes) -> bytes:
         (zlib.compress(PAGE.encode()), {"Content_Encoding": "deflate"}),
         (deflated(PAGE.encode()), {"Content_Encoding": "deflate"}),
         (chunked(PAGE.encode()), {"Transfer_Encoding": "chunked"}),
-        (
-            chunked(gzip.compress(PAGE.encode())),
-            {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"},
-        ),
+        (chunked(gzip.compress(PAGE.encode())), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
         (PAGE.encode(), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
         (PAGE.encode("cp1252"), {"content_type": "text/html; charset=ISO-8859-1"}),
         (PAGE.encode("mac-roman"), {"content_type": 'text/html; Charset="macintosh"'}),

@@ -176,8 +176,7 @@ STORY = b"<p>The tide came in at noon, and all of the boats left the harbour for
 
 
 @pytest.mark.parametrize(
-    ("head", "link"),
-    [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")],
+    ("head", "link"), [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")]
 )
 def test_an_html_page_has_its_stated_link(server: Server, head: bytes, link: str) -> None:
     """The stated link is resolved with the address, which is the link itself if there is none."""
