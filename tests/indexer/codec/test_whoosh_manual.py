@@ -25,33 +25,7 @@ from indexer.schema import LANGUAGES
 
 WRITTEN = Path(__file__).parents[2] / "contract" / "written_by_f8d6544"
 
-ITEMS: list[dict[str, Any]] = [
-    {
-        "id": "ferry",
-        "title": "Ferry sinks near the harbour",
-        "body": "The judges of the court heard two pilots. The court of the port was full.",
-        "date": "2018-03-05",
-        "countries": ["NO", "SE"],
-        "url": "https://ferries.example/1",
-    },
-    {
-        "id": "office",
-        "title": "Officials open a port office",
-        "body": "An official letter came. The harbour pilots met in an office.",
-        "date": {"start": "2018-12-01", "end": "2018-12-31"},
-        "countries": ["NO"],
-    },
-    {"id": "letter", "title": "Official letters", "body": "Two official letters on the court."},
-    {
-        "id": "barco",
-        "title": "El barco y el puerto",
-        "body": "Los jueces del tribunal oyeron a la policía del puerto.",
-        "language": "es",
-        "date": "2019-07-01",
-        "countries": ["CL"],
-    },
-    {"id": "bare", "body": "A note on court and port pilots.", "date": "2020-01-02", "countries": ["SE"]},
-]  # fmt: skip
+ITEMS = [json.loads(line) for line in Path(__file__).with_suffix(".jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")

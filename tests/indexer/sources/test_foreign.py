@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from indexer.data_tables import rows
 from indexer.item import RawItem
 from indexer.sources import ReadOptions, Skipped, field_names
-from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of
+from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of, paragraphs
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
-from indexer.sources.stated_values import read_countries, read_language_name
+from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
 
 
 def read(
@@ -163,3 +163,27 @@ def test_any_values_are_an_item_or_reported(values: dict[str, object]) -> None:
     else:
         assert item.title or item.paragraphs
         assert all(isinstance(part, str) and part for pair in item.fields for part in pair)
+
+
+def test_each_line_of_a_text_is_a_paragraph() -> None:
+    """Every line separator separates paragraphs; a control character does not, escaped or not."""
+    text = "The ferry\r\nsails\x0bat noon\x85from\u2028Lima.\n\nIt re\x1cturns&#28; at&#10;night."
+    lines = ("The ferry", "sails", "at noon", "from", "Lima.", "It returns at", "night.")
+    assert paragraphs(text) == lines
+
+
+def test_an_id_does_not_depend_on_the_text() -> None:
+    """A corrected text keeps its id in the next dump, wherever the item is there."""
+    first, second = StatedIds(), StatedIds()
+    before = first.of("https://news.example/1", "Fery sails", ())
+    second.of("https://news.example/2", "Another", ())
+    assert second.of("https://news.example/1", "Ferry sails", ()) == before
+    assert len(before) == 12
+
+
+def test_items_without_a_link_have_ids_from_their_text() -> None:
+    """White space does not count; a repetition is numbered."""
+    ids = StatedIds()
+    first = ids.of(None, "The ferry sails", ())
+    assert ids.of("", "The  ferry", ["sails"]) == f"{first}-2"
+    assert ids.of(None, "The ferry stays", ()) not in {first, f"{first}-2"}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from docs.compile_thesaurus import concepts_text
 from indexer.analysis import analyzer
@@ -230,23 +231,11 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
             Table(Container(path, seal)).beginning("en", "ferri")
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["en ferri\t||0|"],  # no such concept
-        ["#000000\tnan\ten|ferri|ferry"],
-        ["#000000\t1\tde|fahr|Fähre"],
-        ["#000000\t1\ten||"],
-        ["#000000\t1\ten|ferri"],
-        ["en ferri\tx"],
-        ["#000000\t1", "#000000\t1"],
-        ["#000001\t1", "#000000\t1"],
-    ],
-)
-def test_invalid_lines_are_found_by_the_check(tmp_path: Path, lines: list[str]) -> None:
-    """A table with valid checksums and invalid lines fails its check."""
+@by_table
+def test_invalid_lines_are_found_by_the_check(tmp_path: Path, lines: str) -> None:
+    """A table with valid checksums and invalid lines or relations fails its check."""
     container = ContainerWriter(tmp_path / "forged")
-    data = [line.encode() for line in lines]
+    data = [line.encode() for line in lines.split("\n")]
     add_lexicon(container, "lines", data)
     container.finish({"lines": len(data)})
     assert not Table(Container(tmp_path / "forged")).check()

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
@@ -6,6 +7,7 @@ from indexer.sources.page.line_kinds import (
     _SEAMS,
     is_closing,
     is_invitation,
+    refrains,
     significant_words,
     split_closing,
 )
@@ -64,3 +66,29 @@ def test_a_paragraph_is_split_where_only_closings_follow(text: str) -> None:
         assert split_closing(text) == (text[:cut].rstrip(" |"), text[cut:].strip(" |"))
     elif text:
         assert split_closing(text)[0] == ""
+
+
+def _page(line: str, times: int, above: str = "The bell was cast again in spring.") -> list[str]:
+    return [text for _ in range(times) for text in (above, line)]
+
+
+def test_a_line_repeated_after_many_stories_is_a_refrain() -> None:
+    """A short line after five texts is a refrain, whatever its punctuation and case."""
+    page = [*_page("Full details »", 3), *_page("FULL DETAILS", 2)]
+    assert refrains(page) == {"full details"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _page("Full details", 4),
+        _page("Press release", 6, above="The bell is back"),
+        _page("The bell rings at noon.", 6),
+        _page("4 May 2011", 6),
+        _page("* * *", 6),
+        _page("A line that is by far too long to be the link under a story", 6),
+    ],
+)
+def test_rare_and_other_lines_are_no_refrain(page: list[str]) -> None:
+    """A rare line, a label above titles, a sentence, a date, a separator and a long line are none."""
+    assert refrains(page) == frozenset()
