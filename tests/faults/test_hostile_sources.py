@@ -162,14 +162,6 @@ def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["index", "x.jsonl"]
 
 
-def test_ten_thousand_countries_are_each_counted_once(tmp_path: Path) -> None:
-    """A list of countries may contain any number of repetitions."""
-    path = tmp_path / "x.jsonl"
-    path.write_text(json.dumps({**GOOD, "countries": ["CO", "PE"] * 5000}) + "\n", encoding="utf-8")
-    ((item,), _) = read(path)
-    assert [mention.code for mention in item.countries] == ["CO", "PE"]
-
-
 def test_a_line_at_the_limit_is_read_and_line_numbers_stay_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
