@@ -14,14 +14,10 @@ from faults.forking_parent import ROOT
 from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import ITEMS, States, TwoStates
+from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
 
 from indexer.bulk.run import SpillFile
 
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 PAGE = 4096
 
 

@@ -12,12 +12,8 @@ import pytest
 from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import ITEMS, States, TwoStates
+from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
 
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 FEW, MANY = 5, 100  # rounds of each command
 
 

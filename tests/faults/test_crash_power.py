@@ -14,14 +14,9 @@ from faults.file_operations import Operation, record
 from faults.power_loss import Disk
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import States, TwoStates
+from faults.two_states import COMMANDS, EVERYDAY, States, TwoStates
 
 from indexer.errors import IndexFolderError
-
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 
 
 def _strace_works() -> bool:

@@ -16,8 +16,7 @@ from indexer.documents.document import restore
 from indexer.errors import IndexFolderError, SourceError
 from indexer.item import NewsItem, SourceLines
 from indexer.sample import sample_path
-from indexer.store.check import check_index
-from indexer.store.contents import Contents, SourceSummary
+from indexer.store.contents import Contents
 from indexer.store.indexing import build, update
 from indexer.store.writer import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
 from searcher import Searcher
@@ -235,40 +234,3 @@ def _batch(random_: random.Random, model: dict[str, Item]) -> list[Item]:
     items = list(batch.values())
     random_.shuffle(items)
     return items
-
-
-def _counted(folder: Path) -> list[tuple[str, int, int]]:
-    return [tuple(source)[:3] for source in Contents.read(folder).sources]
-
-
-def test_sources_of_one_name_are_distinguished(tmp_path: Path) -> None:
-    """Files of one name are listed with their folders, and every update keeps the count of each correct."""
-    items = list(make_items(1, 10).values())
-    for folder in ("east", "west"):
-        (tmp_path / folder).mkdir()
-    both = [
-        write_source(tmp_path / "east" / "news.jsonl", items[:9]),
-        write_source(tmp_path / "west" / "news.jsonl", items[8:]),
-    ]
-    index = tmp_path / "index"
-    build(both, index)
-    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
-    update(both, index)
-    update(both[1:], index)  # alone it keeps its name
-    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
-    changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
-    update([changed], index)
-    assert _counted(index) == [("east/news.jsonl", 0, 0), ("west/news.jsonl", 0, 0), ("other.jsonl", 10, 0)]
-    assert check_index(index).findings == ()
-    update(both, index)
-    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0), ("other.jsonl", 0, 0)]
-
-
-def test_a_table_that_could_not_be_read_is_not_written(tmp_path: Path) -> None:
-    """A count below zero ends the write, and the old table stays."""
-    index = tmp_path / "index"
-    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], index)
-    before = Contents.read(index)
-    with pytest.raises(ValueError, match="no writer of ours"):
-        before._replace(sources=(SourceSummary("a.jsonl", -1, 0),)).write(index)
-    assert Contents.read(index) == before

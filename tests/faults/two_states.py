@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import pytest
 from faults.known_archive import Item, answers_of, make_items, make_versions, write_source
 from faults.small_thesaurus import BEFORE, build
 from faults.writes import CHANGES, ids_in
@@ -18,6 +19,10 @@ from indexer.store.indexing import update
 from indexer.store.register import Register
 from searcher import Searcher
 
+COMMANDS = ("first", "build", "update", "mirror", "delete")
+EVERYDAY = [
+    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
+]
 ITEMS = 40
 """How many items most states have."""
 

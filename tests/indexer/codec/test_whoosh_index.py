@@ -1,6 +1,5 @@
 """The folder of an index built in bulk is a Whoosh index, and its own table of contents is safe."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,9 +11,8 @@ from whoosh import columns, index, query, scoring
 
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.documents.document import Document, make_document
-from indexer.errors import IndexFolderError
 from indexer.item import ItemDate, NewsItem, SourceLines
-from indexer.store.contents import CONTENTS, Contents
+from indexer.store.contents import Contents
 from indexer.store.writer import IndexWriter
 
 ROOT = Path(__file__).parents[3]
@@ -128,36 +126,3 @@ def test_a_second_build_replaces_the_first(folder: Path) -> None:
     names = {path.name for path in (folder / SEGMENTS_FOLDER).iterdir()}
     assert names == {"segment2.seg", "segment2.text"}
     assert index.open_dir(str(folder)).doc_count() == 1
-
-
-def test_a_cancelled_build_leaves_the_index(folder: Path) -> None:
-    """A cancelled build changes nothing that can be searched, and leaves no file."""
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    writer = IndexWriter(folder)
-    writer.add(harbour(1))
-    writer.cancel()
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-
-
-def test_our_contents_contain_no_pickle_and_detect_damage(folder: Path) -> None:
-    """The table of contents is plain JSON; any change to it is detected before anything else is opened."""
-    path = folder / CONTENTS
-    text = path.read_text()
-    record = json.loads(text)
-    assert record["segments"][0] | {"seals": None} == {
-        "name": "segment1",
-        "documents": 700,
-        "deletions": None,
-        "seals": None,
-        "since": 1,
-    }
-    for changed in (text.replace("700", "701"), text.replace("\n", " "), text + " ", text[:-1], "{", ""):
-        path.write_text(changed)
-        with pytest.raises(IndexFolderError, match="damaged"):
-            Contents.read(folder)
-    path.write_text(json.dumps(record | {"format": 99}))
-    with pytest.raises(IndexFolderError, match="format 99"):
-        Contents.read(folder)
-    path.unlink()
-    with pytest.raises(IndexFolderError, match="no index"):
-        Contents.read(folder)

@@ -61,11 +61,6 @@ def test_without_an_order_only_clear_dates_count(text: str) -> None:
     assert resolve_alone(item(text)) is None
 
 
-def test_no_items_give_no_dates() -> None:
-    """An empty page gives an empty list."""
-    assert resolve_dates([]) == []
-
-
 @settings(max_examples=examples(40))
 @given(st.data())
 def test_hidden_date_lines_are_estimated_around_the_truth(data: st.DataObject) -> None:

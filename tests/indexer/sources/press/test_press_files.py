@@ -77,14 +77,6 @@ def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> No
     assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["it lacks its end"]
 
 
-def test_half_a_docx_is_refused(tmp_path: Path) -> None:
-    """An archive without its directory cannot be read."""
-    path = tmp_path / "x.docx"
-    path.write_bytes(EXPORTS["Nexis Uni (DOCX)"](STORIES["en"], "en")[:-60])
-    with pytest.raises(SourceError, match=r"x.docx is a damaged"):
-        list(open_sources(path))
-
-
 @pytest.mark.parametrize(
     "body",
     [
