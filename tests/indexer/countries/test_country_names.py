@@ -34,19 +34,7 @@ def test_every_displayed_name_resolves_to_its_code(language: str) -> None:
         assert resolve_countries(name.upper()).codes == (code,), name
 
 
-@pytest.mark.parametrize(
-    ("text", "offered"),
-    [
-        ("Columbia", "Colombia"),
-        ("Frannce", "France"),
-        ("Untied States", "United States"),
-        ("Sahell", "Sahel"),
-        ("Latin Amerika", "Latin America"),
-        ("England", "United Kingdom"),  # a place, though nearer to Greenland
-        ("escocia", "United Kingdom"),
-        ("Gaza", "Palestine"),
-    ],
-)
+@by_table
 def test_a_misspelling_suggests_the_nearest_name(text: str, offered: str) -> None:
     """The message is one line that repeats the text, suggests a name and shows a code."""
     with pytest.raises(QueryError) as error:

@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
@@ -40,33 +39,13 @@ def test_one_wrong_decade_in_an_ordered_page_is_corrected(
     assert mend_years(lines) == {place: days[place].year}
 
 
-@pytest.mark.parametrize(
-    ("day", "month", "above", "below", "year"),
-    [
-        (6, 5, date(2010, 5, 20), date(2010, 4, 1), 2010),
-        (30, 12, date(2011, 1, 8), date(2010, 12, 2), 2010),
-        (2, 1, date(2011, 1, 8), date(2010, 12, 2), 2011),
-        (12, 5, date(2010, 5, 10), date(2010, 4, 1), 2010),
-        (30, 12, date(2011, 1, 8), None, 2010),
-        (2, 1, None, date(2010, 12, 2), 2011),
-        (29, 2, date(2013, 1, 8), date(2011, 1, 8), 2012),
-    ],
-)
+@by_table
 def test_a_missing_year_comes_from_the_neighbours(
-    day: int, month: int, above: date | None, below: date | None, year: int
+    day: int, month: int, above: str | None, below: str | None, year: int | None
 ) -> None:
-    """The year puts the day between its neighbours, across the end of a year, too."""
-    found = supply_year(
-        Days(day, month, day, month, None),
-        above.toordinal() if above else None,
-        below.toordinal() if below else None,
-    )
-    assert found == year
-
-
-def test_a_missing_year_stays_missing_without_neighbours() -> None:
-    """No year is invented if nothing is known."""
-    assert supply_year(Days(6, 5, 6, 5, None), None, None) is None
+    """The year puts the day between its neighbours, also across the end of a year; without any, none."""
+    days = [one and date.fromisoformat(one).toordinal() for one in (above, below)]
+    assert supply_year(Days(day, month, day, month, None), *days) == year
 
 
 @given(st.lists(st.integers(700_000, 740_000), max_size=60))

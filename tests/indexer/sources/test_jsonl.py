@@ -144,29 +144,8 @@ def test_closed_standard_input_and_an_empty_name_are_refused(monkeypatch: pytest
         read_source("")
 
 
-RECORD, PAGE = '{"title": "x"}\n', "A second ferry\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "ordered"),
-    [
-        *(
-            ("a.jsonl", RECORD, False),
-            ("a.txt", RECORD, False),
-            ("a", RECORD, False),
-            ("a.csv", RECORD, False),
-        ),
-        *(("b.txt", PAGE, True), ("b", PAGE, True)),
-        *(("c.JSONL", "null\n" + RECORD, False), ("c.ndjson", "{\n" + RECORD, False)),
-        ("d.txt", "null\n" + RECORD, True),
-    ],
-)
-def test_the_content_decides_the_kind(
-    tmp_path: Path,
-    name: str,
-    text: str,
-    ordered: bool,  # noqa: FBT001 - a column of the table
-) -> None:
+@by_table
+def test_the_content_decides_the_kind(tmp_path: Path, name: str, text: str, *, ordered: bool) -> None:
     """Records are recognised by the first; the name decides if the first line could be any text."""
     (tmp_path / name).write_text(text)
     assert read_source(tmp_path / name).ordered == ordered

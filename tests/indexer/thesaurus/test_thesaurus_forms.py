@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.thesaurus.concept import Concept, Label
@@ -55,24 +56,10 @@ def test_skos_xl_labels_are_read(tmp_path: Path) -> None:
     assert concept.labels == (Label("en", "ferry"), Label("fr", "bac"))
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (f"<rdf:RDF {NAMESPACES}><skos:Concept", "is not valid XML: "),
-        (f"<rdf:RDF {NAMESPACES}><skos:Concept></rdf:RDF>", "is not valid XML: mismatched tag"),
-        ("<html ><p>ferry</p></html>", "is not valid RDF/XML: "),
-        (f"<rdf:RDF {NAMESPACES}><rdf:li>x</rdf:li></rdf:RDF>", "is not valid RDF/XML: "),
-        ('{"@id": "x"', "is not valid JSON: "),
-        ('{"@id": 5}', "is not valid JSON-LD: "),
-        ('{"ferry": "boat"}', "no concept found in "),
-        (f"<rdf:RDF {NAMESPACES}/>", "no concept found in "),
-        (f"<!DOCTYPE rdf:RDF><rdf:RDF {NAMESPACES}/>", r"has a document type \(<!DOCTYPE …>\)"),
-        ('{"@context": "https://x.example/c", "a": "b"}', "takes its @context from “https://x.example/c”"),
-    ],
-)
+@by_table
 def test_a_fault_in_any_format_ends_in_one_line(tmp_path: Path, text: str, said: str) -> None:
     """The line names the file and the fault."""
     with pytest.raises(SourceError, match=said) as told:
-        read(text, tmp_path / "harbour.skos")
+        read(text.replace("NAMESPACES", NAMESPACES), tmp_path / "harbour.skos")
     assert len(str(told.value).splitlines()) == 1
     assert "harbour.skos" in str(told.value)
