@@ -24,12 +24,7 @@ IMPORTED_BEFORE = tuple(
 
 
 class Commands(ForkingParent):
-    """Runs commands one by one; use it as a context manager.
-
-    Args:
-        memory: Bytes of address space for each.
-        seconds: How long each may run before it is killed.
-    """
+    """Runs commands one by one in a context, each in so many bytes of address space and so many seconds."""
 
     def __init__(self, memory: int, seconds: int) -> None:
         super().__init__(__file__, memory, seconds)

@@ -22,13 +22,7 @@ class Disk:
     """The initial state of a folder, and the operations on it."""
 
     def __init__(self, base: Path, before: Path, operations: Sequence[Operation]) -> None:
-        """Store both.
-
-        Args:
-            base: The folder in which the operations took place.
-            before: A copy of its initial state.
-            operations: The operations.
-        """
+        """Store the folder of the operations, a copy of its initial state, and the operations."""
         self._base = base
         self.operations = operations
         self._contents = [path.read_bytes() for path in files_below(before)]

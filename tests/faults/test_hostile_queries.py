@@ -121,10 +121,7 @@ def test_a_truncated_query_is_answered_by_its_first_part(searcher: Searcher) -> 
     ],
 )
 def test_each_limit_is_reported_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
-    """A strict query is refused with the limit and the part beyond it; any other is answered, with few notes.
-
-    The value of a filter that no filter could have is refused in both.
-    """
+    """A strict query is refused with the limit and the part beyond it; any other is answered with notes."""
     with pytest.raises(QueryError, match=message) as caught:
         searcher.search(query, strict=True)
     assert len(str(caught.value)) < 250

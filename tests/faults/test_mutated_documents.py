@@ -19,14 +19,7 @@ pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 
 
 class Change(NamedTuple):
-    """A change of some bytes.
-
-    Attributes:
-        at: The position, in thousandths of the length.
-        taken: How many bytes are removed.
-        put: Their replacement ...
-        times: ... and how often it is repeated.
-    """
+    """Bytes are removed at a position in thousandths of the length, and others put there so many times."""
 
     at: int
     taken: int

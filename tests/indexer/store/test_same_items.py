@@ -71,14 +71,10 @@ def write(path: Path, versions: list[Version]) -> Path:
 
 @dataclass
 class Kept:
-    """An item of the model.
+    """An item of the model: its version, all that it had, and the sources that have it or had it last.
 
-    Attributes:
-        now: The version in the index.
-        had: All of its versions.
-        places: The sources that have it, or had it last.
-        first: The version that its id is made of; None if another item has that id.
-        since: The generation that added it.
+    ``first`` is the version that its id is made of, None if another item has that id; ``since`` the
+    generation that added it.
     """
 
     now: Version

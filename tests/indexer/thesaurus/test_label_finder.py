@@ -87,11 +87,7 @@ def drawn_text(chance: random.Random) -> Text:
 
 
 class LabelByLabel:
-    """Finds concepts one label and one word at a time, by the rules of the module ``finder``.
-
-    Args:
-        table: The compiled thesaurus.
-    """
+    """Finds concepts of a table one label and one word at a time, by the rules of the module ``finder``."""
 
     def __init__(self, table: Table) -> None:
         self._counted = table.counted
