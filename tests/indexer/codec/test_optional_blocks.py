@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_file
+from tables import by_table
 
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
@@ -153,9 +154,7 @@ def test_a_file_of_a_later_version_is_kept_until_a_commit(index: Path, tmp_path:
     assert not path.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "ending"), [("../more1", "tags"), ("more1", "a/b"), ("segment1", "seg"), ("more1", 7)]
-)
+@by_table
 def test_a_forged_file_of_a_later_version_is_refused(index: Path, name: str, ending: Any) -> None:
     """Its name and ending are plain words, and its name is none of a file that this version reads."""
     listed = {"ending": ending, "name": name, "seal": {"bytes": 1, "table": 1}}

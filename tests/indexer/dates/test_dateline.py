@@ -1,6 +1,5 @@
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
@@ -25,15 +24,7 @@ def test_a_line_without_a_date_at_its_start_is_no_date_line(line: str) -> None:
     assert match_date_line(line) is None
 
 
-@pytest.mark.parametrize(
-    ("line", "text", "rest"),
-    [
-        ("4 June 1999 - The harbour opens", "4 June 1999", "The harbour opens"),
-        ("4 June 1999 | News", "4 June 1999", "News"),
-        ("4 June 1999The harbour opens", "4 June 1999", "The harbour opens"),
-        ("4 de junio: Abre el puerto", "4 de junio", "Abre el puerto"),
-    ],
-)
+@by_table
 def test_the_rest_of_a_date_line_is_returned(line: str, text: str, rest: str) -> None:
     """A date line that continues with a title is split."""
     found = match_date_line(line)

@@ -1,6 +1,5 @@
 """The words of a text that are compared with those of others."""
 
-import pytest
 from tables import by_table
 from work import stop_if_it_hangs
 
@@ -14,15 +13,7 @@ def test_the_line_of_an_agency_is_ignored(line: str) -> None:
     assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "In Madrid, 12 people died - as police said.",
-        "Mr (Senior) Hall - the owner - left.",
-        "The 3-2 win of Rovers came late.",
-        "Five of nine - a mere few - came.",
-    ],
-)
+@by_table
 def test_a_sentence_with_a_dash_is_kept(text: str) -> None:
     """A beginning that only resembles the line of an agency stays."""
     assert without_agency(text).split()[-1] == text.rsplit(maxsplit=1)[-1]

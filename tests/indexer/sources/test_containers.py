@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from tables import by_table
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
@@ -180,15 +181,7 @@ def test_a_partly_damaged_member_stops_no_build(tmp_path: Path) -> None:
     assert any(skip.file == "news/a.jsonl.gz" and "damaged" in skip.reason for skip in skipped)
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("table.csv", "kop,text\nTide,The tide came in.\n"),
-        ("lines.jsonl", '{"kop": "Tide", "text": "The tide came in."}\n'),
-        ("list.json", '[{"kop": "Tide", "text": "The tide came in."}]'),
-        ("note.md", "---\nkop: Tide\n---\nThe tide came in.\n"),
-    ],
-)
+@by_table
 def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, content: str) -> None:
     """A field of --map that the source has is not reported; a missing one is, in any kind of file."""
     (tmp_path / name).write_text(content, encoding="utf-8")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from docs.compile_thesaurus import SOURCES
 from indexer.errors import SourceError
@@ -46,15 +47,7 @@ def test_the_namespace_is_that_of_our_files() -> None:
         assert f"@prefix : <{NAMESPACE}> ." in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("<urn:a> skos:prefLabel", "is not valid Turtle"),
-        ('<urn:a> skos:note "lighthouse"@en .', "no concept found"),
-        ('<urn:a> skos:prefLabel "lighthouse" .', "do not say their language"),
-        ('<urn:a> skos:prefLabel "Leuchtturm"@de, "faro"@it .', "no label in English .* are in @de, @it"),
-    ],
-)
+@by_table
 def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: str) -> None:
     """Each fault has its own one-line message, and the table of the documentation lists it."""
     path = tmp_path / "harbour.ttl"
@@ -67,15 +60,7 @@ def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: st
     assert told in DOCS.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("language", "singular", "plural"),
-    [
-        ("en", "businessman", "businessmen"),
-        ("es", "juez", "jueces"),
-        ("es", "mujer", "mujeres"),
-        ("fr", "foyer d'accueil", "foyers d'accueil"),
-    ],
-)
+@by_table
 def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plural: str) -> None:
     """If the stemmer separates a plural from its singular, both are labels; else one is enough."""
     assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]

@@ -49,15 +49,7 @@ def test_the_head_has_title_day_and_author(
     assert item.source.first == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [
-        ("2018-03-05-quay.md", "2018-03-05"),
-        ("quay_20180305.md", "2018-03-05"),
-        ("quay-2018-13-05.md", None),
-        ("q.md", None),
-    ],
-)
+@by_table
 def test_the_file_name_has_the_day_if_nothing_else_does(tmp_path: Path, name: str, day: str | None) -> None:
     """The name begins with the year, in digits; an impossible day is ignored."""
     assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)

@@ -2,6 +2,7 @@
 
 import pytest
 from pages import read
+from tables import by_table
 
 from indexer.errors import SourceError
 
@@ -18,15 +19,7 @@ def listing(block: str, times: int = 6, head: str = "") -> str:
     return f"<html lang=en><head>{head}</head><body>{MENU}<main>{blocks}</main></body></html>"
 
 
-@pytest.mark.parametrize(
-    "block",
-    [
-        "<li><a href='/s{0}'>The quay number {0} opens today</a></li>",
-        "<a href='/s{0}'><h3>The quay number {0} opens today</h3><p>Three ferries came in.</p></a>",
-        "<div><h2>The quay number {0} opens today</h2><p>Three ferries.</p><a href='/s{0}'>More</a></div>",
-        "<div class=headline><a href='/s{0}?u=1'>The quay number {0} opens today</a></div>",
-    ],
-)
+@by_table
 def test_headlines_have_many_forms(block: str) -> None:
     """Lists of links, cards, and headings without their own link are read."""
     items, _ = read(listing(block, 7))

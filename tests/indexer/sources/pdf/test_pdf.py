@@ -87,15 +87,7 @@ def test_a_damaged_pdf_is_refused(tmp_path: Path) -> None:
     assert "harbour" in f"{item.title}{item.body}"
 
 
-@pytest.mark.parametrize(
-    ("program", "told"),
-    [
-        ("import os; os.abort()", "the reader of PDF crashed"),
-        ("print('not JSON')", "the reader of PDF crashed"),
-        ("import time; time.sleep(60)", "more than 0.5 seconds"),
-        ("bytearray(1 << 34)", "the reader of PDF crashed"),
-    ],
-)
+@by_table
 def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
 ) -> None:

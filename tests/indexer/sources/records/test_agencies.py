@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from source_samples import read, read_one, sample
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.item import RawItem
@@ -66,15 +67,7 @@ def test_canceled_items_are_reported_and_skipped() -> None:
     assert [one.reason for one in skipped] == ["canceled by its agency: “El segundo muelle abre”"]
 
 
-@pytest.mark.parametrize(
-    ("meta", "field"),
-    [
-        ("<embargoed>2999-01-01T10:00:00Z</embargoed>", "2999-01-01T10:00:00Z"),
-        ('<pubStatus qcode="stat:withheld"/>', "until further notice"),
-        ("<embargoed>2018-03-01T10:00:00Z</embargoed>", None),
-        ("<embargoed>2018-03-01T10:00:00</embargoed>", None),
-    ],
-)
+@by_table
 def test_items_under_embargo_have_a_field(meta: str, field: str | None) -> None:
     """An embargo that has not ended is the field embargoed, or leaves the item out if wanted."""
     data = with_root(news_item(meta=meta))
