@@ -85,7 +85,7 @@ def write(path: Path, lists: Sequence[Postings], cuts: Sequence[int], **shape: A
 @example([{doc: [doc % 300] for doc in range(0, DOCUMENTS, 97)}], [], None)
 @example([{doc: [1]} for doc in EDGES], [1, 5], None)
 @example([{0: FAR}, {65_536: FAR[:3], 131_072: [254, 255, 256]}], [1], "u1")
-@settings(deadline=None, max_examples=examples(60))
+@settings(deadline=None, max_examples=examples(30))
 def test_documents_and_positions_are_read_as_written(
     tmp_path_factory: pytest.TempPathFactory, lists: list[Postings], cuts: list[int], kind: str | None
 ) -> None:

@@ -166,7 +166,7 @@ def test_shared_sentences_need_few_comparisons(tmp_path: Path, monkeypatch: pyte
     shared = sentences(5)
     items: list[Item] = [
         {"id": str(n), "body": " ".join([*sentences(2), *shared]), "date": "2020-03-03", "language": "en"}
-        for n in range(1500)
+        for n in range(700)
     ]
     items.append(items[7] | {"id": "again", "body": f"{items[7]['body']} Nothing more is known."})
     similarity = import_module("indexer.duplicates.similarity")

@@ -151,14 +151,14 @@ def test_grouping_keeps_little_of_each_pair_in_memory(
     monkeypatch.setattr(duplicate_grouping, "MAX_HELD", 1 << 12)
     monkeypatch.setattr(duplicate_candidates, "MAX_ENTRIES", 1 << 12)
     peaks = []
-    for count in (100, 500):
+    for count in (100, 300):
         folder = tmp_path / str(count)
         build([], folder, items=pairs_of_copies(count))
         segment = Contents.read(folder).segments[0].open(folder / "segments")
         candidates = Candidates([segment], [segment.deleted])
         assert len(all_groups(candidates)) == count
         peaks.append(peak(lambda candidates=candidates: all_groups(candidates)))
-    assert peaks[1] - peaks[0] < 800 * 350
+    assert peaks[1] - peaks[0] < 400 * 350
 
 
 def test_the_members_of_groups_are_kept_as_numbers(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ LABELS = {
 }
 ENDINGS = ("", "", "", "", "", "s", "'s", ".", ",", "-")
 WRITTEN = (str, str, str, str.lower, str.capitalize, str.upper)
-TEXTS = 40  # of one example
+TEXTS = 15  # of one example
 Text = tuple[str, str, str]
 """A language, a title and a body."""
 

@@ -16,7 +16,7 @@ from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.segment_writer import add_lexicon
 from indexer.data_tables import country_rows, names_in_cell
 from indexer.errors import IndexFolderError, SourceError
-from indexer.thesaurus import gather_concepts
+from indexer.thesaurus import compiler, gather_concepts
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
     TABLE_FILE,
@@ -212,9 +212,13 @@ def test_a_concept_in_several_files_is_one(tmp_path: Path) -> None:
     )
 
 
-def test_too_many_labels_with_one_first_word_are_refused(tmp_path: Path) -> None:
+def test_too_many_labels_with_one_first_word_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A thesaurus with a megabyte of labels with the same first word is refused, not compiled."""
-    boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(20_000)))
+    assert compiler.MAX_LINE_BYTES <= 1 << 20
+    monkeypatch.setattr(compiler, "MAX_LINE_BYTES", 1 << 12)
+    boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(100)))
     with pytest.raises(SourceError, match="too many labels"):
         written([boats], tmp_path)
 
