@@ -71,3 +71,9 @@ def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plu
     assert list(odd_plurals([Label("en", "human rights"), Label("en", "human")])) == []
     assert list(odd_plurals([Label("fr", "prévention, protection"), Label("fr", "article 49.3")])) == []
     assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []
+
+
+def test_a_missing_thesaurus_is_reported(tmp_path: Path) -> None:
+    """The line names the file and the reason."""
+    with pytest.raises(SourceError, match=r"cannot read the thesaurus “.*none\.ttl”: No such file"):
+        read_skos(tmp_path / "none.ttl")
