@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from web.served import serving
+from served import serving
 
 from indexer.location import build
 from indexer.sample import sample_path

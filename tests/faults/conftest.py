@@ -1,7 +1,5 @@
 """Fixtures for forged indexes and hostile queries; and a table of the damage and its losses after a run."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """The file operations of a program below a folder, recorded with strace, in order."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -19,15 +17,11 @@ _DESCRIPTOR = re.compile(r"^(\w+)<((?:\\x[0-9a-f]{2})*)>$")
 
 
 class Operation(NamedTuple):
-    """One operation on a file or folder.
+    """An operation: create, write, truncate, rename, unlink, mkdir, rmdir, sync (a file), sync_folder.
 
-    Attributes:
-        kind: create, write, truncate, rename, unlink, mkdir, rmdir, sync (a file), sync_folder.
-        path: The name of the file; for rename the old name. Empty for write, truncate and sync.
-        inode: The file, whatever its name; -1 for folders.
-        target: The new name of a rename.
-        offset: Where bytes were written, or the new length of a truncated or extended file.
-        data: The bytes.
+    ``path`` is the (old) name, empty for write, truncate and sync; ``target`` the new name of a rename;
+    ``inode`` the file, whatever its name, -1 for folders; ``offset`` where bytes were written, or the new
+    length of a truncated or extended file.
     """
 
     kind: str
@@ -39,12 +33,9 @@ class Operation(NamedTuple):
 
 
 def record(command: Sequence[str], base: Path, log: Path) -> list[Operation]:
-    """Run a program to its end and return its file operations below ``base``.
+    """Return the file operations of a program below ``base``, from a log of strace.
 
-    Args:
-        command: The program.
-        base: The folder; existing files have the inodes 0, 1, ... in the order of their paths.
-        log: A file for strace to write to.
+    Existing files have the inodes 0, 1, ... in the order of their paths.
     """
     existing = {str(path): number for number, path in enumerate(files_below(base))}
     folders = {str(base), *(str(path) for path in base.rglob("*") if path.is_dir())}

@@ -1,7 +1,5 @@
 """An index folder that an attacker forged, with valid checksums."""
 
-from __future__ import annotations
-
 import json
 import os
 import struct
@@ -24,12 +22,7 @@ Forge = Callable[[Blocks, dict[str, Any]], None]
 
 
 def forge_file(path: Path, forge: Forge) -> None:
-    """Write a file of a segment again after a change to its blocks and its declarations.
-
-    Args:
-        path: The file.
-        forge: Changes the blocks, name to type and bytes, and the declarations.
-    """
+    """Write a file of a segment again after a change to its blocks (types and bytes) and declarations."""
     container = Container(path)
     blocks: Blocks = {
         name: (container.kind(name), bytes(container.raw_view(name).cast("B")))
@@ -56,11 +49,7 @@ def forge_file(path: Path, forge: Forge) -> None:
 
 
 def with_records(block: bytes) -> Forge:
-    """Return a function that replaces all stored records by one block.
-
-    Args:
-        block: The records of all 36 documents, compressed.
-    """
+    """Return a function that replaces all stored records by one block of all 36 documents, compressed."""
 
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         blocks["data"] = ("u1", block)

@@ -1,7 +1,5 @@
 """The command line, run many times in processes forked from one that has imported it already."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import resource
@@ -16,25 +14,17 @@ from typing import IO
 from faults.forking_parent import FAILED, ForkingParent, answer, fork, questions
 from faults.late_package import LatePackage
 
-IMPORTED_BEFORE = (
-    "searcher.commands.program",
-    "indexer.store.check",
-    "searcher.present",
-    "searcher.searcher",
-    "searcher.query.expansion",
-    "searcher.query.resolver",
-    "searcher.query.grammar",
-    "searcher.execution.embedded_engine",
+IMPORTED_BEFORE = tuple(
+    (
+        "searcher.commands.program indexer.store.check searcher.present searcher.searcher "
+        "searcher.query.expansion searcher.query.resolver searcher.query.grammar "
+        "searcher.execution.embedded_engine"
+    ).split()
 )
 
 
 class Commands(ForkingParent):
-    """Runs commands one by one; use it as a context manager.
-
-    Args:
-        memory: Bytes of address space for each.
-        seconds: How long each may run before it is killed.
-    """
+    """Runs commands one by one in a context, each in so many bytes of address space and so many seconds."""
 
     def __init__(self, memory: int, seconds: int) -> None:
         super().__init__(__file__, memory, seconds)

@@ -3,8 +3,6 @@
 The lines in both directions are JSON. It ends when its input is closed.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -19,12 +17,7 @@ FAILED = 70  # the exit code of a child that ends unexpectedly
 
 
 class ForkingParent:
-    """The process, seen from the tests; use it as a context manager.
-
-    Args:
-        program: The module that it runs.
-        arguments: The arguments of the module.
-    """
+    """The process that runs a module with its arguments, seen from the tests; use it as a context manager."""
 
     def __init__(self, program: str, *arguments: object) -> None:
         self._command = [sys.executable, program, *map(str, arguments)]

@@ -4,8 +4,6 @@ Run as a program it reads one command a line, ``["update", folder, source, limit
 prints the writer's process id, and, when the writer has ended, how.
 """
 
-from __future__ import annotations
-
 import os
 import resource
 import signal
@@ -50,12 +48,8 @@ class Writers(ForkingParent):
     ) -> Ended:
         """Run a writer, and kill it (-9) after so many seconds if it has not ended by then.
 
-        Args:
-            command: ``build``, or one of :data:`faults.writes.CHANGES`.
-            folder: The index folder.
-            source: What to read.
-            kill_after: Seconds from its start; None to let it end.
-            most_bytes: The maximum size of a file that the writer may write, 0 for any.
+        The command is ``build`` or one of :data:`faults.writes.CHANGES`, of a folder from a source; no file
+        may grow beyond ``most_bytes`` unless it is 0.
         """
         process = self.ask([command, str(folder), str(source), most_bytes])
         if kill_after is not None:

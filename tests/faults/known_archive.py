@@ -1,7 +1,5 @@
 """Archives whose items are known, and the answers of an index in a form that can be compared."""
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Iterable, Sequence
@@ -19,16 +17,9 @@ SPANISH = ("puerto", "barco", "escuela", "puente", "mercado", "violín", "polic�
 FRENCH = ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique")
 COUNTRIES = ("CO", "JO", "FR", "KE", "PE")
 QUERIES = (
-    "harbour",
-    "ferry pilot",
-    "+school -bridge",
-    '"harbour ferry"',
-    "puente escuela",
-    "marché OR école",
-    "vio*",
-    "title:market",
-    "country:CO crane",
-)
+    'harbour | ferry pilot | +school -bridge | "harbour ferry" | puente escuela | '
+    "marché OR école | vio* | title:market | country:CO crane"
+).split(" | ")
 Item = dict[str, Any]
 
 

@@ -1,7 +1,5 @@
 """A package that a process has imported, though it counts as imported only when it is imported again."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from importlib.abc import Loader, MetaPathFinder
@@ -10,13 +8,10 @@ from types import ModuleType
 
 
 class LatePackage(MetaPathFinder, Loader):
-    """Imports a package, and hides it until it is imported again.
+    """Imports a package, which nothing has imported yet, and hides it until it is imported again.
 
     Dragoman uses other code where numpy is imported, and importing it takes most of the time of a
     short command. Children of a process that has imported it behave like a new process, only faster.
-
-    Args:
-        name: The package, which nothing has imported yet.
     """
 
     def __init__(self, name: str) -> None:

@@ -5,13 +5,12 @@ The model is stricter than any file system: a write is certain only after an fsy
 be there, in any combination. An fsync of a file does not cover its name.
 """
 
-from __future__ import annotations
-
 import copy
 import random
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 from faults.file_operations import Operation, files_below
 
@@ -23,20 +22,14 @@ class Disk:
     """The initial state of a folder, and the operations on it."""
 
     def __init__(self, base: Path, before: Path, operations: Sequence[Operation]) -> None:
-        """Store both.
-
-        Args:
-            base: The folder in which the operations took place.
-            before: A copy of its initial state.
-            operations: The operations.
-        """
+        """Store the folder of the operations, a copy of its initial state, and the operations."""
         self._base = base
         self.operations = operations
         self._contents = [path.read_bytes() for path in files_below(before)]
         self._names = {str(path.relative_to(before)): at for at, path in enumerate(files_below(before))}
         self._folders = {"."} | {str(path.relative_to(before)) for path in before.rglob("*") if path.is_dir()}
 
-    def without(self, kind: str) -> Disk:
+    def without(self, kind: str) -> Self:
         """Return the same disk under a program that omits all operations of a kind."""
         forgetful = copy.copy(self)
         forgetful.operations = [done for done in self.operations if done.kind != kind]

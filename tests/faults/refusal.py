@@ -1,7 +1,5 @@
 """Commands that run on a forged index, and how they refuse it."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Callable
 

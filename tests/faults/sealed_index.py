@@ -1,7 +1,5 @@
 """A small index with everything that a file can contain, its pages small, and queries that touch it all."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,12 +96,9 @@ def make(folder: Path, *, changed: bool = True, first: int = 0) -> Path:
 
 
 def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: bool = True) -> Any:
-    """Return the answer to a query in a form that can be compared, or that the index is damaged.
+    """Return the answer to a query with options in a form that can be compared, or that the index is damaged.
 
-    Args:
-        folder: The index folder.
-        question: A query and its options.
-        numpy: Whether numpy counts as imported, which chooses the evaluator of plain words.
+    Whether numpy counts as imported chooses the evaluator of plain words.
     """
     query, options = question
     with pytest.MonkeyPatch.context() as patch:

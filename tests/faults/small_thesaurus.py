@@ -1,19 +1,14 @@
 """Indexes with a thesaurus of a few concepts, so that all files of a small index are small."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import indexer.store.indexing
 from indexer.store.indexing import FolderLocation, write_sources
 from indexer.store.protocols import WriteRequest
+from indexer.store.write_report import WriteReport
 from indexer.thesaurus.concept import Concept, Label
-
-if TYPE_CHECKING:
-    from indexer.store.write_report import WriteReport
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = f"""
@@ -29,18 +24,7 @@ COMMAND = (sys.executable, "-c", _PROGRAM)
 
 _WORDS = {
     "en": ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin"),
-    "es": (
-        "puerto",
-        "barco",
-        "escuela",
-        "puente",
-        "mercado",
-        "muelle",
-        "policía",
-        "montaña",
-        "faro",
-        "canal",
-    ),
+    "es": tuple("puerto barco escuela puente mercado muelle policía montaña faro canal".split()),
     "fr": ("bateau", "école", "marché", "hôpital", "équipe", "forêt", "musique", "phare", "jetée", "port"),
 }
 

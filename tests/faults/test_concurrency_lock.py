@@ -1,7 +1,5 @@
 """One writer at a time: a second one waits, or fails with the process that holds the lock."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import json

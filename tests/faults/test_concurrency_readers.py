@@ -1,7 +1,5 @@
 """Readers are never blocked and see one generation from start to end, in any number of threads."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess
@@ -22,7 +20,6 @@ from faults.two_states import ITEMS, States
 
 import indexer.store.check
 import searcher.execution.embedded_engine
-from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from indexer.store.indexing import update
 from indexer.store.lock import WriterLock
@@ -233,15 +230,6 @@ def test_a_generation_replaced_while_opening_is_opened_again(
     monkeypatch.setattr(searcher.execution.embedded_engine, "read_manifest", replaced_at_once)
     with Searcher(folder) as opened:
         assert opened.search(None).total == 7
-
-
-def test_a_missing_file_is_reported_without_a_wait(tmp_path: Path) -> None:
-    """If no writer replaced anything, a missing file is damage."""
-    folder = tmp_path / "index"
-    build([write_source(tmp_path / "a.jsonl", make_items(1, 5).values())], folder)
-    (folder / "segments" / "segment1.text").unlink()
-    with pytest.raises(IndexFolderError, match=r"segment1\.text"):
-        Searcher(folder)
 
 
 def test_an_active_writer_blocks_no_reader(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Two writers that mirror, delete and restore take turns, and readers see complete steps of each."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

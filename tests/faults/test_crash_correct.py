@@ -1,23 +1,17 @@
 """Corrections killed with -9 at random moments: file and index agree after the next write."""
 
-from __future__ import annotations
-
 import json
 import random
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from faults.forking_writer import Writers
 from faults.small_thesaurus import build
 
 from indexer.store.check import check_index
 from indexer.store.indexing import update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from faults.forking_writer import Writers
 
 
 @pytest.mark.slow

@@ -1,7 +1,5 @@
 """A full disk: one clear line, exit code 2, and the old index complete."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -9,24 +7,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from faults.forking_parent import ROOT
+from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import ITEMS, States, TwoStates
+from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
 
 from indexer.bulk.run import SpillFile
 
-if TYPE_CHECKING:
-    from faults.forking_writer import Writers
-
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 PAGE = 4096
 
 

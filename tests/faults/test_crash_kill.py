@@ -1,7 +1,5 @@
 """Writers killed with -9 at random moments leave the old index or the new one, complete."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess
@@ -9,20 +7,13 @@ import time
 from collections import Counter
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import ITEMS, States, TwoStates
+from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
 
-if TYPE_CHECKING:
-    from faults.forking_writer import Writers
-
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 FEW, MANY = 5, 100  # rounds of each command
 
 

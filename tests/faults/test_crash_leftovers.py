@@ -1,7 +1,5 @@
 """Files that dead writers leave: the next writer recognises and deletes them, and nothing else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -17,25 +15,18 @@ from indexer.store.contents import Contents
 from indexer.store.indexing import update
 from indexer.store.writer import IndexWriter
 
-LEFT = (
-    "segments/thesaurus7.labels",
-    "segments/thesaurus9.labels.tmp",
-    "segments/segment7.seg.tmp",
-    "segments/segment7.text.tmp",
-    "segments/segment7.seg",
-    "segments/segment1.9.del",
-    "segments/unfinished/segment7.run0",
-    "dragoman.json.new",
-    "_MAIN_9.toc.new",
-    "_MAIN_0.toc",
+LEFT = tuple(
+    (
+        "segments/thesaurus7.labels segments/thesaurus9.labels.tmp segments/segment7.seg.tmp "
+        "segments/segment7.text.tmp segments/segment7.seg segments/segment1.9.del "
+        "segments/unfinished/segment7.run0 dragoman.json.new _MAIN_9.toc.new _MAIN_0.toc"
+    ).split()
 )
-FOREIGN = (
-    "notes.txt",
-    "segments/thesaurus7.txt",
-    "segments/notes.txt",
-    "segments/segment7.doc",
-    "segments/segments.seg",
-    "_MAIN_.txt",
+FOREIGN = tuple(
+    (
+        "notes.txt segments/thesaurus7.txt segments/notes.txt segments/segment7.doc "
+        "segments/segments.seg _MAIN_.txt"
+    ).split()
 )
 
 

@@ -1,7 +1,5 @@
 """Power lost at any moment leaves the old index or the new one, complete, whatever unsynced data is lost."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import subprocess
@@ -9,23 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from faults.file_operations import Operation, record
 from faults.power_loss import Disk
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
+from faults.two_states import COMMANDS, EVERYDAY, States, TwoStates
 
 from indexer.errors import IndexFolderError
-
-if TYPE_CHECKING:
-    from faults.two_states import States, TwoStates
-
-COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
 
 
 def _strace_works() -> bool:

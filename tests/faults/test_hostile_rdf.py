@@ -1,7 +1,5 @@
 """Hostile thesauri in XML and JSON: nothing is expanded or fetched, and no process ends."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """Hostile thesauri, topics and judgements: each is read correctly or refused in one line."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

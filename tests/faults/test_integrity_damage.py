@@ -1,7 +1,5 @@
 """Damage of any kind to any file: every query is answered correctly or reports a damaged index."""
 
-from __future__ import annotations
-
 import errno
 import os
 import random
@@ -171,12 +169,8 @@ def test_a_truncated_or_longer_file_is_detected(index: Path, right: list[object]
     for path in files(index):
         whole = path.read_bytes()
         sizes = {0, 1, HEADER_BYTES - 1, HEADER_BYTES, len(whole) // 2, len(whole) - PAGE, len(whole) - 1}
-        for content in (
-            *(whole[:size] for size in sizes),
-            whole + b"\0",
-            whole + whole,
-            b"\n" + whole,
-        ):
+        contents = [*(whole[:size] for size in sizes), whole + b"\0", whole + whole, b"\n" + whole]
+        for content in contents[tried % 3 :: 3] if step > 1 else contents:
             path.write_bytes(content)
             assert set(outcomes(index, right, path.name, slice(tried % step, None, step))) == {"told"}
             assert found_by_check(index, path.name)

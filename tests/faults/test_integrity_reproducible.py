@@ -1,7 +1,5 @@
 """The same sources give the same bytes, on every run; only the time of the build differs."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

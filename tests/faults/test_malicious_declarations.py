@@ -1,7 +1,5 @@
 """Hostile declarations in the files of an index: impossible values are refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

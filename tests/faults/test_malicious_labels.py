@@ -1,7 +1,5 @@
 """Forged labels and concepts of items with valid checksums: reported, never a traceback."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Links, pipes and devices in a hostile index: none is followed, read from or written to."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Our commands load no pickle, start no program and write only to the index, whatever it contains."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Pickles in a hostile index folder: none is loaded, wherever it is."""
 
-from __future__ import annotations
-
 import pickle
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A forged register is reported or has no effect, and the check names it."""
 
-from __future__ import annotations
-
 import json
 import struct
 from contextlib import suppress

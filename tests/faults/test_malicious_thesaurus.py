@@ -1,7 +1,5 @@
 """The thesaurus of a hostile index: whatever its lines contain ends in an answer or a line."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Callable
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """An update of a hostile index ends in an update or one line, whatever it contains."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

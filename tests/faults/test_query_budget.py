@@ -1,27 +1,22 @@
 """No query takes more work than its budget, and omitted parts are reported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from work import count_calls
 
 from indexer.errors import QueryError
-from searcher.engine import Filters
+from searcher import Searcher
+from searcher.engine import Engine, Filters
 from searcher.explain import Explainer
 from searcher.interpretation import Interpretation, Interpreter
 from searcher.query import limits, query_cost
 from searcher.query.limits import LIMITS, Limits
 from searcher.query.model import Keyword, Term, WordSet, leaves
 from searcher.query.notes import SKIPPED
-
-if TYPE_CHECKING:
-    from searcher import Searcher
-    from searcher.engine import Engine
 
 MAX_CALLS = 4_000_000
 """Functions that one query of the sample archive may call, those written in C included."""

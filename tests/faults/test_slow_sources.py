@@ -1,11 +1,9 @@
 """Texts made to be slow are read, analyzed and shown in time and memory proportional to their length."""
 
-from __future__ import annotations
-
 import tracemalloc
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from work import assert_in_proportion, count_calls, stop_if_it_hangs
@@ -22,9 +20,6 @@ from indexer.sources.page.item_boundaries import title_and_paragraphs
 from indexer.sources.page.line_kinds import split_closing
 from searcher.snippets import snippets
 from searcher.term_matcher import Highlights
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.mark.slow

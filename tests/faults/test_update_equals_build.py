@@ -1,7 +1,5 @@
 """An updated index compared with one that is built from the same items at once."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path
@@ -18,8 +16,7 @@ from indexer.documents.document import restore
 from indexer.errors import IndexFolderError, SourceError
 from indexer.item import NewsItem, SourceLines
 from indexer.sample import sample_path
-from indexer.store.check import check_index
-from indexer.store.contents import Contents, SourceSummary
+from indexer.store.contents import Contents
 from indexer.store.indexing import build, update
 from indexer.store.writer import FAN_OUT, FIRST_TIER, SegmentState, segments_to_merge
 from searcher import Searcher
@@ -92,17 +89,6 @@ def test_update_corrects_the_lines_of_a_grown_source(tmp_path: Path) -> None:
     with Searcher(folder) as searcher:
         assert searcher.item("d0").source.first == 2
         assert [[*one.values()][:3] for one in searcher.info()["sources"]] == [["page.jsonl", 4, 0]]
-
-
-def test_update_counts_the_items_of_each_source(tmp_path: Path) -> None:
-    """The counts of sources in the table of contents add up to the items in the index."""
-    folder = tmp_path / "index"
-    items = make_items(1, 5)
-    build([write_source(tmp_path / "a.jsonl", items.values())], folder)
-    update([write_source(tmp_path / "b.jsonl", [items["d0"] | {"title": "whale"}])], folder)
-    contents = generation(folder)
-    assert {source.file: source.items for source in contents.sources} == {"a.jsonl": 4, "b.jsonl": 1}
-    assert contents.items == 5
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -179,20 +165,6 @@ def test_updates_of_few_items_leave_two_small_segments(items: int, most: int) ->
     assert written < most * 1000
 
 
-@pytest.mark.slow
-def test_small_segments_do_not_accumulate(tmp_path: Path) -> None:
-    """Many small updates leave few segments, and merging changes no answer and no score."""
-    folder = tmp_path / "index"
-    items = make_items(4, 40)
-    for first in range(0, 40, 4):
-        batch = list(items.values())[first : first + 4]
-        update([write_source(tmp_path / f"{first}.jsonl", batch)], folder)
-        assert len(generation(folder).segments) < FAN_OUT
-    build([write_source(tmp_path / "all.jsonl", items.values())], tmp_path / "other")
-    assert answers(folder) == answers(tmp_path / "other")
-    assert ranking(folder) == ranking(tmp_path / "other")
-
-
 FUZZ = settings(deadline=None)
 
 
@@ -262,48 +234,3 @@ def _batch(random_: random.Random, model: dict[str, Item]) -> list[Item]:
     items = list(batch.values())
     random_.shuffle(items)
     return items
-
-
-def _counted(folder: Path) -> list[tuple[str, int, int]]:
-    return [tuple(source)[:3] for source in Contents.read(folder).sources]
-
-
-def test_sources_of_one_name_are_distinguished(tmp_path: Path) -> None:
-    """Files of one name are listed with their folders, and every update keeps the count of each correct."""
-    items = list(make_items(1, 10).values())
-    for folder in ("east", "west"):
-        (tmp_path / folder).mkdir()
-    both = [
-        write_source(tmp_path / "east" / "news.jsonl", items[:9]),
-        write_source(tmp_path / "west" / "news.jsonl", items[8:]),
-    ]
-    index = tmp_path / "index"
-    build(both, index)
-    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
-    update(both, index)
-    update(both[1:], index)  # alone it keeps its name
-    assert _counted(index) == [("east/news.jsonl", 9, 0), ("west/news.jsonl", 1, 0)]
-    changed = write_source(tmp_path / "other.jsonl", list(make_items(2, 10).values()))
-    update([changed], index)
-    assert _counted(index) == [
-        ("east/news.jsonl", 0, 0),
-        ("west/news.jsonl", 0, 0),
-        ("other.jsonl", 10, 0),
-    ]
-    assert check_index(index).findings == ()
-    update(both, index)
-    assert _counted(index) == [
-        ("east/news.jsonl", 9, 0),
-        ("west/news.jsonl", 1, 0),
-        ("other.jsonl", 0, 0),
-    ]
-
-
-def test_a_table_that_could_not_be_read_is_not_written(tmp_path: Path) -> None:
-    """A count below zero ends the write, and the old table stays."""
-    index = tmp_path / "index"
-    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], index)
-    before = Contents.read(index)
-    with pytest.raises(ValueError, match="no writer of ours"):
-        before._replace(sources=(SourceSummary("a.jsonl", -1, 0),)).write(index)
-    assert Contents.read(index) == before

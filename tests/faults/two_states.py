@@ -1,7 +1,5 @@
 """An index before and after a write, with its expected answers in either state."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable
@@ -9,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import pytest
 from faults.known_archive import Item, answers_of, make_items, make_versions, write_source
 from faults.small_thesaurus import BEFORE, build
 from faults.writes import CHANGES, ids_in
@@ -20,29 +19,25 @@ from indexer.store.indexing import update
 from indexer.store.register import Register
 from searcher import Searcher
 
+COMMANDS = ("first", "build", "update", "mirror", "delete")
+EVERYDAY = [
+    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
+]
 ITEMS = 40
 """How many items most states have."""
 
 
 class TwoStates:
-    """The old state and the new one of one kind of write.
+    """The old state and the new one of one kind of write, with the source of each; the old one may be empty.
 
-    Attributes:
-        command: ``build`` over an index, ``update`` of one, ``mirror`` for one that deletes what its source
-            no longer has, ``delete`` for a deletion by ids, or ``first`` for a build without an index.
-        old: A folder with the old index; empty for ``first``.
-        before: The source of the old index.
-        source: The source of the write.
+    The command is ``build`` over an index, ``update`` of one, ``mirror`` for one that deletes what its source
+    no longer has, ``delete`` for a deletion by ids, or ``first`` for a build without an index.
     """
 
     def __init__(self, base: Path, command: str, *, items: int) -> None:
-        """Make both states once.
+        """Make both states once, with so many items in each source.
 
-        Args:
-            base: The folder for both.
-            command: See above.
-            items: How many items each source has. An index that is updated has had two updates before, so
-                that it has files of deletions.
+        An index that is updated has had two updates before, so that it has files of deletions.
         """
         self.command = command
         self._checked: dict[bytes, str] = {}
@@ -106,10 +101,7 @@ class TwoStates:
     def state(self, folder: Path) -> str:
         """Return the state of a folder, after checking every byte, every known answer and all groups.
 
-        A folder with the same files as an earlier one is in the same state.
-
-        Raises:
-            AssertionError: It is in neither, or cannot be opened.
+        A folder with the same files as an earlier one is in the same state. It is an error to be in neither.
         """
         files = _digest(folder)
         if files not in self._checked:
@@ -165,11 +157,7 @@ def _digest(folder: Path) -> bytes:
 
 
 def _two_archives(items: int) -> tuple[list[Item], list[Item]]:
-    """Make the items before and after a write: groups of near duplicates grow, shrink, begin and end.
-
-    Args:
-        items: How many there are before, at least 14.
-    """
+    """Make 14 items or more, and those after a write: groups of near duplicates grow, shrink and end."""
     some = [*make_items(11, items - 8).values()]
     tower, quay, lamp, tide = (make_versions(story, range(3)) for story in ("tower", "quay", "lamp", "tide"))
     before = [tower[0], quay[0], lamp[0], *some, *tower[1:], quay[1], *tide[:2]]

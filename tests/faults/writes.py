@@ -1,18 +1,13 @@
 """The kinds of writes that tests run on an index, except builds."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from indexer.store.corrections.correction import CorrectionRequest, correct
 from indexer.store.deletion import delete
 from indexer.store.indexing import update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 
 def ids_in(source: Path) -> list[str]:

@@ -1,7 +1,5 @@
 """Documents for a cluster: which are sent again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Checkpoints: where loops have them, and the effect of a check."""
 
-from __future__ import annotations
-
 from threading import Thread
 
 import pytest

@@ -1,7 +1,5 @@
 """Why a file cannot be read is reported in plain words, with its path once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

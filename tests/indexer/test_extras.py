@@ -1,20 +1,16 @@
 """Messages about missing optional libraries."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 import indexer.missing_extras as extras_module
 from indexer.missing_extras import install_message
-
-if TYPE_CHECKING:
-    import pytest
 
 ROOT = Path(__file__).parents[2]
 STATED = ["click>=8", "lxml>=5.0; extra == 'html'", 'hoover>=1; sys_platform != "win32" and extra == "html"']

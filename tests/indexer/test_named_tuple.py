@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import re
 from collections import namedtuple
 from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
-from indexer.runtime import NamedTuple
+from indexer.runtime import NamedTuple, late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Nothing  # type: ignore[attr-defined]  # annotations are not looked at
@@ -83,3 +84,15 @@ def test_it_has_the_metadata_of_its_class() -> None:
 def test_annotations_are_not_evaluated() -> None:
     """A name that exists only for type checkers is no error."""
     assert Strange(Point(1)).nothing == (1, 2)
+
+
+def test_a_late_pattern_is_compiled_on_first_use() -> None:
+    """An unused pattern is never compiled; a used one behaves like the compiled one."""
+    broken = late_pattern("(")
+    with pytest.raises(re.error):
+        broken.search("x")
+    late, compiled = late_pattern("a(B)", re.IGNORECASE), re.compile("a(B)", re.IGNORECASE)
+    for _ in range(2):
+        assert late.sub(r"<\1>", "ab Ab") == compiled.sub(r"<\1>", "ab Ab") == "<b> <b>"
+    assert late.fullmatch("abc") is None
+    assert (late.pattern, late.flags) == (compiled.pattern, compiled.flags)

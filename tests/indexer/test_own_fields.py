@@ -1,13 +1,14 @@
 """Custom fields: the terms of an item, and how names and values are normalised."""
 
-from __future__ import annotations
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.custom_fields import MAX_LENGTH, custom_keyword, custom_terms, field_name, split_term, value_key
-from indexer.item import NewsItem, SourceLines
+from indexer.item import DateKind, NewsItem, SourceLines
+from indexer.schema import DATE_KINDS
 
 
 def item(file: str = "feed.xml", **own: object) -> NewsItem:
@@ -49,12 +50,7 @@ def test_reserved_field_names_get_a_prefix() -> None:
     """A field named like a built-in one is `fields.NAME` in queries; of equal names the first one is used."""
     fields = (("Source", "Reuters"), ("date", "soon"), ("Desk", "a"), ("desk", "b"), ("fields.x", "y"))
     names = {split_term(term)[0]: split_term(term)[2] for term in custom_terms(item(fields=fields))[1:]}
-    assert names == {
-        "fields.source": "Reuters",
-        "fields.date": "soon",
-        "desk": "a",
-        "fields.fields.x": "y",
-    }
+    assert names == {"fields.source": "Reuters", "fields.date": "soon", "desk": "a", "fields.fields.x": "y"}
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
@@ -67,3 +63,8 @@ def test_a_term_begins_with_its_keyword(name: str, value: str) -> None:
         assert term.startswith(custom_keyword(own_name, value) + "\x1f")
         assert value_key(written) == key
         assert field_name(own_name) == own_name
+
+
+def test_an_item_has_the_date_kinds_of_the_index() -> None:
+    """Items and the index have the same kinds of dates; the index has one more for undated items."""
+    assert ("none", *get_args(DateKind)) == DATE_KINDS

@@ -1,16 +1,12 @@
 """Locations of indexes: the same from any folder, and when two are one index."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.errors import ClusterError
 from indexer.location import absolute, is_same
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_folder_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,19 +27,7 @@ def test_an_address_with_a_password_is_refused() -> None:
         absolute("https://ann:secret@a:9200/news")
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("news", "./news/", True),
-        ("news", "link", True),
-        ("news", "other", False),
-        ("news", "https://a:9200/news", False),
-        ("https://a:9200/news", "HTTPS://A:9200/news/", True),
-        ("https://a:9200,b:9200/news", "https://b:9200/news", True),
-        ("https://a:9200/news", "https://a:9200/other", False),
-        ("https://a:9200/news", "https://c:9200/news", False),
-    ],
-)
+@by_table
 def test_two_spellings_of_a_location_are_equal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: str, other: str, *, same: bool
 ) -> None:

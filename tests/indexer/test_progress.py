@@ -1,15 +1,11 @@
 """The progress that users see."""
 
-from __future__ import annotations
-
 import io
 import sys
-from typing import TYPE_CHECKING
+
+import pytest
 
 from indexer.progress import Meter, progress_line
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class _Terminal(io.StringIO):

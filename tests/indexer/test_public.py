@@ -1,18 +1,15 @@
 """Building from Python: sources, items, and arguments of the wrong type."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+from tables import by_table
 
 from indexer import build, correct, delete, update
 from indexer.errors import DragomanError, SourceError
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TIDE = {"id": "tide", "title": "Spring tide", "body": "The quay was under water.", "language": "en"}
 
@@ -51,34 +48,7 @@ def test_items_and_sources_can_be_combined(tmp_path: Path) -> None:
     assert [(skip.file, skip.line) for skip in report.skipped.first] == [("python", 2), ("python", 3)]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "named", "message"),
-    [
-        ((["a.txt"], "index"), {}, "the first argument is the folder of the index"),
-        (("index",), {}, "nothing to index"),
-        (("index", 5), {}, "sources takes a path or a list of paths, not a int"),
-        (("index", [5]), {}, "sources takes a path or a list of paths, not a int"),
-        (("index",), {"items": "a.txt"}, "items is an iterable"),
-        (("index",), {"items": 5}, "items is an iterable"),
-        (("index", "a.txt"), {"include": [5]}, "include takes a string or a list of strings, not a int"),
-        (("index", "a.txt"), {"include": 5}, "include takes a string or a list of strings, not a int"),
-        (("index", "a.txt"), {"jobs": "2"}, "jobs is a whole number, not a str"),
-        (("index",), {"items": TIDE}, "items is an iterable of mappings or news items, not a dict"),
-        (("index", "a.txt"), {"kind": ["csv"]}, "kind is the name of a kind of source, not a list"),
-        (("index", "a.txt"), {"columns": "title=headline"}, "columns is a mapping of fields"),
-        (
-            ("index", "a.txt"),
-            {"columns": {"title": 5}},
-            "columns takes a string or a list of strings, not a int",
-        ),
-        (("index", "a.txt"), {"allow_private": "no"}, "allow_private is True or False, not a str"),
-        (("index", "a.txt"), {"own_thesaurus": 0}, "own_thesaurus is True or False, not a int"),
-        (("index", "a.txt"), {"corrections": ["a"]}, "corrections is the path of a file, not a list"),
-        (("index", "a.txt"), {"memory_mb": True}, "memory_mb is a whole number, not a bool"),
-        (("index", "a.txt"), {"wait": "5"}, "wait is a number of seconds, not a str"),
-        (("index", "a.txt"), {"progress": 5}, "progress is a function, not a int"),
-    ],
-)
+@by_table
 def test_a_wrong_type_is_refused(arguments: tuple[Any, ...], named: dict[str, Any], message: str) -> None:
     """An argument of another type is an error that names the expected type."""
     with pytest.raises(TypeError, match=message):

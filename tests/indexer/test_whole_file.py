@@ -1,19 +1,14 @@
 """Files written as a whole: the old file, files of similar names, and leftovers."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from indexer import build, correct
 from indexer.codec.plain_file import whole_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_is_replaced_when_complete(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """The words of an index on a cluster: transferred lists, and their lookup in this process."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory

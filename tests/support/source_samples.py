@@ -1,14 +1,20 @@
 """Sources for tests: the text around items of feeds, and reading items from bytes."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
+from typing import Any
 
 from indexer.item import RawItem
 from indexer.sources import OnSkip, Source, open_sources
 from indexer.sources.registry import KINDS, load_reader
 from indexer.sources.source import ReadContext, Skipped
+
+SAMPLES = Path(__file__).parents[1] / "indexer" / "sources" / "samples"
+
+
+def sample(name: str) -> bytes:
+    """Return the bytes of a sample."""
+    return (SAMPLES / name).read_bytes()
 
 
 def rss(items: str, channel: str = "<link>https://news.example/</link>", attributes: str = "") -> bytes:
@@ -48,3 +54,13 @@ def read_source(path: str | Path, on_skip: OnSkip | None = None) -> Source:
     """Open a source that is no container."""
     (source,) = open_sources(path, on_skip)
     return source
+
+
+def facts(item: RawItem) -> dict[str, Any]:
+    """Return what an item states, as JSON, without what is missing and an id that is not stated."""
+    found: dict[str, Any] = {"lines": [item.source.first, item.source.last]} | item._asdict()
+    found |= {"paragraphs": [*item.paragraphs], "fields": dict(item.fields), "source": None}
+    found["id"] = item.id if item.stated else None
+    found["date"] = item.date and item.date.to_record()
+    found["countries"] = item.countries and [*item.countries]
+    return {name: value for name, value in found.items() if value}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import pytest
+from tables import by_table
 
 from indexer.analysis import Analyzer, analyzer
 
@@ -17,26 +18,7 @@ def variants(language: str, text: str) -> defaultdict[str, set[str]]:
     return table
 
 
-@pytest.mark.parametrize(
-    ("language", "written", "typed"),
-    [
-        ("es", "policía", "policia"),
-        ("es", "interés", "interes"),
-        ("es", "anunció", "anuncio"),
-        ("es", "POLICIA", "policía"),
-        ("fr", "sécurité", "securite"),
-        ("fr", "réfugié", "refugie"),
-        ("fr", "première", "premiere"),
-        ("fr", "événement", "evenement"),
-        ("fr", "évènement", "evenement"),
-        ("fr", "ÉVÈNEMENT", "événement"),
-        ("fr", "SECURITE", "sécurité"),
-        ("fr", "cœur", "coeur"),
-        ("en", "Québec", "quebec"),
-        ("en", "résumés", "resumes"),
-        ("und", "São", "sao"),
-    ],
-)
+@by_table
 def test_accents_may_be_left_out_on_either_side(language: str, written: str, typed: str) -> None:
     """Whether the text or the query leaves its accents out, the query's terms include the text's."""
     found = analyzer(language).query_terms(typed, variants(language, written).__getitem__)
@@ -46,11 +28,6 @@ def test_accents_may_be_left_out_on_either_side(language: str, written: str, typ
 def test_the_term_of_the_typed_word_comes_first() -> None:
     """The term of the word as typed is first, so that a caller can weigh it most."""
     assert analyzer("es").query_terms("policia", {"policia": ["polic"]}.__getitem__) == ("polici", "polic")
-
-
-def test_the_table_may_be_a_function() -> None:
-    """A lookup on disk works as well as a mapping."""
-    assert analyzer("es").query_terms("Policia", lambda word: [word[:5]]) == ("polici", "polic")
 
 
 @pytest.mark.parametrize("chunk", ["ports", "año", "harbour", "niños", "port-city"])

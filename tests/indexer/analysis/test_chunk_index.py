@@ -1,9 +1,7 @@
 """Chunks by their keys: equality, whatever the hash table mixes of them."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,9 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.word_arrays import ChunkIndex
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KEYS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=40)
 

@@ -1,101 +1,28 @@
 """Which typed words are forms of a word of a label."""
 
-from __future__ import annotations
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.analysis.analyzer import ADJECTIVE, GENDER, NUMBER, SAME, VERB
 from indexer.analysis.word_forms import distance
 
+DISTANCES = {
+    None: "no form",
+    SAME: "same",
+    NUMBER: "number",
+    GENDER: "gender",
+    VERB: "verb",
+    ADJECTIVE: "adjective",
+}
 LANGUAGES = ("en", "es", "fr")
 
 
-@pytest.mark.parametrize(
-    ("language", "typed", "label", "far"),
-    [
-        ("en", "harbours", "harbour", NUMBER),
-        ("en", "ferries", "ferry", NUMBER),
-        ("en", "churches", "church", NUMBER),
-        ("en", "viruses", "virus", NUMBER),
-        ("en", "potatoes", "potato", NUMBER),
-        ("en", "planned", "plan", VERB),
-        ("en", "ratified", "ratify", VERB),
-        ("en", "recruit", "recruitment", VERB),
-        ("en", "trained", "training", VERB),
-        ("en", "philosophical", "philosophy", ADJECTIVE),
-        ("es", "luces", "luz", NUMBER),
-        ("es", "camiones", "camión", NUMBER),
-        ("es", "profesora", "profesor", GENDER),
-        ("es", "ayudarles", "ayudar", VERB),
-        ("es", "comenzó", "comenzar", VERB),
-        ("es", "publicados", "publicación", VERB),
-        ("es", "filosófica", "filosofía", ADJECTIVE),
-        ("fr", "bateaux", "bateau", NUMBER),
-        ("fr", "journaux", "journal", NUMBER),
-        ("fr", "infirmière", "infirmier", GENDER),
-        ("fr", "créées", "créer", VERB),
-        ("fr", "diplomatique", "diplomatie", ADJECTIVE),
-    ],
-)
-def test_forms_of_one_word_have_a_distance(language: str, typed: str, label: str, far: int) -> None:
-    """Number, gender, verb forms and their adjective are recognised, with increasing distance."""
-    assert distance(language, typed, label, within=False) == far
-
-
-@pytest.mark.parametrize(
-    ("language", "typed", "label"),
-    [
-        ("en", "public", "publication"),
-        ("en", "author", "authorities"),
-        ("en", "globally", "globalization"),
-        ("en", "train", "training"),
-        ("en", "manned", "man"),
-        ("es", "marido", "mar"),
-        ("es", "mayoría", "mayorista"),
-        ("es", "partido", "parto"),
-        ("es", "nombre", "nombrar"),
-        ("es", "caso", "casa"),
-        ("es", "puerta", "puerto"),
-        ("es", "libres", "libro"),
-        ("es", "período", "periódico"),
-        ("es", "conocido", "conocimiento"),
-        ("fr", "péché", "pêche"),
-        ("fr", "mère", "mer"),
-        ("fr", "mars", "marée"),
-        ("fr", "environ", "environnement"),
-        ("fr", "équipe", "équipement"),
-        ("fr", "partie", "partir"),
-        ("fr", "empire", "empirer"),
-        ("fr", "singe", "singer"),
-    ],
-)
-def test_words_with_only_a_common_stem_are_no_forms(language: str, typed: str, label: str) -> None:
-    """Words that only the stemmer unites are no forms of the label's word."""
-    assert distance(language, typed, label, within=False) is None
-
-
-@pytest.mark.parametrize(
-    ("language", "typed", "label"),
-    [
-        ("en", "raise", "raising"),
-        ("en", "fund", "funding"),
-        ("en", "banned", "ban"),
-        ("es", "firma", "firmar"),
-        ("fr", "porter", "porte"),
-    ],
-)
-def test_other_words_of_a_label_confirm_short_verbs(language: str, typed: str, label: str) -> None:
-    """Next to other words of the label, a short verb is accepted; alone it is not."""
-    assert distance(language, typed, label, within=False) is None
-    assert distance(language, typed, label, within=True) == VERB
-
-
-def test_accents_may_be_left_out() -> None:
-    """A word without accents matches any spelling; one with other accents is more distant."""
-    assert distance("es", "camion", "camión", within=False) == SAME
-    assert distance("fr", "péche", "pêche", within=False) == NUMBER
+@by_table
+def test_a_form_has_its_distance(language: str, typed: str, label: str, alone: str, within: str) -> None:
+    """Forms of a word are recognised, short verbs next to other words only; words of one stem are not."""
+    found = [distance(language, typed, label, within=place) for place in (False, True)]
+    assert [DISTANCES[far] for far in found] == [alone, within]
 
 
 @given(st.sampled_from(LANGUAGES), st.text("abcdeéñoœrs", min_size=1, max_size=9), st.booleans())

@@ -1,10 +1,8 @@
 """The bulk build gives the result of analyzing document by document, whatever its limits."""
 
-from __future__ import annotations
-
 import tempfile
 import tracemalloc
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -32,22 +30,10 @@ from indexer.item import CountryMention, ItemDate, NewsItem, SourceLines
 from indexer.schema import LANGUAGES, UNKNOWN, text_field
 
 WORDS = {
-    "en": [
-        "harbour",
-        "Harbour,",
-        "the",
-        "THE",
-        "US",
-        "May",
-        "may",
-        "ships",
-        "well-known",
-        "U.S.",
-        "don't",
-        "1,000",
-        "“quay”",
-        "north-east/harbour-1,000.5",
-    ],
+    "en": (
+        "harbour Harbour, the THE US May may ships well-known U.S. don't 1,000 “quay” "
+        "north-east/harbour-1,000.5"
+    ).split(),
     "es": ["puerto", "Policía", "policia", "el", "niño,", "EE.UU.", "más", "año", "(barcos)", "d'Ivoire"],
     "fr": ["l'eau", "port", "été", "l'été", "première", "PREMIER", "les", "aujourd'hui", "quelqu'un;", "—"],
     "und": ["porto", "navio", "são", "água.", "o", "ГОРОД", "港口", "A", "港口и船舶の航海"],
@@ -153,39 +139,41 @@ def found_postings(segments: list[Segment]) -> Postings:
     return found
 
 
-@settings(max_examples=examples(10), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(archives(), SMALL_LIMITS)
-def test_postings_equal_those_of_single_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """Frequencies and positions are those of each document alone; limits of memory change nothing."""
+def test_a_build_equals_single_documents(archive: list[LabelledItem], limits: BuildLimits) -> None:
+    """Postings, paragraphs, forms, columns and records are those of each document alone, in any limits."""
     with tempfile.TemporaryDirectory() as folder:
-        found = found_postings(build(Path(folder), archive, limits))
-    expected = expected_postings(archive)
-    variants = {key[1] for key in expected if key[0] == "variants"}
-    assert {key[1] for key in found if key[0] == "variants"} == variants
-    for postings in (found, expected):
-        for key in [key for key in postings if key[0] == "variants"]:
-            del postings[key]
-    assert found == expected
+        segments = build(Path(folder), archive, limits)
+        found, expected = found_postings(segments), expected_postings(archive)
+        variants = [{key[1] for key in postings if key[0] == "variants"} for postings in (found, expected)]
+        assert variants[0] == variants[1]
+        found, expected = (
+            {key: value for key, value in one.items() if key[0] != "variants"} for one in (found, expected)
+        )
+        assert found == expected
+        paragraphs = [paragraphs_of(segment) for segment in segments]
+        assert dict(ChainMap(*paragraphs)) == {one.item.id: paragraph_entries(one) for one in archive}
+        assert found_forms(segments) == expected_forms(archive)
+        items = {document.item.id: document for document in archive}
+        found_ids = [one.head(place)[0] for one in segments for place in range(one.documents)]
+        assert sorted(found_ids) == sorted(items)
+        for segment in segments:
+            assert_columns(segment, items)
 
 
-@settings(max_examples=examples(10), deadline=None)
-@given(archives(), SMALL_LIMITS)
-def test_paragraphs_begin_where_their_words_do(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """The positions are those of each document alone, in all its languages, without the first paragraph."""
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for segment in build(Path(folder), archive, limits):
-            at, entries = segment.paragraphs()
-            for doc in range(segment.documents):
-                found[segment.head(doc)[0]] = [*entries[at[doc] : at[doc + 1]]]
-    assert found == {document.item.id: paragraph_entries(document) for document in archive}
+def paragraphs_of(segment: Segment) -> dict[str, list[int]]:
+    """Return the begins of the paragraphs of each document, without the first."""
+    at, entries = segment.paragraphs()
+    return {segment.head(doc)[0]: [*entries[at[doc] : at[doc + 1]]] for doc in range(segment.documents)}
 
 
-@settings(max_examples=examples(10), deadline=None)
-@given(archives(), SMALL_LIMITS)
-def test_terms_have_the_word_forms_of_their_texts(archive: list[LabelledItem], limits: BuildLimits) -> None:
-    """Each term of a language has exactly the folded words of its texts as forms."""
-    expected: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+Forms = dict[tuple[str, str], set[str]]
+
+
+def expected_forms(archive: list[LabelledItem]) -> Forms:
+    """Return the folded words of each term, by field and term."""
+    expected: Forms = defaultdict(set)
     for document in archive:
         texts = [*zip(document.item.body.split("\n"), document.paragraph_languages, strict=True)]
         if document.item.title and document.title_language:
@@ -193,46 +181,36 @@ def test_terms_have_the_word_forms_of_their_texts(archive: list[LabelledItem], l
         for text, language in texts:
             for token in analyzer(language).tokens(text):
                 expected[text_field(language), token.term].add(token.word)
-    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    with tempfile.TemporaryDirectory() as folder:
-        for segment in build(Path(folder), archive, limits):
-            for name in filter(lambda name: name.startswith("text_"), segment.fields):
-                for term in segment.lexicon(name).walk(range(len(segment.lexicon(name)))):
-                    words = segment.lookup(name, term)[2].decode().split()
-                    assert words == sorted(set(words))
-                    found[name, term.decode()].update(words)
-    assert found == expected
+    return expected
 
 
-@settings(max_examples=examples(10), deadline=None)
-@given(archives(), SMALL_LIMITS)
-def test_columns_and_records_belong_to_their_documents(
-    archive: list[LabelledItem], limits: BuildLimits
-) -> None:
-    """Each document keeps its days, countries, languages, lengths, title and record in any segment order."""
-    items = {document.item.id: document for document in archive}
-    with tempfile.TemporaryDirectory() as folder:
-        segments = build(Path(folder), archive, limits)
-        assert sorted(segment.head(d)[0] for segment in segments for d in range(segment.documents)) == sorted(
-            items
-        )
-        for segment in segments:
-            assert segment.container.check() == []
-            for place in range(segment.documents):
-                key, title = segment.head(place)
-                item = items[key].item
-                assert title == item.title
-                assert segment.stored(place) == items[key].document.record
-                assert segment.find_id(key) == place
-                assert segment.country_codes(place) == [mention.code for mention in item.countries]
-                days = (item.date.start.toordinal(), item.date.end.toordinal()) if item.date else (0, 0)
-                assert (segment.column("start")[place], segment.column("end")[place]) == days
-                lengths: dict[str, int] = defaultdict(int)
-                for name, postings in field_postings(items[key]).items():
-                    if name != "variants":
-                        lengths[name] = sum(postings.frequencies.values())
-                for name in set(segment.fields) - {"country", "language", "variants", "own"}:
-                    assert segment.postings(name).lengths_view[place] == lengths[name]
+def found_forms(segments: list[Segment]) -> Forms:
+    """Return the forms of each term of some segments, which are sorted in each."""
+    found: Forms = defaultdict(set)
+    for segment in segments:
+        for name in filter(lambda name: name.startswith("text_"), segment.fields):
+            for term in segment.lexicon(name).walk(range(len(segment.lexicon(name)))):
+                words = segment.lookup(name, term)[2].decode().split()
+                assert words == sorted(set(words))
+                found[name, term.decode()].update(words)
+    return found
+
+
+def assert_columns(segment: Segment, items: dict[str, LabelledItem]) -> None:
+    """Assert that each document keeps its days, countries, lengths, title and record."""
+    assert segment.container.check() == []
+    for place in range(segment.documents):
+        key, title = segment.head(place)
+        item = items[key].item
+        assert title == item.title
+        assert segment.stored(place) == items[key].document.record
+        assert segment.find_id(key) == place
+        assert segment.country_codes(place) == [mention.code for mention in item.countries]
+        days = (item.date.start.toordinal(), item.date.end.toordinal()) if item.date else (0, 0)
+        assert (segment.column("start")[place], segment.column("end")[place]) == days
+        lengths = {name: sum(one.frequencies.values()) for name, one in field_postings(items[key]).items()}
+        for name in set(segment.fields) - {"country", "language", "variants", "own"}:
+            assert segment.postings(name).lengths_view[place] == lengths.get(name, 0)
 
 
 @settings(max_examples=examples(8), deadline=None)

@@ -1,7 +1,5 @@
 """A writer deletes only its own old files, and foreign files with the same names do not disturb it."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path
@@ -42,35 +40,32 @@ def test_a_pipe_as_unfinished_file_blocks_no_writer(index: Path) -> None:
     assert not pipe.exists()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("segments/segment2.seg", "segments/segment7.text.tmp", "segments/thesaurus2.labels"),
-        *("segments/contents.json", "_MAIN_1.toc", "_MAIN_2.toc", "_MAIN_9.toc.new"),
-    ],
-)
-def test_a_foreign_folder_with_our_name_stays(source: Path, index: Path, name: str) -> None:
-    """We make no folder of that name, so it is kept, and the write succeeds."""
-    (index / name).unlink(missing_ok=True)
-    (index / name).mkdir()
-    (index / name / "thesis").write_text("years of work")
+def test_foreign_folders_with_our_names_stay(source: Path, index: Path) -> None:
+    """We make no folders of these names, so they are kept, and the write succeeds."""
+    files = "segment2.seg segment7.text.tmp thesaurus2.labels contents.json".split()
+    names = [*(f"segments/{name}" for name in files), "_MAIN_1.toc", "_MAIN_2.toc", "_MAIN_9.toc.new"]
+    for name in names:
+        (index / name).unlink(missing_ok=True)
+        (index / name).mkdir()
+        (index / name / "thesis").write_text("years of work")
     build([source], index, own_thesaurus=False)
-    assert (index / name / "thesis").read_text() == "years of work"
+    assert {(index / name / "thesis").read_text() for name in names} == {"years of work"}
     assert check_index(index).findings == ()
 
 
-@pytest.mark.parametrize("name", ["_MAIN_notes.toc", "_MAIN_1.toc.bak", "_MAIN_.toc", "x_MAIN_1.toc"])
-def test_files_that_only_look_like_whoosh_tables_stay(index: Path, name: str) -> None:
+def test_files_that_only_look_like_whoosh_tables_stay(index: Path) -> None:
     """Only files with the full name of a table that we wrote are deleted."""
-    (index / name).write_text("mine")
+    names = ["_MAIN_notes.toc", "_MAIN_1.toc.bak", "_MAIN_.toc", "x_MAIN_1.toc"]
+    for name in names:
+        (index / name).write_text("mine")
     clear_leftovers(index)
-    assert (index / name).read_text() == "mine"
+    assert {(index / name).read_text() for name in names} == {"mine"}
 
 
-@pytest.mark.parametrize("name", ["dragoman.lock", "dragoman.json.new"])
-def test_an_obstacle_to_a_write_is_named(source: Path, index: Path, name: str) -> None:
+def test_an_obstacle_to_a_write_is_named(source: Path, index: Path) -> None:
     """The message has the name of the file to remove."""
-    (index / name).unlink(missing_ok=True)
-    (index / name).mkdir()
-    with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):
-        build([source], index, own_thesaurus=False)
+    for name in ("dragoman.json.new", "dragoman.lock"):
+        (index / name).unlink(missing_ok=True)
+        (index / name).mkdir()
+        with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):
+            build([source], index, own_thesaurus=False)

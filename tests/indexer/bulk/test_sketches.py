@@ -1,7 +1,5 @@
 """Sketches: keys that documents with much common text share."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from random import Random

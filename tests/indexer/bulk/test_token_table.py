@@ -1,8 +1,6 @@
 """The tokens of a chunk are exactly those of the analyzer."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 from examples import examples
@@ -13,9 +11,6 @@ from indexer.analysis import Analyzer
 from indexer.analysis.analyzer import CONTENT_AS_WRITTEN, STOP_WORDS
 from indexer.bulk.tokens import NOTHING, TokenTable
 from indexer.schema import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 WORDS = sorted({word for words in STOP_WORDS.values() for word in words})
 SPECIAL = sorted({word for words in CONTENT_AS_WRITTEN.values() for word in words})

@@ -1,7 +1,5 @@
 """The work of a build: function calls per item, which unlike time do not depend on the machine."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

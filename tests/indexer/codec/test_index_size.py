@@ -1,16 +1,11 @@
 """The size of an index per item."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from benchmarks.corpus import documents, write_corpus
 from indexer.store.indexing import build
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 INVENTED = 2_000  # items
 

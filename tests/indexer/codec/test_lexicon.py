@@ -1,25 +1,19 @@
 """The dictionary of a field, in the blocks of format 9 and in format 8."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.codec.layout import PAGE, WHOLE, Container
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.postings import Lexicon
 from indexer.codec.segment import open_lexicon
 from indexer.codec.segment_writer import FieldWriter
 from indexer.errors import IndexFolderError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from indexer.codec.postings import Lexicon
 
 # Terms of two and three letters, so that many are prefixes of others; blocks end between terms with a prefix.
 TERMS = sorted(
@@ -33,13 +27,7 @@ def write(path: Path, terms: Sequence[str], *, ranked: bool = False) -> Containe
     """Write a field of some terms, each in one document."""
     container = ContainerWriter(path)
     field = FieldWriter(
-        container,
-        "f",
-        postings=len(terms),
-        lengths=None,
-        occurrences=0,
-        title_weight=2,
-        countries=None,
+        container, "f", postings=len(terms), lengths=None, occurrences=0, title_weight=2, countries=None
     )
     forms = [FORMS.get(term, term).encode() for term in terms] if ranked else None
     encoded = [term.encode() for term in terms]

@@ -1,13 +1,14 @@
 """The encodings of posting lists: halves of document numbers, gaps, positions of one or two bytes."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from examples import examples
 from faults.forged_index import Blocks, forge_file
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,10 +20,6 @@ from indexer.codec.postings import FieldPostings
 from indexer.codec.segment_writer import FieldWriter
 from indexer.errors import IndexFolderError
 from indexer.store.damage import SHAPE_ERRORS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 DOCUMENTS = 3 << 16
 EMPTY = np.zeros(0, np.uint32)
@@ -84,15 +81,11 @@ def write(path: Path, lists: Sequence[Postings], cuts: Sequence[int], **shape: A
     return FieldPostings(Container(path), 2, "text_en")
 
 
-@given(
-    posting_lists,
-    st.lists(st.integers(0, 12), max_size=3),
-    st.sampled_from(["u1", "u2", None]),
-)
+@given(posting_lists, st.lists(st.integers(0, 12), max_size=3), st.sampled_from(["u1", "u2", None]))
 @example([{doc: [doc % 300] for doc in range(0, DOCUMENTS, 97)}], [], None)
 @example([{doc: [1]} for doc in EDGES], [1, 5], None)
 @example([{0: FAR}, {65_536: FAR[:3], 131_072: [254, 255, 256]}], [1], "u1")
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_documents_and_positions_are_read_as_written(
     tmp_path_factory: pytest.TempPathFactory, lists: list[Postings], cuts: list[int], kind: str | None
 ) -> None:
@@ -133,7 +126,7 @@ def test_positions_are_as_wide_as_most_of_them_need(tmp_path: Path, largest: int
 
 def test_only_the_pages_of_read_positions_are_compared(tmp_path: Path) -> None:
     """Damage between two positions is found when it is read, not before."""
-    postings = DOCUMENTS // 2
+    postings = 66_000
     write(tmp_path / "one", [{doc: [300] for doc in range(postings)}], [], position_kind="u2")
     content = bytearray((tmp_path / "one").read_bytes())
     content[content.index(b"\x2c\x01" * postings) + postings] ^= 1  # in the middle
@@ -148,7 +141,7 @@ FORGED = ["ids", "upper_at", "uppers", "upper_from", "positions", "far_at", "far
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(150))
 def test_forged_numbers_end_in_an_error_that_starts_a_check(written: Path, data: st.DataObject) -> None:
     """With any numbers in its blocks, a list has its length and at most its positions, or is an error."""
     container = Container(written)

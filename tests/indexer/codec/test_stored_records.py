@@ -1,7 +1,5 @@
 """Stored records: blocks of lines, compressed by one library and read by another."""
 
-from __future__ import annotations
-
 import zlib
 
 from hypothesis import given

@@ -1,13 +1,11 @@
 """Whoosh's own searcher gives the same results on our segments as on those of its stock codec."""
 
-from __future__ import annotations
-
 import json
 import sys
 import tempfile
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from examples import examples
@@ -28,10 +26,8 @@ from indexer.store.contents import Contents
 from indexer.store.publication import publish
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bulk"))
+from oracle.document_postings import LabelledItem
 from test_bulk_builder import CODES, archives
-
-if TYPE_CHECKING:
-    from oracle.document_postings import LabelledItem
 
 # Known faults of the stock codec and of stock matchers, and how the comparison avoids them. Nothing
 # else is excluded.

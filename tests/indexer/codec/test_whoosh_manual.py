@@ -1,7 +1,5 @@
 """The features of Whoosh's manual work on our index: parsers, hits, highlights, facets, sorting."""
 
-from __future__ import annotations
-
 import json
 import pickle
 import shutil
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tables import by_table
 from whoosh import highlight, index, query, sorting
 from whoosh.analysis.analyzers import StandardAnalyzer
 from whoosh.fields import TEXT, Schema
@@ -26,33 +25,7 @@ from indexer.schema import LANGUAGES
 
 WRITTEN = Path(__file__).parents[2] / "contract" / "written_by_f8d6544"
 
-ITEMS: list[dict[str, Any]] = [
-    {
-        "id": "ferry",
-        "title": "Ferry sinks near the harbour",
-        "body": "The judges of the court heard two pilots. The court of the port was full.",
-        "date": "2018-03-05",
-        "countries": ["NO", "SE"],
-        "url": "https://ferries.example/1",
-    },
-    {
-        "id": "office",
-        "title": "Officials open a port office",
-        "body": "An official letter came. The harbour pilots met in an office.",
-        "date": {"start": "2018-12-01", "end": "2018-12-31"},
-        "countries": ["NO"],
-    },
-    {"id": "letter", "title": "Official letters", "body": "Two official letters on the court."},
-    {
-        "id": "barco",
-        "title": "El barco y el puerto",
-        "body": "Los jueces del tribunal oyeron a la policía del puerto.",
-        "language": "es",
-        "date": "2019-07-01",
-        "countries": ["CL"],
-    },
-    {"id": "bare", "body": "A note on court and port pilots.", "date": "2020-01-02", "countries": ["SE"]},
-]  # fmt: skip
+ITEMS = [json.loads(line) for line in Path(__file__).with_suffix(".jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -88,57 +61,9 @@ def found(searcher: Any, asked: str | query.Query, *plugins: Any, field: str = "
     return {hit["id"] for hit in searcher.search(asked, limit=None)}
 
 
-@pytest.mark.parametrize(
-    ("asked", "ids"),
-    [
-        ("judges", "ferry"),
-        ("JUDGE", "ferry"),
-        ("pilots AND harbour", "ferry office"),
-        ("harbour port", "ferry office"),
-        ("judges OR letters", "ferry office letter"),
-        ("pilots NOT harbour", "bare"),
-        ("(judges OR letters) AND court", "ferry letter"),
-        ("the harbour of the", "ferry office"),
-        ('"court of the port"', "ferry"),
-        ('"court port"', ""),
-        ('"court and port"', "bare"),
-        ('"court port"~3', "bare ferry"),
-        ('"note on court"', "bare"),
-        ('"harbour the judges"', ""),  # a title's last word and a body's first are no phrase
-        ("port-office", "office"),
-        ("pilot*", "ferry office bare"),
-        ("p?lot", "ferry office bare"),
-        ("PIL*", "ferry office bare"),
-        ("words:official*", "office letter"),
-        ("words:judges", "ferry"),
-        ("'judges'", "ferry"),
-        ("title_en:harbour", "ferry"),
-        ("text_es:policía", "barco"),
-        ("text_es:policia", "barco"),
-        ("text_es:puertos", "barco"),
-        ("country:NO", "ferry office"),
-        ("country:NO AND country:SE", "ferry"),
-        ("country:unknown", "letter"),
-        ("language:es", "barco"),
-        ("dating:none", "letter"),
-        ("id:bare", "bare"),
-        ("date:2018", "ferry office"),
-        ("date:201803", "ferry"),
-        ("date:20180305", "ferry"),
-        ("date:[20180101 TO 20181231]", "ferry office"),
-        ("date:[20180306 TO 20200101]", "office barco"),
-        ("date:[2019 TO]", "barco bare"),
-        ("date:[TO 2018]", "ferry office"),
-        ("date_end:[20181231 TO 20181231]", "office"),
-        ("pilots AND date:[2018 TO 2019]", "ferry office"),
-        ("harbour^2 OR letters", "ferry office letter"),
-        ("*:*", "ferry office letter barco bare"),
-        ("the", ""),
-        ("unheard", ""),
-    ],
-)
+@by_table
 def test_the_query_language_of_the_manual_works(searcher: Any, asked: str, ids: str) -> None:
-    """Words, operators, phrases, patterns, fields and ranges match the expected items."""
+    """Words, operators, phrases, patterns, fields and ranges match; a phrase never spans title and body."""
     assert found(searcher, asked) == set(ids.split())
 
 

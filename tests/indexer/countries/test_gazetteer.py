@@ -76,6 +76,18 @@ def test_every_country_is_found_by_its_name(language: str) -> None:
         assert [(m.code, m.via) for m in mentions] == [(code, "name")], name
 
 
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_every_name_is_found_without_accents(language: str) -> None:
+    """All names of countries are found without accents, except those with another meaning."""
+    missed = set()
+    for code, name in country_names(language).items():
+        plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+        found = [(mention.code, mention.via) for mention in find_countries([f"Le port : {plain} ."])]
+        if name in gazetteer().by_form and found != [(code, "name")]:
+            missed.add(plain)
+    assert missed == {"es": {"Santa Lucia"}, "fr": {"Georgie", "Suede", "La Reunion"}}[language]
+
+
 def test_every_inhabited_country_has_demonyms() -> None:
     """The table of demonyms is complete in three languages."""
     table = {code: cells for code, *cells in country_rows("demonyms")}

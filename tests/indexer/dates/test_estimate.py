@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest
@@ -14,9 +12,7 @@ from indexer.dates.estimation import Run, estimate_alone, estimate_run
 
 def around(text: str, above: date | None, below: date | None) -> tuple[date, date]:
     run = Run(
-        [find_clues(None, [text])],
-        above.toordinal() if above else None,
-        below.toordinal() if below else None,
+        [find_clues(None, [text])], above.toordinal() if above else None, below.toordinal() if below else None
     )
     intervals = estimate_run(run)
     assert intervals is not None

@@ -1,8 +1,7 @@
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.dates.expressions import DateExpression, find_expressions
 
@@ -13,23 +12,7 @@ def only(text: str) -> DateExpression:
     return found[0]
 
 
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("The regatta lasted from 3 to 5 June 1998 in calm weather", (3, 6, 5, 6, 1998)),
-        ("Clubs met between 3 and 5 June to draw lots", (3, 6, 5, 6, None)),
-        ("On the 3 rd to the 5 th of June 1998 the clubs met", (3, 6, 5, 6, 1998)),
-        ("during 3 to5 June 1998", (3, 6, 5, 6, 1998)),
-        ("On June 3-5, rowers came", (3, 6, 5, 6, None)),
-        ("On June 3 - 5 1998 rowers came", (3, 6, 5, 6, 1998)),
-        ("The pier opened on 1 June", (1, 6, 1, 6, None)),
-        ("Sessions on Thursday 4 and Friday 5 June 1998", (4, 6, 5, 6, 1998)),
-        ("El curso duró del 28 de mayo al 3 de junio de 1998", (28, 5, 3, 6, 1998)),
-        ("Les rameurs se sont retrouvés les 4 et 5 juin 1998", (4, 6, 5, 6, 1998)),
-        ("Le club a tenu séance du 28 décembre au 3 janvier 1999", (28, 12, 3, 1, 1999)),
-        ("Entered in the register as 1998-06-03.", (3, 6, 3, 6, 1998)),
-    ],
-)
+@by_table
 def test_days_and_ranges_are_read_in_three_languages(
     text: str, days: tuple[int, int, int, int, int | None]
 ) -> None:
@@ -40,16 +23,7 @@ def test_days_and_ranges_are_read_in_three_languages(
     assert found.precision == "day"
 
 
-@pytest.mark.parametrize(
-    ("text", "precision", "year"),
-    [
-        ("In June 1998, the club moved", "month", 1998),
-        ("En junio de 1998 el club se mudó", "month", 1998),
-        ("En juin, le club a déménagé", "month", None),
-        ("A record catch for 1998", "year", 1998),
-        ("On World Water Day the fountains ran", "observance", None),
-    ],
-)
+@by_table
 def test_coarser_dates_are_marked_as_such(text: str, precision: str, year: int | None) -> None:
     """Months, years and international days are found and distinguished from days."""
     found = only(text)
@@ -71,26 +45,7 @@ def test_other_numbers_and_words_are_no_dates(text: str) -> None:
     assert find_expressions(text) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "relation"),
-    [
-        ("The fair will be held on 3 June 1998 at noon", "future"),
-        ("The fair, to be held from 3 to 5 June 1998, is free", "future"),
-        ("On 3 June 1998 the mayor will open the bridge", "future"),
-        ("La feria se celebrará el 3 de junio de 1998", "future"),
-        ("La foire aura lieu le 3 juin 1998", "future"),
-        ("Today, 3 June 1998, the bridge opened", "present"),
-        ("Hoy, 3 de junio de 1998, abrió el puente", "present"),
-        ("Le pont a ouvert aujourd'hui, 3 juin 1998", "present"),
-        ("The bridge was opened on 3 June 1998", "past"),
-        ("Le pont a été ouvert le 3 juin 1998", "past"),
-        ("Under the resolution of 3 June 1998 the bridge is free", "background"),
-        ("The school has been closed since 3 June 1998", "background"),
-        ("Oslo, 3 June 1998 - The bridge opened", "dateline"),
-        ("Lima (Perú), 3 de junio de 1998 – Abrió el puente", "dateline"),
-        ("3 June - The bridge opened", "dateline"),
-    ],
-)
+@by_table
 def test_words_around_a_date_relate_it_to_publication(text: str, relation: str) -> None:
     """Tense, "today", history words and datelines are distinguished in three languages."""
     assert only(text).relation == relation

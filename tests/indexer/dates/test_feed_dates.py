@@ -1,7 +1,5 @@
 """Figures on the whole real page, if it is available."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from functools import cache

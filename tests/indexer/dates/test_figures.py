@@ -1,21 +1,10 @@
-from __future__ import annotations
-
 import pytest
+from tables import by_table
 
 from indexer.dates.dateline import day_comes_first, match_date_line
 
 
-@pytest.mark.parametrize(
-    ("lines", "order"),
-    [
-        (["05/03/2018", "27/02/2018"], True),
-        (["05/03/2018", "02-27-2018 The gate"], False),
-        (["05/03/2018", "11.12.2018"], None),
-        (["27/02/2018", "02/27/2018"], None),
-        (["27 February 2018", "call 27/02 for 2018"], None),
-        ([], None),
-    ],
-)
+@by_table
 def test_a_day_above_twelve_shows_the_order(lines: list[str], *, order: bool | None) -> None:
     """One day above twelve shows the order for all; none, or two that disagree, leaves it open."""
     assert day_comes_first(lines) is order
@@ -23,11 +12,7 @@ def test_a_day_above_twelve_shows_the_order(lines: list[str], *, order: bool | N
 
 @pytest.mark.parametrize(
     ("line", "day_first", "day", "month"),
-    [
-        ("05/03/2018", True, 5, 3),
-        ("05/03/2018", False, 3, 5),
-        ("Fecha: 5.3.2018 14:30", True, 5, 3),
-    ],
+    [("05/03/2018", True, 5, 3), ("05/03/2018", False, 3, 5), ("Fecha: 5.3.2018 14:30", True, 5, 3)],
 )
 def test_numeric_dates_are_read_in_the_order_of_the_page(
     line: str, *, day_first: bool, day: int, month: int

@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.dates.date_grammar import Days
 from indexer.dates.resolution import in_order, is_oldest_first, mend_years, start_of, supply_year
@@ -14,44 +12,10 @@ def line(day: date, year: int | None = None) -> Days:
     return Days(day.day, day.month, day.day, day.month, year or day.year)
 
 
-def mend(*days: date) -> dict[int, int]:
-    return mend_years([line(day) for day in days])
-
-
-@pytest.mark.parametrize("wrong", [2001, 2019, 2110, 2100, 1910])
-def test_one_wrong_digit_or_two_swapped_digits_are_corrected(wrong: int) -> None:
-    """A year that breaks the order between agreeing neighbours is corrected."""
-    page = [date(2010, 9, 2), date(2010, 6, 20), date(wrong, 5, 9), date(2010, 4, 1), date(2010, 1, 7)]
-    assert mend(*page) == {2: 2010}
-
-
-def test_a_misprint_is_corrected_among_only_three_items() -> None:
-    """Two neighbours that agree are enough."""
-    assert mend(date(2010, 6, 20), date(2001, 5, 9), date(2010, 4, 1)) == {1: 2010}
-
-
-def test_small_disorder_is_not_corrected() -> None:
-    """Days and weeks out of order are normal on an edited page."""
-    page = [date(2010, 6, 20), date(2010, 4, 1), date(2010, 5, 9), date(2010, 3, 1)]
-    assert mend(*page) == {}
-
-
-def test_an_item_at_either_end_is_not_corrected() -> None:
-    """Without neighbours on both sides nothing proves a misprint."""
-    page = [date(2001, 6, 20), date(2010, 5, 9), date(2010, 4, 1), date(2019, 3, 1)]
-    assert mend(*page) == {}
-
-
-def test_an_unlikely_misprint_is_not_corrected() -> None:
-    """An old text shown again is no misprint if many months are between its neighbours."""
-    page = [date(2010, 12, 20), date(1987, 5, 9), date(2010, 1, 4), date(2009, 11, 4)]
-    assert mend(*page) == {}
-
-
-def test_a_page_without_order_is_not_corrected() -> None:
-    """If many dates are out of order, the order proves nothing."""
-    page = [date(year, 5, 1) for year in (2010, 1995, 2003, 2012, 1990, 2008, 1999, 2001, 2015)]
-    assert mend(*page) == {}
+@by_table
+def test_a_year_that_breaks_a_proven_order_is_corrected(rule: str, days: str, mended: dict[int, int]) -> None:
+    """A year with wrong digits between agreeing neighbours is corrected; other disorder is not."""
+    assert mend_years([line(date.fromisoformat(day)) for day in days.split()]) == mended, rule
 
 
 @given(
@@ -75,33 +39,13 @@ def test_one_wrong_decade_in_an_ordered_page_is_corrected(
     assert mend_years(lines) == {place: days[place].year}
 
 
-@pytest.mark.parametrize(
-    ("day", "month", "above", "below", "year"),
-    [
-        (6, 5, date(2010, 5, 20), date(2010, 4, 1), 2010),
-        (30, 12, date(2011, 1, 8), date(2010, 12, 2), 2010),
-        (2, 1, date(2011, 1, 8), date(2010, 12, 2), 2011),
-        (12, 5, date(2010, 5, 10), date(2010, 4, 1), 2010),
-        (30, 12, date(2011, 1, 8), None, 2010),
-        (2, 1, None, date(2010, 12, 2), 2011),
-        (29, 2, date(2013, 1, 8), date(2011, 1, 8), 2012),
-    ],
-)
+@by_table
 def test_a_missing_year_comes_from_the_neighbours(
-    day: int, month: int, above: date | None, below: date | None, year: int
+    day: int, month: int, above: str | None, below: str | None, year: int | None
 ) -> None:
-    """The year puts the day between its neighbours, across the end of a year, too."""
-    found = supply_year(
-        Days(day, month, day, month, None),
-        above.toordinal() if above else None,
-        below.toordinal() if below else None,
-    )
-    assert found == year
-
-
-def test_a_missing_year_stays_missing_without_neighbours() -> None:
-    """No year is invented if nothing is known."""
-    assert supply_year(Days(6, 5, 6, 5, None), None, None) is None
+    """The year puts the day between its neighbours, also across the end of a year; without any, none."""
+    days = [one and date.fromisoformat(one).toordinal() for one in (above, below)]
+    assert supply_year(Days(day, month, day, month, None), *days) == year
 
 
 @given(st.lists(st.integers(700_000, 740_000), max_size=60))

@@ -1,7 +1,5 @@
 """The identity of items: stable from one dump of a page to the next."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

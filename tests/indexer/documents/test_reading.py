@@ -1,7 +1,5 @@
 """Items of sources without order become the documents that each gives by itself."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys
@@ -56,7 +54,7 @@ def test_rows_read_together_equal_single_rows(rows: list[tuple[str, ...]], batch
 
 def lines(taken: list[int]) -> Iterator[JsonLine]:
     """Yield records of which only the first lacks its language, and record their numbers."""
-    for number in range(10_000):
+    for number in range(3_000):
         taken.append(number)
         record = {"id": str(number), "body": "Ships " * 40, "date": "2019-05-04", "countries": []}
         record |= {"language": "en"} if number else {}
@@ -79,4 +77,4 @@ def test_waiting_items_are_bounded(kind: str, monkeypatch: pytest.MonkeyPatch) -
     documents = read_documents("harbours", lambda _: None)
     next(documents)
     assert len(taken) < 1000
-    assert 1 + sum(1 for _ in documents) == len(taken) == 10_000
+    assert 1 + sum(1 for _ in documents) == len(taken) == 3_000

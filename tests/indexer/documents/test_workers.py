@@ -1,7 +1,5 @@
 """Processes that read for another one: their results, how they end, and their errors."""
 
-from __future__ import annotations
-
 import csv
 import errno
 import gzip
@@ -124,23 +122,24 @@ def test_an_index_does_not_depend_on_the_number_of_processes(sources: list[str],
     assert written(sources, tmp_path / "three", 2, mirror=True) == again
 
 
-@pytest.mark.parametrize("fault", ["missing.csv", "names.csv", "empty"])
-def test_an_unreadable_source_has_the_usual_message(fault: str, tmp_path: Path) -> None:
+def test_an_unreadable_source_has_the_usual_message(tmp_path: Path) -> None:
     """The message and the documents before it are those of reading without another process."""
     write_table(tmp_path / "good.csv", 30)
     (tmp_path / "names.csv").write_text("a,b\n1,2\n3,4\n")
     (tmp_path / "empty").mkdir()
-    paths = [tmp_path / "good.csv", tmp_path / fault, tmp_path / "good.csv"]
+    paths = [tmp_path / name for name in ("good.csv", "missing.csv", "names.csv", "empty", "good.csv")]
     found = []
     for jobs in (1, 2):
         with read_sources([(path, ReadOptions()) for path in paths], lambda _: None, jobs) as opened:
-            first, second, third = opened
+            first, *faulty, last = opened
             documents = [*first]
-            with pytest.raises(DragomanError) as caught:
-                next(second)
-            found.append((*documents, str(caught.value), type(caught.value), *third))
+            for source in faulty:
+                with pytest.raises(DragomanError) as caught:
+                    next(source)
+                documents += (str(caught.value), type(caught.value))
+            found.append((*documents, *last))
     assert found[0] == found[1]
-    assert len(found[0]) == 29 + 2 + 29
+    assert len(found[0]) == 29 + 6 + 29
 
 
 def test_an_internal_error_has_the_traceback_of_its_process(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Deciding which items are the same news."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from itertools import combinations
 

@@ -1,43 +1,19 @@
 """The words of a text that are compared with those of others."""
 
-from __future__ import annotations
-
-import pytest
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
 from indexer.duplicates.compared_text import DIGIT, NAME, WORD, without_agency
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "PARIS, March 3 (AFP) - ",
-        "(Reuters) - ",
-        "Madrid, 3 mar (EFE).- ",
-        "LIMA (AP) — ",
-        "Genève, le 3 mars 2020 (ATS) - ",
-        "Vienna, 12 October 2020 - ",
-        "Niger, 28-29 July 2020 - ",
-        "BOGOTÁ – ",
-        "AFP - ",
-        "NEW YORK, March 3 (Xinhua) -- ",
-    ],
-)
+@by_table
 def test_the_line_of_an_agency_is_ignored(line: str) -> None:
     """Place, day and agency before a text are not compared."""
     assert without_agency(f"{line}The harbour was closed.") == "The harbour was closed."
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "In Madrid, 12 people died - as police said.",
-        "Mr (Senior) Hall - the owner - left.",
-        "The 3-2 win of Rovers came late.",
-        "Five of nine - a mere few - came.",
-    ],
-)
+@by_table
 def test_a_sentence_with_a_dash_is_kept(text: str) -> None:
     """A beginning that only resembles the line of an agency stays."""
     assert without_agency(text).split()[-1] == text.rsplit(maxsplit=1)[-1]

@@ -7,6 +7,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.languages import split_by_language
 
@@ -36,16 +37,7 @@ def test_the_language_of_most_text_is_the_main_one(
     assert split_by_language(paragraphs, title).languages == expected
 
 
-@pytest.mark.parametrize(
-    "scrap",
-    [
-        "Lea más aquí.",
-        "« Une école pour tous », a dit la ministre.",
-        "Amina Okafor, Lucía Ferrer y otros",
-        "Школа № 5",
-        "",
-    ],
-)
+@by_table
 def test_a_short_part_adds_no_language(scrap: str) -> None:
     """A closing line, a quotation or names of another language count as text in the main one."""
     labels = split_by_language([ENGLISH, ENGLISH, scrap], "School opens")
@@ -60,34 +52,14 @@ def test_each_part_is_labelled() -> None:
     assert labels.title in labels.languages
 
 
-@pytest.mark.parametrize(
-    ("title", "expected"),
-    [
-        ("School opens in the harbour district", "en"),
-        ("Abre una escuela en el barrio del puerto", "es"),
-        ("Une école ouvre dans le quartier du port", "fr"),
-        ("Новая школа открылась у порта", "und"),
-        ("", "und"),
-        ("2018", "und"),
-    ],
-)
+@by_table
 def test_an_item_of_only_a_title_has_its_language(title: str, expected: str) -> None:
     """Without a body, the title decides as well as it can; without a word there is no language."""
     labels = split_by_language([], title)
     assert (labels.languages, labels.paragraphs, labels.title) == ((expected,), (), expected)
 
 
-@pytest.mark.parametrize(
-    ("title", "stated", "expected"),
-    [
-        ("Ferry Oslo Kiel", "fr", "fr"),
-        ("Puente nuevo", "en", "en"),
-        ("Merkel trifft Macron", "und", "und"),
-        ("El ministro de la ciudad", "en", "es"),
-        ("School opens in the harbour district", "es", "en"),
-        ("Новая школа открылась у порта", "en", "und"),
-    ],
-)
+@by_table
 def test_a_stated_language_applies_to_names_only(title: str, stated: str, expected: str) -> None:
     """Names are in the language stated for the whole source; function words of another one override it."""
     assert split_by_language([], title, stated).languages == (expected,)

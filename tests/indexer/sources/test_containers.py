@@ -1,7 +1,5 @@
 """Folders, archives and compressed files: their members are read, unreadable ones are reported."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io
@@ -9,18 +7,19 @@ import lzma
 import os
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
+from tables import by_table
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, containers
 
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-
+COMPRESSIONS = pytest.mark.parametrize(
+    "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
+)
 RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
 
 
@@ -79,9 +78,7 @@ def test_members_are_selected_by_patterns(tmp_path: Path) -> None:
     assert not skipped
 
 
-@pytest.mark.parametrize(
-    "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
-)
+@COMPRESSIONS
 def test_a_compressed_file_is_read_as_its_content(tmp_path: Path, compress: object) -> None:
     """The content shows that it is compressed and its kind, whatever its name."""
     for name in ("records.jsonl.gz", "archive"):
@@ -91,9 +88,7 @@ def test_a_compressed_file_is_read_as_its_content(tmp_path: Path, compress: obje
         assert (item.id, item.source.file, skipped) == ("a", name, [])
 
 
-@pytest.mark.parametrize(
-    "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
-)
+@COMPRESSIONS
 def test_any_damage_of_a_compressed_file_is_reported(tmp_path: Path, compress: object) -> None:
     """A wrong byte or an end at any position is one clear line, with either decompression library."""
     whole = compress((RECORD % "a").encode())  # type: ignore[operator]
@@ -144,13 +139,15 @@ def test_the_nesting_of_archives_is_limited(tmp_path: Path) -> None:
     assert "archives" in skipped[0].reason
 
 
-def test_very_many_tiny_members_are_refused(tmp_path: Path) -> None:
-    """The number of members is limited by the size of an archive; within it, each is read."""
+def test_very_many_tiny_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of members is limited by the size of an archive."""
+    assert containers._FREE_MEMBERS == 20_000
+    monkeypatch.setattr(containers, "_FREE_MEMBERS", 200)
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(24_000):
+        for number in range(300):
             archive.writestr(str(number), b"")
-    with pytest.raises(SourceError, match=r"bomb.zip has 24,000 members; 2\d,\d+ are the most in an archive"):
+    with pytest.raises(SourceError, match=r"bomb.zip has 300 members; 2[2-9]. are the most in an archive"):
         read(path)
 
 
@@ -167,15 +164,10 @@ def test_a_bomb_is_read_up_to_its_limit(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("cut", [10, 40])
 def test_a_damaged_archive_is_reported(tmp_path: Path, cut: int) -> None:
     """A truncated archive is one clear line."""
-    for name, data in (
-        ("a.zip", zipped({"a.jsonl": (RECORD % "a").encode() * 50})),
-        ("a.gz", gzip.compress((RECORD % "a").encode() * 50)),
-    ):
-        path = tmp_path / name
-        path.write_bytes(data[:-cut])
-        with pytest.raises(SourceError) as caught:
-            read(path)
-        assert "\n" not in str(caught.value)
+    (tmp_path / "a.zip").write_bytes(zipped({"a.jsonl": (RECORD % "a").encode() * 50})[:-cut])
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path / "a.zip")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_partly_damaged_member_stops_no_build(tmp_path: Path) -> None:
@@ -191,15 +183,7 @@ def test_a_partly_damaged_member_stops_no_build(tmp_path: Path) -> None:
     assert any(skip.file == "news/a.jsonl.gz" and "damaged" in skip.reason for skip in skipped)
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("table.csv", "kop,text\nTide,The tide came in.\n"),
-        ("lines.jsonl", '{"kop": "Tide", "text": "The tide came in."}\n'),
-        ("list.json", '[{"kop": "Tide", "text": "The tide came in."}]'),
-        ("note.md", "---\nkop: Tide\n---\nThe tide came in.\n"),
-    ],
-)
+@by_table
 def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, content: str) -> None:
     """A field of --map that the source has is not reported; a missing one is, in any kind of file."""
     (tmp_path / name).write_text(content, encoding="utf-8")

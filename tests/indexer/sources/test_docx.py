@@ -1,21 +1,16 @@
 """A DOCX document is one item: paragraphs, title, author and day, without deleted text."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.sources import Skipped
 from indexer.sources import docx as docx_module
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 QUAY = "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon."
@@ -53,71 +48,6 @@ def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
     path.write_bytes(data)
     skipped: list[Skipped] = []
     return list(read_items(path, skipped.append)), skipped
-
-
-@pytest.mark.parametrize(
-    ("body", "core", "title", "author"),
-    [
-        ((paragraph("A second quay", "Ttulo"),), "<dc:title>Another</dc:title>", "A second quay", None),
-        (
-            (),
-            "<dc:title>A second quay</dc:title><dc:creator>Ana Prieto</dc:creator>",
-            "A second quay",
-            "Ana Prieto",
-        ),
-        (
-            (paragraph("A second quay", "Titre1"),),
-            "<dc:title>Microsoft Word - x.doc</dc:title>",
-            "A second quay",
-            None,
-        ),
-        (
-            (paragraph("A second quay"), paragraph("By Ana Prieto")),
-            "<dc:creator>user</dc:creator>",
-            "A second quay",
-            "Ana Prieto",
-        ),
-        ((), "", None, None),
-    ],
-)
-def test_title_and_author_come_from_style_properties_or_head(
-    tmp_path: Path, body: tuple[str, ...], core: str, title: str | None, author: str | None
-) -> None:
-    """The style with that name, in any language, is preferred; then properties, then the printed head."""
-    (item,), skipped = read(tmp_path / "a.docx", docx(*body, paragraph(QUAY), core=core))
-    assert (item.title, item.author, item.body, skipped) == (title, author, QUAY, [])
-
-
-def test_the_day_is_the_printed_one(tmp_path: Path) -> None:
-    """The creation date is stored but dates nothing."""
-    core = "<dcterms:created>2020-01-02T10:00:00Z</dcterms:created><dc:language>es-ES</dc:language>"
-    text = "El puerto de Alta abrió el martes un segundo muelle, y tres barcos entraron antes del mediodía."
-    (item,), _ = read(tmp_path / "a.docx", docx(paragraph("5 de marzo de 2018"), paragraph(text), core=core))
-    assert item.date
-    assert item.date.start.isoformat() == "2018-03-05"
-    assert (item.language, item.fields) == ("es", (("created", "2020-01-02T10:00:00Z"),))
-
-
-def test_paragraphs_are_the_visible_text(tmp_path: Path) -> None:
-    """Runs are merged, tables and breaks separate, deleted text and second copies are left out."""
-    body = (
-        "<w:p><w:r><w:t>The har</w:t></w:r><w:r><w:t>bour</w:t><w:tab/><w:t>of Alta</w:t></w:r>"
-        "<w:del><w:r><w:delText>sank</w:delText><w:t>sank</w:t></w:r></w:del>"
-        "<w:r><w:br/><w:t>opened &amp; closed</w:t></w:r></w:p>"
-        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
-        '<mc:AlternateContent xmlns:mc="m"><mc:Choice><w:p><w:r><w:t>boxed</w:t></w:r></w:p></mc:Choice>'
-        "<mc:Fallback><w:p><w:r><w:t>boxed</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
-        "<w:p><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
-    )
-    notes = {"word/footnotes.xml": f"<w:footnotes {WORD}>{paragraph('a note')}</w:footnotes>"}
-    (item,), skipped = read(tmp_path / "note.bin", docx(body, main="word/text.xml", parts=notes))
-    assert f"{item.title or ''}\n{item.body}".strip().split("\n") == [
-        "The harbour of Alta",
-        "opened & closed",
-        "a cell",
-        "boxed",
-    ]
-    assert [skip.reason for skip in skipped] == ["parts outside the text: footnotes"]
 
 
 @pytest.mark.parametrize(

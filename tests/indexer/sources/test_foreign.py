@@ -1,91 +1,18 @@
 """Fields with other names: their meaning, and the treatment of unknown ones."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.data_tables import rows
+from indexer.item import RawItem
 from indexer.sources import ReadOptions, Skipped, field_names
-from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of
+from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of, paragraphs
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
-from indexer.sources.stated_values import read_countries, read_language_name
-
-if TYPE_CHECKING:
-    from indexer.item import RawItem
-
-GUARDIAN = {
-    "id": "coast/2018/mar/05/a-second-ferry",
-    "sectionName": "Coast",
-    "webPublicationDate": "2018-03-05T23:30:00Z",
-    "webTitle": "A second ferry &amp;amp; its crew",
-    "webUrl": "https://guard.example/coast/ferry",
-    "fields": {
-        "body": "<p>It sails.</p><p>At noon.</p>",
-        "bodyText": "It sails. At noon.",
-        "byline": "By Ana Reyes",
-    },
-    "tags": [{"id": "coast/ferries", "webTitle": "Ferries"}, {"webTitle": "Quays"}],
-}
-WORDPRESS = {
-    "id": 7,
-    "date": "2018-03-05T23:30:00",
-    "date_gmt": "2018-03-06T04:30:00",
-    "guid": {"rendered": "https://quay.example/?p=7"},
-    "link": "https://quay.example/ferry/",
-    "title": {"rendered": "Un segundo ferry &#8211; por fin"},
-    "content": {
-        "rendered": "<p>Zarpa a mediodía.</p>\n<style>p {}</style>\n<p>Vuelve.</p>",
-        "protected": False,
-    },
-    "excerpt": {"rendered": "<p>Zarpa a mediodía. Vuelve por la noche […]</p>"},
-    "author": 3,
-    "categories": [4, 5],
-}
-TIMES = {
-    "_id": "nyt://article/0f1e-2d3c",
-    "abstract": "A second ferry sails.",
-    "lead_paragraph": "SÈTE — It sails at noon.",
-    "web_url": "https://times.example/ferry",
-    "headline": {"main": "A Second Ferry", "kicker": None},
-    "pub_date": "2018-03-05T10:00:00+0000",
-    "news_desk": "Foreign",
-    "section_name": "Coast",
-    "keywords": [{"name": "subject", "value": "Ferries"}],
-    "byline": {"original": "By Ana Reyes and Luc Caron"},
-}
-GDELT = {
-    "url": "https://gdelt.example/ferry",
-    "title": "Un segundo ferry",
-    "seendate": "20180305T101500Z",
-    "language": "Spanish",
-    "sourcecountry": "Mexico",
-}
-NEWSAPI = {
-    "source": {"id": None, "name": "Harbour Post"},
-    "author": "Ana Reyes",
-    "title": "A second ferry",
-    "description": "It sails.",
-    "url": "https://harbour.example/ferry",
-    "publishedAt": "2018-03-05T10:00:00Z",
-    "time": "5 mars",
-    "content": "It sails at noon… [+1234 chars]",
-}
-FRENCH = {
-    "Titre": "Un second bac",
-    "Contenu": "Il part à midi.",
-    "Date de publication": "5 mars 2018",
-    "Pays": "Maroc; Espagne",
-    "Langue": "français",
-    "Auteur": "Par Luc Caron",
-    "Rubrique": "Côte",
-    "Lien": "https://bac.example/1",
-    "Région": "Nord",
-}
+from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
 
 
 def read(
@@ -97,67 +24,6 @@ def read(
     assert item is not None
     assert item.source == ("x.json", 4, 4)
     return item, [skip.reason for skip in told]
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (
-            GUARDIAN,
-            {
-                "title": "A second ferry & its crew",
-                "paragraphs": ("It sails.", "At noon."),
-                "url": "https://guard.example/coast/ferry",
-                "author": "Ana Reyes",
-                "section": "Coast",
-                "fields": (("tags", "Ferries, Quays"),),
-            },
-        ),
-        (
-            WORDPRESS,
-            {
-                "title": "Un segundo ferry – por fin",
-                "paragraphs": ("Zarpa a mediodía.", "Vuelve."),
-                "url": "https://quay.example/ferry/",
-                "author": None,
-                "section": None,
-            },
-        ),
-        (
-            TIMES,
-            {
-                "title": "A Second Ferry",
-                "paragraphs": ("A second ferry sails.", "SÈTE — It sails at noon."),
-                "author": "Ana Reyes and Luc Caron",
-                "section": "Coast",
-                "fields": (("keywords", "Ferries"), ("news_desk", "Foreign")),
-            },
-        ),
-        (GDELT, {"title": "Un segundo ferry", "likely_language": "es", "countries": None}),
-        (NEWSAPI, {"paragraphs": ("It sails at noon…",), "author": "Ana Reyes"}),
-        (
-            FRENCH,
-            {
-                "title": "Un second bac",
-                "paragraphs": ("Il part à midi.",),
-                "countries": ("MA", "ES"),
-                "likely_language": "fr",
-                "author": "Luc Caron",
-                "section": "Côte",
-                "url": "https://bac.example/1",
-                "fields": (("Région", "Nord"),),
-            },
-        ),
-    ],
-    ids=["Guardian", "WordPress", "New York Times", "GDELT", "NewsAPI", "French"],
-)
-def test_fields_of_well_known_exports_are_read(values: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Stated values get standard names, as clean text; the day is the day as stated."""
-    item, told = read(values)
-    assert {name: getattr(item, name) for name in expected} == expected
-    assert item.date is not None
-    assert item.date.start.isoformat() == "2018-03-05"
-    assert told == []
 
 
 @pytest.mark.parametrize("body", ["<h1>A quay</h1><p>It opens.</p>", "A quay\nIt opens."])
@@ -259,24 +125,13 @@ def test_each_field_name_has_one_meaning() -> None:
     assert len(names) == len(set(names))
     fields = {found.field for name in names if (found := meaning_of(name))}
     assert fields - TARGET_FIELDS == {"changed", "never"}
-    for name in (
-        "Published At",
-        "published_at",
-        "_source.publishedAt",
-        "fields.publishedat",
-        "publishedAt.iso",
+    for name in tuple(
+        "Published At | published_at | _source.publishedAt | fields.publishedat | publishedAt.iso".split(
+            " | "
+        )
     ):
         assert meaning_of(name) == meaning_of("publishedat")
-    for name in (
-        "author.url",
-        "image.url",
-        "_links",
-        "thumbnail_link",
-        "source.name",
-        "likes",
-        "scraped_at",
-        "",
-    ):
+    for name in ["", *"author.url image.url _links thumbnail_link source.name likes scraped_at".split()]:
         assert meaning_of(name) is None
 
 
@@ -308,3 +163,27 @@ def test_any_values_are_an_item_or_reported(values: dict[str, object]) -> None:
     else:
         assert item.title or item.paragraphs
         assert all(isinstance(part, str) and part for pair in item.fields for part in pair)
+
+
+def test_each_line_of_a_text_is_a_paragraph() -> None:
+    """Every line separator separates paragraphs; a control character does not, escaped or not."""
+    text = "The ferry\r\nsails\x0bat noon\x85from\u2028Lima.\n\nIt re\x1cturns&#28; at&#10;night."
+    lines = ("The ferry", "sails", "at noon", "from", "Lima.", "It returns at", "night.")
+    assert paragraphs(text) == lines
+
+
+def test_an_id_does_not_depend_on_the_text() -> None:
+    """A corrected text keeps its id in the next dump, wherever the item is there."""
+    first, second = StatedIds(), StatedIds()
+    before = first.of("https://news.example/1", "Fery sails", ())
+    second.of("https://news.example/2", "Another", ())
+    assert second.of("https://news.example/1", "Ferry sails", ()) == before
+    assert len(before) == 12
+
+
+def test_items_without_a_link_have_ids_from_their_text() -> None:
+    """White space does not count; a repetition is numbered."""
+    ids = StatedIds()
+    first = ids.of(None, "The ferry sails", ())
+    assert ids.of("", "The  ferry", ["sails"]) == f"{first}-2"
+    assert ids.of(None, "The ferry stays", ()) not in {first, f"{first}-2"}

@@ -1,61 +1,20 @@
 """HTML in a field becomes paragraphs of clean text, in linear time."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.sources import html_text
 from indexer.sources.html_text import is_markup, line_of, paragraphs_of, visible
 
 PIECES = st.lists(
-    st.sampled_from(
-        [
-            "<p>",
-            "</p>",
-            "<!--",
-            "-->",
-            "<style>",
-            "</style>",
-            "&amp;",
-            "&#",
-            "<a b='",
-            '="',
-            ">",
-            "<",
-            "tide\n\n",
-        ]
-    )
+    st.sampled_from("<p>|</p>|<!--|-->|<style>|</style>|&amp;|&#|<a b='|=\"|>|<|tide\n\n".split("|"))
     | st.text(max_size=3)
 )
 
 
-@pytest.mark.parametrize(
-    ("markup", "paragraphs"),
-    [
-        (
-            "<p>The tide <b>came</b>\n in.</p><P class='x > y'>It went<br/>out.",
-            ["The tide came in.", "It went", "out."],
-        ),
-        ("<ul><li>One<li>Two</ul>Three<h2>Four</h2>", ["One", "Two", "Three", "Four"]),
-        ("<table><tr><td>Tide</td><td>noon</td></tr><tr><th>Ebb</th></tr></table>", ["Tide noon", "Ebb"]),
-        ("<style>p {color: red}</style><p>Tide</p><script>if (a < b) {'</p>'}</script>", ["Tide"]),
-        ("<STYLE>p {}</Style >Tide<style>never ends", ["Tide"]),
-        ("Tide<!-- <p>ad</p> --><![CDATA[x]]><?php y ?> in", ["Tide in"]),
-        ("Tide <!-- never ends", ["Tide"]),
-        ("A f&eacute;r&shy;ry &#8211; caf\u00adé\u200b&nbsp;au lait", ["A férry – café au lait"]),
-        ("One <b>line</b>\n\nAnother\nline", ["One line", "Another line"]),
-        ("&lt;p&gt;One &amp;amp; two&lt;/p&gt;&lt;p&gt;Three&lt;/p&gt;", ["One & two", "Three"]),
-        ("Write to <ann@example.org> if 3 < 5 <3 <https://example.org>", None),
-        ("Cut off <a href='https://exam", ["Cut off"]),
-        ('<p title="it\'s">Quotes</p><a href="x"">that</a> do not match', ["Quotes", "that do not match"]),
-        ("<p/>&#99999999999;&#x110000;", ["\ufffd\ufffd"]),
-        ("<iframe src=x>No frames <p>Tide", ["No frames", "Tide"]),
-        ("", []),
-        (" \n ", []),
-    ],
-)
+@by_table
 def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) -> None:
     """Blocks separate paragraphs, scripts and comments are removed, entities decoded; other brackets stay."""
     assert paragraphs_of(markup) == ([markup] if paragraphs is None else paragraphs)
@@ -104,26 +63,7 @@ def test_any_text_has_paragraphs(pieces: list[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "<",
-        "<!--",
-        "<a ",
-        "<a b='",
-        "<a ='>'",
-        "</",
-        "<script>",
-        "<svg>",
-        "<?",
-        "&#",
-        "<div>",
-        "\n",
-        "&a",
-        '="',
-        "<iframe>",
-    ],
-)
+@by_table
 def test_unfinished_markup_takes_linear_time(piece: str) -> None:
     """Hundreds of thousands of unfinished pieces would take minutes in quadratic time."""
     text = piece * (300_000 // len(piece))

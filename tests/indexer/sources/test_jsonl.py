@@ -1,27 +1,19 @@
-from __future__ import annotations
-
 import io
-import json
 import sys
-import tracemalloc
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
-from examples import examples
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 
 from indexer.errors import SourceError
-from indexer.item import ItemDate, RawItem, SourceLines
+from indexer.item import RawItem, SourceLines
+from indexer.sources import Skipped
 from indexer.sources.export_record import BadRecordError, read_record
 from indexer.sources.stated_values import COUNTRY_CODES, read_language
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.sources import Skipped
 
 HERE = SourceLines("x.jsonl", 1, 1)
 JSON_VALUES = st.recursive(
@@ -40,62 +32,7 @@ def _read(path: Path, data: bytes | str) -> tuple[list[RawItem], list[Skipped]]:
     return list(read_source(path, on_skip=skipped.append).items), skipped
 
 
-def test_fields_of_a_record_are_read_as_given(tmp_path: Path) -> None:
-    """Every field of a record is kept unchanged, with the record's line."""
-    record = {
-        "id": 7,
-        "title": "A second ferry",
-        "body": "First paragraph.\n\nSecond paragraph.\r\nThird.",
-        "date": "2018-03-05",
-        "language": "EN-gb",
-        "countries": ["pt", {"code": "ES"}, "PT"],
-        "url": "https://example.org/7",
-    }
-    items, skipped = _read(tmp_path / "x.jsonl", "\n" + json.dumps(record) + "\n")
-    assert skipped == []
-    assert items == [
-        RawItem(
-            source=SourceLines("x.jsonl", 2, 2),
-            title="A second ferry",
-            paragraphs=("First paragraph.", "Second paragraph.", "Third."),
-            id="7",
-            url="https://example.org/7",
-            date=ItemDate(date(2018, 3, 5), date(2018, 3, 5), "printed"),
-            language="en",
-            countries=("PT", "ES"),
-            stated=True,
-        )
-    ]
-
-
-def test_an_exported_item_keeps_its_custom_fields(tmp_path: Path) -> None:
-    """Author, section and other fields are read as ``items`` prints them; other types drop no item."""
-    own = {"author": "Ana Reyes", "section": "Coast", "fields": {"Desk": "night", "words": 120}}
-    odd = {"author": ["Ana Reyes", "Luc Caron"], "section": {"a": 1}, "fields": {"a": [1], "b": " "}, "n": 7}
-    lines = [json.dumps({"id": str(n), "body": "Text.", **more}) for n, more in enumerate([own, odd])]
-    (first, second), skipped = _read(tmp_path / "own.jsonl", "\n".join(lines))
-    assert (first.author, first.section) == ("Ana Reyes", "Coast")
-    assert first.fields == (("Desk", "night"), ("words", "120"))
-    assert (second.author, second.section, second.fields) == ("Ana Reyes, Luc Caron", None, (("n", "7"),))
-    assert [(skip.line, skip.field, skip.reason) for skip in skipped] == [
-        (2, True, "section is not a text; left out"),
-        (2, True, "the field “a” holds no text; left out"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("given", "start", "end", "kind"),
-    [
-        ("2018", "2018-01-01", "2018-12-31", "printed"),
-        ("2016-02", "2016-02-01", "2016-02-29", "printed"),
-        (2018, "2018-01-01", "2018-12-31", "printed"),
-        ("Mon, 05 Mar 2018 23:30:00 -0500", "2018-03-05", "2018-03-05", "printed"),
-        ("2018-03-05T10:30:00Z", "2018-03-05", "2018-03-05", "printed"),
-        ({"start": "2018-03-05", "end": "2018-03-07"}, "2018-03-05", "2018-03-07", "printed"),
-        ({"start": "2018-03"}, "2018-03-01", "2018-03-31", "printed"),
-        ({"start": "2018", "end": "2019", "kind": "estimated"}, "2018-01-01", "2019-12-31", "estimated"),
-    ],
-)
+@by_table
 def test_dates_extend_to_their_period(given: object, start: str, end: str, kind: str) -> None:
     """A year or a month means all of its days; an exported estimate stays an estimate."""
     item = read_record({"title": "x", "date": given}, HERE)
@@ -125,27 +62,7 @@ def test_a_bad_record_is_reported_with_its_line_and_reason(line: str, reason: st
     assert "\n" not in skipped[0].reason
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ('{"title": 5, "body": "x"}', "title is not a text"),
-        ('{"title": "x", "body": 5}', "body is not a text"),
-        ('{"title": "x", "url": {}}', "url is not a text"),
-        ('{"title": "x", "id": 1.5}', "id is neither"),
-        ('{"title": "x", "date": "99999"}', "unknown date “99999”"),
-        ('{"title": "x", "date": "0000-01-01"}', "unknown date"),
-        ('{"title": "x", "date": "2018-02-30"}', "no such day: “2018-02-30”"),
-        ('{"title": "x", "date": "2018-00"}', "no such day"),
-        ('{"title": "x", "date": {"end": "2018"}}', "unknown date “None”"),
-        ('{"title": "x", "date": {"start": "2019", "end": "2018"}}', "ends before it starts"),
-        ('{"title": "x", "date": {"start": "2019", "kind": "sure"}}', "unknown kind of date “sure”"),
-        ('{"title": "x", "language": "xx"}', "unknown language “xx”"),
-        ('{"title": "x", "language": 5}', "unknown language “5”"),
-        ('{"title": "x", "countries": "Atlantis"}', "unknown country “Atlantis”"),
-        ('{"title": "x", "countries": ["QQ"]}', "unknown country “QQ”"),
-        ('{"title": "x", "countries": [5]}', "unknown country “5”"),
-    ],
-)
+@by_table
 def test_a_bad_field_is_reported_and_left_out(line: str, reason: str, tmp_path: Path) -> None:
     """The record is an item without it, and the report has its line and reason."""
     (item,), skipped = _read(tmp_path / "x.jsonl", line)
@@ -158,52 +75,6 @@ def test_a_bad_field_is_reported_and_left_out(line: str, reason: str, tmp_path: 
     assert "\n" not in skipped[0].reason
 
 
-def test_other_field_names_are_kept_or_used(tmp_path: Path) -> None:
-    """A record in our format keeps unknown fields, and takes missing ones from known synonyms."""
-    record = {
-        "id": "7",
-        "title": "Tide",
-        "text": "It came in.",
-        "language": "en",
-        "published": "5 March 2018",
-    }
-    record |= {"link": "https://x.example/7", "byline": "By Ana Reyes", "category": "Coast", "desk": "night"}
-    (item,), skipped = _read(
-        tmp_path / "x.jsonl", json.dumps(record | {"source": "Post", "parts": [{"x": 1}]})
-    )
-    assert (item.id, item.url, item.author, item.section) == (
-        "7",
-        "https://x.example/7",
-        "Ana Reyes",
-        "Coast",
-    )
-    assert item.date == ItemDate(date(2018, 3, 5), date(2018, 3, 5), "printed")
-    assert item.fields == (("source", "Post"), ("desk", "night"))
-    assert [skip.reason for skip in skipped] == ["the field “parts” holds no text; left out of each item"]
-
-
-def test_foreign_records_are_read_by_their_field_names(tmp_path: Path) -> None:
-    """Another name for title or text makes a foreign record: its id is a digest, date orders are learnt."""
-    lines = [
-        {"id": 1, "title": "Marea", "contenido": "Sube.", "fecha": "05/03/2018"},
-        {
-            "id": 2,
-            "title": {"rendered": "Bajamar"},
-            "content": {"rendered": "<p>Baja."},
-            "fecha": "25/03/2018",
-        },
-    ]
-    items, skipped = _read(tmp_path / "x.jsonl", "\n".join(map(json.dumps, lines)))
-    assert [(item.title, item.paragraphs) for item in items] == [
-        ("Marea", ("Sube.",)),
-        ("Bajamar", ("Baja.",)),
-    ]
-    assert [item.date and item.date.start.day for item in items] == [5, 25]
-    assert [len(item.id or "") for item in items] == [12, 12]
-    assert dict(items[0].fields) == {"id": "1"}
-    assert skipped == []
-
-
 @given(st.dictionaries(FIELDS, JSON_VALUES) | JSON_VALUES)
 def test_any_json_is_an_item_or_a_reason(record: object) -> None:
     """Any JSON value is an item or has a reason."""
@@ -214,61 +85,16 @@ def test_any_json_is_an_item_or_a_reason(record: object) -> None:
     assert item.title or item.paragraphs
 
 
-@given(data=st.binary(max_size=100))
-@settings(max_examples=examples(50))
-def test_any_bytes_are_read_or_refused(data: bytes, tmp_path: Path) -> None:
-    """Bytes that are no records are skipped or refused, never a crash."""
-    try:
-        items, _ = _read(tmp_path / "x.jsonl", data)
-    except SourceError:
-        return
-    assert all(item.title or item.paragraphs for item in items)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_records_are_read_in_any_encoding(encoding: str, tmp_path: Path) -> None:
-    """Accents survive in each encoding of exports."""
-    text = '{"title": "Año nuevo", "body": "café"}\r\n{"title": "Été"}\n'
-    items, skipped = _read(tmp_path / "x.ndjson", text.encode(encoding))
-    assert skipped == []
-    assert [item.title for item in items] == ["Año nuevo", "Été"]
-
-
-def test_lone_surrogates_and_null_characters_are_replaced(tmp_path: Path) -> None:
-    """Characters that UTF-8 cannot encode do not reach the index."""
-    items, _ = _read(tmp_path / "x.jsonl", '{"title": "a\\ud800b\\u0000c", "id": "\\udfff"}')
-    assert (items[0].title, items[0].id) == ("a\ufffdbc", "\ufffd")
-
-
 def test_other_languages_are_undetermined() -> None:
     """A language without an analyzer is ``und``; a wrong code is None."""
-    assert [read_language(code) for code in ("es_MX", "fra", "pt", "und", "zz", "")] == [
-        "es",
-        "fr",
-        "und",
-        "und",
-        None,
-        None,
-    ]
+    codes = {"es_MX": "es", "fra": "fr", "pt": "und", "und": "und", "zz": None, "": None}
+    assert {code: read_language(code) for code in codes} == codes
 
 
 def test_country_codes_are_those_of_the_standard() -> None:
     """The table has ISO 3166-1 alpha-2, and XK."""
     pycountry = pytest.importorskip("pycountry")
     assert {country.alpha_2 for country in pycountry.countries} | {"XK"} == COUNTRY_CODES
-
-
-@pytest.mark.slow
-def test_a_long_file_is_read_as_a_stream(tmp_path: Path) -> None:
-    """Memory does not grow with the number of records."""
-    path = tmp_path / "x.jsonl"
-    path.write_text('{"title": "A second ferry", "body": "It sails at noon."}\n' * 50_000)
-    tracemalloc.start()
-    count = sum(1 for _ in read_source(path).items)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 50_000
-    assert peak < 1_000_000
 
 
 class _Stdin:
@@ -303,15 +129,10 @@ def test_standard_input_is_recognised_by_its_content(
 
 @pytest.mark.parametrize("head", ["<?xml version='1.0'?>", "\ufeff\n<?xml version='1.0'?>", "<FEED>"])
 def test_markup_with_another_extension_is_refused(tmp_path: Path, head: str) -> None:
-    """XML saved as .txt is refused, not read as a story full of tags; a page may begin with a bracket."""
-    path = tmp_path / "page.txt"
-    path.write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
+    """XML saved as .txt is refused, not read as a story full of tags."""
+    (tmp_path / "page.txt").write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
     with pytest.raises(SourceError, match="plain text"):
-        read_source(path)
-    path.write_text("<Read the small print>: a play at the harbour theatre\n")
-    assert [item.title for item in read_source(path).items] == [
-        "<Read the small print>: a play at the harbour theatre"
-    ]
+        read_source(tmp_path / "page.txt")
 
 
 def test_closed_standard_input_and_an_empty_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,29 +144,8 @@ def test_closed_standard_input_and_an_empty_name_are_refused(monkeypatch: pytest
         read_source("")
 
 
-RECORD, PAGE = '{"title": "x"}\n', "A second ferry\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "ordered"),
-    [
-        *(
-            ("a.jsonl", RECORD, False),
-            ("a.txt", RECORD, False),
-            ("a", RECORD, False),
-            ("a.csv", RECORD, False),
-        ),
-        *(("b.txt", PAGE, True), ("b", PAGE, True)),
-        *(("c.JSONL", "null\n" + RECORD, False), ("c.ndjson", "{\n" + RECORD, False)),
-        ("d.txt", "null\n" + RECORD, True),
-    ],
-)
-def test_the_content_decides_the_kind(
-    tmp_path: Path,
-    name: str,
-    text: str,
-    ordered: bool,  # noqa: FBT001 - a column of the table
-) -> None:
+@by_table
+def test_the_content_decides_the_kind(tmp_path: Path, name: str, text: str, *, ordered: bool) -> None:
     """Records are recognised by the first; the name decides if the first line could be any text."""
     (tmp_path / name).write_text(text)
     assert read_source(tmp_path / name).ordered == ordered

@@ -1,33 +1,17 @@
 """Sources of one name are distinguished by their folders."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.documents import read_items
 from indexer.sources.source import ReadOptions
 from indexer.sources.stream import folder_prefixes
 from searcher import Searcher
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-
-@pytest.mark.parametrize(
-    ("sources", "told"),
-    [
-        (["a/x.txt", "b/y.txt"], ["", ""]),
-        (["a/x.txt", "b/x.txt", "c/y.txt"], ["a", "b", ""]),
-        (["a/m/x.txt", "b/m/x.txt", "b/n/x.txt"], ["a/m", "b/m", "n"]),
-        (["a/x.txt", "a/x.txt", "./a/x.txt", "b/../a/x.txt"], ["", "", "", ""]),
-        (["x.txt", "a/x.txt", "-"], ["work", "a", ""]),
-        (["a", "b/a/x.txt", "c/x.txt"], ["", "b/a", "c"]),
-        (["a/texts", "b/texts/"], ["a", "b"]),
-        (["https://a.example/feed", "https://b.example/feed"], ["", ""]),
-    ],
-)
+@by_table
 def test_names_have_as_few_folders_as_possible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[str], told: list[str]
 ) -> None:

@@ -1,7 +1,5 @@
 """Skipped input is counted completely and kept in part."""
 
-from __future__ import annotations
-
 import tracemalloc
 
 import pytest

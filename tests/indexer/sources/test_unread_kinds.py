@@ -1,11 +1,10 @@
 """Unsupported files are reported with their kind and the remedy, and never become items."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
@@ -33,16 +32,7 @@ def test_an_unsupported_office_document_is_no_archive(
         list(read_items(_zipped(tmp_path / name, members)))
 
 
-@pytest.mark.parametrize(
-    ("name", "head", "told"),
-    [
-        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is encrypted; save a copy"),
-        ("a.jpg", b"\xff\xd8\xff\xe0", "a picture or a recording"),
-        ("a.mp4", b"\x00\x00\x00\x18ftypmp42", "a picture or a recording"),
-        ("a.rar", b"Rar!\x1a\x07", "an archive of a kind"),
-    ],
-)
+@by_table
 def test_a_file_without_text_is_reported_with_its_kind(
     tmp_path: Path, name: str, head: bytes, told: str
 ) -> None:

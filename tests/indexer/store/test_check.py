@@ -1,7 +1,5 @@
 """The check of Whoosh's own table of contents."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -29,13 +27,12 @@ def test_a_missing_whoosh_table_is_a_note(index: Path) -> None:
     assert [TABLE in note for note in report.notes] == [True]
 
 
-@pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_the_command_notes_a_missing_whoosh_table(index: Path, form: str) -> None:
+def test_the_command_notes_a_missing_whoosh_table(index: Path) -> None:
     """The command reports in a line that the table is missing, and that the index is valid."""
     (index / TABLE).unlink()
-    result = CliRunner().invoke(cli, ["check", "--index", str(index), "--format", form])
-    assert result.exit_code == 0
-    assert result.stdout.count(TABLE) == 1
+    for form in ("table", "json", "csv"):
+        result = CliRunner().invoke(cli, ["check", "--index", str(index), "--format", form])
+        assert (result.exit_code, result.stdout.count(TABLE)) == (0, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"other", None], ids=["empty", "other", "folder"])

@@ -1,7 +1,5 @@
 """Manual corrections: after any change of sources, file and index, the last correction applies."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

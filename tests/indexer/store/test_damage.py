@@ -1,7 +1,5 @@
 """Damage and internal errors are distinguished without reading a whole index for it."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

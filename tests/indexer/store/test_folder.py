@@ -1,11 +1,9 @@
 """The index folder: its ownership, its format, and refusals."""
 
-from __future__ import annotations
-
-import json
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.errors import IndexFolderError, OutOfReachError
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
@@ -74,27 +72,7 @@ def test_an_older_format_must_be_built_again(tmp_path: Path, version: int) -> No
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        json.dumps({"application": "other"}),
-        json.dumps({"application": "dragoman", "format": "1"}),
-        json.dumps(
-            {
-                "application": "dragoman",
-                "format": FORMAT_VERSION,
-                "codec": "c",
-                "built": "x",
-                "items": 1,
-                "sources": [3],
-            }
-        ),
-    ],
-)
+@by_table
 def test_a_damaged_manifest_is_reported(tmp_path: Path, content: str) -> None:
     """Any invalid content of the manifest is reported in one line."""
     (tmp_path / CONTENTS).write_text(content)

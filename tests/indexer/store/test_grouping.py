@@ -1,14 +1,13 @@
 """The groups of near duplicates, kept correct by builds and updates."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,9 +23,6 @@ from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.duplicate_candidates import MAX_EXHAUSTIVE_ITEMS, Candidates
 from indexer.store.indexing import build, update
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CHANCE = Random(11)
 Item = dict[str, Any]
@@ -169,13 +165,8 @@ def test_shared_sentences_need_few_comparisons(tmp_path: Path, monkeypatch: pyte
 
     shared = sentences(5)
     items: list[Item] = [
-        {
-            "id": str(n),
-            "body": " ".join([*sentences(2), *shared]),
-            "date": "2020-03-03",
-            "language": "en",
-        }
-        for n in range(1500)
+        {"id": str(n), "body": " ".join([*sentences(2), *shared]), "date": "2020-03-03", "language": "en"}
+        for n in range(700)
     ]
     items.append(items[7] | {"id": "again", "body": f"{items[7]['body']} Nothing more is known."})
     similarity = import_module("indexer.duplicates.similarity")

@@ -1,10 +1,8 @@
 """Versions of items: the latest one is in the index, whichever source has it and in whichever order."""
 
-from __future__ import annotations
-
 import json
-from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +15,6 @@ from indexer.store.indexing import build, update
 from indexer.store.item_identity import items_once
 from indexer.store.writer import FolderSegment
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GUID = "urn:newsml:puerto.example:20180305:q1"
 
@@ -49,7 +44,7 @@ def titles(index: Path) -> list[str | None]:
         return sorted(hit.title or "" for hit in searcher.search(None, limit=None).hits)
 
 
-@pytest.mark.parametrize("order", [*permutations((1, 2, 3))])
+@pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (3, 2, 1)])
 def test_one_source_keeps_the_latest_version(tmp_path: Path, order: tuple[int, ...]) -> None:
     """Of several versions in a file the latest is indexed, the others are reported."""
     source = write(tmp_path / "a.json", *map(version, order), version(9, guid="urn:other:1"))
@@ -62,7 +57,7 @@ def test_one_source_keeps_the_latest_version(tmp_path: Path, order: tuple[int, .
     )
 
 
-@pytest.mark.parametrize("order", [*permutations((1, 2, 3))])
+@pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (3, 2, 1)])
 def test_sources_keep_the_latest_version(tmp_path: Path, order: tuple[int, ...]) -> None:
     """A build of several sources, and an update with one after the other, give the same."""
     sources = [write(tmp_path / f"{number}.json", version(number)) for number in order]

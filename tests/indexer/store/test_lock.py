@@ -1,7 +1,5 @@
 """The writers' lock also holds if users or the disk remove half of it."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

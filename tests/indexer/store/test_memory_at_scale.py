@@ -1,12 +1,13 @@
 """Memory per item: of a check, of grouping near duplicates, and of segments that updates merge."""
 
-from __future__ import annotations
-
 import tracemalloc
+from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 import indexer.bulk.run
 from indexer.codec.duplicate_sets import Groups
@@ -19,12 +20,6 @@ from indexer.store.duplicate_grouping import all_groups
 from indexer.store.indexing import build, update
 from indexer.store.segment_decoder import decode_documents
 from indexer.store.writer import SegmentState, segments_to_merge
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    import pytest
 
 TITLE = "The harbour master counts the boats again, as every year in March"
 
@@ -56,13 +51,13 @@ def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch
     """Of the columns of a document, an id and some numbers are in memory, not its title and countries."""
     monkeypatch.setattr(segment_decoder, "TERMS", 64)
     peaks = []
-    for count in (1_000, 5_000):
+    for count in (300, 1_500):
         folder = tmp_path / str(count)
         build([], folder, items=news(count))
         segment = Contents.read(folder).segments[0].open(folder / "segments")
         decode_documents(segment)
         peaks.append(peak(lambda segment=segment: decode_documents(segment)))
-    assert peaks[1] - peaks[0] < 4_000 * 350
+    assert peaks[1] - peaks[0] < 1_200 * 350
 
 
 def test_a_check_drops_the_pages_that_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +67,7 @@ def test_a_check_drops_the_pages_that_it_has_read(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(check, "RELEASED", 1 << 14)
     monkeypatch.setattr(Container, "release", lambda self: (released.append(self.name), release(self)))
     folder = tmp_path / "index"
-    build([], folder, items=news(3_000))
+    build([], folder, items=news(600))
     released.clear()
     assert check_index(folder).findings == ()
     sizes = {path.name: path.stat().st_size for path in (folder / "segments").iterdir()}
@@ -156,28 +151,28 @@ def test_grouping_keeps_little_of_each_pair_in_memory(
     monkeypatch.setattr(duplicate_grouping, "MAX_HELD", 1 << 12)
     monkeypatch.setattr(duplicate_candidates, "MAX_ENTRIES", 1 << 12)
     peaks = []
-    for count in (500, 2_500):
+    for count in (100, 300):
         folder = tmp_path / str(count)
         build([], folder, items=pairs_of_copies(count))
         segment = Contents.read(folder).segments[0].open(folder / "segments")
         candidates = Candidates([segment], [segment.deleted])
         assert len(all_groups(candidates)) == count
         peaks.append(peak(lambda candidates=candidates: all_groups(candidates)))
-    assert peaks[1] - peaks[0] < 4_000 * 350
+    assert peaks[1] - peaks[0] < 400 * 350
 
 
 def test_the_members_of_groups_are_kept_as_numbers(tmp_path: Path) -> None:
     """Once the groups of an index are sorted, each member takes a few bytes."""
     folder = tmp_path / "index"
-    build([], folder, items=pairs_of_copies(2_000))
+    build([], folder, items=pairs_of_copies(500))
     sealed = Contents.read(folder).groups
     assert sealed is not None
     groups = Groups(sealed.open(folder / "segments"))
     before = peak(lambda: groups.members(0))
-    assert sum(len(groups.members(number)) for number in range(len(groups))) == 4_000
+    assert sum(len(groups.members(number)) for number in range(len(groups))) == 1_000
     kept = sum(values.itemsize * len(values) for values in groups._by_group)
-    assert kept <= 4_000 * 8
-    assert before < 4_000 * 150
+    assert kept <= 1_000 * 8
+    assert before < 1_000 * 150
 
 
 def test_an_update_reads_the_keys_of_all_items_in_blocks(

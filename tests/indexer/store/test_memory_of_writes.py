@@ -1,21 +1,15 @@
 """Memory after a write."""
 
-from __future__ import annotations
-
 import gc
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 import shared_finder
 
 import indexer.bulk.builder
 from indexer.store.indexing import update
 from indexer.thesaurus.finder import ConceptFinder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    import pytest
 
 
 def finders() -> list[ConceptFinder]:

@@ -1,13 +1,11 @@
 """The identity of items compared with a simple model, over random changes of sources."""
 
-from __future__ import annotations
-
 import json
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 from examples import examples
 from faults.small_thesaurus import build
 from hypothesis import Phase, example, given, settings
@@ -17,12 +15,8 @@ import indexer.store.writer
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
 from indexer.store.indexing import update
+from indexer.store.write_report import WriteReport
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    import pytest
-
-    from indexer.store.write_report import WriteReport
 
 WORDS = (
     "harbour ferry pilot crane school clinic bridge market goal violin quay tide storm engine ticket island "
@@ -77,14 +71,10 @@ def write(path: Path, versions: list[Version]) -> Path:
 
 @dataclass
 class Kept:
-    """An item of the model.
+    """An item of the model: its version, all that it had, and the sources that have it or had it last.
 
-    Attributes:
-        now: The version in the index.
-        had: All of its versions.
-        places: The sources that have it, or had it last.
-        first: The version that its id is made of; None if another item has that id.
-        since: The generation that added it.
+    ``first`` is the version that its id is made of, None if another item has that id; ``since`` the
+    generation that added it.
     """
 
     now: Version

@@ -1,12 +1,10 @@
 """The table of contents for Whoosh is written without Whoosh, and equals Whoosh's own."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 import whoosh.index
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
@@ -17,9 +15,6 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.codec import DragomanSegment, whoosh_schema
 from indexer.store.contents import Contents
 from indexer.store.publication import whoosh_toc, whoosh_toc_name
-
-if TYPE_CHECKING:
-    import pytest
 
 # Modules that an update of labelled JSON lines does not need, and what they import.
 UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.dateline", "langdetect"}

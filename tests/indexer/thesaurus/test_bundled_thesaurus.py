@@ -1,11 +1,10 @@
 """The statements of docs/explanation/relevance.md about using one's own thesaurus hold."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from docs.compile_thesaurus import SOURCES
 from indexer.errors import SourceError
@@ -48,15 +47,7 @@ def test_the_namespace_is_that_of_our_files() -> None:
         assert f"@prefix : <{NAMESPACE}> ." in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("<urn:a> skos:prefLabel", "is not valid Turtle"),
-        ('<urn:a> skos:note "lighthouse"@en .', "no concept found"),
-        ('<urn:a> skos:prefLabel "lighthouse" .', "do not say their language"),
-        ('<urn:a> skos:prefLabel "Leuchtturm"@de, "faro"@it .', "no label in English .* are in @de, @it"),
-    ],
-)
+@by_table
 def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: str) -> None:
     """Each fault has its own one-line message, and the table of the documentation lists it."""
     path = tmp_path / "harbour.ttl"
@@ -69,15 +60,7 @@ def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: st
     assert told in DOCS.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("language", "singular", "plural"),
-    [
-        ("en", "businessman", "businessmen"),
-        ("es", "juez", "jueces"),
-        ("es", "mujer", "mujeres"),
-        ("fr", "foyer d'accueil", "foyers d'accueil"),
-    ],
-)
+@by_table
 def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plural: str) -> None:
     """If the stemmer separates a plural from its singular, both are labels; else one is enough."""
     assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]
@@ -88,3 +71,9 @@ def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plu
     assert list(odd_plurals([Label("en", "human rights"), Label("en", "human")])) == []
     assert list(odd_plurals([Label("fr", "prévention, protection"), Label("fr", "article 49.3")])) == []
     assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []
+
+
+def test_a_missing_thesaurus_is_reported(tmp_path: Path) -> None:
+    """The line names the file and the reason."""
+    with pytest.raises(SourceError, match=r"cannot read the thesaurus “.*none\.ttl”: No such file"):
+        read_skos(tmp_path / "none.ttl")

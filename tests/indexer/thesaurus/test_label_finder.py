@@ -1,14 +1,14 @@
 """The arrays of a build find the same labels as the rules of labels, applied word by word."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import plain
@@ -24,10 +24,6 @@ from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
 from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
 from indexer.thesaurus.label_arrays import are_of, make_arrays
 from indexer.thesaurus.table import ConceptLabel, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 
 def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:
@@ -72,7 +68,7 @@ LABELS = {
 }
 ENDINGS = ("", "", "", "", "", "s", "'s", ".", ",", "-")
 WRITTEN = (str, str, str, str.lower, str.capitalize, str.upper)
-TEXTS = 40  # of one example
+TEXTS = 15  # of one example
 Text = tuple[str, str, str]
 """A language, a title and a body."""
 
@@ -91,11 +87,7 @@ def drawn_text(chance: random.Random) -> Text:
 
 
 class LabelByLabel:
-    """Finds concepts one label and one word at a time, by the rules of the module ``finder``.
-
-    Args:
-        table: The compiled thesaurus.
-    """
+    """Finds concepts of a table one label and one word at a time, by the rules of the module ``finder``."""
 
     def __init__(self, table: Table) -> None:
         self._counted = table.counted
@@ -225,21 +217,7 @@ def test_every_label_is_found(container: Container) -> None:
     assert all(found_by_arrays(finder, labels))
 
 
-@pytest.mark.parametrize(
-    ("label", "text", "is_found"),
-    [
-        ("the Shallows", "boats cross the Shallows", True),
-        ("the Shallows", "Shallows and reefs", True),
-        ("the Shallows", "the water shallows here", False),
-        ("l’Estuaire", "Estuaire", True),
-        ("Al-Manara", "the office of Al Manara", True),
-        ("to dredge", "they dredged the harbour", True),
-        ("the brave", "a brave crew", False),
-        ("Marlowe's", "patients with Marlowe\N{RIGHT SINGLE QUOTATION MARK}s", True),
-        ("Marlowe's", "patients with marlowe", False),
-        ("Down Quay", "a new Quay", False),
-    ],
-)
+@by_table
 def test_articles_and_possessives_may_be_missing(
     tmp_path: Path, label: str, text: str, *, is_found: bool
 ) -> None:

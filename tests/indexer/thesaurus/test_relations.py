@@ -1,15 +1,11 @@
 """Relations between concepts: which concepts are near one, from SKOS to the table of an index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from indexer.codec.layout import Container
-from indexer.codec.layout_writer import ContainerWriter
-from indexer.codec.segment_writer import add_lexicon
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_concepts
 from indexer.thesaurus.compiler import write_table
@@ -119,20 +115,7 @@ def test_our_relations_have_existing_targets() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("word", "neighbour"),
-    [("serious-crime", "crime")],
-)
+@pytest.mark.parametrize(("word", "neighbour"), [("serious-crime", "crime")])
 def test_newsroom_words_have_near_concepts(word: str, neighbour: str, near: Near) -> None:
     """A word that occurs nowhere in an archive can be answered by near concepts."""
     assert neighbour in near([*BundledConcepts()])[word]
-
-
-@pytest.mark.parametrize("line", [">000000\t7", ">000007\t0", ">000000\tx", ">000000\t", ">x\t0", ">000000"])
-def test_invalid_relations_are_found_by_the_check(tmp_path: Path, line: str) -> None:
-    """A table with valid checksums and invalid relations fails its check."""
-    data = [b"#000000\t1\ten|ferri|ferry", line.encode(), b"en ferri\t||0|"]
-    container = ContainerWriter(tmp_path / "forged")
-    add_lexicon(container, "lines", data)
-    container.finish({"lines": len(data)})
-    assert not Table(Container(tmp_path / "forged")).check()

@@ -1,11 +1,9 @@
 """Labels in capitals or without accents are read as people write them."""
 
-from __future__ import annotations
-
-import json
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
@@ -16,45 +14,15 @@ from searcher import Searcher
 
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")
 
-SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-# As many libraries have them: all in capitals, none with an accent.
-IN_CAPITALS = {
-    "drugs": '"DRUG TRAFFICKING"@en, "TRAFICO DE DROGAS"@es, "TRAFIC DE DROGUES"@fr',
-    "fishing": '"FISHING INDUSTRY"@en, "PESCA"@es, "PECHE"@fr',
-    "security": '"ROAD SECURITY"@en, "SEGURIDAD VIAL"@es, "SECURITE ROUTIERE"@fr',
-    "trams": '"TRAMWAYS"@en, "TRANVIAS"@es, "TRAMWAYS"@fr',
-    "caves": '"SPELEOLOGY"@en, "ESPELEOLOGIA"@es, "SPELEOLOGIE"@fr',
-    "aids": '"AIDS"@en, "SIDA"@es, "SIDA"@fr',
-    "un": '"UNITED NATIONS SYSTEM"@en, "SISTEMA DE LAS NACIONES UNIDAS"@es',
-    "web": '"HTTP SERVERS"@en, "SERVIDORES HTTP"@es, "U.S.A."@en',
-}
-TEXTS = {
-    "1": ("es", "La fiscalía de Cádiz acusa a dos hombres de tráfico de drogas en el puerto y en la playa."),
-    "2": ("fr", "Le conseil municipal veut plus de sécurité routière devant les écoles de la ville."),
-    "3": ("es", "Los vecinos de la ciudad piden más tranvías y menos coches en el centro histórico."),
-    "4": ("fr", "Une étude de spéléologie décrit les grottes que les eaux ont creusées sous la montagne."),
-    "5": ("es", "Un curso de espeleología enseña a los jóvenes del pueblo cómo se baja a una cueva."),
-    "6": ("en", "The tramways of the city were closed in the storm, and so was the road to the harbour."),
-}
+
+THESAURUS = Path(__file__).with_name("capitals.ttl")
 
 
 @pytest.fixture(scope="module")
-def thesaurus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a thesaurus in capitals and without accents."""
-    path = tmp_path_factory.mktemp("capitals") / "library.ttl"
-    lines = [f"<urn:{name}> skos:prefLabel {labels} .\n" for name, labels in IN_CAPITALS.items()]
-    path.write_text(SKOS + "".join(lines), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def searcher(thesaurus: Path) -> Searcher:
-    """Return a searcher of a small archive with only that thesaurus."""
-    source = thesaurus.with_name("archive.jsonl")
-    rows = [{"id": key, "lang": lang, "text": text} for key, (lang, text) in TEXTS.items()]
-    source.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    folder = thesaurus.with_name("index")
-    build([source], folder, thesauri=[thesaurus], own_thesaurus=False)
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """Return a searcher of a small archive with only the thesaurus in capitals."""
+    folder = tmp_path_factory.mktemp("capitals") / "index"
+    build([THESAURUS.with_suffix(".jsonl")], folder, thesauri=[THESAURUS], own_thesaurus=False)
     return Searcher(folder)
 
 
@@ -63,9 +31,9 @@ def written(*texts: str, language: str = "es") -> list[str]:
     return [label.text for label in spelling_variants({"a": [Label(language, text) for text in texts]})["a"]]
 
 
-def test_labels_in_capitals_get_their_usual_spelling(thesaurus: Path) -> None:
+def test_labels_in_capitals_get_their_usual_spelling() -> None:
     """Labels become lower case except for names and acronyms, with the accents of our labels or endings."""
-    found = {concept.name: [label.text for label in concept.labels] for concept in read_skos(thesaurus)}
+    found = {concept.name: [label.text for label in concept.labels] for concept in read_skos(THESAURUS)}
     assert found["urn:drugs"] == ["drug trafficking", "tráfico de drogas", "trafic de drogues"]
     assert found["urn:fishing"] == ["fishing industry", "pesca", "pêche"]
     assert found["urn:security"] == ["road security", "seguridad vial", "sécurité routière"]
@@ -76,20 +44,7 @@ def test_labels_in_capitals_get_their_usual_spelling(thesaurus: Path) -> None:
     assert found["urn:web"][1:] == ["servidores HTTP", "U.S.A."]
 
 
-@pytest.mark.parametrize(
-    ("question", "found", "joined"),
-    [
-        ("drug trafficking", {"1"}, "tráfico de drogas"),
-        ("Drug Trafficking", {"1"}, "tráfico de drogas"),
-        ("DRUG TRAFFICKING", {"1"}, "tráfico de drogas"),
-        ("trafic de drogues", {"1"}, "tráfico de drogas"),
-        ("road security", {"2"}, "sécurité routière"),
-        ("seguridad vial", {"2"}, "sécurité routière"),
-        ("tranvía", {"3", "6"}, "tramways"),
-        ("tramway", {"3", "6"}, "tranvías"),
-        ("speleology", {"4", "5"}, "espeleología"),
-    ],
-)
+@by_table
 def test_restored_labels_match_texts_and_queries(
     searcher: Searcher, question: str, found: set[str], joined: str
 ) -> None:

@@ -1,17 +1,13 @@
 """A text that is one article: one item; title, day and author from front matter, its head or its name."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tables import by_table
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon, they said."
@@ -42,29 +38,7 @@ def facts(item: NewsItem) -> tuple[str | None, str | None, str | None]:
     return item.title, day, item.author
 
 
-@pytest.mark.parametrize(
-    ("head", "found"),
-    [
-        ("A second quay\n\n", ("A second quay", None, None)),
-        ("A second quay\n\nBy Ana Prieto\n\n3 March 2018\n\n", ("A second quay", "2018-03-03", "Ana Prieto")),
-        ("3 March 2018\n\nA second quay\n\n", ("A second quay", "2018-03-03", None)),
-        (
-            "A second quay\nPor Ana Prieto | 3 de marzo de 2018\n\n",
-            ("A second quay", "2018-03-03", "Ana Prieto"),
-        ),
-        (
-            "A second quay\n\nPar Ana Prieto et Jo Mu, le 3 mars 2018\n\n",
-            ("A second quay", "2018-03-03", "Ana Prieto et Jo Mu"),
-        ),
-        ("Published: March 3, 2018\n\n", (None, "2018-03-03", None)),
-        (
-            "Un second quai\nPublié le 3 mars 2018 à 10h05 | Mis à jour le 4 mars 2018\n\n",
-            ("Un second quai", "2018-03-03", None),
-        ),
-        ("A second quay\nPublished: 23/03/2018\n\n", ("A second quay", "2018-03-23", None)),
-        ("", (None, None, None)),
-    ],
-)
+@by_table
 def test_the_head_has_title_day_and_author(
     tmp_path: Path, head: str, found: tuple[str | None, str | None, str | None]
 ) -> None:
@@ -75,116 +49,10 @@ def test_the_head_has_title_day_and_author(
     assert item.source.first == 1
 
 
-def test_a_short_line_in_capitals_above_a_title_is_text(tmp_path: Path) -> None:
-    """The name of a publication above the title is not the title; a title in capitals alone is one."""
-    item = read_one(tmp_path / "a.txt", f"ALTA POST\n\nA second quay\n\n3 March 2018\n\n{QUAY}\n\n{STORM}\n")
-    assert facts(item) == ("A second quay", "2018-03-03", None)
-    assert item.body.split("\n") == ["ALTA POST", QUAY, STORM]
-    item = read_one(tmp_path / "b.txt", f"SECOND QUAY\n\n3 March 2018\n\n{QUAY}\n\n{STORM}\n")
-    assert facts(item) == ("SECOND QUAY", "2018-03-03", None)
-
-
-def test_front_matter_is_read(tmp_path: Path) -> None:
-    """Front matter takes precedence over the head; names may be foreign, and other fields are kept."""
-    text = (
-        '---\ntitle: "Quays: a second one"\nfecha: 2018-03-05T23:10:00+01:00\n'
-        "autor: Ana Prieto\nlang: en\n"
-        "url: https://alta.example/quay\ntags: [harbour, 'the town']\n"
-        "mood:\n  - calm\n  - grey\ndraft: false\n---\n\n"
-        f"# Another heading\n\n{QUAY}\n"
-    )
-    item = read_one(tmp_path / "2001-01-01-quay.md", text)
-    assert facts(item) == ("Quays: a second one", "2018-03-05", "Ana Prieto")
-    assert item.url == "https://alta.example/quay"
-    assert item.body.split("\n") == ["Another heading", QUAY]
-    assert dict(item.fields) == {"tags": "harbour, the town", "mood": "calm, grey", "draft": "false"}
-
-
-def test_front_matter_may_be_toml(tmp_path: Path) -> None:
-    """Fields between lines of plus signs are read, and invalid TOML stays text."""
-    fields = 'title = "A second quay"\ndate = 2018-03-03\ntags = ["port"]\n[extra]\ndraft = false'
-    item = read_one(tmp_path / "quay.md", f"+++\n{fields}\n+++\n\n{QUAY}\n")
-    assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), QUAY)
-    assert read_one(tmp_path / "no.md", f"+++\n= 1\n+++\n\n{QUAY}\n\n{STORM}\n").title == "+++ = 1 +++"
-
-
-@pytest.mark.parametrize(
-    "names",
-    [("Title", "Date", "Source"), ("TITULAR", "FECHA", "MEDIO"), ("Titre ", "Date de parution ", "Éditeur ")],
-)
-def test_labels_above_a_text_are_fields(names: tuple[str, str, str], tmp_path: Path) -> None:
-    """Lines with labels before the first blank line are fields; not if they return later."""
-    title, day, source = names
-    head = f"{title}: A second quay\n{day}: 3/3/2018\n{source}: The Post\n\n"
-    item = read_one(tmp_path / "quay.txt", f"{head}{QUAY}\n{STORM}\n")
-    assert (facts(item), item.body) == (("A second quay", "2018-03-03", None), f"{QUAY}\n{STORM}")
-    assert [value for _, value in item.fields] == ["The Post"]
-    (tmp_path / "two.txt").write_text(f"{head}{QUAY}\n\n{head}{STORM}\n", encoding="utf-8")
-    assert "The Post" in read(tmp_path / "two.txt")[0][0].body
-
-
-@pytest.mark.parametrize("end", ["", "\n\nIt rained.\n"])
-def test_short_text_keeps_the_title_above_its_date(tmp_path: Path, end: str) -> None:
-    """A title, a date line and a paragraph are one article, even if it is short."""
-    item = read_one(
-        tmp_path / "note.txt",
-        f"A second quay\n3 March 2018\n\nThe quay was opened by a band on Saturday.{end}",
-    )
-    assert facts(item) == ("A second quay", "2018-03-03", None)
-
-
-def test_an_unreadable_field_is_reported(tmp_path: Path) -> None:
-    """The field is left out, and the item stays."""
-    (tmp_path / "a.md").write_text(f"---\ntitle: A second quay\ndate: soon\n---\n{QUAY}\n")
-    (item,), skipped = read(tmp_path / "a.md")
-    assert facts(item) == ("A second quay", None, None)
-    assert [skip.reason for skip in skipped] == ["the date “soon” is none; left out"]
-
-
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [
-        ("2018-03-05-quay.md", "2018-03-05"),
-        ("quay_20180305.md", "2018-03-05"),
-        ("quay-2018-13-05.md", None),
-        ("q.md", None),
-    ],
-)
+@by_table
 def test_the_file_name_has_the_day_if_nothing_else_does(tmp_path: Path, name: str, day: str | None) -> None:
     """The name begins with the year, in digits; an impossible day is ignored."""
     assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)
-
-
-def test_markdown_becomes_clean_text(tmp_path: Path) -> None:
-    """Links, emphasis, pictures, rules and lists leave the visible text; wrapped lines become paragraphs."""
-    text = (
-        "A second quay — 2018.03.05 edition\n====\n\n"
-        "*The harbour*, __the storm__ and\nthe [mayor](https://a.example/m_(x)).\n\n![a ship](ship.png)\n\n"
-        "- One [ferry][1] `now`\n* Two \\*ferries\\*[^1]\n\n"
-        "> Said [h/t [@ana](https://a.example)] <https://b.example/x>\n\n"
-        "## Money\n\n| a | b |\n|---|---|\n| c_d_e | 2 * 3 |\n\n---\n\n"
-        "[1]: https://a.example\n[^1]: A note &amp; <b>more</b>\n"
-    )
-    item = read_one(tmp_path / "a.md", text)
-    assert facts(item)[:2] == ("A second quay — 2018.03.05 edition", "2018-03-05")
-    assert item.body.split("\n") == [
-        "The harbour, the storm and the mayor.",
-        "One ferry now",
-        "Two *ferries*",
-        "Said [h/t @ana] https://b.example/x",
-        "Money",
-        "a b",
-        "c_d_e 2 * 3",
-        "A note & more",
-    ]
-
-
-def test_wrapped_lines_become_paragraphs(tmp_path: Path) -> None:
-    """A text wrapped at seventy characters gets its paragraphs back."""
-    import textwrap
-
-    wrapped = "\n\n".join(textwrap.fill(part, 70) for part in (QUAY, STORM, MONEY))
-    assert read_one(tmp_path / "a.txt", wrapped).body.split("\n") == [QUAY, STORM, MONEY]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Kinds of XML are recognised by their first element; nothing else is taken for a feed."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

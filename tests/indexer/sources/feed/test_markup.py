@@ -1,7 +1,5 @@
 """Tags and texts of XML: as any parser reads it if well formed, else as intended."""
 
-from __future__ import annotations
-
 import io
 from xml.etree.ElementTree import Element, tostring
 from xml.parsers import expat
@@ -10,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.sources import feed_xml as markup_module
@@ -87,19 +86,7 @@ def test_well_formed_xml_is_read_as_by_a_parser(root: Element, encoding: str, si
     assert found[found[0] == "\n" :] == expected(data)
 
 
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("a & b &amp; c&nbsp;&#8217;&#x2019;&#146;", "a & b & c\u00a0’’’"),
-        ("?a=1&copy=2&amp;b=3", "?a=1&copy=2&b=3"),
-        ("1 < 2 <3 >", "1 < 2 <3 >"),
-        ("<![CDATA[<b> &amp; ]]> &amp; ]]>", "<b> &amp;  & "),
-        ("CDATA ends with ]]&gt; always", "CDATA ends with ]]> always"),
-        ("<!-- no <b> -->a<!-- begun", "a begun"),
-        ("<?php echo ?>a", "a"),
-        ("&unknown; &#xD800; &#99999999;", "&unknown; \ufffd &#99999999;"),
-    ],
-)
+@by_table
 def test_invalid_markup_is_text(written: str, read: str) -> None:
     """A bare & or <, a bare end of CDATA, a comment without an end, an unknown entity are text."""
     assert tokens(written.encode()) == [read]
@@ -115,16 +102,7 @@ def test_malformed_tags_are_read_as_intended() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("declared", "encoding"),
-    [
-        ("utf-16", "utf-8"),
-        ("iso-8859-15", "utf-8"),
-        ("utf-8", "cp1252"),
-        ("windows-1251", "cp1251"),
-        ("x", "utf-8"),
-    ],
-)
+@by_table
 def test_the_encoding_is_detected(declared: str, encoding: str) -> None:
     """Valid UTF-8 is read as such, whatever is declared; else the declared encoding, else Windows-1252."""
     word = "мост" if encoding == "cp1251" else "façade"

@@ -1,18 +1,13 @@
 """Invented web pages for tests."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 pytest.importorskip("trafilatura", reason="web pages need dragoman[html]", exc_type=ImportError)
 

@@ -1,7 +1,5 @@
 """Hostile pages: each is read, or one clear line, in bounded depth and time."""
 
-from __future__ import annotations
-
 import pytest
 from pages import PROSE, article, read
 from work import stop_if_it_hangs

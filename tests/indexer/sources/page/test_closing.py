@@ -1,103 +1,31 @@
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.sources.page.line_kinds import (
     _SEAMS,
     is_closing,
     is_invitation,
+    refrains,
     significant_words,
     split_closing,
 )
 
-CLOSINGS = [
-    "Read more here.",
-    "READ MORE HERE",
-    "Read more »",
-    "Reade more here.",
-    "Raed more here",
-    "Read mroe here.",
-    "Red more here.",
-    "Read more about the regatta here.",
-    "Read Amina's letter here.",
-    "Find out more",
-    "Learn more about the tram lines",
-    "To read more about the vaccine days, click here.",
-    "To find out how, click here",
-    "For more, click here.",
-    "For more information, contact us.",
-    "For further details please visit the harbour office.",
-    "Click here to see the timetable.",
-    "Download the teachers' guide here",
-    "The results can be found here.",
-    "The song is available in Welsh here.",
-    "Contact us to book a visit.",
-    "Continue reading",
-    "Full story here",
-    "See more. Read more here.",
-    "Leer más aquí",
-    "Leer mas",
-    "Lea más sobre la feria",
-    "Para descargar el folleto, haga clic aquí.",
-    "Más información aquí",
-    "Ver la noticia completa",
-    "Ver nota completa",
-    "Seguir leyendo…",
-    "Descargue el programa aquí",
-    "Lire la suite",
-    "Lire la suite ici.",
-    "En savoir plus",
-    "Pour en savoir plus sur le festival",
-    "Pour voir les photos, cliquez ici",
-    "Téléchargez l'affiche ici",
-    "Contactez-nous",
-]
-TEXTS = [
-    "",
-    "Read more books this summer, librarians say",
-    "For more than twenty years the ferry has sailed at noon.",
-    "More information is power: an essay on school boards",
-    "The ferry stops here",
-    "Bread for here",
-    "Real Madrid",
-    "Watch the tide come in: a new trail opens",
-    "Contact sports are back in schools",
-    "Para la alcaldesa, el agua es lo primero.",
-    "Le dernier bac part d'ici",
-    "To all who were there that night, we say thank you.",
-    "A" * 300 + " here",
-]
 
-
-@pytest.mark.parametrize("text", CLOSINGS)
+@by_table
 def test_links_to_the_full_text_are_closings(text: str) -> None:
     """A line that only links to another page is a closing, in three languages, with small misspellings."""
     assert is_closing(text)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@by_table
 def test_titles_and_prose_are_no_closings(text: str) -> None:
     """Titles and sentences that share words with closings are none."""
     assert not is_closing(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "body", "closing"),
-    [
-        ("The pier was rebuilt. Read more here.", "The pier was rebuilt.", "Read more here."),
-        ("The pier was rebuilt.Read more here. |", "The pier was rebuilt.", "Read more here."),
-        ("The pier was rebuilt | Read more", "The pier was rebuilt", "Read more"),
-        ("The pier was rebuilt Read more here", "The pier was rebuilt", "Read more here"),
-        ("“It holds,” she said.” Leer más aquí", "“It holds,” she said.”", "Leer más aquí"),
-        ("Le quai rouvre. Pour plus de détails, cliquez ici.", "Le quai rouvre.", None),
-        ("It opened. See the plan here. Read more here.", "It opened.", "See the plan here. Read more here."),
-        ("They came here.", "They came here.", ""),
-        ("See the report. The minister stayed here.", "See the report. The minister stayed here.", ""),
-        ("Read more here.", "", "Read more here."),
-    ],
-)
+@by_table
 def test_a_closing_at_the_end_of_a_paragraph_is_split_off(text: str, body: str, closing: str | None) -> None:
     """A closing at the end of a paragraph is split off, and nothing else is."""
     found_body, found_closing = split_closing(text)
@@ -112,18 +40,7 @@ def test_imperatives_are_invitations() -> None:
     assert not is_invitation("Downloading takes a minute")
 
 
-@pytest.mark.parametrize(
-    ("closing", "words"),
-    [
-        ("Read more here.", set()),
-        ("Reade mor here.", set()),
-        ("To read the full interview, click here.", set()),
-        ("Para más información, haga clic aquí.", set()),
-        ("Pour en savoir plus, cliquez ici.", set()),
-        ("Download the tide tables in Welsh", {"tide", "tables", "welsh"}),
-        ("Read more. Descargue el mapa del puerto aquí.", {"mapa", "puerto"}),
-    ],
-)
+@by_table
 def test_distinctive_words_of_a_closing_exclude_those_of_links(closing: str, words: set[str]) -> None:
     """The topic of a link is in the words that are neither function words nor words of links."""
     assert significant_words(closing) == words
@@ -149,3 +66,29 @@ def test_a_paragraph_is_split_where_only_closings_follow(text: str) -> None:
         assert split_closing(text) == (text[:cut].rstrip(" |"), text[cut:].strip(" |"))
     elif text:
         assert split_closing(text)[0] == ""
+
+
+def _page(line: str, times: int, above: str = "The bell was cast again in spring.") -> list[str]:
+    return [text for _ in range(times) for text in (above, line)]
+
+
+def test_a_line_repeated_after_many_stories_is_a_refrain() -> None:
+    """A short line after five texts is a refrain, whatever its punctuation and case."""
+    page = [*_page("Full details »", 3), *_page("FULL DETAILS", 2)]
+    assert refrains(page) == {"full details"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _page("Full details", 4),
+        _page("Press release", 6, above="The bell is back"),
+        _page("The bell rings at noon.", 6),
+        _page("4 May 2011", 6),
+        _page("* * *", 6),
+        _page("A line that is by far too long to be the link under a story", 6),
+    ],
+)
+def test_rare_and_other_lines_are_no_refrain(page: list[str]) -> None:
+    """A rare line, a label above titles, a sentence, a date, a separator and a long line are none."""
+    assert refrains(page) == frozenset()

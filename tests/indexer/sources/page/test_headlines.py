@@ -1,11 +1,10 @@
 """Rules for texts of headlines, one a line, and for lookalikes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 from mixed.judged import ITEMS
+from tables import by_table
 
 from indexer.sources import ReadOptions, Skipped, open_sources
 from indexer.sources.page.page_items import split_page
@@ -142,10 +141,7 @@ def test_as_page_overrides_the_detection_of_headlines(tmp_path: Path, kind: str 
     assert not _split(POEM, headlines=False)[1]
 
 
-@pytest.mark.parametrize(
-    "closing",
-    ["Click here to read more", "Read more here", "Leer más aquí", "Lire la suite ici", "More information"],
-)
+@by_table
 @pytest.mark.parametrize("before", ["\n", " | "])
 def test_closing_lines_are_no_headlines(closing: str, before: str) -> None:
     """A link to the full item, on its own line or after a headline, is left out and reported."""

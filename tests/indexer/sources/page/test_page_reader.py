@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import re
 from itertools import pairwise
@@ -7,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples import examples
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 
 from indexer.sources import Skipped
 from indexer.sources.page.line_kinds import furniture_reason, is_signature
@@ -64,13 +62,6 @@ def test_every_line_is_in_one_item_or_reported(lines: list[str]) -> None:
         line for number, line in numbered if line.isprintable() and line.strip(" |") and number not in covered
     ]
     assert not left_out
-
-
-@given(st.text(max_size=300))
-@settings(max_examples=examples(50))
-def test_no_page_is_an_error(page: str) -> None:
-    """Any text can be read, with the same items each time."""
-    assert _split(page) == _split(page)
 
 
 def test_an_item_without_title_or_closing_is_split_by_its_words() -> None:
@@ -129,21 +120,7 @@ def test_two_titles_in_a_row_belong_to_one_item() -> None:
     assert [item.title for item in items] == ["Tide tables now on sale in Galician", "Vigo: A second ferry"]
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("Subscribe to our news feed |", "an invitation to subscribe"),
-        ("Abonnez-vous à notre lettre", "an invitation to subscribe"),
-        ("Suscríbase al boletín", "an invitation to subscribe"),
-        ("* * *", "a separator"),
-        ("Volver arriba", "navigation"),
-        ("© 2019 Harbour Town", "a copyright notice"),
-        ("Photo: A. Miller", "a picture's credit"),
-        ("Photos: inside the new school", None),
-        ("Subscribe", None),
-        ("Новости", None),
-    ],
-)
+@by_table
 def test_navigation_is_recognised(text: str, reason: str | None) -> None:
     """Lines of the page's frame are distinguished from lines of text."""
     assert furniture_reason(text) == reason

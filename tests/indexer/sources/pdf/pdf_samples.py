@@ -1,7 +1,5 @@
 """PDFs for tests, written directly: each page is a list of its lines."""
 
-from __future__ import annotations
-
 Placed = tuple[float, float, float, str]
 """A line: its left end, its bottom, the size of its letters, its text."""
 

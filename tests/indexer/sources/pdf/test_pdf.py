@@ -1,22 +1,18 @@
 """A PDF is one item: its paragraphs are put together, and plausible properties are used."""
 
-from __future__ import annotations
-
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from pdf_samples import column, pdf
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-    from indexer.sources import Skipped
+from indexer.item import NewsItem
+from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 from indexer.sources import child_process, child_reader
@@ -65,16 +61,7 @@ def test_a_paragraph_continues_on_the_next_page(tmp_path: Path) -> None:
     assert (item.source.first, item.source.last) == (1, 3)
 
 
-@pytest.mark.parametrize(
-    ("stated", "title", "author"),
-    [
-        ({"Title": "The quays of Alta", "Author": "Ana Prieto"}, "The quays of Alta", "Ana Prieto"),
-        ({"Title": "Microsoft Word - quay_final2.doc", "Author": "Administrator"}, "A second quay", None),
-        ({"Title": "quay final.indd", "Author": "user"}, "A second quay", None),
-        ({"Title": "untitled", "Author": "ana@alta.example"}, "A second quay", None),
-        ({"CreationDate": "D:20180305120000Z"}, "A second quay", None),
-    ],
-)
+@by_table
 def test_plausible_properties_are_used(
     tmp_path: Path, stated: dict[str, str], title: str, author: str | None
 ) -> None:
@@ -100,15 +87,7 @@ def test_a_damaged_pdf_is_refused(tmp_path: Path) -> None:
     assert "harbour" in f"{item.title}{item.body}"
 
 
-@pytest.mark.parametrize(
-    ("program", "told"),
-    [
-        ("import os; os.abort()", "the reader of PDF crashed"),
-        ("print('not JSON')", "the reader of PDF crashed"),
-        ("import time; time.sleep(60)", "more than 0.5 seconds"),
-        ("bytearray(1 << 34)", "the reader of PDF crashed"),
-    ],
-)
+@by_table
 def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
 ) -> None:

@@ -1,19 +1,13 @@
 """Each system, format and language of press databases: every article is an item with its own fields."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from press_samples import EXPORTS, STORIES
 
-from indexer.item import ItemDate
+from indexer.item import ItemDate, RawItem
 from indexer.sources import ReadOptions, Skipped, open_sources
-
-if TYPE_CHECKING:
-    from indexer.item import RawItem
 
 
 def read(path: Path, data: bytes) -> tuple[list[RawItem], list[Skipped], list[tuple[str, str, int]]]:

@@ -2,30 +2,24 @@
 
 # ruff: noqa: E501 - markup is easier to compare in one piece
 
-from __future__ import annotations
-
 import io
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from press_samples import EXPORTS, STORIES, factiva_html, factiva_rtf, nexis_text
 from source_samples import kind_of
+from tables import by_table
 
 from indexer import build
 from indexer.errors import SourceError
 from indexer.sources import Skipped, open_sources
 from indexer.sources.press.press_export import read, read_rtf, refuse_several
-from indexer.sources.source import ReadContext
+from indexer.sources.source import ReadContext, Source
 from searcher import Searcher
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from indexer.sources.source import Source
 
 MANY = STORIES["en"] * 1500
 
@@ -70,9 +64,7 @@ def test_exports_may_be_in_another_encoding(
     ]
 
 
-@pytest.mark.parametrize(
-    "export", ["Factiva (HTML)", "Factiva (XML)", "Factiva (RTF)", "Nexis (HTML)", "Europresse (RTF)"]
-)
+@by_table
 def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> None:
     """The complete articles of a truncated file are read, and the file is reported."""
     path = tmp_path / "x"
@@ -83,14 +75,6 @@ def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> No
     assert [item.title for item in items] == [story.title for story in STORIES["en"]]
     assert items[0].paragraphs == STORIES["en"][0].body
     assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["it lacks its end"]
-
-
-def test_half_a_docx_is_refused(tmp_path: Path) -> None:
-    """An archive without its directory cannot be read."""
-    path = tmp_path / "x.docx"
-    path.write_bytes(EXPORTS["Nexis Uni (DOCX)"](STORIES["en"], "en")[:-60])
-    with pytest.raises(SourceError, match=r"x.docx is a damaged"):
-        list(open_sources(path))
 
 
 @pytest.mark.parametrize(
@@ -133,21 +117,7 @@ def test_several_articles_in_a_pdf_are_refused() -> None:
     refuse_several(nexis_text(STORIES["en"][:1], "en").decode().splitlines(), "PDF", "x.pdf")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"<html><head><title>How to use Factiva</title></head><body><p>Export the document as HTML.</p></body></html>",
-        b"Document 1 is here.\n\nThe document of the harbour names three ferries, and no more.\n",
-        b"Body\n\nThe body of the text.\n",
-        b"HD is a code.\n",
-        b"HD\n\n4K\n\nThe screens of the harbour.\n",
-        b"Document 1 of 3\n\nThe court of the harbour heard the pilots.\n",
-        b"Document Kindergartenverordnungsgesetz\n\nIt is a long word.\n",
-        b"<html><body><p>As <a href='https://search.proquest.com/docview/1'>the paper</a> wrote.</p></body></html>",
-        b'{"title": "ProQuest document ID: 3"}\n',
-        b"title,body\nDocument,ProQuest\n",
-    ],
-)
+@by_table
 def test_other_files_are_not_exports(data: bytes) -> None:
     """Files that only mention these systems are read as before."""
     assert kind_of(data) not in {"press", "rtf"}

@@ -1,64 +1,28 @@
 """Exports read back: the same items in every format that holds whole items, all that the others hold."""
 
-from __future__ import annotations
-
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
+from indexer.item import NewsItem
 from indexer.store.indexing import build
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import NewsItem
-
-RECORDS: list[dict[str, Any]] = [
-    {
-        "id": "a-quay",
-        "title": "A second quay & <its> cranes",
-        "body": "The quay opens in Lima on Monday.\nIt has two cranes; “both” are new.",
-        "date": "2018-03-05",
-        "url": "https://harbour.example/1?a=b&c=d",
-        "language": "en",
-        "countries": ["PE"],
-        "author": "Ann Lee, Luc Mora",
-        "section": "Trade",
-        "fields": {"page": "7", "Ship's name": "Ana; B=2"},
-    },
-    {
-        "title": "Un muelle",
-        "body": "El muelle abre y la gente de Chile lo celebra.",
-        "date": {"start": "2018-03-05", "end": "2018-03-09"},
-    },
-    {
-        "title": "Le port",
-        "body": "Le quai est prêt et les bateaux arrivent.",
-        "date": {"start": "2018-01-01", "end": "2018-12-31", "kind": "inferred"},
-    },
-    {
-        "title": "Quays",
-        "body": "The harbour is wide.\nEl puerto es ancho y los barcos caben en él.",
-        "date": {"start": "2017-02-01", "end": "2017-03-09", "kind": "estimated"},
-    },
-    {"title": "Only a title about ferries"},
-    {"title": None, "body": 'A text without a title, but with a ferry, =1+1 and a "quotation".'},
-]
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an index of the records."""
     folder = tmp_path_factory.mktemp("round")
-    (folder / "notes.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in RECORDS))
+    shutil.copy(Path(__file__).with_name("exported.jsonl"), folder / "notes.jsonl")
     build([folder / "notes.jsonl"], folder / "index")
     return folder / "index"
 

@@ -1,145 +1,44 @@
 """Recognised texts of scanned pages: ALTO, hOCR, and the articles that METS states."""
 
-from __future__ import annotations
-
+import re
+import shutil
 import zipfile
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from source_samples import kind_of, read, read_one
+from source_samples import SAMPLES, read, sample
+from tables import by_table
 
 from indexer.errors import SourceError
+from indexer.item import RawItem
 from indexer.sources import open_sources
 from indexer.sources.scanned_pages import joined
+from indexer.sources.source import Skipped
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.item import RawItem
-    from indexer.sources.source import Skipped
-
-
-def line(*words: str, end: str = "") -> str:
-    """Return a line of ALTO."""
-    strings = "<SP/>".join(f'<String CONTENT="{word}" HPOS="1"/>' for word in words)
-    return f"<TextLine>{strings}{end}</TextLine>"
-
-
-def block(name: str, *lines: str) -> str:
-    """Return a block of ALTO."""
-    return f'<TextBlock ID="{name}">{"".join(lines)}</TextBlock>'
-
-
-def alto(*blocks: str) -> bytes:
-    """Return a page of ALTO."""
-    return (
-        '<?xml version="1.0"?><alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Description/><Layout>'
-        f'<Page ID="P1"><PrintSpace>{"".join(blocks)}</PrintSpace></Page></Layout></alto>'
-    ).encode()
-
-
-PAGE = alto(
-    block("b1", line("A", "second", "quay")),
-    block(
-        "b2",
-        line("The", "har-"),
-        line("bour", "has", "a", "quay", end='<HYP CONTENT="-"/>'),
-        line("side", "of", "the", "A-"),
-        line("Team", "&amp;", "more."),
-        '<TextLine><String CONTENT="It" /><String CONTENT="op" SUBS_TYPE="HypPart1" SUBS_CONTENT="opens"/>'
-        '<HYP CONTENT="-"/></TextLine><TextLine><String CONTENT="ens" SUBS_TYPE="HypPart2" '
-        'SUBS_CONTENT="opens"/>'
-        '<String CONTENT="soon."/></TextLine>',
-    ),
-    '<ComposedBlock ID="c1">' + block("b3", line("Cranes", "turn.")) + block("b4", line("Ships", "fit.")),
-    "</ComposedBlock>",
-)
+METS = (SAMPLES / "issue" / "1898-mets.xml").read_text()
 TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
 
 
-def test_lines_of_a_page_become_paragraphs() -> None:
-    """Blocks are paragraphs; a split word is restored as the page states it, or by its hyphen."""
-    item = read_one(PAGE)
-    assert kind_of(PAGE) == "alto"
-    assert (item.title, *item.paragraphs) == ("A second quay", TEXT, "Cranes turn.", "Ships fit.")
-
-
-@pytest.mark.parametrize(
-    ("lines", "text"),
-    [
-        (("The har-", "bour"), "The harbour"),
-        (("a well-", "Known"), "a well- Known"),
-        (("from 1-", "to"), "from 1- to"),
-        (("un puer¬", "to"), "un puerto"),
-        (("one", "", " two "), "one two"),
-    ],
-)
+@by_table
 def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) -> None:
     """A hyphen between letters and a lower-case letter is removed."""
     assert joined(lines) == text
 
 
-HOCR = """<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head>
-<title>scan</title>
-<meta name="ocr-system" content="reader 1"/></head><body><div class="ocr_page"><div class="ocr_carea">
-<p class="ocr_par"><span class="ocr_line"><span class="ocrx_word">A</span>
-<span class="ocrx_word">second</span>
-<span class="ocrx_word">quay</span></span></p><p class="ocr_par"><span class="ocr_line">
-<span class="ocrx_word">The</span>
-<span class="ocrx_word">har-</span></span><span class="ocr_line"><span class="ocrx_word">bour</span>
-<span class="ocrx_word"><strong>opens.</strong></span></span></p></div></div></body></html>"""
-
-
-def test_paragraphs_of_hocr_are_read() -> None:
-    """Words and lines of hOCR become paragraphs, and its first heading the title."""
-    item = read_one(HOCR.encode())
-    assert kind_of(HOCR.encode(), ".html") == "hocr"
-    assert (item.title, *item.paragraphs) == ("A second quay", "The harbour opens.")
-
-
-@pytest.mark.parametrize("data", [alto(), HOCR[: HOCR.index("<p ")].encode()])
+@pytest.mark.parametrize(
+    "data",
+    [re.sub(b"<TextBlock.*</TextLine>", b"", sample("alto.xml")), sample("hocr.html").partition(b"<p ")[0]],
+)
 def test_pages_without_text_are_refused(data: bytes) -> None:
     """A page without recognised text is named with a remedy."""
     with pytest.raises(SourceError, match="holds no text; run text recognition on its pages first"):
         read(data)
 
 
-METS = """<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3"
- xmlns:xlink="http://www.w3.org/1999/xlink"><mets:dmdSec ID="issue"><mets:mdWrap><mets:xmlData>
-<mods:mods><mods:titleInfo>
-<mods:title>The Harbour Post</mods:title></mods:titleInfo><mods:originInfo>
-<mods:dateIssued>1898-03-05</mods:dateIssued>
-</mods:originInfo><mods:language><mods:languageTerm>eng</mods:languageTerm></mods:language></mods:mods>
-</mets:xmlData>
-</mets:mdWrap></mets:dmdSec><mets:dmdSec ID="d1"><mets:mdWrap><mets:xmlData><mods:mods><mods:name>
-<mods:namePart>Lee, Ann
-</mods:namePart></mods:name></mods:mods></mets:xmlData></mets:mdWrap></mets:dmdSec><mets:fileSec>
-<mets:fileGrp>
-<mets:file ID="A1"><mets:FLocat xlink:href="file://./ALTO/p1.xml"/></mets:file><mets:file ID="A2">
-<mets:FLocat xlink:href="ALTO/p2.xml"/></mets:file></mets:fileGrp></mets:fileSec>
-<mets:structMap TYPE="PHYSICAL">
-<mets:div TYPE="page"/></mets:structMap><mets:structMap TYPE="LOGICAL"><mets:div TYPE="Issue" DMDID="issue">
-<mets:div TYPE="ARTICLE" ID="x1" DMDID="d1"><mets:div TYPE="HEADING"><mets:fptr>
-<mets:area FILEID="A1" BEGIN="b1"
- BETYPE="IDREF"/></mets:fptr></mets:div><mets:div TYPE="BODY"><mets:fptr>
-<mets:area FILEID="A1" BEGIN="b2"/></mets:fptr>
-<mets:fptr><mets:area FILEID="A2" BEGIN="b9"/></mets:fptr></mets:div></mets:div>
-<mets:div TYPE="ADVERTISEMENT">
-<mets:fptr><mets:area FILEID="A2" BEGIN="b8"/></mets:fptr></mets:div>
-<mets:div TYPE="article" LABEL="Cranes"><mets:fptr>
-<mets:area FILEID="A1" BEGIN="c1"/></mets:fptr></mets:div></mets:div></mets:structMap></mets:mets>"""
-
-
 def issue(folder: Path) -> Path:
-    """Write an issue of two pages."""
-    (folder / "ALTO").mkdir(parents=True)
-    (folder / "1898-mets.xml").write_text(METS)
-    (folder / "ALTO" / "p1.xml").write_bytes(PAGE)
-    (folder / "ALTO" / "p2.xml").write_bytes(
-        alto(block("b8", line("Soap.")), block("b9", line("It", "is", "wide.")))
-    )
-    return folder
+    """Copy the issue of two pages."""
+    return shutil.copytree(SAMPLES / "issue", folder)
 
 
 def read_all(path: Path) -> tuple[list[RawItem], list[Skipped]]:

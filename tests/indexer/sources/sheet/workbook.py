@@ -1,7 +1,5 @@
 """Makes small workbooks, as spreadsheets write them."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from datetime import date

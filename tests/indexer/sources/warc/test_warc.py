@@ -1,13 +1,12 @@
 """Web archives: pages as servers sent them, and the report of other records."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zlib
+from typing import Self
 
 import pytest
-from source_samples import kind_of, read, read_one
+from source_samples import read, read_one
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -38,7 +37,7 @@ class Archive:
         kind: str = "response",
         content_type: str = "text/html",
         **headers: str,
-    ) -> Archive:
+    ) -> Self:
         """Write the record of a response."""
         named = [(name.replace("_", "-"), value) for name, value in headers.items()]
         http = StatusAndHeaders(status, [("Content-Type", content_type), *named], protocol="HTTP/1.1")
@@ -57,17 +56,6 @@ class Archive:
     def data(self) -> bytes:
         """Return the archive."""
         return self._file.getvalue()
-
-
-def test_a_response_is_a_page_with_its_address() -> None:
-    """Title and text are those of the page; the time of capture is a field."""
-    data = Archive().add().data
-    item = read_one(data)
-    assert kind_of(data) == "warc"
-    assert (item.title, item.url) == ("A new quay in the harbour", "https://news.example/quay")
-    assert item.paragraphs[0] == TEXT
-    assert item.source[1:] == (2, 2)
-    assert dict(item.fields)["captured"] == "2018-05-02T10:00:00Z"
 
 
 def deflated(data: bytes) -> bytes:
@@ -89,10 +77,7 @@ def chunked(data: bytes) -> bytes:
         (zlib.compress(PAGE.encode()), {"Content_Encoding": "deflate"}),
         (deflated(PAGE.encode()), {"Content_Encoding": "deflate"}),
         (chunked(PAGE.encode()), {"Transfer_Encoding": "chunked"}),
-        (
-            chunked(gzip.compress(PAGE.encode())),
-            {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"},
-        ),
+        (chunked(gzip.compress(PAGE.encode())), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
         (PAGE.encode(), {"Transfer_Encoding": "chunked", "Content_Encoding": "gzip"}),
         (PAGE.encode("cp1252"), {"content_type": "text/html; charset=ISO-8859-1"}),
         (PAGE.encode("mac-roman"), {"content_type": 'text/html; Charset="macintosh"'}),
@@ -103,24 +88,6 @@ def test_transfer_and_content_encodings_are_decoded(body: bytes, headers: dict[s
     """A response may be chunked, compressed, both, or neither although declared; its charset is used."""
     data = Archive().add(body, **headers).data
     assert read_one(data).paragraphs == (TEXT, f"{TEXT} The café opened as well.")
-
-
-def test_records_that_are_no_pages_are_counted_by_kind() -> None:
-    """Redirections, pictures, requests and repeated captures of a page are counted."""
-    archive = Archive().add().add().add(status="301 Moved", url="https://news.example/old")
-    archive.add(b"{}", url="https://news.example/api", kind="metadata")
-    archive.add(PAGE.replace("quay", "ship").encode(), url="https://news.example/ship", kind="resource")
-    data = archive.data.replace(
-        b"WARC-Target-URI: https://news.example/ship", b"WARC-Target-URI: <https://news.example/ship>"
-    )
-    items, skipped = read(data)
-    assert [item.url for item in items] == ["https://news.example/quay", "https://news.example/ship"]
-    assert [skip.reason for skip in skipped] == [
-        "pages that were kept before, with the same text, left out: 1",
-        "records of the kind metadata, left out: 1",
-        "records of the kind warcinfo, left out: 1",
-        "redirections and errors, left out: 1",
-    ]
 
 
 def test_damage_affects_only_its_records() -> None:

@@ -1,7 +1,5 @@
 """A server on the loopback interface, without a proxy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,26 +1,21 @@
 """An update sends conditional requests, and does not read unchanged pages again."""
 
-from __future__ import annotations
-
 import time
 import zipfile
 from email.utils import formatdate
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from web_fetching import PRIVATE
+from web_server import Handler, Server
 
 from indexer.errors import SourceError
 from indexer.http_validators import Validators
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
 from indexer.store.indexing import build, update
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from web_server import Handler, Server
 
 RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en", "countries": []}\n'
 DAY = "Mon, 05 Mar 2018 10:00:00 GMT"

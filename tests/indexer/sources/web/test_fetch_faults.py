@@ -1,26 +1,20 @@
 """Servers that fail, lie, are slow or never end: one line each, within the limits."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import itertools
 import socket
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from tables import by_table
 from web_fetching import TIDE, fetch
-from web_server import Server, make_certificate, running
+from web_server import Handler, Server, make_certificate, running
 
 from indexer.errors import SourceError
 from indexer.sources.web import BOUNDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from web_server import Handler
 
 OK = b"HTTP/1.1 200 OK\r\n"
 SMALL = BOUNDS._replace(size=1 << 20, silence=5.0, whole=10.0)
@@ -28,18 +22,17 @@ HURRIED = BOUNDS._replace(silence=5.0, whole=0.4)
 IMPATIENT = BOUNDS._replace(silence=0.2, whole=10.0)
 
 
-def keep_sending(handler: Handler, part: bytes, pause: float = 0.0) -> None:
-    """Send the same bytes until the client disconnects."""
-    with contextlib.suppress(OSError):
-        while True:
-            handler.raw(part)
-            time.sleep(pause)
+def sends(head: bytes, part: bytes = b"", pause: float = 0.0) -> Callable[[Handler], None]:
+    """Return a server that sends a head, then the same bytes until the client disconnects."""
 
+    def send(handler: Handler) -> None:
+        handler.raw(head)
+        with contextlib.suppress(OSError):
+            while part:
+                handler.raw(part)
+                time.sleep(pause)
 
-def endless_header(handler: Handler) -> None:
-    """Send one line of an endless header."""
-    handler.raw(OK + b"X: ")
-    keep_sending(handler, b"a" * 1000)
+    return send
 
 
 def endless_headers(handler: Handler) -> None:
@@ -48,83 +41,6 @@ def endless_headers(handler: Handler) -> None:
     with contextlib.suppress(OSError):
         for number in itertools.count():
             handler.raw(b"X-%d: a\r\n" % number)
-
-
-def slow_header(handler: Handler) -> None:
-    """Send the headers slowly, byte by byte."""
-    handler.raw(OK + b"X: ")
-    keep_sending(handler, b"a", 0.05)
-
-
-def slow_body(handler: Handler) -> None:
-    """Send the body slowly, byte by byte."""
-    handler.raw(OK + b"Content-Length: 100000\r\n\r\n")
-    keep_sending(handler, b"a", 0.05)
-
-
-def slow_end(handler: Handler) -> None:
-    """Send a body without a length byte by byte: when cut off, it looks complete."""
-    handler.raw(OK + b"\r\n")
-    keep_sending(handler, b"a", 0.05)
-
-
-def endless_hints(handler: Handler) -> None:
-    """Send endless interim responses."""
-    keep_sending(handler, b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)
-
-
-def endless_body(handler: Handler) -> None:
-    """Send an endless body."""
-    handler.raw(OK + b"\r\n")
-    keep_sending(handler, bytes(1 << 16))
-
-
-def endless_chunks(handler: Handler) -> None:
-    """Send endless chunks."""
-    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
-    keep_sending(handler, b"10000\r\n" + bytes(1 << 16) + b"\r\n")
-
-
-def endless_chunk_size(handler: Handler) -> None:
-    """Send an endless size of a chunk, digit by digit."""
-    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n")
-    keep_sending(handler, b"1" * 1000)
-
-
-def huge_length(handler: Handler) -> None:
-    """Announce a terabyte."""
-    handler.raw(OK + b"Content-Length: 1000000000000\r\n\r\n")
-
-
-def bomb(handler: Handler) -> None:
-    """Send a few kilobytes that decompress to many megabytes."""
-    handler.send(gzip.compress(bytes(20 << 20)), Content_Encoding="gzip")
-
-
-def empty_blocks(handler: Handler) -> None:
-    """Send endless empty compressed blocks."""
-    handler.raw(OK + b"Content-Encoding: deflate\r\n\r\n\x78\x9c")
-    keep_sending(handler, b"\x00\x00\x00\xff\xff" * 1000)
-
-
-def other_encoding(handler: Handler) -> None:
-    """Send an encoding that was not accepted."""
-    handler.send(TIDE, Content_Encoding="br")
-
-
-def cut_short(handler: Handler) -> None:
-    """Send less than was announced."""
-    handler.send(TIDE, Content_Length="1000")
-
-
-def cut_chunk(handler: Handler) -> None:
-    """Disconnect in the middle of a chunk."""
-    handler.raw(OK + b"Transfer-Encoding: chunked\r\n\r\n1000\r\nabc")
-
-
-def cut_header(handler: Handler) -> None:
-    """Disconnect in the middle of the first line."""
-    handler.raw(b"HTTP/1.1 2")
 
 
 def reset(handler: Handler) -> None:
@@ -139,41 +55,55 @@ def say_nothing(handler: Handler) -> None:
         handler.connection.recv(1)
 
 
-def no_http(handler: Handler) -> None:
-    """Speak another protocol."""
-    handler.raw(b"220 mail.example.org ESMTP\r\n")
+SLOW = "took longer than 0.4 seconds"
+LARGE = "is larger than 1 MiB"
+NO_HTTP = "does not answer as HTTP servers do|breaks off, or does not speak HTTP"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
+    "endless header": (sends(OK + b"X: ", b"a" * 1000), SMALL, NO_HTTP),
+    "endless headers": (endless_headers, SMALL, NO_HTTP),
+    "slow header": (sends(OK + b"X: ", b"a", 0.05), HURRIED, f"{SLOW}; try again later"),
+    "slow body": (sends(OK + b"Content-Length: 100000\r\n\r\n", b"a", 0.05), HURRIED, SLOW),
+    "slow body that looks complete if cut": (sends(OK + b"\r\n", b"a", 0.05), HURRIED, SLOW),
+    "endless hints": (sends(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.01), HURRIED, SLOW),
+    "endless empty blocks": (
+        sends(OK + b"Content-Encoding: deflate\r\n\r\n\x78\x9c", b"\x00\x00\x00\xff\xff" * 1000),
+        HURRIED,
+        SLOW,
+    ),
+    "endless body": (sends(OK + b"\r\n", bytes(1 << 16)), SMALL, f"{LARGE}; save it as a file"),
+    "endless chunks": (sends(CHUNKED, b"10000\r\n" + bytes(1 << 16) + b"\r\n"), SMALL, LARGE),
+    "endless chunk size": (sends(CHUNKED, b"1" * 1000), SMALL, NO_HTTP),
+    "huge length": (sends(OK + b"Content-Length: 1000000000000\r\n\r\n"), SMALL, LARGE),
+    "bomb": (
+        lambda handler: handler.send(gzip.compress(bytes(20 << 20)), Content_Encoding="gzip"),
+        SMALL,
+        LARGE,
+    ),
+    "other encoding": (
+        lambda handler: handler.send(TIDE, Content_Encoding="br"),
+        SMALL,
+        "is sent as “br”, which was not asked for",
+    ),
+    "cut short": (
+        lambda handler: handler.send(TIDE, Content_Length="1000"),
+        SMALL,
+        "ends before it is whole; try again",
+    ),
+    "cut chunk": (sends(CHUNKED + b"1000\r\nabc"), SMALL, "ends before it is whole|breaks off"),
+    "cut header": (sends(b"HTTP/1.1 2"), SMALL, NO_HTTP),
+    "reset": (reset, SMALL, "breaks off"),
+    "silence": (say_nothing, IMPATIENT, "says nothing for too long; try again later"),
+    "no HTTP": (sends(b"220 mail.example.org ESMTP\r\n"), SMALL, NO_HTTP),
+    "bad gzip": (
+        lambda handler: handler.send(TIDE, Content_Encoding="gzip"),
+        SMALL,
+        "is damaged: what it sends cannot be unpacked",
+    ),
+}
 
 
-def bad_gzip(handler: Handler) -> None:
-    """Send other bytes as gzip."""
-    handler.send(TIDE, Content_Encoding="gzip")
-
-
-FAULTS: list[tuple[Callable[[Handler], None], object, str]] = [
-    (endless_header, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
-    (endless_headers, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
-    (slow_header, HURRIED, "took longer than 0.4 seconds; try again later"),
-    (slow_body, HURRIED, "took longer than 0.4 seconds"),
-    (slow_end, HURRIED, "took longer than 0.4 seconds"),
-    (endless_hints, HURRIED, "took longer than 0.4 seconds"),
-    (empty_blocks, HURRIED, "took longer than 0.4 seconds"),
-    (endless_body, SMALL, "is larger than 1 MiB; save it as a file"),
-    (endless_chunks, SMALL, "is larger than 1 MiB"),
-    (endless_chunk_size, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
-    (huge_length, SMALL, "is larger than 1 MiB"),
-    (bomb, SMALL, "is larger than 1 MiB"),
-    (other_encoding, SMALL, "is sent as “br”, which was not asked for"),
-    (cut_short, SMALL, "ends before it is whole; try again"),
-    (cut_chunk, SMALL, "ends before it is whole|breaks off"),
-    (cut_header, SMALL, "does not answer as HTTP servers do|breaks off"),
-    (reset, SMALL, "breaks off"),
-    (say_nothing, IMPATIENT, "says nothing for too long; try again later"),
-    (no_http, SMALL, "does not answer as HTTP servers do|breaks off, or does not speak HTTP"),
-    (bad_gzip, SMALL, "is damaged: what it sends cannot be unpacked"),
-]
-
-
-@pytest.mark.parametrize(("send", "bounds", "told"), FAULTS, ids=[send.__name__ for send, *_ in FAULTS])
+@pytest.mark.parametrize(("send", "bounds", "told"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_of_a_server_ends_in_one_line(
     server: Server, send: Callable[[Handler], None], bounds: object, told: str
 ) -> None:
@@ -191,21 +121,7 @@ def test_bytes_beyond_the_content_length_are_not_read(server: Server) -> None:
     assert fetch(server.serve("/", lambda handler: handler.send(TIDE, Content_Length="8"))) == TIDE[:8]
 
 
-@pytest.mark.parametrize(
-    ("status", "told"),
-    [
-        (201, "is answered with HTTP 201, which is no page"),
-        (204, "is answered with HTTP 204"),
-        (206, "is answered with HTTP 206"),
-        (304, "is answered with HTTP 304"),
-        (401, r"asks for a password; put it before the host"),
-        (403, "may not be read; save it as a file with a browser"),
-        (404, r"is not there; check the address \(HTTP 404\)"),
-        (410, "is not there any more"),
-        (500, r"cannot be served now \(HTTP 500\); try again later"),
-        (799, r"cannot be served now \(HTTP 799\)"),
-    ],
-)
+@by_table
 def test_other_statuses_are_reported_with_their_meaning(server: Server, status: int, told: str) -> None:
     """Only 200 is a page."""
     with pytest.raises(SourceError, match=told):

@@ -1,23 +1,19 @@
 """A fetched page is read like a file: by its content, after redirects."""
 
-from __future__ import annotations
-
 import codecs
 import gzip
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 import pytest
+from tables import by_table
 from web_fetching import PRIVATE, TIDE, fetch, read
+from web_server import Handler, Server
 
 from indexer.errors import SourceError
 from indexer.sources import open_sources
-
-if TYPE_CHECKING:
-    from web_server import Handler, Server
 
 RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
 
@@ -107,16 +103,7 @@ def test_the_target_of_a_redirect_must_be_public(server: Server, monkeypatch: py
     assert [path for path, _ in server.asked] == ["/"]
 
 
-@pytest.mark.parametrize(
-    ("location", "told"),
-    [
-        ("", "leads elsewhere without saying where"),
-        ("ftp://eve:5ecret@example.org/", "ftp://example.org/ cannot be fetched: only addresses of http"),
-        ("file:///etc/passwd", "is a file"),
-        ("http://[::1", "is no address"),
-        ("/round", "leads on more than 5 times; give the last address itself"),
-    ],
-)
+@by_table
 def test_a_redirect_without_a_usable_target_is_refused(server: Server, location: str, told: str) -> None:
     """A missing link, another scheme, an invalid address, and a loop are one line each."""
     address = server.serve("/round", lambda handler: handler.send(b"", 302, Location=location))
@@ -189,8 +176,7 @@ STORY = b"<p>The tide came in at noon, and all of the boats left the harbour for
 
 
 @pytest.mark.parametrize(
-    ("head", "link"),
-    [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")],
+    ("head", "link"), [(b"", "/news/tide"), (b'<link rel="canonical" href="/tide.html">', "/tide.html")]
 )
 def test_an_html_page_has_its_stated_link(server: Server, head: bytes, link: str) -> None:
     """The stated link is resolved with the address, which is the link itself if there is none."""
@@ -256,16 +242,9 @@ FEED = f"<?xml version='1.0' encoding='ISO-8859-1'?><rss><channel>{ITEM}</channe
         (FEED.encode(), "application/rss+xml; charset=iso-8859-1"),
         (HTML.encode(), "text/html; charset=no-such"),
     ],
-    ids=[
-        "stated",
-        "before meta",
-        "utf-8",
-        "utf-8 mark",
-        "utf-16 mark",
-        "before xml",
-        "utf-8 feed",
-        "no such",
-    ],
+    ids=("stated | before meta | utf-8 | utf-8 mark | utf-16 mark | before xml | utf-8 feed | no such").split(
+        " | "
+    ),
 )
 def test_a_text_has_the_charset_that_its_server_states(server: Server, body: bytes, stated: str) -> None:
     """A byte order mark or valid UTF-8 takes precedence, and the server's over a declaration in the text."""

@@ -1,0 +1,50 @@
+"""Tables of cases in a .tsv file next to a test module."""
+
+import ast
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_ESCAPE = re.compile(r"\\(?:[nrt\\]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
+def by_table(test: Callable[..., None]) -> Callable[..., None]:
+    r"""Run a test with each row of its section in the .tsv file of its module.
+
+    A section begins with the name of its test in brackets, and a row with the names of the arguments. Cells
+    of text arguments are read as written, with escapes such as ``\n``, or are None; ``""`` is an empty text.
+    Cells of other arguments are Python literals.
+    """
+    names, *rows = _sections(Path(test.__code__.co_filename).with_suffix(".tsv"))[test.__name__]
+    texts = [test.__annotations__[name] in {str, str | None} for name in names]
+    cases = [[*map(_value, row, texts)] for row in rows]
+    return pytest.mark.parametrize(names, cases)(test)
+
+
+def rows_by_name(module: str, section: str) -> dict[str, list[list[str]]]:
+    """Return the other cells of each row of a section, by the name in the first cell."""
+    found: dict[str, list[list[str]]] = {}
+    for name, *cells in _sections(Path(module).with_suffix(".tsv"))[section][1:]:
+        found.setdefault(name, []).append(cells)
+    return found
+
+
+@cache
+def _sections(path: Path) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\[\w+\]", line):
+            section = found[line[1:-1]] = []
+        elif found and line:
+            section.append(line.split("\t"))
+    return found
+
+
+def _value(cell: str, is_text: bool) -> Any:  # noqa: FBT001 - mapped
+    if not is_text or cell in {"None", '""'}:
+        return ast.literal_eval(cell)
+    return _ESCAPE.sub(lambda found: ast.literal_eval(f'"{found[0]}"'), cell)
