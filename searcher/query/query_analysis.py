@@ -215,6 +215,11 @@ class QueryAnalyzer:
         """Return whether a word is a function word in the language of the question."""
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
 
+    def is_foreign(self, word: str) -> bool:
+        """Return whether a word indicates languages, but not that of the question."""
+        languages = self._words(word).languages() if self._language else ()
+        return bool(languages) and self._language not in languages
+
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
         for leaf in leaves(node):
