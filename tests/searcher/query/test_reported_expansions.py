@@ -335,3 +335,15 @@ def test_a_label_matches_no_word_that_only_has_its_stem(make_index: MakeIndex) -
         for typed in ("childbirth", "embarazada"):
             results = searcher.search(typed)
             assert (results.total, results.relaxed) == (0, None)
+
+
+def test_per_cent_is_added_to_percentage(make_index: MakeIndex) -> None:
+    """The function word of *per cent* is not needed to find it."""
+    records = (
+        {"id": "cent", "body": "Thirty per cent of the pupils"},
+        {"id": "other", "body": "Many pupils"},
+    )
+    with Searcher(make_index(*records)) as searcher:
+        assert "per cent" in joined(searcher, "percentage of pupils")["percentage"]
+        assert "per cent" in joined(searcher, "porcentaje")["porcentaje"]
+        assert searcher.search("percentage of pupils", facets=()).hits[0].id == "cent"
