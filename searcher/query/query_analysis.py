@@ -99,7 +99,7 @@ def narrowed_to_label(
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
-    own, others, akin = plain(label.text).split(), [], []
+    own, others, akin = plain(label.text).split(), list[str](), list[str]()
     for entry in table.beginning(language, term.text)[:MOST]:
         if not entry.rest and not entry.acronym and len(entry.written) <= 1:
             word = (entry.written or (term.text,))[0]

@@ -62,7 +62,7 @@ def found(searcher: Searcher, query: str, **options: Any) -> list[str]:
         ("Sin nación", "es"),
         ("El Mandela train", "en"),
         ("nation Mandela", None),
-        ("train de nuit", None),
+        ("train de glorvin", None),
         ("train du nation", "fr"),
         ('"interest rate"', "en"),
         ("hunger lang:fr", "en"),
