@@ -10,8 +10,8 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.characters import plain
 
 REMEMBERED: Final = 1 << 16  # words of labels
-# Words that may be missing before a name: the Caribbean, to migrate.
-_ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "se"})
+# Words that may be missing before another word: the Caribbean, to migrate, per cent.
+_ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "per", "se"})
 _ARTICLE = re.compile(rf"(?i:(?P<infinitive>to |se )|(?:{'|'.join(sorted(_ARTICLES))})[ -]|l['’])(?=\S+$)")
 # A short acronym is often a word too: TIP is only recognised in a query when typed in capitals.
 _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")

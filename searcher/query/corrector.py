@@ -113,7 +113,7 @@ class Corrector:
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
-                    is_choice and not self._finds(one, *others),
+                    is_choice and (self.settled.is_foreign(one) or not self._finds(one, *others)),
                     near[one] - _FREQUENT * log(count) - _LEFT_OUT * (len(one) > len(word)) + _LABEL * added,
                     one,
                 )

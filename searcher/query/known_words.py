@@ -45,6 +45,7 @@ class SettledWords:
 
     Attributes:
         engine: The same object.
+        word, is_foreign: The methods of the analyzer.
     """
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
@@ -52,6 +53,7 @@ class SettledWords:
         self._words = words
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
+        self.is_foreign = analyzer.is_foreign
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 ELSEWHERE: Final = 0.7
 MAX_ACRONYM_LENGTH: Final = 4  # letters
 LONG_STEM: Final = 6  # letters of a stem that words with two meanings hardly share
-BEGINNING: Final = 4  # letters of a common prefix by which words of two meanings count as related
 MOST: Final = 256  # labels of a stem or a concept that are read, as an index from elsewhere may have many
 _FAR: Final = 1 << 8  # farther than any form
 
@@ -84,9 +83,9 @@ def narrowed_to_label(
     """Restrict a term to the texts that have a label of one word.
 
     A form of its word matches, or of another label of the concept with the same stem; a word nearer to a
-    label of another concept does not, unless the thesaurus or other languages relate the concepts: *training*
-    is not *train*. If the stem is long, all other words match too. If it is short and no form of the label
-    occurs, words of related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
+    label of another concept does not, unless the thesaurus relates the concepts: *training* is not *train*.
+    If the stem is long, all other words match too. If it is short and no form of the label occurs, words of
+    related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
 
     Args:
         table: The thesaurus.
@@ -100,19 +99,14 @@ def narrowed_to_label(
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
-    beginnings = _begin_elsewhere(table, language, concepts)
-    own, others, akin = [plain(label.text)], [], []
+    own, others, akin = plain(label.text).split(), list[str](), list[str]()
     for entry in table.beginning(language, term.text)[:MOST]:
         if not entry.rest and not entry.acronym and len(entry.written) <= 1:
             word = (entry.written or (term.text,))[0]
             if not {*concepts}.isdisjoint(entry.concepts):
                 own.append(word)
-            elif near.isdisjoint(entry.concepts) and beginnings.isdisjoint(
-                _begin_elsewhere(table, language, entry.concepts)
-            ):
-                others.append(word)
             else:
-                akin.append(word)
+                (others if near.isdisjoint(entry.concepts) else akin).append(word)
     if len(term.text) >= LONG_STEM and not others:
         return narrowed(vocabulary, language, label.text, term)
     forms = vocabulary.forms(language, term.text)
@@ -121,19 +115,6 @@ def narrowed_to_label(
     same = [form for form, own in meant if own < _FAR or len(term.text) >= LONG_STEM]
     same = same or [form for form, _ in meant if _distance(language, form, akin) < _FAR]
     return among(term, same, forms) if same else None
-
-
-def _begin_elsewhere(table: Table, language: str, concepts: Sequence[int]) -> set[tuple[str, str]]:
-    """Return the prefixes of one-word labels in other languages; equal prefixes mark related concepts.
-
-    *Vaccine* and *vaccination* are *vacuna* and *vacunación*, *train* and *training* *tren* and *formación*.
-    """
-    return {
-        (label.language, label.terms[0][:BEGINNING])
-        for number in concepts[:MOST]
-        for label in table.concept(number)[1][:MOST]
-        if len(label.terms) == 1 and label.language != language
-    }
 
 
 def among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
@@ -233,6 +214,11 @@ class QueryAnalyzer:
     def lacks_content(self, chunk: str) -> bool:
         """Return whether a word is a function word in the language of the question."""
         return self._language is not None and self._words(chunk).plain in STOP_WORDS[self._language]
+
+    def is_foreign(self, word: str) -> bool:
+        """Return whether a word indicates languages, but not that of the question."""
+        languages = self._words(word).languages() if self._language else ()
+        return bool(languages) and self._language not in languages
 
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""

@@ -152,3 +152,19 @@ def test_few_items_of_a_language_are_not_ranked_last(index_of: Callable[..., Pat
             first += [found(searcher, text)[0] == own for own, text in asked]
     assert len(first) == 12
     assert mean(first) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("typed", "foreign"),
+    [
+        ("alto el fueo", "alto el fuel"),
+        ("elecion fraud", "eleccion fraud"),
+        ("aide alimentaie", "aide alimentaria"),
+    ],
+)
+def test_a_suggestion_is_in_the_language_of_the_question(
+    searcher: Searcher, typed: str, foreign: str
+) -> None:
+    """A word of another language is no correction if the question's language has one as near."""
+    assert searcher.search("alto el fueo", facets=()).suggestion == "alto el fuego"
+    assert searcher.search(typed, facets=()).suggestion != foreign

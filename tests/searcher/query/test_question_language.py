@@ -24,7 +24,7 @@ Function words decide the language of a query, and words that occur only in text
   ? ¿Qué es el Hunger Interest Rate Bank? / EL HUNGER BANK EN LA PLAZA DE LOS RATS -> ; language = es
   ? la main de sa fille / rats / argentin / football argentin / le main / train du nation -> ; language = fr
   ? qu'est-ce que hunger ? / y a-t-il hunger -> ; language = fr
-  ? Mandela / nation / nation Mandela / train de nuit -> ; language =
+  ? Mandela / nation / nation Mandela / train de glorvin -> ; language =
 A pattern has no language, in a phrase or outside: qu* is no French word
   ? "zorbal qu*" / "Mandela qu*" -> ; language =
 A misspelt word decides the language, also in a proximity, unless it is excluded

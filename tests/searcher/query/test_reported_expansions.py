@@ -38,7 +38,7 @@ Another form of a word is not reported
   ? children -> ; expands = children: child, niño
 A form with another inner letter is not reported; the same word of another language is
   en en: Made by a woman
-  fr fr: La Colombie fabrique des bateaux
+  fr fr: La Colombie fabriquait des bateaux
   ? make -> ; expands = make: fabriquer
   ? Colombia -> ; expands = Colombia: Colombie
   ? women -> en
@@ -139,6 +139,11 @@ Preferred labels are added first, however frequent others are: "working children
 A label matches no word that only has its stem, relaxed or not: partió is no form of parto
   es es: La nave partió con una parte de la carga
   ? childbirth / embarazada -> nothing
+The function word of "per cent" is not needed to find it
+  en cent: Thirty per cent of the pupils
+  en other: Many pupils
+  ? percentage of pupils -> cent ...; expands has per cent
+  ? porcentaje -> +cent; expands has per cent
 """
 
 
