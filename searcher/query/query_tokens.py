@@ -33,7 +33,7 @@ PHRASE: Final = "phrase"
 EXACT: Final = "exact"  # a phrase behind =
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
-NOT_NEAR: Final = "not near"  # NOT and NEAR/5, between two operands
+NOT_NEAR: Final = "not near"  # NOT and NEAR/5 or SAME, between two operands
 AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
@@ -151,6 +151,8 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     for token, behind in pairwise(found):
         before = read[-1].kind if read else OPEN
         operator = _BETWEEN.get(token.text) if token.kind == CHUNK else None
+        if before == "NOT" and operator == NEAR:  # NOT SAME
+            before = read[-2].kind if len(read) > 1 else OPEN
         follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
         is_operator = operator and follows and behind.kind not in NEEDS_LEFT
         read.append(token._replace(kind=operator) if operator and is_operator else token)

@@ -84,6 +84,15 @@ def found(searcher: Searcher, query: str) -> set[str]:
         ("NOT (captain SAME strike)", {"two", "mixed", "title"}),
         ("captain AND crew SAME strike", {"one"}),
         ("strike SAME strike", set()),
+        ("strike NOT SAME port", {"mixed", "title"}),
+        ("captain NOT SAME strike", {"two", "mixed"}),
+        ("port NOT SAME captain", {"two"}),
+        ("captain NOT SAME (crew OR report)", set()),
+        ("strike NOT SAME strike", set()),
+        ('port NOT SAME "captain left"', {"two"}),
+        ("capt* NOT SAME (port SAME crew)", {"two", "mixed"}),
+        ("(captain NOT SAME strike) SAME crew", {"two"}),
+        ("crew AND NOT (captain NOT SAME strike)", {"one", "title"}),
     ],
 )
 def test_words_are_found_in_one_paragraph_or_title(
@@ -274,7 +283,11 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
 def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
     """The conversion is refused in one line."""
     engine = open_engine(searcher.place)
-    for query in ("captain SAME strike", "ferry OR (captain SAME strike) NEAR/3 crew"):
+    for query in (
+        "captain SAME strike",
+        "captain NOT SAME strike",
+        "ferry OR (captain SAME strike) NEAR/3 crew",
+    ):
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
         with pytest.raises(QueryError, match="Whoosh knows no paragraphs, which SAME needs"):
             to_whoosh(meant)

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
         ("country:KE and lamp", "country:KE AND lamp"),
         ("lamp and date is 2018", "lamp AND date:2018-01-01..2018-12-31"),
         ("lamp and date bef march 5, 2018", "lamp AND date:..2018-03-04"),
-        ("lamp not w/p oil", "lamp AND NOT (lamp SAME oil)"),
+        ("lamp not w/p oil", "lamp NOT SAME oil"),
+        ("lamp and wick not w/s oil or glass", "lamp AND (wick NOT SAME (oil OR glass))"),
         ("atleast4(lamp and (oil or wick))", "atleast4(lamp) AND atleast4(oil OR wick)"),
     ],
 )
@@ -102,6 +103,11 @@ def test_lucene_is_read_with_its_clauses(typed: str, translated: str) -> None:
     ("syntax", "typed", "remark"),
     [
         ("lexis", "lamp w/s oil", "“w/s” is read as SAME, within a paragraph: sentences are not indexed"),
+        (
+            "lexis",
+            "lamp not w/s oil",
+            "“not w/s” is read as NOT SAME, within a paragraph: sentences are not indexed",
+        ),
         ("lexis", "lamp and term(oil)", "“term(oil)” is left out: it has no counterpart"),
         ("lexis", "l*mp", "“l*mp”: * is read as any letters; for a single letter type ?"),
         ("lexis", "lamp near/400 oil", "“near/400” is read with the largest distance, 255"),

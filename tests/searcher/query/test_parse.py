@@ -307,7 +307,20 @@ def test_an_equals_sign_takes_a_word_or_a_phrase(text: str, query: Node) -> None
     assert parse(to_text(query), strict=True).query == query
 
 
-@pytest.mark.parametrize("text", ["SAME a", "a SAME", "SAME", "a AND SAME", "THE SAME PORT", "a (SAME) b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SAME a",
+        "a SAME",
+        "SAME",
+        "a AND SAME",
+        "THE SAME PORT",
+        "a (SAME) b",
+        "a AND NOT SAME b",
+        "NOT SAME b",
+        "a NOT SAME",
+    ],
+)
 def test_same_without_two_operands_is_a_word(text: str) -> None:
     """It is an operator only between two operands, and not in a query in capitals, as headlines are."""
     query = parse(text).query
@@ -340,6 +353,9 @@ def test_paths_are_no_regular_expressions(text: str) -> None:
         ("a PRE/5 b", Near((Word("a"), Word("b")), 5, ordered=True)),
         ("a NOT NEAR/5 b", NotNear(Word("a"), Word("b"), 5)),
         ("a SAME b", Near((Word("a"), Word("b")), 0)),
+        ("a NOT SAME b", NotNear(Word("a"), Word("b"), 0)),
+        ("a SAME b NOT SAME c", NotNear(Near((Word("a"), Word("b")), 0), Word("c"), 0)),
+        ("title:(a NOT SAME b)", NotNear(Word("a", "title"), Word("b", "title"), 0)),
         ("a SAME b NEAR/2 c", Near((Near((Word("a"), Word("b")), 0), Word("c")), 2)),
         ("NOT a SAME b", Not(Near((Word("a"), Word("b")), 0))),
         ("x AND a SAME b", And((Word("x"), Near((Word("a"), Word("b")), 0)))),
