@@ -81,6 +81,8 @@ QUESTIONS = (
     "atleast2(lead:port) OR lead:trafficking",
     "lead:ferry NEAR/9 lead:port",
     "ferry SAME safety",
+    "port NOT SAME ferry",
+    '"coast guard" NOT SAME (ferry OR harb*)',
     "(ferry SAME harb*) NEAR/30 training OR port",
     "trafficking SAME persons -(ferry SAME crew)",
     "lead:ferry NEAR/20 port",

@@ -197,6 +197,7 @@ def test_info_sends_one_request(fresh: Searcher, requests: list[str]) -> None:
         "ferry SAME harbor",
         '="the coast" safety',
         "title:=Police OR (trata SAME personas)",
+        "port NOT SAME ferry",
         "=Ferry AND =zyxwvut",
         "=Ferry AND (training SAME saftey)",
         '"ferry zyxwvut" SAME coast',

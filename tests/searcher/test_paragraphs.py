@@ -267,6 +267,10 @@ def test_only_words_in_one_paragraph_are_marked(searcher: Searcher) -> None:
         *(("one", "captain"), ("one", "crew"), ("two", "captain"), ("two", "crew"))
     ]
     assert collocates(searcher, "crew SAME strike").matches == 4
+    excluded = searcher.search("captain NOT SAME strike", expand=False)
+    assert {hit.id: hit.snippet.count("**captain**") for hit in excluded.hits} == {"two": 1, "mixed": 1}
+    lines = concordance(searcher, "port NOT SAME captain")
+    assert [(line.id, line.match) for line in lines] == [("mixed", "puerto"), ("two", "port")]
 
 
 def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
@@ -275,6 +279,8 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
     (explained,) = results.explanations
     assert explained.what == "in one paragraph: all of"
     assert explained.score == pytest.approx(results.hits[0].score)
+    (excluding,) = searcher.search("port NOT SAME captain", expand=False, explain=True).explanations
+    assert excluding.what == "not in one paragraph with what is excluded"
     translated = searcher.search("port SAME huelga", via="translated").hits
     assert {hit.id for hit in translated} == {"two", "one", "mixed"}
     assert not searcher.search("port SAME huelga", via="typed").hits
