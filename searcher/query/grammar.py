@@ -251,6 +251,8 @@ class _Parser:
         if kind in {*OPERATORS, NEAR, BEFORE}:
             key = "query.read_without_right" if kind == "NOT" else "query.read_without_both"
             self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
+            if not text[0].isalpha():
+                return _Operand(None)
         if kind in {PHRASE, EXACT} and narrows:
             return _Operand(Filter(field, " ".join(text.split()), at), field)
         if kind in {PHRASE, EXACT}:
