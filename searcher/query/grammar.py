@@ -251,20 +251,19 @@ class _Parser:
         if kind in {*OPERATORS, NEAR, BEFORE}:
             key = "query.read_without_right" if kind == "NOT" else "query.read_without_both"
             self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
-            if not text[0].isalpha():
-                return _Operand(None)
-        if kind in {PHRASE, EXACT} and narrows:
-            return _Operand(Filter(field, " ".join(text.split()), at), field)
+        if narrows:
+            everything = kind == CHUNK and not text.strip("*")
+            value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
+            return _Operand(Everything(at) if everything else Filter(field, value, at), field)
         if kind in {PHRASE, EXACT}:
             phrase = phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT)
             if phrase and field in PLACES:
                 phrase = _in_order(phrase, token._replace(text=f"{field}:", at=at), self._notes)
             return _Operand(phrase)
-        if narrows:
-            everything = kind == CHUNK and not text.strip("*")
-            return _Operand(Everything(at) if everything else Filter(field, text, at), field)
         if kind == CHUNK and not text.isalnum():
             return _Operand(joined(Or, leaves_of(text, field, start, self._notes)), _SPLIT)
+        if kind in OPERATORS and not text.isalpha():  # && without an operand
+            return _Operand(None)
         return _Operand(Word(text, field if kind != TEXT else "text", at))
 
 

@@ -610,3 +610,18 @@ def test_inexact_places_and_repetitions_are_noted(text: str, alike: str, note: s
     with pytest.raises(QueryError, match=f"at character {fault}"):
         parse(text, strict=True)
     assert parse("lead:x", custom_fields={"lead"}).query == Filter("lead", "x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("! AND ", "-!length:", "+!date: OR tide", "ebb !NEAR/2", "tide -!!ebb", "^ AND -!length:!:"),
+        *("lead:!date:(", "title:-! ebb", "btitle:!title::", "!!-country:KE tide", "tide !!+ebb", "-=.(! "),
+        *("a || !", "title:(tide ||) ebb", "tide ! +|", ' +(" !) !tide'),
+    ],
+)
+def test_queries_with_odd_exclamation_marks_are_printed_as_read(text: str) -> None:
+    """A mark that excludes nothing is left out, and what is behind it is read without it."""
+    query = parse(text).query
+    assert query is not None
+    assert parse(to_text(query)).query == query
