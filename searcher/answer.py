@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import count, repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from indexer.countries.country_names import country_names
-from indexer.errors import QueryError
+from indexer.errors import Message, QueryError
 from indexer.schema import COUNTRY_VIA
 from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.facet_values import HitDetails
@@ -200,6 +201,9 @@ class Answerer:
             patterns=patterns,
             language=question.language,
         )
+        if meant.unmatched and (written := _own_form(question)):  # operators of the other system are no words
+            unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
+            meant = meant._replace(unmatched=tuple(unmatched))
         return meant.without(question.drop, self._engine) if question.drop else meant
 
     def _having_all_words(
@@ -281,6 +285,12 @@ def _translated(question: Question) -> Question:
     from searcher.query.query_text import foreign_note
 
     return question._replace(notes=question.notes + foreign_note(question.query, strict=question.strict))
+
+
+def _own_form(question: Question) -> str | None:
+    """Return the form that a note gives for a query which looks like one of another system."""
+    texts = [note.text for note in question.notes if isinstance(note.text, Message)]
+    return next((text.values["query"] for text in texts if text.key == "query.foreign"), None)
 
 
 def _cut(question: Question) -> Question:

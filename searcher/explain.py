@@ -101,6 +101,8 @@ class Explainer:
                 what = "in one paragraph: all of"
             case model.Near():
                 what = f"near each other, {node.distance} words at most: all of"
+            case model.NotNear(distance=0):
+                what = "not in one paragraph with what is excluded"
             case model.NotNear():
                 what = f"not within {node.distance} words of what is excluded"
             case model.Occurring():
@@ -188,9 +190,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
             return f"{_often(node)} {_described(node.part)}"
     signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
     if isinstance(node, (model.Near, model.NotNear)):
-        signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}within {node.distance} words of "
-        if not node.distance:
-            signs[type(node)] = " in one paragraph with "
+        place = f"within {node.distance} words of" if node.distance else "in one paragraph with"
+        signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}{place} "
     return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
 
 

@@ -92,9 +92,9 @@ class ClusterEngine:
         self._cluster = cluster
         self._contents = contents
         self._vocabulary = ClusterVocabulary(cluster, contents)
-        self._translator = Translator(self._vocabulary if contents.scripts else None, gap=contents.gap)
+        translator = Translator(self._vocabulary if contents.scripts else None, gap=contents.gap)
         self._met = MetDocuments(cluster, contents.items_index)
-        self._searches = Searches(cluster, contents, self._translator, self._met)
+        self._searches = Searches(cluster, contents, translator, self._met)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus = Table(open_labels(cluster, contents))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
@@ -327,7 +327,7 @@ class ClusterEngine:
         recent = self._searches.recent()
         requested = next((query for query in recent if leaf in leaves_and_proximities(query)), leaf)
         named = dict(enumerate(dict.fromkeys([leaf, *leaves_and_proximities(requested)])))
-        translator = self._translator.named(named)
+        translator = self._searches.translator(requested).named(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):
             part = [self._met.ids[document] for document in documents[first : first + PAGE]]

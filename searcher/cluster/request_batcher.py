@@ -17,7 +17,7 @@ from searcher.query.all_words import every_word
 from searcher.query.model import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from searcher.cluster.searches import Search, Searches
     from searcher.cluster.vocabulary_requests import Ask, ClusterVocabulary
@@ -40,7 +40,7 @@ class RequestBatcher:
 
     Args:
         vocabulary: The cached answers of lookups.
-        done: The results of earlier searches.
+        earlier: The results of earlier searches.
         occurs: Returns the guess of a document frequency.
         matches: Whether to guess that searches match something; otherwise only lookups are recorded, since
             they may be needed next.
@@ -61,7 +61,7 @@ class RequestBatcher:
     def __init__(  # noqa: PLR0913 - the inputs of a guess
         self,
         vocabulary: ClusterVocabulary,
-        done: Mapping[Search, Execution],
+        earlier: Searches,
         *,
         occurs: Callable[[DocumentFrequency], int] = lambda _: 1,
         matches: bool = True,
@@ -70,7 +70,7 @@ class RequestBatcher:
         guesses: bool = True,
     ) -> None:
         self._vocabulary = vocabulary
-        self._done = done
+        self._earlier = earlier
         self._occurs = occurs
         self._matches = matches
         self._first = first
@@ -113,7 +113,7 @@ class RequestBatcher:
         counted = counted_share(search)
         self.is_whole &= counted is search
         search = counted
-        done = self._done.get(search)
+        done = self._earlier.recall(search)
         wanted = search.wanted
         counts = bool(search.groups) or not (wanted.limit or wanted.facets)
         if done is None:
@@ -135,7 +135,7 @@ class RequestBatcher:
 
     def finds(self, search: Search) -> bool:
         """Return whether a search matches anything, or a guess."""
-        done = self._done.get(search)
+        done = self._earlier.recall(search)
         if done is not None:
             return done.total > 0
         self._guess()
@@ -157,6 +157,8 @@ class RequestBatcher:
             elif isinstance(leaf, model.Phrase):
                 for term in leaf.terms:
                     self.answer(DocumentFrequency(leaf.field, term))
+            elif isinstance(leaf, model.Exact) and leaf.part:
+                self._look_up_terms(leaf.part)
 
     def _is_sure(self, search: Search) -> bool:
         """Return whether a search is certain to match something."""
@@ -182,7 +184,7 @@ class RequestBatcher:
 
     def _ask(self, *searches: Search) -> None:
         for search in searches:
-            if search not in self._done and len(self.searches) < MAX_SEARCHES:
+            if search not in self._earlier.done and len(self.searches) < MAX_SEARCHES:
                 self.searches[search] = None
 
 
@@ -246,7 +248,7 @@ class RequestRounds:
             return None
         for number in range(MOST):
             new = partial(
-                RequestBatcher, self._vocabulary, self._searches.done, first=number == 0, last=number >= USUAL
+                RequestBatcher, self._vocabulary, self._searches, first=number == 0, last=number >= USUAL
             )
             batcher = new(guesses=False)
             given = self._rehearsed(batcher, known) if known else None
@@ -268,7 +270,7 @@ class RequestRounds:
                 may_match = partial(new, matches=not batcher.is_open)
                 likeliest = [may_match(occurs=_most_frequent(word)) for word in batcher.compared]
                 self._take(batcher, likeliest, ask)
-            alongside = [self._searches.alongside(search) for search in batcher.searches]
+            alongside = [one for search in batcher.searches for one in self._searches.alongside(search)]
             self._vocabulary.fetch(batcher.guessed | batcher.typed, alongside)
         return None
 

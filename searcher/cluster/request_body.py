@@ -17,7 +17,7 @@ from indexer.cluster.mapping import (
     values_body,
 )
 from indexer.errors import QueryError, message
-from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, UNKNOWN
+from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, ID, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.span_queries import proximity_queries
 from searcher.cluster.vocabulary_requests import DocumentFrequency
@@ -27,7 +27,7 @@ from searcher.query import model
 from searcher.query.field_filters import custom_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from searcher.cluster.vocabulary_requests import ClusterVocabulary
     from searcher.engine import Filters, ResultRequest, Sort
@@ -128,6 +128,7 @@ class Translator:
         vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
         names: The names of leaves, by which a hit reports their scores.
         gap: The number of positions between title and text.
+        listed: The ids of the documents that match the parts which are compared with stored texts.
     """
 
     def __init__(
@@ -135,20 +136,38 @@ class Translator:
         vocabulary: ClusterVocabulary | None,
         names: Mapping[model.Node, str] | None = None,
         gap: int = GAP,
+        listed: Mapping[model.Node, Sequence[str]] | None = None,
     ) -> None:
         self._vocabulary = vocabulary
         self._names = names or {}
         self._gap = gap
+        self._listed = listed or {}
 
     @property
     def unranked(self) -> Translator:
         """The translator for queries whose matches are only counted."""
-        return Translator(None, gap=self._gap)
+        return Translator(None, None, self._gap, self._listed)
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
         """Return a translator for a query whose leaves have names."""
         names = {leaf: str(name) for name, leaf in leaves.items()}
-        return Translator(self._vocabulary, names, self._gap)
+        return Translator(self._vocabulary, names, self._gap, self._listed)
+
+    def listing(self, listed: Mapping[model.Node, Sequence[str]]) -> Translator:
+        """Return a translator for a query with parts that were compared with stored texts."""
+        return Translator(self._vocabulary, self._names, self._gap, listed)
+
+    def compared(self, query: model.Node) -> list[model.Node]:
+        """Return the distinct parts of a query that a cluster cannot look up: stored texts decide them."""
+        return [
+            node
+            for node in model.leaves_and_proximities(query)
+            if isinstance(node, model.Exact)
+            or (isinstance(node, model.Positional) and self._proximity(node) is None)
+        ]
+
+    def _proximity(self, node: model.Positional) -> list[Json] | None:
+        return proximity_queries(node, self.unranked.query, self._gap)
 
     def query(self, node: model.Node) -> Json:
         """Translate a node.
@@ -172,9 +191,12 @@ class Translator:
             case model.Phrase():
                 terms = [self._term(node.field, text, node.boost) for text in node.terms]
                 return {"bool": {"must": terms, "filter": [_occurs(node)]}}
-            case model.Positional():
-                scored = [self.query(part) for part in model.kept_parts(node)]
-                found = proximity_queries(node, self.unranked.query, self._gap)
+            case model.Positional() | model.Exact():
+                ranked = (node.part,) if isinstance(node, model.Exact) else model.kept_parts(node)
+                scored = [self.query(part) for part in ranked if part]
+                found = self._proximity(node) if isinstance(node, model.Positional) else None
+                if found is None:
+                    return {"bool": {"must": scored, "filter": [{"terms": {ID: self._listed[node]}}]}}
                 return {"bool": {"must": scored, "filter": [_any(found)]}}
             case model.Or():
                 return _any(list(map(self.query, node.parts)))
@@ -204,8 +226,6 @@ class Translator:
                 return _constant({"term": {node.field: node.value}}, 1.0)
             case model.Numbers():
                 return _constant(self._between(node), 1.0)
-            case model.Exact():
-                raise QueryError(message("cluster.no_exact"))
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
         raise QueryError(message("cluster.unsupported_query", name=type(node).__name__))

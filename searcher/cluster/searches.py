@@ -15,6 +15,7 @@ from indexer.cluster.mapping import groups_metric, value_labels, values_body
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
+from searcher.cluster.compared_texts import ComparedTexts
 from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest, in_order
 from searcher.query.model import TYPED, leaves, leaves_and_proximities
@@ -71,6 +72,7 @@ class Searches:
         self._cluster = cluster
         self._contents = contents
         self._translator = translator
+        self._compared = ComparedTexts(cluster, contents.items_index, translator)
         self._met = met
         self._lock = Lock()
         self._labels: dict[str, dict[str, str]] = {}  # of custom fields that were counted
@@ -96,22 +98,49 @@ class Searches:
         return counted._replace(top=self._walk(search) if counted.total > wanted.offset else [])
 
     def _page(self, search: Search) -> Execution:
-        done = self.done.get(search)
-        if done is None:
-            head, body, read = self.alongside(search)
-            read(self._cluster.search(head.pop("index"), body, **head))
-            done = self.done[search]
+        while (done := self.recall(search)) is None:
+            for head, body, read in self.alongside(search):
+                read(self._cluster.search(head.pop("index"), body, **head))
         return done
 
-    def alongside(self, search: Search) -> Beside:
-        """Return the header and body of a search, and the function that reads its response."""
+    def recall(self, search: Search) -> Execution | None:
+        """Return the cached results of a search; None if there are none.
+
+        Raises:
+            QueryError: Too many texts would have to be compared.
+        """
+        self._compared.listed(search.query)
+        return self.done.get(search)
+
+    def translator(self, query: Node) -> Translator:
+        """Return the translator of a query, after comparing texts with parts of it."""
+        while (listed := self._compared.listed(query)) is None:
+            head, body, read = self._compared.request(query)
+            read(self._cluster.search(head["index"], body))
+        return self._translator.listing(listed)
+
+    def alongside(self, search: Search) -> list[Beside]:
+        """Return the header and body of the next request of a search, and the reader of its response.
+
+        A search with parts that are compared with texts first requests the texts; it has no request if these
+        are too many.
+        """
+        try:
+            listed = self._compared.listed(search.query)
+        except QueryError:
+            return []  # raised once its results are needed
+        if listed is None:
+            return [self._compared.request(search.query)]
+        translator = self._translator.listing(listed)
         named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
-        query = self._translator.named(named).query(search.query) if named else self._query(search)
+        if search.groups or not search.wanted.limit:  # searches that only count need no scores
+            translator = translator.unranked
+        query = (translator.named(named) if named else translator).query(search.query)
         body = self._body(search, query)
         for name in search.wanted.facets:
             if name not in FACETS and name not in self._labels:
                 body["aggs"][f"all {name}"] = {"global": {}, "aggs": {"values": values_body(name)}}
-        return self._head(), body, partial(self._read, search, named)
+        return [(self._head(), body, partial(self._read, search, named))]
 
     def _body(self, search: Search, query: dict[str, Any]) -> dict[str, Any]:
         body = search_body(query, search.filters, search.wanted)
@@ -122,10 +151,6 @@ class Searches:
             groups = _groups_body(self._contents, body.get("post_filter"))
             body["aggs"] = body.get("aggs", {}) | {"groups of all": groups}
         return body
-
-    def _query(self, search: Search) -> dict[str, Any]:
-        counted = not search.wanted.limit or search.groups  # searches that only count need no scores
-        return (self._translator.unranked if counted else self._translator).query(search.query)
 
     def _head(self) -> dict[str, Any]:
         head = {"index": self._contents.items_index}
@@ -159,7 +184,7 @@ class Searches:
         """Return the hits of a deep page, read in pages over one state of the index."""
         wanted = search.wanted
         index, ranked = self._contents.items_index, wanted.sort == "relevance"
-        body = self._body(search, self._translator.query(search.query))
+        body = self._body(search, self.translator(search.query).query(search.query))
         pit = self._cluster.post(f"/{index}/_search/point_in_time", keep_alive=_ALIVE)["pit_id"]
         page: dict[str, Any] = {
             name: body[name] for name in ("query", "post_filter", "track_scores", "sort") if name in body

@@ -30,8 +30,14 @@ MAX_RESTRICTIONS: Final = 4  # terms of a field that are restricted to some word
 MAX_SPANS: Final = 800  # of a repetition; a cluster allows 1,024 parts of a query
 
 
-def proximity_queries(node: model.Positional, translate: Callable[[Node], Json], gap: int) -> list[Json]:
-    """Return queries of which any matches the documents with a proximity.
+class _NoSpansError(Exception):
+    """A proximity cannot be translated to span queries."""
+
+
+def proximity_queries(
+    node: model.Positional, translate: Callable[[Node], Json], gap: int
+) -> list[Json] | None:
+    """Return queries of which any matches the documents with a proximity; None if spans do not express it.
 
     Args:
         node: The proximity.
@@ -39,24 +45,26 @@ def proximity_queries(node: model.Positional, translate: Callable[[Node], Json],
         gap: The number of positions between title and text in the index.
 
     Raises:
-        QueryError: A cluster cannot look it up.
+        QueryError: An index of an earlier version cannot look it up.
     """
     found = model.nodes(node)
+    distances = [getattr(one, "distance", 1) for one in found]
     in_lead = [one for one in found if getattr(one, "place", "") == LEAD]
-    if in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node)):
-        raise QueryError(message("cluster.lead_near_text"))
+    near_text = in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node))
+    if 0 in distances or near_text:
+        return None
     if any(isinstance(one, model.Occurring) for one in found) and gap < GAP:
         raise QueryError(message("cluster.needs_new_index"))
-    distances = [getattr(one, "distance", 1) for one in found]
-    if 0 in distances:
-        raise QueryError(message("cluster.no_same"))
     if (most := max(distances)) > gap:
         raise QueryError(message("cluster.near_beyond_gap", most=most, gap=gap))
     placed = [leaf for leaf in model.leaves(node) if isinstance(leaf, (model.Term, model.Phrase))]
     fields = [*dict.fromkeys(leaf.field for leaf in placed)]
-    if isinstance(node, model.Occurring):
-        return _repeated(node, fields, translate)
-    return [query for field in fields for query in _in_field(node, field, translate)]
+    try:
+        if isinstance(node, model.Occurring):
+            return _repeated(node, fields, translate)
+        return [query for field in fields for query in _in_field(node, field, translate)]
+    except _NoSpansError:
+        return None
 
 
 def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Node], Json]) -> list[Json]:
@@ -66,7 +74,7 @@ def _repeated(node: model.Occurring, fields: list[str], translate: Callable[[Nod
     long = any(isinstance(leaf, model.Phrase) and leaf.offsets[-1] > 1 for leaf in model.leaves(node))
     spans = ways * node.least * len(model.leaves(node))
     if len(languages) < len(fields) or spans > MAX_SPANS or (long and len(model.leaves(node)) > len(fields)):
-        raise QueryError(message("cluster.atleast_too_large", least=node.least))
+        raise _NoSpansError
     found = []
     for chosen in combinations_with_replacement(fields, node.least):
         counts = Counter(chosen)
@@ -88,7 +96,7 @@ def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Js
         )
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
-        raise QueryError(message("cluster.wide_proximity"))
+        raise _NoSpansError
     is_lead = any(getattr(one, "place", "") == LEAD for one in model.nodes(node))
     spans_in = partial(_Spans, field, lead_field(field) if is_lead else field)
     for met in product((True, False), repeat=len(restrictions)):
@@ -166,7 +174,7 @@ class _Spans:
         if first is None or second is None:
             return None
         if not set.isdisjoint(*[self._terms(part) for part in node.parts]):
-            raise QueryError(message("cluster.nested_proximity"))
+            raise _NoSpansError
         far = 0 if node.ordered else node.distance
         return _any_of(
             [_near_some(first, second, far, node.distance), _near_some(second, first, node.distance, far)]

@@ -15,11 +15,22 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, leaves
+from searcher.query.model import (
+    NOTHING,
+    And,
+    AndNot,
+    Exact,
+    Not,
+    Or,
+    Positional,
+    joined,
+    kept_parts,
+    leaves,
+)
 from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from searcher.query.model import Node
 
@@ -58,46 +69,52 @@ def exact_leaves(query: Node) -> list[Exact]:
     return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, Exact))]
 
 
-def candidates(query: Node, exact: Sequence[Exact]) -> Node:
+def candidates(query: Node, compared: Collection[Node]) -> Node:
     """Return the query for the documents whose texts decide whether they match.
 
     Args:
         query: A resolved query.
-        exact: Its parts that are compared with stored texts.
+        compared: Its parts that are compared with stored texts: words as typed, and proximities.
     """
-    parts = tuple([leaf.part for leaf in exact if leaf.part])
-    return And((_bound(query, upper=True), Or(parts)))
+    return And((_bound(query, compared, upper=True), Or(tuple(map(_anywhere, compared)))))
 
 
-def _bound(node: Node, *, upper: bool) -> Node:
+def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
     """Return a query without comparisons that matches at least, or at most, what a query matches."""
+    if node in compared:
+        return _anywhere(node) if upper else NOTHING
+    match node:
+        case Not():
+            return Not(_bound(node.part, compared, upper=not upper))
+        case AndNot():
+            kept = _bound(node.kept, compared, upper=upper)
+            return simplify(AndNot(kept, _bound(node.excluded, compared, upper=not upper)))
+    return simplify(map_parts(node, lambda part: _bound(part, compared, upper=upper)))
+
+
+def _anywhere(node: Node) -> Node:
+    """Return the query for the documents that have the words of a node, in any places."""
     match node:
         case Exact():
-            return node.part if upper and node.part else NOTHING
-        case Not():
-            return Not(_bound(node.part, upper=not upper))
-        case AndNot():
-            kept, excluded = _bound(node.kept, upper=upper), _bound(node.excluded, upper=not upper)
-            return simplify(AndNot(kept, excluded))
-    return simplify(map_parts(node, lambda part: _bound(part, upper=upper)))
+            return node.part or NOTHING
+        case Positional():
+            return joined(And, [*map(_anywhere, kept_parts(node))]) or NOTHING
+    return simplify(map_parts(node, _anywhere))
 
 
-def check_candidates(exact: Sequence[Exact], count: int) -> None:
+def check_candidates(compared: Sequence[Node], count: int) -> None:
     """Check the number of documents whose texts are compared, which is lower for many parts.
 
     Raises:
         QueryError: There are too many.
     """
-    most = MAX_COMPARED_TEXTS if len(exact) <= FEW else MAX_COMPARED_TEXTS * FEW // len(exact)
+    most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
-        raise QueryError(
-            message(
-                "query.exact_in_too_many",
-                most=most,
-                count=count,
-                words=shortened(" ".join(exact[0].words)),
-            )
-        )
+        first = compared[0]
+        if not isinstance(first, Exact):
+            raise QueryError(message("cluster.too_many_to_compare", most=most, count=count))
+        words = shortened(" ".join(first.words))
+        raise QueryError(message("query.exact_in_too_many", most=most, count=count, words=words))
 
 
 def occurring(exact: Sequence[Exact], records: Iterable[bytes]) -> list[list[bool]]:

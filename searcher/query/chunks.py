@@ -47,11 +47,13 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
         notes: Collects notes about parts without a meaning.
 
     Returns:
-        One leaf, or several if the chunk is split.
+        One leaf, or several if the chunk is split; none for exclamation marks.
 
     Raises:
         QueryError: The notes are strict and reject the chunk.
     """
+    if "!" in chunk and not chunk.strip("+-!"):
+        return []
     check_regex(chunk, start, notes)
     if chunk[0] == "=" and chunk[1:2].isalnum():
         word = chunk[1:].rstrip(",;:!?…")
@@ -177,14 +179,14 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     if "/" in chunk and compiled_regex(regex := chunk.strip(_AROUND_REGEX)):
         return [regex]
     if is_pattern(chunk) or "~" in chunk:
-        chunk = chunk.strip(_PUNCTUATION + "+-") or chunk
+        chunk = chunk.strip(_PUNCTUATION + "+-=") or chunk
     parting = _parting(chunk, notes.custom_fields)
     if parting is None:
         return [chunk]
     sign, fault, why = parting
     words = [chunk]
     if chunk.rpartition(sign)[0].strip(sign):
-        parts = [part.strip(":=+-") for part in chunk.split(sign)]
+        parts = [part.strip(":=+-!") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
     notes.add(
         at,

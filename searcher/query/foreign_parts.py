@@ -114,7 +114,7 @@ def _is_positional(part: Part) -> bool:
     """Return whether a part has positions: a leaf, a distance, or an OR of them."""
     if part.kind == "OR":
         return all(map(_is_positional, part.parts))
-    return part.kind in {LEAF, "SAME"} or "/" in part.kind
+    return part.kind in {LEAF, "SAME", "NOT SAME"} or "/" in part.kind
 
 
 def in_field(field: str, part: Part | None) -> Part | None:

@@ -289,9 +289,8 @@ class _Connectors:
         found: Part | None
         if left is None or right is None or kind in {"AND", "OR"}:
             return left if kind == "NOT" else combined(kind, left, right)
-        if kind in {"NOT", "NOT SAME"}:
-            found = right if kind == "NOT" else distant("SAME", left, right, remark)
-            found = found and combined("AND", left, Part("NOT", (found,)))
+        if kind == "NOT":
+            found = combined("AND", left, Part("NOT", (right,)))
         elif operator.text:
             found = distant(kind, left, right, remark)
         else:

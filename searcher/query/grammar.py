@@ -6,7 +6,7 @@ From lowest to highest precedence::
     either   both OR both ...
     both     operand AND operand ...
     operand  NOT operand | + or - before | near
-    near     primary NEAR/5 primary, and the same with PRE/5, NOT NEAR/5 or SAME, from left to right
+    near     primary NEAR/5 primary, and the same with PRE/5, SAME, NOT NEAR/5 or NOT SAME, from left to right
     primary  field: before | (query) | atleast3(query) | "a phrase"~3 | ="as typed" | a word
     a word   word | patt*rn | fuzzy~2 | /regex/ | =word
 
@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
 from indexer.runtime import NamedTuple
+from searcher.query import model
 from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
-from searcher.query.limits import OPERATORS, SAME
+from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME
 from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined
-from searcher.query.proximity import at_least, in_order, near
 from searcher.query.query_tokens import (
     AT_LEAST,
     BEFORE,
@@ -40,6 +40,7 @@ from searcher.query.query_tokens import (
     TEXT,
     tokens,
 )
+from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 _SPLIT: Final = "/"  # not the name of a field
 _APART: Final = partial(Or, apart=True)
+_COUNTED: Final = (model.Word, model.Quoted, model.Pattern, model.Fuzzy, model.Or)
+_PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 def read(text: str, notes: Notes) -> Node | None:
@@ -200,13 +203,13 @@ class _Parser:
                 fault = message("query.misplaced_sign", text=sign.text, before=operator.text)
                 self._notes.add(sign.at, fault, message("query.left_out_sign", fault=fault))
             parts = operand.node, self._fielded(field).node
-            operand = _Operand(near(*parts, operator, self._notes))
+            operand = _Operand(_near(*parts, operator, self._notes))
         return operand
 
     def _proximity(self) -> Token | None:
         """Consume a proximity operator that has an operand behind it; None if there is none."""
         token, behind = self._tokens[self._next], self._next + 1
-        if token.kind == "NOT" and self._tokens[behind].kind == NEAR and self._tokens[behind].text != SAME:
+        if token.kind == "NOT" and self._tokens[behind].kind == NEAR:
             near = self._tokens[behind]
             token, behind = near._replace(kind=NOT_NEAR, text=f"NOT {near.text}", at=token.at), behind + 1
         if token.kind not in {NEAR, BEFORE, NOT_NEAR} or self._tokens[behind].kind in NEEDS_LEFT:
@@ -243,21 +246,113 @@ class _Parser:
         if kind in {OPEN, AT_LEAST}:
             self._next += kind == AT_LEAST
             group = self._group(field)
-            return _Operand(group if kind == OPEN else at_least(group, token, self._notes))
+            return _Operand(group if kind == OPEN else _at_least(group, token, self._notes))
         narrows = self._is_filter(field)
         if kind in {*OPERATORS, NEAR, BEFORE}:
             key = "query.read_without_right" if kind == "NOT" else "query.read_without_both"
             self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
-        if kind in {PHRASE, EXACT} and narrows:
-            return _Operand(Filter(field, " ".join(text.split()), at), field)
+        if narrows:
+            everything = kind == CHUNK and not text.strip("*")
+            value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
+            return _Operand(Everything(at) if everything else Filter(field, value, at), field)
         if kind in {PHRASE, EXACT}:
             phrase = phrase_of(text, slop, field, at, self._notes, exact=kind == EXACT)
             if phrase and field in PLACES:
-                phrase = in_order(phrase, token._replace(text=f"{field}:", at=at), self._notes)
+                phrase = _in_order(phrase, token._replace(text=f"{field}:", at=at), self._notes)
             return _Operand(phrase)
-        if narrows:
-            everything = kind == CHUNK and not text.strip("*")
-            return _Operand(Everything(at) if everything else Filter(field, text, at), field)
         if kind == CHUNK and not text.isalnum():
             return _Operand(joined(Or, leaves_of(text, field, start, self._notes)), _SPLIT)
+        if kind in OPERATORS and not text.isalpha():  # && without an operand
+            return _Operand(None)
         return _Operand(Word(text, field if kind != TEXT else "text", at))
+
+
+def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
+    """Combine the operands of a proximity operator.
+
+    Args:
+        first: The operand before the operator; None for an empty one.
+        second: The operand behind it.
+        operator: The operator.
+        notes: Collects notes about parts without a meaning.
+
+    Returns:
+        The proximity; if an operand has no position, such as a filter, both are required, anywhere.
+
+    Raises:
+        QueryError: The notes are strict and reject the proximity.
+    """
+    excludes = operator.kind == NOT_NEAR
+    if first is None or second is None:
+        return first or (None if excludes else second)
+    if not (_has_places(first) and _has_places(second)):
+        fault = message("query.near_operands", text=operator.text)
+        key = "query.read_near_as_left" if excludes else "query.read_near_as_and"
+        notes.add(operator.at, fault, message(key, operator=operator.text))
+        return first if excludes else model.And((first, second))
+    distance = _within_limits(operator, notes) if not operator.text.endswith(SAME) else 0
+    first, second = (_in_order(part, operator, notes) for part in (first, second))
+    fields = {getattr(leaf, "field", "text") for part in (first, second) for leaf in model.leaves(part)}
+    if len(fields) > 1 and "title" in fields:
+        if excludes:
+            fault = message("query.near_across_fields", text=operator.text)
+            notes.add(operator.at, fault, message("query.read_both_in_title", text=operator.text))
+        first, second = (rewrite(part, _in_title) for part in (first, second))
+    if excludes:
+        return model.NotNear(first, second, distance, operator.at)
+    return model.Near((first, second), distance, operator.kind == BEFORE, operator.at)
+
+
+def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
+    """Require a number of occurrences of a part.
+
+    Args:
+        part: The part; None for an empty one.
+        operator: ``atleast3``.
+        notes: Collects notes about parts without a meaning.
+
+    Returns:
+        The repetition; the part itself if its occurrences are not counted.
+
+    Raises:
+        QueryError: The notes are strict and reject the repetition.
+    """
+    if part is None:
+        return None
+    if not _has_places(part, _COUNTED):
+        fault = message("query.at_least_operands", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_without_at_least", text=operator.text))
+        return part
+    least = _within_limits(operator, notes)
+    return model.Occurring(_in_order(part, operator, notes), least, at=operator.at)
+
+
+def _within_limits(operator: Token, notes: Notes) -> int:
+    """Return the number of an operator, at least 1 and at most the largest distance."""
+    number = min(max(operator.number, 1), MAX_DISTANCE)
+    if number != operator.number:
+        fault = message("query.distance_bounds", text=operator.text, max_distance=MAX_DISTANCE)
+        notes.add(
+            operator.at,
+            fault,
+            message("query.read_with_distance", text=operator.text, number=number, max_distance=MAX_DISTANCE),
+        )
+    return number
+
+
+def _has_places(node: Node, kinds: tuple[type[Node], ...] = _PLACED) -> bool:
+    """Return whether a parsed node consists of kinds that have positions in a text."""
+    return isinstance(node, kinds) and all(_has_places(part, kinds) for part in model.parts_of(node))
+
+
+def _in_order(node: Node, operator: Token, notes: Notes) -> Node:
+    """Replace phrases with moved words, which have no edges, by the words next to each other."""
+    if any(isinstance(leaf, model.Quoted) and leaf.slop for leaf in model.leaves(node)):
+        fault = message("query.slop_next_to_operator", text=operator.text)
+        notes.add(operator.at, fault, message("query.read_without_slop", text=operator.text))
+        return rewrite(node, lambda leaf: leaf.replace(slop=0) if isinstance(leaf, model.Quoted) else leaf)
+    return node
+
+
+def _in_title(leaf: Node) -> Node:
+    return leaf.replace(field="title") if hasattr(leaf, "field") else leaf

@@ -337,7 +337,7 @@ class NotNear(Positional):
 
     Attributes:
         kept, excluded: As the parts of :class:`Near`; ``kept`` scores. An overlapping occurrence is near.
-        distance, at: As in :class:`Near`.
+        distance, at: As in :class:`Near`. With 0, occurrences with words in a common paragraph are near.
     """
 
     kept: Node

@@ -6,7 +6,7 @@ An occurrence is a tuple that begins with the positions of its first and its las
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -96,7 +96,7 @@ def occurrences(
         case Near():
             return near(found[0], found[1], node.distance, paragraph, ordered=node.ordered)
         case NotNear():
-            return not_near(found[0], found[1], node.distance)
+            return not_near(found[0], found[1], node.distance, paragraph)
         case Occurring():
             kept = [one for one in found[0] if is_in(node.place, one[1])] if node.place else found[0]
             return kept if node.least == 1 or _count_apart(kept) >= node.least else []
@@ -153,12 +153,21 @@ def _with(
             yield one
 
 
-def not_near(kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: int) -> list[Occurrence]:
+def not_near(
+    kept: Sequence[Occurrence],
+    excluded: Sequence[Occurrence],
+    distance: int,
+    paragraph: Callable[[int], int],
+) -> list[Occurrence]:
     """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
     starts, ends = _bounds(excluded)
-    return [
-        one for one in kept if bisect_right(starts, one[1] + distance) == bisect_left(ends, one[0] - distance)
-    ]
+    if not distance:
+        starts, ends = ([*map(paragraph, bounds)] for bounds in (starts, ends))
+        spans = [(paragraph(one[0]), paragraph(one[1])) for one in kept]
+    else:
+        spans = [(one[0] - distance, one[1] + distance) for one in kept]
+    clear = [bisect_right(starts, last) == bisect_left(ends, first) for first, last in spans]
+    return [*compress(kept, clear)]
 
 
 def _bounds(occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:

@@ -60,7 +60,8 @@ def to_text(node: Node) -> str:
             operator = f"{'PRE' if node.ordered else 'NEAR'}/{node.distance}" if node.distance else SAME
             text = f" {operator} ".join(map(_operand, node.parts))
         case model.NotNear():
-            text = f"{_operand(node.kept)} NOT NEAR/{node.distance} {_operand(node.excluded)}"
+            operator = f"NEAR/{node.distance}" if node.distance else SAME
+            text = f"{_operand(node.kept)} NOT {operator} {_operand(node.excluded)}"
         case model.Occurring():
             text = f"atleast{node.least}({to_text(node.part)})"
         case _:

@@ -33,7 +33,7 @@ PHRASE: Final = "phrase"
 EXACT: Final = "exact"  # a phrase behind =
 NEAR: Final = "near"  # NEAR/5
 BEFORE: Final = "before"  # PRE/5
-NOT_NEAR: Final = "not near"  # NOT and NEAR/5, between two operands
+NOT_NEAR: Final = "not near"  # NOT and NEAR/5 or SAME, between two operands
 AT_LEAST: Final = "at least"  # atleast3 directly before a group
 CHUNK: Final = "chunk"
 TEXT: Final = "text"  # a chunk that is a plain word
@@ -116,7 +116,12 @@ def tokens(text: str, notes: Notes) -> list[Token]:
                 notes.add(at, fault, message("query.read_text_2", written=shortened(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
-            if behind == OPEN and found[-1].kind == CHUNK and (count := _AT_LEAST.fullmatch(found[-1].text)):
+            if (
+                behind == OPEN
+                and found
+                and found[-1].kind == CHUNK
+                and (count := _AT_LEAST.fullmatch(found[-1].text))
+            ):
                 found[-1] = found[-1]._replace(kind=AT_LEAST, number=_bounded(count[1], MAX_DISTANCE + 1))
     read = [token._replace(text=shown(token.text)) for token in found]
     return _with_local_operators([*read, Token(CLOSE, CLOSE, len(text))], notes)
@@ -151,6 +156,8 @@ def _with_local_operators(found: list[Token], notes: Notes) -> list[Token]:
     for token, behind in pairwise(found):
         before = read[-1].kind if read else OPEN
         operator = _BETWEEN.get(token.text) if token.kind == CHUNK else None
+        if before == "NOT" and operator == NEAR:  # NOT SAME
+            before = read[-2].kind if len(read) > 1 else OPEN
         follows = before in _OPERANDS or (operator == "NOT" and before in {"AND", "OR"})
         is_operator = operator and follows and behind.kind not in NEEDS_LEFT
         read.append(token._replace(kind=operator) if operator and is_operator else token)
@@ -190,17 +197,22 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
         glued: Whether it is directly followed by a phrase or a group.
     """
     bare = chunk.lstrip("+-")
+    if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
+        marks = len(bare) - len(bare.lstrip("!"))
+        if re.match(r"!!+\w", chunk):
+            fault = message("query.one_mark_excludes")
+            notes.add(at, fault, message("query.read_without_signs", chunk=shortened(chunk), fault=fault))
+        if bare[marks:]:
+            signed = chunk[: len(chunk) - len(bare)] + bare[marks:]
+            yield from _chunk(signed, at + marks, notes, opens=opens, glued=glued)
+        return
     if opens and chunk[0] in "+-" and (len(chunk) - len(bare) == 1 if len(chunk) > 1 else glued):
         yield Token(SIGN, chunk[0], at)
     elif not bare:
         bare = chunk  # signs without a meaning
-    if opens and chunk[0] == "!" and _excludes(bare, glued=glued):
+    if bare[:1] == "!":
         yield Token("NOT", "!", at)
         bare = bare[1:]
-    elif re.match(r"!!+\w", chunk):
-        fault = message("query.one_mark_excludes")
-        notes.add(at, fault, message("query.read_without_signs", chunk=shortened(chunk), fault=fault))
-        bare = chunk.lstrip("!")
     if bare:
         yield from _fielded(bare, at + len(chunk) - len(bare), notes, glued=glued)
 
@@ -232,7 +244,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         yield Token(CHUNK, chunk, at)
         return
     if name in TEXTS:
-        rest = rest.lstrip("+-") or rest  # signs without a meaning
+        rest = rest.lstrip("+-!") or rest  # signs without a meaning
     behind = at + len(chunk) - len(rest)
     inner, colon, _ = rest.partition(":")
     if (rest or glued) and not (colon and inner in FIELDS and name in FIELDS and name != "id"):
@@ -245,6 +257,6 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         message("query.field_needs_value", typed=typed),
         message("query.read_field_as_word", typed=typed),
     )
-    yield Token(TEXT, f"{typed}:", at)
+    yield Token(TEXT, typed, at)
     if rest:
         yield from _fielded(rest, behind, notes, glued=glued)

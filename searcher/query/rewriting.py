@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import is_
 from typing import TYPE_CHECKING
 
@@ -61,17 +62,8 @@ def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = Tr
     Returns:
         The query; the same object if no node changed.
     """
-    parts_below = COMPOUNDS.get(type(node))
-    if parts_below is None or (not excluded and isinstance(node, Not)):
-        return function(node)
-    below = parts_below(node)
-    changed = below if excluded else kept_parts(node)
-    parts = [
-        rewrite(part, function, excluded=excluded) if type(part) in COMPOUNDS else function(part)
-        for part in changed
-    ]
-    if not all(map(is_, parts, below)):
-        node = with_parts(node, (*parts, *below[len(parts) :]))
+    if type(node) in COMPOUNDS:
+        node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
     return function(node)
 
 

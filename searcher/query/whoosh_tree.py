@@ -245,7 +245,7 @@ def _placed(node: Node, reach: int) -> q.Query:
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
         raise QueryError(message("whoosh.no_lead"))
-    if any(isinstance(one, model.Near) and not one.distance for one in below):
+    if any(not getattr(one, "distance", 1) for one in below):
         raise QueryError(message("whoosh.no_paragraphs"))
     if reach >= schema.TITLE_GAP:
         raise QueryError(message("whoosh.beyond_gap", most=schema.TITLE_GAP - 1, reach=reach))

@@ -1,4 +1,4 @@
-"""How many requests a search sends to the cluster: at most three, and one if its words are cached."""
+"""How many requests a search sends: at most three, one if its words are cached, one more to compare texts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from indexer.cluster.client import Cluster
 from indexer.errors import DragomanError
 from searcher import Searcher
+from searcher.cluster import compared_texts
 
 if TYPE_CHECKING:
     from cluster.conftest import Pair
@@ -187,3 +188,41 @@ def test_info_sends_one_request(fresh: Searcher, requests: list[str]) -> None:
     requests.clear()
     fresh.info()
     assert len(requests) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "=Ferry",
+        "ferry SAME harbor",
+        '="the coast" safety',
+        "title:=Police OR (trata SAME personas)",
+        "port NOT SAME ferry",
+        "=Ferry AND =zyxwvut",
+        "=Ferry AND (training SAME saftey)",
+        '"ferry zyxwvut" SAME coast',
+    ],
+)
+@pytest.mark.parametrize("how", [{}, {"expand": False}, {"all_words": True, "countries": "KE"}])
+def test_compared_texts_are_one_more_request(
+    fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
+) -> None:
+    """The texts for all parts are requested together, once for several pages."""
+    fresh.search(query, group=False, **how).complete()
+    assert len(requests) <= 4
+    requests.clear()
+    results = fresh.search(query, limit=9, group=False, **how)
+    results.complete()
+    assert len(requests) <= 1 + bool(results.relaxed or not results.total)
+
+
+def test_further_texts_are_a_request_each_page(
+    fresh: Searcher, requests: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts are read four at a time, then the items are searched."""
+    total = fresh.search("ferry", expand=False, group=False).total
+    requests.clear()
+    monkeypatch.setattr(compared_texts, "PAGE", 4)
+    assert fresh.search("=ferry", expand=False, group=False).total
+    assert total > 4
+    assert len(requests) == total // 4 + 2

@@ -115,3 +115,20 @@ def test_documented_queries_are_read_as_printed(system: str, query: str, here: s
     if syntax:
         becomes, _ = translate(query, syntax)
         assert parse(becomes, custom_fields=fields).query == read
+
+
+@pytest.mark.parametrize(
+    ("query", "unmatched"),
+    [
+        ("ferry w/5 strike", ()),
+        ("ferry w/5 strike w/p qzxwv", ("qzxwv",)),
+        ("qzxwv /5 strike", ("qzxwv",)),
+        ("ferry adj5 strike", ()),
+        ("w/5", ("w/5",)),
+    ],
+)
+def test_operators_of_other_systems_are_no_missing_words(
+    searcher: Searcher, query: str, unmatched: tuple[str, ...]
+) -> None:
+    """Without --syntax, a note gives their meaning; only words are listed as missing."""
+    assert searcher.search(query).unmatched == unmatched

@@ -48,6 +48,12 @@ Words are found in one paragraph or title, in any nesting
   ? informe SAME huelga / captain SAME report / evening SAME strike {as typed} -> mixed
   ? title:(crew SAME strike) {as typed} -> title
   ? NOT (captain SAME strike) {as typed} -> two mixed title
+  ? strike NOT SAME port {as typed} -> mixed title
+  ? captain NOT SAME strike / capt* NOT SAME (port SAME crew) {as typed} -> two mixed
+  ? port NOT SAME captain / port NOT SAME "captain left" {as typed} -> two
+  ? (captain NOT SAME strike) SAME crew {as typed} -> two
+  ? captain NOT SAME (crew OR report) / strike NOT SAME strike {as typed} -> nothing
+  ? crew AND NOT (captain NOT SAME strike) {as typed} -> one title
 """
 
 
@@ -225,6 +231,10 @@ def test_only_words_in_one_paragraph_are_marked(searcher: Searcher) -> None:
         *(("one", "captain"), ("one", "crew"), ("two", "captain"), ("two", "crew"))
     ]
     assert collocates(searcher, "crew SAME strike").matches == 4
+    excluded = searcher.search("captain NOT SAME strike", expand=False)
+    assert {hit.id: hit.snippet.count("**captain**") for hit in excluded.hits} == {"two": 1, "mixed": 1}
+    lines = concordance(searcher, "port NOT SAME captain")
+    assert [(line.id, line.match) for line in lines] == [("mixed", "puerto"), ("two", "port")]
 
 
 def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
@@ -233,6 +243,8 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
     (explained,) = results.explanations
     assert explained.what == "in one paragraph: all of"
     assert explained.score == pytest.approx(results.hits[0].score)
+    (excluding,) = searcher.search("port NOT SAME captain", expand=False, explain=True).explanations
+    assert excluding.what == "not in one paragraph with what is excluded"
     translated = searcher.search("port SAME huelga", via="translated").hits
     assert {hit.id for hit in translated} == {"two", "one", "mixed"}
     assert not searcher.search("port SAME huelga", via="typed").hits
@@ -241,7 +253,11 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
 def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
     """The conversion is refused in one line."""
     engine = open_engine(searcher.place)
-    for query in ("captain SAME strike", "ferry OR (captain SAME strike) NEAR/3 crew"):
+    for query in (
+        "captain SAME strike",
+        "captain NOT SAME strike",
+        "ferry OR (captain SAME strike) NEAR/3 crew",
+    ):
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
         with pytest.raises(QueryError, match="Whoosh knows no paragraphs, which SAME needs"):
             to_whoosh(meant)

@@ -173,12 +173,7 @@ class Model:
                 return {
                     one
                     for one in self.occurrences(node.kept, doc)
-                    if not any(
-                        one[0] == other[0]
-                        and other[1] - one[2] <= node.distance
-                        and one[1] - other[2] <= node.distance
-                        for other in others
-                    )
+                    if not any(is_close(one, other, node.distance, doc) for other in others)
                 }
             case Occurring():
                 every = self.occurrences(node.part, doc)
@@ -296,6 +291,21 @@ def follows(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool
     if distance:
         return start - end <= distance
     return titled or not any(end < begin <= start for begin in doc.begins(language))
+
+
+def is_close(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool:
+    """Return whether two occurrences overlap or are within a distance; for 0, share a paragraph or title."""
+    if one[0] != other[0]:
+        return False
+    if distance:
+        return other[1] - one[2] <= distance and one[1] - other[2] <= distance
+    language, titled = one[0]
+    begins = () if titled else doc.begins(language)
+    places = [
+        {sum(begin <= at for begin in begins) for at in range(first, last + 1)}
+        for _, first, last in (one, other)
+    ]
+    return not places[0].isdisjoint(places[1])
 
 
 def compare(

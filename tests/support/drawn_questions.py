@@ -154,7 +154,7 @@ def nearby(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Draw a proximity of two parts."""
     return st.one_of(
         st.builds(Near, st.tuples(inner, inner), st.just(0) | distances, st.booleans()),
-        st.builds(NotNear, inner, inner, distances),
+        st.builds(NotNear, inner, inner, st.just(0) | distances),
         st.builds(Occurring, inner, st.integers(1, 4), st.sampled_from(["", "", "body"])),
     )
 

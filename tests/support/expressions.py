@@ -267,6 +267,12 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
 
     def places(text: Text) -> set[tuple[int, int]]:
         here, there = one.places(text), other.places(text)
+        if operator == "NOT SAME":
+
+            def paragraphs(place: tuple[int, int]) -> set[int]:
+                return {sum(end <= at for end in text.ends) for at in range(place[0], place[1] + 1)}
+
+            return {a for a in here if not any(paragraphs(a) & paragraphs(b) for b in there)}
         if operator == "NOT NEAR":
             return {
                 a for a in here if not any(b[0] - a[1] <= distance and a[0] - b[1] <= distance for b in there)
@@ -282,7 +288,7 @@ def _near(one: Part, operator: str, distance: int, other: Part) -> Part:
         ]
         return {place for pair in pairs for place in pair}
 
-    written = operator if operator == "SAME" else f"{operator}/{distance}"
+    written = operator if operator.endswith("SAME") else f"{operator}/{distance}"
     return Part(f"({one.written} {written} {other.written})", places)
 
 
@@ -404,7 +410,7 @@ def _undated(item: Item, estimated: bool) -> bool:  # noqa: FBT001 - as a filter
 
 UNDATED = Leaf("date:unknown", _undated, "date")
 
-_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR", "SAME"])
+_OPERATORS = st.sampled_from(["NEAR", "PRE", "NOT NEAR", "SAME", "NOT SAME"])
 _DISTANCES = st.sampled_from([1, 2, 3, 5, 255])
 words = st.sampled_from(WORDS)
 some_words = st.lists(words, min_size=2, max_size=3)

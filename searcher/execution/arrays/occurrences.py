@@ -247,7 +247,10 @@ class OccurrenceFinder:
                 return _union((first.kept(near), second.kept(other)))
             case model.NotNear():
                 kept = self._find(node.kept)
-                return kept.kept(kept.clear_of(self._find(node.excluded), node.distance))
+                parts = [kept, self._find(node.excluded)]
+                if not node.distance:
+                    parts = [Occurrences(*map(self._paragraph, part)) for part in parts]
+                return kept.kept(parts[0].clear_of(parts[1], node.distance))
             case model.Occurring():
                 found = self._find(node.part)
                 if node.place and len(found.starts):

@@ -40,7 +40,8 @@ lexis: not lamp => NOT lamp
 lexis: country:KE and lamp => country:KE AND lamp
 lexis: lamp and date is 2018 => lamp AND date:2018-01-01..2018-12-31
 lexis: lamp and date bef march 5, 2018 => lamp AND date:..2018-03-04
-lexis: lamp not w/p oil => lamp AND NOT (lamp SAME oil)
+lexis: lamp not w/p oil => lamp NOT SAME oil
+lexis: lamp and wick not w/s oil or glass => lamp AND (wick NOT SAME (oil OR glass))
 lexis: atleast4(lamp and (oil or wick)) => atleast4(lamp) AND atleast4(oil OR wick)
 # Adjacent words are a phrase; distances, fields, NOT, AND and OR follow.
 factiva: lamp or oil and wick => lamp OR (oil AND wick)
@@ -87,6 +88,11 @@ def test_a_query_is_read_with_its_precedence(row: str) -> None:
     ("syntax", "typed", "remark"),
     [
         ("lexis", "lamp w/s oil", "“w/s” is read as SAME, within a paragraph: sentences are not indexed"),
+        (
+            "lexis",
+            "lamp not w/s oil",
+            "“not w/s” is read as NOT SAME, within a paragraph: sentences are not indexed",
+        ),
         ("lexis", "lamp and term(oil)", "“term(oil)” is left out: it has no counterpart"),
         ("lexis", "l*mp", "“l*mp”: * is read as any letters; for a single letter type ?"),
         ("lexis", "lamp near/400 oil", "“near/400” is read with the largest distance, 255"),

@@ -83,7 +83,7 @@ tide and not storm => tide and not storm
 harb* h?rbour => harb* h?rbour
 harbo*, and more. => harbo* and more.
 who pays? => who pays
-is it safe?! ferr?? => is it safe ! ferr
+is it safe?! ferr?? => is it safe ferr
 ¿ferr? tid? => ¿ferr tid
 où est le port ? => où est le port ?
 ferr? AND tid??, ou => (ferr? AND tid??) ou
@@ -92,7 +92,7 @@ tide&&ebb||flow => (tide AND ebb) OR flow
 /a||b/ AT&T => /a||b/ AT&T
 ! tide => NOT tide
 ebb AND ! tide OR !(flow) => (ebb AND (NOT tide)) OR (NOT flow)
-tide ! ebb ! => tide ! ebb !
+tide ! ebb ! => tide ebb
 harbor~ tide~2 => harbor~ tide~2
 pre-storm -post => pre-storm -post
 u.n. 24/7 12/03/2018 S/RES/1373 => u.n. 24/7 12/03/2018 S/RES/1373
@@ -168,6 +168,9 @@ def test_an_empty_query_has_no_nodes(text: str) -> None:
         ("a PRE/5 b", Near((Word("a"), Word("b")), 5, ordered=True)),
         ("a NOT NEAR/5 b", NotNear(Word("a"), Word("b"), 5)),
         ("a SAME b", Near((Word("a"), Word("b")), 0)),
+        ("a NOT SAME b", NotNear(Word("a"), Word("b"), 0)),
+        ("a SAME b NOT SAME c", NotNear(Near((Word("a"), Word("b")), 0), Word("c"), 0)),
+        ("title:(a NOT SAME b)", NotNear(Word("a", "title"), Word("b", "title"), 0)),
         ("a SAME b NEAR/2 c", Near((Near((Word("a"), Word("b")), 0), Word("c")), 2)),
         ("NOT a SAME b", Not(Near((Word("a"), Word("b")), 0))),
         ("x AND a SAME b", And((Word("x"), Near((Word("a"), Word("b")), 0)))),
@@ -264,7 +267,13 @@ def test_syntax_without_a_meaning_is_text(text: str, same: str, remark: str, fau
     assert re.search(remark, note)
 
 
-@pytest.mark.parametrize("text", ["SAME a", "a SAME", "SAME", "a AND SAME", "THE SAME PORT", "a (SAME) b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("SAME a", "a SAME", "SAME", "a AND SAME", "THE SAME PORT", "a (SAME) b"),
+        *("a AND NOT SAME b", "NOT SAME b", "a NOT SAME"),
+    ],
+)
 def test_same_without_two_operands_is_a_word(text: str) -> None:
     """It is an operator only between two operands, and not in a query in capitals, as headlines are."""
     query = parse(text).query
@@ -491,3 +500,18 @@ def test_a_headline_in_capitals_has_no_spanish_operators() -> None:
     assert note.text.endswith(": PARO AND LLUVIA EN EL PUERTO OR NO")
     with pytest.raises(QueryError, match=r"at character 6 .*write AND, or the word in small letters"):
         parse("PARO Y LLUVIA", strict=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("! AND ", "-!length:", "+!date: OR tide", "ebb !NEAR/2", "tide -!!ebb", "^ AND -!length:!:"),
+        *("lead:!date:(", "title:-! ebb", "btitle:!title::", "!!-country:KE tide", "tide !!+ebb", "-=.(! "),
+        *("a || !", "title:(tide ||) ebb", "tide ! +|", ' +(" !) !tide'),
+    ],
+)
+def test_queries_with_odd_exclamation_marks_are_printed_as_read(text: str) -> None:
+    """A mark that excludes nothing is left out, and what is behind it is read without it."""
+    query = parse(text).query
+    assert query is not None
+    assert parse(to_text(query)).query == query

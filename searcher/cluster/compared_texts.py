@@ -1,0 +1,134 @@
+"""Compare the texts of documents with the parts of queries that a cluster cannot look up.
+
+These are words as typed, words in one paragraph, and proximities that span queries do not express. The
+records of the documents that may match are fetched. Words as typed are compared with them; for the other
+parts they are indexed in a temporary folder, and searched by the evaluator of a folder.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.checkpoint import checked
+from indexer.errors import QueryError
+from indexer.runtime import remembered
+from indexer.schema import ID
+from searcher.query.as_written import candidates, check_candidates, occurring
+from searcher.query.model import Exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.cluster.client import Cluster
+    from searcher.cluster.request_body import Translator
+    from searcher.cluster.vocabulary_requests import Beside
+    from searcher.query.model import Node
+
+    Ids = dict[Node, list[str]]  # of the documents that match each part
+
+PAGE: Final = 1_000  # records of a request
+CACHE_SIZE: Final = 128  # queries whose results are cached: twice the searches of a request
+_MEMORY: Final = 64  # megabytes of a temporary index
+
+
+class ComparedTexts:
+    """Finds the documents that match the compared parts of queries; threads may share it.
+
+    Args:
+        cluster: The cluster.
+        index: The index of the items.
+        translator: Translates all other nodes.
+    """
+
+    def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._translator = translator
+        self._parts = remembered(translator.compared, CACHE_SIZE)
+        self._lock = Lock()
+        self._known: dict[Node, Ids | QueryError] = {}
+
+    def listed(self, query: Node) -> Ids | None:
+        """Return the ids of the documents that match each compared part of a query; None if unknown.
+
+        Raises:
+            QueryError: The texts are too many to compare.
+        """
+        found = self._known.get(query) if self._parts(query) else {}
+        if isinstance(found, QueryError):
+            raise found
+        return found
+
+    def request(self, query: Node) -> Beside:
+        """Return the search for the texts to compare with a query, and the reader of its response."""
+        compared = candidates(query, self._parts(query))
+        body: dict[str, Any] = {
+            "query": {"constant_score": {"filter": self._translator.unranked.query(compared)}},
+            "size": PAGE,
+            "track_total_hits": True,
+            "sort": [{ID: "asc"}],
+            "_source": [ID, "record"],
+        }
+        return {"index": self._index}, body, partial(self._read, query, body)
+
+    def _read(self, query: Node, body: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Compare the texts of the first page of candidates, and of the next, with parts of a query."""
+        parts = self._parts(query)
+        found: Ids | QueryError
+        try:
+            check_candidates(parts, answer["hits"]["total"]["value"])
+            found = _matching(parts, [hit["_source"] for hit in self._pages(body, answer)])
+        except QueryError as error:
+            found = error
+        with self._lock:
+            while len(self._known) >= CACHE_SIZE:
+                del self._known[next(iter(self._known))]
+            self._known[query] = found
+
+    def _pages(self, body: dict[str, Any], answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the hits of a page and of all that follow."""
+        while hits := answer["hits"]["hits"]:
+            yield from hits
+            if len(hits) < PAGE:
+                break
+            following = body | {"search_after": hits[-1]["sort"], "track_total_hits": False}
+            answer = self._cluster.search(self._index, following)
+
+
+def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
+    """Return the ids of the documents that match each part."""
+    exact = [part for part in parts if isinstance(part, Exact)]
+    records = [source["record"].encode() for source in sources]
+    found: Ids = {part: [] for part in exact}
+    for source, has in zip(sources, occurring(exact, checked(records)) if exact else (), strict=False):
+        for part, is_met in zip(exact, has, strict=True):
+            if is_met:
+                found[part].append(source[ID])
+    others = [part for part in parts if not isinstance(part, Exact)]
+    return found | (_near(others, records) if others else {})
+
+
+def _near(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
+    """Return the ids of the documents in which each proximity occurs."""
+    from indexer.bulk.builder import BulkBuilder
+    from indexer.bulk.run import BuildLimits
+    from indexer.codec.array_index import ArrayIndex
+    from indexer.documents.document import restore
+    from searcher.execution.arrays.array_evaluator import ArrayEvaluator
+    from searcher.execution.query_plan import EVERY, Plans
+
+    with TemporaryDirectory() as folder:
+        builder = BulkBuilder(Path(folder), BuildLimits.within(_MEMORY))
+        for record in checked(records):
+            builder.add(restore(record))
+        index = ArrayIndex([entry.open(folder) for entry in builder.finish()])
+        plans, evaluator = Plans(index), ArrayEvaluator(index)
+        found: Ids = {}
+        for part in parts:
+            matched = evaluator.leaf_scores(plans[part, EVERY].node, range(index.documents))
+            found[part] = [item_id for item_id, _ in index.ids_and_titles(sorted(matched))]
+    return found
