@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from errno import errorcode
 from functools import cache
 from typing import Any
 
@@ -154,8 +155,8 @@ def reason(error: Exception) -> str:
         error: The error of opening, reading or decoding it.
     """
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
+    return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
 
 
 class SourceError(DragomanError):

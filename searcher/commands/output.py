@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.errors import DragomanError, Message, message, message_of
+from indexer.errors import DragomanError, Message, message, message_of, reason
 from indexer.option_tables import choice_words, number_words, wrong_value
 from searcher.commands.language import choose_language, translate_help
 from searcher.present.catalogue import say, translated
@@ -318,16 +318,16 @@ def _exit_of(error: BaseException) -> CommandExit:
         case OSError():
             _drop_output()
             if error.filename:
-                line = say("output.cannot_access", file=error.filename, reason=error.strerror)
+                line = say("output.cannot_access", file=error.filename, reason=reason(error))
             else:
-                line = say("output.cannot_write", reason=error.strerror)
+                line = say("output.cannot_write", reason=reason(error))
         case MemoryError():
             line = say("output.no_memory")
         case ImportError():
             from searcher.commands.error_hints import missing_package_line
 
-            reason = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
-            line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(reason))
+            last = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
+            line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(last))
     return CommandExit(code, line)
 
 
@@ -350,7 +350,7 @@ def _usage_line(error: click.ClickException) -> str:
             from searcher.commands.error_hints import query_with_minus
 
             return query_with_minus(context, typed)
-        line = say("output.no_option", option=name) + meant
+        line += meant
     return _with_help(line, f"{context.info_name} ")
 
 
@@ -364,8 +364,10 @@ def _fault_of_arguments(error: click.ClickException) -> str:
         is_option = isinstance(error.param, click.Option)
         name = error.param.get_error_hint(error.ctx)
         return say("output.missing_option" if is_option else "output.missing_argument", name=name)
+    if isinstance(error.message, Message):
+        return translated(error.message)
     if not (isinstance(error, click.BadParameter) and error.param):
-        return translated(error.message) if isinstance(error.message, Message) else error.format_message()
+        return _fault_of_names(error)
     given = error.message.partition(" is not ")[0].strip("'")
     if meant := describe_range(error.param.type):
         line = translated(wrong_value(error.param.opts[0], meant, given))
@@ -379,6 +381,29 @@ def _fault_of_arguments(error: click.ClickException) -> str:
     if error.param.multiple and "," in given:
         line = say("output.each", line=line.rstrip("."))
     return line
+
+
+def _fault_of_names(error: click.ClickException) -> str:
+    """Return the message for an unknown option, one with or without a value, and further arguments."""
+    if isinstance(error, click.NoSuchOption):
+        return say("output.no_option", option=error.option_name)
+    if isinstance(error, click.BadOptionUsage) and error.ctx:
+        return _fault_of_option(error.option_name, error.ctx)
+    if type(error) is click.UsageError and error.ctx:  # click has no other class for further arguments
+        from searcher.commands.error_hints import further_arguments
+
+        return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
+    return error.format_message()
+
+
+def _fault_of_option(name: str, context: click.Context) -> str:
+    """Return the message for an option that lacks its value, or a flag that has one."""
+    command = context.command
+    if isinstance(command, click.Group):  # click does not set the context of the command
+        command = command.commands.get(context.invoked_subcommand or "", command)
+    options = [one for one in command.params if name in {*one.opts, *one.secondary_opts}]
+    is_flag = any(getattr(one, "is_flag", False) for one in options)
+    return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
 
 
 def _no_query(context: click.Context) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page, write_notices
 from searcher.present.catalogue import say
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     metavar="FIELD",
     help="Count each of the commonest values of country, language or a field by itself.",
 )
-@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=click.Path(dir_okay=False))
+@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=options.File())
 @options.force
 @options.index
 @options.filters
@@ -125,6 +125,4 @@ def _draw(series: list[Series], path: Path, title: str, *, share: bool) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise DragomanError(
-            message("timeline.cannot_write", path=path, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("timeline.cannot_write", path=path, reason=reason(error))) from None

@@ -36,7 +36,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     envvar="DRAGOMAN_WATCHES",
     show_envvar=True,
     default=lambda: str(Path(click.get_app_dir("dragoman"), "watches")),
-    type=click.Path(file_okay=False),
+    type=options.File(folder=True),
     metavar="FOLDER",
     help="Where watches are kept, a file for each. [default: watches/ in the folder of your settings]",
 )
@@ -203,8 +203,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
     try:
         return Searcher(kept.place)
     except DragomanError as error:
-        remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
-        raise DragomanError(message("watch.cannot_open", error=error, remedy=remedy)) from None
+        raise DragomanError(message("watch.cannot_open", error=error, name=quote(kept.name))) from None
 
 
 def _unchanged(watch: Watch) -> Verification:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searcher.evaluation.judge import Evaluation
     from searcher.facet_values import FacetValue
     from searcher.near_duplicates import DuplicateGroup
-    from searcher.results import Hit, Results
+    from searcher.results import Explanation, Hit, Results
 
 
 _LABEL_CELLS = 28
@@ -111,6 +111,7 @@ _ITEM_INDENT = 6
 _FIELD_CELLS = 11
 _SAME_PREFIX = 60  # characters by which a passage is recognized as the beginning of its item
 _MAX_NAME_LENGTH = 24
+_WHY_CELLS = 24  # for the score and the words of a part of an explanation
 _SAME_SHOWN = 2  # near duplicates that are listed below a hit
 # No title needs more, and a line of ten megabytes that was parsed as one must not fill the screen.
 _TITLE_CELLS = 400
@@ -135,8 +136,16 @@ class TableWriter:
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line()
             page.line(say("hit.why", rank=wording.number(hit.rank), id=legible(hit.id)))
-            for line in explanation.lines():
-                page.line(legible(line))
+            self._write_why(explanation)
+
+    def _write_why(self, explanation: Explanation, depth: int = 0) -> None:
+        """Write an explanation, with its parts indented."""
+        depth = min(depth, (self._page.width - _WHY_CELLS) // 2)
+        lead = f"{'  ' * depth}{decimal(f'{explanation.score:8.4f}')}  "
+        note = f"  ({translated(explanation.note)})" if explanation.note else ""
+        self._page.paragraph(legible(f"{translated(explanation.what)}{note}"), lead=lead, indent=len(lead))
+        for part in explanation.parts:
+            self._write_why(part, depth + 1)
 
     def write_facets(self, results: Results) -> None:
         """Write the headline and all facets, without hits."""
