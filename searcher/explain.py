@@ -170,7 +170,8 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
         case model.Term():
             return f"{node.field}: {node.text}{times}"
         case model.Phrase():
-            return f"{node.field}: “{' '.join(node.terms)}”{times}"
+            quoted = message("text.quoted", text=" ".join(node.terms))
+            return message("explain.phrase", field=node.field, words=quoted, times=times)
         case model.WordSet():
             return message("explain.written", pattern=f"{node.pattern}{times}")
         case model.Exact():

@@ -89,7 +89,7 @@ def batch(
             searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
     if form == "table":
-        write_batch(open_page(), found)
+        write_batch(open_page(), found, by)
     elif form == "csv":
         open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
     else:

@@ -121,30 +121,30 @@ def echo_error(line: str, *, width: int = 0) -> None:
         line: The line.
         width: The width in a pipe; 0 for no limit.
     """
-    if sys.stderr.isatty():
-        width = _layout(sys.stderr)[1]
     with suppress(OSError):  # if the line cannot be written, the exit code remains
-        click.echo(_wrapped(_legible(line), width), err=True)
+        click.echo(_wrapped(line, sys.stderr, width), err=True)
 
 
-def _wrapped(line: str, width: int) -> str:
-    """Wrap a line between words, with all but the first of its lines indented."""
-    if not width or len(line) <= width:
+def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
+    """Wrap a line at the width of a terminal, with all but the first of its lines indented."""
+    line = _legible(line)
+    if stream.isatty():
+        width = _layout(stream)[1]
+    if not width or len(line) * 2 <= width:  # a character has two cells at most
         return line
-    lines = [""]
-    for word in line.split():
-        if lines[-1].strip() and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(f"  {word}")
-        else:
-            lines[-1] += f" {word}" if lines[-1] else word
-    return "\n".join(lines)
+    from searcher.present.terminal_layout import cells, wrap
+
+    return line if cells(line) <= width else "\n  ".join(wrap(line, width, hanging=2))
 
 
 def echo(line: str) -> None:
-    """Write one line on standard output, with replacements for characters that it cannot encode."""
+    """Write one line on standard output, wrapped at the width of a terminal.
+
+    Characters that it cannot encode are replaced.
+    """
     from searcher.safe_text import TolerantStream
 
-    TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
+    TolerantStream(sys.stdout).write(f"{_wrapped(line, sys.stdout)}\n")
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
@@ -434,5 +434,5 @@ def _drop_output() -> None:
 
 def _end(code: int, message: str) -> int:
     if message:
-        echo_error(f"dragoman: {' '.join(translated(message).split())}")
+        echo_error(f"dragoman: {translated(message)}")
     return code

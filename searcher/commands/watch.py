@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, message_of
 from indexer.location import absolute, is_same, named
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
 from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
 
@@ -160,7 +160,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
         except DragomanError as error:
             if len(names) == 1:
                 raise
-            echo_error(str(error))
+            echo_error(with_options(message_of(error)))
             failed = True
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from indexer.errors import message, name_message
+from indexer.errors import Message, message, name_message
 from indexer.schema import UNKNOWN
 from searcher.present import wording
 from searcher.present.catalogue import decimal, say, translated
@@ -310,16 +310,26 @@ def _with_place(value: FacetValue, results: Results) -> FacetValue:
     return value._replace(label=message("facet.by_place", country=name, n=places))
 
 
-def _headline(results: Results, *, paged: bool) -> str:
-    query = bold(clip(legible(results.query).strip(), _QUERY_CELLS)) if results.query.strip() else ""
+def _matches(results: Results) -> str:
+    """Return the number of matches of a query as typed, or described as in ``similar to ID``."""
+    query = bold(clip(legible(translated(results.query)).strip(), _QUERY_CELLS))
+    items = wording.items_in_words(results.total)
+    if not results.query.strip():
+        return items if results.total else say("headline.nothing")
+    if isinstance(results.query, Message):
+        return f"{items} {query}" if results.total else say("headline.none_described", query=query)
     if not results.total:
-        return say("headline.no_match", query=query) if query else say("headline.nothing")
-    line = wording.items_in_words(results.total)
-    if results.relaxed is not None:
-        nearest = bold(clip(legible(results.relaxed), _QUERY_CELLS))
-        line = say("headline.relaxed", n=results.total, items=line, query=query, nearest=nearest)
-    elif query:
-        line = say("headline.match", n=results.total, items=line, query=query)
+        return say("headline.no_match", query=query)
+    if results.relaxed is None:
+        return say("headline.match", n=results.total, items=items, query=query)
+    nearest = bold(clip(legible(results.relaxed), _QUERY_CELLS))
+    return say("headline.relaxed", n=results.total, items=items, query=query, nearest=nearest)
+
+
+def _headline(results: Results, *, paged: bool) -> str:
+    line = _matches(results)
+    if not results.total:
+        return line
     if every := results.total_all_words if results.total_all_words < results.total else 0:
         line += say("headline.all_words", n=every)
     elif results.total_all_words < results.total:
@@ -333,7 +343,8 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not results.hits:
         return line + say("headline.none_here")
     first, last = number(results.hits[0].rank), number(results.hits[-1].rank)
-    return line + say("headline.showing", first=first, last=last)
+    places = first if first == last else f"{first}-{last}"
+    return line + say("headline.showing", n=len(results.hits), places=places)
 
 
 def _cell(value: object) -> str:

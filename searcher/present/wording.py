@@ -15,7 +15,7 @@ from searcher.present.catalogue import language_of_command_line, say, translated
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from typing import Any
 
@@ -157,16 +157,28 @@ def facet_name(name: str) -> str:
 
 def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
     """Return the label of a facet value."""
-    code, language = value.value, language_of_command_line()
-    if language == "en" or isinstance(value.label, Message):
-        return legible(translated(value.label))
+    return value_name(name, value.value, value.label, getattr(value, "labels", ()))
+
+
+def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the name of a facet value in the language of the command line.
+
+    Args:
+        name: The facet.
+        code: The value.
+        label: Its English label.
+        labels: Its labels by language, if it has them.
+    """
+    language = language_of_command_line()
+    if language == "en" or isinstance(label, Message):
+        return legible(translated(label))
     if name == "country":
         return country(code)
     if name == "language":
         return language_name(code)
     if name == "month":
         return month(code[:4], int(code[5:7]))
-    return legible(dict(getattr(value, "labels", ())).get(language, value.label))
+    return legible(dict(labels).get(language, label))
 
 
 def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError, QueryError, message, reason, type_name
+from indexer.errors import DragomanError, QueryError, message, message_of, reason, type_name
 from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
@@ -183,7 +183,7 @@ def batch(  # noqa: PLR0913 - one argument per option
             limit = None if found else 0
             results = searcher.search(typed, limit=limit, facets=facets, group=False, **narrowed)
         except QueryError as error:
-            rows.append(BatchRow(query, 0, {}, problem=str(error)))
+            rows.append(BatchRow(query, 0, {}, problem=message_of(error)))
         else:
             if found and results.relaxed is None:
                 found(query, results)
