@@ -32,11 +32,12 @@ def read_manifest(folder: StrPath) -> Contents:
         IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
         OutOfReachError: This process may not read the folder.
     """
-    build = message("store.build_one")
     try:
         is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise IndexFolderError(message("store.no_index_folder", folder=folder, build=build)) from None
+        raise IndexFolderError(
+            message("store.no_index_folder", folder=folder, build=message("store.build_one"))
+        ) from None
     except OSError as error:
         raise OutOfReachError(
             message("store.unreadable_folder", folder=folder, reason=reason(error))
@@ -45,7 +46,7 @@ def read_manifest(folder: StrPath) -> Contents:
         raise IndexFolderError(message("store.not_an_index_folder", folder=folder))
     contents = Contents.read(folder)
     if contents.built is None:
-        raise IndexFolderError(message("store.unfinished", folder=folder, build=build))
+        raise IndexFolderError(message("store.unfinished", folder=folder, build=message("store.build_one")))
     return contents
 
 

@@ -238,6 +238,7 @@ wait, corrections, report, jobs = map(
 )
 
 
+TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
 FILE = "dragoman.toml"
 PREFIX = "DRAGOMAN_"
 _ALWAYS_READ = {f"{PREFIX}INDEX", f"{PREFIX}UI"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from indexer.item import CountryMention, DateKind, ItemDate, ManualCorrection, SourceLines, Via
+    from indexer.item import CountryMention, ItemDate, ManualCorrection, SourceLines
     from searcher.evaluation.judge import Evaluation
     from searcher.facet_values import ConceptValue, FacetValue
     from searcher.near_duplicates import DuplicateGroup
@@ -28,37 +28,6 @@ _MONTHS = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
     "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
-}
-# The sign before a date, and the text after it in a list and in full.
-_KINDS: dict[DateKind, tuple[str, str, str]] = {
-    "printed": ("", "", message("date.printed")),
-    "corrected": (
-        "",
-        message("date.corrected"),
-        message("date.corrected_in_full"),
-    ),
-    "inferred": (
-        "",
-        message("date.inferred"),
-        message("date.inferred_in_full"),
-    ),
-    "estimated": (
-        "≈ ",
-        message("date.estimated"),
-        message("date.estimated_in_full"),
-    ),
-    "by_hand": (
-        "",
-        message("date.by_hand"),
-        message("date.by_hand_in_full"),
-    ),
-}
-_LONG_VIA: dict[Via, Message] = {
-    "name": message("via.name"),
-    "demonym": message("via.demonym"),
-    "place": message("via.place"),
-    "given": message("via.given"),
-    "by_hand": message("via.by_hand"),
 }
 _MAX_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
@@ -128,16 +97,19 @@ def date_in_brief(when: ItemDate | None) -> str:
     """Return a date for a list, with a sign and a word if it is not as printed."""
     if when is None:
         return no_date()
-    sign, meaning, _ = _KINDS[when.kind]
-    return f"{sign}{item_period(when)} {translated(meaning)}".rstrip()
+    days = f"{_sign(when)}{item_period(when)}"
+    return days if when.kind == "printed" else f"{days} {say(f'date.{when.kind}')}"
 
 
 def date_in_full(when: ItemDate | None) -> str:
     """Return a date to the day, and how it is known."""
     if when is None:
         return no_date()
-    sign, _, meaning = _KINDS[when.kind]
-    return f"{sign}{period(when.start, when.end)} {translated(meaning)}"
+    return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
+
+
+def _sign(when: ItemDate) -> str:
+    return "≈ " if when.kind == "estimated" else ""
 
 
 def no_date() -> str:
@@ -213,9 +185,9 @@ def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
 
 def country_in_full(mention: CountryMention) -> str:
     """Return the name of a country, how the text mentions it, and the words that indicate it."""
-    name, via = country(mention.code), _LONG_VIA[mention.via]
+    name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
-        return f"{name} ({translated(via)})"
+        return f"{name} ({via})"
     evidence = legible(mention.evidence)
     return say("via.evidence", country=name, via=via, evidence=evidence)
 

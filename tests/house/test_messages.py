@@ -20,7 +20,16 @@ FUNCTIONS: Final = {"message", "say"}
 # The messages with these keys are not yet translated: remove an area when its rows are complete.
 UNTRANSLATED: Final = ()
 PLACEHOLDER: Final = re.compile(r"{(\w+)")
-DERIVED: Final = ("column.", "country.", "fact.", "facet.", "language.", "parameter.", "part.", "system.")  # keys of names
+DERIVED: Final = (
+    "column.",
+    "country.",
+    "fact.",
+    "facet.",
+    "language.",
+    "parameter.",
+    "part.",
+    "system.",
+)  # keys of names
 
 
 def calls() -> list[tuple[str, str, set[str], bool]]:
