@@ -135,7 +135,7 @@ def notes_of(found: Stories) -> Iterator[str]:
             "story.found", stories=stories, n=found.small, items=items_in_words(found.items), others=others
         )
     else:
-        yield say("story.none", stories=stories, others=others)
+        yield say("story.none", others=others)
     if shown < found.found:
         of = _stories(found.found)
         yield say("notice.more_hits", n=shown, total=of)

@@ -83,7 +83,7 @@ def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
     assert every.stdout.startswith(first.stdout)
     assert len(every.stdout.splitlines()) == 2
     none = run("duplicates", "tide", "--index", archive)
-    assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no items are the same news\n")
+    assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no duplicates found\n")
 
 
 def test_python_returns_the_same_duplicates(archive: Path) -> None:

@@ -52,6 +52,6 @@ def test_items_without_a_story_are_counted(run: Run, make_index: Callable[..., P
     index = str(make_index({"text": "The ferry Aurora sank off Skarvey."}, {"text": "A goat won the prize."}))
     none = run("stories", "--index", index)
     assert (none.exit_code, none.stdout) == (1, "")
-    assert none.stderr.startswith("0 stories; 0 items in none\n")
+    assert none.stderr.startswith("no stories found; 0 items in none\n")
     assert "2 items more without any date, which no story can have" in none.stderr
     assert run("stories", "--window", "-3", "--index", index).exit_code == 2
