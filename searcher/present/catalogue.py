@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ANALYZED_LANGUAGES
 _COUNTRY: Final = "country."
-_BEFORE_PUNCTUATION: Final = " (?=[;?!»])|(?<=«) "
+_BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
