@@ -18,7 +18,7 @@ from indexer.option_tables import wrong_value
 from indexer.runtime import NamedTuple
 from searcher.commands import options
 from searcher.commands.options import FILE, PREFIX, user_file
-from searcher.commands.output import echo_error, open_output
+from searcher.commands.output import describe_range, echo_error, open_output
 from searcher.present.catalogue import say
 
 if TYPE_CHECKING:
@@ -270,8 +270,6 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
     try:
         return kind.convert(given, option, None)
     except click.BadParameter as error:
-        from searcher.commands.error_hints import describe_range
-
         meant = describe_range(kind)
         reported = wrong_value(place, meant, given) if meant else f"{place}: {error.message}"
         raise DragomanError(reported) from None

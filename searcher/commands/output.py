@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.errors import DragomanError, message, message_of, reason
+from indexer.errors import DragomanError, Message, message, message_of, reason
+from indexer.option_tables import choice_words, number_words, wrong_value
 from searcher.commands.language import choose_language, translate_help
 from searcher.commands.options import TYPED
 from searcher.present.catalogue import say, translated
@@ -270,9 +271,7 @@ class OneLineGroup(click.Group):
         except CommandExit as ending:
             code = _end(ending.code, ending.message)
         except click.ClickException as error:
-            from searcher.commands.error_hints import usage_line
-
-            code = _end(FAULT, usage_line(error))
+            code = _end(FAULT, _usage_line(error))
         except (click.Abort, KeyboardInterrupt):  # between two parts of a command
             code = _end(INTERRUPTED, say("output.interrupted"))
         sys.exit(code or FOUND)
@@ -330,6 +329,99 @@ def _exit_of(error: BaseException) -> CommandExit:
             last = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
             line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(last))
     return CommandExit(code, line)
+
+
+def _usage_line(error: click.ClickException) -> str:
+    """Return the message for invalid arguments, with a reference to the help."""
+    line = _fault_of_arguments(error)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None or context.parent is None:
+        command = context.invoked_subcommand if context else None
+        return _with_help(line, f"{command} " if command else "")
+    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
+        line = _no_query(context)
+    if isinstance(error, click.NoSuchOption):
+        from searcher.commands.error_hints import query_with_minus, suggest_option
+
+        name, typed = error.option_name, context.meta.get(TYPED, [])
+        meant = suggest_option(error, context.command)
+        asks = any(argument.name == "query" for argument in context.command.params)
+        if asks and not name.startswith("--") and not (meant and name in typed):  # -word
+            return query_with_minus(context, typed)
+        line += meant
+    return _with_help(line, f"{context.info_name} ")
+
+
+def _with_help(line: str, command: str) -> str:
+    return say("output.see_help", line=line, command=command)
+
+
+def _fault_of_arguments(error: click.ClickException) -> str:
+    """Return the message for invalid arguments."""
+    if isinstance(error, click.MissingParameter) and error.param:
+        is_option = isinstance(error.param, click.Option)
+        name = error.param.get_error_hint(error.ctx)
+        return say("output.missing_option" if is_option else "output.missing_argument", name=name)
+    if isinstance(error.message, Message):
+        return translated(error.message)
+    if not (isinstance(error, click.BadParameter) and error.param):
+        return _fault_of_names(error)
+    given = error.message.partition(" is not ")[0].strip("'")
+    if meant := describe_range(error.param.type):
+        line = translated(wrong_value(error.param.opts[0], meant, given))
+        others = {one.name for one in error.ctx.command.params} if error.ctx else set()
+        if error.param.name == "limit" and "all_hits" in others:
+            line += say("output.every_hit")
+    elif isinstance(error.param.type, click.Choice):
+        line = translated(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
+    else:
+        line = error.format_message()
+    if error.param.multiple and "," in given:
+        line = say("output.each", line=line.rstrip("."))
+    return line
+
+
+def _fault_of_names(error: click.ClickException) -> str:
+    """Return the message for an unknown option, one with or without a value, and further arguments."""
+    if isinstance(error, click.NoSuchOption):
+        return say("output.no_option", option=error.option_name)
+    if isinstance(error, click.BadOptionUsage) and error.ctx:
+        return _fault_of_option(error.option_name, error.ctx)
+    if type(error) is click.UsageError and error.ctx:  # click has no other class for further arguments
+        from searcher.commands.error_hints import further_arguments
+
+        return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
+    return error.format_message()
+
+
+def _fault_of_option(name: str, context: click.Context) -> str:
+    """Return the message for an option that lacks its value, or a flag that has one."""
+    command = context.command
+    if isinstance(command, click.Group):  # click does not set the context of the command
+        command = command.commands.get(context.invoked_subcommand or "", command)
+    options = [one for one in command.params if name in {*one.opts, *one.secondary_opts}]
+    is_flag = any(getattr(one, "is_flag", False) for one in options)
+    return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
+
+
+def _no_query(context: click.Context) -> str:
+    """Return the message for a missing query; for `search` with the command that finds all items."""
+    if context.info_name != "search":
+        return say("output.no_words")
+    from shlex import join
+
+    typed = context.meta.get(TYPED, [])
+    options = typed[typed.index("search") + 1 :] if "search" in typed else []
+    command = " ".join(filter(None, ("dragoman search '*'", join(options))))
+    return say("output.no_query", command=command)
+
+
+def describe_range(kind: click.ParamType[Any]) -> str:
+    """Return the words for the numbers that an option takes; empty for options of other types."""
+    if not isinstance(kind, (click.IntRange, click.FloatRange)):
+        return ""
+    words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")
+    return number_words(kind.min or 0, kind.max, words)
 
 
 def _drop_output() -> None:

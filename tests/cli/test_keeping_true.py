@@ -147,7 +147,7 @@ def test_a_deleted_source_can_be_restored(run: Run, tmp_path: Path) -> None:
     index, first, second = tmp_path / "index", tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     run("build", write(first, 1, 2, 3), write(second, 3, 4), "--index", index)
     told = run("delete", "--source", first, "--index", index, "--yes").stdout
-    assert told == f"2 items deleted; 1 that stand in other sources too stay; 2 items in {index}\n"
+    assert told == f"2 items deleted; 1 that is in other sources too stays; 2 items in {index}\n"
     assert [source.file for source in Contents.read(index).sources] == ["b.jsonl"]
     assert run("delete", "--source", "a.jsonl", "--index", index, "--yes").exit_code == 2
     assert "2 deleted before" in run("update", first, "--index", index).stdout
@@ -180,7 +180,7 @@ def test_a_source_without_unique_items_can_be_forgotten(run: Run, tmp_path: Path
     run("build", folder, file, "--index", index)
     assert len(Contents.read(index).sources) == 2
     told = run("delete", "--source", file, "--index", index, "--yes").stdout
-    assert told == f"0 items deleted; 2 that stand in other sources too stay; 2 items in {index}\n"
+    assert told == f"0 items deleted; 2 that are in other sources too stay; 2 items in {index}\n"
     assert [source.file for source in Contents.read(index).sources] == ["news"]
     assert titles(index) == {"Tide 1", "Tide 2"}
     assert "2 unchanged" in run("update", "--index", index).stdout

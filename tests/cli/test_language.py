@@ -85,7 +85,9 @@ def test_notes_and_errors_are_translated(folder: Path) -> None:
     assert "«(storm» se ha leído sin su paréntesis, que no se cierra" in done.stderr
     done = run(folder, "search", "ferry", "--country", "Atlantis", "--index", str(INDEX), "--ui", "fr")
     assert done.returncode == 2
-    assert done.stderr.startswith("dragoman: pays ou région inconnus : « Atlantis »")
+    assert done.stderr.startswith(
+        "dragoman: «\N{NARROW NO-BREAK SPACE}Atlantis\N{NARROW NO-BREAK SPACE}» n’est ni un pays"
+    )
     done = run(folder, "search", "ferry", "--limt", "3", "--ui", "es")
     assert done.stderr == (
         "dragoman: no existe la opción --limt; ¿quiso decir --limit? (consulte: dragoman search --help)\n"
