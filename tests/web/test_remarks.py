@@ -139,7 +139,7 @@ def test_the_server_takes_the_syntax_of_a_query(sample_index: Path) -> None:
         assert client.get("/search.json?q=ferry+w/5&syntax=lexis").status_code == 400
         assert client.get("/search.json?q=ferry&syntax=westlaw").status_code == 400
         page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
-        assert "leído como Lexis: ferry OR boat" in page.text
+        assert "leída como Lexis: ferry OR boat" in page.text
         assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
 
 
