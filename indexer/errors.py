@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from errno import errorcode
 from functools import cache
 from typing import Any
 
+SORTED = b"\n# The messages of the code, sorted by key.\n"
 FORMS = " | "  # separates the forms of a template: singular, and plural
 _ENGLISH = 1  # the column
 
@@ -58,11 +60,17 @@ def _table() -> bytes:
 def row(key: str) -> list[str] | None:
     """Return the key and the templates in English, Spanish and French; None if the catalogue lacks the key.
 
-    A command makes few messages: finding their lines is faster than splitting the table.
+    A command makes few messages: bisecting the table for them is faster than splitting it.
     """
-    table = _table()
-    at = table.find(f"\n{key}\t".encode()) + 1
-    return table[at : table.index(b"\n", at)].decode().split("\t") if at else None
+    table, start = _table(), f"{key}\t".encode()
+    low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts between them, or at the first
+    while low < high:
+        line = table.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        if table[line : line + len(start)] < start:
+            low = table.index(b"\n", line) + 1
+        else:
+            high = line
+    return table[low : table.index(b"\n", low)].decode().split("\t") if table.startswith(start, low) else None
 
 
 def message(key: str, /, **values: Any) -> Message:
@@ -154,8 +162,8 @@ def reason(error: Exception) -> str:
         error: The error of opening, reading or decoding it.
     """
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
+    return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
 
 
 class SourceError(DragomanError):

@@ -41,7 +41,7 @@ class FacetDefinition(NamedTuple):
         name: The facet.
         narrowed_by: The filter that is ignored when counting: ``date``, ``country``, ``language``, or a
             field.
-        unknown_label: The label of documents without a value.
+        unknown_key: The key of the label of documents without a value.
         digits: The number of characters of an ISO date in its values, which are in chronological order; 0 for
             other values.
         is_custom: Whether it counts a custom field, or the concepts of a kind.
@@ -49,19 +49,24 @@ class FacetDefinition(NamedTuple):
 
     name: FacetName
     narrowed_by: str
-    unknown_label: str
+    unknown_key: str
     digits: int = 0
     is_custom: bool = False
+
+    @property
+    def unknown_label(self) -> str:
+        """The label of documents without a value."""
+        return message(self.unknown_key, field=self.name)
 
 
 FACET_DEFINITIONS = {
     facet.name: facet
     for facet in (
-        FacetDefinition("year", "date", message("date.none"), len("2018")),
-        FacetDefinition("month", "date", message("date.none"), len("2018-03")),
-        FacetDefinition("country", "country", message("country.none_named")),
-        FacetDefinition("language", "language", message("language.none")),
-        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", message("facet.no_folder"), is_custom=True),
+        FacetDefinition("year", "date", "date.none", len("2018")),
+        FacetDefinition("month", "date", "date.none", len("2018-03")),
+        FacetDefinition("country", "country", "country.none_named"),
+        FacetDefinition("language", "language", "language.none"),
+        FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "facet.no_folder", is_custom=True),
     )
 }
 FACETS: tuple[FacetName, ...] = tuple(
@@ -71,9 +76,7 @@ FACETS: tuple[FacetName, ...] = tuple(
 
 def facet_definition(name: FacetName) -> FacetDefinition:
     """Return the definition of a facet; that of a custom field is derived from its name."""
-    return FACET_DEFINITIONS.get(name) or FacetDefinition(
-        name, name, message("facet.no_value", field=name), is_custom=True
-    )
+    return FACET_DEFINITIONS.get(name) or FacetDefinition(name, name, "facet.no_value", is_custom=True)
 
 
 def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checkpoint
+from indexer.errors import message
 from indexer.schema import SEPARATOR
 from searcher.query import model
 from searcher.query.limits import LIMITS
@@ -33,7 +34,7 @@ def explanations_of(
     """
     shown = [document for document, _ in top[: LIMITS.explained]]
     found = Explainer(engine, shown).explain(query)
-    nothing = Explanation("nothing is ranked", 0.0)
+    nothing = Explanation(message("explain.nothing"), 0.0)
     left = len(top) - len(shown)
     return tuple([found.get(document, nothing) for document in shown]), (
         (hits_not_explained(left, LIMITS),) if left else ()
@@ -64,14 +65,16 @@ class Explainer:
             case model.AndNot():
                 excluded = self.explain(node.excluded)
                 return {
-                    document: _made_of("without what is excluded", kept.score, [kept])
+                    document: _made_of(message("explain.without_excluded"), kept.score, [kept])
                     for document, kept in self.explain(node.kept).items()
                     if document not in excluded
                 }
             case model.Should():
                 optional = self.explain(node.optional)
                 return {
-                    document: _sum("sum of", [required, *filter(None, [optional.get(document)])])
+                    document: _sum(
+                        message("explain.sum"), [required, *filter(None, [optional.get(document)])]
+                    )
                     for document, required in self.explain(node.required).items()
                 }
             case model.Positional():
@@ -81,11 +84,11 @@ class Explainer:
                 found = self._parts(node).items()
                 return {document: _combined(node, parts) for document, parts in found if len(parts) >= least}
             case model.ConstantScore():
-                what = node.origin or f"only where {_described(node.part)}"
+                what = _origin(node) or message("explain.only_where", part=_described(node.part))
                 return {document: Explanation(what, node.boost) for document in self.explain(node.part)}
             case model.Not():
                 excluded = self.explain(node.part)
-                what = f"not {_described(node.part)}"
+                what = message("explain.not", part=_described(node.part))
                 return {
                     document: Explanation(what, 1.0)
                     for document in self._documents
@@ -98,13 +101,13 @@ class Explainer:
         parts = self._parts(node)
         match node:
             case model.Near(distance=0):
-                what = "in one paragraph: all of"
+                what: str = message("explain.in_paragraph")
             case model.Near():
-                what = f"near each other, {node.distance} words at most: all of"
+                what = message("explain.near", distance=node.distance)
             case model.NotNear(distance=0):
-                what = "not in one paragraph with what is excluded"
+                what = message("explain.not_in_paragraph")
             case model.NotNear():
-                what = f"not within {node.distance} words of what is excluded"
+                what = message("explain.not_near", distance=node.distance)
             case model.Occurring():
                 what = _often(node)
         matched = self._engine.matched(node, self._documents)
@@ -135,18 +138,20 @@ class Explainer:
                 if self._scored
                 else dict.fromkeys(engine.matched(leaf, documents), 0.0)
             )
-        what, origin = _described(leaf), getattr(leaf, "origin", "")
+        what, origin = _described(leaf), _origin(leaf)
         return {document: Explanation(what, score, origin) for document, score in scores.items()}
 
 
 def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence[Explanation]) -> Explanation:
     """Return the explanation of a node from its matching parts, highest score first."""
     if not isinstance(node, model.DisjunctionMax):
-        return _sum("sum of" if isinstance(node, model.Or) else "all of", parts, node.origin)
+        key = "explain.sum" if isinstance(node, model.Or) else "explain.all_of"
+        return _sum(message(key), parts, _origin(node))
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
-    what = f"best of, with {node.tie_breaker:g} of each other" if node.tie_breaker else "best of"
-    return _made_of(what, best + node.tie_breaker * others, parts, node.origin)
+    key = "explain.best_with_others" if node.tie_breaker else "explain.best"
+    what = message(key, share=f"{node.tie_breaker:g}") if node.tie_breaker else message(key)
+    return _made_of(what, best + node.tie_breaker * others, parts, _origin(node))
 
 
 def _sum(what: str, parts: Sequence[Explanation], origin: str = "") -> Explanation:
@@ -167,36 +172,59 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
         case model.Term():
             return f"{node.field}: {node.text}{times}"
         case model.Phrase():
-            return f"{node.field}: “{' '.join(node.terms)}”{times}"
+            quoted = message("text.quoted", text=" ".join(node.terms))
+            return message("explain.phrase", field=node.field, words=quoted, times=times)
         case model.WordSet():
-            return f"written: {node.pattern}{times}"
+            return message("explain.written", pattern=f"{node.pattern}{times}")
         case model.Exact():
-            return f"as typed: {' '.join(node.words)}"
+            return message("explain.as_typed", words=" ".join(node.words))
         case model.Keyword(field="own"):
             return node.value.replace(SEPARATOR, ": ")
         case model.Keyword():
             return f"{node.field}: {node.value}"
         case model.Days():
-            return f"date: {_day(node.first)}..{_day(node.last)}"
+            return message("explain.date", first=_day(node.first), last=_day(node.last))
         case model.Numbers():
             return f"{node.field}: {node.first:g}..{node.last:g}"
         case model.Everything():
-            return "everything"
+            return message("explain.everything")
         case model.Not():
-            return f"not {_described(node.part)}"
+            return message("explain.not", part=_described(node.part))
         case model.ConstantScore():
             return _described(node.part)
         case model.Occurring():
-            return f"{_often(node)} {_described(node.part)}"
-    signs = {model.And: " and ", model.AndNot: " without ", model.Should: " with or without "}
+            return message("explain.parts_of", what=_often(node), part=_described(node.part))
+    key, distance = _JOINED.get(type(node), "explain.or"), {}
     if isinstance(node, (model.Near, model.NotNear)):
-        place = f"within {node.distance} words of" if node.distance else "in one paragraph with"
-        signs[type(node)] = f" {'not ' * isinstance(node, model.NotNear)}{place} "
-    return f"({signs.get(type(node), ' or ').join(map(_described, model.parts_of(node)))})"
+        if node.distance:
+            distance = {"distance": node.distance}
+        else:
+            key = f"explain.{'not_' * isinstance(node, model.NotNear)}same_paragraph"
+    first, *others = map(_described, model.parts_of(node))
+    for other in others:
+        first = message(key, first=first, other=other, **distance)
+    return message("explain.group", parts=first)
+
+
+_JOINED: Final = {
+    model.And: "explain.and",
+    model.AndNot: "explain.without",
+    model.Should: "explain.should",
+    model.Near: "explain.within",
+    model.NotNear: "explain.not_within",
+}
 
 
 def _often(node: model.Occurring) -> str:
-    return f"in the {node.place}:" if node.place else f"at least {node.least} times:"
+    if not node.place:
+        return message("explain.at_least", n=node.least)
+    return message("explain.in_lead" if node.place == "lead" else "explain.in_body")
+
+
+def _origin(node: model.Node) -> str:
+    """Return why a node is in the query if it was not typed."""
+    key, word = (*getattr(node, "origin", ()), "", "")[:2]
+    return message(key, word=word) if key else ""
 
 
 def _day(day: int | None) -> str:

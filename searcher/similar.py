@@ -54,9 +54,9 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     if question.country_via:
         require_evidence(engine)
     query = similar_query(item, engine.thesaurus, engine)
-    notes = question.notes
+    typed, notes = message("similar.query", id=item.id), question.notes
     if query is None:
-        return Results(f"similar to {item.id}", 0, [], {}, generation=engine.generation, notes=notes)
+        return Results(typed, 0, [], {}, generation=engine.generation, notes=notes)
     end = wanted.offset + wanted.limit
     found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
     own = engine.find(item.id)
@@ -81,7 +81,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
             return count_left_out(engine, filters, total, others, others)
 
     return Results(
-        f"similar to {item.id}",
+        typed,
         total,
         page_or_every(context, page, wanted.limit),
         {},

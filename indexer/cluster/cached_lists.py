@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.layout import Container
 from indexer.codec.plain_file import whole_file
-from indexer.errors import ClusterError, message
+from indexer.errors import ClusterError, message, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def keep_in_cache(path: Path, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise ClusterError(
-            message("cluster.cannot_keep", name=path.name, parent=path.parent, reason=error.strerror)
+            message("cluster.cannot_keep", name=path.name, parent=path.parent, reason=reason(error))
         ) from None
 
 

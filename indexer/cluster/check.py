@@ -11,7 +11,7 @@ from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import aliased, left_over, read_contents
 from indexer.cluster.mapping import WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
-from indexer.errors import ClusterError, ForbiddenError
+from indexer.errors import ClusterError, ForbiddenError, message, message_of
 from indexer.store.check import CheckReport, Finding
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
     found = [one for parts in seen.values() for one in parts]
     notes = [one for one in found if isinstance(one, str)]
     if hidden:
-        notes.append(
-            f"not checked, since its user may not look: {', '.join(hidden)} (docs/how-to/cluster.md: roles)"
-        )
+        notes.append(message("check.hidden", parts=hidden))
     findings = tuple([one for one in found if isinstance(one, Finding)])
     size = sum(one for one in found if isinstance(one, int))
     return CheckReport(len(names), size, contents.items, findings, tuple(notes))
@@ -59,7 +57,11 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
     for alias, index in ((name, contents.items_index), (f"{name}{WORDS_ENDING}", contents.words_index)):
         named = sorted(one for one, aliases in found.items() if alias in aliases)
         if named != [index]:
-            yield Finding(alias, "alias", f"it names {', '.join(named) or 'nothing'} and not {index}")
+            yield Finding(
+                alias,
+                "alias",
+                message("check.other_alias", named=named or message("check.nothing"), index=index),
+            )
 
 
 def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
@@ -77,26 +79,30 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
         for name, value in (meant["index"] | meant.get("analysis", {})).items():
             has = settings.get(name, settings.get("analysis", {}).get(name))
             if name not in _CHOSEN and _flat(has) != _flat(value):
-                yield Finding(index, f"setting {name}", "it is not as it was made")
+                yield Finding(index, f"setting {name}", message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
             if _flat(fields.get(name)) != _flat(field):
-                yield Finding(index, f"field {name}", "it is not as it was made")
+                yield Finding(index, f"field {name}", message("check.other_setting"))
 
 
 def _counts(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
     found = read_statistics(cluster, contents.items_index, contents.facets)
     if found.items != contents.items:
-        yield Finding(contents.items_index, "items", f"it has {found.items:,} of {contents.items:,}")
+        yield Finding(
+            contents.items_index,
+            "items",
+            message("check.items_found", found=found.items, items=contents.items),
+        )
     elif (found.ranked, found.fields) != (contents.statistics, contents.fields):
-        yield Finding(contents.items_index, "lengths", "they are not those that were counted")
+        yield Finding(contents.items_index, "lengths", message("check.other_lengths"))
 
 
 def _shards(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
     for index in (contents.items_index, contents.words_index):
         health = cluster.get(f"/_cluster/health/{index}")
         if health["status"] == "red":
-            yield Finding(index, "shards", f"{health['unassigned_shards']} are on no node")
+            yield Finding(index, "shards", message("check.shards_on_no_node", n=health["unassigned_shards"]))
 
 
 def _thesaurus(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
@@ -104,7 +110,7 @@ def _thesaurus(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]
         try:
             fetch_thesaurus(cluster, contents)
         except ClusterError as error:
-            yield Finding(contents.words_index, "thesaurus", str(error))
+            yield Finding(contents.words_index, "thesaurus", message_of(error))
 
 
 def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
@@ -116,20 +122,20 @@ def _missing_copies(cluster: Cluster, contents: ClusterContents) -> Iterator[str
     """Yield notes on copies that are missing, which is not damage."""
     health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
     if health["status"] == "yellow":
-        yield f"{health['unassigned_shards']} copies are on no node: one more node lost may be data lost"
+        yield message("check.copies_on_no_node", n=health["unassigned_shards"])
     settings = cluster.get(f"/{contents.items_index}/_settings")[contents.items_index]["settings"]["index"]
     if settings["number_of_replicas"] == "0" and health["number_of_data_nodes"] > 1:
-        yield "there is no copy of its parts: without any one of its nodes it cannot be searched"
+        yield message("check.no_copies")
 
 
 def _left_over(cluster: Cluster, _: ClusterContents) -> Iterator[str]:
     if orphans := left_over(cluster):
-        yield f"left over of writers that died, dropped by the next: {', '.join(orphans)}"
+        yield message("check.left_over", names=orphans)
 
 
 def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
     if not contents.scripts:
-        yield "the cluster runs no scripts: scores are near those of a folder, not the same"
+        yield message("check.no_scripts")
 
 
 # The check of each part, which yields findings, notes as texts, or numbers of bytes.

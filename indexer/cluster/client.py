@@ -13,7 +13,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import AUTHORITY, CREDENTIALS, PASSWORD, USER, credentials
-from indexer.errors import ClusterError, ForbiddenError, message
+from indexer.errors import ClusterError, ForbiddenError, message, reason
 
 try:
     from urllib3 import PoolManager, Timeout
@@ -369,9 +369,9 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
-        reason = message("cluster.no_certificate") if isinstance(error, ssl.SSLError) else error.strerror
+        why = message("cluster.no_certificate") if isinstance(error, ssl.SSLError) else reason(error)
         raise ClusterError(
-            message("cluster.unreadable_authority", path=authority, variable=AUTHORITY, reason=reason)
+            message("cluster.unreadable_authority", path=authority, variable=AUTHORITY, reason=why)
         ) from None
 
 

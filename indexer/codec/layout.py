@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import open_plain
-from indexer.errors import IndexFolderError, OutOfReachError, message, reason
+from indexer.errors import IndexFolderError, OutOfReachError, message, name_message, reason
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
 
 def damaged(name: str, part: str) -> IndexFolderError:
     """Return the error for a damaged part of a file."""
-    return IndexFolderError(message("codec.damaged", name=name, part=part))
+    return IndexFolderError(message("codec.damaged", name=name, part=name_message(f"part.{part}", part)))
 
 
 PAGE: Final = 1 << 14  # bytes per checksum
@@ -168,7 +168,7 @@ class Container:
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno in _OUT_OF_REACH:
                 raise OutOfReachError(
-                    message("codec.cannot_read", path=path, reason=error.strerror)
+                    message("codec.cannot_read", path=path, reason=reason(error))
                 ) from error
             raise IndexFolderError(
                 message("codec.cannot_open", name=self.name, error=reason(error))

@@ -29,15 +29,14 @@ PARAGRAPHS: Final = "more.paragraphs"
 # Where the body begins in the language of the title: the position, times the number of languages, plus that
 # of the language; 0 without a title.
 BODY_STARTS: Final = "more.body_starts"
-_PARAGRAPHS: Final = message("codec.same_needs")
-# The optional blocks of format 9: why they are needed, and how much longer they are than there are documents,
-# None if that is not known.
+# The optional blocks of format 9: the key of the message why they are needed, and how much longer they are
+# than there are documents, None if that is not known.
 OPTIONAL_BLOCKS: Final = {
-    WORD_COUNTS: (message("codec.length_needs"), 0),
-    BODY_STARTS: (message("codec.lead_needs"), 0),
-    "more.changed": (message("codec.changes_need"), 0),
-    PARAGRAPHS_AT: (_PARAGRAPHS, 1),
-    PARAGRAPHS: (_PARAGRAPHS, None),
+    WORD_COUNTS: ("codec.length_needs", 0),
+    BODY_STARTS: ("codec.lead_needs", 0),
+    "more.changed": ("codec.changes_need", 0),
+    PARAGRAPHS_AT: ("codec.same_needs", 1),
+    PARAGRAPHS: ("codec.same_needs", None),
 }
 
 
@@ -48,9 +47,9 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
         QueryError: The segment lacks it; the message names the feature that needs it.
         IndexFolderError: Its length is wrong.
     """
-    reason, added = OPTIONAL_BLOCKS[name]
+    key, added = OPTIONAL_BLOCKS[name]
     if name not in container:
-        raise QueryError(message("codec.missing_part", reason=reason))
+        raise QueryError(message("codec.missing_part", reason=message(key)))
     if added is not None and container.count(name) != documents + added:
         raise container.damaged(name)
     return container.pages(name)

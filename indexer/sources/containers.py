@@ -108,7 +108,7 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     if (folder / _INDEX).is_file():
         raise SourceError(message("sources.index", folder=folder))
     members = [(file, PurePosixPath(options.part, *file[1].parts[1:])) for file in found]
-    for (path, member), _ in _select(members, str(folder), options, "name a folder", _content):
+    for (path, member), _ in _select(members, str(folder), options, message("sources.give_folder"), _content):
         name = str(PurePosixPath(options.within, member))
         opened = partial(open_file, path, str(path), options.meter)
         yield Blob(name, str(path), opened, sibling=partial(open_sibling, path))

@@ -238,7 +238,7 @@ def _shown(value: object) -> str:
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
         return message("skip.wrong_form")
     text = " ".join(clean(str(value)[:400]).split())
-    return message("query.part", part=f"{text[:40]}…" if len(text) > 40 else text)
+    return message("text.quoted", text=f"{text[:40]}…" if len(text) > 40 else text)
 
 
 COUNTRY: Final = frozenset({"code", "via", "evidence"})

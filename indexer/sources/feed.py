@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
-from indexer.errors import message
+from indexer.errors import message, message_of
 from indexer.item import RawItem
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Element, Items, Markup
@@ -226,7 +226,7 @@ class EntryReader:
             paragraphs, summary = self._body(item)
             reason = why_no_item(title, paragraphs)
         except ValueError as error:
-            reason = str(error)
+            reason = message_of(error)
         if reason:
             self._context.skip(item.first, reason)
             return None

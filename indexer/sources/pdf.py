@@ -203,7 +203,7 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
         except ValueError:
             raise crash_error("PDF", name) from None
     if "error" in found:
-        raise SourceError(f"{name} {_WHY[found['error']]}")
+        raise SourceError(message("sources.no_item", name=name, otherwise=_WHY[found["error"]]))
     return found
 
 

@@ -79,7 +79,7 @@ def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
         elif any(table.names):
             left_out.append((title, table))
     if not tables and damaged:
-        raise SourceError(f"{context.name} {_WHY['damaged']}")
+        raise SourceError(message("sources.no_item", name=context.name, otherwise=_WHY["damaged"]))
     if not tables:
         raise no_item(context.name, "columns", left_out[0][1].names if left_out else [])
     for title, table in left_out:
@@ -103,7 +103,9 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
         if "sheet" in declared:
             sheets.append((declared["sheet"], rows.tell()))
         elif not sheets:
-            raise SourceError(f"{context.name} {_WHY[declared['error']]}")
+            raise SourceError(
+                message("sources.no_item", name=context.name, otherwise=_WHY[declared["error"]])
+            )
         elif declared["error"] == "cut":
             most = message("skip.rows_after", row=declared["row"], sheet=sheets[-1][0][:40])
             context.skip(0, message("skip.too_many_rows", rows=most))

@@ -115,7 +115,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
         within: The folders in its name.
     """
     is_stdin = str(path) == "-"
-    label = "standard input" if is_stdin else os.fspath(path)
+    label = message("sources.standard_input") if is_stdin else os.fspath(path)
     sibling = None if is_stdin else partial(open_sibling, path)
     opened = partial(open_file, path, label, meter)
     return Blob(source_name(path, within), label, opened, is_stdin, sibling=sibling)

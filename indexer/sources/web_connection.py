@@ -232,7 +232,7 @@ def fault_in_words(error: Exception) -> str:
         error: The error of connecting, requesting or reading.
     """
     causes = _causes(error)
-    declared = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    declared = [reason(cause) for cause in causes if isinstance(cause, OSError) and cause.strerror]
     why = declared[-1] if declared else message("web_source.no_reason")
     if isinstance(error, NewConnectionError):
         return message("web_source.unreachable", reason=why)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from indexer.codec.layout import Container
 from indexer.codec.segment import SEGMENTS_FOLDER, Segment
-from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError
+from indexer.errors import DamagedContentsError, IndexFolderError, OutOfReachError, message, message_of
 from indexer.store.contents import CONTENTS
 from indexer.store.index_folder import read_manifest
 
@@ -80,7 +80,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         raise
     except IndexFolderError as error:
         if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
-            return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", str(error)),))
+            return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", message_of(error)),))
         raise
     contents, files, segments = _open_one_generation(folder, contents)
     seals = contents.seals
@@ -101,7 +101,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings += _check_sense(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]
-            findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", str(segment)))
+            findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
     findings += in_thesaurus
     for sealed, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
         if sealed and not findings:  # they are compared with the segments
@@ -155,9 +155,10 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
     """Compare every byte of a file with its checksum."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
-        return [Finding(file, "header", str(container))]
+        return [Finding(file, "header", message_of(container))]
     damaged = container.check(_releasing(container.release, partial(progress, name)))
-    return [Finding(file, part, "its bytes are not those that were written") for part in damaged]
+    reason = message("check.other_bytes")
+    return [Finding(file, part, reason) for part in damaged]
 
 
 def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
@@ -187,11 +188,11 @@ def _check_thesaurus(container: Container) -> Iterator[Finding]:
             return
         table = Table(container)
         if not table.check():
-            yield Finding(file, LINES, "its lines contradict each other")
+            yield Finding(file, LINES, message("check.contradictory_lines"))
         elif (arrays := read_arrays(container)) is not None and not are_of(arrays, table.read_lines()):
-            yield Finding(file, LABELS, "its labels are not those of its lines")
+            yield Finding(file, LABELS, message("check.other_labels"))
     except IndexFolderError as error:
-        yield Finding(file, "header", str(error))
+        yield Finding(file, "header", message_of(error))
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
@@ -205,13 +206,13 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
     try:
         groups = Groups(container)
     except IndexFolderError as error:
-        yield Finding(file, "header", str(error))
+        yield Finding(file, "header", message_of(error))
         return
     part = groups.check({segment.name: segment.documents for segment in segments})
     if not part and any(among(groups.arrays(one.name)[0], np.array(one.deleted)).any() for one in segments):
         part = DOCS
     if part:
-        yield Finding(file, part, "it contradicts other parts")
+        yield Finding(file, part, message("check.contradiction"))
 
 
 def _check_register(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
@@ -223,7 +224,7 @@ def _check_register(container: Container, segments: Sequence[Segment]) -> Iterat
         if reason := Register(container).check(segments):
             yield Finding(file, LINES, reason)
     except IndexFolderError as error:
-        yield Finding(file, LINES, str(error))
+        yield Finding(file, LINES, message_of(error))
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
@@ -238,7 +239,7 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
     """Check that the parts of a segment are consistent."""
     from indexer.store.segment_check import check_records, check_segment
 
-    reason = "it contradicts other parts"
+    reason = message("check.contradiction")
     found = check_segment(segment, _releasing(segment.release, partial(progress, f"{segment.name}.seg")))
     yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
@@ -248,7 +249,7 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
         step = _releasing(segment.release, partial(progress, f"{segment.name}.text"))
         found = check_records(segment, finder, step)
     except IndexFolderError as error:
-        yield Finding(text, "data", str(error))
+        yield Finding(text, "data", message_of(error))
     else:
         yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
@@ -257,13 +258,13 @@ def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Fi
     """Check that segments do not contradict each other, nor the table of contents."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
-        yield Finding(CONTENTS, "items", f"it lists {contents.items:,} items, and there are {live:,}")
+        yield Finding(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
     named: dict[bytes, str] = {}
     repeated = _repeated_hashes(segments) if len(segments) > 1 else frozenset()
     for segment in segments if repeated else ():
         for item_id in _live_ids(segment):
             if hash(item_id) in repeated and named.setdefault(item_id, segment.name) != segment.name:
-                yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", "an id is in two segments")
+                yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", message("check.repeated_id"))
                 break
 
 
@@ -298,21 +299,18 @@ def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Ite
     path = folder / name
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            yield Finding(name, "all", "it is no plain file")
+            yield Finding(name, "all", message("check.not_a_plain_file"))
             return
         expected = whoosh_toc(folder, contents)
         if path.stat().st_size != len(expected) or path.read_bytes() != expected:
             yield Finding(
                 name,
                 "all",
-                "it is not what Dragoman writes: do not open this folder with Whoosh, which would run it",
+                message("check.foreign_toc"),
             )
     except (FileNotFoundError, IndexFolderError) as error:
         if read_manifest(folder).generation != contents.generation:
             return
         if not isinstance(error, FileNotFoundError):
             raise
-        notes.append(
-            f"{name} is missing: Whoosh cannot open this folder until the next build or update; "
-            "Dragoman does without it"
-        )
+        notes.append(message("check.no_toc", name=name))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.codec.layout import Seal, SealedFile
 from indexer.codec.plain_file import read_plain, replace_plain, require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER, SegmentEntry
-from indexer.errors import DamagedContentsError, IndexFolderError, message
+from indexer.errors import DamagedContentsError, IndexFolderError, message, reason
 from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
@@ -161,7 +161,7 @@ class Contents(NamedTuple):
             raise IndexFolderError(message("store.no_index", folder=folder)) from None
         except OSError as error:
             raise IndexFolderError(
-                message("store.unreadable_contents", folder=folder, contents=CONTENTS, reason=error.strerror)
+                message("store.unreadable_contents", folder=folder, contents=CONTENTS, reason=reason(error))
             ) from None
         except (ValueError, RecursionError):
             raise _damaged(folder, raw) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.errors import IndexFolderError
+from indexer.errors import IndexFolderError, message
 
 if TYPE_CHECKING:
     import os
@@ -58,5 +58,5 @@ def _find_damage(folder: str | os.PathLike[str]) -> str:
     from indexer.store.check import check_index
 
     for file, part, reason in check_index(Path(folder)).findings:
-        return f"{file} is damaged ({part}: {reason}); build the index again"
+        return message("check.damaged", file=file, part=part, reason=reason)
     return ""

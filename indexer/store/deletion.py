@@ -102,7 +102,7 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
             )
         )
     near = get_close_matches(str(source), catalog.known, 1)
-    meant = f" (is “{near[0]}” meant?)" if near else ""
+    meant = message("store.is_meant", name=near[0]) if near else ""
     raise DragomanError(message("store.unknown_source", source=source, meant=meant))
 
 

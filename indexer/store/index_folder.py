@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.codec.plain_file import require_real_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.errors import DragomanError, IndexFolderError, OutOfReachError, message
+from indexer.errors import DragomanError, IndexFolderError, OutOfReachError, message, reason
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -32,20 +32,21 @@ def read_manifest(folder: StrPath) -> Contents:
         IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
         OutOfReachError: This process may not read the folder.
     """
-    build = message("store.build_one")
     try:
         is_folder = S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116 - a search does not import pathlib
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise IndexFolderError(message("store.no_index_folder", folder=folder, build=build)) from None
+        raise IndexFolderError(
+            message("store.no_index_folder", folder=folder, build=message("store.build_one"))
+        ) from None
     except OSError as error:
         raise OutOfReachError(
-            message("store.unreadable_folder", folder=folder, reason=error.strerror)
+            message("store.unreadable_folder", folder=folder, reason=reason(error))
         ) from None
     if not is_folder:
         raise IndexFolderError(message("store.not_an_index_folder", folder=folder))
     contents = Contents.read(folder)
     if contents.built is None:
-        raise IndexFolderError(message("store.unfinished", folder=folder, build=build))
+        raise IndexFolderError(message("store.unfinished", folder=folder, build=message("store.build_one")))
     return contents
 
 
@@ -100,7 +101,7 @@ def _require_own_folder(folder: Path) -> bool:
         raise IndexFolderError(message("store.not_a_folder", folder=folder)) from None
     except OSError as error:
         raise IndexFolderError(
-            message("store.cannot_write_folder", folder=folder, reason=error.strerror)
+            message("store.cannot_write_folder", folder=folder, reason=reason(error))
         ) from None
     require_real_folder(folder / SEGMENTS_FOLDER)
     if CONTENTS in names:

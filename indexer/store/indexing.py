@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.bulk.builder import rare_collection
-from indexer.errors import DragomanError, IndexFolderError, SourceError, join_messages, message
+from indexer.errors import DragomanError, IndexFolderError, SourceError, join_messages, message, message_of
 from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
@@ -153,7 +153,7 @@ def write_sources(
         try:
             note(correcting.corrections, correcting.items.notes(), wait=request.wait)
         except DragomanError as error:  # the next update can do it
-            correcting.report.told.append((0, str(error)))
+            correcting.report.told.append((0, message_of(error)))
     report.seconds = perf_counter() - started
     return report
 

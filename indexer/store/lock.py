@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from indexer.codec.plain_file import read_plain
-from indexer.errors import IndexFolderError, message
+from indexer.errors import IndexFolderError, message, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ class WriterLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
-            raise IndexFolderError(message("store.cannot_write", path=path, reason=error.strerror)) from None
+            raise IndexFolderError(message("store.cannot_write", path=path, reason=reason(error))) from None
         try:
             lock_descriptor(descriptor)
             # If somebody removed the file meanwhile, the lock on it would exclude nobody.
@@ -65,7 +65,7 @@ class WriterLock:
             return False
         except OSError as error:
             raise IndexFolderError(
-                message("store.cannot_lock", folder=folder, reason=error.strerror)
+                message("store.cannot_lock", folder=folder, reason=reason(error))
             ) from None
         finally:
             if descriptor >= 0:

@@ -10,7 +10,7 @@ from indexer.documents import Document, read_records
 from indexer.documents.document import is_distinctive, renamed
 from indexer.documents.stored_record import stated, without_since
 from indexer.documents.worker_pool import read_sources
-from indexer.errors import SourceError, message
+from indexer.errors import SourceError, message, message_of
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
@@ -198,7 +198,7 @@ class SourceMerger:
                 try:
                     self._write(name, documents)
                 except SourceError as error:
-                    self.report.unreached.append((path, str(error)))
+                    self.report.unreached.append((path, message_of(error)))
 
     @contextmanager
     def _opened(

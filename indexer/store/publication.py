@@ -11,7 +11,6 @@ update of one item.
 from __future__ import annotations
 
 import errno
-import os
 import pickle
 import re
 import shutil
@@ -23,7 +22,7 @@ from indexer.codec.optional_parts import read_deletions
 from indexer.codec.plain_file import remove_plain, replace_plain, sync_folder
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.codec.whoosh.listed import INDEX_NAME, Called, schema, segment
-from indexer.errors import IndexFolderError, message
+from indexer.errors import IndexFolderError, message, reason
 from indexer.store.contents import CONTENTS, Contents
 
 if TYPE_CHECKING:
@@ -185,9 +184,9 @@ def explained_write_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         # numpy reports a partial write without an error number.
         if error.errno is None or error.errno in _NO_ROOM:
-            reported = "" if error.errno is None else f" ({os.strerror(error.errno)})"
+            reported = "" if error.errno is None else message("store.no_room_reason", reason=reason(error))
             raise IndexFolderError(message("store.no_room", folder=folder, reported=reported)) from error
         where = error.filename if isinstance(error.filename, str) else folder  # one file may be the cause
         raise IndexFolderError(
-            message("store.cannot_write_index", where=where, reason=error.strerror)
+            message("store.cannot_write_index", where=where, reason=reason(error))
         ) from error

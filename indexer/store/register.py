@@ -18,6 +18,7 @@ from bisect import bisect_left
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.errors import message
 from indexer.item import SourceLines
 
 if TYPE_CHECKING:
@@ -110,10 +111,10 @@ class Register:
             found = [(segment, segment.find_id(item_id)) for segment in segments]
             live = any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
             if live == (kind == "d" or (kind == "c" and cells[1].startswith(NO_ITEM))):
-                return f"it speaks of the item {item_id}, which is {'here' if live else 'not here'}"
+                return message("check.item_here" if live else "check.item_not_here", id=item_id)
             former.update([(cells[0], cells[1])] if kind == "f" else ())
             renamed.update([(cells[1], cells[0])] if kind == "i" else ())
-        return "" if former == renamed else "what it says of former ids contradicts itself"
+        return "" if former == renamed else message("check.contradictory_ids")
 
     def _beginning(self, kind: str, key: str) -> Iterator[list[Any]]:
         return self._walk(encode([kind, key])[:-1] + ",")

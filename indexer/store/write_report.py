@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from indexer.sources import Skips
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
     except OSError as error:  # of this file, or of any other that the block opens
         if not error.filename or Path(error.filename).parent != Path(os.path.realpath(path)).parent:
             raise
-        raise DragomanError(message("store.cannot_write_report", path=path, reason=error.strerror)) from None
+        raise DragomanError(message("store.cannot_write_report", path=path, reason=reason(error))) from None
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:

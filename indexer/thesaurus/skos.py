@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 from xml.parsers import expat
 
 from indexer.data_tables import rows
-from indexer.errors import SourceError, message
+from indexer.errors import SourceError, message, reason
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.concept import TOPIC, Concept, Label
 from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
@@ -198,14 +198,12 @@ def read_statements(path: Path) -> Iterator[Statement]:
                 elif isinstance(value, (NamedNode, BlankNode)):
                     yield Statement(subject, predicate, _name(value), None)
     except OSError as error:
-        raise SourceError(
-            message("thesaurus.unreadable", path=path, reason=error.strerror or error)
-        ) from None
+        raise SourceError(message("thesaurus.unreadable", path=path, reason=reason(error))) from None
     except MemoryError:  # the parser's own bound of 16 MiB
         raise SourceError(message("thesaurus.too_long_text", path=path)) from None
     except SyntaxError as error:
-        reason = " ".join(error.msg.split())  # it may contain line breaks
-        raise SourceError(message("thesaurus.invalid", path=path, name=form.name, reason=reason)) from None
+        why = " ".join(error.msg.split())  # it may contain line breaks
+        raise SourceError(message("thesaurus.invalid", path=path, name=form.name, reason=why)) from None
 
 
 def _form(head: bytes, ending: str) -> str:

@@ -228,7 +228,7 @@ class Translator:
                 return _constant(self._between(node), 1.0)
             case model.Days():
                 return _constant(_days(node.first, node.last, estimated=node.estimated), node.boost)
-        raise QueryError(message("cluster.unsupported_query", name=type(node).__name__))
+        raise QueryError(message("query.unsupported", name=type(node).__name__))
 
     def _between(self, node: model.Numbers) -> Json:
         if self._gap < GAP:

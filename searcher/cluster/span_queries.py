@@ -166,7 +166,7 @@ class _Spans:
                 if kept is None or excluded is None:
                     return kept
                 return _without(kept, excluded, node.distance, node.distance)
-        raise QueryError(message("cluster.query_without_positions", name=type(node).__name__))
+        raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _near(self, node: model.Near) -> Json | None:
         """Return a query for the occurrences of a nested proximity: those near one of the other part."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page
 from searcher.exports.csv_rows import DATE, SOURCE, cell
@@ -36,13 +36,13 @@ _HIT_COLUMNS: Final = (
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, readable=False, allow_dash=True), metavar="FILE")
+@click.argument("file", type=options.File(allow_dash=True), metavar="FILE")
 @click.option("--column", metavar="NAME", help="The column of FILE that holds the questions.")
 @click.option("--by", metavar="FIELD", help="Count each by year, month, country, language or another field.")
 @click.option("--phrase", "phrases", is_flag=True, help="Take each question as a phrase, as names are.")
 @click.option(
     "--hits",
-    type=click.Path(dir_okay=False),
+    type=options.File(),
     metavar="FILE",
     help="Write all hits of all questions to FILE, a CSV.",
 )
@@ -90,7 +90,7 @@ def batch(
             searcher, queries, by=by, phrases=phrases, found=sheet, progress=progress, **requested
         )
     if form == "table":
-        write_batch(open_page(), found)
+        write_batch(open_page(), found, by)
     elif form == "csv":
         open_output(form).write_rows({}, "rows", found.columns(), found.matrix())
     else:
@@ -122,9 +122,7 @@ def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
     try:
         stream = Path(file).open("w", encoding="utf-8-sig", errors="replace", newline="")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise DragomanError(
-            message("batch.cannot_write", file=file, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("batch.cannot_write", file=file, reason=reason(error))) from None
     with stream:
         writer = csv.writer(stream)
         writer.writerow(_HIT_COLUMNS)

@@ -19,9 +19,10 @@ from searcher.commands.output import (
     echo_error,
     echo_skips,
     open_output,
+    open_page,
     with_options,
 )
-from searcher.present.catalogue import decimal, say
+from searcher.present.catalogue import decimal, say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,8 +173,10 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
         open_output(form).write_info({"index": place, **report_record(report)})
     elif not quiet:
         echo(done)
-        for name, text in report_in_words(report, SHOWN_SKIPS):
-            echo(f"  {name:<10} {text}")
+        page, facts = open_page(), report_in_words(report, SHOWN_SKIPS)
+        width = max([10, *(len(name) for name, _ in facts)])
+        for name, text in facts:
+            page.paragraph(text, lead=f"  {name:<{width}} ", indent=width + 3)
 
 
 def _write(
@@ -195,7 +198,7 @@ def _write(
     if not quiet:
         echo_skips(report.skipped, shown=len(report.skipped.first) if verbose else SHOWN_SKIPS)
     for line in report.uncounted:
-        echo_error(line)
+        echo_error(translated(line))
     report_unmatched(report)
     return report
 

@@ -278,7 +278,7 @@ def _converted(kind: click.ParamType[Any], given: Any, option: click.Option, pla
 def _shown(given: Any) -> str:
     if isinstance(given, bool):
         return str(given).lower()
-    return f"“{given}”"
+    return message("text.quoted", text=given)
 
 
 def _nearest(name: str, names: Any) -> str:

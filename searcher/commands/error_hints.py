@@ -90,6 +90,18 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
     return say("output.minus_behind" if behind else "output.minus_quoted", word=minus, command=command)
 
 
+def further_arguments(context: click.Context, typed: list[str]) -> str:
+    """Return the message that a command takes fewer arguments.
+
+    Args:
+        context: The context of the command.
+        typed: All arguments as typed.
+    """
+    own = typed[typed.index(context.info_name) + 1 :] if context.info_name in typed else []
+    _, further, _ = context.command.make_parser(context).parse_args(own)
+    return say("output.extra_arguments", n=len(further), arguments=" ".join(further))
+
+
 def _words(context: click.Context, typed: list[str]) -> list[str]:
     """Return the arguments that are neither options nor their values."""
     takes_value = {

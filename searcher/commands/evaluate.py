@@ -9,8 +9,8 @@ from searcher.commands.output import echo_error, open_output
 
 
 @click.command()
-@click.argument("topics", type=click.Path())
-@click.argument("judgements", type=click.Path())
+@click.argument("topics", type=options.File())
+@click.argument("judgements", type=options.File())
 @options.index
 @options.searching("expand")
 @options.searching("strict")

@@ -13,7 +13,7 @@ from searcher.commands import options
 from searcher.commands.error_hints import without_extra
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, receipt_of_answer, write_notices
 from searcher.exports.export_formats import FORMS
-from searcher.present.catalogue import decimal, say
+from searcher.present.catalogue import decimal, say, translated
 from searcher.search_options import SearchOptions
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def export(
     complete; where it is there already, --force replaces it.
     """
     from indexer.progress import count_progress
-    from searcher.present.wording import items_in_words, number
+    from searcher.present.wording import items_in_words
     from searcher.searcher import Searcher
 
     target = sys.stdout.buffer if file == "-" else file
@@ -63,11 +63,9 @@ def export(
     if not quiet:
         write_notices(report.results, counted=True)
         for line in report.notes:
-            echo_error(line)
+            echo_error(translated(line))
     if report.items < report.total:
-        echo_error(
-            say("export.written_limit", items=number(report.items), total=items_in_words(report.total))
-        )
+        echo_error(say("export.written_limit", n=report.items, total=items_in_words(report.total)))
     if file != "-" and not quiet:
         echo(
             say(

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from indexer.errors import message
+from indexer.errors import join_messages, message, name_message
 from searcher.commands import options
 from searcher.commands.output import FAULT, CommandExit, open_output
-from searcher.present.catalogue import say
+from searcher.present.catalogue import say, translated
 
 
 @click.command()
@@ -51,9 +51,12 @@ def check(index: str, form: str) -> None:
     if form != "table":
         facts["damage"] = [finding._asdict() for finding in report.findings]
     elif report.findings:
-        facts["damage"] = {f"{file}, {part}": reason for file, part, reason in report.findings}
+        facts["damage"] = {
+            f"{file}, {translated(name_message(f'part.{part}', part))}": reason
+            for file, part, reason in report.findings
+        }
     if report.notes:
-        facts["note"] = "; ".join(report.notes)
+        facts["note"] = join_messages(report.notes)
     open_output(form).write_info(facts)
     if report.findings:
         raise CommandExit(FAULT, message("info.damaged", folder=folder))

@@ -10,7 +10,7 @@ import click
 from indexer.errors import DragomanError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
-from searcher.present.catalogue import say
+from searcher.present.catalogue import say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +105,8 @@ def report_unmatched(report: WriteReport) -> None:
         unfit = []
     for number, reason in done.told:
         if number not in unfit:
-            echo_error(f"{file}:{number}: {reason}" if number else reason)
+            text = translated(reason)
+            echo_error(f"{file}:{number}: {text}" if number else text)
 
 
 def _in_words(report: WriteReport, item_id: str, place: str, *, undo: bool, dry_run: bool) -> str:
@@ -222,7 +223,8 @@ def _is_sure(question: str, folder: str, changes: Sequence[Change]) -> bool:
     if not sys.stdin.isatty():
         raise DragomanError(message("item_changes.not_a_terminal", question=question))
     _write_items(folder, changes, err=True)
-    return click.confirm(question, err=True)
+    click.echo(f"{question} {say('delete.answers')} ", nl=False, err=True)
+    return sys.stdin.readline().strip().lower()[:1] in {"y", say("delete.yes")}
 
 
 def _write_items(folder: str, changes: Sequence[Change], *, err: bool = False) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 OPTION = "--ui"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in POSIX
 
-ui = click.option(
-    OPTION,
-    "ui",
+# Of all commands, since creating an option takes as long as creating ten messages.
+UI = click.Option(
+    [OPTION],
     type=click.Choice(LANGUAGES),
     expose_value=False,
     envvar=f"{PREFIX}UI",
@@ -33,8 +33,7 @@ ui = click.option(
 )
 
 
-class _Help:
-    is_shown = False  # translated only then, since it changes the commands
+_help: list[bool] = []  # whether it is shown; it is translated only then, since that changes the commands
 
 
 def choose_language(args: Sequence[str]) -> None:
@@ -44,7 +43,7 @@ def choose_language(args: Sequence[str]) -> None:
         args: The arguments as typed.
     """
     use_language(next((one for one in _wanted(args) if one in LANGUAGES), "en"))
-    _Help.is_shown = not args or "--help" in args
+    _help[:] = [not args or not {"-h", "--help"}.isdisjoint(args)]
 
 
 def _wanted(args: Sequence[str]) -> Iterator[str]:
@@ -103,32 +102,36 @@ def translate_help(command: click.Command, name: str) -> None:
         name: Its name; ``dragoman`` for the program.
     """
     language = language_of_command_line()
-    if language == "en" or not _Help.is_shown:
+    if language == "en" or not any(_help):
         return
     texts = _texts(language)
     command.help = texts[name].replace(PARAGRAPH, "\n\n")
-    click.Context.formatter_class = _Formatter
+    click.Context.formatter_class = _formatter()
     for option in command.params:
         if isinstance(option, click.Option):
             option.help = texts.get(f"{name} {option.opts[0]}") or texts[option.opts[0]]
 
 
-class _Formatter(click.HelpFormatter):
-    """Translates the texts of click in a help."""
+@cache
+def _formatter() -> type[click.HelpFormatter]:
+    """Return the class that translates the texts of click in a help; a search does not create it."""
 
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write the usage line."""
-        super().write_usage(prog, args, prefix or f"{say('help.usage')} ")
+    class Formatter(click.HelpFormatter):
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            """Write the usage line."""
+            super().write_usage(prog, args, prefix or f"{say('help.usage')} ")
 
-    def write_heading(self, heading: str) -> None:
-        """Write the heading of a section."""
-        super().write_heading(say(_HEADINGS[heading]) if heading in _HEADINGS else heading)
+        def write_heading(self, heading: str) -> None:
+            """Write the heading of a section."""
+            super().write_heading(say(_HEADINGS[heading]) if heading in _HEADINGS else heading)
 
-    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        """Write options or commands with their descriptions."""
-        found = []
-        for name, text in rows:
-            for added, key in _ADDED.items():
-                text = text.replace(added, say(key))  # noqa: PLW2901 - each in turn
-            found.append((name, text))
-        super().write_dl(found, *args, **kwargs)
+        def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+            """Write options or commands with their descriptions."""
+            found = []
+            for name, text in rows:
+                for added, key in _ADDED.items():
+                    text = text.replace(added, say(key))  # noqa: PLW2901 - each in turn
+                found.append((name, text))
+            super().write_dl(found, *args, **kwargs)
+
+    return Formatter

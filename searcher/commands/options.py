@@ -52,6 +52,26 @@ class Seconds(click.FloatRange):
         return seconds
 
 
+class File(click.Path):
+    """The path of a file, or of a folder; an unreadable one is reported where it is opened.
+
+    Args:
+        folder: Whether it is that of a folder.
+        settings: Further settings of :class:`click.Path`.
+    """
+
+    def __init__(self, *, folder: bool = False, **settings: Any) -> None:
+        super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check that a path that exists is of the right kind."""
+        if self.dir_okay and os.path.isfile(value):  # noqa: PTH113 - pathlib takes 5 ms to load
+            self.fail(message("options.not_a_folder", path=value), param, ctx)
+        if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above
+            self.fail(message("options.not_a_file", path=value), param, ctx)
+        return value
+
+
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return the completion callback with a name in :mod:`searcher.commands.completion`."""
 
@@ -176,8 +196,8 @@ def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
 _CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _where, "names": one_field_each}
 _TYPES: Mapping[str, Any] = {
     "seconds": Seconds(min=0),
-    "path": click.Path(dir_okay=False),
-    "paths": click.Path(),
+    "path": File(),
+    "paths": click.Path(readable=False),
 }
 filters = of_table(SearchOptions.of(FILTER))
 query_reading = of_table(SearchOptions.of(QUERY))
@@ -207,7 +227,7 @@ force = click.option("--force", is_flag=True, help="Replace FILE where it is the
 quiet = click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 receipt = click.option(
     "--receipt",
-    type=click.Path(dir_okay=False),
+    type=File(),
     metavar="FILE",
     help="Write to FILE what was asked, how it was read, and which items match; verify FILE tells whether it "
     "still holds.",
@@ -218,6 +238,7 @@ wait, corrections, report, jobs = map(
 )
 
 
+TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
 FILE = "dragoman.toml"
 PREFIX = "DRAGOMAN_"
 _ALWAYS_READ = {f"{PREFIX}INDEX", f"{PREFIX}UI"}

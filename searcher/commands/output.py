@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer.errors import DragomanError, Message, message, message_of
+from indexer.errors import DragomanError, Message, message, message_of, reason
 from indexer.option_tables import choice_words, number_words, wrong_value
 from searcher.commands.language import choose_language, translate_help
+from searcher.commands.options import TYPED
 from searcher.present.catalogue import say, translated
 
 if TYPE_CHECKING:
@@ -121,30 +122,30 @@ def echo_error(line: str, *, width: int = 0) -> None:
         line: The line.
         width: The width in a pipe; 0 for no limit.
     """
-    if sys.stderr.isatty():
-        width = _layout(sys.stderr)[1]
     with suppress(OSError):  # if the line cannot be written, the exit code remains
-        click.echo(_wrapped(_legible(line), width), err=True)
+        click.echo(_wrapped(line, sys.stderr, width), err=True)
 
 
-def _wrapped(line: str, width: int) -> str:
-    """Wrap a line between words, with all but the first of its lines indented."""
-    if not width or len(line) <= width:
+def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
+    """Wrap a line at the width of a terminal, with all but the first of its lines indented."""
+    line = _legible(line)
+    if stream.isatty():
+        width = _layout(stream)[1]
+    if not width or len(line) * 2 <= width:  # a character has two cells at most
         return line
-    lines = [""]
-    for word in line.split():
-        if lines[-1].strip() and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(f"  {word}")
-        else:
-            lines[-1] += f" {word}" if lines[-1] else word
-    return "\n".join(lines)
+    from searcher.present.terminal_layout import cells, wrap
+
+    return line if cells(line) <= width else "\n  ".join(wrap(line, width, hanging=2))
 
 
 def echo(line: str) -> None:
-    """Write one line on standard output, with replacements for characters that it cannot encode."""
+    """Write one line on standard output, wrapped at the width of a terminal.
+
+    Characters that it cannot encode are replaced.
+    """
     from searcher.safe_text import TolerantStream
 
-    TolerantStream(sys.stdout).write(f"{_legible(line)}\n")
+    TolerantStream(sys.stdout).write(f"{_wrapped(line, sys.stdout)}\n")
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
@@ -205,7 +206,6 @@ def receipt_of_answer(
 
 
 FOUND, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 130
-TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
 
 
 class CommandExit(Exception):  # noqa: N818 - not always an error
@@ -318,16 +318,16 @@ def _exit_of(error: BaseException) -> CommandExit:
         case OSError():
             _drop_output()
             if error.filename:
-                line = say("output.cannot_access", file=error.filename, reason=error.strerror)
+                line = say("output.cannot_access", file=error.filename, reason=reason(error))
             else:
-                line = say("output.cannot_write", reason=error.strerror)
+                line = say("output.cannot_write", reason=reason(error))
         case MemoryError():
             line = say("output.no_memory")
         case ImportError():
             from searcher.commands.error_hints import missing_package_line
 
-            reason = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
-            line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(reason))
+            last = str(error).strip().splitlines()[-1:]  # those of numpy are pages long
+            line = missing_package_line(error) or say("output.cannot_load", reason=" ".join(last))
     return CommandExit(code, line)
 
 
@@ -341,16 +341,14 @@ def _usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
         line = _no_query(context)
     if isinstance(error, click.NoSuchOption):
-        from searcher.commands.error_hints import suggest_option
+        from searcher.commands.error_hints import query_with_minus, suggest_option
 
         name, typed = error.option_name, context.meta.get(TYPED, [])
         meant = suggest_option(error, context.command)
         asks = any(argument.name == "query" for argument in context.command.params)
         if asks and not name.startswith("--") and not (meant and name in typed):  # -word
-            from searcher.commands.error_hints import query_with_minus
-
             return query_with_minus(context, typed)
-        line = say("output.no_option", option=name) + meant
+        line += meant
     return _with_help(line, f"{context.info_name} ")
 
 
@@ -364,8 +362,10 @@ def _fault_of_arguments(error: click.ClickException) -> str:
         is_option = isinstance(error.param, click.Option)
         name = error.param.get_error_hint(error.ctx)
         return say("output.missing_option" if is_option else "output.missing_argument", name=name)
+    if isinstance(error.message, Message):
+        return translated(error.message)
     if not (isinstance(error, click.BadParameter) and error.param):
-        return translated(error.message) if isinstance(error.message, Message) else error.format_message()
+        return _fault_of_names(error)
     given = error.message.partition(" is not ")[0].strip("'")
     if meant := describe_range(error.param.type):
         line = translated(wrong_value(error.param.opts[0], meant, given))
@@ -379,6 +379,29 @@ def _fault_of_arguments(error: click.ClickException) -> str:
     if error.param.multiple and "," in given:
         line = say("output.each", line=line.rstrip("."))
     return line
+
+
+def _fault_of_names(error: click.ClickException) -> str:
+    """Return the message for an unknown option, one with or without a value, and further arguments."""
+    if isinstance(error, click.NoSuchOption):
+        return say("output.no_option", option=error.option_name)
+    if isinstance(error, click.BadOptionUsage) and error.ctx:
+        return _fault_of_option(error.option_name, error.ctx)
+    if type(error) is click.UsageError and error.ctx:  # click has no other class for further arguments
+        from searcher.commands.error_hints import further_arguments
+
+        return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
+    return error.format_message()
+
+
+def _fault_of_option(name: str, context: click.Context) -> str:
+    """Return the message for an option that lacks its value, or a flag that has one."""
+    command = context.command
+    if isinstance(command, click.Group):  # click does not set the context of the command
+        command = command.commands.get(context.invoked_subcommand or "", command)
+    options = [one for one in command.params if name in {*one.opts, *one.secondary_opts}]
+    is_flag = any(getattr(one, "is_flag", False) for one in options)
+    return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
 
 
 def _no_query(context: click.Context) -> str:
@@ -409,5 +432,5 @@ def _drop_output() -> None:
 
 def _end(code: int, message: str) -> int:
     if message:
-        echo_error(f"dragoman: {' '.join(translated(message).split())}")
+        echo_error(f"dragoman: {translated(message)}")
     return code

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 
 import click
 
 from searcher import __version__
 from searcher.commands import language
-from searcher.commands.language import OPTION
 from searcher.commands.options import is_any_set
 from searcher.commands.output import OneLineGroup
 
@@ -42,13 +42,19 @@ COMMANDS = {
 }
 
 
+@cache
+def _loaded(name: str) -> click.Command:
+    command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
+    if name != "report":  # which has its own
+        command.params.append(language.UI)
+    return command
+
+
 class Commands(Mapping[str, click.Command]):
     """The commands by name, each loaded on first use."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = getattr(import_module(f"searcher.commands.{COMMANDS[name]}"), name)
-        if all(OPTION not in option.opts for option in command.params):
-            language.ui(command)
+        command = _loaded(name)
         language.translate_help(command, name)
         return command
 
@@ -65,7 +71,6 @@ class Commands(Mapping[str, click.Command]):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@language.ui
 @click.version_option(__version__, prog_name="dragoman", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -82,3 +87,6 @@ def cli(context: click.Context) -> None:
         assert isinstance(program, click.Group)
         context.obj = read_settings(program)
         context.default_map = {command: defaults_of(command, context.obj, program)}
+
+
+cli.params.insert(0, language.UI)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, open_page, write_notices
 from searcher.present.catalogue import say
-from searcher.present.wording import items_in_words
+from searcher.present.wording import facet_name, items_in_words, value_name
 
 if TYPE_CHECKING:
     from searcher.reading.over_time import Series
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     metavar="FIELD",
     help="Count each of the commonest values of country, language or a field by itself.",
 )
-@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=click.Path(dir_okay=False))
+@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=options.File())
 @options.force
 @options.index
 @options.filters
@@ -80,6 +80,8 @@ def timeline(
         _draw(series, target, " / ".join(one.label for one in series), filters, share=share)
         echo(say("timeline.drawn", file=file))
     elif form == "table":
+        if facet := requested["facet"]:
+            series = [one._replace(label=value_name(facet, one.value or "", one.label)) for one in series]
         if points:
             write_timeline(open_page(), series, share=share)
     else:
@@ -90,8 +92,8 @@ def timeline(
     for line in notes_of(series) if points else ():
         echo_error(line)
     if others or without:
-        without_any = items_in_words(without)
-        echo_error(say("timeline.others", n=others, field=requested["facet"], items=without_any))
+        field, items = facet_name(requested["facet"]).lower(), items_in_words(without)
+        echo_error(say("timeline.others", n=others, field=field, items=items))
     return FOUND if any(one.results.total for one in series) else NOTHING
 
 
@@ -129,6 +131,4 @@ def _draw(series: list[Series], path: Path, title: str, subtitle: str, *, share:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise DragomanError(
-            message("timeline.cannot_write", path=path, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("timeline.cannot_write", path=path, reason=reason(error))) from None

@@ -23,7 +23,7 @@ _SHOWN: Final = 20  # differences of a table
 
 
 @click.command()
-@click.argument("receipt", type=click.Path(dir_okay=False, readable=False), metavar="RECEIPT")
+@click.argument("receipt", type=options.File(), metavar="RECEIPT")
 @options.index
 @click.option(
     "--all-hits", is_flag=True, help="Show every item that came, went or changed, not the first 20."

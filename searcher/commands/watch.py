@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, message_of
 from indexer.location import absolute, is_same, named
 from searcher.commands import options
-from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output
+from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
 from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
 
@@ -36,7 +36,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     envvar="DRAGOMAN_WATCHES",
     show_envvar=True,
     default=lambda: str(Path(click.get_app_dir("dragoman"), "watches")),
-    type=click.Path(file_okay=False),
+    type=options.File(folder=True),
     metavar="FOLDER",
     help="Where watches are kept, a file for each. [default: watches/ in the folder of your settings]",
 )
@@ -160,7 +160,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
         except DragomanError as error:
             if len(names) == 1:
                 raise
-            echo_error(str(error))
+            echo_error(with_options(message_of(error)))
             failed = True
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))
@@ -203,8 +203,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
     try:
         return Searcher(kept.place)
     except DragomanError as error:
-        remedy = f"if the index is elsewhere now: dragoman watch {quote(kept.name)} --index INDEX"
-        raise DragomanError(message("watch.cannot_open", error=error, remedy=remedy)) from None
+        raise DragomanError(message("watch.cannot_open", error=error, name=quote(kept.name))) from None
 
 
 def _unchanged(watch: Watch) -> Verification:

@@ -41,11 +41,7 @@ def read_topics(path: Path) -> list[Topic]:
     Raises:
         SourceError: The file cannot be read, or a line is malformed.
     """
-    form = (
-        "a topic is an id, a tab and a query, or (in .jsonl) an object with “qid” and “query”, and texts in "
-        "its “filters”"
-    )
-    return _read_lines(path, _json_topic if path.suffix == ".jsonl" else _tsv_topic, "topic", form)
+    return _read_lines(path, _json_topic if path.suffix == ".jsonl" else _tsv_topic, "topic")
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
@@ -60,21 +56,19 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     Raises:
         SourceError: The file cannot be read, or a line is malformed.
     """
-    form = "a judgement is a topic, 0, an item and a grade: T1 0 a095febbd7dd 2"
     judgements: dict[str, dict[str, int]] = {}
-    for topic, document, grade in _read_lines(path, _judgement, "judgement", form):
+    for topic, document, grade in _read_lines(path, _judgement, "judgement"):
         judgements.setdefault(topic, {})[document] = grade
     return judgements
 
 
-def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str) -> list[Parsed]:
+def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str) -> list[Parsed]:
     """Parse every non-blank line of a file.
 
     Args:
         path: The file.
         parse: Parses one line.
-        kind: The content of a line, for the error if there is none.
-        form: The required form of a line, for the error about a malformed one.
+        kind: The content of a line, for errors.
 
     Raises:
         SourceError: The file cannot be read, has no such line, or a malformed one.
@@ -88,9 +82,10 @@ def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str, form: str
         try:
             parsed += [parse(line)] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            form = message(f"evaluation.form_of_{kind}")
             raise SourceError(message("evaluation.line", path=path, number=str(number), form=form)) from None
     if not parsed:
-        raise SourceError(message("evaluation.none_found", kind=kind, path=path))
+        raise SourceError(message(f"evaluation.no_{kind}", path=path))
     return parsed
 
 

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
@@ -275,11 +275,11 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
         if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything, Listed)):
             return leaf
-        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+        raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _weigh(self, field: str, text: str, boost: float) -> WeightedTerm | None:
         if field not in RANKED:
-            raise QueryError(f"the field “{field}” is not ranked")
+            raise QueryError(message("query.not_ranked", field=field))
         numbers, document_frequency, _ = self._index.lookup(field, text)
         if not document_frequency:
             return None

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.codec.postings import ESCAPE, term_frequency_table
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.schema import DATE_KINDS, ESTIMATED_DATE, LANGUAGE_BITS, NO_COUNTRY, OWN, UNKNOWN, WORDS
 from searcher.bm25 import dis_max, length_norm, score
 from searcher.engine import Execution, facet_definition, in_order
@@ -93,7 +93,7 @@ class SegmentMatches:
                 ranges, lasting = date_ranges(self._segment, node.first, node.last, estimated=node.estimated)
                 docs = [doc for low, high in ranges for doc in range(low, high)] + lasting
                 return dict.fromkeys(docs, node.boost)
-        raise QueryError(f"this kind of query cannot be executed: {type(node).__name__}")
+        raise QueryError(message("query.unsupported", name=type(node).__name__))
 
     def _occurring(self, node: Node, scores: Scores) -> Scores:
         """Return the scores of the documents in which a proximity occurs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from indexer.csv_cells import field_cell
+from indexer.errors import message
 from searcher.facet_values import flat
 from searcher.safe_text import spreadsheet_cell
 
@@ -57,9 +58,7 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     text.detach()
     if not long:
         return []
-    items = "1 item has a text" if long == 1 else f"{long:,} items have texts"
-    most = f"{items} of more than {_MAX_EXCEL_CELL_LENGTH:,} characters, which Excel cannot hold in one cell"
-    return [f"{most}; LibreOffice can, and JSON lines and SQLite have no such limit"]
+    return [message("exports.long_cells", n=long, most=_MAX_EXCEL_CELL_LENGTH)]
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.codec.plain_file import is_special, whole_file
 from indexer.documents.stored_record import PARTS
-from indexer.errors import DragomanError, QueryError, message
+from indexer.errors import DragomanError, QueryError, message, reason
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT
@@ -215,7 +215,7 @@ def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: T
             notes = write(found, part if target.form in FORMS and FORMS[target.form].needs_file else stream)
             _require_free(target)  # it may have been created meanwhile
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         _require_folder(target.file)
         raise DragomanError(message("exports.cannot_write", file=target.file, why=why)) from None
     return notes

@@ -15,22 +15,21 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ANALYZED_LANGUAGES
 _COUNTRY: Final = "country."
-_BEFORE_PUNCTUATION: Final = " (?=[;?!»])|(?<=«) "
+_BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
 _SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
-class _CommandLine:
-    language = "en"
+_language = ["en"]  # of the command line
 
 
 def use_language(language: str) -> None:
     """Set the language in which the command line of this process writes."""
-    _CommandLine.language = language
+    _language[0] = language
 
 
 def language_of_command_line() -> str:
     """Return the language of the command line: ``en``, ``es`` or ``fr``."""
-    return _CommandLine.language
+    return _language[0]
 
 
 def say(key: str, /, **values: Any) -> str:
@@ -50,7 +49,7 @@ def translated(text: str, language: str = "") -> str:
         text: The message, or any text.
         language: The language; empty for that of the command line.
     """
-    language = language or _CommandLine.language
+    language = language or _language[0]
     if language == "en" or not isinstance(text, Message):
         return text
     template = _template(text.key, language)
@@ -104,7 +103,7 @@ def typeset(sentence: str, language: str) -> str:
 
 def decimal(text: str) -> str:
     """Return a formatted decimal number with the decimal mark of the command line's language."""
-    return text if _CommandLine.language == "en" else text.replace(".", ",")
+    return text if _language[0] == "en" else text.replace(".", ",")
 
 
 def number(count: int, language: str = "") -> str:
@@ -114,5 +113,5 @@ def number(count: int, language: str = "") -> str:
         count: The number.
         language: The language; empty for that of the command line.
     """
-    separator = _SEPARATORS[language or _CommandLine.language]
+    separator = _SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

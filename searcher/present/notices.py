@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import message, name_message
+from indexer.errors import join_messages, message, name_message
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present.catalogue import say, translated
 from searcher.query.limits import listed
@@ -64,7 +64,7 @@ def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:
     """Describe the expansions of a question in one line; empty if there are none."""
     if not expansions:
         return []
-    added = "; ".join(map(_expansion, expansions))
+    added = join_messages([*map(_expansion, expansions)])
     return [say("notice.expanded", words=added)]
 
 

@@ -18,6 +18,7 @@ from searcher.present.wording import (
     number,
     period,
     pieces_of_news,
+    value_name,
 )
 from searcher.reading.all_matches import head_of
 from searcher.results import RELAXED
@@ -134,7 +135,7 @@ def notes_of(found: Stories) -> Iterator[str]:
             "story.found", stories=stories, n=found.small, items=items_in_words(found.items), others=others
         )
     else:
-        yield say("story.none", stories=stories, others=others)
+        yield say("story.none", others=others)
     if shown < found.found:
         of = _stories(found.found)
         yield say("notice.more_hits", n=shown, total=of)
@@ -192,10 +193,16 @@ _QUERY, _TOTAL, _LEAST, _MOST = 32, 9, 6, 12  # cells of columns
 _JOINED = 6  # labels that are listed
 
 
-def write_batch(page: Page, found: Batch) -> None:
-    """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
+def write_batch(page: Page, found: Batch, by: str | None) -> None:
+    """Write a row for each question; columns that do not fit are counted, and CSV has them all.
+
+    Args:
+        page: The page to write to.
+        found: The counts.
+        by: The facet of the columns; None for none.
+    """
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
-    columns = [(value, legible(label)) for value, label in found.values.items()]
+    columns = [(value, value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
     every = 0 if found.all_words else _TOTAL + 1
     room, fitting = page.width - query - _TOTAL - every - 1, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from indexer.errors import message, name_message
+from indexer.errors import Message, message, name_message
 from indexer.schema import UNKNOWN
 from searcher.present import wording
 from searcher.present.catalogue import decimal, say, translated
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searcher.evaluation.judge import Evaluation
     from searcher.facet_values import FacetValue
     from searcher.near_duplicates import DuplicateGroup
-    from searcher.results import Hit, Results
+    from searcher.results import Explanation, Hit, Results
 
 
 _LABEL_CELLS = 28
@@ -111,6 +111,7 @@ _ITEM_INDENT = 6
 _FIELD_CELLS = 11
 _SAME_PREFIX = 60  # characters by which a passage is recognized as the beginning of its item
 _MAX_NAME_LENGTH = 24
+_WHY_CELLS = 24  # for the score and the words of a part of an explanation
 _SAME_SHOWN = 2  # near duplicates that are listed below a hit
 # No title needs more, and a line of ten megabytes that was parsed as one must not fill the screen.
 _TITLE_CELLS = 400
@@ -135,8 +136,16 @@ class TableWriter:
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line()
             page.line(say("hit.why", rank=wording.number(hit.rank), id=legible(hit.id)))
-            for line in explanation.lines():
-                page.line(legible(line))
+            self._write_why(explanation)
+
+    def _write_why(self, explanation: Explanation, depth: int = 0) -> None:
+        """Write an explanation, with its parts indented."""
+        depth = min(depth, (self._page.width - _WHY_CELLS) // 2)
+        lead = f"{'  ' * depth}{decimal(f'{explanation.score:8.4f}')}  "
+        note = f"  ({translated(explanation.note)})" if explanation.note else ""
+        self._page.paragraph(legible(f"{translated(explanation.what)}{note}"), lead=lead, indent=len(lead))
+        for part in explanation.parts:
+            self._write_why(part, depth + 1)
 
     def write_facets(self, results: Results) -> None:
         """Write the headline and all facets, without hits."""
@@ -301,16 +310,26 @@ def _with_place(value: FacetValue, results: Results) -> FacetValue:
     return value._replace(label=message("facet.by_place", country=name, n=places))
 
 
-def _headline(results: Results, *, paged: bool) -> str:
-    query = bold(clip(legible(results.query).strip(), _QUERY_CELLS)) if results.query.strip() else ""
+def _matches(results: Results) -> str:
+    """Return the number of matches of a query as typed, or described as in ``similar to ID``."""
+    query = bold(clip(legible(translated(results.query)).strip(), _QUERY_CELLS))
+    items = wording.items_in_words(results.total)
+    if not results.query.strip():
+        return items if results.total else say("headline.nothing")
+    if isinstance(results.query, Message):
+        return f"{items} {query}" if results.total else say("headline.none_described", query=query)
     if not results.total:
-        return say("headline.no_match", query=query) if query else say("headline.nothing")
-    line = wording.items_in_words(results.total)
-    if results.relaxed is not None:
-        nearest = bold(clip(legible(results.relaxed), _QUERY_CELLS))
-        line = say("headline.relaxed", n=results.total, items=line, query=query, nearest=nearest)
-    elif query:
-        line = say("headline.match", n=results.total, items=line, query=query)
+        return say("headline.no_match", query=query)
+    if results.relaxed is None:
+        return say("headline.match", n=results.total, items=items, query=query)
+    nearest = bold(clip(legible(results.relaxed), _QUERY_CELLS))
+    return say("headline.relaxed", n=results.total, items=items, query=query, nearest=nearest)
+
+
+def _headline(results: Results, *, paged: bool) -> str:
+    line = _matches(results)
+    if not results.total:
+        return line
     if every := results.total_all_words if results.total_all_words < results.total else 0:
         line += say("headline.all_words", n=every)
     elif results.total_all_words < results.total:
@@ -324,7 +343,8 @@ def _headline(results: Results, *, paged: bool) -> str:
     if not results.hits:
         return line + say("headline.none_here")
     first, last = number(results.hits[0].rank), number(results.hits[-1].rank)
-    return line + say("headline.showing", first=first, last=last)
+    places = first if first == last else f"{first}-{last}"
+    return line + say("headline.showing", n=len(results.hits), places=places)
 
 
 def _cell(value: object) -> str:

@@ -29,7 +29,7 @@ _BOLD, _DIM, _MATCH, _BAR, _END = map(chr, _CODES)
 _NO_CODES = dict.fromkeys(_CODES)
 # Latin letters, punctuation and the blocks of bars: one cell each.
 _BLOCKS = ((0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x2010, 0x2028), (0x2580, 0x25A0))
-_NARROW = frozenset({*(chr(code) for block in _BLOCKS for code in range(*block)), "≈"})
+_NARROW = frozenset({*(chr(code) for block in _BLOCKS for code in range(*block)), "≈", "→"})
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NARROWEST, _WIDEST = 30, 100
@@ -118,22 +118,24 @@ def clip(text: str, width: int) -> str:
     return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"
 
 
-def wrap(text: str, width: int) -> list[str]:
+def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
     """Wrap text between words, and inside words that are wider than a line.
 
     Args:
-        text: Legible text, possibly with style marks; its white space is not kept.
+        text: Legible text, possibly with style marks; only its no-break spaces are kept.
         width: The maximum width of a line in cells, at least 2.
+        hanging: The number of cells by which all lines but the first are narrower.
 
     Returns:
         The lines; empty for a blank text.
     """
     lines: list[str] = []
     line, used = "", 0
-    for word in text.split():
-        for piece in _break(word, width) if cells(word) > width else (word,):
+    for word in filter(None, text.split(" ")):
+        for piece in _break(word, width - hanging) if cells(word) > width - hanging else (word,):
             size = cells(piece)
             if line and used + 1 + size > width:
+                width -= 0 if lines else hanging
                 lines.append(line)
                 line, used = piece, size
             else:

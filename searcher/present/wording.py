@@ -15,11 +15,11 @@ from searcher.present.catalogue import language_of_command_line, say, translated
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from typing import Any
 
-    from indexer.item import CountryMention, DateKind, ItemDate, ManualCorrection, SourceLines, Via
+    from indexer.item import CountryMention, ItemDate, ManualCorrection, SourceLines
     from searcher.evaluation.judge import Evaluation
     from searcher.facet_values import ConceptValue, FacetValue
     from searcher.near_duplicates import DuplicateGroup
@@ -28,37 +28,6 @@ _MONTHS = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
     "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
     "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
-}
-# The sign before a date, and the text after it in a list and in full.
-_KINDS: dict[DateKind, tuple[str, str, str]] = {
-    "printed": ("", "", message("date.printed")),
-    "corrected": (
-        "",
-        message("date.corrected"),
-        message("date.corrected_in_full"),
-    ),
-    "inferred": (
-        "",
-        message("date.inferred"),
-        message("date.inferred_in_full"),
-    ),
-    "estimated": (
-        "≈ ",
-        message("date.estimated"),
-        message("date.estimated_in_full"),
-    ),
-    "by_hand": (
-        "",
-        message("date.by_hand"),
-        message("date.by_hand_in_full"),
-    ),
-}
-_LONG_VIA: dict[Via, Message] = {
-    "name": message("via.name"),
-    "demonym": message("via.demonym"),
-    "place": message("via.place"),
-    "given": message("via.given"),
-    "by_hand": message("via.by_hand"),
 }
 _MAX_EXACT_ESTIMATE = timedelta(days=31)
 COUNTRIES_IN_A_LINE = 6
@@ -128,16 +97,19 @@ def date_in_brief(when: ItemDate | None) -> str:
     """Return a date for a list, with a sign and a word if it is not as printed."""
     if when is None:
         return no_date()
-    sign, meaning, _ = _KINDS[when.kind]
-    return f"{sign}{item_period(when)} {translated(meaning)}".rstrip()
+    days = f"{_sign(when)}{item_period(when)}"
+    return days if when.kind == "printed" else f"{days} {say(f'date.{when.kind}')}"
 
 
 def date_in_full(when: ItemDate | None) -> str:
     """Return a date to the day, and how it is known."""
     if when is None:
         return no_date()
-    sign, _, meaning = _KINDS[when.kind]
-    return f"{sign}{period(when.start, when.end)} {translated(meaning)}"
+    return f"{_sign(when)}{period(when.start, when.end)} {say(f'date.{when.kind}_in_full')}"
+
+
+def _sign(when: ItemDate) -> str:
+    return "≈ " if when.kind == "estimated" else ""
 
 
 def no_date() -> str:
@@ -157,16 +129,28 @@ def facet_name(name: str) -> str:
 
 def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
     """Return the label of a facet value."""
-    code, language = value.value, language_of_command_line()
-    if language == "en" or isinstance(value.label, Message):
-        return legible(translated(value.label))
+    return value_name(name, value.value, value.label, getattr(value, "labels", ()))
+
+
+def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the name of a facet value in the language of the command line.
+
+    Args:
+        name: The facet.
+        code: The value.
+        label: Its English label.
+        labels: Its labels by language, if it has them.
+    """
+    language = language_of_command_line()
+    if language == "en" or isinstance(label, Message):
+        return legible(translated(label))
     if name == "country":
         return country(code)
     if name == "language":
         return language_name(code)
     if name == "month":
         return month(code[:4], int(code[5:7]))
-    return legible(dict(getattr(value, "labels", ())).get(language, value.label))
+    return legible(dict(labels).get(language, label))
 
 
 def facet_sort_key(name: str, value: FacetValue | ConceptValue) -> str:
@@ -193,7 +177,7 @@ def filters_in_words(filters: Mapping[str, Any]) -> str:
     return ", ".join(
         [
             *[country(code) for code in filters.get("countries", ())],
-            *[translated(_LONG_VIA[via]) for via in filters.get("country_via", ())],
+            *[say(f"via.{via}") for via in filters.get("country_via", ())],
             *[language_name(code) for code in filters.get("languages", ())],
             *([" – ".join(day or "…" for day in days)] if any(days) else []),
             *([say("parameter.estimated")] if "estimated" in filters else []),
@@ -224,9 +208,9 @@ def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
 
 def country_in_full(mention: CountryMention) -> str:
     """Return the name of a country, how the text mentions it, and the words that indicate it."""
-    name, via = country(mention.code), _LONG_VIA[mention.via]
+    name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
-        return f"{name} ({translated(via)})"
+        return f"{name} ({via})"
     evidence = legible(mention.evidence)
     return say("via.evidence", country=name, via=via, evidence=evidence)
 

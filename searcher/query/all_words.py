@@ -39,7 +39,8 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
     )
 
 
-_ORIGIN: Final = "has every word"
+_ORIGIN: Final = ("explain.every_word",)
+_ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 
 
 def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
@@ -96,7 +97,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
             query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
             most = [_most(part, vocabulary) for part in words.parts]
             whole = simplify(Or((_whole(words, dates), labels)))
-            more = ConstantScore(whole, sum(most) - min(most), "has every word, or a label of them all")
+            more = ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
             return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
             return Should(every_word_twice(words, vocabulary, (*dates, days)), days)

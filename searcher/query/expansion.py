@@ -235,7 +235,7 @@ class Expander:
         query = without_redundant(query, typed) if query else None
         if query is None:
             return None, {"from": written, "to": []}
-        return query.replace(origin=f"joined for “{written}”"), report(written, query)
+        return query.replace(origin=("explain.joined_for", written)), report(written, query)
 
     def _labels_of(self, concepts: Iterable[int]) -> list[ConceptLabel]:
         return [

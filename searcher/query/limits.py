@@ -176,7 +176,7 @@ def listed(words: Collection[str]) -> str:
 def located(written: str, start: int | None) -> str:
     """Quote a part of a query, shortened, with its offset, counted from 1, if known."""
     if start is None:
-        return message("query.part", part=shortened(written))
+        return message("text.quoted", text=shortened(written))
     return message("query.part_at", part=shortened(written), at=start + 1)
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transfor
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+# Why a part that was not typed was added: the key of a message, and its word.
+Origin = tuple[str, ...]
 # Fields about the origin of a node, which equality ignores.
 _PROVENANCE = frozenset({"at", "written", "origin"})
 
@@ -157,7 +159,7 @@ class Term(Node):
         text: The term.
         boost: The factor of its score.
         written: The typed word that it comes from.
-        origin: Where it comes from if it was not typed, as explanations show it.
+        origin: Where it comes from if it was not typed, as explanations show it; see :data:`Origin`.
         via: How it came into the query, one of :data:`VIAS`.
     """
 
@@ -165,7 +167,7 @@ class Term(Node):
     text: str
     boost: float = 1.0
     written: str = ""
-    origin: str = ""
+    origin: Origin = ()
     via: str = TYPED
 
 
@@ -187,7 +189,7 @@ class Phrase(Node):
     slop: int = 0
     boost: float = 1.0
     written: str = ""
-    origin: str = ""
+    origin: Origin = ()
     via: str = TYPED
 
 
@@ -230,7 +232,7 @@ class Days(Node):
     last: int | None
     estimated: bool = False
     boost: float = 1.0
-    origin: str = ""
+    origin: Origin = ()
     written: str = ""
 
 
@@ -264,7 +266,7 @@ class Or(Node):
     """
 
     parts: tuple[Node, ...]
-    origin: str = ""
+    origin: Origin = ()
     apart: bool = False
     words: bool = False
     twice: bool = False
@@ -281,7 +283,7 @@ class And(Node):
 
     parts: tuple[Node, ...]
     exact: bool = False
-    origin: str = ""
+    origin: Origin = ()
 
 
 class DisjunctionMax(Node):
@@ -289,7 +291,7 @@ class DisjunctionMax(Node):
 
     parts: tuple[Node, ...]
     tie_breaker: float = 0.0
-    origin: str = ""
+    origin: Origin = ()
 
 
 class Should(Node):
@@ -329,7 +331,7 @@ class Near(Positional):
     distance: int
     ordered: bool = False
     at: int = 0
-    origin: str = ""
+    origin: Origin = ()
 
 
 class NotNear(Positional):
@@ -380,7 +382,7 @@ class ConstantScore(Node):
 
     part: Node
     boost: float = 0.0
-    origin: str = ""
+    origin: Origin = ()
 
 
 OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)

@@ -81,7 +81,7 @@ def with_dates(
         own = words[date.first : date.last + 1]
         written = " ".join(own).strip(PUNCTUATION_AROUND)
         rarity = sum([analyzer.rarity(node) for word in own if (node := analyzer.word(word, "text"))])
-        origin = f"items of “{written}”"
+        origin = ("explain.items_of", written)
         days = Days(date.first_day, date.last_day, estimated, WISHED * rarity, origin, written)
         if finds(days):
             dates[written] = date.period
@@ -108,9 +108,10 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
         written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
         names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:]) - 1]}
         if written in names:
+            origin = ("explain.joined_for", typed)
             found[typed] = tuple(
                 [
-                    Term(field, term, WEIGHT * ELSEWHERE, names[name], f"joined for “{typed}”", TRANSLATED)
+                    Term(field, term, WEIGHT * ELSEWHERE, names[name], origin, TRANSLATED)
                     for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
                     for field, term in [(text_field(language), analyzer(language).term(plain(names[name])))]
                     if name != written and vocabulary.document_frequency(field, term)

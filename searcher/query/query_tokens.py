@@ -113,7 +113,7 @@ def tokens(text: str, notes: Notes) -> list[Token]:
             opens = not at or text[at - 1] not in ')"'
             if written[0] == "~" and text[:at].endswith('"'):
                 fault = message("query.slop_needs_number")
-                notes.add(at, fault, message("query.read_text_2", written=shortened(written), fault=fault))
+                notes.add(at, fault, message("query.read_text", text=shortened(written), fault=fault))
             behind = text[token.end() : token.end() + 1]
             found += _chunk(written, at, notes, opens=opens, glued=behind in {'"', OPEN})
             if (

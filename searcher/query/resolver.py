@@ -423,7 +423,7 @@ class Resolver:
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
-            _corrected(node).replace(origin=f"perhaps meant by “{written}”")
+            _corrected(node).replace(origin=("explain.perhaps_meant", written))
             for word, cost, share in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]

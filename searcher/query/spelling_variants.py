@@ -107,7 +107,7 @@ class SpellingVariants:
                 # higher. A ratio, of unadjusted document counts.
                 rarity = idf(documents, max(frequency, min(typed, documents))) / idf(documents, frequency)
                 shown = spelling.capitalize() if written[0].isupper() else spelling
-                node = Term(field, term, weight * rarity, shown, f"joined for “{written}”", RELATED)
+                node = Term(field, term, weight * rarity, shown, ("explain.joined_for", written), RELATED)
                 # opposition, but not opposite
                 yield among(node, same, forms) if fold(spelling).endswith(_ACTIONS) else node
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.characters import fold
 from indexer.checkpoint import checkpoint
-from indexer.errors import message
+from indexer.errors import message, message_of
 from indexer.runtime import NamedTuple
 from searcher.query.limits import DEEPEST, MAX_FUZZY_LENGTH
 
@@ -135,7 +135,7 @@ def compile_regex(text: str) -> WordRegex | str:
     try:
         return _Parser(folded).automaton()
     except RegexError as error:
-        return str(error)
+        return message_of(error)
 
 
 class _States(NamedTuple):

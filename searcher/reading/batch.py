@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.errors import DragomanError, QueryError, message, type_name
+from indexer.errors import DragomanError, QueryError, message, message_of, reason, type_name
 from indexer.option_tables import check_flags, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
@@ -183,7 +183,7 @@ def batch(  # noqa: PLR0913 - one argument per option
             limit = None if found else 0
             results = searcher.search(typed, limit=limit, facets=facets, group=False, **narrowed)
         except QueryError as error:
-            rows.append(BatchRow(query, 0, {}, problem=str(error)))
+            rows.append(BatchRow(query, 0, {}, problem=message_of(error)))
         else:
             if found and results.relaxed is None:
                 found(query, results)
@@ -242,12 +242,12 @@ def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None
     if column is not None:
         check_text("column", column)
     path = Path(file) if isinstance(file, (str, PathLike)) else None
-    name = f"“{path}”" if path else "standard input"
+    name = message("text.quoted", text=path) if path else message("sources.standard_input")
     try:
         with Path(file).open("rb") if isinstance(file, (str, PathLike)) else nullcontext(file) as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise DragomanError(message("batch.cannot_read", name=name, reason=error.strerror or error)) from None
+        raise DragomanError(message("batch.cannot_read", name=name, reason=reason(error))) from None
     if len(data) > LARGEST:
         raise DragomanError(message("batch.too_large", name=name, largest=LARGEST >> 20))
     if is_binary(data[:_HEAD]):

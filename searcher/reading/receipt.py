@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import is_special
-from indexer.errors import DragomanError, message, type_name
+from indexer.errors import DragomanError, message, reason, type_name
 from indexer.item import decode_record
 from indexer.location import absolute, is_address
 from indexer.runtime import NamedTuple
@@ -247,9 +247,7 @@ def write_receipt(receipt: Receipt, file: str | PathLike[str]) -> None:
         if Path(file).is_file() and _holds_another_thing(Path(file)):
             raise DragomanError(message("receipt.other_file", file=file))
     except OSError as error:
-        raise DragomanError(
-            message("receipt.cannot_read", file=file, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("receipt.cannot_read", file=file, reason=reason(error))) from None
     content = f"{head[:-2]},\n{listed}\n}}\n".encode("utf-8", "replace")
     write_whole(os.fspath(file), content, replace=True)
 
@@ -286,9 +284,7 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
         with Path(file).open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise DragomanError(
-            message("receipt.unreadable", file=file, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("receipt.unreadable", file=file, reason=reason(error))) from None
     if len(data) > LARGEST:
         raise DragomanError(message("receipt.too_large", file=file, largest=LARGEST >> 30))
     try:
@@ -311,9 +307,13 @@ def receipt_of(record: Any, file: str) -> Receipt:
     try:
         if record["receipt"] != RECEIPT_FORMAT:
             raise DragomanError(
-                f"the receipt “{file}” of Dragoman {record['version']} has format {record['receipt']}, and "
-                f"this one reads {RECEIPT_FORMAT}; upgrade Dragoman, or make it again with: dragoman search "
-                "QUERY --receipt FILE"
+                message(
+                    "receipt.other_format",
+                    file=file,
+                    version=record["version"],
+                    format=record["receipt"],
+                    known=RECEIPT_FORMAT,
+                )
             )
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}

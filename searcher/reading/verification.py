@@ -52,7 +52,7 @@ def _in_words(field: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join([_in_words(field, one) for one in value]) or message("fact.nothing")
     if not isinstance(value, dict):
-        return message("query.part", part=value) if value else message("fact.nothing")
+        return message("text.quoted", text=value) if value else message("fact.nothing")
     if field == "countries":
         return f"{value.get('code')} ({value.get('evidence') or value.get('via')})"
     if field == "date":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from indexer.location import absolute, is_same
 from indexer.option_tables import check_text
 from indexer.runtime import NamedTuple
@@ -116,9 +116,7 @@ class Watches:
             known = ", ".join(self.names()) or "none"
             raise DragomanError(message("watch.unknown", name=name, known=known)) from None
         except OSError as error:
-            raise DragomanError(
-                message("watch.cannot_read", file=file, reason=error.strerror or error)
-            ) from None
+            raise DragomanError(message("watch.cannot_read", file=file, reason=reason(error))) from None
         except (ValueError, RecursionError):
             record = None
         if not isinstance(record, dict) or not isinstance(place := record.get("place"), str):
@@ -138,7 +136,7 @@ class Watches:
                 stream.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
         except OSError as error:
             raise DragomanError(
-                message("watch.cannot_write", folder=self.folder, reason=error.strerror or error)
+                message("watch.cannot_write", folder=self.folder, reason=reason(error))
             ) from None
 
     def remove(self, name: str) -> None:
@@ -151,9 +149,7 @@ class Watches:
         try:
             self._file(name).unlink()
         except OSError as error:
-            raise DragomanError(
-                message("watch.cannot_remove", name=name, reason=error.strerror or error)
-            ) from None
+            raise DragomanError(message("watch.cannot_remove", name=name, reason=reason(error))) from None
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{checked(name)}{_ENDING}"

@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from searcher.web.access import PARAMETER
 from searcher.web.app import application
 from searcher.web.gate import served_hosts
@@ -311,12 +311,12 @@ def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
 def _why(error: OSError, port: int) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"another program uses the port; stop it, or choose another one with --port {port + 1}"
+            return message("web.port_in_use", port=f"{port + 1}")
         case errno.EACCES:
-            return "this user may not use that port; choose one above 1023 with --port"
+            return message("web.port_not_allowed")
         case errno.EADDRNOTAVAIL:
-            return "this computer has no such address; use 127.0.0.1, or 0.0.0.0 for all that it has"
-    return error.strerror or str(error)
+            return message("web.not_an_address_here")
+    return reason(error)
 
 
 def _checked_base(base: str | None) -> str | None:

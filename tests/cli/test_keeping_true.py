@@ -113,7 +113,7 @@ def test_a_deleted_source_can_be_restored(run: Run) -> None:
     write("b.jsonl", 3, 4)
     run("build a.jsonl b.jsonl")
     told = run("delete --source a.jsonl --yes").stdout
-    assert told == "2 items deleted; 1 that stand in other sources too stay; 2 items in index_data\n"
+    assert told == "2 items deleted; 1 that is in other sources too stays; 2 items in index_data\n"
     assert [source.file for source in Contents.read(Path("index_data")).sources] == ["b.jsonl"]
     assert run("delete --source a.jsonl --yes").exit_code == 2
     assert "2 deleted before" in run("update a.jsonl").stdout
@@ -142,7 +142,7 @@ def test_a_source_without_unique_items_can_be_forgotten(run: Run) -> None:
     run("build news news/a.jsonl")
     assert len(Contents.read(Path("index_data")).sources) == 2
     told = run("delete --source news/a.jsonl --yes").stdout
-    assert told == "0 items deleted; 2 that stand in other sources too stay; 2 items in index_data\n"
+    assert told == "0 items deleted; 2 that are in other sources too stay; 2 items in index_data\n"
     assert [source.file for source in Contents.read(Path("index_data")).sources] == ["news"]
     assert "2 unchanged" in run("update").stdout
 

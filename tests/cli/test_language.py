@@ -70,7 +70,9 @@ def test_notes_and_errors_are_translated(run: Run) -> None:
     done = run("search 'ferry (storm' --ui es")
     assert "«(storm» se ha leído sin su paréntesis, que no se cierra" in done.stderr
     told = run.refused("search ferry --country Atlantis --ui fr")
-    assert told.startswith("dragoman: pays ou région inconnus : « Atlantis »")
+    assert told.startswith(
+        "dragoman: «\N{NARROW NO-BREAK SPACE}Atlantis\N{NARROW NO-BREAK SPACE}» n’est ni un pays"
+    )
     told = run.refused("search ferry --limt 3 --ui es")
     assert told == (
         "dragoman: no existe la opción --limt; ¿quiso decir --limit? (consulte: dragoman search --help)\n"

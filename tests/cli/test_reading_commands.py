@@ -93,7 +93,7 @@ def test_items_without_a_story_are_counted(run: Run, make_index: Callable[..., P
     index = str(make_index({"text": "The ferry Aurora sank off Skarvey."}, {"text": "A goat won the prize."}))
     none = run("stories --index", index)
     assert (none.exit_code, none.stdout) == (1, "")
-    assert none.stderr.startswith("0 stories; 0 items in none\n")
+    assert none.stderr.startswith("no stories found; 0 items in none\n")
     assert "2 items more without any date, which no story can have" in none.stderr
     assert run("stories --window -3 --index", index).exit_code == 2
 
@@ -142,4 +142,4 @@ def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
     assert every.stdout.startswith(first.stdout)
     assert len(every.stdout.splitlines()) == 2
     none = run("duplicates tide --index", archive)
-    assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no items are the same news\n")
+    assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no duplicates found\n")

@@ -15,7 +15,7 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
     assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
     assert result.stdout == (
-        "2 items match securite peche, none with all words; showing 1-1\n"
+        "2 items match securite peche, none with all words; showing 1\n"
         "\n"
         "1  Des gilets pour la pêche piroguière sénégalaise\n"
         "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.60\n"

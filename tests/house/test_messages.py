@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from importlib.resources import files
 from typing import Final
 
 import click
@@ -19,7 +20,16 @@ FUNCTIONS: Final = {"message", "say"}
 # The messages with these keys are not yet translated: remove an area when its rows are complete.
 UNTRANSLATED: Final = ()
 PLACEHOLDER: Final = re.compile(r"{(\w+)")
-DERIVED: Final = ("column.", "country.", "fact.", "facet.", "language.", "parameter.")  # keys of names
+DERIVED: Final = (
+    "column.",
+    "country.",
+    "fact.",
+    "facet.",
+    "language.",
+    "parameter.",
+    "part.",
+    "system.",
+)  # keys of names
 
 
 def calls() -> list[tuple[str, str, set[str], bool]]:
@@ -48,6 +58,14 @@ def test_every_message_of_the_code_is_in_the_catalogue() -> None:
         if values - places - {"n"} or (places - values and not has_more):
             wrong.append((module, key))
     assert wrong == []
+
+
+def test_messages_of_the_code_are_sorted() -> None:
+    """The lines after the texts of the page are sorted, since they are found by bisection."""
+    table = files("indexer").joinpath("messages.tsv").read_bytes()
+    lines = table.partition(errors.SORTED)[2].splitlines()
+    assert lines == sorted(lines)
+    assert {line.partition(b"\t")[0].decode() for line in lines} == {key for key in ROWS if "." in key}
 
 
 def test_every_row_of_the_catalogue_is_used() -> None:

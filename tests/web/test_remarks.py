@@ -93,7 +93,7 @@ def test_the_server_takes_the_syntax_of_a_query(client: TestClient) -> None:
     for wrong in ("ferry+w/5&syntax=lexis", "ferry&syntax=westlaw"):
         assert client.get(f"/search.json?q={wrong}").status_code == 400
     page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
-    assert "leído como Lexis: ferry OR boat" in page.text
+    assert "leída como Lexis: ferry OR boat" in page.text
     assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
 
 
@@ -132,9 +132,12 @@ def test_a_problem_uses_the_labels_of_the_form(client: TestClient) -> None:
         ("es", "/search?from=abc"): "En Desde (from): «abc» no es una fecha para Desde;",
         ("fr", "/search?from=abc"): "Dans Du (from) : « abc » n’est pas une date pour Du ;",
         ("es", "/search?to=1&to=2"): "En Hasta (to): Hasta se ha indicado dos veces;",
-        ("es", "/search?country=Atlantis"): "En País (country): país o región desconocidos: «Atlantis»; "
+        ("es", "/search?country=Atlantis"): "En País (country): no existe el país o la región «Atlantis»; "
         "¿quiso decir Albania, Balkans o Baltics?",
-        ("fr", "/search?country=Atlantis"): "Dans Pays (country) : pays ou région inconnus : « Atlantis » ; "
+        (
+            "fr",
+            "/search?country=Atlantis",
+        ): "Dans Pays (country) : « Atlantis » n’est ni un pays ni une région ; "
         "vouliez-vous dire Albanie, Balkans ou Baltics ?",
         ("fr", "/search?limit=x"): "Dans limit : limit doit être un nombre entier de 0 à 1000",
         ("es", "/timeline?by=week&from=1900&to=2020"): "En Por (by): más de 5000 periodos de 1900-W01 a "

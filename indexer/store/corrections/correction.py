@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.documents.document import restore, stated_day
-from indexer.errors import DragomanError, message, no_item
+from indexer.errors import DragomanError, Message, message, no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
@@ -120,7 +120,10 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
     line = {name: value for name, value in line.items() if value or name not in {"former", "who"}}
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
-        raise DragomanError(reported[0].removesuffix("; left out"))
+        first = reported[0]
+        if isinstance(first, Message) and first.key == "record.left_out":
+            first = first.values["fault"]
+        raise DragomanError(first)
     if isinstance(line.get("date"), str):
         line["date"] = _plain(line["date"])
     if "language" in line:

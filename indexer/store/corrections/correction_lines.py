@@ -341,7 +341,7 @@ _READERS: Final[Mapping[Corrected, Callable[[Any], Any]]] = {
 
 
 def _shown(value: Any) -> str:
-    return f"“{' '.join(clean(str(value)[:400]).split())[:40]}”"
+    return message("text.quoted", text=" ".join(clean(str(value)[:400]).split())[:40])
 
 
 class Corrections:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.codec.plain_file import whole_file
-from indexer.errors import DragomanError, SourceError, message
+from indexer.errors import DragomanError, SourceError, message, reason
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import Corrections
 from indexer.store.lock import is_still, lock_descriptor, wait_for
@@ -162,7 +162,7 @@ def _read(path: Path) -> list[bytes]:
     except FileNotFoundError:
         raise SourceError(message("corrections.no_file", path=path)) from None
     except OSError as error:
-        raise SourceError(message("corrections.cannot_read", path=path, reason=error.strerror)) from None
+        raise SourceError(message("corrections.cannot_read", path=path, reason=reason(error))) from None
     if len(data) > MAX_BYTES:
         raise SourceError(message("corrections.too_large", path=path, max_bytes=MAX_BYTES >> 20))
     lines = data.removeprefix(_BOM).split(b"\n")
@@ -173,4 +173,4 @@ def _read(path: Path) -> list[bytes]:
 
 
 def _unwritable(path: Path, error: OSError) -> DragomanError:
-    return DragomanError(message("corrections.cannot_write", path=path, reason=error.strerror))
+    return DragomanError(message("corrections.cannot_write", path=path, reason=reason(error)))

@@ -16,7 +16,7 @@ from indexer.analysis.word_arrays import distinct, ranges
 from indexer.checkpoint import checkpoint
 from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT
 from indexer.codec.postings import ESCAPE, MARK_EVERY, OCCURRENCE_MASK
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, LEAD, TITLE_GAP
 from searcher.execution.arrays.doc_sets import find
@@ -264,7 +264,7 @@ class OccurrenceFinder:
                     having[find(self._having(part.part.words), self._docs)[0]] = True  # type: ignore[attr-defined]
                     stays &= having
                 return found.kept(stays.take(found.starts >> ROW))
-        raise QueryError(f"this kind of query has no positions: {type(node).__name__}")
+        raise QueryError(message("query.without_positions", name=type(node).__name__))
 
     def _within(self, distance: int, low: Array, high: Array) -> Array:
         """Return whether keys are within a distance of lower ones; for 0, in the same paragraph or title."""

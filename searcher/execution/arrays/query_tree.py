@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.checkpoint import checked, checkpoint
-from indexer.errors import QueryError
+from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
 from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
@@ -255,7 +255,7 @@ class SegmentTree:
                 return self._constant(leaf.documents[columns.number], 1.0)
             case model.Everything():
                 return self._constant(np.arange(self._documents, dtype=np.uint32), 0.0)
-        raise QueryError(f"this kind of query cannot be executed: {type(leaf).__name__}")
+        raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
     def _having(self, words: Sequence[str]) -> Array:
         """Return the documents with any of some words."""

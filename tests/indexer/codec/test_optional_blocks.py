@@ -14,6 +14,7 @@ from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import BODY_STARTS, OPTIONAL_BLOCKS, WORD_COUNTS, optional_block
 from indexer.codec.segment import Segment
 from indexer.errors import IndexFolderError, QueryError
+from indexer.errors import message as message_for
 from indexer.schema import TITLE_GAP
 from indexer.store.check import check_index
 from indexer.store.contents import Contents
@@ -96,7 +97,7 @@ def test_a_missing_block_names_its_feature(index: Path, name: str) -> None:
     with pytest.raises(QueryError) as raised:
         read(index, name)
     message = str(raised.value)
-    assert message.startswith(OPTIONAL_BLOCKS[name][0])
+    assert message.startswith(message_for(OPTIONAL_BLOCKS[name][0]))
     assert " needs " in message
     assert message.endswith(": build the index again")
     assert "\n" not in message

@@ -149,7 +149,7 @@ def test_colour_does_not_change_words() -> None:
         (2, [1, 2], "ice", "2 items match ice"),
         (12345, [11, 12], "ice", "12,345 items match ice; showing 11-12"),
         (7, [], "ice", "7 items match ice; none of them on this page"),
-        (7, [1], " ", "7 items; showing 1-1"),
+        (7, [1], " ", "7 items; showing 1"),
         (1, [1], "ice\x1b[2J", "1 item matches ice\N{REPLACEMENT CHARACTER}[2J"),
     ],
 )
@@ -222,7 +222,7 @@ def test_near_duplicates_are_listed_below_their_hit() -> None:
         for at in range(1, 5)
     )
     printed = table(answer(hit(same=same), total=9, groups=3))
-    assert "9 items match ice, 3 pieces of news; showing 1-1\n" in printed
+    assert "9 items match ice, 3 pieces of news; showing 1\n" in printed
     assert printed.endswith(
         "   also: 11 Mar 2018 · agency1.xml, line 1 · id s1\n"
         "   also: 12 Mar 2018 · agency2.xml, line 2 · id s2\n"

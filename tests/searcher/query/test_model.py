@@ -40,7 +40,8 @@ COMPOUNDS = [
 
 
 def _several(parts: tuple[Node, ...]) -> st.SearchStrategy[Node]:
-    return st.sampled_from([Or(parts, words=True), And(parts, origin="of all"), DisjunctionMax(parts, 0.4)])
+    whole = And(parts, origin=("explain.all_of",))
+    return st.sampled_from([Or(parts, words=True), whole, DisjunctionMax(parts, 0.4)])
 
 
 TREES = st.recursive(
@@ -120,7 +121,7 @@ def test_nodes_are_equal_by_class_and_fields() -> None:
     """Two nodes are equal, with equal hashes, if class and fields are, whatever their origin."""
     assert Word("ferry", at=3) == Word("ferry", at=9)
     assert hash(Term("text_en", "ferri", written="Ferry")) == hash(FERRY)
-    assert Term("text_en", "ferri", origin="joined") == FERRY
+    assert Term("text_en", "ferri", origin=("explain.joined_for", "ferry")) == FERRY
     assert Or((FERRY,)) != And((FERRY,))
     assert Term("text_en", "ferri", 2.0) != FERRY
 
