@@ -291,78 +291,76 @@ class WriteOptions(OptionTable):
 
     kind = Option(
         "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"
-    ).described(
-        "Read every SOURCE as this kind: page, jsonl, ... It is told by what a file holds where this is "
-        "not given."
-    )
+    ).described("Read each SOURCE as this kind: page, jsonl, ... [default: detected from the content]")
     columns = Option(
         "mapping",
         READ,
         "--map FIELD=NAME",
         takes="a mapping of fields, such as title, to what the sources call them",
     ).described(
-        "Take a field of the sources, such as title, from the field or column of that NAME. Repeatable."
+        "Read a field of the items, such as title, from the field or column NAME of the sources. Repeatable."
     )
     include = Option("texts", READ, "--include PATTERN").described(
-        "Of folders and archives only files whose name or path matches, such as '*.html'. Repeatable."
+        "Read only those files of folders and archives whose name or path matches, such as '*.html'. "
+        "Repeatable."
     )
-    exclude = Option("texts", READ, "--exclude PATTERN").described("Leave such files out. Repeatable.")
+    exclude = Option("texts", READ, "--exclude PATTERN").described(
+        "Skip files whose name or path matches. Repeatable."
+    )
     allow_private = Option("flag", READ, "--allow-private").described(
-        "Fetch addresses of this computer and its network too, and through a proxy where one is set."
+        "Also fetch addresses of this computer and its network, and use a proxy if one is set."
     )
     skip_embargoed = Option("flag", READ, "--skip-embargoed").described(
-        "Leave out items of news agencies under embargo, which have the field embargoed otherwise."
+        "Skip items of news agencies under embargo. By default they are indexed with the field embargoed."
     )
     items = Option("items", WRITE).described(
-        about="Items at hand: mappings as lines of JSON have them (id, title, body, ...), or news items."
+        about="Items as mappings with the keys of JSON lines (id, title, body, ...), or as `NewsItem`."
     )
     source = Option("text", WRITE, takes="the name of a source").described(
-        about="The name of the source of the items, for filters, facets and deletion; python by default."
+        about="The name of the source of the items, for filters, facets and deletion; `python` by default."
     )
     jobs = Option("number", WRITE, "--jobs N", least=1).described(
-        "Read files in so many processes beside that which writes; 1 for none beside it. Where this is "
-        "not given, large sources are read in one for each processor, in four at most."
+        "The number of processes that read files in addition to the one that writes; 1 for none. "
+        "[default: for large sources one per processor, at most four]"
     )
     memory_mb = Option("number", WRITE, "--memory MIB", default=512, least=64).described(
-        "Memory to stay within while writing, Python itself apart."
+        "The memory limit for writing, without that of Python itself."
     )
     corrections = Option("path", WRITE, "--corrections FILE").described(
-        "The file of corrections by hand, which the index remembers. Where neither says one, "
-        "corrections.jsonl in the current folder.",
-        about="The file of corrections by hand; None for the one that the index remembers, if any.",
+        "The file of manual corrections, which the index remembers. [default: the one that the index "
+        "remembers, else corrections.jsonl in the current folder]",
+        about="The file of manual corrections; None for the one that the index remembers, if any.",
     )
     wait = Option("seconds", WRITE, "--wait SECONDS", default=0.0).described(
-        "Wait so long for another process that is writing to the index."
+        "How long to wait for another process that writes to the index."
     )
     progress = Option("function", WRITE).described(
-        about="Called now and then with a source's name and the number of items read so far."
+        about="A function that is called with the name of a source and the number of items read so far."
     )
     thesauri = Option("paths", BUILD, "--thesaurus FILE").described(
-        "A thesaurus in SKOS, or a FreeDict dictionary, beside Dragoman's own. Repeatable."
+        "A thesaurus in SKOS or a FreeDict dictionary to use in addition to the bundled one. Repeatable."
     )
     own_thesaurus = Option("flag", BUILD, "--no-own-thesaurus", default=True).described(
-        "Leave Dragoman's own thesaurus out.", about="Whether Dragoman's own thesaurus is used too."
+        "Do not use the bundled thesaurus.", about="Whether to use the bundled thesaurus."
     )
     facets = Option("names", BUILD, "--facet FIELD").described(
-        "Count this field of the items, such as section, or topic, with every search. Repeatable."
+        "Count this field of the items, such as section or topic, in every search. Repeatable."
     )
     shards = Option("number", BUILD, "--shards N", least=1, most=1_024).described(
-        "The parts of an index on a cluster; one where this is not given."
+        "The number of shards of an index on a cluster. [default: 1]"
     )
     replicas = Option("number", BUILD, "--replicas N", most=100).described(
-        "Copies of each part on a cluster; one where it has several nodes, else none."
+        "The number of replicas of an index on a cluster. [default: 1 if it has several nodes, else 0]"
     )
-    mirror = Option("flag", UPDATE, "--mirror").described(
-        "Take each SOURCE for the whole truth: delete the items that it no longer holds."
-    )
+    mirror = Option("flag", UPDATE, "--mirror").described("Delete the items that a SOURCE no longer has.")
     sure = Option("flag", UPDATE, "--yes").described(
-        "Let --mirror delete more than half of the items of a source."
+        "Allow --mirror to delete more than half of the items of a source."
     )
     restore = Option("texts", UPDATE, "--restore ID").described(
-        "Let this deleted item come back when it is read again; all for all of them. Repeatable."
+        "Allow this deleted item to be indexed again; all for all deleted items. Repeatable."
     )
     report = Option("path", UPDATE, "--report FILE").described(
-        "Write what happens to FILE, a line of JSON for each item."
+        "Write the change of each item to FILE, one line of JSON each."
     )
 
 

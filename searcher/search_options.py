@@ -48,8 +48,8 @@ class SearchOptions(OptionTable):
         completion="countries",
         examples=("KE", "Kenya", "Sahel"),
     ).described(
-        "Only items about this country, or one of this region's: an ISO code, or a name in any of the "
-        "three languages, such as Sahel; unknown for items that name none. Repeatable: any may hold."
+        "Only items about this country or region: an ISO code, or a name in English, Spanish or French, "
+        "such as Sahel; unknown for items without a country. Repeatable: any may match."
     )
     country_via = Option(
         "texts",
@@ -59,13 +59,13 @@ class SearchOptions(OptionTable):
         stored=[],
         choices=COUNTRY_WAYS,
     ).described(
-        "Only countries that are known in this way, in the filter, the facet and the map: by name, by a word "
-        "for their people, by a place in them, or as given by the source or a correction. Repeatable: any "
-        "may hold."
+        "Only countries that are known in this way, in the filter, the facet and the map: by name, by "
+        "demonym, by a place in them, or as given by the source or a correction. Repeatable: any may "
+        "match."
     )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
-    ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may hold.")
+    ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may match.")
     date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
         "Only items of this day or later: 2018, 2018-03, 2018-03-05."
     )
@@ -73,43 +73,44 @@ class SearchOptions(OptionTable):
         "Only items of this period or earlier."
     )
     estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Let estimated dates count as dates."
+        "Include items by their estimated dates."
     )
     sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
-        "The order of the items; where nothing is ranked, newer ones come first."
+        "The order of the items; without ranked words, newest first."
     )
     limit = Option("number", PAGE, "--limit", "limit", default=10, most=1_000).described(
-        "How many hits to show.",
-        about="How many hits, 10 by default; None in Python for every one, read as a loop comes to them.",
+        "The number of hits to show.",
+        about="The number of hits, 10 by default; in Python, None for all, which are read one after the "
+        "other.",
     )
     offset = Option("number", PAGE, "--offset", "offset", default=0, most=10**9).described(
-        "How many hits to pass over first."
+        "The number of hits to skip."
     )
     expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
-        "Search for the words as typed alone: no related words, no translations, no corrections.",
-        about="Whether related words, translations and corrections are searched for too; on by default.",
+        "Search for the words as typed, without related words, translations and corrections.",
+        about="Whether to search for related words, translations and corrections, too; on by default.",
     )
     group = Option("flag", PAGE, "--no-group", "group", default=True).described(
-        "Show near duplicates as hits of their own, not beneath the best of them.",
-        about="Whether near duplicates are one hit, the best of them; on by default.",
+        "Show near duplicates as separate hits.",
+        about="Whether near duplicates are one hit; on by default.",
     )
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
         "Require all words of QUERY, each itself or an expansion of it, or any word.",
-        about="Whether all words are required, each itself or an expansion of it, not any word. Over HTTP "
-        "the default is that of the address: 0, and 1 for /timeline, /concordance, /stories and /report.",
+        about="Whether to require all words, each itself or an expansion of it. Over HTTP the default is "
+        "0, and 1 for /timeline, /concordance, /stories and /report.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
-        "Only items found so: as typed, by related words, by translations, by corrections, or by what "
-        "is near where nothing matches. Repeatable: any may hold."
+        "Only items found in this way: as typed, by related words, by translations, by corrections, or by "
+        "similar words if nothing matches. Repeatable: any may match."
     )
     where = Option(
         "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
     ).described(
-        "Only items with this value in a field of their source: source, author, section, ...; unknown "
-        "for those without. Repeatable: any value of a field may hold, and all fields must."
+        "Only items with this value in a field: source, author, section, ...; unknown for items without a "
+        "value. Repeatable: any value of a field may match, and all fields must."
     )
     drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
-        "Do not search for this label that joined the query, as “also searched for” tells it. Repeatable."
+        "Leave this label out of the expansion of the query (see “also searched for”). Repeatable."
     )
     query_language = Option(
         "text",
@@ -120,15 +121,15 @@ class SearchOptions(OptionTable):
         takes="a code or a name",
         completion="languages",
         examples=("en", "es", "fr"),
-    ).described("The language that QUERY is in: en, es or fr. It is worked out where this is not given.")
+    ).described("The language of QUERY: en, es or fr. [default: detected]")
     strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
-        "Take the query to the letter: what cannot be read is an error."
+        "Report an error if a part of the query cannot be read as written."
     )
     syntax = Option(
         "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
     ).described(
-        "The system that QUERY was written for. A note shows the query that it becomes, and what has no "
-        "counterpart."
+        "The system that QUERY was written for. A note shows the query that it becomes, and the parts "
+        "without a counterpart."
     )
     facets = Option(
         "names",
@@ -138,12 +139,13 @@ class SearchOptions(OptionTable):
         default=("year", "country", "language"),
         examples=("topic", "organisation", "section"),
     ).described(
-        "Count by this alone: year, month, country, language, topic, organisation, person, source, file "
-        "(of folders and archives), or another field of the items. Repeatable.",
-        about="Count by this: year (within one its months too), month, country, language, topic, or a field "
-        "of the items. Over HTTP in addition to the usual ones; over time one: a series for each value.",
+        "Count by this facet only: year, month, country, language, topic, organisation, person, source, "
+        "file (of folders and archives), or a custom field. Repeatable.",
+        about="A facet to count: year (within one year also its months), month, country, language, topic, "
+        "or a custom field. Over HTTP in addition to the default ones; for /timeline, a series for "
+        "each value.",
     )
-    explain = Option("flag", SHOWN, "--explain").described("Say how each hit's score comes about.")
+    explain = Option("flag", SHOWN, "--explain").described("Explain the score of each hit.")
 
 
 STORED: Final[dict[str, Any]] = {

@@ -37,16 +37,18 @@ _HIT_COLUMNS: Final = (
 
 @click.command()
 @click.argument("file", type=options.File(allow_dash=True), metavar="FILE")
-@click.option("--column", metavar="NAME", help="The column of FILE that holds the questions.")
-@click.option("--by", metavar="FIELD", help="Count each by year, month, country, language or another field.")
-@click.option("--phrase", "phrases", is_flag=True, help="Take each question as a phrase, as names are.")
+@click.option("--column", metavar="NAME", help="The column of FILE with the queries.")
+@click.option(
+    "--by", metavar="FIELD", help="Count the matches by year, month, country, language or a custom field."
+)
+@click.option("--phrase", "phrases", is_flag=True, help="Read each query as a phrase, as for names.")
 @click.option(
     "--hits",
     type=options.File(),
     metavar="FILE",
-    help="Write all hits of all questions to FILE, a CSV.",
+    help="Write all hits of all queries to FILE, as CSV.",
 )
-@click.option("--force", is_flag=True, help="Replace the FILE of --hits where it is there already.")
+@click.option("--force", is_flag=True, help="Replace the FILE of --hits if it exists.")
 @options.index
 @options.filters
 @options.counted_query_reading
@@ -63,11 +65,12 @@ def batch(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Ask all questions of FILE, and count what matches each, zeroes too.
+    """Count the matches of each query in FILE, those without a match included.
 
-    FILE is a text file with a question a line, or a table: its column called query or name, else its first;
-    - is standard input, where lines are questions unless the first names such a column.
-    A row says what joined its question, which words no item has, and what is near where nothing matches.
+    FILE is a text file with one query per line, or a table with a column called query or name (otherwise
+    the first column is used). Use - for standard input, which has one query per line unless its first line
+    names such a column. Each row lists the terms added to the query, the words that no item has, and
+    similar words if nothing matches.
     """
     from indexer.progress import count_progress
     from searcher import Searcher

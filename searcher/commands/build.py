@@ -43,11 +43,9 @@ def _sources(*, required: bool) -> Callable[[options.Command], options.Command]:
 writer_options = options.group(
     options.index,
     options.of_table(WriteOptions.of(READ, WRITE)),
+    click.option("--quiet", is_flag=True, help="Print nothing but errors and the output of --format."),
     click.option(
-        "--quiet", is_flag=True, help="Say nothing but what went wrong, and what --format asks for."
-    ),
-    click.option(
-        "--verbose", is_flag=True, help="Tell every record that is left out, and how far it is in a log."
+        "--verbose", is_flag=True, help="Print each skipped record, and progress as lines of a log."
     ),
     options.output_format,
 )
@@ -60,12 +58,11 @@ writer_options = options.group(
 def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
     """Build the index of one or more archives.
 
-    A SOURCE is a file, a folder or an archive of files, or the address of a page or feed (http, https); -
-    reads standard input. What it is, its content tells; docs/how-to/sources.md lists the kinds.
-    Where one cannot be
-    read, nothing is written, exit code 2; what cannot be read within one, such as a file of a folder, is told
-    and left out, and is no fault. An index that the folder holds already is replaced when the new one is
-    complete, and not before.
+    SOURCE is a file, a folder, an archive of files, or the address of a page or feed (http, https); use -
+    for standard input. The kind of a source is detected from its content; docs/how-to/sources.md lists the
+    kinds. If a source cannot be read, nothing is written and the exit code is 2. Parts that cannot be read,
+    such as a file of a folder, are skipped and reported. An existing index is replaced once the new one is
+    complete.
     """
     from indexer.location import build as build_index
     from indexer.location import contents_of, shown
@@ -95,14 +92,14 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
 @writer_options
 @options.of_table(WriteOptions.of(UPDATE))
 def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> None:
-    """Add what is new in one or more archives, and replace what changed.
+    """Add the new items of one or more archives, and replace the changed ones.
 
-    Without a SOURCE all that the index knows are read again, each as before; one that cannot be read is
-    told, and the exit code is 2. What cannot be read within one is left out as by build. An item is the same
-    where its source says so, or where its day, title and text are; what is new in a source and nearly equal
-    to what is gone from it is the same item changed. What a source no longer holds stays, but for --mirror.
-    All of it happens in one step: whoever searches sees the index as it was or as it will be. Where there is
-    no index yet, one is built.
+    Without SOURCE, all sources of the index are read again with their former options; if one cannot be
+    read, it is reported and the exit code is 2. Parts that cannot be read are skipped, as by build. Items
+    are identified by the ids of their source, or by day, title and text; a new item that nearly equals one
+    that is gone from its source replaces it. Items that a source no longer has are kept, unless --mirror is
+    given. An update is one commit: searches see the index before or after it. If there is no index, it is
+    built.
     """
     from indexer.location import shown
     from indexer.location import update as update_index
@@ -135,9 +132,9 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
 @options.output_format
 @click.pass_context
 def demo(context: click.Context, index: str, form: str, jobs: int | None) -> None:
-    """Build an index of the sample archive that comes with Dragoman, and search it.
+    """Build an index of the bundled sample archive, and search it.
 
-    In another form than a table the report of the build is printed, and nothing is searched.
+    With another format than table, print the report of the build and search nothing.
     """
     from pathlib import Path
 

@@ -32,31 +32,31 @@ _SHOWN: Final = 20  # lines on a page of a terminal, and collocates in any forma
     type=click.Choice(ORDERS),
     help="The order of the lines: that of their items, by the words to the left or right, or by country.",
 )
-@options.searching("limit", default=None, help=f"How many lines to show. [default: {_SHOWN} in a table]")
-@options.all_of("line")
+@options.searching("limit", default=None, help=f"The number of lines to show. [default: {_SHOWN} in a table]")
+@options.all_of("lines")
 @click.option(
     "--context",
     type=click.IntRange(0, 1000),
     default=60,
     show_default=True,
-    help="Characters of text on each side; a table shows as many as fit.",
+    help="The number of characters of text on each side; a table shows as many as fit.",
 )
 @click.option(
-    "--collocates", is_flag=True, help="Show the words that stand near the matches, the closest first."
+    "--collocates", is_flag=True, help="Show the words that occur near the matches, the strongest first."
 )
 @click.option(
     "--measure",
     type=click.Choice(["log-likelihood", "dice"]),
     default="log-likelihood",
     show_default=True,
-    help="What collocates are ranked by.",
+    help="The measure that ranks collocates.",
 )
 @click.option(
     "--span",
     type=click.IntRange(1, 50),
     default=5,
     show_default=True,
-    help="How many words on each side of a match are near it.",
+    help="The number of words on each side of a match that are near it.",
 )
 @options.counted_query_reading
 @options.output_format
@@ -70,9 +70,10 @@ def concordance(
     collocates: bool,
     **requested: Any,
 ) -> int:
-    """Show each match of QUERY in its line of text, in all three languages, with the id of its item.
+    """Show each match of QUERY in its line of text, with the id of its item.
 
-    With --collocates, the words that stand near the matches more often than elsewhere in the same items.
+    With --collocates, show the words that occur near the matches more often than elsewhere in the same
+    items.
     """
     from searcher import Searcher
 

@@ -292,10 +292,10 @@ def _nearest(name: str, names: Any) -> str:
 @options.output_format
 @click.pass_context
 def config(context: click.Context, form: str) -> None:
-    """Show which options are set without being typed, by what, and where.
+    """Show the options that are set by the environment or by a file, and their source.
 
-    What is typed beats the environment, that beats dragoman.toml in the current folder, and that beats the
-    user's own file. docs/how-to/shell.md says how they are written.
+    An option on the command line precedes the environment, which precedes dragoman.toml in the current
+    folder, which precedes the file of the user. docs/how-to/shell.md describes their syntax.
     """
     program = context.find_root().command
     assert isinstance(program, click.Group)

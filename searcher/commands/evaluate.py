@@ -18,10 +18,11 @@ from searcher.commands.output import echo_error, open_output
 @options.output_format
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -> None:
-    """Judge the rankings of an index by TOPICS and their JUDGEMENTS.
+    """Measure the rankings of an index with TOPICS and JUDGEMENTS.
 
-    TOPICS: JSON lines with qid, query and perhaps filters, or lines of an id, a tab and a query. JUDGEMENTS:
-    lines of topic, 0, item and grade; an item is named by its id, or by its first line in the source.
+    TOPICS is a file of JSON lines with qid, query and optional filters, or of lines with an id, a tab and a
+    query. JUDGEMENTS is a file of lines with topic, 0, item and grade; an item is named by its id or by its
+    first line in the source.
     """
     from pathlib import Path
 

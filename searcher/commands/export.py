@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 @click.command()
 @options.query
 @options.output_file(
-    "The file to write, whose ending says the form: .jsonl, .csv, .sqlite, .ris, .csl.json; - for standard "
-    "output.",
+    "The file to write; its ending gives the format: .jsonl, .csv, .sqlite, .ris, .csl.json. Use - for "
+    "standard output.",
     required=True,
     type=click.Path(readable=False),
 )
-@click.option("--format", "form", type=click.Choice([*FORMS]), help="The form, where no ending says it.")
+@click.option(
+    "--format", "form", type=click.Choice([*FORMS]), help="The format of the file. [default: by its ending]"
+)
 @options.force
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=None, help="Write so many of the first matches, not all.")
+@options.searching("limit", default=None, help="Write only the first matches, at most this number.")
 @options.counted_query_reading
 @options.quiet
 def export(
@@ -47,11 +49,11 @@ def export(
     index: str,
     **request: Any,
 ) -> int:
-    """Write all items that match QUERY to a file, whole; without a QUERY, all that the filters let through.
+    """Write all items that match QUERY to a file; without QUERY, all items that pass the filters.
 
-    JSON lines hold everything that the index knows, and build reads them back to the same items. CSV opens in
-    spreadsheets, SQLite in Datasette and sqlite3, RIS and CSL-JSON in Zotero. The file appears when it is
-    complete; where it is there already, --force replaces it.
+    JSON lines have all data of the index, and dragoman build reads them back to the same items. CSV is for
+    spreadsheets, SQLite for Datasette and sqlite3, RIS and CSL-JSON for Zotero. The file appears once it is
+    complete; --force replaces an existing file.
     """
     from indexer.progress import count_progress
     from searcher.present.wording import items_in_words
@@ -92,7 +94,7 @@ def export(
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", default=100, help="How many hits to list.")
+@options.searching("limit", default=100, help="The number of hits to list.")
 @options.counted_query_reading
 @options.no_group
 @click.option(
@@ -116,10 +118,10 @@ def report(
     receipt: str | None,
     **request: Any,
 ) -> int:
-    """Write one page about what matches QUERY: how it was asked and read, counts, and hits with citations.
+    """Write a page about the matches of QUERY: how it was read, counts, and hits with citations.
 
-    The page needs no server, no network and no scripts, and prints well. It says which state of the index it
-    is of, and the hash of its receipt. Without a QUERY it is about all that the filters let through.
+    The page needs no server, network or scripts, and can be printed. It states the generation of the index
+    and the hash of its receipt. Without QUERY, it covers all items that pass the filters.
     """
     _require_html(file)
     _load_templates()

@@ -21,24 +21,25 @@ from searcher.present.catalogue import say
     default=14,
     show_default=True,
     metavar="DAYS",
-    help="How many days may lie between two items that are linked; a story may last longer.",
+    help="The maximum number of days between two linked items; a story may last longer.",
 )
 @click.option(
     "--min-items",
     type=click.IntRange(min=2),
     default=3,
     show_default=True,
-    help="The least pieces of news of a story; smaller ones stand apart, behind the others.",
+    help="The minimum number of items of a story, near duplicates counted once; smaller ones are listed "
+    "last.",
 )
-@options.searching("limit", help="How many stories to show.")
-@options.all_of("story")
+@options.searching("limit", help="The number of stories to show.")
+@options.all_of("stories")
 @options.counted_query_reading
 @options.output_format
 def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: bool, **requested: Any) -> int:
-    """Gather items that tell of one event, in whichever language, by what they share.
+    """Group items about one event, in any language, by the concepts, names and places that they share.
 
-    Without QUERY and filters, of the whole archive. Near duplicates are one piece of news. Each story says
-    which concepts, names and places two or more of its items share, and whether it is sure or only likely.
+    Without QUERY and filters, the whole archive is grouped. Near duplicates count as one. Each story lists
+    the concepts, names and places that two or more of its items share, and whether it is sure or likely.
     """
     from indexer.progress import count_progress
     from searcher import Searcher
@@ -67,20 +68,21 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
 @options.index
 @options.filters
 @options.sort
-@options.searching("limit", help="How many groups to show.")
+@options.searching("limit", help="The number of groups to show.")
 @options.offset
-@options.all_of("group")
+@options.all_of("groups")
 @click.option(
-    "--changes", is_flag=True, help="Show which numbers and names change from each version to the next."
+    "--changes", is_flag=True, help="Show the numbers and names that change from each version to the next."
 )
 @options.counted_query_reading
 @options.output_format
 def duplicates(
     query: str | None, index: str, form: str, *, all_hits: bool, limit: int, offset: int, **request: Any
 ) -> int:
-    """Show which items are the same news: copies, and versions such as reprints, cuts and corrections.
+    """Show near duplicates: copies, reprints, and shortened or corrected versions of the same news.
 
-    With QUERY or filters, groups of which an item matches. Items of a group stand by their dates.
+    With QUERY or filters, show the groups with a matching item. The items of a group are in the order of
+    their dates.
     """
     from searcher import Searcher
 

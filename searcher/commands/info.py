@@ -16,7 +16,7 @@ from searcher.present.catalogue import say, translated
 @options.index
 @options.output_format
 def info(index: str, form: str) -> None:
-    """Show what is in the index: its sources, dates, languages and form."""
+    """Show the sources, dates, languages and format of the index."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -33,7 +33,7 @@ def info(index: str, form: str) -> None:
 @options.index
 @options.output_format
 def check(index: str, form: str) -> None:
-    """Verify every byte of the index, and that all its parts fit together; name what is damaged."""
+    """Verify every byte of the index and the consistency of its parts, and name what is damaged."""
     from indexer.location import check as check_index
     from indexer.location import shown
     from indexer.progress import check_progress

@@ -27,7 +27,7 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
 @click.option(
     "--date",
     metavar="DATE",
-    help="When it was published: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; none for no date.",
+    help="The date of publication: 2018, 2018-03, 2018-03-05, or 2018-03-05..2018-03-07; none for no date.",
 )
 @click.option(
     "--country",
@@ -35,31 +35,30 @@ MAX_SHOWN_UNMATCHED = 3  # unmatched lines that are reported or listed individua
     multiple=True,
     metavar="CO",
     shell_complete=options.completed("countries"),
-    help="A country that it is about, in the place of those that are known: an ISO code, or a name in any of "
-    "the three languages; none for no country. Repeatable.",
+    help="A country of the item, in place of the known ones: an ISO code, or a name in English, Spanish "
+    "or French; none for no country. Repeatable.",
 )
 @click.option(
     "--lang",
     "language",
     metavar="LANG",
     shell_complete=options.completed("languages"),
-    help="The language that it is in: en, es, fr, or und for any other.",
+    help="The language of the item: en, es, fr, or und for any other.",
 )
-@click.option("--none", "is_none", is_flag=True, help="It is no item: it leaves the index.")
-@click.option("--undo", is_flag=True, help="Take back all that was said of it.")
-@click.option("--who", metavar="NAME", default="", help="Who says so; shown with the item.")
+@click.option("--none", "is_none", is_flag=True, help="Remove it from the index: it is not an item.")
+@click.option("--undo", is_flag=True, help="Withdraw all corrections of the item.")
+@click.option("--who", metavar="NAME", default="", help="The author of the correction, shown with the item.")
 @options.corrections
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
 @options.report
 @options.wait
 @options.output_format
 def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool, **described: Any) -> None:
-    """Correct the item with this ID by hand: its date, its countries, its language, or that it is an item.
+    """Correct the date, the countries or the language of an item, or remove it from the index.
 
-    What you say goes into a file of corrections, a line of JSON that you may edit (docs: corrections.md),
-    and into
-    the index at once. Every build and update applies the file, so that a correction outlives them. The
-    beginning of an ID will do, where no other id begins so.
+    The correction is stored in the index and in a file of corrections, one line of JSON each, which you may
+    edit (docs/how-to/corrections.md). Each build and update applies the file. An unambiguous prefix of an
+    ID is enough.
     """
     from indexer.api import correct as correct_item
     from indexer.location import shown
@@ -153,7 +152,7 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
     default=True,
     show_default=True,
     callback=_typed_any,
-    help="Delete the items that have all words of QUERY, or any word of it.",
+    help="Delete the items that have all words of QUERY, or any word.",
 )
 @options.searching("syntax")
 @click.option(
@@ -161,12 +160,12 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
     "sources",
     multiple=True,
     metavar="SOURCE",
-    help="Delete the items of this source, by its name in the index or its path; with a query or filters "
-    "only what is of it. Repeatable.",
+    help="Delete the items of this source, by its name in the index or its path; with a query or filters, "
+    "only those of them that match. Repeatable.",
 )
 @options.filters
-@click.option("--dry-run", is_flag=True, help="List what would be deleted, and delete nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="List the items without deleting them.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @options.report
 @options.wait
 def delete(
@@ -179,12 +178,12 @@ def delete(
     syntax: str,
     **requested: Any,
 ) -> int:
-    """Delete items: those with an ID, those that match a query or filters, or those of a source.
+    """Delete items by ID, by a query or filters, or by their source.
 
-    The beginning of an ID will do, where no other id begins so. What was deleted stays deleted when its
-    source is read again, until dragoman update --restore ID. A source that is deleted as a whole is
-    forgotten; items of it that stand in other sources too stay. --dry-run lists the first 20 items with
-    their ids, dates and titles, and so does the question before a deletion; --report FILE lists all.
+    An unambiguous prefix of an ID is enough. Deleted items stay deleted when their source is read again,
+    until dragoman update --restore ID. A source that is deleted as a whole is forgotten; its items that are
+    also in other sources are kept. --dry-run and the confirmation list the first 20 items; --report FILE
+    lists all.
     """
     from indexer.location import delete as delete_items
     from indexer.location import shown

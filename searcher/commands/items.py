@@ -42,7 +42,7 @@ def read_options(settings: dict[str, Any]) -> ReadOptions:
 @options.reading
 @options.output_format
 def items(source: str, form: str, **settings: Any) -> int:
-    """Show what would be indexed of SOURCE, without touching any index."""
+    """Show the items of SOURCE as they would be indexed, without an index."""
     from indexer.documents import read_documents
     from indexer.sources import Skips
     from indexer.store.item_identity import items_once
@@ -75,9 +75,9 @@ def items(source: str, form: str, **settings: Any) -> int:
 @options.index
 @options.output_format
 def show(ids: tuple[str, ...], index: str, form: str) -> None:
-    """Show items whole, with how their dates and their countries are known.
+    """Show whole items, and how their dates and countries are known.
 
-    The beginning of an ID will do, where no other id begins so.
+    An unambiguous prefix of an ID is enough.
     """
     from searcher import Searcher
 
@@ -96,9 +96,9 @@ def show(ids: tuple[str, ...], index: str, form: str) -> None:
 @options.no_group
 @options.output_format
 def similar(item_id: str, index: str, form: str, **narrowed: Any) -> int:
-    """Show the items most like the one with this ID, in any language, but for near duplicates of it.
+    """Show the items most similar to the one with this ID, in any language, without its near duplicates.
 
-    The beginning of an ID will do, where no other id begins so.
+    An unambiguous prefix of an ID is enough.
     """
     from searcher import Searcher
 

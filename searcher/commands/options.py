@@ -150,7 +150,7 @@ output_format = click.option(
     type=click.Choice(FORMATS),
     default="table",
     show_default=True,
-    help="How to print: a table for people, the others for programs.",
+    help="The output format: a table for people, the others for programs.",
 )
 
 
@@ -214,7 +214,7 @@ sort, limit, offset, no_group, facets, explain = map(
 
 def all_of(what: str, more: str = "") -> Callable[[Command], Command]:
     """Return the option with which a command shows all its results regardless of the limit."""
-    return click.option("--all-hits", is_flag=True, help=f"Show every {what}, whatever --limit says{more}.")
+    return click.option("--all-hits", is_flag=True, help=f"Show all {what}, regardless of --limit{more}.")
 
 
 def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
@@ -222,15 +222,15 @@ def output_file(help_text: str, **changed: Any) -> Callable[[Command], Command]:
     return click.option("-o", "--output", "file", metavar="FILE", help=help_text, **changed)
 
 
-all_hits = all_of("hit", "; rows are written as they are read")
-force = click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
-quiet = click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+all_hits = all_of("hits", "; rows are written as they are read")
+force = click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 receipt = click.option(
     "--receipt",
     type=File(),
     metavar="FILE",
-    help="Write to FILE what was asked, how it was read, and which items match; verify FILE tells whether it "
-    "still holds.",
+    help="Write a receipt to FILE: the query, how it was read, and the matching items. dragoman verify "
+    "checks it later.",
 )
 reading = of_table(WriteOptions.of(READ))
 wait, corrections, report, jobs = map(

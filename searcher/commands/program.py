@@ -76,7 +76,7 @@ class Commands(Mapping[str, click.Command]):
 def cli(context: click.Context) -> None:
     """Search news archives in English, Spanish and French.
 
-    Build an index of an archive once, then ask it ranked questions, narrowed by date, country and language.
+    Build an index of an archive once, then run ranked queries, with filters by date, country and language.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

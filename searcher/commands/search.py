@@ -26,11 +26,11 @@ from searcher.search_options import SearchOptions
 @options.explain
 @options.output_format
 def search(query: str, index: str, form: str, receipt: str | None, **request: Any) -> int:
-    """Show the items that match QUERY best, and counts by year, country and language over all that match.
+    """Show the items that match QUERY best, and counts by year, country and language over all matches.
 
-    Any word may match, and more of them rank higher. "a phrase", +must, -mustnot, AND OR NOT ( ),
-    prefix*, fuzzy~, title:word, country:CO, lang:es, date:2018..2020-03, section:Politics narrow it; * stands
-    for everything.
+    Items match if they have any of the words; those with more words rank higher. Syntax: "a phrase",
+    +required, -excluded, AND OR NOT ( ), prefix*, fuzzy~, title:word, country:CO, lang:es,
+    date:2018..2020-03, section:Politics; * matches everything.
     """
     from searcher import Searcher
 
@@ -55,7 +55,7 @@ def search(query: str, index: str, form: str, receipt: str | None, **request: An
 @options.receipt
 @options.output_format
 def facets(query: str | None, index: str, form: str, receipt: str | None, **request: Any) -> int:
-    """Count what matches QUERY by year, country, language, source; without a QUERY, count everything."""
+    """Count the matches of QUERY by year, country, language and source; without QUERY, count all items."""
     from searcher import Searcher
 
     with Searcher(index) as searcher:

@@ -21,39 +21,39 @@ from searcher.present.catalogue import translated
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen at; 0.0.0.0 for every one of this computer, so that others can ask.",
+    help="The address to listen on; 0.0.0.0 for all addresses of this computer, so that others can connect.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8017,
     show_default=True,
-    help="The port to listen at; 0 for one that is free.",
+    help="The port to listen on; 0 for any free port.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="How many processes answer, over one mapped index: as many as there are cores at most.",
+    help="The number of processes that answer requests; at most one per core.",
 )
 @click.option(
     "--base-url",
     metavar="URL",
-    help="The address that readers know, where a proxy stands before: https://news.example.org/archive/.",
+    help="The public address behind a proxy: https://news.example.org/archive/.",
 )
 @click.option(
     "--title",
     metavar="NAME",
     default="Dragoman",
-    help="The name of the archive, for titles, feeds and search boxes: “UNODC news 2008-2021”.",
+    help="The name of the archive in titles, feeds and search boxes: “UNODC news 2008-2021”.",
 )
 @click.option(
     "--allowed-host",
     "allowed_hosts",
     metavar="NAME",
     multiple=True,
-    help="A host name under which the server answers, in addition to those of this computer; repeatable.",
+    help="A host name under which the server answers, in addition to those of this computer. Repeatable.",
 )
 @click.option(
     "--timeout",
@@ -62,31 +62,31 @@ from searcher.present.catalogue import translated
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long one answer may take.",
+    help="The time limit of one response.",
 )
 @click.option(
-    "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Log no requests."
+    "--no-access-log", "access_log", is_flag=True, default=True, flag_value=False, help="Do not log requests."
 )
-@click.option("--log-queries", is_flag=True, help="Log the questions of readers, too.")
+@click.option("--log-queries", is_flag=True, help="Include the queries of readers in the log.")
 @click.option(
     "--token",
     "with_token",
     is_flag=True,
-    help="Answer only readers who opened the link that is printed, and scripts that send its token. The "
-    "token of an index is kept in the folder of your settings.",
+    help="Require a token: readers open the printed link once, programs send it in a header. The token of "
+    "an index is kept in the folder of your settings.",
 )
 @click.option(
     "--token-file",
     metavar="FILE",
     type=click.Path(),
-    help="Do so with the token in FILE, of 16 characters or more.",
+    help="Require the token in FILE, of at least 16 characters.",
 )
 @click.option(
     "--cors",
     "origins",
     metavar="ORIGIN",
     multiple=True,
-    help="Let pages of this origin, such as https://desk.example.org, read the HTTP API; repeatable.",
+    help="Let pages of this origin, such as https://desk.example.org, read the HTTP API. Repeatable.",
 )
 def serve(
     index: str,
@@ -99,12 +99,12 @@ def serve(
     with_token: bool,
     **settings: Any,
 ) -> None:
-    """Serve the page and the HTTP API over an index, until it is stopped.
+    """Serve the web page and the HTTP API of an index until stopped.
 
-    Whoever has the address may search and read the whole archive, unless --token is given. It listens for
-    this computer alone unless --host says otherwise; it then answers under IP addresses, the names of this
-    computer, names below .local, and those of --base-url and --allowed-host. The next request sees what an
-    update wrote.
+    Anyone who can reach the address can search and read the whole archive, unless --token is given. By
+    default the server listens on the loopback address. With --host it also answers under IP addresses, the
+    names of this computer, names that end in .local, and those of --base-url and --allowed-host. Updates
+    are visible from the next request on.
     """
     try:
         from searcher.web.access import checked_origin, read_token, token_of

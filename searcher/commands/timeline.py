@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.query
-@click.option(
-    "--vs", "versus", multiple=True, metavar="QUERY", help="Count this question beside. Repeatable."
-)
+@click.option("--vs", "versus", multiple=True, metavar="QUERY", help="Another query to compare. Repeatable.")
 @click.option(
     "--by",
     type=click.Choice(["year", "month", "week"]),
@@ -35,9 +33,9 @@ if TYPE_CHECKING:
 @click.option(
     "--facet",
     metavar="FIELD",
-    help="Count each of the commonest values of country, language or a field by itself.",
+    help="Count each of the most frequent values of country, language or a field.",
 )
-@options.output_file("Draw it to FILE: .svg, or .png with the extra charts.", type=options.File())
+@options.output_file("Draw the timeline to FILE: .svg, or .png with the extra charts.", type=options.File())
 @options.force
 @options.index
 @options.filters
@@ -53,10 +51,10 @@ def timeline(
     force: bool,
     **requested: Any,
 ) -> int:
-    """Count what matches QUERY by year, month or week; without a QUERY, all items.
+    """Count the matches of QUERY by year, month or week; without QUERY, count all items.
 
-    An item whose date is estimated may lie in several periods: a count says how many are dated in a period,
-    and how many more may be. A dash stands where nothing at all is archived.
+    An item with an estimated date may belong to several periods: the counts give the items dated in a
+    period, and how many more may be. A dash means that the archive has no items in a period.
     """
     from searcher import Searcher
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline

@@ -26,14 +26,16 @@ _SHOWN: Final = 20  # differences of a table
 @click.argument("receipt", type=options.File(), metavar="RECEIPT")
 @options.index
 @click.option(
-    "--all-hits", is_flag=True, help="Show every item that came, went or changed, not the first 20."
+    "--all-hits",
+    is_flag=True,
+    help="Show all items that were added, removed or changed, not only the first 20.",
 )
 @options.output_format
 def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
-    """Tell whether what RECEIPT says still holds; if not, which items came, went or changed, and why.
+    """Check whether RECEIPT still holds; if not, show which items were added, removed or changed, and why.
 
-    A RECEIPT is what search and facets write with --receipt FILE. It names its index, which is used unless
-    --index is typed; an older one does not. Exits with 0 where it holds, else with 1.
+    search and facets write a RECEIPT with --receipt FILE. It names its index, which is used unless --index
+    is given; older receipts do not. The exit code is 0 if the receipt holds, else 1.
     """
     from searcher.reading.receipt import read_receipt
     from searcher.reading.verification import GONE

@@ -28,8 +28,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 @click.command()
 @click.argument("name", required=False)
 @options.query
-@click.option("--remove", is_flag=True, help="Forget the watch NAME.")
-@click.option("--peek", is_flag=True, help="Show what is new, and let it be new the next time too.")
+@click.option("--remove", is_flag=True, help="Delete the watch NAME.")
+@click.option("--peek", is_flag=True, help="Show new items without marking them as seen.")
 @click.option(
     "--watches",
     "folder",
@@ -38,7 +38,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     default=lambda: str(Path(click.get_app_dir("dragoman"), "watches")),
     type=options.File(folder=True),
     metavar="FOLDER",
-    help="Where watches are kept, a file for each. [default: watches/ in the folder of your settings]",
+    help="The folder of the watches, one file each. [default: watches/ in the folder of your settings]",
 )
 @click.option(
     "--index",
@@ -46,8 +46,8 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     type=click.Path(readable=False),
     envvar="DRAGOMAN_INDEX",
     show_envvar=True,
-    help="The index of a new watch, a folder or an address. If typed, it moves the watch NAME to that index, "
-    "or without NAME runs only the watches of that index. [default: index_data for a new watch]",
+    help="The index of a new watch, a folder or an address. For an existing watch, moves it to that "
+    "index; without NAME, runs only the watches of that index. [default: index_data for a new watch]",
 )
 @options.filters
 @options.counted_query_reading
@@ -63,12 +63,12 @@ def watch(
     peek: bool,
     **requested: Any,
 ) -> int:
-    """Keep QUERY as a watch called NAME; without QUERY, tell what is new for it since; without NAME, for all.
+    """Save QUERY as watch NAME; without QUERY, show its new items; without NAME, those of all watches.
 
-    New is what came into the index since the last look, whatever its date, and what matches now for another
-    reason; what went and what changed is told too. A watch keeps its index, whatever a setting or
-    DRAGOMAN_INDEX names; one that is moved to another index starts again there. Exits with 1 where nothing is
-    new.
+    New items are those that were added since the last run, whatever their dates, and those that match for
+    another reason; removed and changed items are reported, too. A watch keeps its index, whatever
+    DRAGOMAN_INDEX or a setting names; if it is moved to another index, it starts again. The exit code is 1
+    if nothing is new.
     """
     from searcher.present.notices import joined
     from searcher.query.limits import listed

@@ -40,26 +40,26 @@ class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
     after = Option("text", parameter="after").described(
-        about="Where the page begins, as the link to the next page says."
+        about="The position of the page; from the link to the next page."
     )
     ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
-        about="The language of the page, for links that carry it."
+        about="The language of the page."
     )
-    vs = Option("texts", parameter="vs").described(about="Another question that stands beside.")
+    vs = Option("texts", parameter="vs").described(about="Another query to compare.")
     by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
-        about="The length of a period; a year without it."
+        about="The length of a period; a year by default."
     )
     share = Option("flag", parameter="share").described(
-        about="Whether shares of all items dated in a period are drawn, not counts."
+        about="Whether to show shares of all items dated in a period, not counts."
     )
     order = Option("choice", parameter="order", default="relevance", choices=ORDERS).described(
         about="The order of the lines."
     )
     since = Option("number", parameter="since", most=FARTHEST).described(
-        about="Only items that came into the index after this generation, the latest first."
+        about="Only items that were added after this generation of the index, the latest first."
     )
     window = Option("number", parameter="window", default=14, most=3_660).described(
-        about="The days that may lie between two linked items of a story; 14 without it."
+        about="The maximum number of days between two linked items of a story; 14 by default."
     )
 
 
