@@ -1,19 +1,15 @@
 """Fixtures that several folders share: small invented archives and the index of the sample archive."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import examples
 import pytest
-
-if TYPE_CHECKING:
-    from command_line import Run
+from command_line import Run
 
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
 SHARED = Path(__file__).parents[2] / "shared"

@@ -1,7 +1,5 @@
 """Every piece that the ablation takes out exists in the product."""
 
-from __future__ import annotations
-
 import pytest
 
 from benchmarks.pieces import PIECES, SHIPPED, Piece

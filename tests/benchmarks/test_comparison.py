@@ -1,7 +1,5 @@
 """Comparing two commits: ratios of pairs, their interval, and the table."""
 
-from __future__ import annotations
-
 import random
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Questions that run once: seeded, of every kind, and no two with the same words."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

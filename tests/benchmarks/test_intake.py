@@ -1,7 +1,5 @@
 """The sources of the intake benchmark contain the expected items."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

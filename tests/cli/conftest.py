@@ -1,7 +1,5 @@
 """An index for commands that read one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

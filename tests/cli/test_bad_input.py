@@ -1,7 +1,5 @@
 """A user's mistake ends in one clear line with the right exit code, and the old index is untouched."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

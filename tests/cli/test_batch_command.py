@@ -1,7 +1,5 @@
 """Batches: each row is the result of its query alone, empty and faulty queries included."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

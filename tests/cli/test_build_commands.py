@@ -1,7 +1,5 @@
 """The commands that write an index: build, update and demo."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Options that are not typed: the environment overrides the folder's file, which overrides the user's."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

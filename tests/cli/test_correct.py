@@ -1,7 +1,5 @@
 """The command `correct` and the option --corrections: manual corrections, where they apply, and mistakes."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Countries by how they are known, and items that only have an estimated date."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Deletions by a query, and the list of items that is shown before a deletion."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

@@ -1,7 +1,5 @@
 """The commands that show items: show, similar and items; items of agencies."""
 
-from __future__ import annotations
-
 import json
 from itertools import pairwise
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Commands that keep an index up to date with its sources: update with its options, delete."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

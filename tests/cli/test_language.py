@@ -1,7 +1,5 @@
 """The language of the command line: an option, the environment, files of settings, the locale."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

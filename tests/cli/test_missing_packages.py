@@ -1,7 +1,5 @@
 """Starts that fail in one line: a missing package or extra, an old Python, an early Ctrl-C."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """A new option is one attribute of a table, used by all interfaces and stored questions."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import json

@@ -1,7 +1,5 @@
 """A file or a folder inside a folder that the index knows is updated as a part of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

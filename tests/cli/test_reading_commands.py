@@ -1,7 +1,5 @@
 """The commands `concordance`, `stories` and `duplicates`: tables, JSON, CSV, and exit codes."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

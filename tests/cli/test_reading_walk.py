@@ -1,7 +1,5 @@
 """The steps of docs/how-to from a count to a documented finding, over a folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from reading_walk import Walk

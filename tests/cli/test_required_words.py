@@ -1,7 +1,5 @@
 """Commands that count, keep or collect require all words of a query; `--any` counts any word."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The commands that search an index: search and facets."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

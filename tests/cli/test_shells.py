@@ -1,7 +1,5 @@
 """Completion in shells, the man page, and the table of commands."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Modules that a search from the command line may load: it is a new process and pays for each import."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import typing

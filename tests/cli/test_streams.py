@@ -1,7 +1,5 @@
 """Standard streams that are full, closed, without a reader, of few characters, or a terminal."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

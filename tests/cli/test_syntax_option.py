@@ -1,7 +1,5 @@
 """The option --syntax: every command that takes a query reads it as another system does, and shows how."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

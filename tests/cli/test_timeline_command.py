@@ -1,7 +1,5 @@
 """Counts over time: equal to facets, with correct bounds, and a chart with the same numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The option --receipt and the command `verify`: findings that hold, findings that changed, and mistakes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command `watch`: new matches in the index since the last look, whatever their date."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

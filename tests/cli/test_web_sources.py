@@ -1,7 +1,5 @@
 """Addresses on the command line: which commands take them, and their messages."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sources of a few items each, and the items that an index has of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from indexer.store.check import check_index

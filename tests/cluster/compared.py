@@ -1,13 +1,9 @@
 """Compare answers of two engines whole: equal, except for the precision of scores on a cluster."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indexer.errors import DragomanError
-
-if TYPE_CHECKING:
-    from searcher import Searcher
+from searcher import Searcher
 
 DIGITS = 1e-6  # of scores: a cluster has them in 32 bits
 ROUNDED = 1.01e-4  # rounding of scores in records

@@ -1,7 +1,5 @@
 """Nodes that several tests share, and the same archives as indexes in folders and on a cluster."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple

@@ -3,21 +3,17 @@
 `DRAGOMAN_NODE_VERSION` names another version than the usual one; from 3.0 on a node needs Java 21.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final
 
 HERE: Final = Path(__file__).parent / "node"
 VERSION: Final = os.environ.get("DRAGOMAN_NODE_VERSION", "2.19.1")

@@ -1,7 +1,5 @@
 """Real nodes of OpenSearch: fetched from Maven once, started, paused, stopped or killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,19 +1,15 @@
 """A node with TLS, passwords and roles, and certificates that are valid or not."""
 
-from __future__ import annotations
-
 import json
 import ssl
 import subprocess
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.request import Request, urlopen
 
 from cluster.distribution import SECURITY, security
 from cluster.nodes import Node
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADMIN: Final = "admin", "admin"  # the user that the plugin includes
 KEY: Final = "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"

@@ -1,13 +1,12 @@
 """A cluster gives the answers of a folder: totals, facets, order, scores, notes, explanations."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from cluster.compared import answered, differences
+from cluster.conftest import Pair
 from examples import examples
 from expressions import Expression, expressions
 from hypothesis import HealthCheck, given, settings
@@ -17,9 +16,6 @@ from indexer.errors import QueryError
 from searcher import Searcher
 from searcher.cluster import searches
 from searcher.query import as_written
-
-if TYPE_CHECKING:
-    from cluster.conftest import Pair
 
 pytestmark = pytest.mark.cluster
 

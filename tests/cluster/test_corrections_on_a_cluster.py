@@ -1,12 +1,11 @@
 """Manual corrections have the same effect on a cluster as in a folder."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from cluster.compared import differences
+from cluster.nodes import Node
 from corrected_desk import Desk, told
 from examples import examples
 
@@ -16,11 +15,6 @@ from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import left_over
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

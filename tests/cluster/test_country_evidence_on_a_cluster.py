@@ -1,20 +1,15 @@
 """Required words, how countries are known, and estimated dates: a cluster answers as a folder does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+from cluster.nodes import Node
 
 from indexer import build
 from searcher import Searcher
 from searcher.reading.batch import batch
 from searcher.reading.over_time import over_time
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -1,21 +1,16 @@
 """An index on a cluster that release 0.8 wrote, from the requests that commit f8d6544 sent to a node."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
+from cluster.nodes import Node
 
 from indexer import delete, update
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from cluster.nodes import Node
 
 REQUESTS = Path(__file__).with_name("written_by_f8d6544.jsonl")
 OTTER = {"id": "otter", "title": "Otters at the quay", "body": "Otters live by the ferry.", "language": "en"}

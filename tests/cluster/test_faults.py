@@ -1,10 +1,10 @@
 """Nodes that die, hang or have a full disk: an answer is complete, or it is one clear line."""
 
-from __future__ import annotations
-
 import json
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 from urllib.request import Request, urlopen
 
 import pytest
@@ -17,10 +17,6 @@ from indexer.errors import ClusterError
 from indexer.location import build
 from indexer.sample import sample_path
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.cluster
 

@@ -1,13 +1,11 @@
 """A build on a cluster replaces an index in one step; readers never fail."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 import pytest
+from cluster.nodes import Node
 
 from indexer.cluster import documents
 from indexer.cluster import writer as cluster_writer
@@ -19,9 +17,6 @@ from indexer.cluster.cluster_contents import left_over
 from indexer.errors import ClusterError, DragomanError
 from indexer.location import build, update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -1,22 +1,16 @@
 """Watches and receipts of an index on a cluster store its address, whatever a setting names."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from cluster.nodes import Node
 
 from indexer.location import build
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from click.testing import Result
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -1,20 +1,18 @@
 """Mistakes in addresses end in one clear line and exit code 2."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
 from cluster.distribution import VERSION
-from cluster.nodes import free_port
+from cluster.nodes import Node, free_port
 
 from indexer.cluster import client, cluster_contents
 from indexer.cluster.address import parse_address
@@ -24,9 +22,6 @@ from indexer.location import corrections_of
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sample import sample_path
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from cluster.nodes import Node
 
 
 def told(*arguments: str) -> str:

@@ -1,7 +1,5 @@
 """If a cluster forbids scripts, matches and counts are the same, scores are near, and `info` says so."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

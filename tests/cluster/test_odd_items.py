@@ -1,20 +1,16 @@
 """Unusual items match on a cluster as in a folder."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from cluster.compared import answered, differences
+from cluster.nodes import Node
 
 from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

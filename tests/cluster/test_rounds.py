@@ -1,13 +1,12 @@
 """How many requests a search sends: at most three, one if its words are cached, one more to compare texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from cluster.compared import answered, differences
+from cluster.conftest import Pair
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +15,6 @@ from indexer.cluster.client import Cluster
 from indexer.errors import DragomanError
 from searcher import Searcher
 from searcher.cluster import compared_texts
-
-if TYPE_CHECKING:
-    from cluster.conftest import Pair
 
 pytestmark = pytest.mark.cluster
 

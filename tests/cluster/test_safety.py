@@ -1,19 +1,19 @@
 """TLS, passwords and roles on a secured node: permissions, and the messages of mistakes."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os
 import shutil
 import ssl
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.error import HTTPError
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from cluster.distribution import security, why_not
 from cluster.secured import SecuredNode, make_authority, make_certificate
 
@@ -21,12 +21,6 @@ from indexer.cluster import client
 from indexer.cluster.address import AUTHORITY, CREDENTIALS, PASSWORD, USER, credentials, parse_address
 from indexer.sample import sample_path
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from click.testing import Result
 
 SECRET: Final = "Pässwört €23 long:er"
 # The roles of docs/how-to/cluster.md.

@@ -1,24 +1,19 @@
 """Commands print the same with a cluster as with a folder, except for place, generation, times and sizes."""
 
-from __future__ import annotations
-
 import re
 import runpy
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from cluster.conftest import Pair
+from cluster.nodes import Node
 
 from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from cluster.conftest import Pair
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -1,21 +1,15 @@
 """The page and the HTTP API over an index on a cluster: the same as over a folder."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from cluster.nodes import Node
 from served import serving
 
 from indexer.location import build
 from indexer.sample import sample_path
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

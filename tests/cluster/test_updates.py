@@ -1,16 +1,15 @@
 """Sequences of builds, updates, mirrors and deletions have the same effect on a cluster as in a folder."""
 
-from __future__ import annotations
-
 import json
 import random
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from cluster.compared import answered, differences
+from cluster.nodes import Node
 from examples import examples
 
 import indexer
@@ -24,13 +23,9 @@ from indexer.cluster.mapping import FORMER_GAP, index_body
 from indexer.errors import DragomanError
 from indexer.location import build
 from indexer.store.check import check_index
+from indexer.store.write_report import WriteReport
 from searcher import Searcher
 from searcher.commands.program import cli
-
-if TYPE_CHECKING:
-    from cluster.nodes import Node
-
-    from indexer.store.write_report import WriteReport
 
 pytestmark = pytest.mark.cluster
 

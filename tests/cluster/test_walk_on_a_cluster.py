@@ -1,16 +1,10 @@
 """The steps of docs/how-to from a count to a documented finding are the same over a cluster."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from cluster.nodes import Node
 from reading_walk import Walk
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -1,17 +1,17 @@
 """Writers that are killed, or suspended until another one took over, leave one complete index only."""
 
-from __future__ import annotations
-
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
+from cluster.nodes import Node
 
 import indexer
 from indexer.cluster import lock
@@ -19,11 +19,6 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cluster.nodes import Node
 
 pytestmark = pytest.mark.cluster
 

@@ -7,8 +7,6 @@ how many answers were compared, how many differ, the largest difference of a sco
 """
 # ruff: noqa: T201 - a program
 
-from __future__ import annotations
-
 import argparse
 import random
 import re

@@ -1,7 +1,5 @@
 """Contents of golden files, by areas: each function records the present output of one area."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A built archive, the files that commit f8d6544 wrote, and a server, for all tests of this folder."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

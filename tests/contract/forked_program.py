@@ -1,7 +1,5 @@
 """Runs ``cli.py``, each time in a new process that is forked from one with all imports."""
 
-from __future__ import annotations
-
 import gc
 import importlib
 import os

@@ -1,7 +1,5 @@
 """Golden files: the required content of outputs, except for values that vary and text for people."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -4,8 +4,6 @@ It runs in the folder of a built archive, in a process that has imported nothing
 programs import them.
 """
 
-from __future__ import annotations
-
 import inspect
 import json
 import sys

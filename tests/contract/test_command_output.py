@@ -1,7 +1,5 @@
 """Output of commands: keys, types and values, for scripts that read it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

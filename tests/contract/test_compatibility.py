@@ -1,7 +1,5 @@
 """The statements of docs/reference/compatibility.md: which files of other versions are read or refused."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Values of a fixed set, such as kinds of notes: golden outputs contain each of them, and no others."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

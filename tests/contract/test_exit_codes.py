@@ -1,7 +1,5 @@
 """How commands end: 0 results, 1 no results, 2 a mistake; and on which stream they print."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

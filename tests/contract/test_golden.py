@@ -1,7 +1,5 @@
 """How a present output is compared with a golden one."""
 
-from __future__ import annotations
-
 import ast
 
 import pytest

@@ -1,7 +1,5 @@
 """The HTTP interface that programs rely on: routes, parameters, statuses, headers and JSON."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Commands, their arguments and their options, as ``--help`` lists them."""
 
-from __future__ import annotations
-
 import pytest
 from contract.areas import read_help
 from contract.golden import missing, read_golden

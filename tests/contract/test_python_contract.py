@@ -1,7 +1,5 @@
 """The Python interface that programs rely on: names, arguments with their defaults, attributes of results."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

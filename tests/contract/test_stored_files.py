@@ -1,7 +1,5 @@
 """Files that commit f8d6544 wrote: later versions read them, or refuse them in one line with the remedy."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

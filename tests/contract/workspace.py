@@ -1,7 +1,5 @@
 """The archive of ``archive/`` with its index, and the commands that run on it."""
 
-from __future__ import annotations
-
 import json
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """Write the golden files again: ``python -m tests.contract.write [AREA...]``."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -1,19 +1,14 @@
 """Counts over time of the real page's estimated items, compared with the days of its labels."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from indexer.documents import read_items
 from searcher import Searcher
 from searcher.reading.over_time import over_time
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_bounds_contain_the_labelled_counts(feed: Path, make_index: Callable[..., Path]) -> None:

@@ -1,19 +1,14 @@
 """The real page, corrected: each corrected item replaces its old version, and no other is changed."""
 
-from __future__ import annotations
-
 import random
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from indexer.documents import read_items
 from indexer.store.indexing import build, update
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CORRECTED = 30
 

@@ -1,19 +1,15 @@
 """The real page compared with its labels: extraction is as good as docs/explanation/extraction.md states."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from indexer.documents import read_items
-
-if TYPE_CHECKING:
-    from indexer.sources import Skipped
+from indexer.sources import Skipped
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Rankings on public collections: no change may make them worse unnoticed."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Search on the real page against its judged topics."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from math import log2

@@ -1,7 +1,5 @@
 """On the real page, our storage and execution give the hits, scores and facets of a stock Whoosh index."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

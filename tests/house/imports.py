@@ -1,7 +1,5 @@
 """The imports of the product's modules, read from their source, lazy ones and those for types included."""
 
-from __future__ import annotations
-
 import ast
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Examples of properties: a seed determines them."""
 
-from __future__ import annotations
-
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader

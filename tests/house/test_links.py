@@ -1,7 +1,5 @@
 """Links between pages, and the pages that code and messages name, exist."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The catalogue of messages: every message of the code is in it, with the same placeholders everywhere."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import re

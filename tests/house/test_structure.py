@@ -1,7 +1,5 @@
 """The structure of the product: no import cycles, modules of one idea, short functions."""
 
-from __future__ import annotations
-
 import ast
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A search with a warm cache runs few modules, so that it is easy to follow."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The mixed archive, its questions and their relevant items."""
 
-from __future__ import annotations
-
 import json
 from math import log2
 from pathlib import Path

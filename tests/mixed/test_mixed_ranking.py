@@ -1,7 +1,5 @@
 """Rankings of an archive with the same news in three languages."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from functools import cache

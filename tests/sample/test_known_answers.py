@@ -1,19 +1,15 @@
 """The sample archive through the whole pipeline: results equal the manual answers."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from indexer.documents import read_items
+from indexer.item import NewsItem
 from indexer.sample import sample_path
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 ANSWERS = Path(__file__).with_name("answers.jsonl")
 

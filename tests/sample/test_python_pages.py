@@ -1,7 +1,5 @@
 """The Python examples of the pages run as printed."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from shutil import copytree

@@ -1,7 +1,5 @@
 """The sample archive and its judged queries: no change may make its ranking worse unnoticed."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from math import log2
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A program that uses every public function, as mypy checks it: each error that it expects is marked."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dragoman

@@ -1,11 +1,11 @@
 """Argument types of Searcher.search, and the messages for wrong ones."""
 
-from __future__ import annotations
-
 import ast
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from house.imports import modules, parsed
@@ -24,11 +24,6 @@ from searcher.reading.stories import stories
 from searcher.reading.verification import verify
 from searcher.reading.watch import Watch
 from searcher.web.parameters import in_parameters
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
 
 TOOLS: dict[str, Callable[..., Any]] = {
     "stories": stories,

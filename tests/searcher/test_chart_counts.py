@@ -1,7 +1,5 @@
 """The bounds of a timeline equal those from every item's date."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

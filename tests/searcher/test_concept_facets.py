@@ -1,7 +1,5 @@
 """Topics, organisations and people as facets: counts, the texts that have them, and their names."""
 
-from __future__ import annotations
-
 import json
 import random
 import re

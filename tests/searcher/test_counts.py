@@ -1,7 +1,5 @@
 """Counts agree for any query: total, rows of all pages, facets, CSV, and the rows of an export."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

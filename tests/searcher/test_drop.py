@@ -1,7 +1,5 @@
 """Expansions of a query can be dropped individually."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from searcher import Searcher

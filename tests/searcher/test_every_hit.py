@@ -1,19 +1,14 @@
 """Every hit of an answer: in the order of the pages, each once, made page by page."""
 
-from __future__ import annotations
-
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from searcher import Searcher
 from searcher.hit_details import EveryHit
 from searcher.present import open_writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_hits_are_made_page_by_page() -> None:

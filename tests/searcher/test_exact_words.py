@@ -1,7 +1,5 @@
 """Words and phrases as typed: =word and ="a phrase"."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

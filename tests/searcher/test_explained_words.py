@@ -1,17 +1,11 @@
 """The output of --explain is documented: docs/explanation/relevance.md has a line for each kind of line."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from searcher import Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from searcher.results import Explanation
+from searcher.results import Explanation
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs/explanation/relevance.md"
 QUESTIONS = [

@@ -1,7 +1,5 @@
 """Facet values have the expected order, whatever the order of the counts."""
 
-from __future__ import annotations
-
 from searcher.engine import Filters, in_order
 from searcher.facets import facet_values
 

@@ -5,8 +5,6 @@ becomes, and the items that it finds. If it becomes something, a note has that t
 items are those of the text in the note, which is there to be copied.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

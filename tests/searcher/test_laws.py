@@ -1,7 +1,5 @@
 """Laws of the query language, over random queries and an archive of known words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

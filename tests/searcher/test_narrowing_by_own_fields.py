@@ -1,7 +1,5 @@
 """Searching by custom fields: filters, facets, display and refusals."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,23 +1,17 @@
 """Near duplicates in answers: one hit with the others below it, and nothing is lost."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from written_groups import group_items
 
 from searcher import Searcher
 from searcher.present import open_writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from searcher.results import Results
+from searcher.results import Results
 
 RECORDS = (
     {"id": "a", "title": "Ferry sinks", "body": "ferry ferry storm", "date": "2018-03-01"},

@@ -1,7 +1,5 @@
 """Ranges of dates, of numbers in custom fields, and of the number of words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Unusual queries: huge numbers, deep call stacks, answers that a caller changes."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

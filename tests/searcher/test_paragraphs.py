@@ -1,7 +1,5 @@
 """Words in one paragraph: a SAME b."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

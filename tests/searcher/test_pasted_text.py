@@ -1,7 +1,5 @@
 """Pasted sentences with any characters around them, operators included."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from itertools import product

@@ -1,7 +1,5 @@
 """Words in the lead or the body of an item, and repeated words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

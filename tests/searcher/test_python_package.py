@@ -1,10 +1,10 @@
 """The package `dragoman`: its names, and the methods and results that only Python has."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +16,6 @@ from searcher.reading.batch import batch
 from searcher.reading.concordance import concordance
 from searcher.reading.over_time import over_time
 from searcher.reading.stories import stories
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from typing import Any
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """If nothing matches, the reason is reported and the nearest query answered, marked as such."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

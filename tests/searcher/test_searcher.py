@@ -1,7 +1,5 @@
 """Filters, counts and mistakes, over small archives with known answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

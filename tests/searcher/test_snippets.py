@@ -1,7 +1,5 @@
 """Snippets: the passage with most of the query."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Where a term may occur: no word with it is skipped."""
 
-from __future__ import annotations
-
 import pytest
 from examples import examples
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """The wheel and the sdist: both have the package `dragoman` and its types, and a program can use them."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Whoosh's parser and searcher match as many items in a field as a search as typed."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

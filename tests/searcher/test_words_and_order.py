@@ -1,15 +1,11 @@
 """Which items a word matches, and in which order: small archives with known answers."""
 
-from __future__ import annotations
-
 from math import log
-from typing import TYPE_CHECKING
 
 import pytest
 from rules import Archives, Rule, rules
 
-if TYPE_CHECKING:
-    from searcher import Results
+from searcher import Results
 
 RULES = """
 Any word may match, and an item with more of them ranks higher

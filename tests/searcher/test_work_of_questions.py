@@ -1,7 +1,5 @@
 """The work of a question that is asked once, counted in function calls and pages of the index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product

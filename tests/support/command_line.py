@@ -1,7 +1,5 @@
 """Run commands in the process of the tests, and a page of two items to index."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

@@ -1,7 +1,5 @@
 """Changing sources and manual corrections: the expected and the actual content of the index."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

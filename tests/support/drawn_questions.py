@@ -1,7 +1,5 @@
 """Archives, queries, filters and pages that Hypothesis draws."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from examples import examples

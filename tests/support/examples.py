@@ -4,8 +4,6 @@ No example has a deadline, nor has drawing one: the time depends more on the mac
 A property may use fixtures of its function, which all its examples share.
 """
 
-from __future__ import annotations
-
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 

@@ -1,7 +1,5 @@
 """An archive of known words, dates, languages and countries, as a model and as an index of some segments."""
 
-from __future__ import annotations
-
 import json
 import random
 from dataclasses import dataclass

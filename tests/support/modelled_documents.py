@@ -1,7 +1,5 @@
 """Documents as tests describe them: words by language, dates and countries, independent of an index."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Pack the countries of documents that a test chooses."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

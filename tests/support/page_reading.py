@@ -1,7 +1,5 @@
 """Read pages of the application as a browser would, without one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lxml import html

@@ -5,8 +5,6 @@ The layouts follow the public descriptions that indexer/sources/press/README.md 
 
 # ruff: noqa: E501 - markup is easier to compare in one piece
 
-from __future__ import annotations
-
 import io
 import json
 import textwrap

@@ -1,7 +1,5 @@
 """The steps from a count to a documented finding: items, lines, names, watch, receipt, correction."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -18,18 +18,14 @@ precedes a pattern of the message. Behind semicolons are facts, each of which is
 ``has`` or ``lacks`` it. An answer with ids is not relaxed unless a fact says so.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from searcher import QueryError, Results, Searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _ITEM = re.compile(
     r"(en|es|fr|und|-) (\S+)(?: x(\d+))?((?: [A-Z]{2})*)(?: (\d{4}[-\d]*))?: (?:(.*?) \| ?)?(.*)"

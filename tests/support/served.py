@@ -1,7 +1,5 @@
 """Start the real server as a user does, and send requests."""
 
-from __future__ import annotations
-
 import http.client
 import signal
 import socket

@@ -3,8 +3,6 @@
 Reading the labels of the thesaurus is most of a small build, and of the stories of a few items.
 """
 
-from __future__ import annotations
-
 import copy
 from hashlib import blake2b
 from typing import Any

@@ -1,7 +1,5 @@
 """Fetching addresses of the loopback interface, as a build does and with smaller limits."""
 
-from __future__ import annotations
-
 import io
 
 from indexer.documents import read_items

@@ -1,7 +1,5 @@
 """Counting function calls, and stopping code that hangs. No test measures time."""
 
-from __future__ import annotations
-
 import signal
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Groups of near duplicates that a test chooses, written as in a generation."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory

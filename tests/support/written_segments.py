@@ -1,7 +1,5 @@
 """Modelled documents as segments on disk, opened as one index."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The sample archive as an application, as a server, and in a real browser for tests marked `web`."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,10 +1,8 @@
 """Tokens and origins: who may read, and with which requests."""
 
-from __future__ import annotations
-
 import asyncio
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -18,10 +16,6 @@ from searcher.web.app import application
 from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
 from searcher.web.server import FROM_ONE_ADDRESS, Connection
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 TOKEN = "u7Qk-2mXw_90aBcDeF"
 DESK = "https://desk.example.org"

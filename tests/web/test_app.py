@@ -1,7 +1,5 @@
 """The application, called without a server: its responses equal the output of the command line."""
 
-from __future__ import annotations
-
 import gzip
 import random
 import re

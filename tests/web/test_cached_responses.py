@@ -1,7 +1,5 @@
 """Finished responses are kept in memory, and none is sent after the index has changed."""
 
-from __future__ import annotations
-
 import os
 import random
 import re

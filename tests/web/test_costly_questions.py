@@ -1,7 +1,5 @@
 """The real server under costly queries: others are answered meanwhile, and so are some of these."""
 
-from __future__ import annotations
-
 import socket
 import time
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """docs/reference/http-api.md, the table of routes and the OpenAPI description agree with the server."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

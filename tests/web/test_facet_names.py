@@ -1,7 +1,5 @@
 """Names of facets and fields in any case and with white space, in every command and route."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

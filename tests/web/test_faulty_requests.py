@@ -1,7 +1,5 @@
 """Faults in requests and unusual archives are reported where they occur, and break nothing else."""
 
-from __future__ import annotations
-
 import socket
 import xml.etree.ElementTree as ET
 from pathlib import Path

@@ -1,11 +1,10 @@
 """Filters are shown wherever counts are shown: on pages, in titles, drawings, feeds and JSON."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -15,10 +14,6 @@ from starlette.testclient import TestClient
 from searcher.commands.program import cli
 from searcher.web.app import application
 from searcher.web.generations import Serving
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 FILTERS = "country=GT&lang=es&from=2012&to=2019&estimated=1&where=source%3Darchive.txt"
 RECORD = {

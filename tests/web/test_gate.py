@@ -1,7 +1,5 @@
 """The checks before the application: a refused request does not reach it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A page of another site in a real browser: it learns nothing of the archive, and its links still open."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The host names of the server: in any notation, on the loopback interface and beyond."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every item has a page, JSON and citations, with any id."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

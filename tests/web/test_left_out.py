@@ -1,7 +1,5 @@
 """The count of items that estimated dates would add to an answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Long answers: their slots, and their ends."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Memory that a server keeps."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable
 from pathlib import Path

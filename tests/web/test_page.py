@@ -1,7 +1,5 @@
 """The page has the answers of the searcher, in three languages, and nothing of an archive can alter it."""
 
-from __future__ import annotations
-
 import csv
 import json
 import random

@@ -1,7 +1,5 @@
 """The page has the order and numbers of its reader's language, and suggestions if there are no results."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

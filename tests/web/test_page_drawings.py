@@ -1,7 +1,5 @@
 """Bars, maps and charts over time on the page: their counts, names and omissions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

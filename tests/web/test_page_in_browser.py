@@ -1,7 +1,5 @@
 """The page in a real Chromium: typical tasks without commands, and accessibility."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

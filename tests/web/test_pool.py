@@ -1,7 +1,5 @@
 """The pool: the order of its work, and its end."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 import time

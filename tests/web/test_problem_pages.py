@@ -1,10 +1,9 @@
 """Pages of problems keep the question, offer others, and name their entry in the log."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pytest
 from lxml import html
 from page_reading import client_of
 from starlette.testclient import TestClient
@@ -13,11 +12,6 @@ from searcher import Searcher
 from searcher.web import routes
 from searcher.web.app import application
 from searcher.web.generations import Serving
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 
 def test_too_many_items_offer_narrower_questions(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

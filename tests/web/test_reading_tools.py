@@ -1,7 +1,5 @@
 """Counts over time, lines and stories on the page: the output of commands, each with its items."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Notes and errors are in the language of the page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

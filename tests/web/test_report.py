@@ -1,7 +1,5 @@
 """A report is self-contained, and has the answers of the searcher."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The real server: limits, workers, updates during requests, start and stop."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import os

@@ -1,21 +1,16 @@
 """Evaluating rankings."""
 
-from __future__ import annotations
-
 import json
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from rules import Archives
 
 from indexer.errors import DragomanError, SourceError
 from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate, randomisation_test
 from searcher.evaluation.topics import Topic, read_judgements, read_topics
 from searcher.present import open_writer
-
-if TYPE_CHECKING:
-    from rules import Archives
 
 
 def test_topics_and_judgements_become_measures(archives: Archives, tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """Execution by arrays of any size, and document by document, gives the answers of brute force."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from brute_force import FACETS, Model, compare, numbered
@@ -28,10 +26,8 @@ from searcher.execution.arrays import (
     strategies,
 )
 from searcher.execution.arrays import top_docs as sieve
+from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.query.model import And, Keyword, Node, Or, Term, Word
-
-if TYPE_CHECKING:
-    from searcher.execution.embedded_engine import EmbeddedEngine
 
 
 def check(

@@ -1,11 +1,9 @@
 """Groups of near duplicates in answers equal a collapse of the whole ranking."""
 
-from __future__ import annotations
-
 from datetime import date
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from brute_force import FACETS, numbered
@@ -20,11 +18,8 @@ from searcher.engine import EVERY_HIT, Execution, Filters, ResultRequest
 from searcher.execution import duplicate_hits
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import array_evaluator, duplicate_marks, query_tree, strategies
-from searcher.query.model import Everything, Term
-
-if TYPE_CHECKING:
-    from searcher.execution.embedded_engine import EmbeddedEngine
-    from searcher.query.model import Node
+from searcher.execution.embedded_engine import EmbeddedEngine
+from searcher.query.model import Everything, Node, Term
 
 Members = list[set[int]]
 

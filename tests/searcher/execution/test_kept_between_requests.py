@@ -1,7 +1,5 @@
 """Caches between requests change no answer and stay small."""
 
-from __future__ import annotations
-
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,19 +1,15 @@
 """The caches of a searcher, and the memory that its hits hold."""
 
-from __future__ import annotations
-
 from gc import collect, freeze, unfreeze
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 import pytest
+from rules import Archives
 
 from indexer.errors import QueryError
 from searcher import Searcher
 from searcher.query.near_words import NearWords
-
-if TYPE_CHECKING:
-    from rules import Archives
 
 WORDS = ("harbour", "school", "orchard", "bridge", "library", "ferry")
 ITEMS = [f"en {word}: About the {word} and the ferry" for word in WORDS]

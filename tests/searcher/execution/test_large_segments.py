@@ -1,23 +1,17 @@
 """Custom fields in a segment whose document numbers do not fit into two bytes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 from modelled_documents import Doc
 from written_segments import built
 
-from searcher.engine import Filters, ResultRequest
+from searcher.engine import Execution, Filters, ResultRequest
+from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.execution.query_plan import EVERY
 from searcher.execution.scalar_evaluator import execute
 from searcher.query.model import Everything
-
-if TYPE_CHECKING:
-    from searcher.engine import Execution
-    from searcher.execution.embedded_engine import EmbeddedEngine
 
 DOCUMENTS = 66_000
 DESKS = ["Night", "NIGHT", "day", "", "quay"]  # the first two are spellings of one value

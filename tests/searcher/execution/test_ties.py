@@ -1,17 +1,11 @@
 """Equal scores rank by date, in whatever order they were summed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
+from rules import Archives
 
 from searcher.engine import Filters, ResultRequest
 from searcher.opening import open_engine
 from searcher.query.model import Or, Term
-
-if TYPE_CHECKING:
-    from rules import Archives
 
 RISING, FALLING = (0.1, 0.2, 0.3), (0.3, 0.2, 0.1)  # whose sums differ in the sixteenth digit
 

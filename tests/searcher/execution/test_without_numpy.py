@@ -1,7 +1,5 @@
 """While few postings match, nothing heavy is imported, whatever the query."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

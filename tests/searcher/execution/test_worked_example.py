@@ -1,25 +1,20 @@
 """The example in ARCHITECTURE.md agrees with an index of the two items, and with the answer to its query."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from indexer.analysis import Analyzer
-from indexer.codec.postings import IMPACT_STEPS
+from indexer.codec.postings import IMPACT_STEPS, FieldPostings
+from indexer.codec.segment import Segment
 from indexer.schema import K1, TITLE_GAP, TITLE_WEIGHT
 from indexer.store.indexing import build
 from searcher import Searcher
 from searcher.bm25 import idf, length_norm, score
 from searcher.query.model import Term, leaves
-
-if TYPE_CHECKING:
-    from indexer.codec.postings import FieldPostings
-    from indexer.codec.segment import Segment
 
 TITLE, BODY = "Ferry strike", "The ferries stay in port."
 OTHER_TITLE, OTHER_BODY = "Storm over", "A ferry left the port at noon, and the ferry of the night sails too."

@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 import json
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from examples import examples
@@ -13,13 +11,11 @@ from hypothesis import strategies as st
 
 from indexer import build, update
 from indexer.documents import read_documents
+from indexer.item import NewsItem
+from indexer.sources import Skipped
 from searcher import Searcher, export
 from searcher.present import FORMATS, open_writer
 from searcher.safe_text import legible
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
-    from indexer.sources import Skipped
 
 WORDS = "the tide came over the quay and la marea del puerto que no baja le navire est dans la rade".split()
 ODD = ["=1", "“x”", "a\u2028b", "\u0085", "e\u0301", "日本", "\u202etide", "x\u00a0y", "**", "\\"]

@@ -1,7 +1,5 @@
 """Small invented answers and items about harbours, schools and football, for tests of output."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO, StringIO, TextIOWrapper

@@ -1,19 +1,14 @@
-from __future__ import annotations
-
 import csv
 import re
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, encoded, hit, item, written
 
+from searcher.results import Results
 from searcher.safe_text import spreadsheet_cell
-
-if TYPE_CHECKING:
-    from searcher.results import Results
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 HARMLESS = st.text(

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from invented_results import answer, chart, counted, table
 
 TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number in range(20)]

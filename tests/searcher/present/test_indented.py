@@ -1,7 +1,5 @@
 """JSON has the layout of the standard library, with msgspec and without it."""
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import date

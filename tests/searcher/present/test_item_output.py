@@ -1,17 +1,11 @@
-from __future__ import annotations
-
+from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import pytest
 from invented_results import item, written
 
+from indexer.item import NewsItem
 from searcher.present import open_writer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from indexer.item import NewsItem
 
 LIST = """\
    1  School kitchen opens

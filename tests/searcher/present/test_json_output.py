@@ -1,18 +1,14 @@
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import NAMES, answer, counted, day, encoded, hit, item, named, written
 
+from indexer.item import NewsItem
 from searcher.facet_values import ConceptValue
 from searcher.query.notes import Note
-
-if TYPE_CHECKING:
-    from indexer.item import NewsItem
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from invented_results import answer
 
 from indexer.countries.country_names import resolve_countries

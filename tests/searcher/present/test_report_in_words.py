@@ -1,7 +1,5 @@
 """The summary of skipped input after a build or an update."""
 
-from __future__ import annotations
-
 from indexer.sources import Skipped
 from indexer.store.write_report import WriteReport
 from searcher.present.update_report import report_in_words

@@ -1,24 +1,19 @@
 """How queries are interpreted: a table of queries, with concepts that they must and must not name."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.compiler import write_table
+from indexer.thesaurus.concept import Concept
 from indexer.thesaurus.table import Table
+from searcher.engine import Vocabulary
 from searcher.query.concepts import Span, recognise
 from searcher.query.query_words import QueryWords
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from indexer.thesaurus.concept import Concept
-    from searcher.engine import Vocabulary
 
 
 def compiled(concepts: Iterable[Concept], folder: Path) -> Table:

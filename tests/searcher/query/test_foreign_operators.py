@@ -1,7 +1,5 @@
 """Operators of other programs are words, and a note explains them if they are probably operators."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,13 +1,10 @@
 """Queries of Lexis, Factiva and Lucene become queries of ours: precedence, distances, remarks, faults."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from itertools import chain, combinations
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 from examples import examples
@@ -17,12 +14,9 @@ from hypothesis import strategies as st
 from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.foreign_syntax import translate
+from searcher.query.model import Node
 from searcher.query.parser import parse
 from searcher.query.query_text import foreign_note
-
-if TYPE_CHECKING:
-    from searcher.query.model import Node
-
 
 TRANSLATED = r"""
 # OR binds tighter than distances, small distances tighter than large ones, and AND NOT least.

@@ -1,7 +1,5 @@
 """Expansion, spelling and explanation over small archives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The nodes of a query, and the merging of equal parts."""
 
-from __future__ import annotations
-
 import pickle
 from copy import deepcopy
 

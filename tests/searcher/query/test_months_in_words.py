@@ -1,7 +1,5 @@
 """Months in words are dates in any language, and are neither corrected nor read as other words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

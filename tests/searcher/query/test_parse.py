@@ -1,7 +1,5 @@
 """The query language: typed text and its nodes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Patterns and fuzzy words in queries."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The language of a query, and the weight of its words in texts of other languages."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

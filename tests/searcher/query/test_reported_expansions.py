@@ -1,7 +1,5 @@
 """Which expansions a query gets, and which are reported: those that match something more."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

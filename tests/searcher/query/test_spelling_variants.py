@@ -1,7 +1,5 @@
 """Spelling variants of a word are added if texts have them: labor, labour; Méjico, México; clef, clé."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

@@ -1,7 +1,5 @@
 """Unrelated words with one stem are kept apart; derived words and the spellings of e- are found together."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

@@ -1,7 +1,5 @@
 """The bridge to Whoosh: its searcher matches and scores the tree as the nodes define."""
 
-from __future__ import annotations
-
 import tempfile
 from typing import Any
 

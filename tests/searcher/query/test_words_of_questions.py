@@ -1,25 +1,19 @@
 """The words of questions: each is looked up once, and the cache does not keep an index open."""
 
-from __future__ import annotations
-
 import gc
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator
+from typing import cast
 from weakref import ref
 
 import pytest
+from rules import Archives
 from work import count_calls
 
 from indexer.thesaurus.table import Table
 from searcher import Searcher
+from searcher.engine import Vocabulary
 from searcher.query.query_words import QueryWords
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rules import Archives
-
-    from searcher.engine import Vocabulary
 
 
 class CountedVocabulary:

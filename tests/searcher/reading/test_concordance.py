@@ -1,24 +1,20 @@
 """Concordances and collocates, compared with an independent word-by-word implementation."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules import Archives
 
 from searcher import QueryError, Searcher
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-
-if TYPE_CHECKING:
-    from rules import Archives
 
 WORDS = ("tarn", "moor", "fell", "crag", "beck", "dale")  # each has its own stem
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)

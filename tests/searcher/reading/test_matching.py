@@ -1,10 +1,8 @@
 """Matching many texts at once equals matching each of them, and collocates count the same words."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from examples import examples
@@ -20,9 +18,6 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.collocates import MIN_COUNT, collocates
 from searcher.reading.text_matches import marks_of, passages, single_spaced
 from searcher.term_matcher import Highlights, TermMatcher, find_matches, matches_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WORDS = (
     "ferry ferries Ferry's d'eau l'eau U.N. UN œuvre vieux-port 1.000 1000 São čaj the of 港口 — « eau qu'un"

@@ -1,25 +1,19 @@
 """Counts over time: how the days of items are read."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from indexer.schema import WORDS
 from searcher import Searcher
+from searcher.engine import Days
 from searcher.execution import embedded_engine
 from searcher.execution.embedded_engine import EmbeddedEngine, open_generation
 from searcher.reading.over_time import over_time
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from searcher.engine import Days
 
 
 @pytest.mark.parametrize("few", [0, 1_000])

@@ -1,11 +1,11 @@
 """Receipts: a finding holds while the same unchanged items match; every change of one is found."""
 
-from __future__ import annotations
-
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from examples import examples
@@ -18,10 +18,6 @@ from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.reading.receipt import make_receipt, read_receipt, receipt_of, write_receipt
 from searcher.reading.verification import verify
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 CHANGES: dict[str, dict[str, Any]] = {
     "text": {"body": "the ferry was late, they say"},

@@ -1,7 +1,5 @@
 """Stories: which items are one event, on planted events and one rule at a time."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator

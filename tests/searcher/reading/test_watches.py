@@ -1,8 +1,7 @@
 """Watches from Python: each stores its index, and compares with no other."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,6 @@ from indexer.errors import DragomanError
 from indexer.store.deletion import delete
 from searcher import Searcher
 from searcher.reading.watch import Watch, Watches
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_a_watch_uses_only_its_own_index(make_index: Callable[..., Path], tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Which words are checked for misspellings, and how; words typed without accents and tildes."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

@@ -1,7 +1,5 @@
 """Misspelt words of labels, acronyms in small letters, and compounds that nothing matches."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

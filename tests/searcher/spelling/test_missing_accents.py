@@ -1,7 +1,5 @@
 """Words typed without accents, and without a tilde."""
 
-from __future__ import annotations
-
 import pytest
 from rules import Archives, Rule, rules
 

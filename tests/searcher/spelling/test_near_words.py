@@ -1,7 +1,5 @@
 """Words within a few edits, compared many at once."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.support.levenshtein import damerau_levenshtein

@@ -1,7 +1,5 @@
 """The cost of misspellings."""
 
-from __future__ import annotations
-
 import pytest
 
 from searcher.query.corrector import corrected_query

@@ -3,8 +3,6 @@
 The documents of a language count as up to three more, but no more than the other languages have.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from itertools import chain

@@ -1,24 +1,18 @@
 """Execution by Whoosh's own searcher over a stock index: slow, simple, and easy to trust."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oracle.exact_bm25 import ExactBM25
+from whoosh.index import Index
 
 from indexer import schema as names
 from searcher.engine import Execution, Filters, ResultRequest
+from searcher.query.model import Node
 from searcher.query.whoosh_tree import to_whoosh
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from whoosh.index import Index
-
-    from searcher.query.model import Node
 
 Record = dict[str, Any]
 

@@ -1,7 +1,5 @@
 """The stock index: the same documents written by Whoosh's own segment writer and codec, for comparisons."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time

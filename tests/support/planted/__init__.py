@@ -1,7 +1,5 @@
 """Planted duplicates: invented stories with copies, reprints, excerpts, corrections, and bulletins."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Planted events in three languages: reported by one paper or several, with follow-ups and bulletins."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date
