@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 # The signs within regular expressions and ranges, replaced by characters of no script.
 _HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|')}
 _SHOWN_AGAIN: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
-_RANGE: Final = re.compile(r'(?<![^\s(+!-])([^\s()":+!-][^\s()":]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]')
+_RANGE: Final = re.compile(
+    r'(?<![^\s(+!-])([^\s()":+!\[\]-][^\s()":\[\]]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]'
+)
 _STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')

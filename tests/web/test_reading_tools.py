@@ -173,7 +173,7 @@ def test_a_line_links_to_its_item(client: TestClient, searcher: Searcher) -> Non
         ("/concordance.json?q=a&order=up", "order"),
         ("/timeline.json?q=ferry&facet=nonsense", "facet"),
         ("/timeline.json?q=ferry&facet=year", "facet"),
-        ("/timeline.json?q=the&strict=1&facet=nonsense", "q"),  # of two mistakes the reported one
+        ("/timeline.json?q=the&strict=1&facet=nonsense", "facet"),  # of two mistakes the reported one
         ("/stories.json?window=x", "window"),
         ("/search.json?q=a&window=3", "window"),
         ("/timeline.json?q=a&share=1&by=week", "share"),

@@ -294,7 +294,9 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
 
 def _back(problem: Problem, page: Page, path: str) -> str:
     """Return the link to the search for the question, without the parameter at fault."""
-    if not (path == "/search" or path in COUNTING) or (problem.parameter == "q" and not problem.narrower):
+    if not (path in {"/", "/search"} or path in COUNTING) or (
+        problem.parameter == "q" and not problem.narrower
+    ):
         return f"{page.context.base}/"
     params = page.params if problem.narrower else without_parameter(page.params, problem.parameter or "")
     return Links(params, page.context.base).alongside().search()

@@ -69,7 +69,7 @@ def test_counts_are_an_object_or_lines() -> None:
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
     expected = {"format": 2, "query": "ice", "total": 1, "facets": {"year": [value]}, "undated_left_out": 2}
     expected |= {"total_all_words": 1, "relaxed": None, "notes": [], "generation": "", "query_language": None}
-    expected |= {"suggestion": None, "expansions": [], "unmatched": []}
+    expected |= {"suggestion": None, "expansions": [], "unmatched": [], "filters": {}}
     assert json.loads(written("json", "facets", results)) == expected
     assert written("jsonl", "facets", results) == json.dumps({"facet": "year"} | value) + "\n"
 
