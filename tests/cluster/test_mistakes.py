@@ -185,7 +185,7 @@ def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
     ("change", "line"),
     [
         ({"format": 7}, f"has format 7, and this Dragoman reads {FORMAT}; build it again with"),
-        ({"statistics": None}, "is damaged; build it again with"),
+        ({"statistics": None}, "are damaged; build it again with"),
     ],
 )
 def test_an_index_of_an_older_format_is_built_again(
