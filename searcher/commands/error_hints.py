@@ -21,7 +21,7 @@ _NEAR: Final = 0.75  # minimum similarity of names; below it, meanings differ: -
 _OTHER_NAMES: Final = (
     ("--from", "--from", "since after start"),
     ("--to", "--to", "until before end"),
-    ("--from", "--from and --to", "date dates year years month period"),
+    ("--from", message("error_hints.from_and_to"), "date dates year years month period"),
     ("--country", "--country", "region place"),
     ("--where", "--where {}=VALUE", "author source section topic category tag"),
     ("--format", "--format {}", "json jsonl csv"),

@@ -75,6 +75,7 @@ def test_notes_and_errors_are_translated(run: Run) -> None:
     assert told == (
         "dragoman: no existe la opción --limt; ¿quiso decir --limit? (consulte: dragoman search --help)\n"
     )
+    assert "--from et --to" in run.refused("search ferry --date 2018 --ui fr")
 
 
 def test_formats_for_programs_stay_english(run: Run) -> None:

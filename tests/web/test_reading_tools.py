@@ -138,7 +138,7 @@ def test_a_story_links_to_its_items(make_index: Callable[..., Path]) -> None:
     links = {id_of(link.get("href")): words(link) for link in story.xpath(".//li/a")}
     assert links == {one["id"]: one["title"] for one in expected["members"]}
     assert "Nombres: Aurelia, Skarvey" in [words(line) for line in story.xpath("./p")]
-    assert "1 noticia en ninguna" in words(page.xpath("//main/p[1]")[0])
+    assert "1 noticia sin historia" in words(page.xpath("//main/p[1]")[0])
     assert not page.xpath("//b")
 
 
