@@ -111,6 +111,8 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         f"{one.label}: " + ", ".join(f"{point.period} {drawing.stated(point)}" for point in one.points)
         for one in series
     )
+    filters = _xml(clip(legible(subtitle), 130))
+    below = f'<text x="{_LEFT}" y="34" fill="#555">{filters}</text>' if subtitle else ""
     parts = [*drawing.axes()]
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
     for place, one in enumerate(series):
@@ -123,7 +125,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         f'<desc id="d">{_xml(described)}</desc>'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
-        f'<text x="{_LEFT}" y="34" fill="#555">{_xml(clip(legible(subtitle), 130))}</text>'
+        f"{below}"
         f"{''.join(parts)}</svg>\n"
     )
 

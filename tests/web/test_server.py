@@ -149,8 +149,7 @@ def test_the_network_is_served_with_known_host_names(sample_index: Path, tmp_pat
             for host in ("192.0.2.7:80", "archive.example", "desk.local", socket.gethostname(), "localhost"):
                 status, body = served.get(path, {"Host": host})
                 assert status == 200, host
-                links = path not in {"/openapi.json", "/search?q=ferry"}
-                assert (f"http://{host}/".lower() in body.decode()) == links
+                assert (f"http://{host}/".lower() in body.decode()) == (path != "/openapi.json")
             status, body = served.get(path, {"Host": "evil.example"})
             assert (status, b"evil.example" in body, b"--allowed-host" in body) == (421, False, True)
         assert served.stop() == 0
@@ -285,7 +284,8 @@ def test_a_truncated_index_is_reported_and_not_read(tmp_path: Path) -> None:
         build(index, items=[_item(1)])
         assert _total(served.get("/search.json?q=boat")[1]) == 1
         assert served.stop() == 0
-    assert re.search(r"(?m)^dragoman: segment\S+ was cut short while it was served: build the", served.log)
+    reported = r"(?m)^dragoman: [0-9a-f]{8}: segment\S+ was cut short while it was served: build the"
+    assert re.search(reported, served.log)
     assert "Traceback" not in served.log
 
 
