@@ -81,7 +81,7 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
     with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
         archive.write(tmp_path / "notes" / "page.txt", "page.txt")
     for source in (tmp_path / "notes", tmp_path / "notes.zip"):
-        told = f"leave no file of {source}; it holds page.txt alone"
+        told = f"leave no file of {source}; it contains page.txt alone"
         run.refused("items", source, "--include", "*.html", says=told)
         run.refused("build", source, "--exclude", "*", "--index", tmp_path / "index", says=told)
     assert not (tmp_path / "index").exists()
@@ -204,7 +204,7 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(
     [
         (["search", "ferry", "--from", "31/02/2018"], ["31/02/2018", "2018-03-05"]),
         (["search", "ferry", "--from", "2018-02-31"], ["2018-02-31"]),
-        (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 lies after --to 2018; swap"]),
+        (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 is after --to 2018; swap"]),
         (["search", "ferry", "--from", "2018-2020"], ["two are written --from 2018 and --to 2020"]),
         (["export", "-o", "a.unknown"], [".jsonl", "--format jsonl"]),
         (["search", "ferry", "--country", "Narnia"], ["Narnia"]),
@@ -216,7 +216,7 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(
         (["search", "¿?!"], ["¿?!"]),
         (["search"], ["say what to search for", "dragoman search '*'"]),
         (["search", "--lang", "fr"], ["* stands for everything", "dragoman search '*'", "--lang fr"]),
-        (["concordance", "--lang", "fr"], ["say which words to look for", "dragoman concordance --help"]),
+        (["concordance", "--lang", "fr"], ["give the words to look for", "dragoman concordance --help"]),
         (["search", "ferry", "--limit", "-3"], ["-3"]),
         (["search", "ferry", "--format", "xml"], ["xml"]),
         (["search", "ferry", "--colour"], ["--colour", "dragoman search --help"]),
@@ -327,18 +327,18 @@ def test_dragoman_without_a_command_prints_help(run: Run) -> None:
     ("arguments", "told"),
     [
         ("search x --since 2018", "no option --since; did you mean --from? (see: dragoman search --help)"),
-        ("search x --author=Ana", "there is no option --author; did you mean --where author=VALUE?"),
-        ("search x --language en", "there is no option --language; did you mean --lang?"),
-        ("search x -n 5", "there is no option -n; did you mean --limit?"),
-        ("search x -o a.csv", "there is no option -o; did you mean dragoman export -o FILE?"),
-        ("export x --out a.csv", "there is no option --out; did you mean --output?"),
+        ("search x --author=Ana", "no such option: --author; did you mean --where author=VALUE?"),
+        ("search x --language en", "no such option: --language; did you mean --lang?"),
+        ("search x -n 5", "no such option: -n; did you mean --limit?"),
+        ("search x -o a.csv", "no such option: -o; did you mean dragoman export -o FILE?"),
+        ("export x --out a.csv", "no such option: --out; did you mean --output?"),
         ("search x --limit all", "not “all”; --all-hits shows every one (see: dragoman search --help)"),
-        ("serach x", "there is no command serach; did you mean search? (see: dragoman --help)"),
-        ("find ferry", "there is no command find; did you mean search?"),
-        ("remove x", "there is no command remove; did you mean delete?"),
-        ("help search", "there is no command help; did you mean --help?"),
-        ("zzz", "there is no command zzz (see: dragoman --help)"),
-        ("search x --colour", "there is no option --colour (see: dragoman search --help)"),
+        ("serach x", "no such command: serach; did you mean search? (see: dragoman --help)"),
+        ("find ferry", "no such command: find; did you mean search?"),
+        ("remove x", "no such command: remove; did you mean delete?"),
+        ("help search", "no such command: help; did you mean --help?"),
+        ("zzz", "no such command: zzz (see: dragoman --help)"),
+        ("search x --colour", "no such option: --colour (see: dragoman search --help)"),
         ("search x -storm", "“-storm” is read as an option"),
         ("search x --from", "Option '--from' requires an argument. (see: dragoman search --help)"),
     ],

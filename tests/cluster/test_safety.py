@@ -225,7 +225,7 @@ def test_redirects_are_not_followed() -> None:
     for server in (sender, target):
         server.shutdown()
         server.server_close()
-    assert "leads elsewhere (307), which is not followed" in told
+    assert "redirects (307), which is not followed" in told
     assert "Authorization" in {name.title() for name in asked[0]}
     assert heard == []
 
@@ -265,13 +265,13 @@ def test_credentials_come_from_the_environment_or_a_file(tmp_path: Path) -> None
         ({USER: "reader"}, "set both"),
         ({PASSWORD: SECRET}, "set both"),
         ({USER: "a:b", PASSWORD: SECRET}, "holds no colon"),
-        ({AUTHORITY: str(empty)}, "it holds no certificate"),
+        ({AUTHORITY: str(empty)}, "it contains no certificate"),
         ({AUTHORITY: str(tmp_path / "absent")}, "No such file"),
     ):
         assert told in line(run_at(place, "info", **environment))
     file.chmod(0o600)
     assert "nothing answers" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
     file.write_text("reader\n")
-    assert "holds no line of the form USER:PASSWORD" in line(
+    assert "has no line of the form USER:PASSWORD" in line(
         run_at(place, "info", **{CREDENTIALS: str(file)})
     )

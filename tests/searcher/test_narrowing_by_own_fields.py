@@ -84,7 +84,7 @@ def test_a_value_without_items_is_reported(index: Path, query: str, where: dict[
         other = searcher.search("tide", where={"author": "Ana Reyes", "section": "Docks", "page_no": "8"})
         alone = [note.text for note in searcher.search("author:Ana").notes]
     assert "20 items match" in told[0]
-    assert told[1] == "no item has author “Ana”, compared whole; near it: Ana Reyes"
+    assert told[1] == "no item has author “Ana” as its whole value; similar values: Ana Reyes"
     assert not any("no item has" in note.text for note in other.notes)
     assert alone == [told[1]]
 

@@ -46,7 +46,7 @@ SITEMAP = (
         (b"<xml><records><record><rec-number>1</rec-number></record></records></xml>", "XML of EndNote, but"),
         (b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>', "MODS, but holds no article"),
         (b"<collection><record><leader>x</leader></record></collection>", "MARCXML, but holds no article"),
-        (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF, but holds no article that can be read"),
+        (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF without a readable article"),
         (b"TY  - NEWS\nPY  - 2018\nER  - \n", "RIS, but holds no reference with a title or a text"),
         (SITEMAP, "a sitemap: links without titles"),
         (b"<sitemapindex><sitemap><loc>https://x.example/m.xml</loc></sitemap></sitemapindex>", "a sitemap:"),

@@ -285,7 +285,7 @@ def test_same_without_two_operands_is_a_word(text: str) -> None:
 def test_same_in_a_query_in_capitals_is_noted() -> None:
     """The note has the remedy, with which it is an operator."""
     assert [note.text for note in parse("FERRY SAME PORT").notes] == [
-        "read “SAME” as a word in a query in capitals: write the other words in small letters"
+        "read “SAME” as a word in a query in capitals: write the other words in lower case"
     ]
     with pytest.raises(QueryError, match=r"at character 7 .*write the other words in small letters"):
         parse("FERRY SAME PORT", strict=True)
@@ -315,10 +315,10 @@ def test_paths_are_no_regular_expressions(text: str) -> None:
         (
             "b atleast2(a NEAR/3 b)",
             "b (a NEAR/3 b)",
-            "read the part behind atleast2 without it",
+            "read the part after atleast2 without it",
             "3 .*counts words",
         ),
-        ("atleast2(lang:es)", "lang:es", "read the part behind atleast2 without it", "1 .*counts words"),
+        ("atleast2(lang:es)", "lang:es", "read the part after atleast2 without it", "1 .*counts words"),
         ("a NEAR/3 atleast2(b)", "a AND atleast2(b)", "read NEAR/3 as AND", "3 .*takes words, phrases"),
         ('atleast2("a b"~3)', 'atleast2("a b")', "next to atleast2 without its ~", "1 .*no meaning"),
         ('lead:"a b"~3', 'lead:"a b"', "next to lead: without its ~", "1 .*no meaning"),
@@ -498,7 +498,7 @@ def test_a_headline_in_capitals_has_no_spanish_operators() -> None:
     assert query == Or(tuple(map(Word, "PARO Y LLUVIA EN EL PUERTO O NO".split())))
     assert note.kind == "read_as_text"
     assert note.text.endswith(": PARO AND LLUVIA EN EL PUERTO OR NO")
-    with pytest.raises(QueryError, match=r"at character 6 .*write AND, or the word in small letters"):
+    with pytest.raises(QueryError, match=r"at character 6 .*write AND, or the word in lower case"):
         parse("PARO Y LLUVIA", strict=True)
 
 

@@ -71,7 +71,7 @@ def test_a_missing_page_of_an_issue_is_reported(tmp_path: Path) -> None:
     found, skipped = read_all(folder)
     assert (len(found), [one.reason for one in skipped]) == (
         2,
-        ["the page “ALTO/p2.xml” of its articles is not there"],
+        ["the page “ALTO/p2.xml” of its articles is missing"],
     )
 
 
@@ -81,7 +81,7 @@ def test_links_of_an_issue_stay_within_its_folder(tmp_path: Path) -> None:
     (folder / "ALTO" / "p2.xml").rename(tmp_path / "p2.xml")
     (folder / "1898-mets.xml").write_text(METS.replace("ALTO/p2.xml", "../p2.xml"))
     assert [one.reason for one in read_all(folder)[1]] == [
-        "the page “../p2.xml” of its articles is not there"
+        "the page “../p2.xml” of its articles is missing"
     ]
 
 

@@ -88,12 +88,12 @@ FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
     "cut short": (
         lambda handler: handler.send(TIDE, Content_Length="1000"),
         SMALL,
-        "ends before it is whole; try again",
+        "is incomplete; try again",
     ),
     "cut chunk": (sends(CHUNKED + b"1000\r\nabc"), SMALL, "ends before it is whole|breaks off"),
     "cut header": (sends(b"HTTP/1.1 2"), SMALL, NO_HTTP),
     "reset": (reset, SMALL, "breaks off"),
-    "silence": (say_nothing, IMPATIENT, "says nothing for too long; try again later"),
+    "silence": (say_nothing, IMPATIENT, "sends nothing for too long; try again later"),
     "no HTTP": (sends(b"220 mail.example.org ESMTP\r\n"), SMALL, NO_HTTP),
     "bad gzip": (
         lambda handler: handler.send(TIDE, Content_Encoding="gzip"),
@@ -197,7 +197,7 @@ def test_no_redirect_leads_from_https_to_http(
     with running(certificate) as safe:
         safe.serve("/", lambda handler: handler.send(b"", 302, Location=plain))
         with pytest.raises(
-            SourceError, match=f"leads from https to {plain}; give that address if you trust it"
+            SourceError, match=f"redirects from https to {plain}; give that address if you trust it"
         ):
             fetch(f"https://{safe.host}/")
     assert server.asked == []
