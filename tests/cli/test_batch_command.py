@@ -89,7 +89,7 @@ def test_a_file_without_queries_is_reported(tmp_path: Path) -> None:
     for name, words in (
         ("a.csv", "contains no queries"),
         ("b.csv", "cannot read"),
-        ("names.xlsx", "is no text"),
+        ("names.xlsx", "is not text"),
     ):
         with pytest.raises(DragomanError, match=words):
             read_queries(tmp_path / name)
@@ -139,7 +139,7 @@ def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_
     other.symlink_to(file)
     asked = ("batch", file, "--index", sample_index, "--hits")
     for hits in (file, other):
-        run.refused(*asked, hits, "--force", says="holds the questions")
+        run.refused(*asked, hits, "--force", says="is the file of queries")
     assert file.read_text() == "ferry\n"
     assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; --force replaces it\n"
     assert own.read_text() == "mine"

@@ -105,10 +105,10 @@ def test_a_flag_can_be_set_to_its_default(run: Run, files: Files) -> None:
         ("lang = [1.5]", "lang is a text"),
         ("[serch]\nlimit = 1", ("line 1: unknown command “serch”", "“search”")),
         ("limit = 1\n[info]\nlimit = 2", "line 3: “info” has no option “limit”"),
-        ("limit = \n", ("not written as TOML", "line 1")),
-        ("limit = 1\nlimit = 2\n", ("not written as TOML", "line 2")),
-        ("a = " + "[" * 5000, "not written as TOML"),
-        ("# " + "x" * (1 << 20), "longer than"),
+        ("limit = \n", ("not valid TOML", "line 1")),
+        ("limit = 1\nlimit = 2\n", ("not valid TOML", "line 2")),
+        ("a = " + "[" * 5000, "not valid TOML"),
+        ("# " + "x" * (1 << 20), "larger than"),
     ],
 )
 def test_invalid_settings_in_a_file_are_reported(

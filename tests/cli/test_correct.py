@@ -73,10 +73,10 @@ def test_an_excluded_item_is_removed_and_can_be_restored(run: Run, desk: Path) -
     assert run("show lamp").exit_code == 2
     told = run("update --report report.jsonl").stdout
     assert "0 added, 0 replaced, 1 unchanged, 0 skipped; 1 item" in told
-    assert "by hand    1 no item (" in told
+    assert "by hand    1 removed (" in told
     assert '"change": "no item", "id": "lamp"' in (desk / "report.jsonl").read_text()
     run.refused("correct lamp --date 2018", says="undo that first: dragoman correct lamp --undo")
-    assert "comes back when its source is read again" in run("correct la --undo").stdout
+    assert "is indexed again when its source is read" in run("correct la --undo").stdout
     assert run("update").stdout.startswith("1 added, 0 replaced, 1 unchanged")
     assert "corrected" not in shown(run, "lamp")
 
@@ -108,7 +108,7 @@ def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
     ]
     write(desk / "corrections.jsonl", *lines)
     with (desk / "corrections.jsonl").open("a") as file:
-        file.write("no JSON\n\n")
+        file.write("not a JSON\n\n")
     done = run("update")
     assert [line.removeprefix("corrections.jsonl:") for line in done.stderr.splitlines()] == [
         "1: unknown key “colour”; left out",
@@ -125,7 +125,7 @@ def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
     written = (desk / "corrections.jsonl").read_text().splitlines()
     assert json.loads(written[0])["id"] == "lamp"  # now the item of the line is known
     assert written[2] == json.dumps(lines[2])  # a line whose item is unknown stays unchanged
-    assert written[4:] == [json.dumps(lines[4]), "no JSON", ""]
+    assert written[4:] == [json.dumps(lines[4]), "not a JSON", ""]
     write(desk / "corrections.jsonl")
     assert "2 changed now" in run("update").stdout
     assert shown(run, "lamp")["date"]["kind"] == "printed"
@@ -192,18 +192,18 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     os.mkfifo(desk / "pipe")
     for arguments, says in (
         ("lamp", "nothing to correct"),
-        ("lamp --none --date 2018", "what is no item has no date"),
+        ("lamp --none --date 2018", "a record that is not an item has no date"),
         ("nobody --date 2018", "no item has the id “nobody”"),
         ("lamp --date 05/03/2018", "“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these"),
         ("lamp --date 1520208000", "“1520208000” is not a date"),
         ("lamp --date ..2018", "“..2018” lacks a date: an interval is 2018-03-05..2018-03-07"),
-        ("lamp --date soon", "invalid date “soon”, not as 2018-03-05"),
+        ("lamp --date soon", "invalid date “soon”, not of the form 2018-03-05"),
         ("lamp --country Oz", "unknown country “Oz”"),
         ("lamp --lang xx1", "unknown language “xx1”"),
-        ("lamp --undo", "there is nothing to take back"),
+        ("lamp --undo", "there is nothing to undo"),
         ("lamp --date 2018 --corrections a/b.jsonl", "cannot write the corrections"),
-        ("lamp --date 2018 --corrections index_data/_MAIN_1.toc", "is no file of corrections"),
-        ("lamp --date 2018 --corrections pipe", "pipe” is no plain file"),
+        ("lamp --date 2018 --corrections index_data/_MAIN_1.toc", "is not a corrections file"),
+        ("lamp --date 2018 --corrections pipe", "pipe” is not a regular file"),
     ):
         run.refused(f"correct {arguments}", says=says)
     rehearsed = run("correct lamp --date 2018 --dry-run")
@@ -211,12 +211,12 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     assert not (desk / "corrections.jsonl").exists()
     assert shown(run, "lamp")["date"]["kind"] == "printed"
     run("correct lamp --date 2018")
-    says = "let it take that one first: dragoman update --corrections"
+    says = "apply those first: dragoman update --corrections"
     run.refused("correct lamp --date 2018 --corrections other.jsonl", says=says)
     run.refused("build a.jsonl --index new --corrections no.jsonl")
     assert not (desk / "new").exists()
     (desk / "corrections.jsonl").unlink()
-    run.refused("update", says="there is no file of corrections")
+    run.refused("update", says="there is not a corrections file")
     assert shown(run, "lamp")["date"]["kind"] == "by_hand"
 
 

@@ -163,7 +163,7 @@ def test_a_watch_reports_its_query_and_is_removed_by_name(
 def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
     """An invalid or unknown name, filters without a query, a broken file and no index are one line each."""
     index = make_index({"body": "ferry"})
-    assert "nothing is watched yet" in run("watch").stderr
+    assert "there are no watches yet" in run("watch").stderr
     run("watch boats ferry --index", index)
     (watches / "broken.json").write_text("[]")
     for arguments in ("../up ferry", "unknown", "boats --from 2020", "broken", "unknown --remove"):

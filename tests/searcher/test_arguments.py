@@ -248,7 +248,7 @@ def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -
     ):
         with pytest.raises(QueryError, match=message):
             searcher.search("ferry", **given)  # type: ignore[arg-type] # the mistakes
-    with pytest.raises(QueryError, match="leave versus or facet out"):
+    with pytest.raises(QueryError, match="leave out versus or facet"):
         searcher.timeline("ferry", versus=["flood"], facet="country")
     file = tmp_path / "table.csv"
     file.write_text("kop,tekst\nTide,The tide came in.\n", encoding="utf-8")

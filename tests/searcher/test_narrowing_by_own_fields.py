@@ -187,7 +187,7 @@ def test_too_many_facets_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [("section", "no filter by a field"), ("a=b", "no item has a field")]
+    ("given", "told"), [("section", "not a filter by a field"), ("a=b", "no item has a field")]
 )
 def test_a_filter_by_an_unknown_field_is_refused(index: Path, given: str, told: str) -> None:
     """`--where` without a value, or by a field that no item has, ends in one line and exit code 2."""

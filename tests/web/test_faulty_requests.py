@@ -50,7 +50,7 @@ def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: 
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
         options = ("--port", other.getsockname()[1], "--base-url", base)
-        run.refused("serve --index", sample_index, *options, says="is no address of a page")
+        run.refused("serve --index", sample_index, *options, says="is not the address of a page")
 
 
 @pytest.mark.parametrize(

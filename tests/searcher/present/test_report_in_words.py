@@ -29,4 +29,4 @@ def test_similar_reasons_are_summed_up_by_the_first() -> None:
     reasons = [f"column {number} has no name; left out of each row" for number in (2, 4, 2)]
     assert said(*reasons, field=True) == "3 × column 2 has no name (and the like)"
     dates = ["invalid date “yesterday”; left out"] * 2
-    assert said(*dates, field=True) == "2 × the date “yesterday” is none"
+    assert said(*dates, field=True) == "2 × invalid date “yesterday”"

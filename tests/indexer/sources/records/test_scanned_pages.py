@@ -32,7 +32,7 @@ def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) ->
 )
 def test_pages_without_text_are_refused(data: bytes) -> None:
     """A page without recognised text is named with a remedy."""
-    with pytest.raises(SourceError, match="holds no text; run text recognition on its pages first"):
+    with pytest.raises(SourceError, match="without text; run text recognition on its pages first"):
         read(data)
 
 
