@@ -40,12 +40,12 @@ class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
     after = Option("text", parameter="after").described(
-        about="The position of the page; from the link to the next page."
+        about="The position of a page, from the link to the next page."
     )
     ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
         about="The language of the page."
     )
-    vs = Option("texts", parameter="vs").described(about="Another query to compare.")
+    vs = Option("texts", parameter="vs").described(about="Other queries to compare.")
     by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
         about="The length of a period; a year by default."
     )

@@ -326,7 +326,10 @@ def test_dragoman_without_a_command_prints_help(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("search x --since 2018", "no such option: --since; did you mean --from? (see: dragoman search --help)"),
+        (
+            "search x --since 2018",
+            "no such option: --since; did you mean --from? (see: dragoman search --help)",
+        ),
         ("search x --author=Ana", "no such option: --author; did you mean --where author=VALUE?"),
         ("search x --language en", "no such option: --language; did you mean --lang?"),
         ("search x -n 5", "no such option: -n; did you mean --limit?"),

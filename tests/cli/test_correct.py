@@ -216,7 +216,7 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     run.refused("build a.jsonl --index new --corrections no.jsonl")
     assert not (desk / "new").exists()
     (desk / "corrections.jsonl").unlink()
-    run.refused("update", says="there is not a corrections file")
+    run.refused("update", says="the corrections file “")
     assert shown(run, "lamp")["date"]["kind"] == "by_hand"
 
 

@@ -155,7 +155,9 @@ def test_files_of_folders_have_one_name(run: Run) -> None:
             assert searcher.search(None, where={field: "news/late/a.jsonl"}).total == 2
             for part in ("a.jsonl", "news/late", "news/late/a.json"):
                 (_, told) = searcher.search(None, where={field: part}).notes
-                assert told.text.endswith(f"{field} “{part}” as its whole value; similar values: news/late/a.jsonl")
+                assert told.text.endswith(
+                    f"{field} “{part}” as its whole value; similar values: news/late/a.jsonl"
+                )
         assert searcher.search(None, where={"file": "unknown"}).total == 1
     for name in ("news/b.jsonl", file.absolute()):
         told = run.refused("delete --yes --source", name)

@@ -32,7 +32,9 @@ def test_verify_exits_by_the_state_of_a_finding(
     assert differs.stdout.startswith("does not hold: 2 items then, 1 now (0 came, 1 went, 0 changed)\n")
     assert differs.stdout.splitlines()[-1].split()[:2] == ["went", "d1"]
     elsewhere = run("verify", file, "--index", make_index({"id": "x", "body": "a ferry"}, name="other"))
-    assert "none of its items is in this index; if it was made from another one, name that" in elsewhere.stderr
+    assert (
+        "none of its items is in this index; if it was made from another one, name that" in elsewhere.stderr
+    )
     says = "is not a receipt; dragoman search --receipt FILE writes one"
     run.refused("verify", index / "dragoman.json", "--index", index, says=says)
     unwritable = run("search ferry --index", index, "--receipt", tmp_path / "no" / "r.json")

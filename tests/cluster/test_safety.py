@@ -131,7 +131,9 @@ def test_mistakes_with_tls_and_passwords_have_a_remedy(secured: SecuredNode, tmp
     )
     assert "is not signed by an authority" in line(run(secured, "reader", "info", **{AUTHORITY: ""}))
     stranger = make_authority(tmp_path, "stranger")
-    assert "is not signed by an authority" in line(run(secured, "reader", "info", **{AUTHORITY: str(stranger)}))
+    assert "is not signed by an authority" in line(
+        run(secured, "reader", "info", **{AUTHORITY: str(stranger)})
+    )
     plain = f"http://localhost:{secured.port}/news"
     assert "if it speaks TLS, write https://" in line(run_at(plain, "info"))
     absent = run_at(f"{secured.url}/newsreel", "info",
@@ -272,6 +274,4 @@ def test_credentials_come_from_the_environment_or_a_file(tmp_path: Path) -> None
     file.chmod(0o600)
     assert "nothing answers" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
     file.write_text("reader\n")
-    assert "has no line of the form USER:PASSWORD" in line(
-        run_at(place, "info", **{CREDENTIALS: str(file)})
-    )
+    assert "has no line of the form USER:PASSWORD" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))

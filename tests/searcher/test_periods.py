@@ -34,7 +34,10 @@ REFUSED = [
     ),
     *((text, f"{text}.*write 2018, 2018-03 or 2018-03-05") for text in ("March 2018 or so", "yesterday")),
     ("05/03/2018", r"^“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these for --from"),
-    *((text, "does not exist") for text in ("2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000")),
+    *(
+        (text, "does not exist")
+        for text in ("2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000")
+    ),
     *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018-2020", "2018..2020")),
     *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018 – 2020", "2018/2020")),
 ]

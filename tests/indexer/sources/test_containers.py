@@ -147,7 +147,9 @@ def test_very_many_tiny_members_are_refused(tmp_path: Path, monkeypatch: pytest.
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(300):
             archive.writestr(str(number), b"")
-    with pytest.raises(SourceError, match=r"bomb.zip has 300 members; the maximum for an archive of this size is 2[2-9].,"):
+    with pytest.raises(
+        SourceError, match=r"bomb.zip has 300 members; the maximum for an archive of this size is 2[2-9].,"
+    ):
         read(path)
 
 

@@ -73,7 +73,9 @@ def test_ambiguous_numeric_dates_are_reported() -> None:
     reader = ForeignReader(ReadContext("x.csv", told.append))
     reader.learn([{"title": "a", "date": "12/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
-    assert told == [Skipped("x.csv", 1, "ambiguous date “12/03/2018”: two months are possible; left out", field=True)]
+    assert told == [
+        Skipped("x.csv", 1, "ambiguous date “12/03/2018”: two months are possible; left out", field=True)
+    ]
     reader.learn([{"title": "a", "date": "12/03/2018"}, {"title": "b", "date": "25/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
 

@@ -43,9 +43,18 @@ SITEMAP = (
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"<xml><records><record><rec-number>1</rec-number></record></records></xml>", "XML of EndNote without"),
-        (b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>', "MODS without a readable article"),
-        (b"<collection><record><leader>x</leader></record></collection>", "MARCXML without a readable article"),
+        (
+            b"<xml><records><record><rec-number>1</rec-number></record></records></xml>",
+            "XML of EndNote without",
+        ),
+        (
+            b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>',
+            "MODS without a readable article",
+        ),
+        (
+            b"<collection><record><leader>x</leader></record></collection>",
+            "MARCXML without a readable article",
+        ),
         (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF without a readable article"),
         (b"TY  - NEWS\nPY  - 2018\nER  - \n", "RIS without references that have a title or a text"),
         (SITEMAP, "a sitemap: links without titles"),

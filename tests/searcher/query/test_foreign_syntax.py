@@ -102,7 +102,7 @@ def test_a_query_is_read_with_its_precedence(row: str) -> None:
         ("lucene", "a.b:>3 oil", "“a.b:>3” is left out: there is no such field"),
     ],
 )
-def test_what_has_no_counterpart_is_noted(syntax: str, typed: str, remark: str) -> None:
+def test_parts_without_a_counterpart_are_noted(syntax: str, typed: str, remark: str) -> None:
     """The first note has the translation; a strict query is rejected at the place."""
     first, *others = translate(typed, syntax)[1]
     assert {note.kind for note in (first, *others)} == {"syntax"}
@@ -217,9 +217,7 @@ def test_distances_of_other_systems_are_explained(query: str, written: str) -> N
     ((kind, text),) = foreign_note(query, strict=False)
     assert kind == "syntax"
     assert text.split("”")[0][1:] in query.split()
-    assert text.endswith(
-        f"here, write {written}" if written else "--syntax lexis shows the error"
-    )
+    assert text.endswith(f"here, write {written}" if written else "--syntax lexis shows the error")
 
 
 def test_a_strict_query_of_another_system_is_an_error() -> None:

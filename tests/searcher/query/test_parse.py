@@ -52,7 +52,12 @@ def _within_limits(text: str) -> Node | None:
         return parse(text).query
     except QueryError as error:
         told = str(error)
-    assert "the maximum" in told or "all phrases together" in told or "more than" in told or "title: takes whole words" in told
+    assert (
+        "the maximum" in told
+        or "all phrases together" in told
+        or "more than" in told
+        or "title: takes whole words" in told
+    )
     return None
 
 

@@ -80,9 +80,7 @@ def test_links_of_an_issue_stay_within_its_folder(tmp_path: Path) -> None:
     folder = issue(tmp_path / "issue")
     (folder / "ALTO" / "p2.xml").rename(tmp_path / "p2.xml")
     (folder / "1898-mets.xml").write_text(METS.replace("ALTO/p2.xml", "../p2.xml"))
-    assert [one.reason for one in read_all(folder)[1]] == [
-        "the page “../p2.xml” of its articles is missing"
-    ]
+    assert [one.reason for one in read_all(folder)[1]] == ["the page “../p2.xml” of its articles is missing"]
 
 
 def test_pages_are_read_one_by_one_without_articles(tmp_path: Path) -> None:

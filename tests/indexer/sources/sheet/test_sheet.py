@@ -113,7 +113,9 @@ def test_rows_beyond_the_limit_are_reported(tmp_path: Path) -> None:
     ((source),) = open_sources(path, told.append)
     assert sum(1 for _ in source.items) == most - 1
     (skip,) = told
-    assert skip.reason.startswith(f"the rows after row {most:,} of the sheet “S1”, more than the maximum for a file")
+    assert skip.reason.startswith(
+        f"the rows after row {most:,} of the sheet “S1”, more than the maximum for a file"
+    )
 
 
 def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
