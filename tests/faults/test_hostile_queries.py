@@ -31,7 +31,7 @@ FUZZ = settings(deadline=None, derandomize=True, database=None)
 
 
 def ask(searcher: Searcher, query: str) -> None:
-    """Run a query to the end; a clear error line is accepted."""
+    """Run a query to the end; accept a clear error message."""
     try:
         results = searcher.search(query, limit=3).complete()
     except DragomanError as error:

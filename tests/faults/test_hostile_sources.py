@@ -278,7 +278,7 @@ def test_items_of_an_endless_source_are_streamed() -> None:
 
 @pytest.mark.parametrize("ending", [b".jsonl", b".txt"])
 def test_a_file_name_that_is_no_utf_8_is_accepted(tmp_path: Path, ending: bytes) -> None:
-    """A file whose name is no UTF-8 has the same name in all places, so that updates count correctly."""
+    """A file name that is not UTF-8 is the same everywhere, so that updates count correctly."""
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe\xff" + ending))
     index = Path(os.fsdecode(os.fsencode(tmp_path) + b"/index\xfd"))
     given = {**GOOD, "id": "a", "date": "2018-01-02", "countries": ["CO"]}

@@ -464,7 +464,7 @@ def pairs(table: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("text", "alike"), pairs(ALIKE))
 def test_other_spellings_have_the_same_nodes(text: str, alike: str) -> None:
-    """No note is needed."""
+    """Other spellings of operators give the same nodes, without notes."""
     assert parse(text, strict=True).query == parse(alike, strict=True).query
 
 

@@ -1,4 +1,4 @@
-"""Receipts: a finding holds while the same unchanged items match; every change of one is found."""
+"""Receipts: verification succeeds only while the same unchanged items match."""
 
 from __future__ import annotations
 
