@@ -88,7 +88,7 @@ def _parameter_values(option: Option) -> str:
 
 def arguments_table() -> str:
     """Return the table of docs/reference/python.md: the arguments of a search."""
-    rows = [("`query`", "a text or `None`", "What one types; `None` for everything.")]
+    rows = [("`query`", "a text or `None`", "The query as typed; `None` for all items.")]
     for name, option in SearchOptions.options.items():
         values = option.takes or ARGUMENT_KINDS.get(option.kind, "a text")
         if option.choices:

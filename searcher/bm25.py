@@ -1,4 +1,4 @@
-"""Compute BM25, exactly in float64, for numbers and numpy arrays alike, and the disjunction maximum.
+"""Compute BM25 and the disjunction maximum in float64, for numbers and numpy arrays.
 
 A term that occurs in a document's field adds to the document's score::
 

@@ -240,7 +240,7 @@ class Vocabulary(Protocol):
         """
 
     def forms(self, language: str, term: str) -> Sequence[str]:
-        """Return the words, folded and in lower case, of a term in texts of a language, ascending."""
+        """Return the sorted words, folded and in lower case, that have a term in a language."""
 
 
 class Engine(Vocabulary, Protocol):

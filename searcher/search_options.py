@@ -49,7 +49,9 @@ class SearchOptions(OptionTable):
         examples=("KE", "Kenya", "Sahel"),
     ).described(
         "Only items about this country or region: an ISO code, or a name in English, Spanish or French, "
-        "such as Sahel; unknown for items without a country. Repeatable: any may match."
+        "such as Sahel; unknown for items without a country. Repeatable: any may match.",
+        about="Only items about any of these countries or regions: ISO codes, or names in English, Spanish "
+        "or French, such as Sahel; unknown for items without a country.",
     )
     country_via = Option(
         "texts",
@@ -61,11 +63,15 @@ class SearchOptions(OptionTable):
     ).described(
         "Only countries that are known in this way, in the filter, the facet and the map: by name, by "
         "demonym, by a place in them, or as given by the source or a correction. Repeatable: any may "
-        "match."
+        "match.",
+        about="Only countries that are known in one of these ways, in the filter, the facet and the map.",
     )
     languages = Option(
         "texts", FILTER, "--lang LANG", "lang", stored=[], completion="languages", examples=("en", "es", "fr")
-    ).described("Only items in this language: en, es, fr, or und for any other. Repeatable: any may match.")
+    ).described(
+        "Only items in this language: en, es, fr, or und for any other. Repeatable: any may match.",
+        about="Only items in any of these languages: en, es, fr, or und for any other.",
+    )
     date_from = Option("period", FILTER, "--from DATE", "from", stored=None).described(
         "Only items of this day or later: 2018, 2018-03, 2018-03-05."
     )
@@ -73,22 +79,22 @@ class SearchOptions(OptionTable):
         "Only items of this period or earlier."
     )
     estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Include items by their estimated dates."
+        "Include items by their estimated dates.",
+        about="Whether to include items by their estimated dates.",
     )
     sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
         "The order of the items; without ranked words, newest first."
     )
     limit = Option("number", PAGE, "--limit", "limit", default=10, most=1_000).described(
         "The number of hits to show.",
-        about="The number of hits, 10 by default; in Python, None for all, which are read one after the "
-        "other.",
+        about="The number of hits, 10 by default; in Python, None for all, which are read as you iterate.",
     )
     offset = Option("number", PAGE, "--offset", "offset", default=0, most=10**9).described(
         "The number of hits to skip."
     )
     expand = Option("flag", QUERY, "--no-expand", "expand", default=True, stored=True).described(
         "Search for the words as typed, without related words, translations and corrections.",
-        about="Whether to search for related words, translations and corrections, too; on by default.",
+        about="Whether to search for related words, translations and corrections as well; on by default.",
     )
     group = Option("flag", PAGE, "--no-group", "group", default=True).described(
         "Show near duplicates as separate hits.",
@@ -101,16 +107,20 @@ class SearchOptions(OptionTable):
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
         "Only items found in this way: as typed, by related words, by translations, by corrections, or by "
-        "similar words if nothing matches. Repeatable: any may match."
+        "similar words if nothing matches. Repeatable: any may match.",
+        about="Only items found in one of these ways; relaxed items appear only if nothing else matches.",
     )
     where = Option(
         "fields", FILTER, "--where FIELD=VALUE", "where", stored={}, examples=("source=archive.txt",)
     ).described(
         "Only items with this value in a field: source, author, section, ...; unknown for items without a "
-        "value. Repeatable: any value of a field may match, and all fields must."
+        "value. Repeatable: any value of a field may match, and all fields must.",
+        about="Only items with these values in fields such as source, author and section; unknown for items "
+        "without a value. Any value of a field may match, and all fields must.",
     )
     drop = Option("texts", QUERY, "--drop LABEL", "drop", stored=[]).described(
-        "Leave this label out of the expansion of the query (see “also searched for”). Repeatable."
+        "Leave this label out of the expansion of the query (see “also searched for”). Repeatable.",
+        about="Labels to leave out of the expansion of the query.",
     )
     query_language = Option(
         "text",
@@ -121,15 +131,21 @@ class SearchOptions(OptionTable):
         takes="a code or a name",
         completion="languages",
         examples=("en", "es", "fr"),
-    ).described("The language of QUERY: en, es or fr. [default: detected]")
+    ).described(
+        "The language of QUERY: en, es or fr. [default: detected]",
+        about="The language of the query: en, es or fr; detected by default.",
+    )
     strict = Option("flag", QUERY, "--strict", "strict", stored=False).described(
-        "Report an error if a part of the query cannot be read as written."
+        "Report an error if a part of the query cannot be read as written.",
+        about="Whether to report an error if a part of the query cannot be read as written.",
     )
     syntax = Option(
         "choice", QUERY, "--syntax", "syntax", default=OWN_SYNTAX, stored=OWN_SYNTAX, choices=SYNTAXES
     ).described(
         "The system that QUERY was written for. A note shows the query that it becomes, and the parts "
-        "without a counterpart."
+        "without a counterpart.",
+        about="The system that the query was written for. A note shows the query that it becomes, and the "
+        "parts without a counterpart.",
     )
     facets = Option(
         "names",
@@ -141,11 +157,12 @@ class SearchOptions(OptionTable):
     ).described(
         "Count by this facet only: year, month, country, language, topic, organisation, person, source, "
         "file (of folders and archives), or a custom field. Repeatable.",
-        about="A facet to count: year (within one year also its months), month, country, language, topic, "
-        "or a custom field. Over HTTP in addition to the default ones; for /timeline, a series for "
-        "each value.",
+        about="Facets to count: year (within one year also months), month, country, language, topic, or "
+        "custom fields. Over HTTP in addition to the default ones; for /timeline, a series for each value.",
     )
-    explain = Option("flag", SHOWN, "--explain").described("Explain the score of each hit.")
+    explain = Option("flag", SHOWN, "--explain").described(
+        "Explain the score of each hit.", about="Whether to explain the score of each hit."
+    )
 
 
 STORED: Final[dict[str, Any]] = {

@@ -63,7 +63,7 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Index a document, replacing the one with its key; the index is named by its alias.
+        """Index a document, replacing the one with its key, in the index of an alias.
 
         Raises:
             ClusterError: The cluster rejects it or another pending document.

@@ -414,7 +414,7 @@ class Segment:
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Compare the heads of a group of documents with their checksums, so that later reads are fast."""
+        """Verify the checksums of the ids and titles of a group of documents, once for all later reads."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]

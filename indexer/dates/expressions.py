@@ -46,7 +46,7 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _always_in(names: str) -> tuple[str, ...]:
-    """Return for each of some names the longest substring that every text with the name has.
+    """Return for each pattern the longest text that all of its matches contain.
 
     Args:
         names: Patterns with letters, groups and optional parts, separated by bars.

@@ -198,7 +198,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted(word: Written) -> str:
-    """Return the word after a number if it may be counted: no name, no function word."""
+    """Return the word after a number, unless it is a name or a function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

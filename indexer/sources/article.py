@@ -350,7 +350,7 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Return an author of the metadata unless it names an account, a program or a machine."""
+    """Return the author in the metadata, unless it names an account, a program or a machine."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None

@@ -203,7 +203,7 @@ def _rows(text: str, *, whole: bool, **settings: Any) -> list[list[str]]:
 def _header(
     rows: Sequence[list[str]], meaning: Callable[[str], Meaning | None]
 ) -> tuple[tuple[str, ...], int, float]:
-    """Find the names of the columns among the first rows.
+    """Find the row of column names among the first rows.
 
     Returns:
         The names, empty if they are unknown; their number; and the share of the rows that fit.

@@ -90,7 +90,7 @@ class SegmentView(Protocol):
         """Fetch documents that are needed soon, by their ids or by their digests."""
 
     def find_id(self, item_id: str, /) -> int:
-        """Return the document with an id, -1 if there is none; a deleted one is found too."""
+        """Return the document with an id, even if it is deleted; -1 if there is none."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
         """Return the id and the title of a document."""

@@ -1,4 +1,4 @@
-"""Analyze labels to the terms by which a text or a query matches them."""
+"""Analyze labels into the terms by which a text or a query matches them."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class ClusterEngine:
         return execute_grouped(search.wanted, ungrouped)
 
     def finds(self, query: Node) -> bool:
-        """Return whether anything matches a resolved query, mostly by document frequencies."""
+        """Return whether any item matches a resolved query, from document frequencies if possible."""
         found = is_found(query, self.document_frequency)
         if found is None:
             search, batcher = Search(query, Filters(), ResultRequest()), self._batcher

@@ -33,7 +33,7 @@ def info(index: str, form: str) -> None:
 @options.index
 @options.output_format
 def check(index: str, form: str) -> None:
-    """Verify every byte of the index and the consistency of its parts, and name what is damaged."""
+    """Verify every byte of the index and the consistency of its parts, and name damaged parts."""
     from indexer.location import check as check_index
     from indexer.location import shown
     from indexer.progress import check_progress

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 30, 88, 60
-_UNITS: Final = ("items (band: with those whose date is estimated)", "share of the items dated then")
+_UNITS: Final = ("items (band: with those whose date is estimated)", "share of all items of the period")
 _BAR, _LABEL = 40, 14  # cells
 _PERCENT: Final = "{:.1%}".format
 

@@ -133,7 +133,7 @@ class Corrector:
         return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
 
     def _finds(self, *words: str) -> bool:
-        """Return whether an item has each of some words, or what is added for it."""
+        """Return whether an item has each of some words, or a term added for it."""
         nodes = [
             joined(Or, [node for node in (self.settled.word(one), *self._added(one)) if node])
             for one in words
@@ -154,7 +154,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word; if no text has it, that of what is added for it.
+        """Return the document frequency of a word, or if no text has it, of the terms added for it.
 
         Returns:
             The frequency, and whether it is that of a label or of another spelling.

@@ -69,7 +69,7 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
-    """Restrict a query to the matches by leaves of some kinds, without changing scores."""
+    """Restrict a query to the matches that are found in some ways, without changing scores."""
     by = joined(Or, [part for via in vias if (part := found_by(query, via))])
     return And((query, ConstantScore(by))) if by else Or(())
 

@@ -80,7 +80,7 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
 def narrowed_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: Term
 ) -> Node | None:
-    """Restrict a term to the texts that have a label of one word.
+    """Restrict a term to the texts with a one-word label.
 
     A form of its word matches, or of another label of the concept with the same stem; a word nearer to a
     label of another concept does not, unless the thesaurus relates the concepts: *training* is not *train*.

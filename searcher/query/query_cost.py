@@ -215,7 +215,7 @@ class Budget:
         return True
 
     def may_compare(self, words: int) -> bool:
-        """Count the words of the index compared with a misspelt one; return whether the limit allows it."""
+        """Count the index words to compare with a misspelt word; return whether the limit allows it."""
         if self._compared + words > self.limits.compared:
             return False
         self._compared += words

@@ -218,7 +218,7 @@ def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> It
 
 
 def _excludes(chunk: str, *, glued: bool) -> bool:
-    """Return whether the ! that a chunk begins with excludes what is directly behind it."""
+    """Return whether the ! at the start of a chunk excludes the part directly after it."""
     if chunk[1:2] in {"/", "="}:
         return bool(chunk[2:]) or glued
     return chunk[1:2].isalnum() or (glued and chunk == "!")

@@ -212,7 +212,7 @@ class QueryWord(dict[str, LanguageWord]):
         return self[language].terms + self._with_accent(language).terms
 
     def label_entries(self, language: str) -> Sequence[Entry]:
-        """Return the labels of a language that begin with it."""
+        """Return the labels of a language that begin with the word."""
         return [*self[language].entries, *self._with_accent(language).entries]
 
     def _with_accent(self, language: str) -> LanguageWord:

@@ -61,7 +61,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
 
 
 def _spoken(chunk: str, words: QueryWords) -> list[str]:
-    """Return the languages that the words of a chunk indicate, word by word."""
+    """Return the languages that each word of a chunk indicates."""
     word = words(chunk)
     if word.is_one_word:
         if word.is_function_word and not chunk.isupper():

@@ -1,4 +1,4 @@
-"""Broader, narrower and related concepts of a word."""
+"""Find the broader, narrower and related concepts of a word."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem othe
 
 
 class SpellingVariants:
-    """Finds the other spellings that texts have of words of questions; threads may share it.
+    """Finds spelling variants of query words in the index; threads may share it.
 
     Args:
         words: The query words of the index.

@@ -176,7 +176,7 @@ class _Parser:
         return WordRegex(prefix, tuple(self._letters), first, last, tuple(self._following))
 
     def _sign(self) -> str:
-        """Return the next part if it is a single character, else an empty text."""
+        """Return the next part if it is a single character, else an empty string."""
         return (self._parts[self._next]["letter"] or "") if self._next < len(self._parts) else ""
 
     def _alternatives(self) -> _States:

@@ -31,7 +31,7 @@ _LASTS: Final = 60 * 60 * 24 * 90  # seconds until a reader needs the link again
 
 
 def checked_origin(origin: str) -> str:
-    """Return an origin as browsers send it.
+    """Return an origin in the form that browsers send.
 
     Raises:
         DragomanError: It is not an origin.

@@ -204,7 +204,7 @@ def _schema(option: Option) -> dict[str, Any]:
 
 
 _PERIOD: Final = r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
-QUERY_TEXT: Final = "Words and operators, in English, Spanish or French; without it everything is found."
+QUERY_TEXT: Final = "A query in English, Spanish or French; without it, all items match."
 _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
     "health": (),

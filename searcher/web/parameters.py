@@ -40,12 +40,12 @@ class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
     after = Option("text", parameter="after").described(
-        about="The position of the page; from the link to the next page."
+        about="The position of a page, from the link to the next page."
     )
     ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
         about="The language of the page."
     )
-    vs = Option("texts", parameter="vs").described(about="Another query to compare.")
+    vs = Option("texts", parameter="vs").described(about="Other queries to compare.")
     by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
         about="The length of a period; a year by default."
     )
@@ -179,7 +179,7 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 
 @lru_cache(1 << 10)
 def encoded(field: str, value: Any, *, counting: bool = False) -> str:
-    """Encode one attribute for a query string; empty if it has its default.
+    """Encode an attribute for a query string; return an empty text for its default.
 
     Args:
         field: The attribute.
@@ -362,7 +362,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
 
 
 def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
-    """Yield questions with one parameter each, followed by the combinations of dates and of query options."""
+    """Yield queries with one parameter each, followed by combinations of dates and of query options."""
     usual = SearchParams()
     for name, field in _FIELD_OF.items():
         value, option = getattr(params, field), SearchOptions.options.get(name)

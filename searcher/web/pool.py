@@ -262,7 +262,7 @@ class Pool:
             answer.set_exception(too_long(self._seconds))
 
     def _begin(self) -> None:
-        """Start the call that waits longest, if no other one has its turn and a thread is free."""
+        """Start the call that has waited longest, if a thread is free and no other call goes first."""
         while self._turn is None and self._free and (work := self._next()):
             if work.answer.done():  # its client is gone
                 self._taken -= 1

@@ -75,7 +75,7 @@ _ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # the fo
 
 
 class Connection(HttpToolsProtocol):
-    """Closes if a request is not complete in time, or its head is larger than any question needs."""
+    """A connection that closes if a request is late or its head is too large."""
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0

@@ -54,7 +54,7 @@ def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> 
     for command, source, says in (
         ("build", missing, "nowhere.txt"),
         ("items", missing, "nowhere.txt"),
-        ("build", empty, "holds no files"),
+        ("build", empty, "contains no files"),
         ("build", index, "is an index, not a source"),
         ("items", index, "is an index, not a source"),
         ("items", "www.example.org/feed", "an address begins with https://"),
@@ -68,7 +68,7 @@ def test_a_source_without_items_names_the_first_skipped_line(run: Run, tmp_path:
     """The message has the reason of the first skipped line and the fields that --map could use."""
     (tmp_path / "a.jsonl").write_text('{"kop": "Tide", "tekst": "The tide came in."}\n' * 3, encoding="utf-8")
     fields = "neither a title nor a body; its fields: “kop, tekst” (--map title=NAME takes one)"
-    says = f"a.jsonl; 3 skipped, line 1: {fields}; see what is read"
+    says = f"a.jsonl; 3 skipped, line 1: {fields}; to see what is read"
     run.refused("build", tmp_path / "a.jsonl", "--index", tmp_path / "index", says=says)
 
 
@@ -79,7 +79,7 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
     with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
         archive.write(tmp_path / "notes" / "page.txt", "page.txt")
     for source in (tmp_path / "notes", tmp_path / "notes.zip"):
-        told = f"leave no file of {source}; it holds page.txt alone"
+        told = f"leave no file of {source}; it contains page.txt alone"
         run.refused("items", source, "--include", "*.html", says=told)
         run.refused("build", source, "--exclude", "*", "--index", tmp_path / "index", says=told)
     assert not (tmp_path / "index").exists()
@@ -88,7 +88,7 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
 def test_an_empty_archive_is_reported_as_empty(run: Run, tmp_path: Path) -> None:
     """An archive without files is reported as such, not as a binary file."""
     zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
-    run.refused("items", tmp_path / "notes.zip", says="notes.zip holds no files")
+    run.refused("items", tmp_path / "notes.zip", says="notes.zip contains no files")
 
 
 def test_an_empty_index_name_is_refused(run: Run, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_mapped_name_that_no_source_has_is_refused(
     says = ("the other way round it is --map title=Headline",)
     run.refused("build", first, "--map", "Headline=title", *to_index, says=says)
     done = run("build", first, second, "--map", "title=kop", *to_index)
-    assert (done.exit_code, "first.csv: no field or column “kop” is there" in done.stderr) == (0, True)
+    assert (done.exit_code, "first.csv: no field or column “kop” exists" in done.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
@@ -202,8 +202,8 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(
     [
         (["search", "ferry", "--from", "31/02/2018"], ["31/02/2018", "2018-03-05"]),
         (["search", "ferry", "--from", "2018-02-31"], ["2018-02-31"]),
-        (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 lies after --to 2018; swap"]),
-        (["search", "ferry", "--from", "2018-2020"], ["two are written --from 2018 and --to 2020"]),
+        (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 is after --to 2018; swap"]),
+        (["search", "ferry", "--from", "2018-2020"], ["write two as --from 2018 and --to 2020"]),
         (["export", "-o", "a.unknown"], [".jsonl", "--format jsonl"]),
         (["search", "ferry", "--country", "Narnia"], ["Narnia"]),
         (["search", "ferry country:Narnia"], ["Narnia"]),
@@ -212,14 +212,14 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(
         (["search", "   "], ["empty"]),
         (["search", "the of", "--strict"], ["the of"]),
         (["search", "¿?!"], ["¿?!"]),
-        (["search"], ["say what to search for", "dragoman search '*'"]),
-        (["search", "--lang", "fr"], ["* stands for everything", "dragoman search '*'", "--lang fr"]),
-        (["concordance", "--lang", "fr"], ["say which words to look for", "dragoman concordance --help"]),
+        (["search"], ["give a query", "dragoman search '*'"]),
+        (["search", "--lang", "fr"], ["* for everything", "dragoman search '*'", "--lang fr"]),
+        (["concordance", "--lang", "fr"], ["give the words to look for", "dragoman concordance --help"]),
         (["search", "ferry", "--limit", "-3"], ["-3"]),
         (["search", "ferry", "--format", "xml"], ["xml"]),
         (["search", "ferry", "--colour"], ["--colour", "dragoman search --help"]),
         (["search", "ferry", "-cargo"], ["“-cargo” is read as an option", 'dragoman search "ferry -cargo"']),
-        (["search", "-cargo ferry"], ["behind --", 'dragoman search -- "-cargo ferry"']),
+        (["search", "-cargo ferry"], ["after --", 'dragoman search -- "-cargo ferry"']),
         (["search", "-harbour", "--limit", "3", '"night ferry"'], ["search -- '-harbour \"night ferry\"'"]),
         (["facets", "ferry", "--lang", "fr", "-x"], ['dragoman facets "ferry -x"']),
         (["show", "nothing-has-this-id"], ["nothing-has-this-id"]),
@@ -298,7 +298,7 @@ def test_an_unreadable_kind_of_file_is_refused(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (MemoryError(), "there is not enough memory"),
+        (MemoryError(), "not enough memory"),
         (ImportError("\n\nREAD THIS\n\nno room: x.so\n"), "cannot load a part of the program: no room: x.so"),
     ],
 )
@@ -324,19 +324,22 @@ def test_dragoman_without_a_command_prints_help(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("search x --since 2018", "no option --since; did you mean --from? (see: dragoman search --help)"),
-        ("search x --author=Ana", "there is no option --author; did you mean --where author=VALUE?"),
-        ("search x --language en", "there is no option --language; did you mean --lang?"),
-        ("search x -n 5", "there is no option -n; did you mean --limit?"),
-        ("search x -o a.csv", "there is no option -o; did you mean dragoman export -o FILE?"),
-        ("export x --out a.csv", "there is no option --out; did you mean --output?"),
+        (
+            "search x --since 2018",
+            "no such option: --since; did you mean --from? (see: dragoman search --help)",
+        ),
+        ("search x --author=Ana", "no such option: --author; did you mean --where author=VALUE?"),
+        ("search x --language en", "no such option: --language; did you mean --lang?"),
+        ("search x -n 5", "no such option: -n; did you mean --limit?"),
+        ("search x -o a.csv", "no such option: -o; did you mean dragoman export -o FILE?"),
+        ("export x --out a.csv", "no such option: --out; did you mean --output?"),
         ("search x --limit all", "not “all”; --all-hits shows every one (see: dragoman search --help)"),
-        ("serach x", "there is no command serach; did you mean search? (see: dragoman --help)"),
-        ("find ferry", "there is no command find; did you mean search?"),
-        ("remove x", "there is no command remove; did you mean delete?"),
-        ("help search", "there is no command help; did you mean --help?"),
-        ("zzz", "there is no command zzz (see: dragoman --help)"),
-        ("search x --colour", "there is no option --colour (see: dragoman search --help)"),
+        ("serach x", "no such command: serach; did you mean search? (see: dragoman --help)"),
+        ("find ferry", "no such command: find; did you mean search?"),
+        ("remove x", "no such command: remove; did you mean delete?"),
+        ("help search", "no such command: help; did you mean --help?"),
+        ("zzz", "no such command: zzz (see: dragoman --help)"),
+        ("search x --colour", "no such option: --colour (see: dragoman search --help)"),
         ("search x -storm", "“-storm” is read as an option"),
         ("search x --from", "Option '--from' requires an argument. (see: dragoman search --help)"),
     ],

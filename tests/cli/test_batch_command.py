@@ -85,9 +85,9 @@ def test_a_file_without_queries_is_reported(tmp_path: Path) -> None:
     file.write_bytes(b"\n\n")
     (tmp_path / "names.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00ferry\n")
     for name, words in (
-        ("a.csv", "holds no question"),
+        ("a.csv", "contains no queries"),
         ("b.csv", "cannot read"),
-        ("names.xlsx", "is no text"),
+        ("names.xlsx", "is not text"),
     ):
         with pytest.raises(DragomanError, match=words):
             read_queries(tmp_path / name)
@@ -103,7 +103,7 @@ def test_every_format_has_a_row_for_each_query(
     file.write_text("name\nferry\nzzzqqq\n")
     arguments = ("batch", file, "--by", "year", "--index", sample_index)
     table = run(*arguments)
-    assert (table.exit_code, table.stderr) == (0, "1 of 2 questions found something (all words)\n")
+    assert (table.exit_code, table.stderr) == (0, "1 of 2 queries have matches (all words)\n")
     shown = [line.split()[:2] for line in table.stdout.splitlines() if line.startswith(("ferry", "zzz"))]
     assert shown == [["ferry", "6"], ["zzzqqq", "0"]]
     rows = csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", "--hits", sheet).stdout))
@@ -137,9 +137,9 @@ def test_hits_overwrite_a_file_with_force_only(run: Run, tmp_path: Path, sample_
     other.symlink_to(file)
     asked = ("batch", file, "--index", sample_index, "--hits")
     for hits in (file, other):
-        run.refused(*asked, hits, "--force", says="holds the questions")
+        run.refused(*asked, hits, "--force", says="is the file of queries")
     assert file.read_text() == "ferry\n"
-    assert run.refused(*asked, own) == f"dragoman: “{own}” is there already; --force replaces it\n"
+    assert run.refused(*asked, own) == f"dragoman: “{own}” already exists; --force replaces it\n"
     assert own.read_text() == "mine"
     assert run(*asked, own, "--force").exit_code == 0
     assert own.read_text(encoding="utf-8-sig").startswith("query,rank,id")
@@ -154,5 +154,5 @@ def test_queries_come_from_standard_input(run: Run, sample_index: Path) -> None:
     ):
         asked = run("batch - --format jsonl --index", sample_index, *more, data=text.encode())
         assert [json.loads(line)["query"] for line in asked.stdout.splitlines()] == expected
-    says = "dragoman: standard input holds no question\n"
+    says = "dragoman: standard input contains no queries\n"
     assert run.refused("batch - --index", sample_index) == says

@@ -101,12 +101,12 @@ def test_a_flag_can_be_set_to_its_default(run: Run, files: Files) -> None:
         ("estimated = 1", "estimated is true or false, not “1”"),
         ('via = ["typed", "guessed"]', ("via", "guessed")),
         ("lang = [1.5]", "lang is a text"),
-        ("[serch]\nlimit = 1", ("line 1: there is no command “serch”", "“search”")),
+        ("[serch]\nlimit = 1", ("line 1: unknown command “serch”", "“search”")),
         ("limit = 1\n[info]\nlimit = 2", "line 3: “info” has no option “limit”"),
-        ("limit = \n", ("not written as TOML", "line 1")),
-        ("limit = 1\nlimit = 2\n", ("not written as TOML", "line 2")),
-        ("a = " + "[" * 5000, "not written as TOML"),
-        ("# " + "x" * (1 << 20), "longer than"),
+        ("limit = \n", ("not valid TOML", "line 1")),
+        ("limit = 1\nlimit = 2\n", ("not valid TOML", "line 2")),
+        ("a = " + "[" * 5000, "not valid TOML"),
+        ("# " + "x" * (1 << 20), "larger than"),
     ],
 )
 def test_invalid_settings_in_a_file_are_reported(
@@ -139,10 +139,10 @@ def test_a_folder_sets_no_restricted_option(run: Run, files: Files) -> None:
     result = run("search ferry --format json")
     assert len(hits(result)) == 2
     lines = result.stderr.splitlines()
-    assert lines[0].startswith("dragoman.toml, line 2: the file of a folder sets no “allow-private”")
-    assert lines[1].startswith("dragoman.toml, line 4: the file of a folder sets no “receipt”")
+    assert lines[0].startswith("dragoman.toml, line 2: “allow-private”")
+    assert lines[1].startswith("dragoman.toml, line 4: “receipt”")
     assert not files.folder.with_name("letter.txt").exists()
-    assert lines[2].startswith("dragoman.toml, line 5: the file of a folder sets no “index”")
+    assert lines[2].startswith("dragoman.toml, line 5: “index”")
     assert "secret" not in result.stderr
     assert str(files.user) in lines[0]
 

@@ -67,14 +67,14 @@ def test_a_correction_is_shown_and_survives_a_rebuild(run: Run, desk: Path) -> N
 
 def test_an_excluded_item_is_removed_and_can_be_restored(run: Run, desk: Path) -> None:
     """An excluded item is counted as corrected on a reread; after --undo the next update adds it again."""
-    assert "1 item taken out; 1 item in index_data" in run("correct lamp --none").stdout
+    assert "1 item removed; 1 item in index_data" in run("correct lamp --none").stdout
     assert run("show lamp").exit_code == 2
     told = run("update --report report.jsonl").stdout
     assert "0 added, 0 replaced, 1 unchanged, 0 skipped; 1 item" in told
-    assert "by hand    1 no item (" in told
+    assert "by hand    1 removed (" in told
     assert '"change": "no item", "id": "lamp"' in (desk / "report.jsonl").read_text()
     run.refused("correct lamp --date 2018", says="undo that first: dragoman correct lamp --undo")
-    assert "comes back when its source is read again" in run("correct la --undo").stdout
+    assert "is indexed again when its source is read" in run("correct la --undo").stdout
     assert run("update").stdout.startswith("1 added, 0 replaced, 1 unchanged")
     assert "corrected" not in shown(run, "lamp")
 
@@ -84,15 +84,15 @@ def test_corrections_of_other_indexes_are_summarised(run: Run, desk: Path) -> No
     lines = [{"id": f"other{number}", "date": "2018"} for number in range(5)]
     write(desk / "corrections.jsonl", *lines)
     done = run("build a.jsonl --index new --format json")
-    assert done.stderr == "corrections.jsonl: none of its 5 lines is of an item of this index\n"
+    assert done.stderr == "corrections.jsonl: none of its 5 lines matches an item of this index\n"
     assert len(json.loads(done.stdout)["corrections"]["told"]) == 5
     write(desk / "corrections.jsonl", {"id": "lamp", "date": "2018"}, *lines)
-    said = "corrections.jsonl: 5 of its 6 lines are of no item of this index: 2, 3, 4 and 2 more\n"
+    said = "corrections.jsonl: 5 of its 6 lines match no item of this index: 2, 3, 4 and 2 more\n"
     assert run("build a.jsonl --index new").stderr == said
     assert run("update a.jsonl --index new").stderr == said
     write(desk / "corrections.jsonl", {"id": "lamp", "date": "2018"}, *lines[:2])
     told = run("build a.jsonl --index new").stderr.splitlines()
-    assert told == [f"corrections.jsonl:{number}: it fits no item of the index" for number in (2, 3)]
+    assert told == [f"corrections.jsonl:{number}: it matches no item of the index" for number in (2, 3)]
 
 
 def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
@@ -106,16 +106,16 @@ def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
     ]
     write(desk / "corrections.jsonl", *lines)
     with (desk / "corrections.jsonl").open("a") as file:
-        file.write("no JSON\n\n")
+        file.write("not a JSON\n\n")
     done = run("update")
     assert [line.removeprefix("corrections.jsonl:") for line in done.stderr.splitlines()] == [
         "1: unknown key “colour”; left out",
         "2: no such day: “2019-13-01”; left out",
         "2: unknown country “Oz”, not a code such as CO; left out",
-        "3: it fits no item of the index",
+        "3: it matches no item of the index",
         "4: item is true or false, not “no”; left out",
         "5: it names no item: give its id, or its title and day; left out",
-        "6: no JSON object; left out",
+        "6: not a JSON object; left out",
     ]
     assert done.exit_code == 0
     assert "2 corrected, 2 changed now, 7 warnings about the file" in done.stdout
@@ -123,7 +123,7 @@ def test_edited_lines_are_applied_or_reported(run: Run, desk: Path) -> None:
     written = (desk / "corrections.jsonl").read_text().splitlines()
     assert json.loads(written[0])["id"] == "lamp"  # now the item of the line is known
     assert written[2] == json.dumps(lines[2])  # a line whose item is unknown stays unchanged
-    assert written[4:] == [json.dumps(lines[4]), "no JSON", ""]
+    assert written[4:] == [json.dumps(lines[4]), "not a JSON", ""]
     write(desk / "corrections.jsonl")
     assert "2 changed now" in run("update").stdout
     assert shown(run, "lamp")["date"]["kind"] == "printed"
@@ -182,7 +182,7 @@ def test_verify_explains_a_difference_by_a_correction(run: Run, desk: Path) -> N
     changed = ("changed", "tide", f"corrected by hand by Ann: {why}")
     assert differences() == [("went", "lamp", moved), changed]
     run("correct lamp --none")
-    assert differences() == [("went", "lamp", "corrected by hand: it is no item"), changed]
+    assert differences() == [("went", "lamp", "corrected by hand: it is not an item"), changed]
 
 
 def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
@@ -190,31 +190,31 @@ def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     os.mkfifo(desk / "pipe")
     for arguments, says in (
         ("lamp", "nothing to correct"),
-        ("lamp --none --date 2018", "what is no item has no date"),
+        ("lamp --none --date 2018", "a record that is not an item has no date"),
         ("nobody --date 2018", "no item has the id “nobody”"),
-        ("lamp --date 05/03/2018", "“05/03/2018” may be 2018-03-05 or 2018-05-03; say which"),
-        ("lamp --date 1520208000", "“1520208000” is no date"),
+        ("lamp --date 05/03/2018", "“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these"),
+        ("lamp --date 1520208000", "“1520208000” is not a date"),
         ("lamp --date ..2018", "“..2018” lacks a date: an interval is 2018-03-05..2018-03-07"),
-        ("lamp --date soon", "unknown date “soon”, not as 2018-03-05"),
+        ("lamp --date soon", "invalid date “soon”, not of the form 2018-03-05"),
         ("lamp --country Oz", "unknown country “Oz”"),
         ("lamp --lang xx1", "unknown language “xx1”"),
-        ("lamp --undo", "there is nothing to take back"),
+        ("lamp --undo", "there is nothing to undo"),
         ("lamp --date 2018 --corrections a/b.jsonl", "cannot write the corrections"),
-        ("lamp --date 2018 --corrections index_data/_MAIN_1.toc", "is no file of corrections"),
-        ("lamp --date 2018 --corrections pipe", "pipe” is no plain file"),
+        ("lamp --date 2018 --corrections index_data/_MAIN_1.toc", "is not a corrections file"),
+        ("lamp --date 2018 --corrections pipe", "pipe” is not a regular file"),
     ):
         run.refused(f"correct {arguments}", says=says)
     rehearsed = run("correct lamp --date 2018 --dry-run")
-    assert rehearsed.stdout.startswith("nothing is written; would be: 1 item changed")
+    assert rehearsed.stdout.startswith("nothing is written; the result would be: 1 item changed")
     assert not (desk / "corrections.jsonl").exists()
     assert shown(run, "lamp")["date"]["kind"] == "printed"
     run("correct lamp --date 2018")
-    says = "let it take that one first: dragoman update --corrections"
+    says = "apply those first: dragoman update --corrections"
     run.refused("correct lamp --date 2018 --corrections other.jsonl", says=says)
     run.refused("build a.jsonl --index new --corrections no.jsonl")
     assert not (desk / "new").exists()
     (desk / "corrections.jsonl").unlink()
-    run.refused("update", says="there is no file of corrections")
+    run.refused("update", says="the corrections file “")
     assert shown(run, "lamp")["date"]["kind"] == "by_hand"
 
 
@@ -260,7 +260,7 @@ def test_a_damaged_index_reports_that_it_had_corrections(run: Run, desk: Path) -
     contents.write_bytes(contents.read_bytes().replace(b"mine.jsonl", b"mind.jsonl"))
     told = run("search lamp")
     assert told.exit_code == 2
-    assert told.stderr.strip().endswith("--corrections FILE, the file of its corrections by hand")
+    assert told.stderr.strip().endswith("--corrections FILE, the file of its manual corrections")
     assert run("build a.jsonl --corrections mine.jsonl").exit_code == 0
     assert [place["code"] for place in shown(run, "lamp")["countries"]] == ["ML"]
 

@@ -86,7 +86,7 @@ def test_a_setting_never_makes_a_deletion_match_any_word(run: Run, monkeypatch: 
 def test_all_without_a_query_is_no_selection(run: Run, news: Path) -> None:
     """--all refers to the words of a query, not to all items."""
     for option in ("--all", "--any"):
-        run.refused(f"delete {option} --yes", says="say what to delete")
+        run.refused(f"delete {option} --yes", says="give the items to delete")
     assert len(titles(news)) == 5
 
 

@@ -196,7 +196,7 @@ def test_a_report_lists_the_outcome_for_each_item(run: Run, folder: Path) -> Non
 def test_a_report_overwrites_reports_only(run: Run) -> None:
     """A report never overwrites another file, such as a mistyped source; nothing is written then."""
     before = write("a.jsonl", 1).read_bytes()
-    says = "a.jsonl” is there already, and is no report; name another file"
+    says = "a.jsonl” already exists, and is not a report; name another file"
     run.refused("update a.jsonl --report a.jsonl", says=says)
     assert (Path("a.jsonl").read_bytes(), Path("index_data").exists()) == (before, False)
     for _ in range(2):

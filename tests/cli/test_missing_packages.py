@@ -57,7 +57,7 @@ def test_an_older_python_is_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("package", ["Stemmer", "numpy", "langdetect"])
 def test_a_package_that_is_loaded_later_is_named(tmp_path: Path, package: str) -> None:
-    """A command that needs a missing package later ends as one that cannot start."""
+    """A command names a missing package that it loads late."""
     with sample_path() as page:
         names_the_package(python("-c", WITHOUT, package, "build", page, cwd=tmp_path), package)
 

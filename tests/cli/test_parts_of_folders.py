@@ -153,13 +153,15 @@ def test_files_of_folders_have_one_name(run: Run) -> None:
             assert searcher.search(None, where={field: "news/late/a.jsonl"}).total == 2
             for part in ("a.jsonl", "news/late", "news/late/a.json"):
                 (_, told) = searcher.search(None, where={field: part}).notes
-                assert told.text.endswith(f"{field} “{part}”, compared whole; near it: news/late/a.jsonl")
+                assert told.text.endswith(
+                    f"{field} “{part}” as its whole value; similar values: news/late/a.jsonl"
+                )
         assert searcher.search(None, where={"file": "unknown"}).total == 1
     for name in ("news/b.jsonl", file.absolute()):
         told = run.refused("delete --yes --source", name)
-        assert "lies within the source “news”, whose files are listed by: dragoman facets" in told
+        assert "is part of the source “news”, whose files are listed by: dragoman facets" in told
         assert told.endswith("delete --where source=news/b.jsonl\n")
-    run.refused("delete --source new --yes", says="no source of this index is “new” (is “news” meant?)")
+    run.refused("delete --source new --yes", says="no source of this index is “new” (did you mean “news”?)")
     run("delete --where source=news/b.jsonl --yes")
     assert titles("index_data") == {"Tide 1", "Tide 2", "Tide 4"}
 

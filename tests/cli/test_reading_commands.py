@@ -32,7 +32,7 @@ def test_fewer_lines_than_all_are_reported(run: Run, sample_index: Path) -> None
     assert shown.stderr.startswith("2 of 13 lines in 6 items (--all-hits for every one)")
     written = run("concordance ferry --limit 2 --format jsonl --index", sample_index)
     assert len(written.stdout.splitlines()) == 2
-    assert "only the first lines are written, 2 of them (--limit)" in written.stderr
+    assert "only the first 2 lines are written (--limit)" in written.stderr
 
 
 def test_collocates_have_a_table_and_a_record(run: Run, sample_index: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_batch_has_a_column_for_all_words(run: Run, weir: Path, tmp_path: Path
     (tmp_path / "q.txt").write_text(f"{QUERY}\n", encoding="utf-8")
     plain, wide = (run("batch", tmp_path / "q.txt", "--index", weir, *more) for more in ((), ("--any",)))
     assert plain.stdout.split() == ["items", "copper", "heron", "2"]
-    assert "1 of 1 questions found something (all words)" in plain.stderr
+    assert "1 of 1 queries have matches (all words)" in plain.stderr
     assert wide.stdout.split() == ["items", "all", "words", "copper", "heron", "4", "2"]
     assert "(any word)" in wide.stderr
 

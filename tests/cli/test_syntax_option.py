@@ -77,7 +77,7 @@ def test_delete_reads_a_query_strictly(run: Run, index: Path) -> None:
     assert READ in done.stderr
     says = "“term(x)” is left out: it has no counterpart"
     run.refused("delete --query 'boat and term(x)' --syntax lexis --yes --index", index, says=says)
-    says = "here the query is written boat NEAR/5 coal"
+    says = "here, write boat NEAR/5 coal"
     run.refused("delete --query 'boat w/5 coal' --yes --index", index, says=says)
 
 

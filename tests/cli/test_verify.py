@@ -30,8 +30,10 @@ def test_verify_exits_by_the_state_of_a_finding(
     assert differs.stdout.startswith("does not hold: 2 items then, 1 now (0 came, 1 went, 0 changed)\n")
     assert differs.stdout.splitlines()[-1].split()[:2] == ["went", "d1"]
     elsewhere = run("verify", file, "--index", make_index({"id": "x", "body": "a ferry"}, name="other"))
-    assert "none of its items is in this index; if it was made of another one, name that" in elsewhere.stderr
-    says = "is no receipt; dragoman search --receipt FILE writes one"
+    assert (
+        "none of its items is in this index; if it was made from another one, name that" in elsewhere.stderr
+    )
+    says = "is not a receipt; dragoman search --receipt FILE writes one"
     run.refused("verify", index / "dragoman.json", "--index", index, says=says)
     unwritable = run("search ferry --index", index, "--receipt", tmp_path / "no" / "r.json")
     assert (unwritable.exit_code, unwritable.stderr.count("\n")) == (2, 1)
@@ -82,7 +84,7 @@ def test_a_typed_index_replaces_the_stored_one(run: Run, receipt: Path, tmp_path
 def test_a_missing_index_of_a_receipt_is_named(run: Run, receipt: Path, tmp_path: Path) -> None:
     """One line names the index and the remedy; a typed --index uses it from its new place."""
     (tmp_path / "made").rename(tmp_path / "moved")
-    run.refused("verify", receipt, says=(f"there is no index folder “{tmp_path / 'made'}”", "type --index"))
+    run.refused("verify", receipt, says=(f"there is no index folder “{tmp_path / 'made'}”", "use --index"))
     assert run("verify", receipt, "--index", tmp_path / "moved").exit_code == 0
 
 

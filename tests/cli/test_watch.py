@@ -26,7 +26,7 @@ def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Pat
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build --quiet", source, "--index", index)
     begun = run("watch boats ferry --from 1990 --index", index)
-    assert begun.stdout == "boats: 1 item now; dragoman watch boats tells what is new\n"
+    assert begun.stdout == "boats: 1 item now; dragoman watch boats shows new ones\n"
     run("build --quiet", source, "--index", index)
     assert run("watch boats").exit_code == 1
     source.write_text(source.read_text() + RECORD % ("b", "Two", "old ferry", "1995-01-01"))
@@ -147,7 +147,7 @@ def test_a_watch_reports_its_query_and_is_removed_by_name(
 ) -> None:
     """Expansions, corrections and unmatched words are printed; names are quoted; --remove does not look."""
     begun = run("watch 'a b' '(ferry zzzqqq' --any --index", make_index({"body": "ferry"}))
-    says = "a b: 1 item now, any word, 0 with all words; dragoman watch 'a b' tells what is new\n"
+    says = "a b: 1 item now, any word, 0 with all words; dragoman watch 'a b' shows new ones\n"
     assert begun.stdout == says
     assert "without its parenthesis" in begun.stderr
     assert "no item has: zzzqqq" in begun.stderr
@@ -161,7 +161,7 @@ def test_a_watch_reports_its_query_and_is_removed_by_name(
 def test_each_mistake_ends_in_one_line(run: Run, make_index: Callable[..., Path], watches: Path) -> None:
     """An invalid or unknown name, filters without a query, a broken file and no index are one line each."""
     index = make_index({"body": "ferry"})
-    assert "nothing is watched yet" in run("watch").stderr
+    assert "there are no watches yet" in run("watch").stderr
     run("watch boats ferry --index", index)
     (watches / "broken.json").write_text("[]")
     for arguments in ("../up ferry", "unknown", "boats --from 2020", "broken", "unknown --remove"):

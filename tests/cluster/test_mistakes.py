@@ -54,10 +54,10 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://127.0.0.1:9200/_all", "cannot be the name of an index"),
         ("http://127.0.0.1:9200/a*", "cannot be the name of an index"),
         ("http://user:secret@127.0.0.1:9200/news", "an address with a password in it"),
-        ("http://12 7:9200/news", "is no host"),
-        ("http://127.0.0.1:92000/news", "is no host"),
+        ("http://12 7:9200/news", "is not a host"),
+        ("http://127.0.0.1:92000/news", "is not a host"),
         ("HTTPS:/user:secret@127.0.0.1:9200/news", "an address with a password in it"),
-        ("http://127.0.0.1:9200/dragoman-locks", "belongs to other indexes"),
+        ("http://127.0.0.1:9200/dragoman-locks", "is reserved for other indexes"),
     ],
 )
 def test_an_invalid_address_is_refused(address: str, line: str) -> None:
@@ -84,11 +84,11 @@ ELASTICSEARCH = {
 @pytest.mark.parametrize(
     ("status", "answer", "line"),
     [
-        (200, b"<h1>It works!</h1>", "is no OpenSearch cluster"),
-        (404, b"<h1>Not found</h1>", "is no OpenSearch cluster"),
-        (404, b'{"detail": "Not found"}', "is no OpenSearch cluster"),
-        (200, b"[]", "is no OpenSearch cluster"),
-        (200, json.dumps(ELASTICSEARCH).encode(), "is no OpenSearch cluster"),
+        (200, b"<h1>It works!</h1>", "is not an OpenSearch cluster"),
+        (404, b"<h1>Not found</h1>", "is not an OpenSearch cluster"),
+        (404, b'{"detail": "Not found"}', "is not an OpenSearch cluster"),
+        (200, b"[]", "is not an OpenSearch cluster"),
+        (200, json.dumps(ELASTICSEARCH).encode(), "is not an OpenSearch cluster"),
         (400, b"The plain HTTP request was sent to HTTPS port", "write the address with https://"),
         (502, b"<h1>Bad gateway</h1>", "cannot be reached"),
     ],
@@ -152,14 +152,14 @@ def test_addresses_without_our_index_are_reported(node: Node) -> None:
     """A missing index, an index of another program, and TLS to a port without it are reported."""
     asked(node, "PUT", "/strange", {"aliases": {"other": {}}})
     assert "there is no index “absent”" in told("search", "ferry", "--index", f"{node.url}/absent")
-    assert "is no index of Dragoman's" in told("search", "ferry", "--index", f"{node.url}/strange")
+    assert "is not an index of Dragoman" in told("search", "ferry", "--index", f"{node.url}/strange")
     tls = node.url.replace("http", "https")
     assert "does not speak TLS" in told("search", "ferry", "--index", f"{tls}/strange")
     with sample_path() as path:
         for name in ("strange", "other"):
-            assert "is no index of Dragoman's" in told("build", str(path), "--index", f"{node.url}/{name}")
+            assert "is not an index of Dragoman" in told("build", str(path), "--index", f"{node.url}/{name}")
     assert asked(node, "GET", "/_alias/other") == {"strange": {"aliases": {"other": {}}}}
-    assert "belongs to other indexes" in told("info", "--index", f"{node.url}/strange-words")
+    assert "is reserved for other indexes" in told("info", "--index", f"{node.url}/strange-words")
 
 
 @pytest.mark.cluster

@@ -42,4 +42,4 @@ def test_a_cluster_without_scripts_ranks_by_its_own_bm25(sample_index: Path, tmp
             words = [hit.title for hit in cluster.search(None, limit=60).hits]
             with pytest.raises(ClusterError, match=r"raise indices.query.bool.max_clause_count"):
                 cluster.search(" ".join(filter(None, words)))
-        assert "runs no scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)
+        assert "allows no scripts" in " ".join(check_on_cluster(f"{node.url}/plain").notes)

@@ -74,7 +74,7 @@ def test_files_of_a_folder_are_counted(node: Node, tmp_path: Path) -> None:
             results = searcher.search("ship", facets=["file"])
             counted.append({value.label: value.count for value in results.facets["file"]})
             missing = searcher.search("ship", where={"source": "Night.jsonl"})
-            assert "near it: " in " ".join(note.text for note in missing.notes)
+            assert "similar values: " in " ".join(note.text for note in missing.notes)
     assert counted == [
         {"Desk/Night.jsonl": 1, "Desk/day.jsonl": 1},
         {"desk/night.jsonl": 1, "desk/day.jsonl": 1},
@@ -86,6 +86,6 @@ def test_an_index_of_one_undated_item_works(node: Node, tmp_path: Path) -> None:
     folder, cluster = both(node, tmp_path, "single", ODD[:1])
     with folder, cluster:
         for sort in ("relevance", "newest", "oldest"):
-            for query in (None, "nothing", "known day"):
+            for query in (None, "nothing", "invalid day"):
                 found = [answered(one, query, sort=sort, date_to="2020") for one in (folder, cluster)]
                 assert differences(*found) == []

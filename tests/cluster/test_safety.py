@@ -123,9 +123,11 @@ def test_mistakes_with_tls_and_passwords_have_a_remedy(secured: SecuredNode, tmp
     assert "does not know this user or password" in line(
         run(secured, "reader", "info", **{PASSWORD: "wrong"})
     )
-    assert "is signed by nobody" in line(run(secured, "reader", "info", **{AUTHORITY: ""}))
+    assert "is not signed by an authority" in line(run(secured, "reader", "info", **{AUTHORITY: ""}))
     stranger = make_authority(tmp_path, "stranger")
-    assert "is signed by nobody" in line(run(secured, "reader", "info", **{AUTHORITY: str(stranger)}))
+    assert "is not signed by an authority" in line(
+        run(secured, "reader", "info", **{AUTHORITY: str(stranger)})
+    )
     plain = f"http://localhost:{secured.port}/news"
     assert "if it speaks TLS, write https://" in line(run_at(plain, "info"))
     absent = run_at(f"{secured.url}/newsreel", "info",
@@ -219,7 +221,7 @@ def test_redirects_are_not_followed() -> None:
     for server in (sender, target):
         server.shutdown()
         server.server_close()
-    assert "leads elsewhere (307), which is not followed" in told
+    assert "redirects (307), and redirects are not followed" in told
     assert "Authorization" in {name.title() for name in asked[0]}
     assert heard == []
 
@@ -254,18 +256,16 @@ def test_credentials_come_from_the_environment_or_a_file(tmp_path: Path) -> None
     for environment, told in (
         ({CREDENTIALS: str(file)}, "chmod 600"),
         ({CREDENTIALS: str(tmp_path / "absent")}, "No such file"),
-        ({CREDENTIALS: str(empty)}, "others may read" if os.name == "posix" else "no line"),
+        ({CREDENTIALS: str(empty)}, "other users can read" if os.name == "posix" else "no line"),
         ({CREDENTIALS: str(file), USER: "reader"}, "set either"),
         ({USER: "reader"}, "set both"),
         ({PASSWORD: SECRET}, "set both"),
-        ({USER: "a:b", PASSWORD: SECRET}, "holds no colon"),
-        ({AUTHORITY: str(empty)}, "it holds no certificate"),
+        ({USER: "a:b", PASSWORD: SECRET}, "cannot contain a colon"),
+        ({AUTHORITY: str(empty)}, "it contains no certificate"),
         ({AUTHORITY: str(tmp_path / "absent")}, "No such file"),
     ):
         assert told in line(run_at(place, "info", **environment))
     file.chmod(0o600)
     assert "nothing answers" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))
     file.write_text("reader\n")
-    assert "holds no line of the form USER:PASSWORD" in line(
-        run_at(place, "info", **{CREDENTIALS: str(file)})
-    )
+    assert "has no line of the form USER:PASSWORD" in line(run_at(place, "info", **{CREDENTIALS: str(file)}))

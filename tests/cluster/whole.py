@@ -1,4 +1,4 @@
-"""Compare both engines whole: all topics of the collections and of the feed, thousands of random queries.
+"""Compare both engines on all topics of the collections and the feed, and on thousands of random queries.
 
     .venv/bin/python tests/cluster/whole.py [--shards 3] [--every 1] [--random 2000] [PLACE]
 

@@ -129,7 +129,7 @@ class _Reading:
         self._at[descriptor] = 0
 
     def _paths(self, arguments: list[str]) -> Iterator[str]:
-        """Yield the paths among arguments, each relative to the folder that the argument before it names."""
+        """Yield the paths among arguments, each relative to the folder in the argument before it."""
         folder = ""
         for argument in arguments:
             if match := _DESCRIPTOR.match(argument):

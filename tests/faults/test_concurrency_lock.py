@@ -187,5 +187,5 @@ def test_a_disk_without_locks_is_not_another_writer(tmp_path: Path, monkeypatch:
 def test_a_pipe_as_lock_file_blocks_nobody(tmp_path: Path) -> None:
     """If the holder of the lock cannot be read, the message says so at once."""
     os.mkfifo(tmp_path / LOCK)
-    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="which one is not known"):
+    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="unknown process"):
         WriterLock(tmp_path)

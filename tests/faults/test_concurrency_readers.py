@@ -141,7 +141,7 @@ def _share(tmp_path: Path, seconds: float, items: int, least: int = 1) -> Counte
 @pytest.mark.slow
 @pytest.mark.usefixtures("fast_switching")
 def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
-    """Eight threads that share a searcher get the answers of one, while another process commits."""
+    """Eight threads that share a searcher get the results of a single thread while a process commits."""
     found = _share(tmp_path, 0.8, 300)
     assert found["answers"] >= THREADS
     assert found["commits meanwhile"]

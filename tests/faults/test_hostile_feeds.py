@@ -146,7 +146,7 @@ def test_any_mailbox_is_read_around_its_damage(lines: bytes) -> None:
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(RECORDS, max_size=12).map(b"\r\n".join))
 def test_any_web_archive_is_read_up_to_its_damage(pieces: bytes) -> None:
-    """A page before the damage is read, whatever follows."""
+    """Pages before the damage are read."""
     page = b"<html><h1>A second ferry</h1><p>%s</p></html>" % (
         b"It sails at noon, and comes back at one. " * 8
     )

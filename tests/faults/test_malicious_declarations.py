@@ -127,7 +127,7 @@ def test_forged_contents_are_refused(index: Path, forged: str) -> None:
         b"\0" * 4_000_000,
         b'"' + b"\\ud800" * 100_000 + b'"',
     ],
-    ids=["brackets", "objects", "digits", "infinite", "no number", "utf-16", "zeros", "surrogates"],
+    ids=["brackets", "objects", "digits", "infinite", "not a number", "utf-16", "zeros", "surrogates"],
 )
 def test_malformed_contents_end_in_a_line(index: Path, content: bytes, run: Run) -> None:
     """JSON bombs and files that are no JSON are refused in bounded memory and time."""

@@ -132,7 +132,7 @@ def test_comparisons_with_words_of_the_index_are_limited(
         assert 0 < budgets[0]._compared <= most
     meant = interpret(searcher, SLIPS[0], Limits(compared=1))
     assert not meant.expansions
-    assert meant.notes[0].text.startswith("1 word of this query stands as typed, though perhaps misspelt")
+    assert meant.notes[0].text.startswith("the spelling of 1 word of this query was not checked")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_comparisons_with_words_of_the_index_are_limited(
         (
             Limits(placed=1),
             "sea NEAR/90 shor*",
-            r"“shor\*” \(character 13\): in a proximity, .* for 1 words of the index",
+            r"“shor\*” \(character 13\): in a proximity, .* match 1 words of the index",
         ),
         (Limits(wide=0), "sea NEAR/90 ferry", r"“NEAR” \(character 5\) is one too many"),
     ],
@@ -193,7 +193,7 @@ def test_the_most_frequent_parts_are_left_out_first(searcher: Searcher) -> None:
         assert 0 < spent <= most
         assert Keyword("language", "en") in kept
     assert any(note.text.startswith("left out ") for note in meant.notes)
-    with pytest.raises(QueryError, match="the parts of the query stand in more than 0 items"):
+    with pytest.raises(QueryError, match="the parts of the query occur in more than 0 items"):
         interpret(searcher, question, Limits(postings=0, postings_an_item=0))
 
 
@@ -251,8 +251,8 @@ def test_few_of_a_thousand_unknown_words_are_corrected(searcher: Searcher) -> No
     assert 0 < len(corrected) <= LIMITS.corrected
     (note,) = results.notes
     assert note.text == (
-        f"{len(SLIPS) - 6} words of this query stand as typed, though perhaps misspelt or grown together: "
-        "6 at most are looked at again, fewer where too much would have to be compared"
+        f"the spelling of {len(SLIPS) - 6} words of this query was not checked: at most "
+        "6 are checked, fewer if they would have to be compared with too many words"
     )
     assert not searcher.search(" ".join(SLIPS[: LIMITS.corrected] * 3)).notes
 
@@ -264,8 +264,6 @@ def test_few_of_a_thousand_labels_are_expanded(searcher: Searcher) -> None:
         results = searcher.search(query)
         assert 0 < len(results.expansions) <= LIMITS.expanded
         (note,) = [note for note in results.notes if note.kind == SKIPPED]
-        assert note.text.endswith(
-            "words or groups of words of this query got no related ones: 32 at most are joined by them"
-        )
+        assert note.text.endswith("words or groups of words of this query were not expanded: at most 32 are")
     for few in (" ".join(labels[: LIMITS.expanded]), " ".join(f"({one})" for one in labels[:32])):
         assert SKIPPED not in {note.kind for note in searcher.search(few).notes}

@@ -71,7 +71,7 @@ def test_lines_of_a_paragraph_are_concatenated_once() -> None:
 
 @pytest.mark.slow
 def test_days_without_a_year_take_linear_time() -> None:
-    """Each day without a year is compared with the dates next to it, not with all of the page."""
+    """Each day without a year is compared with neighbouring dates, not with all dates of the page."""
     days = [date(2020, 1, 1) - timedelta(days=line) for line in range(1, 4_001)]
     items = [
         RawItem(

@@ -12,7 +12,7 @@ from searcher.reading.over_time import over_time
 
 
 def test_bounds_contain_the_labelled_counts(feed: Path, make_index: Callable[..., Path]) -> None:
-    """The bounds hold for nearly all months, with the middle of the labelled interval as an item's day."""
+    """In nearly all months the bounds contain the count of items, dated by the middle of their label."""
     lines = (feed.parents[1] / "eval" / "undated_dev.jsonl").read_text(encoding="utf-8").splitlines()
     labels = {label["start"]: label for label in map(json.loads, lines)}
     items = [item for item in read_items(feed) if item.source.first in labels]

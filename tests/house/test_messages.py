@@ -81,7 +81,7 @@ def test_every_row_of_the_catalogue_is_used() -> None:
     assert [key for key in code if key not in written and not key.startswith(prefixes)] == []
 
 
-def test_translations_have_the_placeholders_and_forms_of_their_message() -> None:
+def test_translations_have_the_same_placeholders_and_forms() -> None:
     """Every language has the same placeholders, and as many forms; no key is repeated."""
     rows = data_tables.rows(errors.__file__, "messages.tsv")
     assert len(rows) == len(ROWS)

@@ -41,5 +41,5 @@ def test_a_document_for_a_missing_node_is_sent_again(kind: str) -> None:
 def test_a_rejected_document_is_named() -> None:
     """A permanent error is reported at once."""
     error = {"type": "mapper_parsing_exception", "reason": "no such field"}
-    with pytest.raises(ClusterError, match="does not take the item “a1”: mapper_parsing_exception"):
+    with pytest.raises(ClusterError, match="rejected the item “a1”: mapper_parsing_exception"):
         send(Answering({"status": 400, "error": error}))

@@ -68,7 +68,7 @@ def test_evaluate_agrees_with_the_formula(sample_index: Path, *, expand: bool) -
 
 
 def test_every_query_has_judged_items_of_the_archive(sample_index: Path) -> None:
-    """Each query has an item mainly about it, and judgements name lines where items begin."""
+    """Each query has a highly relevant item, and judgements name the first lines of items."""
     with Searcher(sample_index) as searcher:
         starts = {str(hit.source.first) for hit in searcher.search("*", limit=100).hits}
     assert {topic.id for topic in TOPICS} == set(JUDGEMENTS)

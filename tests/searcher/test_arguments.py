@@ -238,12 +238,12 @@ def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -
         ({"countries": "Kenya,West Africa"}, r'give each of them: countries=\["Kenya", "West Africa"\]'),
         ({"languages": "en,fr"}, r'give each of them: languages=\["en", "fr"\]'),
         ({"countries": "x" * 101}, "the value of countries is too long"),
-        ({"date_from": 2019, "date_to": 2018}, "date_from 2019 lies after date_to 2018"),
+        ({"date_from": 2019, "date_to": 2018}, "date_from 2019 is after date_to 2018"),
         ({"limit": -1}, "limit is a whole number, 0 or more, not “-1”"),
     ):
         with pytest.raises(QueryError, match=message):
             searcher.search("ferry", **given)  # type: ignore[arg-type] # the mistakes
-    with pytest.raises(QueryError, match="leave versus or facet out"):
+    with pytest.raises(QueryError, match="leave out versus or facet"):
         searcher.timeline("ferry", versus=["flood"], facet="country")
     file = tmp_path / "table.csv"
     file.write_text("kop,tekst\nTide,The tide came in.\n", encoding="utf-8")

@@ -184,7 +184,7 @@ def test_a_count_is_the_total_after_selecting_its_value(archive: Archive) -> Non
 
 @pytest.mark.parametrize("label", ["coral reef", "Arrecife de Coral", "barriere de corail", "urn:reef"])
 def test_a_concept_has_the_names_of_its_labels(archive: Archive, label: str) -> None:
-    """A label in any language and spelling, and the concept's name, are equivalent, in a query as well."""
+    """A concept can be selected by a label in any language or by its name, in filters and in queries."""
     index, records = archive
     expected = named(records, "topic")["reef"]
     others = {record["id"] for record in records} - expected

@@ -82,7 +82,7 @@ def test_a_foreign_query_is_answered_or_noted(searcher: Searcher, row: Row) -> N
     if row.becomes == NOTHING:
         assert notes == []
     else:
-        assert any(note.endswith(f": {row.becomes}") or f"written {row.becomes}" in note for note in notes), (
+        assert any(note.endswith(f": {row.becomes}") or f", write {row.becomes}" in note for note in notes), (
             notes
         )
         copied, again = ask(searcher, row, row.becomes, strict=True)

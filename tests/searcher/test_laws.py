@@ -98,7 +98,7 @@ def test_the_archive_equals_the_model(archive: Archive) -> None:
 def test_a_query_matches_the_items_of_its_model(
     archive: Archive, question: Expression, language: str | None, *, estimated: bool
 ) -> None:
-    """In any nesting and any language, a query matches exactly the items of the model."""
+    """A nested query in any language matches exactly the items that the model matches."""
     found = archive.scores(question.text(), estimated=estimated, query_language=language, strict=True)
     assert set(found) == archive.meant(question, estimated=estimated), question.text()
 

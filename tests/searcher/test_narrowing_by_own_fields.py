@@ -82,7 +82,7 @@ def test_a_value_without_items_is_reported(index: Path, query: str, where: dict[
         other = searcher.search("tide", where={"author": "Ana Reyes", "section": "Docks", "page_no": "8"})
         alone = [note.text for note in searcher.search("author:Ana").notes]
     assert "20 items match" in told[0]
-    assert told[1] == "no item has author “Ana”, compared whole; near it: Ana Reyes"
+    assert told[1] == "no item has author “Ana” as its whole value; similar values: Ana Reyes"
     assert not any("no item has" in note.text for note in other.notes)
     assert alone == [told[1]]
 
@@ -185,7 +185,7 @@ def test_too_many_facets_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [("section", "no filter by a field"), ("a=b", "no item has a field")]
+    ("given", "told"), [("section", "not a filter by a field"), ("a=b", "no item has a field")]
 )
 def test_a_filter_by_an_unknown_field_is_refused(index: Path, given: str, told: str) -> None:
     """`--where` without a value, or by a field that no item has, ends in one line and exit code 2."""

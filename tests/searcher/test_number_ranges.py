@@ -36,11 +36,11 @@ Dates are compared by whole periods
   ? date:<2019-05-01 {as typed} -> four
   ? date:<=2019 / fecha:[2018 TO 2019] {as typed} -> four twelve
 A value that is no range is an error with the remedy
-  ? length:many -> error “many” is no number of words for length:; write length:>300
-  ? length:[1 TO many] -> error “\\[1 TO many\\]” is no number of words
-  ? date:>soon -> error “soon” is no date for date:
-  ? date:[2020 TO 2018] -> error the first date lies after the second
-  ? date:[* TO *] -> error “\\[\\* TO \\*\\]” is no date
+  ? length:many -> error “many” is not a number of words for length:; write length:>300
+  ? length:[1 TO many] -> error “\\[1 TO many\\]” is not a number of words
+  ? date:>soon -> error “soon” is not a date for date:
+  ? date:[2020 TO 2018] -> error the first date is after the second
+  ? date:[* TO *] -> error “\\[\\* TO \\*\\]” is not a date
 Brackets around words of an unknown field are punctuation
   ? colour:[boats TO sand] -> ; note has read “colour:[boats” as the words colour [boats
 """
@@ -64,7 +64,7 @@ def test_ranges_of_fields_are_limited_and_explained(searcher: Searcher) -> None:
     """Each reads all values of its field; beyond eight they are left out, or refused."""
     query = " OR ".join(f"pages:>{number}" for number in range(9))
     (note,) = searcher.search(query).notes
-    assert note.text == "left out “a range of numbers”: a query may hold 8 of them"
+    assert note.text == "left out “a range of numbers”: a query may contain 8 of them"
     with pytest.raises(QueryError, match=r"a range of numbers.* is one too many"):
         searcher.search(query, strict=True)
     (explanation,) = searcher.search("pages:[5 TO 12]", explain=True).explanations

@@ -23,7 +23,7 @@ A tilde after a word, alone or with 1 or 2, makes it fuzzy; any other is text, w
 A fuzzy word has at most two changes: three turn nearly any word into another
   ? ferr~9 {expand=False} -> near far; note = read “ferr~9” as ferr~2: more changes make another word
   ? market~3 {expand=False} -> none; note = read “market~3” as market~2: more changes make another word
-  ? ferry~3 {strict=True} -> error allows too many changes; 2 is the most
+  ? ferry~3 {strict=True} -> error allows too many changes; the maximum is 2
 A filter in a list or a sentence has the value before its comma
   ? ferry, lang:en, crew / lang:en; ferry / lang:en {expand=False} -> +near -es
 A limit below zero is refused

@@ -242,7 +242,7 @@ def test_explanations_and_provenance_name_same(searcher: Searcher) -> None:
     assert explained.what == "in one paragraph: all of"
     assert explained.score == pytest.approx(results.hits[0].score)
     (excluding,) = searcher.search("port NOT SAME captain", expand=False, explain=True).explanations
-    assert excluding.what == "not in one paragraph with what is excluded"
+    assert excluding.what == "not in one paragraph with the excluded part"
     translated = searcher.search("port SAME huelga", via="translated").hits
     assert {hit.id for hit in translated} == {"two", "one", "mixed"}
     assert not searcher.search("port SAME huelga", via="typed").hits
@@ -257,7 +257,7 @@ def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
         "ferry OR (captain SAME strike) NEAR/3 crew",
     ):
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
-        with pytest.raises(QueryError, match="Whoosh knows no paragraphs, which SAME needs"):
+        with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs"):
             to_whoosh(meant)
 
 

@@ -47,7 +47,7 @@ Paraguay and Uruguay
 A region that no text names is suggested as a filter; a country or nearly all countries are not
   en bf BF: routes through the desert
   en maghreb MA: routes of the Maghreb
-  ? routes Sahel -> ; note = Sahel stands for 10 countries: --country Sahel finds items about them
+  ? routes Sahel -> ; note = Sahel is a region of 10 countries: --country Sahel finds items about them
   ? routes {countries=["Sahel"]} -> bf
   ? routes Maghreb Kenya América ONU xylophone -> ; notes =
 A country or language typed as a word is offered as a filter if no text names it and items have it

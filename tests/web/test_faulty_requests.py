@@ -48,7 +48,7 @@ def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: 
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
         options = ("--port", other.getsockname()[1], "--base-url", base)
-        run.refused("serve --index", sample_index, *options, says="is no address of a page")
+        run.refused("serve --index", sample_index, *options, says="is not the address of a page")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: 
         ("/search.json?q=%C3&lang=en", "q", "q is not UTF-8"),
         ("/timeline.json?q=ferry&vs=%28a&strict=1", "vs", "parenthes"),
         ("/timeline.json?q=%28a&vs=%28b&strict=1", "q", "parenthes"),
-        ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave vs or facet out"),
+        ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave out vs or facet"),
         ("/timeline.json?q=ferry&vs=ferry", "vs", "given twice"),
         ("/timeline.json?q=ferry&vs=boat&vs=boat&by=week", "vs", "given twice"),
         ("/timeline.json?by=week&from=1900&to=2020", "by", "periods"),

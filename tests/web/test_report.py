@@ -1,4 +1,4 @@
-"""A report is self-contained, and has the answers of the searcher."""
+"""A report is self-contained, and has the results of the searcher."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -312,7 +312,7 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
 
 
 class QueryWord(str):
-    """A term of a parsed query with attributes that its text lacks.
+    """A term of a parsed query, with attributes that its text does not show.
 
     Attributes:
         gaps, written: As in :class:`QueryTerm`.

@@ -251,7 +251,7 @@ def _stated(stated: Stated) -> Iterator[str]:
 
 
 def site_names(stated: Stated, host: str) -> set[str]:
-    """Return the names of a site, in plain letters without spaces.
+    """Return the names of a site, folded and without spaces.
 
     Args:
         stated: The metadata of the page.

@@ -96,7 +96,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Return whether a line has a word with a capital, or a digit, after its first word."""
+    """Return whether a line has a capitalized word or a digit after its first word."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -242,7 +242,7 @@ def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
-    """Return whether an item is only the name of the page, above its first story."""
+    """Return whether an item is only the name of the page above its first story."""
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 

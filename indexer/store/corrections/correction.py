@@ -134,7 +134,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
 
 
 def _plain(date: str) -> str | dict[str, str] | None:
-    """Convert a readable date to its JSON form: a day, a month, a year, or the ends of an interval."""
+    """Convert a valid date to its JSON form: a day, a month, a year, or the ends of an interval."""
     day = read_period(date)
     if day is None:
         return None

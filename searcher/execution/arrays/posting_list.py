@@ -207,7 +207,7 @@ GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a number that at least ``k`` of the values reach, near the k-th largest; 0 for fewer values.
+    """Return a lower bound, near the k-th largest value, that ``k`` values reach; 0 for fewer values.
 
     Args:
         values: Unsigned numbers.

@@ -82,7 +82,7 @@ def test_an_unknown_optional_block_is_ignored(index: Path) -> None:
 
 
 def test_an_unknown_block_that_is_not_optional_is_reported(index: Path) -> None:
-    """Only names of optional blocks are ignored by the check."""
+    """The check reports a block that is neither known nor optional."""
     change(index, {"moons": b"\x01\x02"})
     assert [finding.part for finding in check_index(index).findings] == ["moons"]
 

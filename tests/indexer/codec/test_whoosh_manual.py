@@ -162,7 +162,7 @@ def test_facets_group_by_country_and_date(searcher: Any) -> None:
 
 
 def test_results_are_sorted_by_date(searcher: Any) -> None:
-    """The order may be ascending or descending; undated items have the highest date."""
+    """The order may be ascending or descending; undated items count as the latest."""
     everything = query.Every()
 
     def ids(**options: Any) -> list[str]:

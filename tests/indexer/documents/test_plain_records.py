@@ -184,7 +184,7 @@ def test_a_plain_record_is_read_directly(body: str, missing: str) -> None:
 
 
 def test_a_record_with_custom_fields_is_read_directly() -> None:
-    """Fields whose names mean nothing else need no raw item; others do."""
+    """Custom fields need no raw item, unless their names have another meaning."""
     record = PLAIN | {"author": "Ana Reyes", "section": "Ports", "edition": "Night"}
     plain = read_plain(JsonLine(1, record, json.dumps(record)))
     assert plain is not None

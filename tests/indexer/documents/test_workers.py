@@ -155,7 +155,7 @@ def test_an_internal_error_has_the_traceback_of_its_process(tmp_path: Path) -> N
 
 
 def test_an_error_that_cannot_be_pickled_is_sent_as_text() -> None:
-    """An error of any class reaches the reading process."""
+    """An error of any class is reported to the parent process."""
 
     class OddError(Exception):
         pass

@@ -26,7 +26,8 @@ def read(
 def test_a_table_without_known_names_lists_its_columns(tmp_path: Path, text: str) -> None:
     """One line has the columns and the remedy; with --map it is read, and with --as under any file name."""
     with pytest.raises(
-        SourceError, match=r"^x\.csv has no title or text .* its columns: .*; map them, such as columns="
+        SourceError,
+        match=r"^x\.csv has no column with a known name .* its columns: .*; map them, such as columns=",
     ):
         read(tmp_path / "x.csv", text)
     name = text.partition(",")[0].strip()

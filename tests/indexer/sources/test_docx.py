@@ -53,7 +53,7 @@ def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (docx(), "holds no text"),
+        (docx(), "contains no text"),
         (docx("<w:p>"), "damaged document"),
         (docx(parts={"word/document.xml": "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"}), "declares entities"),
         (docx(paragraph(QUAY))[:-30], "damaged"),
@@ -79,7 +79,7 @@ def test_a_document_is_read_up_to_its_limits(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("indexer.sources.source.MAX_TEXT_LENGTH", 5000)
     items, skipped = read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 100)] * 100))
     assert not items
-    assert "is the most" in skipped[0].reason
+    assert "the maximum is" in skipped[0].reason
     monkeypatch.setattr(docx_module, "_MAX_TEXT", 5 << 20)
     with pytest.raises(SourceError, match="has more than 5 million characters"):
         read(tmp_path / "a.docx", docx(*[paragraph("harbour " * 1000)] * 1000))

@@ -122,7 +122,7 @@ def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     """A source that cannot be opened is one clear line."""
     with pytest.raises(SourceError, match="no such file"):
         read_source(tmp_path / "nothing.txt")
-    with pytest.raises(SourceError, match="holds no files"):
+    with pytest.raises(SourceError, match="contains no files"):
         read_source(tmp_path)
     with pytest.raises(SourceError, match="cannot be opened"):
         read_source("a\x00b")

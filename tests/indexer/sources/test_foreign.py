@@ -42,10 +42,10 @@ def test_an_invalid_field_is_reported_and_left_out() -> None:
     )
     assert (item.date, item.url, item.likely_language, item.countries) == (None, None, None, None)
     assert told == [
-        "the link “here” is none; left out",
-        "the date “soon” is none; left out",
-        "the language “Klingonese” is none that is known; left out",
-        "the country “Atlantis” is none; left out",
+        "invalid link “here”; left out",
+        "invalid date “soon”; left out",
+        "unknown language “Klingonese”; left out",
+        "unknown country “Atlantis”; left out",
     ]
     assert dict(item.fields) == {"date": "soon", "lang": "Klingonese", "country": "Atlantis"}
 
@@ -73,7 +73,9 @@ def test_ambiguous_numeric_dates_are_reported() -> None:
     reader = ForeignReader(ReadContext("x.csv", told.append))
     reader.learn([{"title": "a", "date": "12/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date is None  # type: ignore[union-attr]
-    assert told == [Skipped("x.csv", 1, "the date “12/03/2018” may be of two months; left out", field=True)]
+    assert told == [
+        Skipped("x.csv", 1, "ambiguous date “12/03/2018”: two months are possible; left out", field=True)
+    ]
     reader.learn([{"title": "a", "date": "12/03/2018"}, {"title": "b", "date": "25/03/2018"}])
     assert reader.read({"title": "a", "date": "12/03/2018"}, 1).date.start.day == 12  # type: ignore[union-attr]
 

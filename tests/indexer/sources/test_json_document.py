@@ -29,7 +29,8 @@ def test_a_document_without_items_lists_its_names(tmp_path: Path) -> None:
     """One line has the names and the remedy; with a mapping they are read."""
     document = {"rows": [{"kop": "Tij", "tekst": "Het kwam op.", "n": 1}]}
     with pytest.raises(
-        SourceError, match=r"x\.json has no title or text .* kop, tekst, n; map them, such as columns="
+        SourceError,
+        match=r"x\.json has no field with a known name .* kop, tekst, n; map them, such as columns=",
     ):
         read(tmp_path / "x.json", document)
     options = ReadOptions(columns=(("kop", "title"), ("tekst", "body")))
@@ -40,7 +41,7 @@ def test_a_document_without_items_lists_its_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("document", [[], {}, 5, "text", None, [[]], [1, 2]])
 def test_documents_without_items_are_refused(tmp_path: Path, document: object) -> None:
     """One line reports that the document contains no items; it is not read as a page of text."""
-    with pytest.raises(SourceError, match="holds no items"):
+    with pytest.raises(SourceError, match="contains no items"):
         read(tmp_path / "x.json", document, ReadOptions(kind="json"))
 
 

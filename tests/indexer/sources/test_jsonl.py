@@ -155,5 +155,5 @@ def test_the_content_decides_the_kind(tmp_path: Path, name: str, text: str, *, o
 def test_markup_is_no_text_page_whatever_its_name(tmp_path: Path, name: str) -> None:
     """XML of an unknown kind is refused by its content."""
     (tmp_path / name).write_text("<?xml version='1.0'?><timetable>The ferry sails at noon.</timetable>")
-    with pytest.raises(SourceError, match="holds XML"):
+    with pytest.raises(SourceError, match="is XML"):
         read_source(tmp_path / name)

@@ -43,11 +43,20 @@ SITEMAP = (
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"<xml><records><record><rec-number>1</rec-number></record></records></xml>", "XML of EndNote, but"),
-        (b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>', "MODS, but holds no article"),
-        (b"<collection><record><leader>x</leader></record></collection>", "MARCXML, but holds no article"),
-        (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF, but holds no article that can be read"),
-        (b"TY  - NEWS\nPY  - 2018\nER  - \n", "RIS, but holds no reference with a title or a text"),
+        (
+            b"<xml><records><record><rec-number>1</rec-number></record></records></xml>",
+            "XML of EndNote without",
+        ),
+        (
+            b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>',
+            "MODS without a readable article",
+        ),
+        (
+            b"<collection><record><leader>x</leader></record></collection>",
+            "MARCXML without a readable article",
+        ),
+        (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF without a readable article"),
+        (b"TY  - NEWS\nPY  - 2018\nER  - \n", "RIS without references that have a title or a text"),
         (SITEMAP, "a sitemap: links without titles"),
         (b"<sitemapindex><sitemap><loc>https://x.example/m.xml</loc></sitemap></sitemapindex>", "a sitemap:"),
         (sample("wordpress_cdata.xml").replace(b"publish<", b"draft<"), ".* without published posts"),

@@ -22,7 +22,9 @@ def test_file_index_and_rebuilt_index_agree(tmp_path: Path, seed: int) -> None:
     again = str(tmp_path / "again")
     report = build(again, desk.sources, corrections=desk.file, own_thesaurus=False)
     assert report.corrections
-    assert {why for _, why in report.corrections.told} <= {"it fits no item of the index"}  # it was deleted
+    assert {why for _, why in report.corrections.told} <= {
+        "it matches no item of the index"
+    }  # it was deleted
     assert told(again) == desk.expected()
 
 

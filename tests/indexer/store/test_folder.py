@@ -45,9 +45,9 @@ def test_an_empty_folder_or_one_with_a_readme_can_be_claimed(tmp_path: Path) -> 
 
 
 def test_an_index_without_a_finished_build_is_reported(tmp_path: Path) -> None:
-    """A claimed folder without a finished build is no index."""
+    """A folder whose build did not finish is not an index."""
     claim_folder(tmp_path)
-    with pytest.raises(IndexFolderError, match="no build has ended"):
+    with pytest.raises(IndexFolderError, match="no build has finished"):
         read_manifest(tmp_path)
 
 

@@ -45,7 +45,7 @@ def test_a_failed_export_leaves_no_partial_file(
             export(sample_index, tmp_path / name, replace=True)
         assert [path.name for path in tmp_path.iterdir()] == before
         if isinstance(error, OSError):
-            assert "No space left on device; nothing of it was left behind" in str(told.value)
+            assert "No space left on device; no part of it was left behind" in str(told.value)
     assert (tmp_path / name).read_text() == "before"
 
 
@@ -56,7 +56,7 @@ def test_a_full_disk_ends_a_database_with_one_line(
     monkeypatch.setattr(
         "searcher.exports.sqlite._script", lambda name: f"PRAGMA max_page_count=30;{_script(name)}"
     )
-    with pytest.raises(DragomanError, match="database or disk is full; nothing of it was left behind"):
+    with pytest.raises(DragomanError, match="database or disk is full; no part of it was left behind"):
         export(sample_index, tmp_path / "a.db")
     assert list(tmp_path.iterdir()) == []
 
@@ -67,7 +67,7 @@ def test_an_existing_file_is_replaced_on_request_only(sample_index: Path, tmp_pa
     file.write_text("mine")
     file.chmod(0o600)
     link.symlink_to(file)
-    with pytest.raises(DragomanError, match=r"a\.csv” is there already; replace=True replaces it"):
+    with pytest.raises(DragomanError, match=r"a\.csv” already exists; replace=True replaces it"):
         export(sample_index, file)
     export(sample_index, link, replace=True)
     assert link.is_symlink()
@@ -99,9 +99,9 @@ def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> No
         (
             "a.csv",
             {"format": "xlsx"},
-            "unknown form of export “xlsx”; use one of jsonl, csv, sqlite, ris, csl",
+            "unknown export format “xlsx”; use one of jsonl, csv, sqlite, ris, csl",
         ),
-        ("no/a.csv", {}, "there is no folder “"),
+        ("no/a.csv", {}, "the folder “"),
         (".", {"format": "csv"}, "is a folder; name a file in it"),
         ("a.csv", {"countries": "Oz"}, "Oz"),
         ("a.csv", {"where": {"ship": "x"}}, "no item has a field “ship”"),

@@ -28,7 +28,7 @@ def test_a_region_is_displayed_by_its_largest_countries() -> None:
 
 
 def test_the_facets_command_displays_all_counts() -> None:
-    """The command displays every country, the largest first whatever the given order."""
+    """The command displays every country, the most frequent first in any given order."""
     lines = chart({"country": TWENTY[::-1]}).splitlines()
     assert [line.split()[1] for line in lines[2:]] == [f"{number:02}" for number in range(20)]
 

@@ -26,5 +26,5 @@ def test_similar_reasons_are_summed_up_by_the_first() -> None:
     """The first reason is shown with its number or quotation, and a remark that there are similar ones."""
     reasons = [f"column {number} has no name; left out of each row" for number in (2, 4, 2)]
     assert said(*reasons, field=True) == "3 × column 2 has no name (and the like)"
-    dates = ["the date “yesterday” is none; left out"] * 2
-    assert said(*dates, field=True) == "2 × the date “yesterday” is none"
+    dates = ["invalid date “yesterday”; left out"] * 2
+    assert said(*dates, field=True) == "2 × invalid date “yesterday”"

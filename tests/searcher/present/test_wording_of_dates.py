@@ -55,7 +55,7 @@ def test_a_list_marks_estimated_dates(when: object, words: str) -> None:
 
 
 def test_a_full_date_explains_an_estimate() -> None:
-    """In full an estimate has its days and states that no date is printed."""
+    """The full form of an estimate has its days, and states that no date is printed."""
     assert date_in_full(day("2011-09-03", "estimated", "2011-11-12")) == (
         "≈ 3 Sep–12 Nov 2011 (estimated: no date is printed; the true day should lie within)"
     )

@@ -96,7 +96,7 @@ def test_a_query_is_read_with_its_precedence(row: str) -> None:
         ("lucene", "a.b:>3 oil", "“a.b:>3” is left out: there is no such field"),
     ],
 )
-def test_what_has_no_counterpart_is_noted(syntax: str, typed: str, remark: str) -> None:
+def test_parts_without_a_counterpart_are_noted(syntax: str, typed: str, remark: str) -> None:
     """The first note has the translation; a strict query is rejected at the place."""
     first, *others = translate(typed, syntax)[1]
     assert {note.kind for note in (first, *others)} == {"syntax"}
@@ -211,14 +211,12 @@ def test_distances_of_other_systems_are_explained(query: str, written: str) -> N
     ((kind, text),) = foreign_note(query, strict=False)
     assert kind == "syntax"
     assert text.split("”")[0][1:] in query.split()
-    assert text.endswith(
-        f"here the query is written {written}" if written else "--syntax lexis shows the error"
-    )
+    assert text.endswith(f"here, write {written}" if written else "--syntax lexis shows the error")
 
 
 def test_a_strict_query_of_another_system_is_an_error() -> None:
     """The error points at the sign, and has the query in our language."""
-    with pytest.raises(QueryError, match=r"^at character 7 of the query .* written ferry NEAR/5 strike$"):
+    with pytest.raises(QueryError, match=r"^at character 7 of the query .* write ferry NEAR/5 strike$"):
         foreign_note("ferry w/5 strike", strict=True)
 
 
@@ -244,7 +242,7 @@ def test_the_page_shows_what_queries_become(system: str, typed: str, written: st
     if system in {"lexis", "factiva", "lucene"}:
         assert translate(typed, system)[0] == written
     else:
-        assert re.search(rf"written \(?{re.escape(written)}\)?$", foreign_note(typed, strict=False)[0].text)
+        assert re.search(rf", write \(?{re.escape(written)}\)?$", foreign_note(typed, strict=False)[0].text)
 
 
 # Operators of Lexis and Factiva: their precedence, and the operator here.

@@ -141,7 +141,7 @@ def test_letters_of_regular_expressions_are_folded() -> None:
         (["+a", "(?=a)"], "repeats nothing"),
         (["a++"], "is repeated"),
         ([r"(a)\1", "a~b"], "has no meaning"),
-        (["[b-a]"], "no class of letters"),
+        (["[b-a]"], "not a class of letters"),
         (["a)"], "closes nothing"),
     ],
 )

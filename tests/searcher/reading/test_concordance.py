@@ -83,7 +83,7 @@ def test_lines_are_sorted_by_their_neighbours(archives: Archives) -> None:
 
 
 def test_one_concept_has_lines_in_three_languages(archives: Archives) -> None:
-    """A word gives the lines of its translations, or without expansion only its own; filters apply."""
+    """A word has lines for its translations, or without expansion only its own; filters apply."""
     searcher = archives.of("""
         en en CL: The earthquake shook the harbour.
         es es: El terremoto sacudió el puerto.

@@ -1,4 +1,4 @@
-"""Receipts: a finding holds while the same unchanged items match; every change of one is found."""
+"""Receipts: verification succeeds only while the same unchanged items match."""
 
 import json
 import os
@@ -133,12 +133,12 @@ def test_a_receipt_is_read_as_written_and_refused_if_edited(
     ):
         assert wrong not in {text, listed}
         file.write_text(wrong, encoding="utf-8")
-        with pytest.raises(DragomanError, match="was changed since it was made"):
+        with pytest.raises(DragomanError, match="was changed after it was made"):
             read_receipt(file)
     other = text.replace('"asked": {', '"asked": {"index": 1, ')
     for wrong in ("", "[]", "{}", "{" * 100_000, '{"receipt": 1}', text[:-4], other):
         file.write_text(wrong, encoding="utf-8")
-        with pytest.raises(DragomanError, match="is no receipt"):
+        with pytest.raises(DragomanError, match="is not a receipt"):
             read_receipt(file)
     with pytest.raises(DragomanError, match="cannot read the receipt"):
         read_receipt(tmp_path / "missing.json")
@@ -155,7 +155,7 @@ def test_a_receipt_overwrites_receipts_only(make_index: Callable[..., Path], tmp
         assert read_receipt(file) == receipt
     write_receipt(one, os.devnull)
     file.write_text('{"id": "my only archive"}')
-    with pytest.raises(DragomanError, match="is no receipt; name another file"):
+    with pytest.raises(DragomanError, match="is not a receipt; name another file"):
         write_receipt(one, file)
     assert file.read_text() == '{"id": "my only archive"}'
 
@@ -193,7 +193,7 @@ def test_the_index_of_a_receipt_is_found_from_its_file(
     assert receipt_of(receipt.to_record(), "a record") == receipt
     relative = tmp_path / "r.json"
     relative.write_text(relative.read_text().replace('"news.index"', '"../news.index"'))
-    with pytest.raises(DragomanError, match="was changed since it was made"):
+    with pytest.raises(DragomanError, match="was changed after it was made"):
         read_receipt(relative)
 
 
@@ -223,7 +223,7 @@ def test_an_invalid_location_is_refused(make_index: Callable[..., Path]) -> None
     with Searcher(make_index({"body": "ferry"})) as searcher:
         record = make_receipt(searcher, "ferry").to_record()
     for index in (5, "a\0b", "a\ud800b"):
-        with pytest.raises(DragomanError, match="is no receipt"):
+        with pytest.raises(DragomanError, match="is not a receipt"):
             receipt_of(record | {"index": index}, "a record")
 
 

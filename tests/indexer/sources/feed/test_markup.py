@@ -1,4 +1,4 @@
-"""Tags and texts of XML: as any parser reads it if well formed, else as intended."""
+"""Tags and texts of XML: as any parser reads well-formed XML, and as intended if it is malformed."""
 
 import io
 from xml.etree.ElementTree import Element, tostring

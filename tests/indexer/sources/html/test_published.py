@@ -29,4 +29,4 @@ def test_an_invalid_date_is_reported() -> None:
     """A field that is left out is one line; the item stays."""
     (item,), skipped = read(article(head='<meta name="date" content="soon">'))
     assert day_of(item) is None
-    assert [skip.reason for skip in skipped] == ["the date “soon” is none; left out"]
+    assert [skip.reason for skip in skipped] == ["invalid date “soon”; left out"]

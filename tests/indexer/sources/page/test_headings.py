@@ -40,7 +40,7 @@ def test_a_paragraph_broken_inside_a_sentence_is_one() -> None:
 def test_date_lines_are_read(
     text: str, date_text: str | None, rest: str | None, *, after_title: bool
 ) -> None:
-    """A date alone, or before something capitalised, is a date line; prose with a date is none."""
+    """A date alone, or before a capitalised word, is a date line; prose with a date is not."""
     dated = read_dated_line(text, after_title=after_title)
     assert (dated and dated.text, dated and dated.rest) == (date_text, rest)
 

@@ -57,7 +57,7 @@ def test_a_paragraph_continues_on_the_next_page(tmp_path: Path) -> None:
     assert "had waited for it since the storm." in item.body
     assert "Herald" not in item.body
     assert "Page" not in item.body
-    assert [skip.reason for skip in skipped] == ["heads, feet and numbers of pages, lines of the PDF: 6"]
+    assert [skip.reason for skip in skipped] == ["headers, footers and numbers of pages, lines of the PDF: 6"]
     assert (item.source.first, item.source.last) == (1, 3)
 
 

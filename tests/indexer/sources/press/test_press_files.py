@@ -74,7 +74,7 @@ def test_half_a_download_is_read_and_reported(export: str, tmp_path: Path) -> No
     items = [item for source in open_sources(path, skipped.append) for item in source.items]
     assert [item.title for item in items] == [story.title for story in STORIES["en"]]
     assert items[0].paragraphs == STORIES["en"][0].body
-    assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["it lacks its end"]
+    assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["its end is missing"]
 
 
 @pytest.mark.parametrize(

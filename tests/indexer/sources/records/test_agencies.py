@@ -53,7 +53,7 @@ def test_a_message_holds_items_and_packages() -> None:
         assert len(found) == 2
         assert len({item.id for item in found}) == 2
         assert [one.reason for one in skipped] == [
-            "no article but a packageItem",
+            "a packageItem, not an article",
             "no text but a picture, a sound or a graphic",
         ]
 
@@ -76,7 +76,7 @@ def test_items_under_embargo_have_a_field(meta: str, field: str | None) -> None:
     if field is None:
         assert len(read_with(data, "newsml", skip_embargoed=True)[0]) == 1
     else:
-        with pytest.raises(SourceError, match="s is NewsML-G2, but holds no article that can be read"):
+        with pytest.raises(SourceError, match="s is NewsML-G2 without a readable article"):
             read_with(data, "newsml", skip_embargoed=True)
 
 

@@ -106,5 +106,5 @@ def test_an_item_of_too_many_parts_is_reported(monkeypatch: pytest.MonkeyPatch) 
 
 def test_too_deep_json_is_refused() -> None:
     """A value that is nested too deeply is named."""
-    with pytest.raises(SourceError, match="is not valid JSON at line 1: too deep"):
+    with pytest.raises(SourceError, match="is not valid JSON at line 1: nested too deeply"):
         read(b'[{"uri": "a", "versioncreated": ' + b"[" * 100_000)

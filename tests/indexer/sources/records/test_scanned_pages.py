@@ -32,7 +32,7 @@ def test_hyphens_at_line_ends_are_resolved(lines: tuple[str, ...], text: str) ->
 )
 def test_pages_without_text_are_refused(data: bytes) -> None:
     """A page without recognised text is named with a remedy."""
-    with pytest.raises(SourceError, match="holds no text; run text recognition on its pages first"):
+    with pytest.raises(SourceError, match="without text; run text recognition on its pages first"):
         read(data)
 
 
@@ -71,7 +71,7 @@ def test_a_missing_page_of_an_issue_is_reported(tmp_path: Path) -> None:
     found, skipped = read_all(folder)
     assert (len(found), [one.reason for one in skipped]) == (
         2,
-        ["the page “ALTO/p2.xml” of its articles is not there"],
+        ["the page “ALTO/p2.xml” of its articles is missing"],
     )
 
 
@@ -80,9 +80,7 @@ def test_links_of_an_issue_stay_within_its_folder(tmp_path: Path) -> None:
     folder = issue(tmp_path / "issue")
     (folder / "ALTO" / "p2.xml").rename(tmp_path / "p2.xml")
     (folder / "1898-mets.xml").write_text(METS.replace("ALTO/p2.xml", "../p2.xml"))
-    assert [one.reason for one in read_all(folder)[1]] == [
-        "the page “../p2.xml” of its articles is not there"
-    ]
+    assert [one.reason for one in read_all(folder)[1]] == ["the page “../p2.xml” of its articles is missing"]
 
 
 def test_pages_are_read_one_by_one_without_articles(tmp_path: Path) -> None:

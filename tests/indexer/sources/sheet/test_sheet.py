@@ -50,7 +50,7 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
     ((line, reason),) = [(skip.line, skip.reason) for skip in told]
     assert line == 0
     assert reason.startswith(
-        "the sheet “S2” has no title or text under a name that is known; its columns: land, pop;"
+        "the sheet “S2” has no column with a known name for titles or texts; its columns: land, pop;"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
     padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
-    with pytest.raises(SourceError, match="unpacks to 2 MB; 1 are the most, save it as CSV"):
+    with pytest.raises(SourceError, match="unpacks to 2 MB; the maximum is 1, save it as CSV"):
         read(tmp_path / "x.xlsx", xlsx(padded))
 
 
@@ -113,7 +113,9 @@ def test_rows_beyond_the_limit_are_reported(tmp_path: Path) -> None:
     ((source),) = open_sources(path, told.append)
     assert sum(1 for _ in source.items) == most - 1
     (skip,) = told
-    assert skip.reason.startswith(f"the rows after row {most:,} of the sheet “S1”, beyond the most of a file")
+    assert skip.reason.startswith(
+        f"the rows after row {most:,} of the sheet “S1”, more than the maximum for a file"
+    )
 
 
 def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +135,7 @@ def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
 )
 def test_a_damaged_workbook_ends_in_one_line(tmp_path: Path, name: str, data: bytes) -> None:
     """A file that is damaged as a whole is refused."""
-    with pytest.raises(SourceError, match="is a damaged spreadsheet; open it and save it anew, or as CSV"):
+    with pytest.raises(SourceError, match="is a damaged spreadsheet; open it and save it again, or as CSV"):
         read(tmp_path / name, data)
 
 

@@ -43,7 +43,7 @@ def test_an_invalid_address_ends_in_one_line(text: str, told: str) -> None:
 
 def test_a_very_long_address_is_refused() -> None:
     """An address is as long as a request allows."""
-    with pytest.raises(SourceError, match="is too long an address"):
+    with pytest.raises(SourceError, match="is too long for an address"):
         parse_address("http://example.org/" + "a" * 4000)
 
 

@@ -57,7 +57,7 @@ def say_nothing(handler: Handler) -> None:
 
 SLOW = "took longer than 0.4 seconds"
 LARGE = "is larger than 1 MiB"
-NO_HTTP = "does not answer as HTTP servers do|breaks off, or does not speak HTTP"
+NO_HTTP = "does not answer like an HTTP server|ended early, or does not follow HTTP"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
     "endless header": (sends(OK + b"X: ", b"a" * 1000), SMALL, NO_HTTP),
@@ -83,22 +83,22 @@ FAULTS: dict[str, tuple[Callable[[Handler], None], object, str]] = {
     "other encoding": (
         lambda handler: handler.send(TIDE, Content_Encoding="br"),
         SMALL,
-        "is sent as “br”, which was not asked for",
+        "is sent as “br”, which was not requested",
     ),
     "cut short": (
         lambda handler: handler.send(TIDE, Content_Length="1000"),
         SMALL,
-        "ends before it is whole; try again",
+        "is incomplete; try again",
     ),
-    "cut chunk": (sends(CHUNKED + b"1000\r\nabc"), SMALL, "ends before it is whole|breaks off"),
+    "cut chunk": (sends(CHUNKED + b"1000\r\nabc"), SMALL, "is incomplete|ended early"),
     "cut header": (sends(b"HTTP/1.1 2"), SMALL, NO_HTTP),
-    "reset": (reset, SMALL, "breaks off"),
-    "silence": (say_nothing, IMPATIENT, "says nothing for too long; try again later"),
+    "reset": (reset, SMALL, "ended early"),
+    "silence": (say_nothing, IMPATIENT, "sends nothing for too long; try again later"),
     "no HTTP": (sends(b"220 mail.example.org ESMTP\r\n"), SMALL, NO_HTTP),
     "bad gzip": (
         lambda handler: handler.send(TIDE, Content_Encoding="gzip"),
         SMALL,
-        "is damaged: what it sends cannot be unpacked",
+        "is damaged: its content cannot be unpacked",
     ),
 }
 
@@ -133,7 +133,7 @@ def test_a_port_without_a_server_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(
-        SourceError, match=r"is not reached \(Connection refused\); check its host and its port"
+        SourceError, match=r"cannot be reached \(Connection refused\); check its host and its port"
     ):
         fetch(f"http://127.0.0.1:{port}/")
 
@@ -151,7 +151,7 @@ def test_error_lines_contain_no_credentials(server: Server) -> None:
     server.serve("/", lambda handler: handler.send(b"", 404))
     with pytest.raises(SourceError) as caught:
         fetch(f"http://ann:5ecret@{server.host}/?token=5ecret&page=2")
-    assert str(caught.value).startswith(f"http://{server.host}/?page=2 is not there")
+    assert str(caught.value).startswith(f"http://{server.host}/?page=2 does not exist")
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_no_redirect_leads_from_https_to_http(
     with running(certificate) as safe:
         safe.serve("/", lambda handler: handler.send(b"", 302, Location=plain))
         with pytest.raises(
-            SourceError, match=f"leads from https to {plain}; give that address if you trust it"
+            SourceError, match=f"redirects from https to {plain}; give that address if you trust it"
         ):
             fetch(f"https://{safe.host}/")
     assert server.asked == []
@@ -206,13 +206,13 @@ def test_no_redirect_leads_from_https_to_http(
 def test_a_server_without_tls_is_reported(server: Server) -> None:
     """The message suggests to check scheme and port."""
     server.page("/", TIDE)
-    with pytest.raises(SourceError, match=r"does not speak TLS as it should .*check its scheme and its port"):
+    with pytest.raises(SourceError, match=r"does not support TLS correctly .*check its scheme and its port"):
         fetch(f"https://{server.host}/")
 
 
 def test_an_endless_handshake_is_aborted() -> None:
     """A server that accepts the connection and sends nothing is given up."""
-    told = r"says nothing for too long|is not reached in time"
+    told = r"sends nothing for too long|cannot be reached in time"
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceError, match=told):
         fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", IMPATIENT)
 
@@ -265,5 +265,5 @@ def test_a_proxy_is_a_tunnel_for_https(
 def test_a_proxy_of_another_kind_is_refused(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only an HTTP proxy can be used."""
     monkeypatch.setenv("all_proxy", proxy)
-    with pytest.raises(SourceError, match="the proxy that is set is none of http"):
+    with pytest.raises(SourceError, match="the proxy is not an http proxy"):
         fetch("http://news.test/")

@@ -97,7 +97,8 @@ def test_the_target_of_a_redirect_must_be_public(server: Server, monkeypatch: py
     )
     monkeypatch.setattr(web_connection, "is_public", lambda ip: server.asked == [] and ip == "127.0.0.1")
     with pytest.raises(
-        SourceError, match=rf"^{address} leads to http://localhost:.*: its host is at .*not public"
+        SourceError,
+        match=rf"^{address} \(redirected to http://localhost:[^)]*\): its host is at .*not public",
     ):
         list(open_sources(address))
     assert [path for path, _ in server.asked] == ["/"]
@@ -207,8 +208,8 @@ def test_a_busy_server_is_tried_once_more(server: Server, status: int, pause: st
     [
         ("0", 2, "its server asks to wait 0 seconds"),
         ("3600", 1, "its server asks to wait 3,600 seconds"),
-        ("soon", 1, r"is asked for too often; try again later \(HTTP 429\)$"),
-        ("9" * 400, 1, r"is asked for too often; try again later \(HTTP 429\)$"),
+        ("soon", 1, r"was requested too often; try again later \(HTTP 429\)$"),
+        ("9" * 400, 1, r"was requested too often; try again later \(HTTP 429\)$"),
     ],
 )
 def test_a_server_that_stays_busy_is_reported(server: Server, pause: str, asked: int, told: str) -> None:

@@ -46,7 +46,7 @@ def test_a_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch, server: Server
             raise ConnectionRefusedError(111, "Connection refused")
 
     monkeypatch.setattr(socket, "socket", Watched)
-    with pytest.raises(SourceError, match=r"is not reached \(Connection refused\)"):
+    with pytest.raises(SourceError, match=r"cannot be reached \(Connection refused\)"):
         list(open_sources(f"http://news.test:{server.server_port}/"))
     assert asked == ["news.test"]
     assert connected == [("8.8.8.8", server.server_port)]
