@@ -180,7 +180,7 @@ def filters_in_words(filters: Mapping[str, Any]) -> str:
             *[say(f"via.{via}") for via in filters.get("country_via", ())],
             *[language_name(code) for code in filters.get("languages", ())],
             *([" – ".join(day or "…" for day in days)] if any(days) else []),
-            *([say("with_estimated")] if "estimated" in filters else []),
+            *([say("parameter.with_estimated")] if "estimated" in filters else []),
             *[
                 f"{name}: {legible(value)}"
                 for name, values in filters.get("where", {}).items()

@@ -220,7 +220,7 @@ def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[s
         text = params.from_ if same else f"{params.from_ or '…'} – {params.to or '…'}"
         yield legible(text or ""), {"from_": None, "to": None}
     if params.estimated:
-        yield reader.say("with_estimated"), {"estimated": False}
+        yield reader.say("parameter.with_estimated"), {"estimated": False}
     for value in params.where:
         name, _, one = value.partition("=")
         yield reader.headed(reader.field(name), legible(one)), without("where", value)
