@@ -64,7 +64,7 @@ def local(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     [
         ("--port={port}", "another program uses the port"),
         ("--host=198.51.100.7", "no such address"),
-        ("--host=no..host", "no address"),
+        ("--host=no..host", "to listen at does not exist"),
         ("--base-url=ftp://x/", "is not the address of a page"),
         ("--allowed-host=http://x/", "is not a host name"),
         ("--index=none", "there is no index folder"),
