@@ -28,9 +28,9 @@ class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> scoring.BaseScorer:
         """Return the scorer of a term in one segment; its statistics are those of all segments."""
         whole = searcher.get_parent()
-        having = [length for length in self._of(whole, fieldname) if length]
-        if not having:  # a keyword
-            return _Scorer(0.0, 1.0, self._of(searcher, fieldname))
+        having = [length for length in self._of(whole, fieldname) if length] if "_" in fieldname else []
+        if not having:  # a keyword, or an empty field
+            return _Scorer(0.0, 1.0, [0] * searcher.doc_count_all())
         df = whole.doc_frequency(fieldname, text)
         kind = fieldname.partition("_")[0]
         others = [self._of(whole, f"{kind}_{one}") for one in LANGUAGES if f"{kind}_{one}" != fieldname]
