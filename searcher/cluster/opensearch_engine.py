@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.address import parse_address
@@ -14,7 +13,7 @@ from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
 from indexer.errors import ClusterError, ReplacedIndexError, message
-from indexer.item import NewsItem
+from indexer.item import NewsItem, read_day
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from indexer.thesaurus.table import Table
 from searcher.cluster.request_batcher import RequestRounds, is_found
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
-    from indexer.item import SourceLines
+    from indexer.item import ItemDate, SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Days, Sort, T
     from searcher.query.model import Node
@@ -214,7 +213,7 @@ class ClusterEngine:
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days."""
-        return Counter([_days_of(json.loads(raw)["date"]) for raw in self.records(documents)])
+        return Counter([_days_of(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def find(self, item_id: str) -> int | None:
         """Return the document with an id, current or former."""
@@ -368,9 +367,6 @@ class _ReplacementGuard:
             raise ReplacedIndexError(message("cluster.rebuilt_meanwhile", place=self._place)) from None
 
 
-def _days_of(record: dict[str, str] | None) -> Days | None:
-    """Return the days of the record of a date."""
-    if record is None:
-        return None
-    first, last = (date.fromisoformat(record[name]).toordinal() for name in ("start", "end"))
-    return first, last, record["kind"] == "estimated"
+def _days_of(when: ItemDate | None) -> Days | None:
+    """Return the days of a date."""
+    return when and (when.start.toordinal(), when.end.toordinal(), when.kind == "estimated")

@@ -102,7 +102,7 @@ class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
 
     def documents(self, searcher: Any) -> Iterable[int]:
         """Return the documents."""
-        raise NotImplementedError
+        raise NotImplementedError  # each subclass finds its documents
 
 
 class Placed(NodeQuery):

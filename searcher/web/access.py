@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import Response
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, message, reason
 from searcher.web.responses import ALWAYS, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 COOKIE: Final = "dragoman"
 PARAMETER: Final = "token"  # of the link that sets the cookie
@@ -53,8 +53,7 @@ def read_token(file: str) -> str:
     try:
         token = Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DragomanError(message("web.cannot_read_token", file=file, reason=reason)) from None
+        raise DragomanError(message("web.cannot_read_token", file=file, reason=reason(error))) from None
     if len(token) < SHORTEST or not token.isascii() or not token.isprintable() or " " in token:
         raise DragomanError(message("web.invalid_token", file=file, shortest=SHORTEST))
     return token
@@ -78,9 +77,7 @@ def token_of(place: str, folder: Path) -> str:
     except FileExistsError:
         pass
     except OSError as error:
-        raise DragomanError(
-            message("web.cannot_keep_token", file=file, reason=error.strerror or error)
-        ) from None
+        raise DragomanError(message("web.cannot_keep_token", file=file, reason=reason(error))) from None
     return read_token(str(file))
 
 
@@ -94,10 +91,10 @@ class Access:
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
-        self._origins = origins
+        self.origins = origins
         self._cookie = blake2b((token or "").encode(), digest_size=24).hexdigest()  # not the token itself
 
-    def redirect(self, path: str, query: str, *, site: str, secure: bool) -> Response | None:
+    def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
         """Return the response to the link with the token: its cookie, and the address without it.
 
         Args:
@@ -109,9 +106,9 @@ class Access:
         Returns:
             None for any other request.
         """
-        if self._token is None or f"{PARAMETER}=" not in query:
+        if self._token is None or f"{PARAMETER}=".encode() not in query:
             return None
-        pairs = parse_qsl(query, keep_blank_values=True)
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in pairs if name == PARAMETER]
         if len(given) != 1 or not _equal(given[0], self._token):
             return None
@@ -124,14 +121,19 @@ class Access:
         )
         return response
 
-    def require(self, path: str, headers: Mapping[bytes, bytes]) -> None:
+    def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
         """Check that a request may be answered.
+
+        Args:
+            path: Its path.
+            sent: Its headers, with names in lower case.
 
         Raises:
             Problem: It has neither the cookie nor the token.
         """
         if self._token is None or path in OPEN:
             return
+        headers = dict(sent)
         scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer" and _equal(given.strip(), self._token):
             return
@@ -144,7 +146,7 @@ class Access:
 
     def headers_for(self, origin: str) -> dict[str, str]:
         """Return the headers with which pages of an origin may read a response; none if they may not."""
-        if origin not in self._origins:
+        if origin not in self.origins:
             return {}
         return {
             "Access-Control-Allow-Origin": origin,

@@ -185,18 +185,19 @@ class Gate:
             origin = self._base or (f"{scope['scheme']}://{host}" if host else "")
             scope.setdefault("state", {})["site"] = self._prefix, origin
             self._strip_prefix(scope)
-            path, headers = scope["path"], dict(scope["headers"])
-            shared = {} if is_page(path) else self._access.headers_for(_header(scope, b"origin"))
+            path, shared = scope["path"], {}
+            if self._access.origins and not is_page(path):
+                shared = self._access.headers_for(_header(scope, b"origin"))
             if shared:
                 send = _shared(send, shared)
             else:
                 _refuse_cross_site(scope)
-            query, secure = scope["query_string"].decode("latin-1"), origin.startswith("https:")
-            response = self._access.redirect(path, query, site=self._prefix, secure=secure)
+            secure = origin.startswith("https:")
+            response = self._access.redirect(path, scope["query_string"], site=self._prefix, secure=secure)
             if shared and scope["method"] == "OPTIONS":
                 response = Response(None, HTTPStatus.NO_CONTENT, ALWAYS)
             if response is None:
-                self._access.require(path, headers)
+                self._access.require(path, scope["headers"])
         except Problem as problem:
             response = problem_response(problem)
         await (response or self._app)(scope, receive, send)

@@ -284,28 +284,24 @@ def bounded(
     Raises:
         Problem: More items match.
     """
-    answers = [
-        searcher.search(one, limit=0, facets=("year", "country"), group=False, **params.narrowing())
-        for one in queries
-    ]
-    try:
-        _require(sum(answer.total for answer in answers if answer.relaxed is None), most)
-    except Problem as problem:
+    queries = tuple(queries)
+    answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
+    total = sum(answer.total for answer in answers if answer.relaxed is None)
+    if total > most:
+        problem = _too_many_items(total, most)
+        counted = searcher.search(
+            queries[0], limit=0, facets=("year", "country"), group=False, **params.narrowing()
+        )
         problem.narrower = {
             name: [value for value in values if 0 < value.count <= most and value.value != UNKNOWN]
-            for name, values in answers[0].facets.items()
+            for name, values in counted.facets.items()
         }
-        raise
+        raise problem
 
 
-def _require(total: int, most: int) -> None:
-    """Check that a number of items does not exceed the number that one request may read.
-
-    Raises:
-        Problem: It does.
-    """
-    if total > most:
-        raise invalid_parameter("q", message("web.too_many_items", total=total, most=most))
+def _too_many_items(total: int, most: int) -> Problem:
+    """Return the problem of a question that matches more items than one request may read."""
+    return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
 
 
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
@@ -332,7 +328,9 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
     if is_address(searcher.place):  # a cluster sends the record of each item
         bounded((params.q, *params.vs), params, searcher, most=most)
         if params.series_field and not params.vs:  # an item with several values is read for each
-            _require(read_by_facet(searcher, params.q, params.series_field, **params.narrowing()), most)
+            total = read_by_facet(searcher, params.q, params.series_field, **params.narrowing())
+            if total > most:
+                raise _too_many_items(total, most)
     return over_time(
         searcher, params.q, versus=params.vs, by=params.by, facet=params.series_field, **params.narrowing()
     )

@@ -79,7 +79,7 @@ def _check(searcher: Searcher, query: str, asked: dict[str, Any], answer: str) -
     if ids and "relaxed = " not in answer:
         facts.append("relaxed =")
     for fact in facts:
-        name, relation, text = re.fullmatch(r"(\w+) (=|has|lacks)(?: (.*))?", fact).groups("")  # type: ignore[union-attr]
+        name, relation, text = re.fullmatch(r"(\w+) (=|has|lacks)(?: (.*))?", fact).groups("")  # type: ignore[union-attr] # it matches
         shown = FACTS[name](found)
         holds = shown == text if relation == "=" else (text in shown) == (relation == "has")
         assert holds, (query, fact, shown)

@@ -120,7 +120,7 @@ def test_invalid_options_of_a_concordance_are_refused(archives: Archives) -> Non
     ):
         for name, value in wrong.items():
             with pytest.raises(QueryError):
-                tool(searcher, "ferry", **{name: value})  # type: ignore[operator]
+                tool(searcher, "ferry", **{name: value})  # type: ignore[operator] # a wrong value
 
 
 @settings(max_examples=examples(10), deadline=None)

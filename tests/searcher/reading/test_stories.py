@@ -226,7 +226,7 @@ def test_a_story_lists_the_shared_facts_of_its_items(make_index: MakeIndex) -> N
         (french,) = stories(searcher, labels_in="fr").stories
         for wrong in ({"window": -1}, {"min_items": 1}, {"limit": -1}, {"most_items": len(OTHERS)}):
             with pytest.raises(QueryError):
-                stories(searcher, **wrong)  # type: ignore[arg-type]
+                stories(searcher, **wrong)  # type: ignore[arg-type] # a wrong value
     assert "séisme" in french.concepts or "tremblement de terre" in french.concepts
     assert french.places == ("Londres",)
     assert "earthquake" in story.concepts
