@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from searcher.reading.concordance import Concordance, ConcordanceLine
     from searcher.reading.over_time import Point, Series
     from searcher.reading.stories import Member, Stories, Story
+    from searcher.reading.typical_terms import TypicalTerm, TypicalTerms
     from searcher.results import Explanation, Hit, Results
     from searcher.searcher import Searcher, duplicates, export
 
@@ -76,6 +77,8 @@ __all__ = [
     "SourceLines",
     "Stories",
     "Story",
+    "TypicalTerm",
+    "TypicalTerms",
     "Version",
     "WriteReport",
     "build",

@@ -199,6 +199,58 @@ class Group(NamedTuple):
     documents: tuple[int, ...]
 
 
+class Phrase(NamedTuple):
+    """A term, or two or three at fixed distances.
+
+    Attributes:
+        terms: The terms.
+        offsets: Their positions, relative to the first.
+    """
+
+    terms: tuple[str, ...]
+    offsets: tuple[int, ...] = (0,)
+
+
+class Counts(NamedTuple):
+    """The counts of a term or a phrase in two sets of documents.
+
+    Attributes:
+        occurrences, documents: The occurrences in the first set, and the number of its documents with any.
+        other_occurrences, other_documents: The same for the second set.
+    """
+
+    occurrences: int
+    documents: int
+    other_occurrences: int
+    other_documents: int
+
+
+class TermCounts(Protocol):
+    """Counts the terms and phrases of two sets of documents.
+
+    A phrase begins and ends with a term: two or three adjacent terms, or two around a function word.
+    """
+
+    @property
+    def other_documents(self) -> int:
+        """The number of documents of the second set."""
+
+    def languages(self) -> Sequence[str]:
+        """Return the languages in which any document has text."""
+
+    def terms(self, language: str, least: int) -> tuple[Mapping[str, Counts], Counts]:
+        """Return the counts of terms with enough occurrences in the first set, and the sums of all terms."""
+
+    def phrases(self, language: str, terms: Iterable[str], least: int) -> Sequence[tuple[Phrase, int]]:
+        """Return the phrases of some terms that occur at least a number of times in the first set."""
+
+    def count(self, language: str, phrase: Phrase) -> Counts:
+        """Count a phrase in both sets."""
+
+    def ids(self, language: str, phrase: Phrase, most: int) -> Sequence[str]:
+        """Return the ids of a few documents of the first set that have a phrase."""
+
+
 class GroupList(Sequence[Group]):
     """The groups of an index, each read on access.
 
@@ -328,6 +380,17 @@ class Engine(Vocabulary, Protocol):
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their first and last day, and whether these are estimated; None for no date."""
+
+    def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
+        """Count the terms of some documents, and of others without these.
+
+        Args:
+            documents: The documents.
+            others: The others; None for all.
+
+        Raises:
+            QueryError: They are too many for an index on a cluster.
+        """
 
     def find(self, item_id: str) -> int | None:
         """Return the live document with an id, current or former."""

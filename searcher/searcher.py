@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searcher.reading.concordance import Concordance, LineOrder
     from searcher.reading.over_time import Series, Step
     from searcher.reading.stories import Stories
+    from searcher.reading.typical_terms import TypicalTerms
     from searcher.results import Results
     from searcher.search_options import Asking, Filtering, Narrowing
 
@@ -204,6 +205,32 @@ class Searcher(BaseSearcher):
         from searcher.reading.stories import stories
 
         return stories(self, query, window=window, min_items=min_items, limit=limit, **narrowed)
+
+    def terms(
+        self,
+        query: str | None,
+        *,
+        versus: str | None = None,
+        versus_years: tuple[str, str] | None = None,
+        limit: int | None = 20,
+        **narrowed: Unpack[Narrowing],
+    ) -> TypicalTerms:
+        """Rank the words and phrases that are typical of the matches of a query.
+
+        Args:
+            query: As for :meth:`search`, without relaxation; None for all items that pass the filters.
+            versus: Another query, with whose other matches they are compared.
+            versus_years: A first and a last year or month instead, for the matches of ``query`` in these;
+                without either, they are compared with all other items.
+            limit: The number of terms for each language; None for all.
+            narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
+
+        Raises:
+            QueryError, TypeError: An argument is invalid or of another type.
+        """
+        from searcher.reading.typical_terms import typical_terms
+
+        return typical_terms(self, query, versus=versus, versus_years=versus_years, limit=limit, **narrowed)
 
     def has(self, item_id: str) -> bool:
         """Return whether an item has an id."""

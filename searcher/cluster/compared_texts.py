@@ -21,9 +21,10 @@ from searcher.query.as_written import candidates, check_candidates, occurring
 from searcher.query.model import Exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.cluster.client import Cluster
+    from indexer.codec.array_index import ArrayIndex
     from searcher.cluster.request_body import Translator
     from searcher.cluster.vocabulary_requests import Beside
     from searcher.query.model import Node
@@ -112,23 +113,29 @@ def _matching(parts: Sequence[Node], sources: Sequence[dict[str, Any]]) -> Ids:
     return found | (_near(others, records) if others else {})
 
 
-def _near(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
-    """Return the ids of the documents in which each proximity occurs."""
+def temporary_index(records: Iterable[bytes]) -> ArrayIndex:
+    """Index records in a temporary folder, whose files stay readable after it is removed."""
     from indexer.bulk.builder import BulkBuilder
     from indexer.bulk.run import BuildLimits
     from indexer.codec.array_index import ArrayIndex
     from indexer.documents.document import restore
-    from searcher.execution.arrays.array_evaluator import ArrayEvaluator
-    from searcher.execution.query_plan import EVERY, Plans
 
     with TemporaryDirectory() as folder:
         builder = BulkBuilder(Path(folder), BuildLimits.within(_MEMORY))
         for record in checked(records):
             builder.add(restore(record))
-        index = ArrayIndex([entry.open(folder) for entry in builder.finish()])
-        plans, evaluator = Plans(index), ArrayEvaluator(index)
-        found: Ids = {}
-        for part in parts:
-            matched = evaluator.leaf_scores(plans[part, EVERY].node, range(index.documents))
-            found[part] = [item_id for item_id, _ in index.ids_and_titles(sorted(matched))]
+        return ArrayIndex([entry.open(folder) for entry in builder.finish()])
+
+
+def _near(parts: Sequence[Node], records: Sequence[bytes]) -> Ids:
+    """Return the ids of the documents in which each proximity occurs."""
+    from searcher.execution.arrays.array_evaluator import ArrayEvaluator
+    from searcher.execution.query_plan import EVERY, Plans
+
+    index = temporary_index(records)
+    plans, evaluator = Plans(index), ArrayEvaluator(index)
+    found: Ids = {}
+    for part in parts:
+        matched = evaluator.leaf_scores(plans[part, EVERY].node, range(index.documents))
+        found[part] = [item_id for item_id, _ in index.ids_and_titles(sorted(matched))]
     return found

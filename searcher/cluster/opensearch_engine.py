@@ -12,7 +12,7 @@ from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import ClusterContents, read_contents
 from indexer.cluster.register import ClusterRegister
-from indexer.errors import ClusterError, ReplacedIndexError, message
+from indexer.errors import ClusterError, QueryError, ReplacedIndexError, message
 from indexer.item import NewsItem, read_day
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from indexer.thesaurus.table import Table
@@ -22,6 +22,7 @@ from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
 from searcher.execution.duplicate_hits import execute_grouped, run_with_better
+from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import leaves_and_proximities
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from indexer.item import ItemDate, SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
-    from searcher.engine import Days, Sort, T
+    from searcher.engine import Days, Sort, T, TermCounts
     from searcher.query.model import Node
 
     Run = Callable[[Search], Execution]
@@ -214,6 +215,25 @@ class ClusterEngine:
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days."""
         return Counter([_days_of(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
+
+    def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
+        """Count the terms of some documents, and of others, by default all, without these.
+
+        Raises:
+            QueryError: Too many texts would have to be indexed in a temporary folder.
+        """
+        from searcher.cluster.compared_texts import temporary_index
+        from searcher.execution.arrays.term_counts import ArrayTermCounts
+
+        count = self._contents.items if others is None else len({*documents, *others})
+        if count > MAX_COMPARED_TEXTS:
+            raise QueryError(message("terms.too_many", most=MAX_COMPARED_TEXTS, count=count))
+        if others is None:
+            others = [self._met.meet(hit) for hit in self._walk({"match_all": {}})]
+        counted = list(dict.fromkeys([*documents, *others]))
+        index = temporary_index(raw.encode() for _, raw in self._met.read(counted))
+        ids = [self._met.ids[document] for document in documents]
+        return ArrayTermCounts(index, [number for one in ids if (number := index.find(one)) is not None])
 
     def find(self, item_id: str) -> int | None:
         """Return the document with an id, current or former."""

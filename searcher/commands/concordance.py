@@ -1,4 +1,4 @@
-"""The command ``concordance``: matches in context, and collocates."""
+"""The commands ``concordance`` (matches in context, and collocates) and ``terms`` (typical words)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from indexer.errors import QueryError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo_error, open_output, open_page, write_notices
 from searcher.present.catalogue import say
@@ -124,3 +125,63 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
     matches = say("concordance.matches", n=found.matches)
     echo_error(say("concordance.near", matches=matches, items=items_in_words(found.results.total)))
     return found.results
+
+
+def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[str, str] | None:
+    """Return the first and the last period of FROM..TO; one period alone is both.
+
+    Raises:
+        QueryError: A period is missing.
+    """
+    if written is None:
+        return None
+    first, dots, last = written.partition("..")
+    if not first or (dots and not last):
+        raise QueryError(message("terms.invalid_years", written=written))
+    return first, last or first
+
+
+@click.command()
+@options.query
+@click.option("--vs", "versus", metavar="QUERY", help="Compare with the other items that match this query.")
+@click.option("--vs-rest", "rest", is_flag=True, help="Compare with all other items. This is the default.")
+@click.option(
+    "--vs-years",
+    "versus_years",
+    metavar="FROM..TO",
+    callback=_years,
+    help="Compare with the matches of QUERY in these years or months.",
+)
+@options.index
+@options.filters
+@options.searching("limit", default=20, help="The number of terms to show for each language.")
+@options.all_of("terms")
+@options.counted_query_reading
+@options.output_format
+def terms(
+    query: str | None, index: str, form: str, *, rest: bool, limit: int, all_hits: bool, **requested: Any
+) -> int:
+    """Show the words and phrases that are more frequent in the matches of QUERY than in other items.
+
+    Each language is compared by itself. The terms of QUERY are left out. The score is the log-likelihood
+    ratio G²; log_ratio is the number of doublings of the relative frequency.
+    """
+    from searcher import Searcher
+    from searcher.reading.typical_terms import COLUMNS, compared_with, typical_terms
+
+    if rest and (requested["versus"] is not None or requested["versus_years"] is not None):
+        raise QueryError(message("terms.one_comparison"))
+    with Searcher(index) as searcher:
+        found = typical_terms(searcher, query, limit=None if all_hits else limit, **requested)
+    head = head_of(found.results) | compared_with(found, requested["versus"], requested["versus_years"])
+    if found.found or form != "table":
+        open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
+    else:
+        echo_error(say("terms.none"))
+    echo_error(
+        say(
+            "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)
+        )
+    )
+    write_notices(found.results, counted=True)
+    return FOUND if found.found else NOTHING

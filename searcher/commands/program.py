@@ -35,6 +35,7 @@ COMMANDS = {
     "show": "items",
     "similar": "items",
     "stories": "groups",
+    "terms": "concordance",
     "timeline": "timeline",
     "update": "build",
     "verify": "verify",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.item import SourceLines
     from indexer.store.contents import Contents
     from indexer.store.register import Register
-    from searcher.engine import Days, Execution, Group, T
+    from searcher.engine import Days, Execution, Group, T, TermCounts
     from searcher.execution.arrays.array_evaluator import ArrayEvaluator
     from searcher.execution.duplicate_hits import DuplicateMatches, IndexGroups, ScalarDuplicateMatches
     from searcher.execution.query_plan import Plan
@@ -342,6 +342,12 @@ class EmbeddedEngine:
                 days = segment.days(document)
                 counts[days] = counts.get(days, 0) + 1
             return counts
+
+    def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
+        """Count the terms of some documents, and of others, by default all, without these."""
+        from searcher.execution.arrays.term_counts import ArrayTermCounts  # few questions count terms
+
+        return ArrayTermCounts(self._index, documents, others)
 
     def find(self, item_id: str) -> int | None:
         """Return the live document with an id, current or former."""

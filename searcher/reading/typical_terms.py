@@ -1,0 +1,314 @@
+"""Find the words and phrases that are typical of the matches of a question, compared with other items.
+
+Each language is compared by itself. The counts are those of the index, over all texts; only the written forms
+are read from a few texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from heapq import heappush, heappushpop
+from math import log2
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.analysis import analyzer
+from indexer.checkpoint import checked
+from indexer.errors import QueryError, message
+from indexer.option_tables import check_number
+from indexer.runtime import NamedTuple
+from searcher.engine import Phrase
+from searcher.hit_details import every_hit
+from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.reading.collocates import log_likelihood
+from searcher.reading.text_matches import marks_of, passages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Unpack
+
+    from searcher.answer import Answerer
+    from searcher.engine import Counts, Engine, TermCounts
+    from searcher.opening import BaseSearcher
+    from searcher.results import Results
+    from searcher.search_options import Narrowing
+
+
+MIN_COUNT: Final = 3  # occurrences in the matches
+MIN_DOCUMENTS: Final = 2  # of the matches that have it
+MIN_SCORE: Final = 6.63  # G² that chance exceeds once in a hundred times (chi-square, one degree of freedom)
+MAX_TERMS: Final = 1 << 21  # that phrases consist of: three of them are numbered together in 63 bits
+REDUNDANT: Final = 0.75  # the share of the occurrences of a term that are in a longer phrase
+POOL: Final = 3  # times the limit: candidates, of which redundant ones are left out
+READ: Final = 10  # items that are read for the written form of each candidate
+SENTENCE_ENDS: Final = tuple(".!?;:…")
+COLUMNS: Final = (
+    "term",
+    "language",
+    "words",
+    "occurrences",
+    "documents",
+    "other_occurrences",
+    "other_documents",
+    "score",
+    "log_ratio",
+)
+
+
+class TypicalTerm(NamedTuple):
+    """A word or a phrase that is more frequent in the matches than in the items that they are compared with.
+
+    Attributes:
+        term: Its most common written form in the matches.
+        language: The language of the texts that have it.
+        words: The number of its words, including function words.
+        occurrences, documents: Its occurrences in the matches, and the number of matches that have it.
+        other_occurrences, other_documents: The same in the other items.
+        score: G², which ranks; see :func:`searcher.reading.collocates.log_likelihood`.
+        log_ratio: The binary logarithm of its relative frequency in the matches, divided by that in the other
+            items, where half an occurrence is assumed if there is none (Hardie, "Log Ratio", 2014).
+    """
+
+    term: str
+    language: str
+    words: int
+    occurrences: int
+    documents: int
+    other_occurrences: int
+    other_documents: int
+    score: float
+    log_ratio: float
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON record."""
+        return self._asdict() | {"score": round(self.score, 2), "log_ratio": round(self.log_ratio, 2)}
+
+
+class TypicalTerms(NamedTuple):
+    """The typical words and phrases of a question.
+
+    Attributes:
+        results: The results of the question.
+        compared: The number of items that the matches are compared with.
+        found: By language, the best first.
+    """
+
+    results: Results
+    compared: int
+    found: tuple[TypicalTerm, ...]
+
+
+def compared_with(
+    found: TypicalTerms, versus: str | None, versus_years: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return for JSON the items that the matches were compared with."""
+    return {"versus": versus, "versus_years": versus_years and list(versus_years), "compared": found.compared}
+
+
+def typical_terms(
+    searcher: BaseSearcher,
+    query: str | None,
+    *,
+    versus: str | None = None,
+    versus_years: tuple[str, str] | None = None,
+    limit: int | None = 20,
+    **narrowed: Unpack[Narrowing],
+) -> TypicalTerms:
+    """Rank the words and phrases that are typical of the matches of a question.
+
+    Terms of the question are left out. A result occurs at least three times, in at least two matches, and is
+    more frequent in the matches than elsewhere with a G² that chance exceeds once in a hundred times.
+
+    Args:
+        searcher: The open searcher.
+        query: As for :meth:`searcher.Searcher.search`, without relaxation; None for all items that pass the
+            filters.
+        versus: Another question under the same filters, with whose other matches they are compared.
+        versus_years: A first and a last period instead: compare with the matches of the question in these.
+            Without either, the matches are compared with all other items of the archive.
+        limit: The number of results for each language; None for all.
+        narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
+            by default.
+
+    Raises:
+        QueryError, TypeError: An argument is invalid or of another type.
+    """
+    check_searcher(searcher)
+    if versus is not None and versus_years is not None:
+        raise QueryError(message("terms.one_comparison"))
+    if limit is not None:
+        check_number("limit", limit, 0)
+    question = question_of_all(query, "newest", narrowed)
+    other = None
+    if versus is not None:
+        other = question_of_all(versus, "newest", narrowed)
+    elif versus_years is not None:
+        first, last = versus_years
+        other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
+
+    def ask(answerer: Answerer) -> TypicalTerms:
+        results, engine = answerer.matches(question), answerer.engine
+        documents = every_hit(results).documents
+        others = every_hit(answerer.matches(other)).documents if other else None
+        counts = engine.term_counts(documents, others)
+        typed = marks_of(results)["body"]
+        languages = [one for one in counts.languages() if one in (question.filters.languages or {one})]
+        found = [
+            term
+            for language in languages
+            for term in _of_language(
+                engine, counts, language, typed.terms[language] | typed.within[language], limit
+            )
+        ]
+        return TypicalTerms(results, counts.other_documents, tuple(found))
+
+    return searcher.ask(ask)
+
+
+class _Scored(NamedTuple):
+    """A word or a phrase with its counts, in the order of the ranking."""
+
+    score: float
+    phrase: Phrase
+    counts: Counts
+
+
+class _Scorer:
+    """Scores the words and phrases of a language.
+
+    Args:
+        occurrences: The number of words of the matches, without function words.
+        other_occurrences: That of the other items.
+    """
+
+    def __init__(self, occurrences: int, other_occurrences: int) -> None:
+        self._all, self._others = occurrences, other_occurrences
+
+    def score(self, occurrences: int, others: int) -> float:
+        """Return G²; 0 for a term that is not more frequent in the matches."""
+        if not self._others or occurrences * self._others <= others * self._all:
+            return 0.0
+        return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
+
+    def log_ratio(self, counts: Counts) -> float:
+        """Return the binary logarithm of the ratio of the relative frequencies."""
+        other = (counts.other_occurrences or 0.5) / self._others
+        return log2(counts.occurrences / self._all / other)
+
+
+def _of_language(
+    engine: Engine, counts: TermCounts, language: str, typed: set[str], limit: int | None
+) -> list[TypicalTerm]:
+    """Return the results of a language, best first."""
+    terms, total = counts.terms(language, MIN_COUNT)
+    scorer = _Scorer(total.occurrences, total.other_occurrences)
+    ranking = _Ranking(None if limit is None else max(limit, 1) * POOL)
+    for term, own in terms.items():
+        if term not in typed:
+            ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((term,)), own)
+    frequent = sorted(terms, key=lambda term: -terms[term].occurrences)
+    phrases = counts.phrases(language, frequent[:MAX_TERMS], MIN_COUNT)
+    # The score of a phrase that no other item has is the highest that it can have.
+    bounds = [
+        (scorer.score(count, 0), phrase) for phrase, count in phrases if not typed.issuperset(phrase.terms)
+    ]
+    for bound, phrase in checked(sorted(bounds, reverse=True)):
+        if bound < ranking.least:
+            break
+        own = counts.count(language, phrase)
+        ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
+    best = ranking.best()
+    forms = _written_forms(engine, counts, language, [one.phrase for one in best])
+    ranked = _without_parts([one for one in best if one.phrase in forms])[:limit]
+    return [
+        TypicalTerm(forms[phrase], language, phrase.offsets[-1] + 1, *own, score, scorer.log_ratio(own))
+        for score, phrase, own in ranked
+    ]
+
+
+class _Ranking:
+    """The best of the added terms and phrases.
+
+    Args:
+        limit: Their number; None for all.
+    """
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._kept: list[_Scored] = []
+
+    @property
+    def least(self) -> float:
+        """The score that a further one needs."""
+        return self._kept[0].score if len(self._kept) == self._limit else MIN_SCORE
+
+    def add(self, score: float, phrase: Phrase, counts: Counts) -> None:
+        """Add a term or a phrase if it is among the best."""
+        if score < max(self.least, MIN_SCORE) or counts.documents < MIN_DOCUMENTS:
+            return
+        push = heappushpop if len(self._kept) == self._limit else heappush
+        push(self._kept, _Scored(score, phrase, counts))
+
+    def best(self) -> list[_Scored]:
+        """Return the kept ones, best first."""
+        return sorted(self._kept, key=lambda one: (-one.score, one.phrase))
+
+
+def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
+    """Leave out words and phrases that mostly occur in a longer phrase of the list."""
+    within: dict[Phrase, int] = {}
+    for _, (terms, offsets), counts in ranked:
+        for first in range(len(terms)):
+            for last in range(first + 1, len(terms) + (first > 0)):
+                part = Phrase(terms[first:last], tuple([one - offsets[first] for one in offsets[first:last]]))
+                within[part] = max(within.get(part, 0), counts.occurrences)
+    return [one for one in ranked if within.get(one.phrase, 0) < one.counts.occurrences * REDUNDANT]
+
+
+def _written_forms(
+    engine: Engine, counts: TermCounts, language: str, phrases: list[Phrase]
+) -> Mapping[Phrase, str]:
+    """Return the most common form of each phrase in a few of the matches that have it.
+
+    Phrases that go beyond the end of a sentence in all of them are left out.
+    """
+    ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
+    documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
+    forms: defaultdict[Phrase, Counter[str]] = defaultdict(Counter)
+    beginning = defaultdict[str, list[Phrase]](list)
+    for phrase in phrases:
+        beginning[phrase.terms[0]].append(phrase)
+    for raw in checked(engine.records(documents)):
+        for passage in passages_of(raw):
+            if passage.language == language:
+                for phrase, form in _forms_in(passage.text, language, beginning):
+                    forms[phrase][form] += 1
+    return {phrase: _most_common(own) for phrase, own in forms.items()}
+
+
+def _forms_in(
+    text: str, language: str, beginning: Mapping[str, Iterable[Phrase]]
+) -> Iterator[tuple[Phrase, str]]:
+    """Yield the phrases in the sentences of a text, as written, by the term that they begin with."""
+    analyse = analyzer(language).analyse_chunk
+    words = [
+        (token.term, chunk[token.start : token.end], chunk[token.end : token.end + 1] in SENTENCE_ENDS)
+        for chunk in text.split()
+        for token in analyse(chunk)
+    ]
+    for at, (term, _, _) in enumerate(words):
+        for phrase in beginning.get(term, ()) if term else ():
+            own = words[at : at + phrase.offsets[-1] + 1]
+            if len(own) <= phrase.offsets[-1] or any(is_last for _, _, is_last in own[:-1]):
+                continue
+            if all(own[at][0] == term for term, at in zip(phrase.terms, phrase.offsets, strict=True)):
+                yield phrase, " ".join([word for _, word, _ in own])
+
+
+def _most_common(forms: Counter[str]) -> str:
+    """Return the most common form, in lower case unless it is mostly written with a capital."""
+    together: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for form, count in forms.items():
+        together[form.lower()][form] += count
+    low = min(together, key=lambda form: (-together[form].total(), form))
+    form = min(together[low], key=lambda form: (-together[low][form], form))
+    return form if together[low][low] * 2 < together[low].total() else low

@@ -1,0 +1,199 @@
+"""Words and phrases typical of the matches: counts, scores, and what they are compared with."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from command_line import Run
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dragoman import Searcher, build, delete, update
+from indexer.analysis import analyzer
+from indexer.errors import QueryError
+from searcher.engine import TermCounts
+from searcher.reading.collocates import log_likelihood
+from searcher.reading.typical_terms import TypicalTerm
+
+Make = Callable[..., Path]
+WORDS = ("ferry", "quay", "storm", "the", "of", "harbour")
+
+
+def found(index: Path, query: str | None, **options: Any) -> dict[str, TypicalTerm]:
+    """Return the typical terms of a query, by their form."""
+    with Searcher(index) as searcher:
+        return {one.term: one for one in searcher.terms(query, **options).found}
+
+
+@pytest.mark.parametrize(
+    ("cells", "score"),
+    [
+        ((110, 2442, 111, 29114), 270.72),
+        ((29, 13, 123, 31612), 263.90),
+        ((31, 23, 139, 31584), 256.84),
+        ((10, 0, 3, 31764), 167.23),
+    ],
+)
+def test_score_equals_a_published_one(cells: tuple[int, int, int, int], score: float) -> None:
+    """Dunning (1993), table 1: the swiss, can be, previous year, mineral water."""
+    assert log_likelihood(*cells) == pytest.approx(score, abs=0.01)
+
+
+def phrases_of(texts: list[str], *, any_between: bool = True) -> dict[tuple[str, ...], list[int]]:
+    """Count words and phrases by analyzing texts: the occurrences, and the texts that have any.
+
+    An empty word is any word, or a function word.
+    """
+    counts: dict[tuple[str, ...], list[int]] = {}
+    for text in texts:
+        own: Counter[tuple[str, ...]] = Counter()
+        terms = [token.term or "" for chunk in text.split() for token in analyzer("en").analyse_chunk(chunk)]
+        for at in range(len(terms)):
+            for size in (1, 2, 3):
+                phrase = tuple(terms[at : at + size])
+                if len(phrase) == size and phrase[0] and phrase[-1]:
+                    own[phrase] += 1
+                    if size == 3 and phrase[1] and any_between:
+                        own[phrase[0], "", phrase[2]] += 1
+        for phrase, count in own.items():
+            sums = counts.setdefault(phrase, [0, 0])
+            sums[0] += count
+            sums[1] += 1
+    return counts
+
+
+@pytest.fixture(scope="module")
+def random_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Return an index of random texts in three segments, some deleted, and its texts by id."""
+    folder = tmp_path_factory.mktemp("random") / "index"
+    draw = Random(7)
+    texts = {f"i{at}": " ".join(draw.choices(WORDS, k=draw.randint(1, 12))) for at in range(60)}
+    items = [{"id": one, "body": text, "language": "en", "countries": []} for one, text in texts.items()]
+    build(folder, items=items[:25])
+    update(folder, items=items[25:45], source="second")
+    update(folder, items=items[45:], source="third")
+    gone = ["i3", "i30", "i31", "i50"]
+    delete(folder, ids=gone)
+    return folder, {one: text for one, text in texts.items() if one not in gone}
+
+
+SIDES = st.lists(st.sampled_from(("x", "y", "")), min_size=60, max_size=60)
+
+
+@settings(max_examples=examples(50))
+@given(sides=SIDES)
+def test_counts_equal_those_of_the_texts(random_index: tuple[Path, dict[str, str]], sides: list[str]) -> None:
+    """The oracle analyzes the texts of both sets."""
+    folder, texts = random_index
+    ids = {side: [one for one, own in zip(texts, sides, strict=False) if own == side] for side in "xy"}
+    mine, others = (phrases_of([texts[one] for one in ids[side]]) for side in "xy")
+    with Searcher(folder) as searcher:
+
+        def sets(answerer: Any) -> TermCounts:
+            engine = answerer.engine
+            own, other = ([engine.find(one) for one in ids[side]] for side in "xy")
+            counts: TermCounts = engine.term_counts(own, other)
+            return counts
+
+        counts = searcher.ask(sets)
+        terms, total = counts.terms("en", 1)
+        assert {(term,): [one.occurrences, one.documents] for term, one in terms.items()} == {
+            phrase: count for phrase, count in mine.items() if len(phrase) == 1
+        }
+        words = [count[0] for phrase, count in others.items() if len(phrase) == 1]
+        assert total.other_occurrences == sum(words)
+        listed = {}
+        for phrase, count in counts.phrases("en", terms, 1):
+            key = phrase.terms if phrase.offsets != (0, 2) else (phrase.terms[0], "", phrase.terms[1])
+            listed[key] = own = counts.count("en", phrase)
+            assert own.occurrences == count
+        around = phrases_of([texts[one] for one in ids["x"]], any_between=False)
+        assert {key: [*one[:2]] for key, one in listed.items()} == {
+            phrase: count
+            for phrase, count in mine.items()
+            if len(phrase) > 1 and (all(phrase) or phrase in around)
+        }
+        assert all([*one[2:]] == others.get(key, [0, 0]) for key, one in listed.items())
+
+
+def news(*bodies: str, day: str = "2020-05-01") -> list[dict[str, Any]]:
+    """Return items with these texts."""
+    return [{"title": "News", "body": body, "date": day} for body in bodies]
+
+
+@pytest.fixture(scope="module")
+def archive(make_shared_index: Make) -> Path:
+    """Return an index of items about a ferry, in two years, and about a market."""
+    fogs = ["The ferry met fog", "The states of emergency in the fog: a ferry", "Fog! A state of emergency"]
+    return make_shared_index(
+        *news(*fogs * 4),
+        *news(*["The ferry and the apples", "Apples: a ferry"] * 5, day="2019-05-01"),
+        *news(*["The market sold a ferry of apples and pears"] * 40, day="2018-05-01"),
+        {"body": "Le bac du port de Brest", "language": "fr"},
+    )
+
+
+def test_typical_terms_are_more_frequent_in_the_matches(archive: Path) -> None:
+    """They are in one sentence, without terms of the query alone and parts of longer ones."""
+    assert found(archive, "fog").keys() == {"state of emergency", "ferry met fog"}
+
+
+def test_form_is_the_most_common_one(archive: Path) -> None:
+    """Of *states of emergency* and *state of emergency*, as often, the first by letters."""
+    term = found(archive, "fog")["state of emergency"]
+    assert term[1:7] == ("en", 3, 8, 8, 0, 0)
+    assert term.log_ratio > 1
+
+
+def test_comparison_is_with_another_query(archive: Path) -> None:
+    """Items that match both belong to the first."""
+    with Searcher(archive) as searcher:
+        assert searcher.terms("fog", versus="ferry").compared == 51
+        assert searcher.terms("fog", versus="zebra").compared == 0
+
+
+def test_comparison_is_with_other_years(archive: Path) -> None:
+    """The query is the same."""
+    with Searcher(archive) as searcher:
+        found = searcher.terms("ferry", versus_years=("2018", "2019"), date_from="2020")
+    assert (found.results.total, found.compared) == (8, 50)
+    assert "fog" in {one.term for one in found.found}
+
+
+def test_limit_is_for_each_language(archive: Path) -> None:
+    """No limit lists all; zero none."""
+    assert len(found(archive, "fog", limit=1)) == 1
+    assert not found(archive, "fog", limit=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ("--vs ferry --vs-years 2018", "only one comparison"),
+        ("--vs-rest --vs ferry", "only one comparison"),
+        ("--vs-years ..2018", "no range of years"),
+        ("--vs-years 2018..", "no range of years"),
+        ("--vs-years spring", "spring"),
+    ],
+)
+def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
+    """The line names the remedy."""
+    run.refused(f"terms fog {options} --index {archive}", says=error)
+
+
+def test_command_prints_what_was_compared(run: Run, archive: Path) -> None:
+    """Exit code 1 if no term is typical."""
+    done = run(f"terms fog --limit 1 --index {archive} --format csv")
+    assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
+    assert "compared 12 items with 51 items" in done.stderr
+    assert run(f"terms pears --index {archive} --vs pears").exit_code == 1
+
+
+def test_two_comparisons_are_refused_in_python(archive: Path) -> None:
+    """As on the command line."""
+    with Searcher(archive) as searcher, pytest.raises(QueryError, match="only one comparison"):
+        searcher.terms("fog", versus="ferry", versus_years=("2018", "2019"))
