@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from contextlib import suppress
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message, message_of
+from indexer.errors import DragomanError, message, message_of, reason
 from indexer.location import absolute, is_same, named
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
@@ -17,11 +18,16 @@ from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.item import NewsItem
+    from searcher.present.watch_digest import Changed
     from searcher.reading.verification import Verification
     from searcher.reading.watch import Watch, Watches
     from searcher.searcher import Searcher
 
 
+CAME: Final = "came"  # new items, in `Difference.what`
 _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 
 
@@ -30,6 +36,19 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
 @options.query
 @click.option("--remove", is_flag=True, help="Delete the watch NAME.")
 @click.option("--peek", is_flag=True, help="Show new items without marking them as seen.")
+@click.option(
+    "--exec",
+    "command",
+    metavar="COMMAND",
+    help="Run COMMAND for each watch with new items, which it gets as JSON lines on standard input. It is "
+    "split into words, and run without a shell. If it fails, the items stay new.",
+)
+@click.option(
+    "--digest",
+    metavar="FILE",
+    type=options.File(),
+    help="Write all changes, if there are any, to FILE: .txt, .html, or .eml, an e-mail message with both.",
+)
 @click.option(
     "--watches",
     "folder",
@@ -61,6 +80,8 @@ def watch(
     *,
     remove: bool,
     peek: bool,
+    command: str | None,
+    digest: str | None,
     **requested: Any,
 ) -> int:
     """Save QUERY as watch NAME; without QUERY, show its new items; without NAME, those of all watches.
@@ -76,20 +97,17 @@ def watch(
     from searcher.safe_text import legible
 
     watches = Watches(folder)
+    if (command or digest) and (remove or query is not None):
+        raise DragomanError(message("watch.delivers_changes"))
     if remove:
-        if name is None or query is not None or peek:
+        if query is not None or peek:
             raise DragomanError(message("watch.remove_alone"))
-        watches.remove(name)
-        if form == "table":
-            echo(say("watch.removed", name=name))
-        else:
-            open_output(form).write_info({"watch": name, "removed": True})
-        return FOUND
+        return _remove(watches, name, form)
     if name is not None and (query is not None or (not watches.has(name) and _narrowed(requested))):
         begun = _begin(watches, name, query, index, **requested)
         if form == "table":
             items, mode = items_in_words(begun.receipt.total), translated(_unchanged(begun).mode)
-            command, mode = f"dragoman watch {quote(name)}", mode and f", {mode}"
+            command, mode = f"dragoman watch {shlex.quote(name)}", mode and f", {mode}"
             echo(say("watch.begun", name=name, items=items, mode=mode, command=command))
         else:
             _show([(begun, _unchanged(begun))], form)
@@ -104,7 +122,19 @@ def watch(
         return FOUND
     if _narrowed(requested):
         raise DragomanError(message("watch.filters_without_query"))
-    return _look(watches, name, _typed(index), form, peek=peek)
+    return _look(watches, name, _typed(index), form, peek=peek, delivery=Delivery(command, digest))
+
+
+def _remove(watches: Watches, name: str | None, form: str) -> int:
+    """Delete a watch."""
+    if name is None:
+        raise DragomanError(message("watch.remove_alone"))
+    watches.remove(name)
+    if form == "table":
+        echo(say("watch.removed", name=name))
+    else:
+        open_output(form).write_info({"watch": name, "removed": True})
+    return FOUND
 
 
 def _narrowed(requested: dict[str, Any]) -> bool:
@@ -142,12 +172,86 @@ def _typed(index: str | None) -> str | None:
     return absolute(named(index)) if index is not None and options.is_typed("index") else None
 
 
-def _look(watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool) -> int:
-    """Run one watch, which a typed index moves, or all watches, filtered by a typed index."""
+class Delivery:
+    """Delivers the changes of watches: to a command, and as a digest.
+
+    Args:
+        command: The command, as typed; None for none.
+        digest: The file of the digest; None for none.
+
+    Raises:
+        DragomanError: The command or the file is invalid.
+    """
+
+    def __init__(self, command: str | None, digest: str | None) -> None:
+        try:
+            self._command = shlex.split(command) if command is not None else []
+        except ValueError:
+            self._command = []
+        if command is not None and not self._command:
+            raise DragomanError(message("watch.invalid_command", command=command))
+        if digest:
+            from searcher.present.watch_digest import check_ending
+
+            check_ending(digest)
+        self._digest = digest
+        self._changed: list[Changed] = []
+
+    def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
+        """Run the command on the new items of a watch, and add its changes to the digest.
+
+        Raises:
+            DragomanError: The command cannot be run, or failed.
+        """
+        if found.holds or not (self._command or self._digest):
+            return
+        items = searcher.items([one.id for one in found.differences if one.what == CAME])
+        if self._command and items:
+            self._run(kept.name, items)
+        if self._digest:
+            from searcher.present.watch_digest import Changed
+
+            others = [one for one in found.differences if one.what != CAME]
+            self._changed.append(Changed(kept.name, _heading(kept, found), items, others))
+
+    def _run(self, name: str, items: Sequence[NewsItem]) -> None:
+        import subprocess
+
+        lines = [json.dumps({"watch": name, **item.to_record()}, ensure_ascii=False) for item in items]
+        data = "".join([f"{line}\n" for line in lines]).encode("utf-8", "replace")
+        try:
+            done = subprocess.run(self._command, input=data, check=False)  # noqa: S603 - the user typed it
+        except OSError as error:
+            given = message("watch.command_not_run", command=self._command[0], reason=reason(error))
+            raise DragomanError(given) from None
+        if done.returncode:
+            given = message("watch.command_failed", command=self._command[0], code=done.returncode)
+            raise DragomanError(given)
+
+    def finish(self) -> None:
+        """Write the digest, if anything changed.
+
+        Raises:
+            DragomanError: It cannot be written.
+        """
+        if self._digest and self._changed:
+            from searcher.present.watch_digest import write_digest
+
+            write_digest(self._digest, self._changed)
+
+
+def _look(
+    watches: Watches, name: str | None, index: str | None, form: str, *, peek: bool, delivery: Delivery
+) -> int:
+    """Run one watch, which a typed index moves, or all watches, filtered by a typed index.
+
+    A watch is saved once its changes are delivered.
+    """
     names = [name] if name is not None else watches.names()
     if not names:
         raise DragomanError(message("watch.none"))
     looks: list[tuple[Watch, Verification]] = []
+    seen: list[tuple[Watch, Watch]] = []
     others: list[str] = []
     failed = False
     for one in names:
@@ -156,7 +260,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
             if name is None and index is not None and not is_same(index, kept.place):
                 others.append(f"{one} ({kept.place})")
                 continue
-            found, after = _asked(kept, index, peek=peek)
+            found, after = _asked(kept, index, delivery, peek=peek)
         except DragomanError as error:
             if len(names) == 1:
                 raise
@@ -164,9 +268,11 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
             failed = True
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))
-        if not peek:
-            watches.keep(after)
-            _say_moved(kept, after)
+        seen.append((kept, after))
+    delivery.finish()
+    for kept, after in () if peek else seen:
+        watches.keep(after)
+        _say_moved(kept, after)
     if others and not (looks or failed):
         raise DragomanError(message("watch.none_of_index", index=index, others=", ".join(others)))
     _show(looks, form)
@@ -175,7 +281,7 @@ def _look(watches: Watches, name: str | None, index: str | None, form: str, *, p
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
 
 
-def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification, Watch]:
+def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) -> tuple[Verification, Watch]:
     """Run a watch on its index, or move it to another one; errors include the name of the watch."""
     moves = index is not None and not is_same(index, kept.place)
     if moves and peek:
@@ -183,7 +289,9 @@ def _asked(kept: Watch, index: str | None, *, peek: bool) -> tuple[Verification,
     try:
         with _open_index_of_watch(kept, index) as searcher:
             if not moves:
-                return kept.look(searcher)
+                found, after = kept.look(searcher)
+                delivery.add(searcher, kept, found)
+                return found, after
             moved = kept.move(searcher)
             return _unchanged(moved), moved
     except DragomanError as error:
@@ -203,7 +311,7 @@ def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
     try:
         return Searcher(kept.place)
     except DragomanError as error:
-        raise DragomanError(message("watch.cannot_open", error=error, name=quote(kept.name))) from None
+        raise DragomanError(message("watch.cannot_open", error=error, name=shlex.quote(kept.name))) from None
 
 
 def _unchanged(watch: Watch) -> Verification:
@@ -221,11 +329,7 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
     rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
     if form == "table":
         for kept, found in looks:
-            counts = [
-                f"{number(count)} {translated(what)}" for what, count in found.counts.items() if count
-            ] or message("watch.nothing_new")
-            now = [items_in_words(found.now.total), *filter(None, [found.mode])]
-            echo(say("watch.look", name=kept.name, changes=counts, now=now, made=kept.receipt.made))
+            echo(_heading(kept, found))
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
                 open_output(form).write_rows({}, "differences", _COLUMNS[1:], own)
@@ -233,5 +337,14 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
         head = {"watches": [{"watch": kept.name, **found.to_record()} for kept, found in looks]}
         open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
-        for reason in found.reasons:
-            echo_error(f"{kept.name}: {translated(reason)}")
+        for why in found.reasons:
+            echo_error(f"{kept.name}: {translated(why)}")
+
+
+def _heading(kept: Watch, found: Verification) -> str:
+    """Return one line about the changes of a watch."""
+    counts = [
+        f"{number(count)} {translated(what)}" for what, count in found.counts.items() if count
+    ] or message("watch.nothing_new")
+    now = [items_in_words(found.now.total), *filter(None, [found.mode])]
+    return say("watch.look", name=kept.name, changes=counts, now=now, made=kept.receipt.made)

@@ -1,0 +1,139 @@
+"""Write the changes of watches as a digest: plain text, HTML, or an e-mail message with both."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from indexer.codec.plain_file import whole_file
+from indexer.errors import DragomanError, message, reason
+from indexer.runtime import NamedTuple
+from searcher.present.catalogue import say, translated
+from searcher.present.wording import date_in_full, language_name
+from searcher.safe_text import legible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.item import NewsItem
+    from searcher.reading.verification import Difference
+
+ENDINGS: Final = (".txt", ".html", ".eml")
+_EXCERPT: Final = 240  # characters of an item
+_WEB: Final = ("http://", "https://")
+
+
+class Changed(NamedTuple):
+    """The changes of a watch.
+
+    Attributes:
+        name: Its name.
+        heading: One line about them.
+        items: The new items.
+        others: The removed and changed items.
+    """
+
+    name: str
+    heading: str
+    items: Sequence[NewsItem]
+    others: Sequence[Difference]
+
+
+def check_ending(file: str) -> None:
+    """Check the file of a digest.
+
+    Raises:
+        DragomanError: It has another ending.
+    """
+    if Path(file).suffix.lower() not in ENDINGS:
+        raise DragomanError(message("digest.unknown_ending", name=Path(file).name))
+
+
+def write_digest(file: str, watches: Sequence[Changed]) -> None:
+    """Write the changes of watches to a file, in the format of its ending; it replaces an existing file.
+
+    Raises:
+        DragomanError: It cannot be written.
+    """
+    ending = Path(file).suffix.lower()
+    text = to_text(watches) if ending != ".html" else ""
+    html = to_html(watches) if ending != ".txt" else ""
+    if ending == ".eml":
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = _subject(watches)
+        mail.set_content(text)
+        mail.add_alternative(html, subtype="html")
+        data = mail.as_bytes()
+    else:
+        data = (text or html).encode("utf-8", "replace")
+    try:
+        with whole_file(Path(file)) as (stream, _):
+            stream.write(data)
+    except OSError as error:
+        raise DragomanError(message("digest.cannot_write", file=file, reason=reason(error))) from None
+
+
+def to_text(watches: Sequence[Changed]) -> str:
+    """Return a digest as plain text."""
+    return "\n".join(["\n".join(_lines(one)) for one in watches])
+
+
+def _lines(watch: Changed) -> Iterator[str]:
+    yield legible(watch.heading)
+    yield ""
+    for item in watch.items:
+        title, *rest = _parts(item)
+        yield f"* {title}"
+        yield from (f"  {line}" for line in rest if line)
+        yield ""
+    for other in watch.others:
+        yield f"- {_in_brief(other)}"
+    if watch.others:
+        yield ""
+
+
+def to_html(watches: Sequence[Changed]) -> str:
+    """Return a digest as an HTML document without scripts or further files."""
+    body = "".join(["".join(_elements(one)) for one in watches])
+    return (
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{escape(_subject(watches))}</title>'
+        f'</head><body style="font-family:sans-serif;max-width:40em">\n{body}</body></html>\n'
+    )
+
+
+def _elements(watch: Changed) -> Iterator[str]:
+    yield f"<h2>{escape(legible(watch.heading))}</h2>\n"
+    for item in watch.items:
+        title, about, address, excerpt = map(escape, _parts(item))
+        linked = f'<a href="{address}">{title}</a>' if address.startswith(_WEB) else title
+        language = f' lang="{item.language}"' if item.language != "und" else ""
+        yield f"<h3{language}>{linked}</h3>\n<p>{about}</p>\n<p{language}>{excerpt}</p>\n"
+    if watch.others:
+        yield "<ul>" + "".join([f"<li>{escape(_in_brief(one))}</li>" for one in watch.others]) + "</ul>\n"
+
+
+def _subject(watches: Sequence[Changed]) -> str:
+    """Return the names of the watches and the number of new items."""
+    return say(
+        "digest.subject",
+        n=sum([len(one.items) for one in watches]),
+        names=", ".join([one.name for one in watches]),
+    )
+
+
+def _parts(item: NewsItem) -> tuple[str, str, str, str]:
+    """Return the title, the date, language and id, the address and the first words of an item."""
+    text = legible(" ".join(item.body.split()))
+    excerpt = text if len(text) <= _EXCERPT else text[:_EXCERPT].rpartition(" ")[0] + " …"
+    about = " · ".join([date_in_full(item.date), language_name(item.language), legible(item.id)])
+    return legible(item.title or text[:80]), about, legible(item.url or ""), excerpt if item.title else ""
+
+
+def _in_brief(other: Difference) -> str:
+    """Return a removed or changed item, with the reason."""
+    return legible(
+        f"{translated(other.what)}: {other.title or other.id} ({other.id}): {translated(other.why)}"
+    )

@@ -1,0 +1,113 @@
+"""The options --exec and --digest of `watch`: changes reach a command and a digest before they are seen."""
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from command_line import Run
+
+COPY = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
+NEW = '{"id": "b", "title": "Late <b>boat</b>", "body": "A ferry sank.", "date": "2020-02-02", "url": "%s"}\n'
+
+
+@pytest.fixture
+def index(make_index: Callable[..., Path], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an index with a new match of the watch boats, and a removed one."""
+    monkeypatch.setenv("DRAGOMAN_WATCHES", str(tmp_path / "watches"))
+    folder = make_index({"id": "a", "title": "Old boat", "body": "a ferry"}, {"id": "c", "body": "a ferry"})
+    run("watch boats ferry --index", folder)
+    source = tmp_path / "new.jsonl"
+    source.write_text(NEW % "https://news.example/b")
+    run("update --index", folder, source)
+    run("delete a --yes --index", folder)
+    return folder
+
+
+def command(code: str, *arguments: object) -> str:
+    """Return a command that runs Python."""
+    return shlex.join([sys.executable, "-c", code, *map(str, arguments)])
+
+
+def test_command_gets_new_items_as_json_lines(run: Run, index: Path, tmp_path: Path) -> None:
+    """Removed items are not sent; the items are seen afterwards."""
+    file = tmp_path / "with 'a quote"
+    assert run("watch boats --exec", command(COPY, file)).exit_code == 0
+    (line,) = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    item = json.loads(line)
+    assert (item["watch"], item["id"], item["title"]) == ("boats", "b", "Late <b>boat</b>")
+    assert run("watch boats").exit_code == 1
+    assert str(index) in (tmp_path / "watches" / "boats.json").read_text()
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize(
+    ("exec_", "says"),
+    [
+        (command("raise SystemExit(3)"), "ended with exit code 3; the items stay new"),
+        ("/no/such/program", "cannot run “/no/such/program”"),
+        ("'", "is no command"),
+        ("", "is no command"),
+    ],
+)
+def test_failed_command_leaves_the_items_new(run: Run, exec_: str, says: str) -> None:
+    """No shell reads the command; the error is one line."""
+    run.refused("watch boats --exec", exec_, says=says)
+    assert run("watch boats --peek").exit_code == 0
+
+
+@pytest.mark.usefixtures("index")
+def test_command_runs_without_a_shell(run: Run, tmp_path: Path) -> None:
+    """A semicolon is an argument."""
+    file = tmp_path / "a;b"
+    assert run("watch boats --peek --exec", command(COPY, file) + " ; false").exit_code == 0
+    assert file.exists()
+
+
+@pytest.mark.usefixtures("index")
+def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
+    """The e-mail has both forms; text of items is escaped."""
+    files = [tmp_path / f"digest.{ending}" for ending in ("txt", "html", "eml")]
+    for file in files:
+        assert run("watch --peek --digest", file).exit_code == 0
+    text, html = (file.read_text(encoding="utf-8") for file in files[:2])
+    assert "* Late <b>boat</b>\n  2 Feb 2020 (as printed) · English · b\n" in text
+    assert "went: Old boat (a): deleted" in text
+    assert '<a href="https://news.example/b">Late &lt;b&gt;boat&lt;/b&gt;</a>' in html
+    mail = message_from_bytes(files[2].read_bytes(), policy=default)
+    assert mail["Subject"] == "1 new item: boats"
+    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    assert [body and body.get_content() for body in bodies] == [text, html]
+
+
+@pytest.mark.usefixtures("index")
+def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
+    """A run without changes leaves the file of an earlier one."""
+    file = tmp_path / "digest.txt"
+    assert run("watch --digest", file).exit_code == 0
+    written = file.read_bytes()
+    assert run("watch --digest", file).exit_code == 1
+    assert file.read_bytes() == written
+
+
+@pytest.mark.usefixtures("index")
+def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> None:
+    """The error names the file; an unknown ending is found before any watch runs."""
+    run.refused("watch --digest", tmp_path / "none" / "d.txt", says="cannot write")
+    run.refused("watch --digest", tmp_path / "d.pdf", says=".txt, .html or .eml")
+    run.refused("watch boats quay --digest", tmp_path / "d.txt", says="leave out QUERY")
+    assert run("watch --peek").exit_code == 0
+
+
+@pytest.mark.usefixtures("index")
+def test_address_of_another_scheme_is_no_link(run: Run, index: Path, tmp_path: Path) -> None:
+    """A digest links http and https only."""
+    source, file = tmp_path / "evil.jsonl", tmp_path / "d.html"
+    source.write_text(NEW.replace('"b"', '"e"', 1) % "javascript:alert(1)")
+    run("update --index", index, source)
+    run("watch --digest", file)
+    assert 'href="javascript' not in file.read_text()
