@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.policy import SMTP
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -62,7 +61,7 @@ def write_digest(file: str, watches: Sequence[Changed]) -> None:
     text = to_text(watches) if ending != ".html" else ""
     html = to_html(watches) if ending != ".txt" else ""
     if ending == ".eml":
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage()
         mail["Subject"] = _subject(watches)
         mail.set_content(text)
         mail.add_alternative(html, subtype="html")
