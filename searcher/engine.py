@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from indexer.codec.duplicate_sets import GroupKind
-    from indexer.item import NewsItem, SourceLines
+    from indexer.item import ItemDate, NewsItem, SourceLines
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
 else:
@@ -100,6 +100,11 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
 
 Days = tuple[int, int, bool]
 """The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated."""
+
+
+def days_of_date(when: ItemDate | None) -> Days | None:
+    """Return the days of a date."""
+    return when and (when.start.toordinal(), when.end.toordinal(), when.kind == "estimated")
 
 
 class Filters(NamedTuple):
@@ -380,6 +385,13 @@ class Engine(Vocabulary, Protocol):
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their first and last day, and whether these are estimated; None for no date."""
+
+    def words_by_days(self) -> Mapping[Days, int]:
+        """Return the number of words of all texts by the days of their items, without estimated dates.
+
+        Raises:
+            QueryError: The index does not have these numbers.
+        """
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms of some documents, and of others without these.

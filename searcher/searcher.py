@@ -112,6 +112,7 @@ class Searcher(BaseSearcher):
         versus: Sequence[str] = (),
         by: Step = "year",
         facet: str | None = None,
+        per_million: bool = False,
         **narrowed: Unpack[Narrowing],
     ) -> list[Series]:
         """Count the matches of one or several queries over time.
@@ -121,6 +122,7 @@ class Searcher(BaseSearcher):
             versus: Other queries, with a series each.
             by: The length of the periods.
             facet: A series for each of the most common values of this field instead.
+            per_million: Whether to count the matches in texts, in total and for a million words.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
         Raises:
@@ -128,7 +130,7 @@ class Searcher(BaseSearcher):
         """
         from searcher.reading.over_time import over_time
 
-        return over_time(self, query, versus=versus, by=by, facet=facet, **narrowed)
+        return over_time(self, query, versus=versus, by=by, facet=facet, per_million=per_million, **narrowed)
 
     def concordance(
         self,

@@ -20,7 +20,7 @@ from searcher.cluster.request_batcher import RequestRounds, is_found
 from searcher.cluster.request_body import Translator
 from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
-from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest
+from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest, days_of_date
 from searcher.execution.duplicate_hits import execute_grouped, run_with_better
 from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import leaves_and_proximities
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
-    from indexer.item import ItemDate, SourceLines
+    from indexer.item import SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Days, Sort, T, TermCounts
     from searcher.query.model import Node
@@ -214,7 +214,11 @@ class ClusterEngine:
 
     def day_counts(self, documents: Sequence[int]) -> Mapping[Days | None, int]:
         """Count documents by their days."""
-        return Counter([_days_of(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
+        return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
+
+    def words_by_days(self) -> Mapping[Days, int]:
+        """Refuse: a cluster does not sum the words of texts."""
+        raise QueryError(message("over_time.no_words_on_cluster"))
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms of some documents, and of others, by default all, without these.
@@ -385,8 +389,3 @@ class _ReplacementGuard:
         """
         if isinstance(error, ClusterError) and error.kind == "index_not_found_exception":
             raise ReplacedIndexError(message("cluster.rebuilt_meanwhile", place=self._place)) from None
-
-
-def _days_of(when: ItemDate | None) -> Days | None:
-    """Return the days of a date."""
-    return when and (when.start.toordinal(), when.end.toordinal(), when.kind == "estimated")

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     "--share", is_flag=True, help="Show shares of all items that are dated in a period, not counts."
 )
 @click.option(
+    "--per-million",
+    is_flag=True,
+    help="Count the matches in the texts, in total and for a million words of a period.",
+)
+@click.option(
     "--facet",
     metavar="FIELD",
     help="Count each of the most frequent values of country, language or a field.",
@@ -48,6 +53,7 @@ def timeline(
     file: str | None,
     *,
     share: bool,
+    per_million: bool,
     force: bool,
     **requested: Any,
 ) -> int:
@@ -60,13 +66,12 @@ def timeline(
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.present.wording import filters_in_words
     from searcher.reading.all_matches import question_of_all
-    from searcher.reading.over_time import COLUMNS, left_out, over_time
+    from searcher.reading.over_time import COLUMNS, OF_WORDS, left_out, over_time
 
-    if share and requested["by"] == "week":
-        raise DragomanError(message("over_time.no_shares"))
+    _check(requested["by"], share=share, table_only=per_million, drawn=file is not None)
     target = _target(file, force=force)
     with Searcher(index) as searcher:
-        series = over_time(searcher, query, **requested)
+        series = over_time(searcher, query, per_million=per_million, **requested)
         narrowed = {name: requested[name] for name in requested.keys() - {"versus", "by", "facet"}}
         facet = requested["facet"]
         others, without = left_out(searcher, query, facet=facet, **narrowed) if facet else (0, 0)
@@ -77,22 +82,36 @@ def timeline(
         filters = filters_in_words(question_of_all(None, "oldest", narrowed).filters_record())
         _draw(series, target, " / ".join(one.label for one in series), filters, share=share)
         echo(say("timeline.drawn", file=file))
-    elif form == "table":
+    elif form == "table" and not per_million:
         if facet := requested["facet"]:
             series = [one._replace(label=value_name(facet, one.value or "", one.label)) for one in series]
         if points:
             write_timeline(open_page(), series, share=share)
     else:
         head = head_of_series(series, requested["by"], narrowed)
+        columns = COLUMNS if form != "table" else ("series", "period", "dated")
+        columns = (*columns, *OF_WORDS) if per_million else columns
         open_output(form).write_rows(
-            head, "points", COLUMNS, (row for one in series for row in one.to_records())
+            head, "points", columns, (row for one in series for row in one.to_records())
         )
-    for line in notes_of(series) if points else ():
+    for line in notes_of(series) if points and not per_million else ():
         echo_error(line)
     if others or without:
         field, items = facet_name(requested["facet"]).lower(), items_in_words(without)
         echo_error(say("timeline.others", n=others, field=field, items=items))
     return FOUND if any(one.results.total for one in series) else NOTHING
+
+
+def _check(by: str, *, share: bool, table_only: bool, drawn: bool) -> None:
+    """Check the options that decide on the numbers.
+
+    Raises:
+        DragomanError: They exclude each other.
+    """
+    if table_only and (share or drawn):
+        raise DragomanError(message("over_time.share_or_words"))
+    if share and by == "week":
+        raise DragomanError(message("over_time.no_shares"))
 
 
 def _target(file: str | None, *, force: bool) -> Path | None:

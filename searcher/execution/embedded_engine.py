@@ -343,6 +343,15 @@ class EmbeddedEngine:
                 counts[days] = counts.get(days, 0) + 1
             return counts
 
+    def words_by_days(self) -> Mapping[Days, int]:
+        """Return the number of words of all texts by the days of their items, without estimated dates.
+
+        Raises:
+            QueryError: An earlier version built the index.
+        """
+        with self._guard:
+            return self._arrays.words_by_days()
+
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms of some documents, and of others, by default all, without these."""
         from searcher.execution.arrays.term_counts import ArrayTermCounts  # few questions count terms

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.checkpoint import checked
 from indexer.errors import Message, QueryError, message, name_message, type_name
+from indexer.item import read_day
 from indexer.option_tables import check_choice, check_text
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
+from searcher.engine import days_of_date
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
+from searcher.reading.text_matches import matches_in_passages
 from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Unpack
 
     from searcher.engine import Days, Engine, Filters
@@ -99,6 +102,9 @@ class Point(NamedTuple):
             nothing can be found. None by week.
         share: ``dated`` divided by all items of the archive that are dated in it; None if there are none, and
             by week.
+        occurrences: The matches in the texts of the items dated in it, as a concordance lists them; None
+            unless they are counted.
+        per_million: ``occurrences`` for a million words of all texts dated in it; None if there are none.
     """
 
     period: str
@@ -108,6 +114,8 @@ class Point(NamedTuple):
     high: int
     archived: int | None
     share: float | None
+    occurrences: int | None = None
+    per_million: float | None = None
 
 
 class PeriodCounts:
@@ -127,6 +135,14 @@ class PeriodCounts:
         self.low: Counter[str] = Counter()
         self.expected: Counter[str] = Counter()
         self.high: Counter[str] = Counter()
+        self.occurrences: Counter[str] | None = None
+
+    def add_occurrences(self, days: Days | None, count: int) -> None:
+        """Count matches in the text of an item, unless its date is estimated or unknown."""
+        if self.occurrences is not None and days and not days[2]:
+            start, end, _ = days
+            periods = periods_reached(date.fromordinal(start), date.fromordinal(end), self._by)
+            self.occurrences.update(dict.fromkeys([name for name, _ in periods], count))
 
     def add(self, days: Days, count: int) -> None:
         """Count items that have the same days."""
@@ -142,12 +158,22 @@ class PeriodCounts:
             share = within / (end - start + 1) if estimated else 1
             self.expected[name] += count * share  # type: ignore[assignment] # or a share
 
-    def point(self, period: str, by: str, dated: dict[str, int], most: dict[str, int]) -> Point:
-        """Return the point of a period, with the counts of the archive."""
+    def point(
+        self, period: str, by: str, dated: dict[str, int], most: dict[str, int], words: Mapping[str, int]
+    ) -> Point:
+        """Return the point of a period, with the counts of the archive, and its words if they are counted."""
         own, of_all = self.dated[period], dated.get(period, 0)
         archived = most.get(period, 0) if by != "week" else None
         share = own / of_all if of_all else None
-        return Point(period, own, self.low[period], self.expected[period], self.high[period], archived, share)
+        point = Point(
+            period, own, self.low[period], self.expected[period], self.high[period], archived, share
+        )
+        if self.occurrences is None:
+            return point
+        found, of_words = self.occurrences[period], words.get(period, 0)
+        return point._replace(
+            occurrences=found, per_million=found * 1_000_000 / of_words if of_words else None
+        )
 
 
 MAX_SERIES: Final = 12
@@ -168,7 +194,8 @@ def too_many(series: int) -> Message:
 TOP: Final = 5  # values of a facet that get a series each
 
 
-COLUMNS: Final = ("series", *Point._fields)
+COLUMNS: Final = ("series", *Point._fields[:-2])
+OF_WORDS: Final = Point._fields[-2:]  # further columns if occurrences are counted
 
 
 class Series(NamedTuple):
@@ -196,22 +223,24 @@ class Series(NamedTuple):
     def to_records(self) -> Iterator[dict[str, Any]]:
         """Yield a flat record for each period."""
         for point in self.points:
-            share = None if point.share is None else round(point.share, 6)
-            yield {
-                "series": self.label,
-                **point._asdict(),
-                "expected": round(point.expected, 3),
-                "share": share,
-            }
+            record = {"series": self.label, **point._asdict(), "expected": round(point.expected, 3)}
+            for name, digits in (("share", 6), ("per_million", 3)):
+                if record[name] is not None:
+                    record[name] = round(record[name], digits)
+            if point.occurrences is None:
+                for name in OF_WORDS:
+                    del record[name]
+            yield record
 
 
-def over_time(
+def over_time(  # noqa: PLR0913 - one argument per option
     searcher: BaseSearcher,
     query: str | None,
     *,
     versus: Sequence[str] = (),
     by: Step = "year",
     facet: str | None = None,
+    per_million: bool = False,
     **narrowed: Unpack[Narrowing],
 ) -> list[Series]:
     """Count the matches of one or several questions over time.
@@ -223,6 +252,8 @@ def over_time(
         by: ``year``, ``month`` or ``week``.
         facet: ``country``, ``language`` or a field: a series for each of its most common values instead, or
             of those that ``narrowed`` selects.
+        per_million: Whether to read the texts of all matches, and count the matches in them, in total and for
+            a million words.
         narrowed: The filters and query options of :meth:`searcher.Searcher.search`, with ``all_words=True``
             by default. With a date filter, ``estimated`` decides as usual whether estimated dates count.
 
@@ -251,12 +282,22 @@ def over_time(
         raise QueryError(message("over_time.repeated_question", twice=twice[0]))
     if len(requested) > MAX_SERIES:
         raise QueryError(too_many(len(requested)))
-    counted = [(label, value, *_count(searcher, one, by, given)) for label, value, one, given in requested]
+    words = _words_of_archive(searcher, by) if per_million else {}
+    counted = [
+        (label, value, *_count(searcher, one, by, given, per_million=per_million))
+        for label, value, one, given in requested
+    ]
     reached = {period for _, _, _, counts, _ in counted for period in counts.high}
     periods = _periods(reached, question_of_all(None, "oldest", narrowed).filters, by)
     dated, most = _of_archive(searcher, by) if by != "week" else ({}, {})
     return [
-        Series(label, value, results, undated, tuple([counts.point(one, by, dated, most) for one in periods]))
+        Series(
+            label,
+            value,
+            results,
+            undated,
+            tuple([counts.point(one, by, dated, most, words) for one in periods]),
+        )
         for label, value, results, counts, undated in counted
     ]
 
@@ -269,7 +310,7 @@ def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
 
 
 def _count(
-    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any]
+    searcher: BaseSearcher, query: str | None, by: str, narrowed: dict[str, Any], *, per_million: bool
 ) -> tuple[Results, PeriodCounts, int]:
     """Count all matches of a question; return its results, the counts, and the number without a date."""
     question = question_of_all(query, "oldest", narrowed)
@@ -281,9 +322,22 @@ def _count(
                 undated = count
             else:
                 counts.add(days, count)
+        if per_million:
+            counts.occurrences = Counter()
+            for passage, _, found in matches_in_passages(engine, results):
+                counts.add_occurrences(days_of_date(read_day(passage.record["date"])), len(found))
         return results, counts, undated
 
     return read_matches(searcher, question, read)
+
+
+def _words_of_archive(searcher: BaseSearcher, by: str) -> Counter[str]:
+    """Count the words of the texts of the whole archive by period; a text in several counts in each."""
+    words: Counter[str] = Counter()
+    for (start, end, _), count in searcher.ask(lambda answerer: answerer.engine.words_by_days()).items():
+        for period, _ in periods_reached(date.fromordinal(start), date.fromordinal(end), by):
+            words[period] += count
+    return words
 
 
 def _values(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import LANGUAGE_BITS, text_field
 from searcher.engine import Execution, facet_definition, in_order
 from searcher.execution.arrays.country_facet import IndexCountries
@@ -69,6 +70,22 @@ class ArrayEvaluator:
                 for pair, count in zip(pairs.tolist(), times.tolist(), strict=True):
                     days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, estimated
                     counts[days] = counts.get(days, 0) + count
+        return counts
+
+    def words_by_days(self) -> dict[Days, int]:
+        """Return the number of words of the live documents by their days, without estimated dates."""
+        counts: dict[Days, int] = {}
+        for columns in self._columns:
+            segment, last = columns.segment, columns.segment.dated.last
+            optional_block(segment.container, WORD_COUNTS, segment.documents)
+            words = segment.container.array(WORD_COUNTS)[:last].astype(np.int64)
+            if columns.dead is not None:
+                words[columns.dead[:last]] = 0
+            pairs = columns.start[:last].astype(np.int64) << _DAY_BITS | columns.end[:last]
+            values, at = np.unique(pairs, return_inverse=True)
+            for pair, count in zip(values.tolist(), np.bincount(at.ravel(), words).tolist(), strict=True):
+                days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, False
+                counts[days] = counts.get(days, 0) + int(count)
         return counts
 
     def execute(

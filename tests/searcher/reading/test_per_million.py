@@ -1,0 +1,73 @@
+"""Occurrences in texts over time, in total and for a million words of all texts."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from command_line import Run
+
+from dragoman import Searcher, delete, update
+
+WORDS = ("ferry", "ferries", "quay", "the", "of", "night")
+
+
+@pytest.fixture(scope="module")
+def archive(make_shared_index: Callable[..., Path]) -> Path:
+    """Return an index of random texts of five years in two segments, without one that was deleted."""
+    draw = Random(3)
+    items = [
+        {
+            "id": f"n{at}",
+            "title": "Ferry news" if at % 3 else None,
+            "body": " ".join(draw.choices(WORDS, k=draw.randint(2, 30))),
+            "date": f"20{draw.randint(10, 14)}-0{draw.randint(1, 9)}-15" if at % 7 else None,
+            "language": "en",
+        }
+        for at in range(40)
+    ]
+    folder = make_shared_index(*items[:30])
+    update(folder, items=items[30:], source="later")
+    delete(folder, ids=["n1"])
+    return folder
+
+
+@pytest.mark.parametrize("by", ["year", "month", "week"])
+def test_occurrences_equal_a_recount(archive: Path, by: str) -> None:
+    """The recount splits the texts at spaces."""
+    found: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    with Searcher(archive) as searcher:
+        for item in searcher.items([hit.id for hit in searcher.search(None, limit=None, group=False)]):
+            if item.date and item.date.kind == "printed":
+                year, week, _ = item.date.start.isocalendar()
+                day = item.date.start.isoformat()
+                period = {"year": day[:4], "month": day[:7], "week": f"{year}-W{week:02d}"}[by]
+                texts = f"{item.title or ''} {item.body}".lower().split()
+                words[period] += len(texts)
+                found[period] += sum(word in {"ferry", "ferries"} for word in texts)
+        (series,) = searcher.timeline("ferry", by=by, per_million=True)  # type: ignore[arg-type] # a parameter
+    counted = {point.period: point.occurrences for point in series.points if point.occurrences}
+    assert counted == {period: count for period, count in found.items() if count}
+    for point in series.points:
+        rate = found[point.period] * 1e6 / words[point.period] if words[point.period] else None
+        assert point.per_million == pytest.approx(rate)
+
+
+def test_columns_are_added_only_on_request(run: Run, archive: Path) -> None:
+    """JSON and CSV of other timelines have no empty columns."""
+    plain, more = (
+        run(f"timeline ferry --index {archive} --format csv {option}").stdout.splitlines()
+        for option in ("", "--per-million")
+    )
+    assert more[0] == plain[0] + ",occurrences,per_million"
+    assert "occurrences" not in str(run.json(f"timeline ferry --index {archive}"))
+    table = run(f"timeline ferry --index {archive} --per-million").stdout.splitlines()
+    assert table[0].split() == ["series", "period", "dated", "occurrences", "per_million"]
+
+
+@pytest.mark.parametrize("option", ["--share", "-o drawing.svg"])
+def test_rates_are_not_drawn(run: Run, archive: Path, option: str) -> None:
+    """The error names the options."""
+    run.refused(f"timeline ferry --index {archive} --per-million {option}", says="leave out --share and -o")
