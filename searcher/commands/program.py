@@ -29,6 +29,7 @@ COMMANDS = {
     "facets": "search",
     "info": "info",
     "items": "items",
+    "mcp": "mcp",
     "report": "export",
     "search": "search",
     "serve": "serve",
