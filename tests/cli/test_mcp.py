@@ -105,7 +105,6 @@ def test_text_of_items_is_marked_as_untrusted(ask: Any) -> None:
             return {name: without_marked(one) for name, one in value.items() if name != "untrusted"}
         return [without_marked(one) for one in value] if isinstance(value, list) else value
 
-    query = {"query": "ferry"}
     about_one = {"item", "similar"}
     for name in TOOLS:
         arguments = {"id": "d2"} if name in about_one else {"query": "ferry"}
