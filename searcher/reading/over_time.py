@@ -265,23 +265,7 @@ def over_time(  # noqa: PLR0913 - one argument per option
     narrowed.setdefault("all_words", True)
     if isinstance(versus, str) or not isinstance(versus, Iterable):
         raise TypeError(f"versus is a list of questions, not {type_name(versus)}")
-    requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
-        (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
-    ]
-    if facet is not None:
-        check_text("facet", facet)
-        facet = facet_name(facet)
-        if versus:
-            raise QueryError(one_faceted("versus", "facet"))
-        requested = [
-            (label, value, query, dict(narrowed) | only)
-            for label, value, only in _values(searcher, query, facet, narrowed)
-        ]
-    times = Counter(versus if query is None else (query, *versus))
-    if twice := [one for one, count in times.items() if count > 1]:
-        raise QueryError(message("over_time.repeated_question", twice=twice[0]))
-    if len(requested) > MAX_SERIES:
-        raise QueryError(too_many(len(requested)))
+    requested = _requested(searcher, query, versus, facet, narrowed)
     words = _words_of_archive(searcher, by) if per_million else {}
     counted = [
         (label, value, *_count(searcher, one, by, given, per_million=per_million))
@@ -300,6 +284,34 @@ def over_time(  # noqa: PLR0913 - one argument per option
         )
         for label, value, results, counts, undated in counted
     ]
+
+
+def _requested(
+    searcher: BaseSearcher, query: str | None, versus: Sequence[str], facet: str | None, narrowed: Narrowing
+) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
+    """Return the label, the facet value, the question and the options of each series.
+
+    Raises:
+        QueryError: There are too many, or two are equal.
+    """
+    requested: list[tuple[str, str | None, str | None, dict[str, Any]]] = [
+        (one if one is not None else EVERYTHING, None, one, dict(narrowed)) for one in (query, *versus)
+    ]
+    if facet is not None:
+        check_text("facet", facet)
+        facet = facet_name(facet)
+        if versus:
+            raise QueryError(one_faceted("versus", "facet"))
+        requested = [
+            (label, value, query, dict(narrowed) | only)
+            for label, value, only in _values(searcher, query, facet, narrowed)
+        ]
+    times = Counter(versus if query is None else (query, *versus))
+    if twice := [one for one, count in times.items() if count > 1]:
+        raise QueryError(message("over_time.repeated_question", twice=twice[0]))
+    if len(requested) > MAX_SERIES:
+        raise QueryError(too_many(len(requested)))
+    return requested
 
 
 def _periods(reached: set[str], filters: Filters, by: str) -> list[str]:
