@@ -70,7 +70,7 @@ class Interpretation(NamedTuple):
         Raises:
             QueryError: A label is too long.
         """
-        from searcher.query.query_labels import without_labels  # few questions drop any
+        from searcher.query.provenance import without_labels  # few questions drop any
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
         joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
@@ -214,7 +214,7 @@ class Interpreter:
         )
         if parsed is None or not resolver.excludes:
             return meant
-        from searcher.query.query_labels import excluded_labels  # few questions exclude anything
+        from searcher.query.provenance import excluded_labels  # few questions exclude anything
 
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
 

@@ -24,7 +24,7 @@ COMMANDS = {
     "delete": "item_changes",
     "demo": "build",
     "duplicates": "groups",
-    "evaluate": "evaluate",
+    "evaluate": "batch",
     "export": "export",
     "facets": "search",
     "info": "info",
