@@ -267,51 +267,19 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
     """Add options to the signature and the docstring of a function that takes them by ``**options``."""
 
     def decorate(function: Function) -> Function:
-        function.__signature__ = _LateSignature(function, options)  # type: ignore[attr-defined]  # inspect reads it
-        text = function.__doc__ or ""
-        margin = text[len(text.rstrip()) :].lstrip("\n")
-        described = [f"{margin}    {name}: {option.about}\n" for name, option in options.items()]
-        function.__doc__ = f"{text.rstrip()}\n\n{margin}Options:\n{''.join(described)}{margin}"
-        return function
+        from inspect import Parameter, cleandoc, signature  # click has loaded it in every command
 
-    return decorate
-
-
-class _LateSignature:
-    """Behaves like the signature of a function with options, which is made on first use.
-
-    A search needs none, and importing ``inspect`` would take a seventh of its time.
-
-    Args:
-        function: The function.
-        options: The options that it takes by ``**options``.
-    """
-
-    def __init__(self, function: Any, options: Mapping[str, Option]) -> None:
-        self._described = function, options
-
-    def _made(self) -> Any:
-        from inspect import Parameter, signature
-
-        function, options = self._described
-        vars(function).pop("__signature__", None)
         own = signature(function)
         listed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
         listed += [
             Parameter(name, Parameter.KEYWORD_ONLY, default=one.default) for name, one in options.items()
         ]
-        function.__signature__ = made = own.replace(parameters=listed)
-        return made
+        function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]  # inspect reads it
+        described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
+        function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
+        return function
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._made(), name)
-
-    def __str__(self) -> str:
-        return str(self._made())
-
-    @property  # type: ignore[misc]  # inspect only accepts its own class
-    def __class__(self) -> Any:
-        return type(self._made())
+    return decorate
 
 
 READ, WRITE, BUILD, UPDATE = "read", "write", "build", "update"

@@ -9,9 +9,8 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from importlib import import_module
-from types import ModuleType, TracebackType
-from typing import Any, NoReturn
+from types import TracebackType
+from typing import NoReturn
 
 _LAST_STANDARD = 2  # the descriptor of standard error
 _FAULT = 2  # the exit code for errors of the user or the input
@@ -32,7 +31,6 @@ def main() -> None:
         sys.stderr.write(f"dragoman: {old_python_line()}\n")
         sys.exit(_FAULT)
     try:
-        _import_click()
         from searcher.commands.program import cli
     except ModuleNotFoundError as error:
         from searcher.commands.error_hints import missing_package_line
@@ -51,52 +49,6 @@ def main() -> None:
         cli()
     except SystemExit as end:
         _leave(end.code)
-
-
-class _Late(ModuleType):
-    """Replaces a module of the standard library, which is imported when another name of it is used."""
-
-    def __init__(self, name: str, **names: Any) -> None:
-        super().__init__(name)
-        vars(self).update(names)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # of the import system
-            raise AttributeError(name)
-        self.uninstall()
-        return getattr(import_module(self.__name__), name)
-
-    def uninstall(self) -> None:
-        """Let others import the module."""
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-
-
-def _import_click() -> None:
-    """Import click without the standard modules of which a search needs nothing.
-
-    ``inspect`` would take a seventh of the time of a search: click cleans the help of options with it, which
-    is one line. No catalogue of ``gettext`` has these texts; Dragoman translates them itself. ``uuid`` is for
-    options that are UUIDs.
-    """
-    late = [
-        _Late("inspect", cleandoc=_clean),
-        _Late("gettext", gettext=str, ngettext=lambda one, several, count: one if count == 1 else several),
-        _Late("uuid", UUID=object),
-    ]
-    for module in late:
-        sys.modules.setdefault(module.__name__, module)
-    try:
-        import_module("click")
-    finally:
-        for module in late:
-            module.uninstall()
-    del late[-1].UUID  # which click only names so far
-
-
-def _clean(text: str) -> str:
-    """Clean a text as ``inspect.cleandoc`` does."""
-    return import_module("inspect").cleandoc(text) if "\n" in text or text[:1].isspace() else text
 
 
 def _write_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -27,9 +27,6 @@ HEAVY = {
     "indexer.sources",
     "indexer.http_validators",
     "urllib3",
-    "inspect",
-    "gettext",
-    "uuid",
     "searcher.query.near_words",
 }
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
@@ -46,7 +43,6 @@ FOR_SOME = {
     "searcher.periods",
     "searcher.query.notes",
     "indexer.analysis.word_forms",
-    "locale",
 }
 
 
