@@ -108,7 +108,7 @@ def _shared(typed: str) -> str | None:
 
 
 def _region(text: str) -> Countries | None:
-    found = next((_regions()[name] for name in _candidates(text) if name in _regions()), None)
+    found = next(filter(None, [_regions(name[:1]).get(name) for name in _candidates(text)]), None)
     return Countries(_by_name(found[0]), found[1]) if found else None
 
 
@@ -177,11 +177,12 @@ def _code(folded: str) -> str | None:
 @cache
 def _names(letter: str) -> dict[str, str]:
     """Return the country code of every folded name with a first letter, as a query has few of them."""
-    return {
-        _fold(name): code
-        for name, code in reversed([*_claims()])
-        if (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
-    }
+    return {_fold(name): code for name, code in reversed([*_claims()]) if _begins(name, letter)}
+
+
+def _begins(name: str, letter: str) -> bool:
+    """Return whether the folded name begins with a letter."""
+    return (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
 
 
 def _claims() -> Iterator[tuple[str, str]]:
@@ -196,10 +197,13 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _regions() -> dict[str, tuple[Collection[str], str]]:
-    """Return the countries and the first name of a region by each of its folded names."""
+def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
+    """Return the countries and the first name of a region by each of its folded names with a first letter."""
     return {
-        _fold(name): (codes, names[0]) for names, codes in reversed([*_named_regions()]) for name in names
+        _fold(name): (codes, names[0])
+        for names, codes in reversed([*_named_regions()])
+        for name in names
+        if _begins(name, letter)
     }
 
 
