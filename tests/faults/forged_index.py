@@ -5,6 +5,8 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,20 @@ def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None
     forge(record)
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
     path.write_text(f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n')
+
+
+def forge_at(record: Any, place: list[Any], value: Any) -> None:
+    """Replace or add a value in a record; ``...`` removes it, and a tuple is the place of another value."""
+    *above, last = place
+    holder = reduce(getitem, above, record)
+    if value is ...:
+        del holder[last]
+        return
+    new = reduce(getitem, value, record) if isinstance(value, tuple) else value
+    if isinstance(holder, list):
+        holder[last : last + 1] = [new]
+    else:
+        holder[last] = new
 
 
 class Bomb:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from command_line import Run
 from faults.forking_parent import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
@@ -56,23 +57,14 @@ def test_the_second_writer_learns_who_holds_the_lock(tmp_path: Path, holder: sub
 
 
 @pytest.mark.parametrize("command", ["build", "update"])
-def test_the_command_reports_who_holds_the_lock(tmp_path: Path, command: str) -> None:
+def test_the_command_reports_who_holds_the_lock(tmp_path: Path, run: Run, command: str) -> None:
     """Build and update end with that line and exit code 2, and do not change the index."""
     folder = tmp_path / "index"
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
     build([source], folder)
     before = (folder / "dragoman.json").read_bytes()
     with WriterLock(folder):
-        ended = subprocess.run(
-            [sys.executable, "cli.py", command, str(source), "--index", str(folder), "--wait", "0.2"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert ended.returncode == 2
-    assert f"process {os.getpid()}, since " in ended.stderr
-    assert len(ended.stderr.splitlines()) == 1
+        run.refused(command, source, "--index", folder, "--wait", 0.2, says=f"process {os.getpid()}, since ")
     assert (folder / "dragoman.json").read_bytes() == before
 
 

@@ -1,18 +1,17 @@
 """A full disk: one clear line, exit code 2, and the old index complete."""
 
 import os
+import resource
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from faults.forking_parent import ROOT
+from command_line import Run
 from faults.forking_writer import Writers
-from faults.small_thesaurus import COMMAND
 from faults.tally import tell
 from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
 
@@ -94,17 +93,12 @@ def test_a_disk_full_at_any_page_leaves_the_old_index(
     tell(f"disk full, {command}", found, lost=0)
 
 
-def test_the_command_reports_a_full_disk(two_states: States, small_disk: Path) -> None:
+def test_the_command_reports_a_full_disk(two_states: States, small_disk: Path, run: Run) -> None:
     """The command ends with one line and exit code 2."""
     states = two_states("update", ITEMS)
     folder = states.copy_old(small_disk / "index")
     _fill(small_disk, 2 * PAGE)
-    command = [*COMMAND, "update", str(states.source), "--index", str(folder)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ended.returncode == 2
-    assert ended.stdout == ""
-    assert ended.stderr.startswith("dragoman: no room to write the index in")
-    assert _is_clear(ended.stderr)
+    run.refused("update", states.source, "--index", folder, says="dragoman: no room to write the index in")
     assert states.state(folder) == "old"
 
 
@@ -126,17 +120,15 @@ def test_a_file_size_limit_leaves_the_old_index(
 
 def test_a_spill_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
     """An array that does not fit on the disk is an error when it is spilled, not a shorter array later."""
-    limited = (
-        "import resource, numpy as np; from pathlib import Path; from indexer.bulk.run import SpillFile\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
-        f"file = SpillFile(Path({str(tmp_path / 'run')!r}))\n"
-        "file.add(np.arange(9, dtype=np.uint32))\n"
-        "file.close()"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", limited], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert "OSError: [Errno 27]" in ended.stderr
+    file = SpillFile(tmp_path / "run")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    try:
+        file.add(np.arange(9, dtype=np.uint32))
+        with pytest.raises(OSError, match="File too large"):
+            file.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_truncated_spill_is_an_error(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.documents import read_documents, read_items
 from indexer.errors import DragomanError, SourceError
@@ -106,17 +107,7 @@ def test_two_thousand_sources_are_read_or_refused(source: tuple[str, list[bytes]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ('{"title": "x", "y": ' + "[" * 100_000 + "}", "too deep"),
-        ('{"title": "x", "id": ' + "9" * 1_000_000 + "}", "number that is too long"),
-        ('{"title": "x", "body": "' + "漢" * 1_000_001 + '"}', "the maximum is 1,000,000"),
-        ('{"title": "x", "body": "' + "lamp " * 2_400_001 + '"}', "the maximum is 12,000,000"),
-        ('{"title": "x", "body": "' + "lamp " * 4_000_000 + '"}', "a line of more than 16,777,216"),
-    ],
-    ids=lambda value: value[:30] if isinstance(value, str) else None,
-)
+@by_table
 def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
     """A record beyond the limits is skipped with its line, and the build goes on."""
     path = tmp_path / "x.jsonl"
@@ -127,20 +118,7 @@ def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, recor
     assert reason in report.skipped.first[0].reason
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ('{"title": "x", "language": ' + "[" * 900 + "]" * 900 + "}", "of the wrong form"),
-        ('{"title": "x", "date": ' + '{"start":' * 900 + "1" + "}" * 900 + "}", "of the wrong form"),
-        ('{"title": "x", "countries": [' + "[" * 900 + "]" * 900 + "]}", "of the wrong form"),
-        ('{"title": "x", "id": ' + "9" * 300 + "}", "an id of 300 characters"),
-        ('{"title": "x", "id": "' + "x" * 201 + '"}', "an id of 201 characters"),
-        ('{"title": "x", "id": "a\\u0000b"}', "control characters"),
-        ('{"title": "x", "id": "\\u009b31m"}', "control characters"),
-        ('{"title": "x", "countries": ["ß"]}', "unknown country"),
-    ],
-    ids=lambda value: value[:30] if isinstance(value, str) else None,
-)
+@by_table
 def test_an_invalid_field_is_left_out_and_counted(tmp_path: Path, record: str, reason: str) -> None:
     """The item is indexed without it; fields are counted separately from records."""
     path = tmp_path / "x.jsonl"

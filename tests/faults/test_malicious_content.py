@@ -1,6 +1,5 @@
 """Hostile blocks of an index: an answer or reported damage, never a traceback."""
 
-import json
 import shutil
 import zlib
 from collections.abc import Callable
@@ -19,10 +18,11 @@ from faults.forged_index import (
     forge_file,
     with_records,
 )
-from faults.refusal import Run, is_refused
+from faults.refusal import is_refused, run
 from faults.sealed_index import QUESTIONS, ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.codec.stored_writer import compress_block
 from indexer.errors import IndexFolderError
@@ -31,7 +31,7 @@ from searcher import Searcher
 
 
 @pytest.mark.slow
-def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) -> None:
+def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
     """A few kilobytes that would become gigabytes are not decompressed beyond the limit of a record."""
     # After a full flush equal bytes are compressed equally, so that one piece can be repeated.
     packer = zlib.compressobj(1)
@@ -45,19 +45,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path, run: Run) ->
     is_refused(run("check", "--index", index))
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        b"[" * 500_000,
-        b"{}",
-        b"null",
-        b"\xff\xff",
-        b'{"id": "quay-03"}',
-        b"9" * 100_000,
-        json.dumps({"id": 3, "title": [], "body": {}, "url": 1, "date": "x"}).encode(),
-    ],
-    ids=["brackets", "empty", "null", "bytes", "parts missing", "digits", "wrong types"],
-)
+@by_table
 def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
     """A stored record that is no item is reported as damage by commands that read it, and by the check."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from faults.forged_index import TEXT, forge_contents, forge_file, with_records
+from tables import by_table
 
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import compress_block
@@ -26,11 +27,7 @@ def changed(index: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "record",
-    [b"{}", b"null", b"[1]", b"\xff\xff", b'{"source": 1}', b'{"source": {"file": []}}', b"9" * 100_000],
-    ids=["empty", "null", "list", "bytes", "source", "file", "digits"],
-)
+@by_table
 def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: Path, record: bytes) -> None:
     """The record is damage, and the index does not change."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
@@ -41,15 +38,7 @@ def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: P
     assert (index / "dragoman.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"languages": ["en", "es"]},
-        {"languages": ["qq"]},
-        {"languages": ["en", "es"], "parts": {"title": "qq"}},
-    ],
-    ids=["no parts", "no such language", "half of the parts"],
-)
+@by_table
 def test_an_update_reports_a_forged_record_that_it_copies(
     index: Path, changed: Path, forged: dict[str, object]
 ) -> None:

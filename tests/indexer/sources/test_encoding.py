@@ -1,4 +1,3 @@
-import codecs
 import json
 import os
 import tracemalloc
@@ -94,19 +93,7 @@ def test_line_numbers_match_those_of_an_editor(tmp_path: Path) -> None:
     assert [(item.source.first, item.source.last) for item in items] == [(1, 4), (5, 6)]
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"", "is empty"),
-        (b" \r\n\n\t ", "is empty"),
-        (codecs.BOM_UTF8, "is empty"),
-        (b"%PDF-1.7 ...", "is a damaged PDF"),
-        (b"PK\x03\x04 office", "damaged zip archive"),
-        (os.urandom(5000), "is not text"),
-        (bytes(3000) + b"text", "is not text"),
-    ],
-    ids=["nothing", "blank", "mark alone", "pdf", "zip", "noise", "zeros"],
-)
+@by_table
 @pytest.mark.parametrize("name", ["page.txt", "records.jsonl"])
 def test_files_without_text_are_refused(data: bytes, message: str, name: str, tmp_path: Path) -> None:
     """An empty or a binary file is one clear line with its name."""

@@ -40,18 +40,7 @@ def test_dates_extend_to_their_period(given: object, start: str, end: str, kind:
     assert item.date.to_record() == {"start": start, "end": end, "kind": kind}
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ('{"title": "x"', "not valid JSON"),
-        ("[" * 100_000, "not valid JSON"),
-        ('{"title": ' + "9" * 10_000 + "}", "not valid JSON"),
-        ("[1]", "not a JSON object"),
-        ("null", "not a JSON object"),
-        ("{}", "neither a title nor a body"),
-        ('{"title": " ", "body": "\\n"}', "neither a title nor a body"),
-    ],
-)
+@by_table
 def test_a_bad_record_is_reported_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
     """A bad record is skipped, the next one is read, and the report has its line and reason."""
     items, skipped = _read(tmp_path / "x.jsonl", f"{line}\n" + '{"title": "good"}')
@@ -102,16 +91,7 @@ class _Stdin:
         self.buffer: Any = io.BytesIO(data)
 
 
-@pytest.mark.parametrize(
-    ("data", "ordered", "title"),
-    [
-        (b'\xef\xbb\xbf\n {"title": "A second ferry"}\n', False, "A second ferry"),
-        (b'{"title": "' + b"x" * 100_000 + b'"}', False, "x" * 100_000),
-        ('{"title": "Été"}'.encode("utf-16"), False, "Été"),
-        (b"6 May 2018\nA second ferry\n", True, "A second ferry"),
-        (b"{curly} names for boats\n", True, "{curly} names for boats"),
-    ],
-)
+@by_table
 def test_standard_input_is_recognised_by_its_content(
     data: bytes,
     ordered: bool,  # noqa: FBT001 - a column of the table

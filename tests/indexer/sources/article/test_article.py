@@ -55,21 +55,11 @@ def test_the_file_name_has_the_day_if_nothing_else_does(tmp_path: Path, name: st
     assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        f"3 March 2018\nA second quay\n{QUAY}\n2 March 2018\nThe storm\n{STORM}\n",
-        f"3 March 2018\n\nA second quay\n\n{QUAY}\n\n2 March\n\nThe storm\n\n{STORM}\n",
-        f"A second quay\n\n{QUAY}\n\nRead more here.\n\nThe storm\n\n{STORM}\n",
-        f"Subscribe to our newsletter\n\nA second quay\n\n{QUAY}\n\nThe storm\n\n{STORM}\n",
-        f"A second quay\n\n{QUAY}\n\nThe storm of the year\n\n{STORM}\n\nWho is to pay\n\n{MONEY}\n",
-        f"A second quay\n{QUAY}\nThe storm\n{STORM}\n",
-    ],
-)
+@by_table
 def test_a_page_of_several_items_is_no_article(tmp_path: Path, page: str) -> None:
     """Date lines, closings, navigation, or a title for each paragraph show a page, whose order counts."""
-    (tmp_path / "page.txt").write_text(page)
-    (tmp_path / "copy.txt").write_text(page)
+    for name in ("page.txt", "copy.txt"):
+        (tmp_path / name).write_text(page.format(QUAY=QUAY, STORM=STORM, MONEY=MONEY))
     items, _ = read(tmp_path / "page.txt")
     expected, _ = read(tmp_path / "copy.txt", ReadOptions(kind="page"))
     assert [item.id for item in items] == [item.id for item in expected]

@@ -74,18 +74,7 @@ def test_half_a_download_is_read_and_reported(name: str, tmp_path: Path) -> None
     assert [one.reason.partition(",")[0] for one in skipped if one.unread] == ["its end is missing"]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{" * 100_000,
-        rb"\bin9999999999 a",
-        rb"\bin1 a" * 10_000,
-        b"\\" * 9999,
-        rb"\'f" * 999,
-        b"}" * 999,
-        rb"\u" * 99,
-    ],
-)
+@by_table
 def test_hostile_rtf_ends_in_items_or_an_error(body: bytes) -> None:
     """Groups without end, impossible lengths and half of a token do no harm."""
     data = rb"{\rtf1\ansi HD\par Ferries\par SN\par Post\par TD\par They stay.\par " + body

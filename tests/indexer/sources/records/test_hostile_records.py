@@ -6,18 +6,13 @@ from itertools import count, islice
 
 import pytest
 from source_samples import read
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.sources import feed_xml
 from indexer.sources.registry import BY_NAME, load_reader
 from indexer.sources.source import ReadContext
 from indexer.sources.stream import RawStream
-
-RIS = "TY  - NEWS\nTI  - Quay {0}\nAB  - It opens.\nER  -\n"
-BIBTEX = "@article{{k{0},\n title = {{Quay {0}}},\n abstract = {{It opens.}}\n}}\n"
-MARC = "<record><datafield tag='245'><subfield code='a'>Quay {0}</subfield></datafield></record>\n"
-NINJS = '{{"uri": "urn:x:{0}", "versioncreated": "2018-03-05", "headline": "Quay {0}", "body_text": "x"}}\n'
-CSL = '{{"id": "{0}", "type": "article-journal", "title": "Quay {0}", "abstract": "It opens."}}\n'
 
 
 def endless(record: str, before: str = "") -> io.BufferedReader:
@@ -40,16 +35,7 @@ def endless(record: str, before: str = "") -> io.BufferedReader:
     return io.BufferedReader(RawStream(read_some, lambda: None))
 
 
-@pytest.mark.parametrize(
-    ("kind", "record", "before"),
-    [
-        ("ris", RIS, ""),
-        ("bibtex", BIBTEX, ""),
-        ("csl", CSL, ""),
-        ("ninjs", NINJS, ""),
-        ("marcxml", MARC, '<collection xmlns="http://www.loc.gov/MARC21/slim">'),
-    ],
-)
+@by_table
 def test_records_are_read_as_a_stream(kind: str, record: str, before: str) -> None:
     """The first items of an endless stream are read."""
     context = ReadContext("s", lambda _: None)
