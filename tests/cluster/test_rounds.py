@@ -125,13 +125,6 @@ def test_a_relaxed_search_sends_three_requests(
     assert len(requests) <= 3
 
 
-@pytest.mark.parametrize("query", ["coats", "traie", "hte safey"])
-def test_misspelt_words_send_three_requests(fresh: Searcher, requests: list[str], query: str) -> None:
-    """The terms and labels of every candidate correction are requested, whichever is chosen."""
-    fresh.search(query, group=False).complete()
-    assert len(requests) <= 3
-
-
 @pytest.mark.parametrize(
     "query",
     ["ferry", "ferry date:2016", "human trafficking in 2018", "harb* safety~", "saftey", "trata de niños"],
@@ -144,14 +137,12 @@ def test_cached_words_send_one_request(fresh: Searcher, requests: list[str], que
     assert len(requests) == 1
 
 
+@by_table
 @pytest.mark.parametrize("how", [{}, {"countries": "KE"}, {"date_from": "2018"}])
-@pytest.mark.parametrize(
-    "query", ["title:ferry", 'title:"ferry safety"', "title:ferry OR title:training -title:guard"]
-)
-def test_words_of_titles_send_three_requests(
+def test_a_first_search_sends_three_requests(
     fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
-    """The frequencies of all ranked terms are requested together, with a filter as without one."""
+    """The terms and labels of all candidate corrections, and the frequencies in titles, arrive together."""
     fresh.search(query, group=False, **how).complete()
     assert len(requests) <= 3
 

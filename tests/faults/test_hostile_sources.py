@@ -17,12 +17,11 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_samples import write_and_complete as read
 from tables import by_table
 
-from indexer.documents import read_documents, read_items
+from indexer.documents import read_documents
 from indexer.errors import DragomanError, SourceError
-from indexer.item import NewsItem
-from indexer.sources import Skipped
 from indexer.sources import source as limits
 from indexer.sources.stream import open_pipe
 from indexer.store.indexing import build, update
@@ -61,14 +60,11 @@ SOURCES = st.tuples(
 )
 
 
-def read(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a source, and the skipped ones."""
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append)), skipped
-
-
-def take_in(name: str, lines: list[bytes], end: bytes) -> None:
-    """Read a source in both ways, and check that each part of it is an item or counted."""
+@settings(FUZZ, max_examples=examples(60, 2_000))
+@given(source=SOURCES)
+def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
+    """No bytes raise anything but a clear line; by both ways of reading each part is an item or counted."""
+    name, lines, end = source
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(end.join(lines))
@@ -89,21 +85,6 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
         of_all = skip.reason.endswith(("left out", 'kind="headlines"'))  # messages about a whole source
         assert skip.line >= (0 if of_all else 1)
         assert len(skip.reason) < 300
-
-
-@settings(FUZZ, max_examples=examples(60))
-@given(source=SOURCES)
-def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
-    """No bytes raise anything but a clear line, and both ways of reading give the same items."""
-    take_in(*source)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=2_000)
-@given(source=SOURCES)
-def test_two_thousand_sources_are_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
-    """Two thousand random sources raise nothing but clear lines."""
-    take_in(*source)
 
 
 @pytest.mark.slow

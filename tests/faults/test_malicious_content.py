@@ -69,7 +69,13 @@ def test_a_value_that_is_no_utf_8_ends_in_an_answer_or_a_line(index: Path) -> No
     check_index(index)
 
 
-def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+@pytest.mark.slow
+@settings(deadline=None, max_examples=examples(15, 2_000))
+@given(data=st.data())
+def test_forged_numbers_end_in_an_answer_or_a_line(
+    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Any block with other content and valid checksums gives an answer or reports damage."""
     index = tmp_path_factory.mktemp("forged") / "index"
     shutil.copytree(honest, index)
     name = data.draw(st.sampled_from([SEGMENT, TEXT, "segments/segment2.seg", DELETIONS, THESAURUS]))
@@ -99,29 +105,6 @@ def _forge_numbers(honest: Path, tmp_path_factory: pytest.TempPathFactory, data:
             ask(index, question, numpy=numpy)
     check_index(index)
     shutil.rmtree(index.parent)
-
-
-FUZZ = settings(deadline=None)
-
-
-@pytest.mark.slow
-@settings(FUZZ, max_examples=examples(15))
-@given(data=st.data())
-def test_forged_numbers_end_in_an_answer_or_a_line(
-    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    """Any block with other content and valid checksums gives an answer or reports damage."""
-    _forge_numbers(honest, tmp_path_factory, data)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=examples(200))
-@given(data=st.data())
-def test_many_forged_numbers_end_in_an_answer_or_a_line(
-    honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    """Two thousand forged blocks in `make test-faults`, and two hundred otherwise, end the same way."""
-    _forge_numbers(honest, tmp_path_factory, data)
 
 
 def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:

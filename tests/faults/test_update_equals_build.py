@@ -165,11 +165,8 @@ def test_updates_of_few_items_leave_two_small_segments(items: int, most: int) ->
     assert written < most * 1000
 
 
-FUZZ = settings(deadline=None)
-
-
 @pytest.mark.slow
-@settings(FUZZ, max_examples=examples(3))
+@settings(deadline=None, max_examples=examples(3, 100))
 @given(seed=st.integers(0, 2**32))
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -179,22 +176,6 @@ def test_any_sequence_of_updates_equals_one_build(
     Scores and ranks are the same, too, once no segment has deleted documents: until a segment is rewritten,
     its deleted documents count in the statistics of words.
     """
-    _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=examples(10))
-@given(seed=st.integers(0, 2**32))
-def test_many_sequences_of_updates_equal_one_build(
-    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A hundred sequences of updates equal one build in `make test-faults`, ten otherwise."""
-    _bring_up_to_date(seed, tmp_path_factory, monkeypatch)
-
-
-def _bring_up_to_date(
-    seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
     random_ = random.Random(seed)
     monkeypatch.setattr(indexer.store.writer, "NEWEST", random_.choice((2, 32)))
     monkeypatch.setattr(indexer.store.writer, "FIRST_TIER", random_.choice((5, 20, 1000)))

@@ -5,11 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from source_samples import write_and_complete as read
 
-from indexer.documents import read_items
 from indexer.errors import SourceError
-from indexer.item import NewsItem
-from indexer.sources import Skipped
 from indexer.sources import docx as docx_module
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -41,13 +39,6 @@ def docx(
         for name, data in members.items():
             archive.writestr(name, data)
     return file.getvalue()
-
-
-def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a document, and the skipped ones."""
-    path.write_bytes(data)
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append)), skipped
 
 
 @pytest.mark.parametrize(

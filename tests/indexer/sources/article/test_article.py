@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from source_samples import write_and_complete as read
 from tables import by_table
 
-from indexer.documents import read_items
 from indexer.item import NewsItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources import ReadOptions
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon, they said."
@@ -18,16 +18,9 @@ STORM = (
 )
 
 
-def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a text, and the skipped ones."""
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append, options)), skipped
-
-
 def read_one(path: Path, text: str) -> NewsItem:
     """Read a text that is one item, with nothing skipped."""
-    path.write_text(text, encoding="utf-8")
-    (item,), skipped = read(path)
+    (item,), skipped = read(path, text)
     assert not skipped
     return item
 
@@ -61,17 +54,17 @@ def test_a_page_of_several_items_is_no_article(tmp_path: Path, page: str) -> Non
     for name in ("page.txt", "copy.txt"):
         (tmp_path / name).write_text(page.format(QUAY=QUAY, STORM=STORM, MONEY=MONEY))
     items, _ = read(tmp_path / "page.txt")
-    expected, _ = read(tmp_path / "copy.txt", ReadOptions(kind="page"))
+    expected, _ = read(tmp_path / "copy.txt", None, ReadOptions(kind="page"))
     assert [item.id for item in items] == [item.id for item in expected]
     assert len(items) > 1
-    (whole,), _ = read(tmp_path / "page.txt", ReadOptions(kind="text"))
+    (whole,), _ = read(tmp_path / "page.txt", None, ReadOptions(kind="text"))
     assert STORM in whole.body
 
 
 def test_an_article_may_be_read_as_a_page(tmp_path: Path) -> None:
     """``--as page`` overrides the detection."""
     (tmp_path / "a.md").write_text(f"# A second quay\n\n{QUAY}\n\nA storm comes\n\n{STORM}\n")
-    items, _ = read(tmp_path / "a.md", ReadOptions(kind="page"))
+    items, _ = read(tmp_path / "a.md", None, ReadOptions(kind="page"))
     assert len(items) == 2
 
 

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 from pdf_samples import column, pdf
+from source_samples import write_and_complete as read
 from tables import by_table
 from work import stop_if_it_hangs
 
-from indexer.documents import read_items
 from indexer.errors import SourceError
-from indexer.item import NewsItem
-from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 from indexer.sources import child_process, child_reader
@@ -24,13 +22,6 @@ QUAY = (
     "for it since the storm.",
 )
 MONEY = ("A third quay is planned, but nobody at the ceremony wanted to say", "who would pay for it.")
-
-
-def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a PDF, and the skipped ones."""
-    path.write_bytes(data)
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append)), skipped
 
 
 def test_lines_are_merged_into_paragraphs(tmp_path: Path) -> None:

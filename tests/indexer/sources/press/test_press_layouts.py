@@ -4,18 +4,9 @@ from pathlib import Path
 
 import pytest
 from press_samples import STORIES, export
+from source_samples import write_and_read as read
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import Skipped, open_sources
-
-
-def read(path: Path, data: bytes) -> tuple[list[RawItem], list[str]]:
-    """Read the items of a file, and the reasons of what was skipped."""
-    path.write_bytes(data)
-    skipped: list[Skipped] = []
-    items = [item for source in open_sources(path, skipped.append) for item in source.items]
-    return items, [one.reason for one in skipped]
 
 
 def test_delivery_note_is_no_article(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from examples import examples
+from source_samples import write_and_read as read
 from workbook import cell, ods, sheet, xlsx
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, open_sources
+from indexer.sources import ReadOptions, Skipped, open_sources
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
 from indexer.sources import child_process, child_reader
@@ -26,13 +26,6 @@ NEWS = sheet(
     ("Feria", "Abre el sábado.", "6 de marzo de 2018", 2.5),
 )
 OTHER = sheet(("land", "pop"), ("x", 5))
-
-
-def read(path: Path, data: bytes, options: ReadOptions = AS_THEY_ARE) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a workbook and return its items and reports."""
-    path.write_bytes(data)
-    told: list[Skipped] = []
-    return [item for source in open_sources(path, told.append, options) for item in source.items], told
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.zip", "x"])
