@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from faults.forged_index import Blocks, forge_contents, forge_file
 from faults.small_thesaurus import build
+from tables import by_table
 
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
@@ -19,26 +20,6 @@ from searcher.commands.program import cli
 
 HUGE = 1 << 62
 BODY = "The pilot of the harbour saw the ferry off at the bridge, and came back to the market."
-LINES: dict[str, list[list[Any]]] = {
-    "an item that is not there": [["f", "old", "nowhere"], ["i", "nowhere", "old"]],
-    "a circle": [["f", "one", "two"], ["f", "two", "one"], ["i", "one", "two"], ["i", "two", "one"]],
-    "one direction": [["f", "old", "live"]],
-    "the id of a live item": [["f", "live", "nowhere"], ["i", "nowhere", "live"]],
-    "a live item deleted": [["d", "live", "live"]],
-    "places nowhere": [["p", "nowhere", "a.jsonl", 1, 1]],
-    "a source that gave nothing": [["g", "never.jsonl", "live"], ["g", "a.jsonl", "nowhere"]],
-    "a live item that is none": [["c", "live", "item a.jsonl"]],
-    "a correction of nothing": [["c", "nowhere", "date"]],
-    "unknown letter": [["x", "live"]],
-    "other types": [["p", "live", 7, "1", None]],
-    "no cells": [[]],
-    "depth": [["f", "old", json.loads("[" * 400 + "]" * 400)]],
-}
-STARTS = {
-    "no starts": b"",
-    "far starts": struct.pack("<QQ", 0, HUGE),
-    "backward starts": struct.pack("<QQQ", 0, 40, 10),
-}
 
 
 @pytest.fixture
@@ -62,11 +43,14 @@ def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
     forge_contents(index, lambda _: None)
 
 
-@pytest.mark.parametrize("forged", [*LINES, *STARTS])
-def test_a_forged_register_has_no_effect(index: Path, forged: str) -> None:
+@by_table
+def test_a_forged_register_has_no_effect(
+    index: Path, forged: str, rows: list[Any], starts: bytes | None
+) -> None:
     """Queries and updates find the item itself or report damage, and the check names the file."""
-    rows = LINES.get(forged, [["g", "a.jsonl", "live"]])
-    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), STARTS.get(forged))
+    if forged == "depth":
+        rows = [["f", "old", json.loads("[" * 400 + "]" * 400)]]
+    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), starts)
     assert [Path(finding.file).suffix for finding in check_index(index).findings] == [".items"]
     for asked in ("live", "old", "one", "nowhere", "liv"):
         with suppress(DragomanError), Searcher(index) as searcher:

@@ -1,11 +1,11 @@
 """Compare both engines on all topics of the collections and the feed, and on thousands of random queries.
 
-    .venv/bin/python tests/cluster/whole.py [--shards 3] [--every 1] [--random 2000] [PLACE]
+    .venv/bin/python benchmarks/engines.py [--shards 3] [--every 1] [--random 2000] [PLACE]
 
 It starts a node, unless PLACE is one, builds each archive in a folder and on it, and prints a row for each:
 how many answers were compared, how many differ, the largest difference of a score, and nDCG@10 of both.
 """
-# ruff: noqa: T201 - a program
+
 
 import argparse
 import random
@@ -17,8 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS.parent), str(TESTS), str(TESTS / "support")]
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
 import ir_measures  # noqa: E402 - found through the line above
 from cluster.compared import answered, differences  # noqa: E402
@@ -29,7 +29,7 @@ from indexer.store.indexing import build as build_in_folder  # noqa: E402
 from searcher import Searcher  # noqa: E402
 from searcher.evaluation.topics import read_judgements, read_topics  # noqa: E402
 
-SHARED = TESTS.parents[1] / "shared"
+SHARED = ROOT.parent / "shared"
 NDCG = ir_measures.nDCG @ 10
 
 
