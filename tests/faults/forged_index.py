@@ -50,6 +50,17 @@ def forge_file(path: Path, forge: Forge) -> None:
     write_table(path, bytes(body), {"blocks": table, "meta": meta, "pages": zlib.crc32(sums)})
 
 
+def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], bytes]) -> None:
+    """Change the bytes of a block of a file of an index, with valid checksums and seals."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks[name]
+        blocks[name] = (kind, change(content))
+
+    forge_file(index / file, forge)
+    forge_contents(index)
+
+
 def with_records(block: bytes) -> Forge:
     """Return a function that replaces all stored records by one block of all 36 documents, compressed."""
 
@@ -74,7 +85,7 @@ def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
     return whole[:offset], json.loads(whole[offset:])
 
 
-def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None:
+def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
     """Write the table of contents again after a change, with valid checksum and seals."""
     path = index / CONTENTS
     record = json.loads(path.read_text())

@@ -14,6 +14,7 @@ from faults.forged_index import (
     TEXT,
     THESAURUS,
     Blocks,
+    forge_block,
     forge_contents,
     forge_file,
     with_records,
@@ -40,7 +41,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
     assert len(block) < 4 << 20
 
     forge_file(index / TEXT, with_records(block))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     is_refused(run("show", "quay-03", "--index", index))
     is_refused(run("check", "--index", index))
 
@@ -49,7 +50,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
 def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
     """A stored record that is no item is reported as damage by commands that read it, and by the check."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     for question in QUESTIONS[:2]:
         assert isinstance(ask(index, question), tuple)
     assert [finding.part for finding in check_index(index).findings] == ["data"]
@@ -57,13 +58,7 @@ def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
 
 def test_a_value_that_is_no_utf_8_ends_in_an_answer_or_a_line(index: Path) -> None:
     """Field values that are no UTF-8 are reported where a query reads them; the check ends, too."""
-
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        kind, content = blocks["own.terms"]
-        blocks["own.terms"] = kind, content[:5] + b"\xff" + content[6:]
-
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    forge_block(index, SEGMENT, "own.terms", lambda content: content[:5] + b"\xff" + content[6:])
     for question in QUESTIONS:
         ask(index, question)
     check_index(index)
@@ -99,7 +94,7 @@ def test_forged_numbers_end_in_an_answer_or_a_line(
         )
 
     forge_file(index / name, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     for question in QUESTIONS:
         for numpy in (True, False):
             ask(index, question, numpy=numpy)
@@ -109,13 +104,7 @@ def test_forged_numbers_end_in_an_answer_or_a_line(
 
 def test_exceptions_out_of_order_are_found_by_the_check(index: Path) -> None:
     """Positions of large counts must be in order, as they are read before the lists that depend on them."""
-
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        kind, content = blocks["words.over_at"]
-        blocks["words.over_at"] = (kind, (255).to_bytes(4, "little") + content[4:])
-
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    forge_block(index, SEGMENT, "words.over_at", lambda content: (255).to_bytes(4, "little") + content[4:])
     assert "words.over_at" in [finding.part for finding in check_index(index).findings]
 
 
@@ -149,7 +138,7 @@ def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> No
     """Forged halves and positions end in an answer or a line, and the check names the block."""
     part, forge = ENCODINGS[forged]
     forge_file(index / SEGMENT, lambda blocks, _: forge(blocks))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     assert part in [finding.part for finding in check_index(index).findings]
     for question in QUESTIONS[:4]:
         for numpy in (True, False):
@@ -158,15 +147,10 @@ def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> No
 
 def test_a_term_that_is_no_utf_8_is_damage(index: Path) -> None:
     """A forged term that cannot be decoded is named by the check, and reported by the query that meets it."""
-
-    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
-        kind, content = blocks["words.terms"]
-        blocks["words.terms"] = (kind, content[:-2] + b"\xff\n")  # of the last term: the order holds
-
     with Searcher(index) as searcher:
         *_, last = searcher._engine.words("").split()
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    # The last term: the order of the terms holds.
+    forge_block(index, SEGMENT, "words.terms", lambda content: content[:-2] + b"\xff\n")
     assert "words.terms" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(words\.terms"):
         searcher.search(f"{last[0]}xyxyq")  # unknown: the terms of its letter are searched
@@ -185,7 +169,7 @@ def test_a_document_frequency_above_the_total_is_damage(index: Path) -> None:
         engine = searcher._engine
         first = next(word for word in engine.words("").split() if engine.document_frequency("text_en", word))
     forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     assert "text_en.start" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(text_en\.start"):
         searcher.search(first)
@@ -206,5 +190,5 @@ def test_contradictory_custom_fields_are_found_by_the_check(index: Path) -> None
 
     for forge, part in ((twice, "own.ids"), (unparted, "own.terms")):
         forge_file(index / SEGMENT, forge)
-        forge_contents(index, lambda _: None)
+        forge_contents(index)
         assert part in [finding.part for finding in check_index(index).findings]

@@ -22,7 +22,7 @@ def test_a_forged_table_is_refused(index: Path, forged: str, place: list[Any], v
     body, table = read_table(index / SEGMENT)
     forge_at(table, place, value)
     write_table(index / SEGMENT, body, table)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     with pytest.raises(IndexFolderError, match=r"segment1\.seg"):
         Searcher(index)
     assert check_index(index).findings, forged
@@ -34,7 +34,7 @@ def test_a_table_of_any_depth_or_length_is_refused(index: Path) -> None:
     body, _ = read_table(index / SEGMENT)
     for text in (b"[" * 3_000_000, b'{"meta": ' + b"9" * 1_000_000 + b"}", b"[" + b"0," * 50_000_000 + b"0]"):
         (index / SEGMENT).write_bytes(pack_header(len(body), text) + body[HEADER_BYTES:] + text)
-        forge_contents(index, lambda _: None)
+        forge_contents(index)
         is_refused(run("search", "anchor", "--index", index))
 
 

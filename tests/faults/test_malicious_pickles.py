@@ -69,7 +69,7 @@ def test_a_pickle_as_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Pa
 
     forge_file(index / TEXT, with_records(compress_block([bomb.replace(b"\n", b" ")] * 36)))
     forge_file(index / SEGMENT, forge_terms)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     is_refused(run("check", "--index", index))
     is_refused(run("show", "quay-03", "--index", index))
     for command in COMMANDS:

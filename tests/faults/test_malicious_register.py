@@ -40,7 +40,7 @@ def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
 
     (path,) = (index / "segments").glob("*.items")
     forge_file(path, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
 
 
 @by_table

@@ -52,7 +52,7 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(index: Path, forged: str
         blocks["lines.block_at"] = ("u4", struct.pack(f"<{len(starts)}I", *starts))
 
     forge_file(index / THESAURUS, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     for command in (("search", "muelle ferry", "--explain"), ("similar", "quay-01")):
         result = run(*command, "--index", index)
         if result.exit_code == 2:
@@ -76,7 +76,7 @@ def test_forged_line_starts_of_a_thesaurus_are_reported(index: Path) -> None:
             blocks["lines.block_at"] = ("u4", struct.pack("<I", value) * count)
 
         forge_file(index / THESAURUS, forge)
-        forge_contents(index, lambda _: None)
+        forge_contents(index)
         result = run("search", "muelle", "--index", index)
         assert result.exit_code in {0, 2}
         assert {finding.file for finding in check_index(index).findings} == {THESAURUS}

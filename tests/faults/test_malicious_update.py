@@ -31,7 +31,7 @@ def changed(index: Path, tmp_path: Path) -> Path:
 def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: Path, record: bytes) -> None:
     """The record is damage, and the index does not change."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     before = (index / "dragoman.json").read_bytes()
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
@@ -46,7 +46,7 @@ def test_an_update_reports_a_forged_record_that_it_copies(
     honest = [line for block in StoredRecords(index / TEXT).walk() for line in block]
     lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
     forge_file(index / TEXT, with_records(compress_block(lines)))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     few = changed.with_name("few.jsonl")
     few.write_text("".join(changed.read_text().splitlines(keepends=True)[:12]))
     before = (index / "dragoman.json").read_bytes()

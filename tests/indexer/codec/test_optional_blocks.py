@@ -45,7 +45,7 @@ def change(index: Path, blocks: dict[str, bytes | None]) -> None:
                 stored[name] = ("u1", content)
 
     forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
 
 
 def opened(index: Path) -> Segment:

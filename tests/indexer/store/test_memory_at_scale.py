@@ -1,13 +1,13 @@
 """Memory per item: of a check, of grouping near duplicates, and of segments that updates merge."""
 
-import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from work import peak
 
 import indexer.bulk.run
 from indexer.codec.duplicate_sets import Groups
@@ -35,16 +35,6 @@ def news(count: int) -> Iterator[dict[str, Any]]:
             "language": "en",
             "countries": ["CL", "PE", "UY"],
         }
-
-
-def peak(action: Callable[[], object]) -> int:
-    """Return the bytes that an action allocates at most."""
-    tracemalloc.start()
-    try:
-        action()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
