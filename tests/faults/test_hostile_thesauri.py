@@ -155,12 +155,7 @@ def test_a_country_of_a_topic_may_be_a_string(tmp_path: Path) -> None:
 NAMES = st.sampled_from(["qid", "id", "query", "filters", "country", "from"])
 TOPIC_LINES = st.text("T1\t x\0\x85\u2028\r", max_size=20) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["qid", "id", "query", "filters", "country", "from"]), inner, max_size=4
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=6,
 ).map(json.dumps)
 
