@@ -93,12 +93,6 @@ def test_a_wait_ends_with_an_error(
     assert len(tries) > 1
 
 
-def test_a_wait_of_nan_ends_at_once(tmp_path: Path) -> None:
-    """NaN seconds are no endless wait."""
-    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="another process is writing"):
-        WriterLock(tmp_path, wait=float("nan"))
-
-
 def test_memory_beyond_any_machine_is_accepted(tmp_path: Path) -> None:
     """A limit that exceeds the machine's integers means all memory."""
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
@@ -114,10 +108,11 @@ def test_a_killed_writer_holds_no_lock(tmp_path: Path, holder: subprocess.Popen[
         assert json.loads((tmp_path / "index" / LOCK).read_bytes())["process"] == os.getpid()
 
 
-def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
-    """The lock belongs to its holder, not to the process."""
+@pytest.mark.parametrize("wait", [0.0, float("nan")])
+def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path, wait: float) -> None:
+    """The lock belongs to its holder, not to the process; NaN seconds are no endless wait."""
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match=f"process {os.getpid()}"):
-        WriterLock(tmp_path)
+        WriterLock(tmp_path, wait=wait)
 
 
 def test_a_removed_lock_file_lets_no_second_writer_in(

@@ -195,6 +195,7 @@ def test_a_line_of_a_hundred_megabytes_is_skipped(tmp_path: Path) -> None:
     assert b"skipped x.jsonl:1: a line of more than" in complaint
 
 
+@pytest.mark.slow
 def test_an_endless_page_is_refused(tmp_path: Path) -> None:
     """A page is read up to a limit, and then refused as too large."""
     for name, size in (

@@ -184,7 +184,7 @@ def test_a_missing_file_is_detected(index: Path, right: list[object]) -> None:
     for path in sorted((index / "segments").iterdir()):
         whole = path.read_bytes()
         path.unlink()
-        assert set(outcomes(index, right, path.name)) == {"told"}
+        assert set(outcomes(index, right, path.name, slice(0, None, 6))) == {"told"}
         assert found_by_check(index, path.name) == {"header"}
         path.write_bytes(whole)
 
@@ -200,7 +200,7 @@ def test_a_file_of_another_index_is_detected(index: Path, right: list[object], t
             if not foreign.exists() or foreign.read_bytes() == whole:
                 continue  # the first segment is the same before and after the update
             path.write_bytes(foreign.read_bytes())
-            assert set(outcomes(index, right, path.name)) == {"told"}
+            assert set(outcomes(index, right, path.name, slice(swapped, None, 6))) == {"told"}
             assert found_by_check(index, path.name) == {"header"}
             swapped += 1
         path.write_bytes(whole)

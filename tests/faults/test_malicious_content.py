@@ -140,7 +140,7 @@ def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> No
     forge_file(index / SEGMENT, lambda blocks, _: forge(blocks))
     forge_contents(index)
     assert part in [finding.part for finding in check_index(index).findings]
-    for question in QUESTIONS[:4]:
+    for question in QUESTIONS[:4:3]:
         for numpy in (True, False):
             ask(index, question, numpy=numpy)
 

@@ -1,6 +1,7 @@
 """A forged register is reported or has no effect, and the check names it."""
 
 import json
+import shutil
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -22,14 +23,21 @@ HUGE = 1 << 62
 BODY = "The pilot of the harbour saw the ferry off at the bridge, and came back to the market."
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """Return an index of one item with a register that a test forges."""
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two sources and an index of their one item."""
+    folder = tmp_path_factory.mktemp("built")
     record = {"id": "live", "title": "Harbour", "body": BODY, "date": "2019-03-07"}
     for name in ("a", "b"):
-        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
-    build([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / "index")
-    return tmp_path / "index"
+        (folder / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
+    build([folder / "a.jsonl", folder / "b.jsonl"], folder / "index")
+    return folder
+
+
+@pytest.fixture
+def index(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of the index, whose register a test forges."""
+    return shutil.copytree(built, tmp_path, dirs_exist_ok=True) / "index"
 
 
 def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:

@@ -63,7 +63,7 @@ def test_a_forged_generation_is_refused_except_by_a_build(
     forge_contents(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
-    build([changed], index, own_thesaurus=False)
+    build([changed], index)
     assert check_index(index).findings == ()
 
 

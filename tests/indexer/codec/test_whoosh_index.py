@@ -1,11 +1,10 @@
 """The folder of an index built in bulk is a Whoosh index, and its own table of contents is safe."""
 
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import python
 from whoosh import columns, index, query, scoring
 
 from indexer.documents.document import Document, make_document
@@ -49,6 +48,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_another_process_opens_it_with_whoosh(built: Path) -> None:
     """``whoosh.index.open_dir`` works wherever the package is installed."""
     program = (
@@ -56,10 +56,7 @@ def test_another_process_opens_it_with_whoosh(built: Path) -> None:
         "from whoosh.query import Term\n"
         "with ix.searcher() as s: print(ix.doc_count(), len(s.search(Term('text_en', 'crane'), limit=None)))"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program, str(built)], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert run.stdout.split() == ["700", "64"]
+    assert python("-c", program, built).stdout.split() == ["700", "64"]
 
 
 @pytest.mark.parametrize("limit", [1, 5, 30])

@@ -163,6 +163,7 @@ def started_by(process: int) -> set[int]:
     return {int(pid) for pid, parent, *args in lines if int(parent) == process and "work(" in " ".join(args)}
 
 
+@pytest.mark.slow
 def test_processes_started_ahead_are_used(tmp_path: Path) -> None:
     """No other is started while there are such; unused ones have ended after the write."""
     write_table(tmp_path / "good.csv", 30)
@@ -238,6 +239,7 @@ def test_no_process_survives_another(killed: str, tmp_path: Path) -> None:
     assert (reading.index / CONTENTS).read_bytes() == reading.before
 
 
+@pytest.mark.slow
 def test_pipes_are_read_by_their_own_process(tmp_path: Path) -> None:
     """A pipe from a shell, between files that other processes read, gives its items in its turn."""
     file = tmp_path / "file.jsonl"

@@ -1,8 +1,6 @@
 """The languages of an item, from its paragraphs and its title."""
 
-import subprocess
-import sys
-
+from command_line import python
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,5 +85,4 @@ def test_clear_text_does_not_load_langdetect() -> None:
         "import sys; from indexer.languages import split_by_language; "
         f"print(split_by_language([{ENGLISH!r}], 'School opens').languages, 'langdetect' in sys.modules)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "('en',) False"
+    assert python("-c", code).stdout.strip() == "('en',) False"

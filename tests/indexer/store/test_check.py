@@ -1,6 +1,5 @@
 """The check of Whoosh's own table of contents."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,6 @@ import pytest
 from indexer.store.check import check_index
 
 TABLE = "_MAIN_1.toc"
-
-
-@pytest.fixture
-def index(sample_index: Path, tmp_path: Path) -> Path:
-    """Return a copy of the index of the sample archive."""
-    return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
 
 def test_a_missing_whoosh_table_is_a_note(index: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_corrected_item_replaces_its_old_version(tmp_path: Path, name: str, ch
     """After a change of a word, the title or the date line it is the same item, and its old text is gone."""
     source, index = tmp_path / name, tmp_path / "index"
     source.write_bytes(KINDS[name])
-    count = build([source], index, own_thesaurus=False).items
+    count = build([source], index).items
     with Searcher(index) as searcher:
         old = {hit.id: searcher.item(hit.id) for hit in searcher.search(None, group=False)}
     item_id = next(key for key, item in old.items() if item.title == RECORD["title"])
@@ -156,7 +156,7 @@ def test_an_item_that_all_its_sources_correct_is_one_again(tmp_path: Path, steps
     sources = {name: tmp_path / f"{name}.txt" for name in "ab"}
     for source in sources.values():
         source.write_bytes(old)
-    build([*sources.values()], index, own_thesaurus=False)
+    build([*sources.values()], index)
     with Searcher(index) as searcher:
         (first,) = [hit.id for hit in searcher.search(None) if hit.title == RECORD["title"]]
     for number, step in enumerate(steps):

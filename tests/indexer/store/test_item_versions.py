@@ -45,7 +45,7 @@ def titles(index: Path) -> list[str | None]:
         return sorted(hit.title or "" for hit in searcher.search(None, limit=None).hits)
 
 
-@pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (3, 2, 1)])
+@pytest.mark.parametrize("order", [(1, 3, 2), (3, 2, 1)])
 def test_one_source_keeps_the_latest_version(tmp_path: Path, order: tuple[int, ...]) -> None:
     """Of several versions in a file the latest is indexed, the others are reported."""
     source = write(tmp_path / "a.json", *map(version, order), version(9, guid="urn:other:1"))
@@ -58,7 +58,7 @@ def test_one_source_keeps_the_latest_version(tmp_path: Path, order: tuple[int, .
     )
 
 
-@pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (3, 2, 1)])
+@pytest.mark.parametrize("order", [(1, 3, 2), (3, 2, 1)])
 def test_sources_keep_the_latest_version(tmp_path: Path, order: tuple[int, ...]) -> None:
     """A build of several sources, and an update with one after the other, give the same."""
     sources = [write(tmp_path / f"{number}.json", version(number)) for number in order]

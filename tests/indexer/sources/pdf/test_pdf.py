@@ -65,6 +65,7 @@ def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_bomb_ends_in_one_line(tmp_path: Path) -> None:
     """A content stream that unpacks to 700 MB needs more memory than the child process may have."""
     packer = zlib.compressobj(9)

@@ -90,6 +90,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
         read(tmp_path / "x.xlsx", workbook("padded.xlsx"))
 
 
+@pytest.mark.slow
 def test_rows_beyond_the_limit_are_reported() -> None:
     """A small file of very many tiny rows is read up to a limit that depends on its size."""
     path, data = WORKBOOKS / "many_rows.xlsx", workbook("many_rows.xlsx")
