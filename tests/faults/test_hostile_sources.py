@@ -22,7 +22,9 @@ from tables import by_table
 
 from indexer.documents import read_documents
 from indexer.errors import DragomanError, SourceError
+from indexer.sources import ReadOptions
 from indexer.sources import source as limits
+from indexer.sources.page import page_items
 from indexer.sources.stream import open_pipe
 from indexer.store.indexing import build, update
 from searcher import Searcher
@@ -195,16 +197,13 @@ def test_a_line_of_a_hundred_megabytes_is_skipped(tmp_path: Path) -> None:
     assert b"skipped x.jsonl:1: a line of more than" in complaint
 
 
-@pytest.mark.slow
-def test_an_endless_page_is_refused(tmp_path: Path) -> None:
+def test_an_endless_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is read up to a limit, and then refused as too large."""
-    for name, size in (
-        ("lines.txt", b"y\n" * (limits.MAX_PAGE_LINES + 1)),
-        ("large.txt", b"lamp " * (14 << 20)),
-    ):
-        (tmp_path / name).write_bytes(size)
+    monkeypatch.setattr(page_items, "MAX_PAGE_LINES", 1000)
+    monkeypatch.setattr(page_items, "MAX_PAGE_SIZE", 1 << 20)
+    for data in (b"y\n" * 1001, b"lamp " * (1 << 18)):
         with pytest.raises(SourceError, match=r"the maximum (for|of) a page"):
-            read(tmp_path / name)
+            read(tmp_path / "page.txt", data, ReadOptions(kind="page"))
 
 
 @pytest.mark.slow
