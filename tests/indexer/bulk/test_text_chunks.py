@@ -60,7 +60,7 @@ def test_a_text_has_the_tokens_of_the_analyzer(language: int, batches: list[list
         assert begin == len(numbers)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(110), deadline=None)
 @given(
     st.sampled_from(range(len(LANGUAGES))),
     st.lists(st.lists(st.lists(CHUNKS, max_size=4).map(" ".join), max_size=5), max_size=3),
