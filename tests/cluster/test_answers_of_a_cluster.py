@@ -11,6 +11,7 @@ from examples import examples
 from expressions import Expression, expressions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.errors import QueryError
 from searcher import Searcher
@@ -42,82 +43,6 @@ options = st.fixed_dictionaries(
     }
 )
 
-QUESTIONS = (
-    "ferry safety training",
-    "safty trainning",  # misspelt
-    "ferrysafety",  # two words without a space
-    "fish ermen",
-    "human trafficking",
-    "trata de personas",
-    "traite des êtres humains",
-    "policia",  # without its accent
-    '"coast guard"',
-    '"the coast of"',
-    '"safety ferry"~4',
-    '"ferry safety"~2',
-    '"the ferry of the coast"~3',
-    "ferry NEAR/5 safety",
-    "safety PRE/3 ferry",
-    "ferry NOT NEAR/5 safety",
-    "ferry NEAR/9 ferry",
-    'harb* NEAR/8 (ferry OR "coast guard" OR h?rbor)',
-    "(ferry NEAR/5 safety) NEAR/20 training",
-    "(ferry NOT NEAR/3 safety) PRE/200 port",
-    "trafficking NEAR/10 persons",
-    "policia NEAR/20 labor~",
-    "atleast2(ferry)",
-    "atleast3(ferr* OR port) safety",
-    'atleast2("coast guard" OR safety)',
-    "atleast2(trafficking)",
-    "body:ferry -title:ferry",
-    'body:"ferry safety" OR atleast2(body:port)',
-    "body:port NEAR/9 ferr*",
-    "lead:safety",
-    'lead:(ferr* OR "coast guard") -title:safety',
-    "atleast2(lead:port) OR lead:trafficking",
-    "lead:ferry NEAR/9 lead:port",
-    "ferry SAME safety",
-    "port NOT SAME ferry",
-    '"coast guard" NOT SAME (ferry OR harb*)',
-    "(ferry SAME harb*) NEAR/30 training OR port",
-    "trafficking SAME persons -(ferry SAME crew)",
-    "lead:ferry NEAR/20 port",
-    "(port NEAR/5 ferr*) PRE/9 (port OR ferry)",
-    "=Ferry",
-    '="the coast" -=Ferry',
-    "title:=Ferry OR =police",
-    "=ferry safety NOT =Ferries",
-    "length:>40 length:<=60",
-    "length:[10 TO 40] ferry",
-    "title:ferr*",
-    "/ferr(y|ies)/ NEAR/5 /saf.+/",
-    "/[^a-p].*tion/",
-    '"coast g*"',
-    '"the * coast" OR "ferr* safe*"',
-    "!ferry && safety",
-    'title:"ferry"',
-    "harb*",
-    "*tion",
-    "h?rb*r",
-    "harbor~",
-    "labor OR color",
-    "NOT ferry",
-    "+ferry -safety",
-    "ferry country:KE date:2015..2020 lang:en",
-    "ferry in 2018",
-    "2016",
-    "ferry OR date:2016",
-    "NOT date:2016",
-    "ferry -date:2010..2016",
-    "source:sample* ferry",
-    "zyxwvut qwrtp",  # is in no item
-    '"ferry zyxwvut training"',
-    "trafficking zyxwvut",
-    "*",
-    "the of and",
-    "",
-)
-
 
 @settings(
     max_examples=examples(120),
@@ -133,7 +58,7 @@ def test_random_queries_have_the_same_answers(
     assert differences(*[answered(searcher, text, **how) for searcher in modelled]) == [], text
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
+@by_table
 def test_queries_about_texts_have_the_same_answers(sample: Pair, query: str) -> None:
     """Texts in three languages, corrections, expansions, patterns and relaxed answers are the same."""
     for how in ({"explain": True}, {"expand": False, "estimated": True, "facets": ["month", "source"]}):

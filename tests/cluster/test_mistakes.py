@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from cluster.distribution import VERSION
 from cluster.nodes import Node, free_port
+from tables import by_table
 
 from indexer.cluster import client, cluster_contents
 from indexer.cluster.address import parse_address
@@ -45,21 +46,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "PAUSE", 0.001)
 
 
-@pytest.mark.parametrize(
-    ("address", "line"),
-    [
-        ("http://127.0.0.1:9200", "names no index"),
-        ("http://127.0.0.1:9200/", "names no index"),
-        ("http://127.0.0.1:9200/News", "cannot be the name of an index"),
-        ("http://127.0.0.1:9200/_all", "cannot be the name of an index"),
-        ("http://127.0.0.1:9200/a*", "cannot be the name of an index"),
-        ("http://user:secret@127.0.0.1:9200/news", "an address with a password in it"),
-        ("http://12 7:9200/news", "is not a host"),
-        ("http://127.0.0.1:92000/news", "is not a host"),
-        ("HTTPS:/user:secret@127.0.0.1:9200/news", "an address with a password in it"),
-        ("http://127.0.0.1:9200/dragoman-locks", "is reserved for other indexes"),
-    ],
-)
+@by_table
 def test_an_invalid_address_is_refused(address: str, line: str) -> None:
     """An invalid address is refused before any request, and a password in it is not repeated."""
     answer = told("search", "ferry", "--index", address)
@@ -72,27 +59,8 @@ def test_a_port_without_a_server_is_reported() -> None:
     assert "nothing answers at" in told("info", "--index", f"http://127.0.0.1:{free_port()}/news")
 
 
-ELASTICSEARCH = {
-    "name": "node-1",
-    "cluster_name": "elasticsearch",
-    "version": {"number": "8.15.3", "build_flavor": "default", "lucene_version": "9.11.1"},
-    "tagline": "You Know, for Search",
-}
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("status", "answer", "line"),
-    [
-        (200, b"<h1>It works!</h1>", "is not an OpenSearch cluster"),
-        (404, b"<h1>Not found</h1>", "is not an OpenSearch cluster"),
-        (404, b'{"detail": "Not found"}', "is not an OpenSearch cluster"),
-        (200, b"[]", "is not an OpenSearch cluster"),
-        (200, json.dumps(ELASTICSEARCH).encode(), "is not an OpenSearch cluster"),
-        (400, b"The plain HTTP request was sent to HTTPS port", "write the address with https://"),
-        (502, b"<h1>Bad gateway</h1>", "cannot be reached"),
-    ],
-)
+@by_table
 def test_another_server_is_no_cluster(status: int, answer: bytes, line: str) -> None:
     """All commands report a web server or another product as such, and write nothing to it."""
     asked = []
@@ -212,15 +180,7 @@ def test_an_index_of_an_older_format_is_built_again(
     assert CliRunner().invoke(cli, ["search", "ferry", "--index", address]).exit_code == 0
 
 
-@pytest.mark.parametrize(
-    ("record", "file"),
-    [
-        ({"format": 7, "corrections": "/desk/corrections.jsonl"}, "/desk/corrections.jsonl"),
-        ({"format": 7}, None),
-        ({"corrections": 7}, None),
-        (None, None),
-    ],
-)
+@by_table
 def test_an_index_of_any_format_names_its_corrections(
     monkeypatch: pytest.MonkeyPatch, record: object, file: str | None
 ) -> None:

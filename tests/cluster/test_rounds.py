@@ -10,6 +10,7 @@ from cluster.conftest import Pair
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.cluster.client import Cluster
 from indexer.errors import DragomanError
@@ -113,15 +114,7 @@ def test_a_search_sends_at_most_three_requests(
     assert counts[2] == 0
 
 
-@pytest.mark.parametrize(
-    ("query", "how"),
-    [
-        ("ferry AND guard", {}),
-        ("ferry AND guard", {"expand": False}),
-        ('ferry "ferry ferry"', {"all_words": True}),
-        ('"traie laborharbour"~4', {"date_from": "2018"}),
-    ],
-)
+@by_table
 def test_a_relaxed_search_sends_three_requests(
     fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
@@ -129,13 +122,6 @@ def test_a_relaxed_search_sends_three_requests(
     results = fresh.search(query, group=False, **how)
     results.complete()
     assert results.relaxed
-    assert len(requests) <= 3
-
-
-@pytest.mark.parametrize("query", ["coats", "traie", "hte safey"])
-def test_misspelt_words_send_three_requests(fresh: Searcher, requests: list[str], query: str) -> None:
-    """The terms and labels of every candidate correction are requested, whichever is chosen."""
-    fresh.search(query, group=False).complete()
     assert len(requests) <= 3
 
 
@@ -151,14 +137,12 @@ def test_cached_words_send_one_request(fresh: Searcher, requests: list[str], que
     assert len(requests) == 1
 
 
+@by_table
 @pytest.mark.parametrize("how", [{}, {"countries": "KE"}, {"date_from": "2018"}])
-@pytest.mark.parametrize(
-    "query", ["title:ferry", 'title:"ferry safety"', "title:ferry OR title:training -title:guard"]
-)
-def test_words_of_titles_send_three_requests(
+def test_a_first_search_sends_three_requests(
     fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]
 ) -> None:
-    """The frequencies of all ranked terms are requested together, with a filter as without one."""
+    """The terms and labels of all candidate corrections, and the frequencies in titles, arrive together."""
     fresh.search(query, group=False, **how).complete()
     assert len(requests) <= 3
 
@@ -186,19 +170,7 @@ def test_info_sends_one_request(fresh: Searcher, requests: list[str]) -> None:
     assert len(requests) == 1
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "=Ferry",
-        "ferry SAME harbor",
-        '="the coast" safety',
-        "title:=Police OR (trata SAME personas)",
-        "port NOT SAME ferry",
-        "=Ferry AND =zyxwvut",
-        "=Ferry AND (training SAME saftey)",
-        '"ferry zyxwvut" SAME coast',
-    ],
-)
+@by_table
 @pytest.mark.parametrize("how", [{}, {"expand": False}, {"all_words": True, "countries": "KE"}])
 def test_compared_texts_are_one_more_request(
     fresh: Searcher, requests: list[str], query: str, how: dict[str, Any]

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from cluster.conftest import Pair
 from cluster.nodes import Node
+from tables import by_table
 
 from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
@@ -20,40 +21,6 @@ pytestmark = pytest.mark.cluster
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 TOUR = runpy.run_path(str(ROOT / "docs" / "tour.py"))
-DEFAULTS = "{words} --country {country} --from 2012 --limit 3"
-COMMANDS = (
-    "search {words}",
-    "search {words} --explain --limit 3",
-    f"search {DEFAULTS} --estimated --sort newest --no-group",
-    "search {misspelt}",
-    "search {prefix}* --lang es --facet month --facet source",
-    "search zyxwvut {words} --all",
-    "search {words} --all-hits --no-expand",
-    f"facets {DEFAULTS}".replace(" --limit 3", ""),
-    "facets --estimated --facet year",
-    "facets {words} --facet topic --facet organisation",
-    "facets --where topic=school --where topic=barco --facet topic --estimated",
-    "search topic:travailleur -topic:school --facet topic --limit 3",
-    "show {id} {other}",
-    "show zzzz",
-    "similar {id} --limit 5",
-    "duplicates --changes",
-    "duplicates {words}",
-    "concordance {words} --limit 5",
-    "concordance {words} --collocates --no-expand",
-    "concordance {words} --sort left --all-hits",
-    "timeline {words} --vs {prefix} --by month --from 2012",
-    "timeline {words} --facet country --share --drop policière",
-    "timeline --by week --from 2015 --to 2016 --estimated",
-    "stories",
-    "stories {words} --window 60 --all-hits",
-    "batch {questions} --by year",
-    "batch {questions} --by country --phrase",
-    "info",
-    "evaluate {topics} {qrels} --compare",
-)
-FORMS = ("", " --format json")
-FILES = ("export {words} --format jsonl -o -", "export --format csv -o -", "report {words} --limit 5 -o -")
 OTHER = re.compile(
     r'"?(?:took_ms|since|index|codec|generation|group|built)"?: ?[^,}\n]+|\d{4}-\d\d-\d\dT[\d:]+[+-][\d:]+|'
     r"(?<= of )\d{4}-\d\d-\d\d \d\d:\d\d|"  # when the replaced index was built
@@ -91,7 +58,7 @@ def told(command: str, place: str, others: str = "OTHER") -> tuple[str, str, int
     return text, errors, done.exit_code
 
 
-@pytest.mark.parametrize("command", [*[command + form for command in COMMANDS for form in FORMS], *FILES])
+@by_table
 def test_commands_print_the_same(archive: Pair, command: str, tmp_path: Path) -> None:
     """Standard output, standard error and the exit code are those of a folder."""
     hits = archive.folder.search("women police", limit=2).hits

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cluster.nodes import Node
 from served import serving
+from tables import rows_by_name
 
 from indexer.location import build
 from indexer.sample import sample_path
@@ -15,28 +16,7 @@ pytestmark = pytest.mark.cluster
 
 # Depends on the index: when it was built, its generation, and the time taken.
 OWN = rb'"(?:took_ms|generation)": [^,\n]*|<updated>[^<]*</updated>|after=\d+~[^~]*~'
-ADDRESSES = (
-    "/",
-    "/search?q=ferry",
-    "/search?q=escuela&ui=es&country=CL",
-    "/search?q=ferry&from=2015&to=2020&estimated=1&sort=newest",
-    "/search?q=zzyzzyx&ui=fr",
-    "/search?q=harbour&country=Atlantis",
-    "/search.json?q=ferry&limit=3",
-    "/search.json?q=harbor+pilots&lang=en",
-    "/search.json?q=%22ferry+pasengers%22",
-    "/search.json",
-    "/search.csv?q=harbour",
-    "/search.atom?q=ferry",
-    "/facets.json?q=ferry",
-    "/timeline.svg?q=ferry",
-    "/timeline?q=ferry",
-    "/timeline.json?q=ferry",
-    "/concordance?q=ferry",
-    "/concordance.csv?q=ferry",
-    "/report?q=ferry",
-    "/items/nothing",
-)
+ADDRESSES = tuple(rows_by_name(__file__, "addresses"))
 
 
 def test_every_route_answers_as_over_a_folder(node: Node, sample_index: Path, tmp_path: Path) -> None:

@@ -7,21 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.forked_command import Commands
 from faults.forking_writer import Writers
-from faults.refusal import MEMORY, SECONDS, Run
 from faults.sealed_index import make
 from faults.tally import TALLIES
 from faults.two_states import States, TwoStates
 
 from searcher import Searcher
-
-
-@pytest.fixture(scope="session")
-def run() -> Iterator[Run]:
-    """Return a runner of commands in separate processes, forked from one long-lived process."""
-    with Commands(MEMORY, SECONDS) as commands:
-        yield commands.run
 
 
 @pytest.fixture(scope="session")

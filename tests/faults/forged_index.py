@@ -5,6 +5,8 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,17 @@ def forge_file(path: Path, forge: Forge) -> None:
     write_table(path, bytes(body), {"blocks": table, "meta": meta, "pages": zlib.crc32(sums)})
 
 
+def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], bytes]) -> None:
+    """Change the bytes of a block of a file of an index, with valid checksums and seals."""
+
+    def forge(blocks: Blocks, _: dict[str, Any]) -> None:
+        kind, content = blocks[name]
+        blocks[name] = (kind, change(content))
+
+    forge_file(index / file, forge)
+    forge_contents(index)
+
+
 def with_records(block: bytes) -> Forge:
     """Return a function that replaces all stored records by one block of all 36 documents, compressed."""
 
@@ -72,7 +85,7 @@ def read_table(path: Path) -> tuple[bytes, dict[str, Any]]:
     return whole[:offset], json.loads(whole[offset:])
 
 
-def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None:
+def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
     """Write the table of contents again after a change, with valid checksum and seals."""
     path = index / CONTENTS
     record = json.loads(path.read_text())
@@ -95,6 +108,20 @@ def forge_contents(index: Path, forge: Callable[[dict[str, Any]], None]) -> None
     forge(record)
     body = json.dumps(record, ensure_ascii=True, indent=1)[:-2]
     path.write_text(f'{body},\n "crc32": {zlib.crc32(body.encode())}\n}}\n')
+
+
+def forge_at(record: Any, place: list[Any], value: Any) -> None:
+    """Replace or add a value in a record; ``...`` removes it, and a tuple is the place of another value."""
+    *above, last = place
+    holder = reduce(getitem, above, record)
+    if value is ...:
+        del holder[last]
+        return
+    new = reduce(getitem, value, record) if isinstance(value, tuple) else value
+    if isinstance(holder, list):
+        holder[last : last + 1] = [new]
+    else:
+        holder[last] = new
 
 
 class Bomb:

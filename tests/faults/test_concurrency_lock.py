@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from command_line import Run
 from faults.forking_parent import ROOT
 from faults.known_archive import make_items, write_source
 from faults.small_thesaurus import build
@@ -56,23 +57,14 @@ def test_the_second_writer_learns_who_holds_the_lock(tmp_path: Path, holder: sub
 
 
 @pytest.mark.parametrize("command", ["build", "update"])
-def test_the_command_reports_who_holds_the_lock(tmp_path: Path, command: str) -> None:
+def test_the_command_reports_who_holds_the_lock(tmp_path: Path, run: Run, command: str) -> None:
     """Build and update end with that line and exit code 2, and do not change the index."""
     folder = tmp_path / "index"
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
     build([source], folder)
     before = (folder / "dragoman.json").read_bytes()
     with WriterLock(folder):
-        ended = subprocess.run(
-            [sys.executable, "cli.py", command, str(source), "--index", str(folder), "--wait", "0.2"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert ended.returncode == 2
-    assert f"process {os.getpid()}, since " in ended.stderr
-    assert len(ended.stderr.splitlines()) == 1
+        run.refused(command, source, "--index", folder, "--wait", 0.2, says=f"process {os.getpid()}, since ")
     assert (folder / "dragoman.json").read_bytes() == before
 
 
@@ -101,12 +93,6 @@ def test_a_wait_ends_with_an_error(
     assert len(tries) > 1
 
 
-def test_a_wait_of_nan_ends_at_once(tmp_path: Path) -> None:
-    """NaN seconds are no endless wait."""
-    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="another process is writing"):
-        WriterLock(tmp_path, wait=float("nan"))
-
-
 def test_memory_beyond_any_machine_is_accepted(tmp_path: Path) -> None:
     """A limit that exceeds the machine's integers means all memory."""
     source = write_source(tmp_path / "a.jsonl", make_items(1, 3).values())
@@ -122,10 +108,11 @@ def test_a_killed_writer_holds_no_lock(tmp_path: Path, holder: subprocess.Popen[
         assert json.loads((tmp_path / "index" / LOCK).read_bytes())["process"] == os.getpid()
 
 
-def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
-    """The lock belongs to its holder, not to the process."""
+@pytest.mark.parametrize("wait", [0.0, float("nan")])
+def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path, wait: float) -> None:
+    """The lock belongs to its holder, not to the process; NaN seconds are no endless wait."""
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match=f"process {os.getpid()}"):
-        WriterLock(tmp_path)
+        WriterLock(tmp_path, wait=wait)
 
 
 def test_a_removed_lock_file_lets_no_second_writer_in(

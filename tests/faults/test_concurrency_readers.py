@@ -110,7 +110,18 @@ def fast_switching() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def _share(tmp_path: Path, seconds: float, items: int, least: int = 1) -> Counter[str]:
+@pytest.mark.parametrize(
+    ("seconds", "items", "least"),
+    [
+        pytest.param(0.8, 300, 1, marks=pytest.mark.slow),
+        pytest.param(60.0, 3000, 126, marks=pytest.mark.faults),
+    ],
+)
+@pytest.mark.usefixtures("fast_switching")
+def test_threads_share_a_searcher_under_commits(
+    tmp_path: Path, seconds: float, items: int, least: int
+) -> None:
+    """Eight threads that share a searcher get the results of a single thread while a process commits."""
     folder = tmp_path / "index"
     there = [*make_items(1, items).values(), *make_versions("tower", range(3)), *make_versions("tide", [0])]
     build([write_source(tmp_path / "all.jsonl", there)], folder)
@@ -135,28 +146,18 @@ def _share(tmp_path: Path, seconds: float, items: int, least: int = 1) -> Counte
 
         _in_threads(ask)
         found["commits meanwhile"] = other.commits
-    return found
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("fast_switching")
-def test_threads_share_a_searcher_under_commits(tmp_path: Path) -> None:
-    """Eight threads that share a searcher get the results of a single thread while a process commits."""
-    found = _share(tmp_path, 0.8, 300)
-    assert found["answers"] >= THREADS
+    assert found["answers"] >= THREADS * least
     assert found["commits meanwhile"]
+    tell(f"8 threads, {seconds} s under commits", found, lost=0)
 
 
-@pytest.mark.faults
-@pytest.mark.usefixtures("fast_switching")
-def test_threads_share_a_searcher_for_a_minute(tmp_path: Path) -> None:
-    """Threads that share a searcher get correct answers for 60 seconds, over more items."""
-    found = _share(tmp_path, 60.0, 3000, least=126)
-    assert found["answers"] > 1000
-    tell("8 threads, 60 s under commits", found, lost=0)
-
-
-def _reopen(two_states: States, tmp_path: Path, seconds: float) -> Counter[str]:
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(0.7, marks=pytest.mark.slow), pytest.param(30.0, marks=pytest.mark.faults)]
+)
+def test_a_searcher_opened_during_commits_sees_one_generation(
+    two_states: States, tmp_path: Path, seconds: float
+) -> None:
+    """A searcher that is opened while another process commits answers as before a commit or after it."""
     states = two_states("update", ITEMS)
     folder = states.copy_old(tmp_path / "index")
     back = tmp_path / "back.jsonl"
@@ -182,20 +183,8 @@ def _reopen(two_states: States, tmp_path: Path, seconds: float) -> Counter[str]:
 
         _in_threads(ask, 3)
         found["commits meanwhile"] = other.commits
-    return found
-
-
-@pytest.mark.slow
-def test_a_searcher_opened_during_commits_sees_one_generation(two_states: States, tmp_path: Path) -> None:
-    """A searcher that is opened while another process commits answers as before a commit or after it."""
-    found = _reopen(two_states, tmp_path, 0.7)
     assert found["old"] + found["new"]
-
-
-@pytest.mark.faults
-def test_searchers_opened_during_many_commits_see_one_generation(two_states: States, tmp_path: Path) -> None:
-    """Searchers opened during 30 seconds of commits answer as before a commit or after it."""
-    tell("opening under commits, 30 s", _reopen(two_states, tmp_path, 30.0), lost=0)
+    tell(f"opening under commits, {seconds} s", found, lost=0)
 
 
 def test_a_searcher_keeps_the_files_of_its_generation(tmp_path: Path) -> None:

@@ -12,15 +12,20 @@ import pytest
 from faults.forking_writer import Writers
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import COMMANDS, EVERYDAY, ITEMS, States, TwoStates
+from faults.two_states import COMMANDS, ITEMS, States, few_and_many
 
 FEW, MANY = 5, 100  # rounds of each command
 
 
-def _kill_rounds(
-    states: TwoStates, writers: Writers, folder: Path, rounds: int, least: int = 1
-) -> Counter[str]:
-    """Kill writers in some rounds, and in more until a least number of them died."""
+@pytest.mark.parametrize(("command", "rounds", "least"), few_and_many((FEW, 1), (MANY, MANY)))
+def test_a_killed_writer_leaves_the_old_or_the_new_index(
+    two_states: States, writers: Writers, tmp_path: Path, *, command: str, rounds: int, least: int
+) -> None:
+    """A writer killed at any moment leaves one of two states, and the next writer needs no repair.
+
+    Writers are killed in some rounds, and in more until a least number of them died.
+    """
+    states, folder = two_states(command, ITEMS), tmp_path / "index"
     random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()
     whole = float("inf")
@@ -43,28 +48,8 @@ def _kill_rounds(
         if number % 4 == 0:
             states.write_again(folder)
             found["next write"] += 1
-    return found
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", EVERYDAY)
-def test_a_killed_writer_leaves_the_old_or_the_new_index(
-    two_states: States, writers: Writers, tmp_path: Path, command: str
-) -> None:
-    """A writer killed at any moment leaves one of two states, and the next writer needs no repair."""
-    found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", FEW)
-    assert found["killed"]
+    assert found["killed"] >= least
     assert found["old"] + found["new"] == found["killed"] + found["ended first"]
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("command", COMMANDS)
-def test_many_killed_writers_lose_nothing(
-    two_states: States, writers: Writers, tmp_path: Path, command: str
-) -> None:
-    """Hundreds of killed writers leave one of two states."""
-    found = _kill_rounds(two_states(command, ITEMS), writers, tmp_path / "index", MANY, least=MANY)
-    assert found["killed"] >= MANY
     tell(f"kill -9, {command}", found, lost=0)
 
 

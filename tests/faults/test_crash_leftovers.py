@@ -54,11 +54,12 @@ def test_files_of_a_dead_writer_are_deleted_and_no_others(index: Path, tmp_path:
     assert stray_files(index) == sorted(FOREIGN)
 
 
-def test_a_writer_that_died_in_its_first_commit_locks_nobody_out(tmp_path: Path) -> None:
-    """A folder with only the unfinished table of contents of a first build is still ours."""
+@pytest.mark.parametrize(("name", "content"), [("dragoman.json.new", b'{"appl'), ("dragoman.lock", b"")])
+def test_a_first_writer_that_died_locks_nobody_out(tmp_path: Path, name: str, content: bytes) -> None:
+    """A folder with only the unfinished table of contents, or the lock, of a first build is still ours."""
     folder = tmp_path / "index"
     folder.mkdir()
-    (folder / "dragoman.json.new").write_bytes(b'{"appl')
+    (folder / name).write_bytes(content)
     build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
     assert stray_files(folder) == []
 
@@ -101,15 +102,6 @@ def test_a_cancelled_writer_leaves_nothing(index: Path, tmp_path: Path) -> None:
         update([source, source], index, progress=lambda _, items: 1 // (1 - items))
     assert answers(index) == before
     assert stray_files(index) == []
-
-
-def test_a_writer_that_died_before_writing_locks_nobody_out(tmp_path: Path) -> None:
-    """A folder with only the lock of a dead first writer is still ours."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    (folder / "dragoman.lock").write_bytes(b"")
-    build([write_source(tmp_path / "a.jsonl", make_items(1, 4).values())], folder)
-    assert stray_files(folder) == []
 
 
 def test_a_foreign_folder_gets_no_lock(tmp_path: Path) -> None:

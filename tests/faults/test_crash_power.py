@@ -14,7 +14,7 @@ from faults.file_operations import Operation, record
 from faults.power_loss import Disk
 from faults.small_thesaurus import COMMAND
 from faults.tally import tell
-from faults.two_states import COMMANDS, EVERYDAY, States, TwoStates
+from faults.two_states import States, TwoStates, few_and_many
 
 from indexer.errors import IndexFolderError
 
@@ -63,8 +63,16 @@ def recorded(two_states: States, tmp_path_factory: pytest.TempPathFactory) -> Re
     return made
 
 
-def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) -> Counter[str]:
-    states, disk = recorded
+@needs_strace
+@pytest.mark.parametrize(
+    ("command", "items", "moments", "samples"), few_and_many((14, 7, 1), (20, 100_000, 3))
+)
+def test_power_loss_leaves_the_old_or_the_new_index(
+    recorded: Recording, tmp_path: Path, command: str, *, items: int, moments: int, samples: int
+) -> None:
+    """Whatever unsynced data reaches the disk, one of two states is there, and can be updated."""
+    states, disk = recorded(command, items)
+    after = tmp_path / "after"
     random_ = random.Random(states.command)
     lengths = range(len(disk.operations))
     lengths = [*sorted(random_.sample(lengths, min(moments, len(lengths)))), len(disk.operations)]
@@ -79,27 +87,8 @@ def _lose_power(recorded: Recorded, after: Path, *, moments: int, samples: int) 
         disk.restore(after, len(disk.operations), lost)
         assert states.state(after / "index") == "new"
     found["different disks"] = states.distinct
-    return found
-
-
-@pytest.mark.slow
-@needs_strace
-@pytest.mark.parametrize("command", EVERYDAY)
-def test_power_loss_leaves_the_old_or_the_new_index(
-    recorded: Recording, tmp_path: Path, command: str
-) -> None:
-    """Whatever unsynced data reaches the disk, one of two states is there, and can be updated."""
-    found = _lose_power(recorded(command, 14), tmp_path / "after", moments=7, samples=1)
     assert found["new"]
     assert found["old"]
-
-
-@needs_strace
-@pytest.mark.faults
-@pytest.mark.parametrize("command", COMMANDS)
-def test_power_loss_at_every_moment_loses_nothing(recorded: Recording, tmp_path: Path, command: str) -> None:
-    """Losing power after any single operation leaves one of two states."""
-    found = _lose_power(recorded(command, 20), tmp_path / "after", moments=100_000, samples=3)
     tell(f"power lost, {command}", found, lost=0)
 
 

@@ -11,6 +11,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import read
+from tables import by_table
 
 from indexer.errors import SourceError
 
@@ -21,12 +22,6 @@ GOOD: Final = b"<item><title>A second ferry</title></item>"
 OPEN: Final = FEED + GOOD + b"<item><title>B</title><description>"
 MAIL: Final = b"From: ann@news.example\nSubject: A second ferry\nMessage-ID: <1>\n"
 MAILBOX: Final = b"From ann Wed May  2 23:30:00 2018\n"
-SIZE: Final = 3 << 20
-
-
-def filled(start: bytes, unit: bytes, end: bytes = b"", size: int = SIZE) -> bytes:
-    """Repeat something until it is large."""
-    return start + unit * (size // len(unit)) + end
 
 
 def nested(depth: int) -> bytes:
@@ -35,55 +30,21 @@ def nested(depth: int) -> bytes:
     return b"".join((MAIL, *parts, b"\nIt sails at noon.\n"))
 
 
-HOSTILE: Final = {
-    "text without end": lambda: filled(OPEN, b"x", size=100 << 20),
-    "tags without end": lambda: filled(OPEN, b"<a>"),
-    "items without end": lambda: filled(FEED + GOOD, b"<item>"),
-    "brackets": lambda: filled(OPEN, b"<"),
-    "comments without end": lambda: filled(OPEN, b"<!--"),
-    "CDATA without end": lambda: filled(OPEN, b"<![CDATA["),
-    "quotation marks without end": lambda: filled(OPEN, b"<a b='c\" "),
-    "attributes": lambda: filled(FEED + GOOD + b"<item", b" a=b", b"><title>B</title></item>"),
-    "namespaces": lambda: filled(OPEN, b'<a xmlns:b="c">'),
-    "categories": lambda: filled(OPEN, b"<category>a</category>"),
-    "parts of a text": lambda: filled(OPEN, b"<![CDATA[a]]>"),
-    "parts of a title of the whole": lambda: filled(FEED + GOOD + b"<title>", b"<![CDATA[a]]>"),
-    "entities": lambda: filled(OPEN, b"&amp;#1;"),
-    "escaped tags": lambda: filled(OPEN, b"&lt;div&gt;"),
-    "entities that grow": lambda: (
-        b'<!DOCTYPE rss [<!ENTITY a "ha">'
-        + b"".join(b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 20) for at in range(9))
-        + b"]>"
-        + FEED
-        + GOOD
-        + b"<item><title>&j;</title></item>"
-    ),
-    "parts within parts": lambda: nested(2000),
-    "borders": lambda: nested(25) + filled(b"", b"--x\n"),
-    "many parts": lambda: filled(MAIL + b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\n\nx\n"),
-    "parameters": lambda: filled(MAIL + b"Content-Type: text/plain; ", b"a=b;", b"\n\nx"),
-    "headers": lambda: filled(MAIL, b"X-A: b\n", b"\nx"),
-    "short lines": lambda: filled(MAIL + b"\n", b"a\n"),
-    "quotations": lambda: filled(MAIL + b"\n", b"> "),
-    "lines that part mails": lambda: filled(MAILBOX + MAIL + b"\nx\n\n", MAILBOX),
-    "a header of a web archive": lambda: filled(b"WARC/1.0\r\nWARC-Target-URI: ", b"x", size=100 << 20),
-    "records of nothing": lambda: filled(b"", b"WARC/1.0\r\nContent-Length: 0\r\n\r\n"),
-    "a record without end": lambda: filled(
-        b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: 99999999999999999999"
-        b"\r\n\r\n<html>",
-        b"<p>",
-        size=100 << 20,
-    ),
-    "a mail without end": lambda: filled(MAILBOX + MAIL + b"\n", b"x", size=100 << 20),
-}
+STARTS: Final = {"FEED": FEED, "GOOD": GOOD, "OPEN": OPEN, "MAIL": MAIL, "MAILBOX": MAILBOX}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_are_read_or_refused_in_bounded_memory(name: str, tmp_path: Path) -> None:
+@by_table
+def test_hostile_files_are_read_or_refused_in_bounded_memory(
+    tmp_path: Path, name: str, start: str, unit: str, *, end: str, mebibytes: int
+) -> None:
     """A process with little more memory than the file returns items, or one line with the reason."""
     path = tmp_path / "s.xml"
-    path.write_bytes(HOSTILE[name]())
+    parts = STARTS | {"PARTS": nested(2000), "FEW_PARTS": nested(25)}
+    known = {name: part.decode() for name, part in parts.items()}
+    begin, repeated, last = (part.format_map(known) for part in (start, unit, end))
+    times = max(1, (mebibytes << 20) // max(1, len(repeated)))
+    path.write_bytes((begin + repeated * times + last).encode())
     size = MEGABYTES << 20
     done = subprocess.run(
         [sys.executable, str(CLI), "items", str(path), "--format", "jsonl"],

@@ -41,18 +41,10 @@ def ask(searcher: Searcher, query: str) -> None:
     assert 0 < len(said.strip()) < 1500
 
 
-@settings(FUZZ, max_examples=examples(40))
+@settings(FUZZ, max_examples=examples(40, 10_000))
 @given(query=QUERIES)
 def test_any_query_ends_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
     """No text raises anything but a clear line."""
-    ask(searcher, query)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=10_000)
-@given(query=QUERIES)
-def test_ten_thousand_queries_end_in_an_answer_or_a_line(searcher: Searcher, query: str) -> None:
-    """Ten thousand random texts raise nothing but clear lines."""
     ask(searcher, query)
 
 
@@ -102,24 +94,7 @@ def test_a_truncated_query_is_answered_by_its_first_part(searcher: Searcher) -> 
     assert "other words of more than 500 characters without a space" in searcher.search(typed).notes[0].text
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ("ox " * 1001, r"more than 1,000 words.*“ox” \(character 3,001\)"),
-        ("tide " + "x" * 501, r"“x+…” \(character 6\) has 501 characters"),
-        ("(" * 51 + "tide" + ")" * 51, r"nested too deeply.*50 parentheses.*\(character 51\)"),
-        ('"' + "tide " * 201 + '"', r"phrase .*\(character 1\) is too long: .* 200 words"),
-        (f'"{" ".join("a" * 201)}"', r"phrase .*\(character 1\) is too long: .* 200 words"),
-        ("tid* " * 17, r"“tid\*” \(character 81\) is one pattern too many.* 16"),
-        ("*ide " * 5, r"“\*ide” \(character 21\) is one pattern too many: 4"),
-        ("* " * 33, r"“\*” \(character 65\) is one too many.* 32"),
-        ("tide AND NOT ebb OR " * 33 + "x", r"“NOT”.* is one too many.*-word"),
-        ("country:EU tide " * 9, r"“country:” \(character 129\) is one region too many"),
-        ("date:2018 " * 33, r"“date:” \(character 321\) is one too many"),
-        ("country:" + "x" * 101, "value of country: is too long.*101 characters"),
-        ("id:" + "x" * 201, "value of id: is too long.*201 characters"),
-    ],
-)
+@by_table
 def test_each_limit_is_reported_with_its_part_and_place(searcher: Searcher, query: str, message: str) -> None:
     """A strict query is refused with the limit and the part beyond it; any other is answered with notes."""
     with pytest.raises(QueryError, match=message) as caught:

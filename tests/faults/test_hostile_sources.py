@@ -17,12 +17,14 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_samples import write_and_complete as read
+from tables import by_table
 
-from indexer.documents import read_documents, read_items
+from indexer.documents import read_documents
 from indexer.errors import DragomanError, SourceError
-from indexer.item import NewsItem
-from indexer.sources import Skipped
+from indexer.sources import ReadOptions
 from indexer.sources import source as limits
+from indexer.sources.page import page_items
 from indexer.sources.stream import open_pipe
 from indexer.store.indexing import build, update
 from searcher import Searcher
@@ -60,14 +62,11 @@ SOURCES = st.tuples(
 )
 
 
-def read(path: Path) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a source, and the skipped ones."""
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append)), skipped
-
-
-def take_in(name: str, lines: list[bytes], end: bytes) -> None:
-    """Read a source in both ways, and check that each part of it is an item or counted."""
+@settings(FUZZ, max_examples=examples(60, 2_000))
+@given(source=SOURCES)
+def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
+    """No bytes raise anything but a clear line; by both ways of reading each part is an item or counted."""
+    name, lines, end = source
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(end.join(lines))
@@ -90,33 +89,8 @@ def take_in(name: str, lines: list[bytes], end: bytes) -> None:
         assert len(skip.reason) < 300
 
 
-@settings(FUZZ, max_examples=examples(60))
-@given(source=SOURCES)
-def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
-    """No bytes raise anything but a clear line, and both ways of reading give the same items."""
-    take_in(*source)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=2_000)
-@given(source=SOURCES)
-def test_two_thousand_sources_are_read_or_refused(source: tuple[str, list[bytes], bytes]) -> None:
-    """Two thousand random sources raise nothing but clear lines."""
-    take_in(*source)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ('{"title": "x", "y": ' + "[" * 100_000 + "}", "too deep"),
-        ('{"title": "x", "id": ' + "9" * 1_000_000 + "}", "number that is too long"),
-        ('{"title": "x", "body": "' + "漢" * 1_000_001 + '"}', "the maximum is 1,000,000"),
-        ('{"title": "x", "body": "' + "lamp " * 2_400_001 + '"}', "the maximum is 12,000,000"),
-        ('{"title": "x", "body": "' + "lamp " * 4_000_000 + '"}', "a line of more than 16,777,216"),
-    ],
-    ids=lambda value: value[:30] if isinstance(value, str) else None,
-)
+@by_table
 def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
     """A record beyond the limits is skipped with its line, and the build goes on."""
     path = tmp_path / "x.jsonl"
@@ -127,20 +101,7 @@ def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, recor
     assert reason in report.skipped.first[0].reason
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ('{"title": "x", "language": ' + "[" * 900 + "]" * 900 + "}", "of the wrong form"),
-        ('{"title": "x", "date": ' + '{"start":' * 900 + "1" + "}" * 900 + "}", "of the wrong form"),
-        ('{"title": "x", "countries": [' + "[" * 900 + "]" * 900 + "]}", "of the wrong form"),
-        ('{"title": "x", "id": ' + "9" * 300 + "}", "an id of 300 characters"),
-        ('{"title": "x", "id": "' + "x" * 201 + '"}', "an id of 201 characters"),
-        ('{"title": "x", "id": "a\\u0000b"}', "control characters"),
-        ('{"title": "x", "id": "\\u009b31m"}', "control characters"),
-        ('{"title": "x", "countries": ["ß"]}', "unknown country"),
-    ],
-    ids=lambda value: value[:30] if isinstance(value, str) else None,
-)
+@by_table
 def test_an_invalid_field_is_left_out_and_counted(tmp_path: Path, record: str, reason: str) -> None:
     """The item is indexed without it; fields are counted separately from records."""
     path = tmp_path / "x.jsonl"
@@ -236,15 +197,13 @@ def test_a_line_of_a_hundred_megabytes_is_skipped(tmp_path: Path) -> None:
     assert b"skipped x.jsonl:1: a line of more than" in complaint
 
 
-def test_an_endless_page_is_refused(tmp_path: Path) -> None:
+def test_an_endless_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is read up to a limit, and then refused as too large."""
-    for name, size in (
-        ("lines.txt", b"y\n" * (limits.MAX_PAGE_LINES + 1)),
-        ("large.txt", b"lamp " * (14 << 20)),
-    ):
-        (tmp_path / name).write_bytes(size)
+    monkeypatch.setattr(page_items, "MAX_PAGE_LINES", 1000)
+    monkeypatch.setattr(page_items, "MAX_PAGE_SIZE", 1 << 20)
+    for data in (b"y\n" * 1001, b"lamp " * (1 << 18)):
         with pytest.raises(SourceError, match=r"the maximum (for|of) a page"):
-            read(tmp_path / name)
+            read(tmp_path / "page.txt", data, ReadOptions(kind="page"))
 
 
 @pytest.mark.slow

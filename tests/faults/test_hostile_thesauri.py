@@ -10,6 +10,7 @@ from examples import examples
 from faults.known_archive import make_items, write_source
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.errors import DragomanError, SourceError
@@ -49,21 +50,7 @@ def is_refused(result: Result) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "turtle",
-    [
-        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "b">]><a>&a;</a>',
-        "x:a x:b " + "[" * 50_000,
-        "x:a x:b " + "[ x:b " * 50_000 + "x:c" + "]" * 50_000 + " .",
-        "x:a x:b " + "(" * 50_000 + ")" * 50_000 + " .",
-        'x:a skos:prefLabel "' + "quay " * 5_000_000 + '"@en .',
-        'x:a skos:prefLabel "' + "quay " * 400 + '"@en .',
-        'x:a skos:prefLabel "\\uD800"@en .',
-        'x:a skos:prefLabel "quay"@en-' + "x" * 100_000 + " .",
-        "\0" * 1000,
-    ],
-    ids=["entities", "brackets", "nodes", "lists", "25 MB", "long label", "surrogate", "language", "zeros"],
-)
+@by_table
 def test_any_turtle_ends_in_a_line(tmp_path: Path, turtle: str) -> None:
     """A file that is no thesaurus, or is too large, is refused in one line."""
     (tmp_path / "x.ttl").write_text(PREFIXES + turtle)
@@ -96,11 +83,7 @@ def test_a_packed_dictionary_of_gigabytes_is_refused(tmp_path: Path) -> None:
         read_freedict(path, most_bytes=1 << 23)
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["ferry " + " " * 100_000 + "x", "b " * 50_000, "1. " + "(" * 100_000, "a /" * 50_000, "x" * 1_000_000],
-    ids=lambda line: line[:8],
-)
+@by_table
 def test_a_dictionary_is_read_in_linear_time(tmp_path: Path, line: str) -> None:
     """No line of a dictionary takes time that grows with the square of its length."""
     path = tmp_path / "freedict-eng-spa.dict"
@@ -140,20 +123,7 @@ def test_labels_contain_no_control_characters(steering: Path, form: str) -> None
         assert not any(cell.startswith(("=", "@")) for cell in result.stdout.replace("\n", ",").split(","))
 
 
-@pytest.mark.parametrize(
-    "topic",
-    [
-        "[" * 100_000,
-        '{"qid": ' + "9" * 10_000 + ', "query": "x"}',
-        '{"qid": "T1", "query": null}',
-        '{"qid": "T1", "query": "x", "filters": "abc"}',
-        '{"qid": "T1", "query": "x", "filters": {"country": 5}}',
-        '{"qid": "T1", "query": "x", "filters": {"country": [["x"]]}}',
-        '{"qid": "T1", "query": "x", "filters": {"from": {"a": 1}}}',
-        '{"qid": "T\\u00001", "query": "x"}',
-    ],
-    ids=["depth", "digits", "no query", "filters", "country", "countries", "from", "NUL"],
-)
+@by_table
 def test_any_topic_ends_in_a_line(steering: Path, tmp_path: Path, topic: str) -> None:
     """An invalid topic is refused with its file and line."""
     (tmp_path / "t.jsonl").write_text(topic + "\n")
@@ -185,12 +155,7 @@ def test_a_country_of_a_topic_may_be_a_string(tmp_path: Path) -> None:
 NAMES = st.sampled_from(["qid", "id", "query", "filters", "country", "from"])
 TOPIC_LINES = st.text("T1\t x\0\x85\u2028\r", max_size=20) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["qid", "id", "query", "filters", "country", "from"]), inner, max_size=4
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=6,
 ).map(json.dumps)
 

@@ -184,7 +184,7 @@ def test_a_missing_file_is_detected(index: Path, right: list[object]) -> None:
     for path in sorted((index / "segments").iterdir()):
         whole = path.read_bytes()
         path.unlink()
-        assert set(outcomes(index, right, path.name)) == {"told"}
+        assert set(outcomes(index, right, path.name, slice(0, None, 6))) == {"told"}
         assert found_by_check(index, path.name) == {"header"}
         path.write_bytes(whole)
 
@@ -200,7 +200,7 @@ def test_a_file_of_another_index_is_detected(index: Path, right: list[object], t
             if not foreign.exists() or foreign.read_bytes() == whole:
                 continue  # the first segment is the same before and after the update
             path.write_bytes(foreign.read_bytes())
-            assert set(outcomes(index, right, path.name)) == {"told"}
+            assert set(outcomes(index, right, path.name, slice(swapped, None, 6))) == {"told"}
             assert found_by_check(index, path.name) == {"header"}
             swapped += 1
         path.write_bytes(whole)
@@ -219,7 +219,15 @@ def test_contents_of_another_generation_are_detected(index: Path, tmp_path: Path
     assert check_index(mixed).findings
 
 
-def _damage_anywhere(index: Path, right: list[object], data: st.DataObject, step: int) -> None:
+@settings(deadline=None, max_examples=examples(20, 2_000))
+@given(data=st.data())
+def test_random_damage_never_gives_a_wrong_answer(
+    index: Path, right: list[object], data: st.DataObject
+) -> None:
+    """Overwritten bytes anywhere in any file: correct answers or reported damage, found by the check.
+
+    Each damage is tried with a fifth of the queries.
+    """
     path = data.draw(st.sampled_from(files(index)))
     whole = path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
@@ -227,36 +235,11 @@ def _damage_anywhere(index: Path, right: list[object], data: st.DataObject, step
     content = whole[:at] + piece + whole[at + len(piece) :]
     try:
         path.write_bytes(content)
-        outcomes(index, right, path.name, slice(data.draw(st.integers(0, step - 1)), None, step))
+        outcomes(index, right, path.name, slice(data.draw(st.integers(0, 4)), None, 5))
         if content != whole:
             assert found_by_check(index, path.name)
     finally:
         path.write_bytes(whole)
-
-
-FUZZ = settings(deadline=None)
-
-
-@settings(FUZZ, max_examples=examples(20))
-@given(data=st.data())
-def test_random_damage_never_gives_a_wrong_answer(
-    index: Path, right: list[object], data: st.DataObject
-) -> None:
-    """Overwritten bytes anywhere in any file: correct answers or reported damage, found by the check.
-
-    In the fast part each damage is tried with a fifth of the queries.
-    """
-    _damage_anywhere(index, right, data, 5)
-
-
-@pytest.mark.faults
-@settings(FUZZ, max_examples=400)
-@given(data=st.data())
-def test_frequent_random_damage_gives_no_wrong_answer(
-    index: Path, right: list[object], data: st.DataObject
-) -> None:
-    """Four hundred damages are tried with every query."""
-    _damage_anywhere(index, right, data, 1)
 
 
 def flipped(path: Path, at: int) -> bytes:

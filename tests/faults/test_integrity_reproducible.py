@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from faults.sealed_index import items
 
 from indexer.codec.stored import StoredRecords
 from indexer.store.contents import CONTENTS, Contents
-from indexer.store.indexing import build
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,21 +81,3 @@ def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
     assert digests(source, tmp_path / "one_core", seed="11", cores=1) == first
     assert digests(source, tmp_path / "little_memory", seed="3", memory=64) == first
     assert len({table(tmp_path / name) for name in ("first", "one_core", "little_memory")}) == 1
-
-
-def test_a_process_without_threads_builds_the_same(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If the system refuses a thread for compressing records, they are compressed without one."""
-    build([source], tmp_path / "usual")
-
-    def refuse(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    build([source], tmp_path / "alone")
-    usual, alone = (
-        {path.name: digest(path) for path in (tmp_path / name / "segments").iterdir()}
-        for name in ("usual", "alone")
-    )
-    assert usual == alone

@@ -66,7 +66,7 @@ def test_forged_labels_end_in_an_update_or_a_line(
         blocks[name] = (kind, data.draw(st.sampled_from([one for one in changed if one != content])))
 
     forge_file(index / THESAURUS, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     assert [finding.file for finding in check_index(index).findings] == [THESAURUS]
     with suppress(IndexFolderError):
         update([whole / "b.jsonl"], index)
@@ -92,5 +92,5 @@ def test_forged_concepts_of_items_are_found(index: Path) -> None:
 
     assert check_index(index).findings == ()
     forge_file(index / SEGMENT, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     assert [finding.part for finding in check_index(index).findings] == [f"{OWN}.ids"]

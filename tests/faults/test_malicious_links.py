@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from faults.forged_index import DELETIONS, SEGMENT, TEXT, THESAURUS
-from faults.refusal import COMMANDS, Run, is_refused
+from faults.refusal import COMMANDS, is_refused, run
 
 from indexer.store.contents import CONTENTS
 
 
 @pytest.mark.parametrize("name", [CONTENTS, "segments", SEGMENT, TEXT, DELETIONS, THESAURUS])
-def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str, run: Run) -> None:
+def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name: str) -> None:
     """A link in place of any file is refused, even if it leads to a valid file."""
     target = tmp_path / "elsewhere"
     (shutil.copytree if name == "segments" else shutil.copy)(honest / name, target)
@@ -26,7 +26,7 @@ def test_links_are_not_followed(index: Path, honest: Path, tmp_path: Path, name:
 
 @pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "dangling"])
-def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: str, run: Run) -> None:
+def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: str) -> None:
     """A named pipe does not block, a device is not read, a folder is no file."""
     path = index / name
     path.unlink()
@@ -43,7 +43,7 @@ def test_pipes_devices_and_folders_are_not_opened(index: Path, name: str, kind: 
     is_refused(run("check", "--index", index))
 
 
-def test_writers_do_not_write_through_links(index: Path, tmp_path: Path, run: Run) -> None:
+def test_writers_do_not_write_through_links(index: Path, tmp_path: Path) -> None:
     """Links with the names of new files are replaced, and their targets stay."""
     precious = tmp_path / "precious"
     precious.write_text("thesis")
@@ -54,12 +54,11 @@ def test_writers_do_not_write_through_links(index: Path, tmp_path: Path, run: Ru
     page = tmp_path / "page.jsonl"
     page.write_text('{"id": "quay-99", "body": "a new mole"}\n')
     for command in ("update", "build"):
-        result = run(command, page, "--index", index)
-        assert "Traceback" not in result.stderr
+        run(command, page, "--index", index)
         assert precious.read_text() == "thesis"
 
 
-def test_a_linked_folder_of_segments_is_not_written_to(index: Path, tmp_path: Path, run: Run) -> None:
+def test_a_linked_folder_of_segments_is_not_written_to(index: Path, tmp_path: Path) -> None:
     """A build into a folder whose segments are elsewhere is refused, and does not change anything there."""
     elsewhere = tmp_path / "elsewhere"
     shutil.move(index / "segments", elsewhere)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,25 +37,7 @@ cli(sys.argv[2:])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["search", "anchor"],
-        ["search", "anchor -islet title:beacon", "--format", "json"],
-        ["facets"],
-        ["show", "quay-03"],
-        ["info"],
-        ["check"],
-        ["search", "muelle ankor", "--explain"],
-        ["similar", "quay-01"],
-        ["items", "SOURCE"],
-        ["evaluate", "TOPICS", "JUDGEMENTS", "--compare"],
-        ["update", "SOURCE"],
-        ["build", "SOURCE"],
-        ["build", "SOURCE", "--thesaurus", "THESAURUS"],
-    ],
-    ids=" ".join,
-)
+@by_table
 def test_commands_load_no_pickle_and_write_only_to_the_index(
     index: Path, tmp_path: Path, command: list[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """A forged register is reported or has no effect, and the check names it."""
 
 import json
+import shutil
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from faults.forged_index import Blocks, forge_contents, forge_file
 from faults.small_thesaurus import build
+from tables import by_table
 
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
@@ -19,36 +21,23 @@ from searcher.commands.program import cli
 
 HUGE = 1 << 62
 BODY = "The pilot of the harbour saw the ferry off at the bridge, and came back to the market."
-LINES: dict[str, list[list[Any]]] = {
-    "an item that is not there": [["f", "old", "nowhere"], ["i", "nowhere", "old"]],
-    "a circle": [["f", "one", "two"], ["f", "two", "one"], ["i", "one", "two"], ["i", "two", "one"]],
-    "one direction": [["f", "old", "live"]],
-    "the id of a live item": [["f", "live", "nowhere"], ["i", "nowhere", "live"]],
-    "a live item deleted": [["d", "live", "live"]],
-    "places nowhere": [["p", "nowhere", "a.jsonl", 1, 1]],
-    "a source that gave nothing": [["g", "never.jsonl", "live"], ["g", "a.jsonl", "nowhere"]],
-    "a live item that is none": [["c", "live", "item a.jsonl"]],
-    "a correction of nothing": [["c", "nowhere", "date"]],
-    "unknown letter": [["x", "live"]],
-    "other types": [["p", "live", 7, "1", None]],
-    "no cells": [[]],
-    "depth": [["f", "old", json.loads("[" * 400 + "]" * 400)]],
-}
-STARTS = {
-    "no starts": b"",
-    "far starts": struct.pack("<QQ", 0, HUGE),
-    "backward starts": struct.pack("<QQQ", 0, 40, 10),
-}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two sources and an index of their one item."""
+    folder = tmp_path_factory.mktemp("built")
+    record = {"id": "live", "title": "Harbour", "body": BODY, "date": "2019-03-07"}
+    for name in ("a", "b"):
+        (folder / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
+    build([folder / "a.jsonl", folder / "b.jsonl"], folder / "index")
+    return folder
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """Return an index of one item with a register that a test forges."""
-    record = {"id": "live", "title": "Harbour", "body": BODY, "date": "2019-03-07"}
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
-    build([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / "index")
-    return tmp_path / "index"
+def index(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of the index, whose register a test forges."""
+    return shutil.copytree(built, tmp_path, dirs_exist_ok=True) / "index"
 
 
 def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
@@ -59,14 +48,17 @@ def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
 
     (path,) = (index / "segments").glob("*.items")
     forge_file(path, forge)
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
 
 
-@pytest.mark.parametrize("forged", [*LINES, *STARTS])
-def test_a_forged_register_has_no_effect(index: Path, forged: str) -> None:
+@by_table
+def test_a_forged_register_has_no_effect(
+    index: Path, forged: str, rows: list[Any], starts: bytes | None
+) -> None:
     """Queries and updates find the item itself or report damage, and the check names the file."""
-    rows = LINES.get(forged, [["g", "a.jsonl", "live"]])
-    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), STARTS.get(forged))
+    if forged == "depth":
+        rows = [["f", "old", json.loads("[" * 400 + "]" * 400)]]
+    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), starts)
     assert [Path(finding.file).suffix for finding in check_index(index).findings] == [".items"]
     for asked in ("live", "old", "one", "nowhere", "liv"):
         with suppress(DragomanError), Searcher(index) as searcher:

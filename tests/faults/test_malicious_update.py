@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from faults.forged_index import TEXT, forge_contents, forge_file, with_records
+from tables import by_table
 
 from indexer.codec.stored import StoredRecords
 from indexer.codec.stored_writer import compress_block
@@ -26,30 +27,18 @@ def changed(index: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "record",
-    [b"{}", b"null", b"[1]", b"\xff\xff", b'{"source": 1}', b'{"source": {"file": []}}', b"9" * 100_000],
-    ids=["empty", "null", "list", "bytes", "source", "file", "digits"],
-)
+@by_table
 def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: Path, record: bytes) -> None:
     """The record is damage, and the index does not change."""
     forge_file(index / TEXT, with_records(compress_block([record] * 36)))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     before = (index / "dragoman.json").read_bytes()
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
     assert (index / "dragoman.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"languages": ["en", "es"]},
-        {"languages": ["qq"]},
-        {"languages": ["en", "es"], "parts": {"title": "qq"}},
-    ],
-    ids=["no parts", "no such language", "half of the parts"],
-)
+@by_table
 def test_an_update_reports_a_forged_record_that_it_copies(
     index: Path, changed: Path, forged: dict[str, object]
 ) -> None:
@@ -57,7 +46,7 @@ def test_an_update_reports_a_forged_record_that_it_copies(
     honest = [line for block in StoredRecords(index / TEXT).walk() for line in block]
     lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
     forge_file(index / TEXT, with_records(compress_block(lines)))
-    forge_contents(index, lambda _: None)
+    forge_contents(index)
     few = changed.with_name("few.jsonl")
     few.write_text("".join(changed.read_text().splitlines(keepends=True)[:12]))
     before = (index / "dragoman.json").read_bytes()
@@ -74,7 +63,7 @@ def test_a_forged_generation_is_refused_except_by_a_build(
     forge_contents(index, lambda record: record.update(generation=generation))
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
-    build([changed], index, own_thesaurus=False)
+    build([changed], index)
     assert check_index(index).findings == ()
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from tables import by_table
 from work import count_calls
 
 from indexer.errors import QueryError
@@ -23,20 +24,7 @@ MAX_CALLS = 4_000_000
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "query",
-    [
-        " ".join(["a-b" * 160] * 10),
-        " ".join(["漢" * 499] * 10),
-        " ".join(["e" + "\u0301" * 498] * 10),
-        " ".join(["~" * 499] * 10),
-        "a*" * 249 + "b",
-        "s" + "a" * 490 + "~2",
-        "NOT " * 31 + "ferry",
-        "ferry AND " * 499 + "x",
-        "/(a+)+b/",
-    ],
-)
+@by_table
 def test_the_worst_queries_stay_within_their_budget(searcher: Searcher, query: str) -> None:
     """Allowed queries take at most the stated number of calls."""
 
@@ -135,37 +123,12 @@ def test_comparisons_with_words_of_the_index_are_limited(
     assert meant.notes[0].text.startswith("the spelling of 1 word of this query was not checked")
 
 
-@pytest.mark.parametrize(
-    ("most", "query", "message"),
-    [
-        (Limits(found=3), "tide f*", r"“f\*” \(character 6\): it matches more than 3 words"),
-        (
-            Limits(found_together=30),
-            "se* fe* po* tr* pa*",
-            r"“..\*” \(character \d+\) is one pattern too many",
-        ),
-        (
-            Limits(compared=30),
-            "tide~ tidd~ quay~ shor*s",
-            r"(character \d+).*compared with \d+ words of the index",
-        ),
-        (
-            Limits(postings=5, postings_an_item=0),
-            "title:ferry sea",
-            r"more than \d+ items.* such as “\w+” \(\d+\)",
-        ),
-        (
-            Limits(placed=1),
-            "sea NEAR/90 shor*",
-            r"“shor\*” \(character 13\): in a proximity, .* match 1 words of the index",
-        ),
-        (Limits(wide=0), "sea NEAR/90 ferry", r"“NEAR” \(character 5\) is one too many"),
-    ],
-)
+@by_table
 def test_each_limit_of_work_is_reported_with_its_part(
-    searcher: Searcher, most: Limits, query: str, message: str
+    searcher: Searcher, limits: dict[str, int], query: str, message: str
 ) -> None:
     """A pattern with too many words, or words with too many postings, are named, or narrowed."""
+    most = Limits(**limits)
     assert searcher.search(query).total > 0
     with pytest.raises(QueryError, match=message) as caught:
         interpret(searcher, query, most, strict=True)

@@ -20,11 +20,16 @@ from indexer.store.register import Register
 from searcher import Searcher
 
 COMMANDS = ("first", "build", "update", "mirror", "delete")
-EVERYDAY = [
-    pytest.param(one, marks=() if one in ("update", "delete") else pytest.mark.faults) for one in COMMANDS
-]
+EVERYDAY = ("update", "delete")
+RARE = [pytest.param(one, marks=pytest.mark.faults) for one in COMMANDS if one not in EVERYDAY]
 ITEMS = 40
 """How many items most states have."""
+
+
+def few_and_many(few: tuple[int, ...], many: tuple[int, ...]) -> list[Any]:
+    """Return cases of commands: some of them with few rounds in slow tests, all with many in long ones."""
+    slow = [pytest.param(one, *few, marks=pytest.mark.slow) for one in EVERYDAY]
+    return slow + [pytest.param(one, *many, marks=pytest.mark.faults) for one in COMMANDS]
 
 
 class TwoStates:

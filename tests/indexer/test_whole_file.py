@@ -56,7 +56,7 @@ def test_files_with_similar_names_are_never_overwritten(tmp_path: Path) -> None:
     ]
     for path in own:
         path.write_text("mine")
-    build(index, source, own_thesaurus=False)
+    build(index, source)
     correct(index, "a1", date="2018", corrections=file, report=tmp_path / "report.jsonl")
     assert [path.read_text() for path in own] == ["mine"] * len(own)
     assert '"2018"' in file.read_text()

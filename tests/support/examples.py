@@ -24,9 +24,15 @@ for name, number in PROFILES.items():
 settings.load_profile("everyday")
 
 
-def examples(stated: int) -> int:
-    """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``."""
-    return max(1, stated * settings.default.max_examples // STATED)
+def examples(stated: int, thorough: int = 0) -> int:
+    """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``.
+
+    Args:
+        stated: The number that the property states.
+        thorough: At least how many slow tests draw, if ten times the stated number is too few for them.
+    """
+    number = max(1, stated * settings.default.max_examples // STATED)
+    return max(number, thorough) if settings.default.max_examples >= PROFILES["thorough"] else number
 
 
 def draw_by_seed_alone() -> None:

@@ -4,8 +4,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-from indexer.item import RawItem
-from indexer.sources import OnSkip, Source, open_sources
+from indexer.documents import read_items
+from indexer.item import NewsItem, RawItem
+from indexer.sources import AS_THEY_ARE, OnSkip, ReadOptions, Source, open_sources
 from indexer.sources.registry import KINDS, load_reader
 from indexer.sources.source import ReadContext, Skipped
 
@@ -48,6 +49,26 @@ def read_one(data: bytes) -> RawItem:
     items, _ = read(data)
     assert len(items) == 1
     return items[0]
+
+
+def write_and_read(
+    path: Path, data: str | bytes | None = None, options: ReadOptions = AS_THEY_ARE
+) -> tuple[list[RawItem], list[Skipped]]:
+    """Write a file, if data are given, and read its items as it states them, and the skipped ones."""
+    if data is not None:
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    skipped: list[Skipped] = []
+    return [item for source in open_sources(path, skipped.append, options) for item in source.items], skipped
+
+
+def write_and_complete(
+    path: Path, data: str | bytes | None = None, options: ReadOptions = AS_THEY_ARE
+) -> tuple[list[NewsItem], list[Skipped]]:
+    """Write a file, if data are given, and read its complete items, and the skipped ones."""
+    if data is not None:
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    skipped: list[Skipped] = []
+    return list(read_items(path, skipped.append, options)), skipped
 
 
 def read_source(path: str | Path, on_skip: OnSkip | None = None) -> Source:

@@ -17,12 +17,12 @@ def by_table(test: Callable[..., None]) -> Callable[..., None]:
 
     A section begins with the name of its test in brackets, and a row with the names of the arguments. Cells
     of text arguments are read as written, with escapes such as ``\n``, or are None; ``""`` is an empty text.
-    Cells of other arguments are Python literals.
+    Cells of other arguments are Python literals. A cell that begins with ``= `` is an expression of literals.
     """
     names, *rows = _sections(Path(test.__code__.co_filename).with_suffix(".tsv"))[test.__name__]
     texts = [test.__annotations__[name] in {str, str | None} for name in names]
     cases = [[*map(_value, row, texts)] for row in rows]
-    return pytest.mark.parametrize(names, cases)(test)
+    return pytest.mark.parametrize(names, cases, ids=[" | ".join(row)[:60] for row in rows])(test)
 
 
 def rows_by_name(module: str, section: str) -> dict[str, list[list[str]]]:
@@ -45,6 +45,8 @@ def _sections(path: Path) -> dict[str, list[list[str]]]:
 
 
 def _value(cell: str, is_text: bool) -> Any:  # noqa: FBT001 - mapped
+    if cell.startswith("= "):
+        return eval(cell[2:], {"__builtins__": {}})
     if not is_text or cell in {"None", '""'}:
         return ast.literal_eval(cell)
     return _ESCAPE.sub(lambda found: ast.literal_eval(f'"{found[0]}"'), cell)

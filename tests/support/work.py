@@ -1,7 +1,8 @@
-"""Counting function calls, and stopping code that hangs. No test measures time."""
+"""Counting function calls and bytes, and stopping code that hangs. No test measures time."""
 
 import signal
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -28,6 +29,16 @@ def count_calls(action: Callable[[], object], counted: frozenset[str] = ALL_CALL
     finally:
         sys.setprofile(before)
     return calls
+
+
+def peak(action: Callable[[], object]) -> int:
+    """Run an action; return how many bytes it allocates at most."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int) -> None:

@@ -1,9 +1,7 @@
 """The rules of analysis, by table."""
 
-import subprocess
-import sys
-
 import pytest
+from command_line import python
 from tables import by_table
 
 from indexer.analysis import Analyzer, analyzer
@@ -72,5 +70,4 @@ def test_cache_is_bounded() -> None:
 def test_the_import_loads_little() -> None:
     """Importing the analysis loads neither the stemmer nor whoosh nor langdetect."""
     code = "import sys, indexer.analysis; print({'Stemmer', 'whoosh', 'langdetect'} & set(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "set()"
+    assert python("-c", code).stdout.strip() == "set()"

@@ -24,7 +24,7 @@ def source(tmp_path: Path) -> Path:
 def index(source: Path, tmp_path: Path) -> Path:
     """Return an index of the source."""
     folder = tmp_path / "index"
-    build([source], folder, own_thesaurus=False)
+    build([source], folder)
     return folder
 
 
@@ -48,7 +48,7 @@ def test_foreign_folders_with_our_names_stay(source: Path, index: Path) -> None:
         (index / name).unlink(missing_ok=True)
         (index / name).mkdir()
         (index / name / "thesis").write_text("years of work")
-    build([source], index, own_thesaurus=False)
+    build([source], index)
     assert {(index / name / "thesis").read_text() for name in names} == {"years of work"}
     assert check_index(index).findings == ()
 
@@ -68,4 +68,4 @@ def test_an_obstacle_to_a_write_is_named(source: Path, index: Path) -> None:
         (index / name).unlink(missing_ok=True)
         (index / name).mkdir()
         with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):
-            build([source], index, own_thesaurus=False)
+            build([source], index)

@@ -4,6 +4,7 @@ import json
 import random
 from pathlib import Path
 
+import pytest
 from work import count_calls
 
 from indexer.store.indexing import build
@@ -41,6 +42,7 @@ def calls_of_a_build(folder: Path, count: int) -> int:
     return count_calls(lambda: build([source], folder / f"{count}", jobs=1, own_thesaurus=False))
 
 
+@pytest.mark.slow
 def test_calls_per_item_of_a_build_are_bounded(tmp_path: Path) -> None:
     """The start of a build and the words that are new in its first items are not counted."""
     calls_of_a_build(tmp_path, 10)  # loads modules and tables

@@ -124,6 +124,7 @@ def test_positions_are_as_wide_as_most_of_them_need(tmp_path: Path, largest: int
         assert read.positions_at(np.arange(100)).tolist() == places
 
 
+@pytest.mark.slow
 def test_only_the_pages_of_read_positions_are_compared(tmp_path: Path) -> None:
     """Damage between two positions is found when it is read, not before."""
     postings = 66_000

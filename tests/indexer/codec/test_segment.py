@@ -108,14 +108,6 @@ def test_zones_and_years_are_separate(tmp_path: Path) -> None:
     assert segment.array("crossing").tolist() == [2]
 
 
-def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
-    """No byte of a file depends on its name, the clock or randomness."""
-    write(tmp_path, "a")
-    write(tmp_path, "b")
-    for ending in ("seg", "text"):
-        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
-
-
 def test_a_truncated_or_foreign_file_is_refused(tmp_path: Path) -> None:
     """A truncated, empty, missing or foreign file is a clear error, never a traceback."""
     write(tmp_path)

@@ -12,8 +12,9 @@ from examples import examples
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from oracle.document_postings import field_postings
+from oracle.exact_bm25 import ExactBM25
 from oracle.stock_index import StockWriter
-from whoosh import index, query, scoring
+from whoosh import index, query
 from whoosh.matching import ReadTooFar
 from whoosh.query import spans
 
@@ -118,44 +119,16 @@ def trees(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Quer
 QUERIES = st.recursive(leaves(), trees, max_leaves=6)
 
 
-def stored_id(searcher: Any, document: int) -> str:
-    """Return the id of a document, in either format of its record."""
-    record = json.loads(searcher.stored_fields(document)["record"])
+def stored_id(stored: dict[str, Any]) -> str:
+    """Return the id of a document from its stored fields, in either format of its record."""
+    record = json.loads(stored["record"])
     return str(record.get("item", record)["id"])
-
-
-class ExactBM25(scoring.WeightingModel):
-    """BM25 on exact lengths, independent of either codec."""
-
-    def __init__(self, lengths: dict[tuple[str, str], int]) -> None:
-        self.lengths = lengths
-
-    def scorer(self, searcher: Any, fieldname: str, text: bytes, **_: Any) -> Any:
-        """Return the scorer of a term."""
-        return ExactScorer(self, searcher, fieldname, text)
-
-
-class ExactScorer(scoring.BaseScorer):
-    """Scores postings by weight, exact length and inverse document frequency."""
-
-    def __init__(self, model: ExactBM25, searcher: Any, fieldname: str, text: bytes) -> None:
-        self.model, self.searcher, self.field = model, searcher, fieldname
-        self.idf = searcher.get_parent().idf(fieldname, text)
-
-    def max_quality(self) -> float:
-        """Return infinity, so that no matcher is skipped."""
-        return float("inf")
-
-    def score(self, matcher: Any) -> float:
-        """Return the score of the current posting."""
-        length = self.model.lengths.get((self.field, stored_id(self.searcher, matcher.id())), 1)
-        return self.idf * matcher.weight() * 2.2 / (matcher.weight() + 1.2 * (0.25 + 0.75 * length / 5))
 
 
 def outcome(searcher: Any, asked: query.Query) -> dict[str, float] | None:
     """Return the score of each matching id, or None if Whoosh's own matchers cannot run the query."""
     try:
-        return {stored_id(searcher, hit.docnum): hit.score for hit in searcher.search(asked, limit=None)}
+        return {stored_id(hit.fields()): hit.score for hit in searcher.search(asked, limit=None)}
     except (NotImplementedError, ReadTooFar, IndexError, AttributeError, TypeError):
         return None
 
@@ -218,7 +191,8 @@ def test_every_query_has_the_same_matches_and_scores(
     """Same documents, same scores to 1e-9, for any query over any segments with any deletions."""
     archive = [document for part in parts for document in part]
     gone = {document.item.id for number, document in enumerate(archive) if number in deleted}
-    weighting = ExactBM25(lengths_of(archive))
+    lengths = lengths_of(archive)
+    weighting = ExactBM25(lambda name, stored: lengths.get((name, stored_id(stored)), 0))
     with tempfile.TemporaryDirectory() as folder:
         stock, ours = build_both(Path(folder), parts, gone)
         with stock.searcher(weighting=weighting) as theirs, ours.searcher(weighting=weighting) as mine:
@@ -262,7 +236,10 @@ def test_every_posting_and_statistic_is_the_same(parts: list[list[LabelledItem]]
     with tempfile.TemporaryDirectory() as folder:
         stock, ours = build_both(Path(folder), parts, gone)
         with stock.searcher() as theirs, ours.searcher() as mine:
-            ids = [[stored_id(s, number) for number in range(s.doc_count_all())] for s in (theirs, mine)]
+            ids = [
+                [stored_id(s.stored_fields(number)) for number in range(s.doc_count_all())]
+                for s in (theirs, mine)
+            ]
             live = [
                 [ids[which][n] for n in s.reader().all_doc_ids()] for which, s in enumerate((theirs, mine))
             ]

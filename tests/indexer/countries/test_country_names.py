@@ -1,16 +1,11 @@
 """Country codes and names: resolving typed ones and displaying them."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from command_line import python
 from tables import by_table
 
 from indexer.countries.country_names import country_name, country_names, resolve_countries
 from indexer.errors import QueryError
-
-ROOT = Path(__file__).parents[3]
 
 
 @by_table
@@ -79,7 +74,4 @@ def test_a_search_loads_no_library_for_a_name() -> None:
         "read = {name.rpartition('/')[2] for name in opened if name.endswith('.tsv')}; "
         f"sys.exit(' '.join(set({heavy}) & set(sys.modules) | read - {{'names.tsv', 'aliases.tsv'}}))"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.stderr.strip() == ""
+    assert python("-c", script).stderr.strip() == ""

@@ -5,10 +5,11 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.documents.labelling import label_batch, settled
-from indexer.documents.round_trip import UNDECIDED, Outcome
+from indexer.documents.round_trip import Outcome
 from indexer.languages import split_by_language
 from indexer.languages.function_word_vote import LANES, VOTES, VOTING_LANGUAGES, elect, vote
 
@@ -112,28 +113,12 @@ def test_no_form_is_missed() -> None:
         assert [form for form, told in zip(forms, outcomes, strict=True) if not told.named] == []
 
 
-@pytest.mark.parametrize(
-    ("document", "outcome"),
-    [
-        (("Harbour", ENGLISH), Outcome("en", named=False)),
-        ((None, f"{SPANISH}\n{SPANISH}"), Outcome("es", named=False)),
-        (("Port", f"{FRENCH}\nLe Kenya"), Outcome("fr", named=True)),
-        ((None, GERMAN), Outcome("und", named=False)),
-        ((None, f"{ENGLISH} The south, El Niño."), Outcome("en", named=False)),
-        ((None, f"{ENGLISH} El Salvador."), Outcome("en", named=True)),
-        ((None, f"{ENGLISH}\n{FRENCH}"), Outcome(None, named=False)),
-        ((None, "Harbour"), Outcome(None, named=False)),
-        ((None, f"{ENGLISH} 港"), Outcome("en", named=False)),
-        ((None, f"{ENGLISH} The heart – “le cœur” – of it … 100 €"), Outcome("en", named=False)),
-        ((None, f"{ENGLISH} Chad…"), Outcome("en", named=True)),
-        ((None, f"{ENGLISH} DAẞ"), UNDECIDED),
-    ],
-)
-def test_single_words_decide_most_texts(document: Document, outcome: Outcome) -> None:
+@by_table
+def test_single_words_decide_most_texts(
+    title: str | None, body: str, language: str | None, *, named: bool
+) -> None:
     """A plain text in one language is decided, and searched for names only where one may begin."""
-    alongside = ("Harbour", ENGLISH)
-    assert [*label_batch([alongside, document, alongside])] == [
-        Outcome("en", named=False),
-        outcome,
-        Outcome("en", named=False),
-    ]
+    alongside, english = ("Harbour", ENGLISH), Outcome("en", named=False)
+    document = title, body.format(ENGLISH=ENGLISH, SPANISH=SPANISH, FRENCH=FRENCH, GERMAN=GERMAN)
+    outcomes = [*label_batch([alongside, document, alongside])]
+    assert outcomes == [english, Outcome(language, named=named), english]

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from source_samples import rss
+from source_samples import SAMPLES
 
 from indexer import build
 from indexer.documents.worker import _portable
@@ -53,32 +53,14 @@ def write_table(path: Path, rows: int) -> None:
 @pytest.fixture
 def sources(tmp_path: Path) -> list[str]:
     """Return files of many kinds and a folder of them, with faults; one is larger than a message."""
-    folder = tmp_path / "news"
-    folder.mkdir()
+    folder = shutil.copytree(SAMPLES, tmp_path / "news")
     with sample_path() as sample:
         shutil.copy(sample, folder / "page.txt")
-    records = [
-        {"id": f"r{number % 50}", "title": "Tide", "body": TEXTS[number % 4], "date": "2021-02-03"}
-        for number in range(60)
-    ]
-    lines = "".join(json.dumps(record) + "\n" for record in records)
-    (folder / "lines.jsonl").write_text(lines + "{no JSON\n", encoding="utf-8")
-    items = "".join(
-        f"<item><title>Ferry {n}</title><description>{TEXTS[1]}</description></item>" for n in range(9)
-    )
-    (folder / "feed.xml").write_bytes(rss(items))
-    (folder / "array.json").write_text(json.dumps({"articles": records[:7]}), encoding="utf-8")
-    (folder / "mail.eml").write_text(
-        f"From: a@b.example\nSubject: Quay\nDate: 3 May 2021 10:00 +0200\n\n{TEXTS[0]}\n"
-    )
-    (folder / "article.html").write_text(
-        f"<html><title>Pier</title><body><p>{TEXTS[0] * 4}</p></body></html>"
-    )
     (folder / "none.bin").write_bytes(bytes(range(256)) * 9)
     (folder / "loop").symlink_to(folder)
-    (folder / "old.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (folder / "old.jsonl.gz").write_bytes(gzip.compress((folder / "record.jsonl").read_bytes()))
     with zipfile.ZipFile(folder / "inner.zip", "w") as archive:
-        archive.writestr("deep/feed.xml", rss(items.replace("Ferry", "Barge")))
+        archive.write(folder / "feed.json", "deep/feed.json")
     with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
         archive.write(folder / "inner.zip", "inner.zip")
         archive.writestr("empty.txt", "")
@@ -181,6 +163,7 @@ def started_by(process: int) -> set[int]:
     return {int(pid) for pid, parent, *args in lines if int(parent) == process and "work(" in " ".join(args)}
 
 
+@pytest.mark.slow
 def test_processes_started_ahead_are_used(tmp_path: Path) -> None:
     """No other is started while there are such; unused ones have ended after the write."""
     write_table(tmp_path / "good.csv", 30)
@@ -256,6 +239,7 @@ def test_no_process_survives_another(killed: str, tmp_path: Path) -> None:
     assert (reading.index / CONTENTS).read_bytes() == reading.before
 
 
+@pytest.mark.slow
 def test_pipes_are_read_by_their_own_process(tmp_path: Path) -> None:
     """A pipe from a shell, between files that other processes read, gives its items in its turn."""
     file = tmp_path / "file.jsonl"

@@ -1,10 +1,8 @@
 """Deciding which items are the same news."""
 
 from importlib import import_module
-from itertools import combinations
 
 import pytest
-from planted import planted
 
 from indexer.duplicates import decide, read_text, similarity
 
@@ -68,18 +66,3 @@ def test_recurring_headlines_are_different_news() -> None:
     assert decide(rubric, rubric) is None
     assert decide(rubric, rubric, 0) == "copy"
     assert decide(read_text(None, ""), read_text(None, ""), 0) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("half", ["dev", "kept"])
-def test_planted_pairs_reach_their_precision_and_recall(half: str) -> None:
-    """The precision of pairs of planted items is .98, their recall .92."""
-    items = [item for item in planted() if item.half == half]
-    texts = [read_text(item.title, item.body) for item in items]
-    found = right = wanted = 0
-    for (one, text), (other, other_text) in combinations(zip(items, texts, strict=True), 2):
-        same = one.group == other.group
-        alike = decide(text, other_text, abs(one.day - other.day)) is not None
-        found, right, wanted = found + alike, right + (alike and same), wanted + same
-    assert right >= 0.98 * found
-    assert right >= 0.92 * wanted

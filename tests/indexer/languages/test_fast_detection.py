@@ -23,6 +23,7 @@ PHRASES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 def test_the_sample_archive_gets_the_same_labels() -> None:
     """Every paragraph and title of the sample archive gets the same language with the same probability."""
     with sample_path() as path:

@@ -1,6 +1,5 @@
 """The language of one paragraph."""
 
-import pytest
 from tables import by_table
 
 from indexer.languages.detection import guess, judge, settle
@@ -30,14 +29,7 @@ def test_the_label_does_not_depend_on_earlier_texts() -> None:
     assert forwards == [paragraph_language(text) for text in reversed(texts)][::-1]
 
 
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Licitación del transbordador\nSe presentaron tres ofertas.", "es"),
-        ("The ferry is late", "en"),
-        ("Порт", "und"),
-    ],
-)
+@by_table
 def test_a_short_text_gets_the_likeliest_language(text: str, language: str) -> None:
     """Confident statistics outweigh a single function word, which may be accidental."""
     assert guess(text) == language

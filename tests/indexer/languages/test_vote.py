@@ -1,36 +1,19 @@
 """The vote of function words."""
 
 import pytest
+from tables import by_table
 
 from indexer.languages import split_by_language
 from indexer.languages.function_word_vote import function_words_of, vote
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (
-            "L'été, “d’Évian”: ¿No?\u00a0Sí\u2028ÄH!",
-            [b"l", b"\xe9t\xe9", b"d", b"\xe9vian", b"no", b"s\xed", b"\xe4h"],
-        ),
-        (
-            "L'été, “d’Évian”: ¿No?\u2003Sí\u2028E\u0301H — Łódź",
-            b"l \xe9t\xe9 d \xe9vian no s\xed \xe9h \\u2014 \\u0142\xf3d\\u017a".split(),
-        ),
-    ],
-)
+@by_table
 def test_punctuation_splits_words_and_case_is_ignored(text: str, words: list[bytes]) -> None:
     """A text in Latin-1 is split into words like any other."""
     assert vote(text).listed == words
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "La torre se ve desde la ría, que no es ancha, sobre todo de noche con luna llena",
-        "Desde que no se pesca de noche, la ría es para todo barco, con o sin red",
-    ],
-)
+@by_table
 def test_a_clear_lead_decides_without_unique_words(text: str) -> None:
     """Prose with clearly more words of one language than of any other needs no unique word."""
     found = vote(text)

@@ -10,23 +10,16 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from source_samples import write_and_complete as read
 from tables import by_table
 
-from indexer.documents import read_items
 from indexer.errors import SourceError
-from indexer.item import NewsItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, containers
+from indexer.sources import ReadOptions, containers
 
 COMPRESSIONS = pytest.mark.parametrize(
     "compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
 )
 RECORD = '{"id": "%s", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'
-
-
-def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a source, and the skipped ones."""
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append, options)), skipped
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -73,7 +66,7 @@ def test_members_are_selected_by_patterns(tmp_path: Path) -> None:
     """A pattern is matched with the path within the folder and with the name."""
     for name in ("a.jsonl", "b.jsonl", "c.ndjson"):
         (tmp_path / name).write_text(RECORD % name)
-    items, skipped = read(tmp_path, ReadOptions(include=("*.jsonl",), exclude=("b*",)))
+    items, skipped = read(tmp_path, None, ReadOptions(include=("*.jsonl",), exclude=("b*",)))
     assert [item.id for item in items] == ["a.jsonl"]
     assert not skipped
 
@@ -189,7 +182,7 @@ def test_a_partly_damaged_member_stops_no_build(tmp_path: Path) -> None:
 def test_a_mapped_field_that_is_missing_is_reported(tmp_path: Path, name: str, content: str) -> None:
     """A field of --map that the source has is not reported; a missing one is, in any kind of file."""
     (tmp_path / name).write_text(content, encoding="utf-8")
-    items, skipped = read(tmp_path / name, ReadOptions(columns=(("kop", "title"), ("dag", "date"))))
+    items, skipped = read(tmp_path / name, None, ReadOptions(columns=(("kop", "title"), ("dag", "date"))))
     assert [item.title for item in items] == ["Tide"]
     (told,) = skipped
     assert (told.file, told.field) == (name, True)
@@ -201,6 +194,6 @@ def test_a_page_has_no_fields_to_map(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(
         "2 May 2018\nFerry opens\nThe ferry opens.\n1 May 2018\nQuay closes\nIt is old.\n"
     )
-    items, skipped = read(tmp_path, ReadOptions(columns=(("kop", "title"),)))
+    items, skipped = read(tmp_path, None, ReadOptions(columns=(("kop", "title"),)))
     assert [item.title for item in items] == ["Ferry opens", "Quay closes"]
     assert [skip.reason for skip in skipped] == ["no field or column “kop” exists for title"]

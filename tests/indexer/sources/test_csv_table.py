@@ -5,21 +5,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_samples import write_and_read as read
 from tables import by_table
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, csv_source, open_sources
+from indexer.sources import ReadOptions, csv_source
 from indexer.sources.text_shapes import is_table
-
-
-def read(
-    path: Path, data: str | bytes, options: ReadOptions = AS_THEY_ARE
-) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a table and return its items and reports."""
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    told: list[Skipped] = []
-    return [item for source in open_sources(path, told.append, options) for item in source.items], told
 
 
 @pytest.mark.parametrize("text", ["land,pop\nx,5\n", "Tide,It came in.\nEbb,Out.\n", "id,name\n1,x\n", "x\n"])

@@ -35,38 +35,6 @@ def test_a_title_above_its_text_is_no_paragraph(body: str) -> None:
     assert item.paragraphs == ("A quay",)
 
 
-def test_an_invalid_field_is_reported_and_left_out() -> None:
-    """An invalid date, link, language or country is reported and kept as a field; the item stays."""
-    item, told = read(
-        {"title": "Tide", "date": "soon", "link": "here", "lang": "Klingonese", "country": "Atlantis"}
-    )
-    assert (item.date, item.url, item.likely_language, item.countries) == (None, None, None, None)
-    assert told == [
-        "invalid link “here”; left out",
-        "invalid date “soon”; left out",
-        "unknown language “Klingonese”; left out",
-        "unknown country “Atlantis”; left out",
-    ]
-    assert dict(item.fields) == {"date": "soon", "lang": "Klingonese", "country": "Atlantis"}
-
-
-def test_the_best_date_is_chosen() -> None:
-    """A publication date precedes another one, and this a modification; a scraping date is ignored."""
-    dates = {
-        "scraped_at": "2020-01-01",
-        "updated_at": "2019-01-01",
-        "created": "2018-03-06",
-        "published": "2018-03-05",
-    }
-    found = []
-    while len(dates) > 1:
-        item, _ = read({"title": "Tide"} | dates)
-        found.append(item.date and item.date.start.isoformat())
-        dates.popitem()
-    assert found == ["2018-03-05", "2018-03-06", "2019-01-01"]
-    assert read({"title": "Tide"} | dates)[0].date is None
-
-
 def test_ambiguous_numeric_dates_are_reported() -> None:
     """12/03/2018 is a date once another item shows the order of day and month."""
     told: list[Skipped] = []

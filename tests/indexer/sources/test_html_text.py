@@ -20,18 +20,7 @@ def test_markup_becomes_paragraphs(markup: str, paragraphs: list[str] | None) ->
     assert paragraphs_of(markup) == ([markup] if paragraphs is None else paragraphs)
 
 
-@pytest.mark.parametrize(
-    ("title", "line"),
-    [
-        ("Tide &amp;amp; ebb", "Tide & ebb"),
-        ("The <i>Ariel</i> &lt;b&gt;sails&lt;/b&gt;", "The Ariel sails"),
-        ("Noon<br>tide\nhere", "Noon tide here"),
-        ("Is 3 < 5 and <Blank> fine?", "Is 3 < 5 and <Blank> fine?"),
-        ("AT&T and R&D", "AT&T and R&D"),
-        ("Extra\u00adordi\u00adnary", "Extraordinary"),
-        ("&#" + "9" * 5000 + ";", "\ufffd"),
-    ],
-)
+@by_table
 def test_a_title_becomes_one_line(title: str, line: str) -> None:
     """Entities are decoded, also those escaped twice; HTML elements are removed and other brackets stay."""
     assert line_of(title) == line

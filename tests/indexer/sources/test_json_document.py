@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import read_source
+from tables import by_table
 
 from indexer.documents import read_items
 from indexer.errors import SourceError
@@ -45,15 +46,7 @@ def test_documents_without_items_are_refused(tmp_path: Path, document: object) -
         read(tmp_path / "x.json", document, ReadOptions(kind="json"))
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        b'[{"headline": "x"},' + b"[" * 100_000,
-        b"[" * 100_000,
-        b'[{"headline": ' + b"9" * 10_000 + b"}]",
-        b'[{"a": tru',
-    ],
-)
+@by_table
 def test_invalid_json_is_refused(tmp_path: Path, document: bytes) -> None:
     """Deep nesting, endless numbers and broken literals end in one line."""
     try:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from source_samples import read_source
+from source_samples import write_and_read as _read
 from tables import by_table
 
 from indexer.errors import SourceError
-from indexer.item import RawItem, SourceLines
-from indexer.sources import Skipped
+from indexer.item import SourceLines
 from indexer.sources.export_record import BadRecordError, read_record
 from indexer.sources.stated_values import COUNTRY_CODES, read_language
 
@@ -26,12 +26,6 @@ FIELDS = st.sampled_from(
 )
 
 
-def _read(path: Path, data: bytes | str) -> tuple[list[RawItem], list[Skipped]]:
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    skipped: list[Skipped] = []
-    return list(read_source(path, on_skip=skipped.append).items), skipped
-
-
 @by_table
 def test_dates_extend_to_their_period(given: object, start: str, end: str, kind: str) -> None:
     """A year or a month means all of its days; an exported estimate stays an estimate."""
@@ -40,18 +34,7 @@ def test_dates_extend_to_their_period(given: object, start: str, end: str, kind:
     assert item.date.to_record() == {"start": start, "end": end, "kind": kind}
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ('{"title": "x"', "not valid JSON"),
-        ("[" * 100_000, "not valid JSON"),
-        ('{"title": ' + "9" * 10_000 + "}", "not valid JSON"),
-        ("[1]", "not a JSON object"),
-        ("null", "not a JSON object"),
-        ("{}", "neither a title nor a body"),
-        ('{"title": " ", "body": "\\n"}', "neither a title nor a body"),
-    ],
-)
+@by_table
 def test_a_bad_record_is_reported_with_its_line_and_reason(line: str, reason: str, tmp_path: Path) -> None:
     """A bad record is skipped, the next one is read, and the report has its line and reason."""
     items, skipped = _read(tmp_path / "x.jsonl", f"{line}\n" + '{"title": "good"}')
@@ -102,16 +85,7 @@ class _Stdin:
         self.buffer: Any = io.BytesIO(data)
 
 
-@pytest.mark.parametrize(
-    ("data", "ordered", "title"),
-    [
-        (b'\xef\xbb\xbf\n {"title": "A second ferry"}\n', False, "A second ferry"),
-        (b'{"title": "' + b"x" * 100_000 + b'"}', False, "x" * 100_000),
-        ('{"title": "Été"}'.encode("utf-16"), False, "Été"),
-        (b"6 May 2018\nA second ferry\n", True, "A second ferry"),
-        (b"{curly} names for boats\n", True, "{curly} names for boats"),
-    ],
-)
+@by_table
 def test_standard_input_is_recognised_by_its_content(
     data: bytes,
     ordered: bool,  # noqa: FBT001 - a column of the table
@@ -127,12 +101,13 @@ def test_standard_input_is_recognised_by_its_content(
     assert not stdin.buffer.closed
 
 
+@pytest.mark.parametrize("name", ["page.jsonl", "page.txt", "page"])
 @pytest.mark.parametrize("head", ["<?xml version='1.0'?>", "\ufeff\n<?xml version='1.0'?>", "<FEED>"])
-def test_markup_with_another_extension_is_refused(tmp_path: Path, head: str) -> None:
-    """XML saved as .txt is refused, not read as a story full of tags."""
-    (tmp_path / "page.txt").write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
-    with pytest.raises(SourceError, match="plain text"):
-        read_source(tmp_path / "page.txt")
+def test_markup_is_no_text_page_whatever_its_name(tmp_path: Path, head: str, name: str) -> None:
+    """XML of an unknown kind is refused by its content, not read as a story full of tags."""
+    (tmp_path / name).write_text(f"{head}<p>The ferry sails at noon.</p>", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"is XML.*plain text"):
+        read_source(tmp_path / name)
 
 
 def test_closed_standard_input_and_an_empty_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,11 +124,3 @@ def test_the_content_decides_the_kind(tmp_path: Path, name: str, text: str, *, o
     """Records are recognised by the first; the name decides if the first line could be any text."""
     (tmp_path / name).write_text(text)
     assert read_source(tmp_path / name).ordered == ordered
-
-
-@pytest.mark.parametrize("name", ["page.jsonl", "page.txt", "page"])
-def test_markup_is_no_text_page_whatever_its_name(tmp_path: Path, name: str) -> None:
-    """XML of an unknown kind is refused by its content."""
-    (tmp_path / name).write_text("<?xml version='1.0'?><timetable>The ferry sails at noon.</timetable>")
-    with pytest.raises(SourceError, match="is XML"):
-        read_source(tmp_path / name)

@@ -17,13 +17,7 @@ def _zipped(path: Path, members: dict[str, str]) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "members"),
-    [
-        ("a.odt", {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}),
-        ("a.pptx", {"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<x/>"}),
-    ],
-)
+@by_table
 def test_an_unsupported_office_document_is_no_archive(
     tmp_path: Path, name: str, members: dict[str, str]
 ) -> None:

@@ -1,21 +1,12 @@
 """The check of Whoosh's own table of contents."""
 
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from indexer.store.check import check_index
-from searcher.commands.program import cli
 
 TABLE = "_MAIN_1.toc"
-
-
-@pytest.fixture
-def index(sample_index: Path, tmp_path: Path) -> Path:
-    """Return a copy of the index of the sample archive."""
-    return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
 
 def test_a_missing_whoosh_table_is_a_note(index: Path) -> None:
@@ -25,14 +16,6 @@ def test_a_missing_whoosh_table_is_a_note(index: Path) -> None:
     report = check_index(index)
     assert report.findings == ()
     assert [TABLE in note for note in report.notes] == [True]
-
-
-def test_the_command_notes_a_missing_whoosh_table(index: Path) -> None:
-    """The command reports in a line that the table is missing, and that the index is valid."""
-    (index / TABLE).unlink()
-    for form in ("table", "json", "csv"):
-        result = CliRunner().invoke(cli, ["check", "--index", str(index), "--format", form])
-        assert (result.exit_code, result.stdout.count(TABLE)) == (0, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"other", None], ids=["empty", "other", "folder"])

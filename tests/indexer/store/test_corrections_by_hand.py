@@ -20,7 +20,7 @@ def test_file_index_and_rebuilt_index_agree(tmp_path: Path, seed: int) -> None:
         assert told(desk.index) == desk.expected()
     assert check_index(Path(desk.index)).findings == ()
     again = str(tmp_path / "again")
-    report = build(again, desk.sources, corrections=desk.file, own_thesaurus=False)
+    report = build(again, desk.sources, corrections=desk.file)
     assert report.corrections
     assert {why for _, why in report.corrections.told} <= {
         "it matches no item of the index"
@@ -42,7 +42,7 @@ def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None
         return {item.body.split()[1]: [one.field for one in item.corrected] for item in items(place)}
 
     write("keeper", "keeper")
-    build(index, sources, own_thesaurus=False)
+    build(index, sources)
     correct(index, items(index)[0].id, date="2018", corrections=file)
     write("pilot", "keeper")
     update(index)
@@ -50,12 +50,12 @@ def test_a_correction_follows_an_item_of_several_sources(tmp_path: Path) -> None
     write("pilot", "pilot")
     update(index)
     again = str(tmp_path / "again")
-    build(again, sources, corrections=file, own_thesaurus=False)
+    build(again, sources, corrections=file)
     assert corrected(index) == corrected(again) == {"pilot": ["date"]}
     write("gull", "gull")
     update(index)
     assert corrected(index) == {"gull": ["date"]}
-    build(again, sources, corrections=file, own_thesaurus=False)
+    build(again, sources, corrections=file)
     assert corrected(again) == {"gull": ["date"]}
 
 
@@ -66,7 +66,7 @@ def test_an_excluded_item_is_not_passed_to_another_source(tmp_path: Path) -> Non
     other = {"title": "Other", "body": "Another tale was told.", "date": "2019-03-05"}
     for source in sources:
         source.write_text("".join(json.dumps(one) + "\n" for one in (row, other)))
-    build(index, sources, own_thesaurus=False)
+    build(index, sources)
     file = tmp_path / "c.jsonl"
     file.write_text(json.dumps({"title": "Tale", "day": "2019-03-04", "item": False}) + "\n")
     sources[0].write_text(json.dumps(other) + "\n")

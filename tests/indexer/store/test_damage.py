@@ -1,6 +1,5 @@
 """Damage and internal errors are distinguished without reading a whole index for it."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,6 @@ from indexer.errors import IndexFolderError
 from indexer.store.check import check_index
 from indexer.store.damage import DamageGuard
 from searcher import Searcher
-
-
-@pytest.fixture
-def index(sample_index: Path, tmp_path: Path) -> Path:
-    """Return a copy of the index of the sample archive."""
-    return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
 
 @pytest.fixture

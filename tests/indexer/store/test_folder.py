@@ -27,14 +27,6 @@ def test_a_manifest_is_read_as_written(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [CONTENTS]
 
 
-def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
-    """Dragoman never writes to a folder with any other file."""
-    (tmp_path / "thesis.doc").write_text("years of work")
-    with pytest.raises(IndexFolderError, match=r"thesis\.doc"):
-        claim_folder(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
-
-
 def test_an_empty_folder_or_one_with_a_readme_can_be_claimed(tmp_path: Path) -> None:
     """A new folder is made, and a README in a folder is allowed."""
     (tmp_path / "README.md").write_text("the index lives here")

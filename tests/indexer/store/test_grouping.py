@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from planted import planted
+from tables import by_table
 from written_groups import write_chosen
 
 from indexer.bulk import run
@@ -184,14 +185,7 @@ def _count(calls: Counter[str], name: str, function: Callable[..., Any], *argume
     return function(*arguments)
 
 
-@pytest.mark.parametrize(
-    ("members", "part"),
-    [
-        ([("segment1", 0), ("segment1", 9)], "docs"),
-        ([("segment1", 0)], "groups"),
-        ([("segment2", 0), ("segment2", 1)], "docs"),
-    ],
-)
+@by_table
 def test_invalid_groups_are_found_by_the_check(
     tmp_path: Path, members: list[tuple[str, int]], part: str
 ) -> None:

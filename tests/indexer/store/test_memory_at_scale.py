@@ -1,14 +1,17 @@
 """Memory per item: of a check, of grouping near duplicates, and of segments that updates merge."""
 
-import tracemalloc
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shared_finder
+from work import peak
 
+import indexer.bulk.builder
 import indexer.bulk.run
 from indexer.codec.duplicate_sets import Groups
 from indexer.codec.layout import Container
@@ -20,6 +23,7 @@ from indexer.store.duplicate_grouping import all_groups
 from indexer.store.indexing import build, update
 from indexer.store.segment_decoder import decode_documents
 from indexer.store.writer import SegmentState, segments_to_merge
+from indexer.thesaurus.finder import ConceptFinder
 
 TITLE = "The harbour master counts the boats again, as every year in March"
 
@@ -37,16 +41,7 @@ def news(count: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def peak(action: Callable[[], object]) -> int:
-    """Return the bytes that an action allocates at most."""
-    tracemalloc.start()
-    try:
-        action()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
+@pytest.mark.slow
 def test_a_check_keeps_little_of_each_item_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the columns of a document, an id and some numbers are in memory, not its title and countries."""
     monkeypatch.setattr(segment_decoder, "TERMS", 64)
@@ -142,6 +137,7 @@ def pairs_of_copies(count: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_grouping_keeps_little_of_each_pair_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,3 +205,17 @@ def test_an_update_compares_touched_groups_in_one_pass(
     assert kept.are(range(40), found)
     assert not kept.are(range(40), [*found[1:], ("copy", [0, 1, 2])])
     assert len(passes) == 2
+
+
+def finders() -> list[ConceptFinder]:
+    """Return the concept finders of writes that are still in memory."""
+    return [one for one in gc.get_objects() if type(one) is ConceptFinder]
+
+
+def test_a_write_leaves_nothing_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeated updates in one process do not accumulate memory."""
+    monkeypatch.setattr(indexer.bulk.builder, "open_finder", shared_finder.UNSHARED)
+    before = finders()
+    for number in (1, 2):
+        update([], tmp_path / "index", items=news(number))
+    assert [one for one in finders() if one not in before] == []

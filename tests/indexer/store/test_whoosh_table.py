@@ -1,11 +1,10 @@
 """The table of contents for Whoosh is written without Whoosh, and equals Whoosh's own."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import whoosh.index
+from command_line import python
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
@@ -65,10 +64,4 @@ def test_an_update_loads_no_unneeded_module(tmp_path: Path) -> None:
         "report = update(sys.argv[1], [sys.argv[2]]); assert report.added == 1; "
         f"print(*sorted({UNUSED} & set(sys.modules)))"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program, tmp_path / "index", source],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout == "\n"
+    assert python("-c", program, tmp_path / "index", source).stdout == "\n"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import by_table
+from tables import by_table, rows_by_name
 
 from indexer.analysis import analyzer
 from indexer.analysis.characters import plain
@@ -19,7 +19,7 @@ from indexer.codec.layout import Container
 from indexer.custom_fields import concept_term
 from indexer.schema import LANGUAGE_NUMBERS
 from indexer.thesaurus.compiler import write_table
-from indexer.thesaurus.concept import ORGANISATION, PERSON, TOPIC, UNCOUNTED, Concept, Label
+from indexer.thesaurus.concept import TOPIC, Concept, Label
 from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
 from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
 from indexer.thesaurus.label_arrays import are_of, make_arrays
@@ -28,33 +28,17 @@ from indexer.thesaurus.table import ConceptLabel, Table
 
 def concept(name: str, kind: str = TOPIC, broader: tuple[str, ...] = (), **labels: str) -> Concept:
     """Return a concept with labels by language, separated by commas."""
-    found = [Label(language, text) for language, texts in labels.items() for text in texts.split(", ")]
+    found = [
+        Label(language, text)
+        for language, texts in labels.items()
+        for text in filter(None, texts.split(", "))
+    ]
     return Concept(name, tuple(found), broader=broader, kind=kind)
 
 
 CONCEPTS = [
-    concept("harbour", en="harbour, sea port", es="puerto, puerto de mar", fr="port, port de mer"),
-    concept("dues", broader=("harbour",), en="harbour dues", es="tasas de puerto", fr="droits de port"),
-    concept("door", en="door", es="puerta", fr="porte"),
-    concept("train", en="train, night train", es="tren, tren de noche", fr="train, train de nuit"),
-    concept("training", en="training, training of pilots", es="formación, formación de pilotos"),
-    concept("trainer", en="trainer, pilot trainer", es="formador de pilotos", fr="formateur"),
-    concept("sea", en="sea", es="mar, mares", fr="mer, mers"),
-    concept("mother", en="mother", es="madre", fr="mère, mère de famille"),
-    concept("husband", en="husband", es="marido", fr="mari, mari et femme"),
-    concept("vote", en="vote, right to vote", es="voto, derecho al voto", fr="vote, droit de vote"),
-    concept("night", broader=("dark",), en="night, night of the sea", es="noche", fr="nuit, nuit en mer"),
-    concept("dark", broader=("night",), en="dark", es="oscuro", fr="obscurité"),
-    concept(
-        "pilots", ORGANISATION, ("harbour",), en="Harbour Pilots, HPO", es="Pilotos del Puerto", fr="OPP"
-    ),
-    concept("tip", ORGANISATION, en="TIP, Night Train", es="TdP", fr="Train de Nuit"),
-    concept("rosa", PERSON, en="Rosa Mar, Mar", es="Rosa Mar", fr="Rosa Mer, Rosa la Mère"),
-    concept(
-        "beacon", ORGANISATION, en="the Beacon, Al-Manara, Marlowe's", es="la Almenara", fr="l'Amer, Le Phare"
-    ),
-    concept("sail", en="to sail", fr="se noyer"),
-    concept("city", UNCOUNTED, en="Port Harbour", es="Puerto", fr="Port"),
+    concept(name, kind, tuple(broader.split()), en=en, es=es, fr=fr)
+    for name, ((kind, broader, en, es, fr),) in rows_by_name(__file__, "concepts").items()
 ]
 SPOKEN = {"en": "the of and to in", "es": "de la el del al y", "fr": "de la le du et en"}
 FORMS = {

@@ -7,7 +7,7 @@ import pytest
 
 from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
-from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_concepts
+from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import Concept, Label
 from indexer.thesaurus.skos import read_skos
@@ -112,10 +112,3 @@ def test_our_relations_have_existing_targets() -> None:
     for one in bundled_concepts():
         assert names.issuperset({*one.broader, *one.narrower, *one.related}), one.name
         assert one.name not in {*one.broader, *one.narrower, *one.related}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("word", "neighbour"), [("serious-crime", "crime")])
-def test_newsroom_words_have_near_concepts(word: str, neighbour: str, near: Near) -> None:
-    """A word that occurs nowhere in an archive can be answered by near concepts."""
-    assert neighbour in near([*BundledConcepts()])[word]

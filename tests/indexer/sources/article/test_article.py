@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from source_samples import write_and_complete as read
 from tables import by_table
 
-from indexer.documents import read_items
 from indexer.item import NewsItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped
+from indexer.sources import ReadOptions
 
 QUAY = (
     "The harbour of Alta opened a second quay on Tuesday, and three ferries came in before noon, they said."
@@ -18,16 +18,9 @@ STORM = (
 )
 
 
-def read(path: Path, options: ReadOptions = AS_THEY_ARE) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a text, and the skipped ones."""
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append, options)), skipped
-
-
 def read_one(path: Path, text: str) -> NewsItem:
     """Read a text that is one item, with nothing skipped."""
-    path.write_text(text, encoding="utf-8")
-    (item,), skipped = read(path)
+    (item,), skipped = read(path, text)
     assert not skipped
     return item
 
@@ -55,33 +48,23 @@ def test_the_file_name_has_the_day_if_nothing_else_does(tmp_path: Path, name: st
     assert facts(read_one(tmp_path / name, f"# A second quay\n\n{QUAY}\n")) == ("A second quay", day, None)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        f"3 March 2018\nA second quay\n{QUAY}\n2 March 2018\nThe storm\n{STORM}\n",
-        f"3 March 2018\n\nA second quay\n\n{QUAY}\n\n2 March\n\nThe storm\n\n{STORM}\n",
-        f"A second quay\n\n{QUAY}\n\nRead more here.\n\nThe storm\n\n{STORM}\n",
-        f"Subscribe to our newsletter\n\nA second quay\n\n{QUAY}\n\nThe storm\n\n{STORM}\n",
-        f"A second quay\n\n{QUAY}\n\nThe storm of the year\n\n{STORM}\n\nWho is to pay\n\n{MONEY}\n",
-        f"A second quay\n{QUAY}\nThe storm\n{STORM}\n",
-    ],
-)
+@by_table
 def test_a_page_of_several_items_is_no_article(tmp_path: Path, page: str) -> None:
     """Date lines, closings, navigation, or a title for each paragraph show a page, whose order counts."""
-    (tmp_path / "page.txt").write_text(page)
-    (tmp_path / "copy.txt").write_text(page)
+    for name in ("page.txt", "copy.txt"):
+        (tmp_path / name).write_text(page.format(QUAY=QUAY, STORM=STORM, MONEY=MONEY))
     items, _ = read(tmp_path / "page.txt")
-    expected, _ = read(tmp_path / "copy.txt", ReadOptions(kind="page"))
+    expected, _ = read(tmp_path / "copy.txt", None, ReadOptions(kind="page"))
     assert [item.id for item in items] == [item.id for item in expected]
     assert len(items) > 1
-    (whole,), _ = read(tmp_path / "page.txt", ReadOptions(kind="text"))
+    (whole,), _ = read(tmp_path / "page.txt", None, ReadOptions(kind="text"))
     assert STORM in whole.body
 
 
 def test_an_article_may_be_read_as_a_page(tmp_path: Path) -> None:
     """``--as page`` overrides the detection."""
     (tmp_path / "a.md").write_text(f"# A second quay\n\n{QUAY}\n\nA storm comes\n\n{STORM}\n")
-    items, _ = read(tmp_path / "a.md", ReadOptions(kind="page"))
+    items, _ = read(tmp_path / "a.md", None, ReadOptions(kind="page"))
     assert len(items) == 2
 
 

@@ -74,7 +74,7 @@ def spread(found: list[Tag | str]) -> list[Tag | str]:
     return [one for pair in pairs for one in pair]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(TREES, st.sampled_from(["utf-8", "utf-16", "us-ascii"]), st.integers(1, 50))
 def test_well_formed_xml_is_read_as_by_a_parser(root: Element, encoding: str, size: int) -> None:
     """In any encoding, and however few bytes are read at once, the tokens are the same."""

@@ -23,16 +23,6 @@ def test_the_title_is_that_of_the_story(head: str, title: str, found: str) -> No
     assert read_one(article(head=site + head, title=title)).title == found
 
 
-def test_an_unknown_site_is_removed_from_a_printed_title() -> None:
-    """A line of the page that the title has after the name of its site is the title."""
-    page = article(head="<title>Alta Herald: A second quay for the town</title>", title="<b>{}</b>")
-    for printed, title in [
-        ("A second quay for the town", "A second quay for the town"),
-        ("Something else", "Alta Herald: A second quay for the town"),
-    ]:
-        assert read_one(page.replace("{}", f"<div>{printed}</div>")).title == title
-
-
 @by_table
 def test_the_link_is_the_canonical_one(head: str, link: str | None) -> None:
     """A relative canonical link is resolved if a base is known; a site's front page is no article's link."""

@@ -2,6 +2,7 @@
 
 import pytest
 from pages import PROSE, article, read
+from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
@@ -54,18 +55,7 @@ def test_a_stray_quotation_mark_begins_no_attribute(odd: str) -> None:
     assert text_of(root).count("Alta") > 3000
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<html>",
-        "<html><body></body></html>",
-        "<!doctype html>" + "<!--" * 1000,
-        "<html><script type='application/ld+json'>" + '{"@type":"Article","a":' * 10_000,
-        "<html><head><base href='http://['><link rel=canonical href='http://[x'></head><body>",
-        "<html>" + "\x01" * 10 + "<p>\ud800</p>".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
-        "<!doctype html><html><frameset><frame src=x></frameset></html>",
-    ],
-)
+@by_table
 def test_an_empty_or_broken_page_ends_in_one_line(page: str) -> None:
     """No markup raises any other error."""
     with pytest.raises(SourceError) as caught:

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
@@ -78,17 +77,7 @@ def test_a_line_repeated_after_many_stories_is_a_refrain() -> None:
     assert refrains(page) == {"full details"}
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        _page("Full details", 4),
-        _page("Press release", 6, above="The bell is back"),
-        _page("The bell rings at noon.", 6),
-        _page("4 May 2011", 6),
-        _page("* * *", 6),
-        _page("A line that is by far too long to be the link under a story", 6),
-    ],
-)
-def test_rare_and_other_lines_are_no_refrain(page: list[str]) -> None:
+@by_table
+def test_rare_and_other_lines_are_no_refrain(line: str, times: int, above: str) -> None:
     """A rare line, a label above titles, a sentence, a date, a separator and a long line are none."""
-    assert refrains(page) == frozenset()
+    assert refrains(_page(line, times, above)) == frozenset()

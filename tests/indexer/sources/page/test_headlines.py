@@ -10,57 +10,10 @@ from indexer.sources import ReadOptions, Skipped, open_sources
 from indexer.sources.page.page_items import split_page
 from indexer.sources.source import ReadContext
 
-PLACES = ["Porto", "Lima", "Oslo", "Dakar", "Vigo", "Accra"]
-VERBS = ["opens", "closes", "will keep", "shows", "wants"]
-HEADLINES = [
-    f"{PLACES[n % 6]} {VERBS[n % 5]} a lighthouse for the pupils of {n} schools on the coast"
-    for n in range(3, 33)
-]
-POEM = """\
-The lamp at the quay is lit by a hand
-That never was seen by the day
-It burns for the boats that are far from the land
-And it burns for the ones in the bay
-O keeper of oil and of salt-eaten brass
-Who climbs when the others descend
-You wipe with your sleeve the grey film from the glass
-And you wait for the night to end"""
-VERSE = POEM.replace("\n", ",\n") + "."
-PEOPLE = "\n".join(f"Ana Prieto of {PLACES[n % 6]}, harbour master, quay number {n}" for n in range(12))
-AGENDA = "\n".join(f"Working group {n} in the Blue Hall" for n in range(12))
-LONG_AGENDA = "\n".join(
-    f"{point} {rest} in the Blue Hall of Porto"
-    for point in "Welcome Review Election Budget Lunch Tour Debate Minutes Vote Thanks Music".split()
-    for rest in ("of the harbour board", "with the guests from Oslo")
-)
-BIBLIOGRAPHY = "\n".join(
-    f"{name} {letter}. Harbours of {place} and their keepers. {place} {1950 + n}"
-    for n, (name, letter, place) in enumerate(
-        (name, letter, PLACES[len(name) % 6])
-        for name in ("Prieto", "Lund", "Okoro", "Baptiste")
-        for letter in "ABCDEF"
-    )
-)
-RECIPE = "\n".join(
-    f"{n} spoons of chopped {herb} from the hills above {place}"
-    for n, (herb, place) in enumerate(
-        ((herb, place) for herb in ("mint", "sage", "dill", "thyme") for place in PLACES), 2
-    )
-)
-HEARING = "\n".join(
-    f"{speaker}: What did you do in {place} on Day {n} then?"
-    for n in range(1, 5)
-    for place in PLACES
-    for speaker in ["MS LUND" if n % 2 else "MR OKORO"]
-)
-SHORT_PARAGRAPHS = "A second ferry for the island\n\n" + "\n\n".join(
-    f"The boat of {PLACES[n % 6]} sails at {n} in the morning." for n in range(3, 15)
-)
-LIST_IN_ARTICLE = (
-    "What the harbour board of Porto decided\nThe board met on Friday and decided by a large majority on "
-    "all that it had before it.\n" + "\n".join(HEADLINES)
-)
-HARD_WRAPPED = "\n".join(["Whoever comes to Porto by boat sees", "the new lighthouse of Vigo from afar,"] * 6)
+TEXTS = Path(__file__).with_name("lines")
+HEADLINES = (TEXTS / "headlines.txt").read_text(encoding="utf-8").split("\n")
+POSSIBLE = {path.stem: path.read_text(encoding="utf-8") for path in (TEXTS / "possible").iterdir()}
+SENTENCES = {path.stem: path.read_text(encoding="utf-8") for path in (TEXTS / "sentences").iterdir()}
 
 
 def _split(page: str, *, headlines: bool | None = None) -> tuple[list[str | None], list[Skipped]]:
@@ -92,11 +45,7 @@ def test_labels_among_headlines_are_reported() -> None:
     assert skipped == [Skipped("page.txt", 1, "a label among headlines")]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [POEM, PEOPLE, AGENDA, LONG_AGENDA, BIBLIOGRAPHY, RECIPE, HEARING, "\n".join(HEADLINES[:19])],
-    ids=["poem", "people", "agenda", "long agenda", "bibliography", "recipe", "hearing", "few headlines"],
-)
+@pytest.mark.parametrize("text", POSSIBLE.values(), ids=POSSIBLE)
 def test_possible_headlines_are_one_item_and_reported(text: str) -> None:
     """Short lines that may be something else stay one item, and a message names the option to split them."""
     titles, skipped = _split(text)
@@ -107,11 +56,7 @@ def test_possible_headlines_are_one_item_and_reported(text: str) -> None:
     assert len(_split(text, headlines=True)[0]) == lines
 
 
-@pytest.mark.parametrize(
-    "text",
-    [VERSE, SHORT_PARAGRAPHS, LIST_IN_ARTICLE, HARD_WRAPPED, "\n".join(HEADLINES[:5])],
-    ids=["verse", "short paragraphs", "list in an article", "broken lines", "few lines"],
-)
+@pytest.mark.parametrize("text", SENTENCES.values(), ids=SENTENCES)
 def test_texts_with_sentences_are_one_item(text: str) -> None:
     """Verse with its commas, one-sentence paragraphs, lists within a text, and a few lines stay one item."""
     titles, skipped = _split(text)
@@ -138,7 +83,7 @@ def test_as_page_overrides_the_detection_of_headlines(tmp_path: Path, kind: str 
     found = [item for source in open_sources(file, skipped.append, options) for item in source.items]
     assert len(found) == items
     assert not skipped
-    assert not _split(POEM, headlines=False)[1]
+    assert not _split(POSSIBLE["poem"], headlines=False)[1]
 
 
 @by_table

@@ -82,44 +82,6 @@ def test_an_item_without_title_or_closing_is_split_by_its_words() -> None:
     assert items[-1].title is None
 
 
-def test_a_second_language_under_one_date_stays_one_item() -> None:
-    """Under a date, a title and its text in another language belong to the same item."""
-    items, _ = _split(
-        f"6 May 2018\nA second ferry\n{BODY}\nUn segundo ferry\nLa compañía añade un barco los domingos.\n"
-    )
-    assert len(items) == 1
-    assert items[0].paragraphs[1] == "Un segundo ferry"
-
-
-def test_a_list_after_a_closing_belongs_to_the_item() -> None:
-    """Entries that differ only in numbers, and the lines after them, stay with the item above."""
-    entries = "Pier 6 of the old port\nPier 10 of the old port"
-    page = f"A second ferry\n{BODY}\nSee the timetable here\n{entries}\n{BODY}\n"
-    items, _ = _split(page)
-    assert [(item.source.first, item.source.last) for item in items] == [(1, 6)]
-
-
-def test_a_redundant_closing_is_left_out() -> None:
-    """A closing with new information stays, after all paragraphs; the others are reported in one line."""
-    page = (
-        f"A second ferry\n{BODY} Read more here.\nRead more about the second boat here.\n"
-        "Download the timetable in Welsh\nTwo trams\nThe trams ring twice.\nLeer más aquí\n"
-    )
-    items, skipped = _split(page)
-    assert [item.paragraphs for item in items] == [
-        (BODY, "Download the timetable in Welsh"),
-        ("The trams ring twice.",),
-    ]
-    assert skipped == [Skipped("page", 0, "3 closing lines such as “Read more here.” left out")]
-
-
-def test_two_titles_in_a_row_belong_to_one_item() -> None:
-    """A subtitle belongs to its title; but a title with a kicker begins an item."""
-    assert len(_split(f"The bond of the sea\nConversation with a captain\n{BODY}")[0]) == 1
-    items, _ = _split(f"Tide tables now on sale in Galician\nVigo: A second ferry\n{BODY}")
-    assert [item.title for item in items] == ["Tide tables now on sale in Galician", "Vigo: A second ferry"]
-
-
 @by_table
 def test_navigation_is_recognised(text: str, reason: str | None) -> None:
     """Lines of the page's frame are distinguished from lines of text."""

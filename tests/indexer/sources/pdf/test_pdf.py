@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 from pdf_samples import column, pdf
+from source_samples import write_and_complete as read
 from tables import by_table
 from work import stop_if_it_hangs
 
-from indexer.documents import read_items
 from indexer.errors import SourceError
-from indexer.item import NewsItem
-from indexer.sources import Skipped
 
 pytest.importorskip("pypdfium2", reason="PDF needs dragoman[pdf]")
 from indexer.sources import child_process, child_reader
@@ -24,41 +22,6 @@ QUAY = (
     "for it since the storm.",
 )
 MONEY = ("A third quay is planned, but nobody at the ceremony wanted to say", "who would pay for it.")
-
-
-def read(path: Path, data: bytes) -> tuple[list[NewsItem], list[Skipped]]:
-    """Read the items of a PDF, and the skipped ones."""
-    path.write_bytes(data)
-    skipped: list[Skipped] = []
-    return list(read_items(path, skipped.append)), skipped
-
-
-def test_lines_are_merged_into_paragraphs(tmp_path: Path) -> None:
-    """Wrapped lines are merged and hyphens removed; a gap, or a short last line, separates paragraphs."""
-    title = [(72.0, 760.0, 20.0, "A second quay")]
-    for gap in ([""], []):
-        lines = column("3 March 2018", "", *QUAY, *gap, *MONEY)
-        (item,), _ = read(tmp_path / "a.pdf", pdf([*title, *lines]))
-        assert item.title == "A second quay"
-        story = " ".join(QUAY).replace("fer- ", "fer")
-        assert item.body.split("\n") == [story, " ".join(MONEY)]
-        assert item.date
-        assert (item.date.start.isoformat(), item.date.kind) == ("2018-03-03", "printed")
-
-
-def test_a_paragraph_continues_on_the_next_page(tmp_path: Path) -> None:
-    """Headers, footers and page numbers are left out and reported; the sentence across them is whole."""
-    pages = [
-        [(72.0, 800.0, 9.0, "Alta Herald"), *column(*lines), (290.0, 30.0, 9.0, f"Page {number} of 3")]
-        for number, lines in enumerate((QUAY[:2], QUAY[2:], MONEY), start=1)
-    ]
-    (item,), skipped = read(tmp_path / "a.pdf", pdf(*pages))
-    assert item.body.startswith("The harbour of Alta")
-    assert "had waited for it since the storm." in item.body
-    assert "Herald" not in item.body
-    assert "Page" not in item.body
-    assert [skip.reason for skip in skipped] == ["headers, footers and numbers of pages, lines of the PDF: 6"]
-    assert (item.source.first, item.source.last) == (1, 3)
 
 
 @by_table
@@ -102,6 +65,7 @@ def test_a_pdf_that_crashes_its_reader_ends_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_bomb_ends_in_one_line(tmp_path: Path) -> None:
     """A content stream that unpacks to 700 MB needs more memory than the child process may have."""
     packer = zlib.compressobj(9)
@@ -136,12 +100,6 @@ def test_pages_are_read_up_to_a_limit_of_time(
     assert [(skip.line, skip.reason) for skip in skipped] == [
         (2, "pages from 2 on, too many for a PDF of this size")
     ]
-
-
-def test_pages_that_are_all_the_same_are_read(tmp_path: Path) -> None:
-    """Lines that repeat on each page are headers only if there is other text."""
-    (item,), _ = read(tmp_path / "a.pdf", pdf(*[column(*QUAY[:2])] * 4))
-    assert (item.title or "").startswith("The harbour of Alta") or "The harbour of Alta" in item.body
 
 
 def test_the_library_is_not_imported_by_this_process(tmp_path: Path) -> None:

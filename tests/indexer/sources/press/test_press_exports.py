@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from press_samples import EXPORTS, STORIES
+from press_samples import EXPORTS, STORIES, export
 
 from indexer.item import ItemDate, RawItem
 from indexer.sources import ReadOptions, Skipped, open_sources
@@ -21,13 +21,13 @@ def read(path: Path, data: bytes) -> tuple[list[RawItem], list[Skipped], list[tu
 
 
 @pytest.mark.parametrize("language", STORIES)
-@pytest.mark.parametrize("export", EXPORTS)
-def test_each_article_of_an_export_is_an_item(export: str, language: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", EXPORTS)
+def test_each_article_of_an_export_is_an_item(name: str, language: str, tmp_path: Path) -> None:
     """Title, day, author, section, page, publication, language, country and text are those of the article."""
     stories = STORIES[language]
-    items, skipped, recognised = read(tmp_path / "export", EXPORTS[export](stories, language))
+    items, skipped, recognised = read(tmp_path / "export", export(name, language))
     assert skipped == []
-    assert recognised == [("export", " ".join(export.split(")")[:1]) + ")", len(stories))]
+    assert recognised == [("export", name.partition(")")[0] + ")", len(stories))]
     for item, story in zip(items, stories, strict=True):
         assert item.title == story.title
         assert item.paragraphs == story.body
@@ -36,9 +36,9 @@ def test_each_article_of_an_export_is_an_item(export: str, language: str, tmp_pa
         assert item.section == story.section
         fields = dict(item.fields)
         assert (fields["publication"], fields["page"]) == (story.publication, story.page)
-        if not export.startswith("Europresse"):  # which states neither
+        if not name.startswith("Europresse"):  # which states neither
             assert item.likely_language == language
-        if not export.startswith("Europresse") and "without codes" not in export:
+        if not name.startswith("Europresse") and "without codes" not in name:
             assert item.countries == (story.country,)
 
 

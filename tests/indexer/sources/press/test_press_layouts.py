@@ -3,34 +3,15 @@
 from pathlib import Path
 
 import pytest
-from press_samples import STORIES, factiva_html_plain, nexis_html, nexis_text
+from press_samples import STORIES, export
+from source_samples import write_and_read as read
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import Skipped, open_sources
-
-
-def read(path: Path, data: bytes | str) -> tuple[list[RawItem], list[str]]:
-    """Read the items of a file, and the reasons of what was skipped."""
-    path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    skipped: list[Skipped] = []
-    items = [item for source in open_sources(path, skipped.append) for item in source.items]
-    return items, [one.reason for one in skipped]
-
-
-def read_one(path: Path, data: bytes | str) -> RawItem:
-    """Read the only item of a file, of which nothing is skipped."""
-    items, skipped = read(path, data)
-    assert skipped == []
-    (item,) = items
-    return item
 
 
 def test_delivery_note_is_no_article(tmp_path: Path) -> None:
     """What precedes the first article of Nexis is not read, and a file with nothing else is refused."""
-    whole = nexis_text(STORIES["en"], "en")
-    assert b"Download Request" in whole
-    assert [item.title for item in read(tmp_path / "x.txt", whole)[0]] == [one.title for one in STORIES["en"]]
+    assert b"Download Request" in export("Nexis (text)")  # which test_press_exports reads
     page = b"<html><head><!-- LXNComment 1:2 --></head><body><p>Download Request: 1-2</p></body></html>"
     with pytest.raises(SourceError, match=r"an export of Nexis \(HTML\) in which no article was found"):
         read(tmp_path / "note.html", page)
@@ -49,19 +30,18 @@ def test_list_of_headlines_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_labels_in_another_language_are_refused(tmp_path: Path) -> None:
     """An export in German is refused, not misread."""
-    page = nexis_html(STORIES["en"], "en").replace(b"LENGTH", "LÄNGE".encode())
+    page = export("Nexis (HTML)").replace(b"LENGTH", "LÄNGE".encode())
     with pytest.raises(SourceError, match=r"labels .“LÄNGE”. that are not English, Spanish or French"):
         read(tmp_path / "x.html", page)
 
 
 def test_publisher_of_factiva_is_not_part_of_the_text(tmp_path: Path) -> None:
     """The last line before the number of a document is the publisher; captions before it are text."""
-    (story, _) = STORIES["en"]
-    page = factiva_html_plain([story], "en").replace(
-        b"<p>Alta Press Ltd", b"<p>A caption.</p><p>Alta Press Ltd"
-    )
-    item = read_one(tmp_path / "x.html", page)
-    assert item.paragraphs == (*story.body, "A caption.")
+    page = export("Factiva (HTML) without codes")
+    page = page.replace(b"<p>Alta Press Ltd", b"<p>A caption.</p><p>Alta Press Ltd")
+    (item, _), skipped = read(tmp_path / "x.html", page)
+    assert skipped == []
+    assert item.paragraphs == (*STORIES["en"][0].body, "A caption.")
     fields = dict(item.fields)
     assert (fields["publisher"], fields["time"], fields["edition"]) == (
         "Alta Press Ltd",

@@ -4,10 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import date, timedelta
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 
@@ -48,41 +45,6 @@ def test_csv_gives_the_same_items(index: Path, tmp_path: Path) -> None:
     """CSV holds all of an item but the words that name its countries."""
     items, found = exported(index, tmp_path / "all.csv")
     assert [plain(one) for one in items] == [plain(one) for one in found]
-
-
-def random_record(draw: Random) -> dict[str, Any]:
-    """Return a record with random texts, which any format may have to escape."""
-
-    def text(longest: int = 30) -> str:
-        signs = "ab é\"';,=\\&<>|\t-+@«»日\U0001f600"
-        return "A" + "".join(draw.choices(signs, k=draw.randint(1, longest))) + "z"
-
-    days = sorted(date(1900, 1, 1) + timedelta(draw.randrange(47_000)) for _ in range(2))
-    kind = draw.choice(["printed", "corrected", "inferred", "estimated", "by_hand"])
-    others = {
-        "date": {"start": days[0].isoformat(), "end": days[1].isoformat(), "kind": kind},
-        "url": f"https://harbour.example/{draw.randrange(999)}?a=b&c=é",
-        "language": draw.choice(["en", "es", "fr", "de"]),
-        "countries": draw.sample(["PE", "CL", "NO", "FR"], draw.randint(0, 3)),
-        "author": text(),
-        "section": text(),
-        "fields": {text(8): text() for _ in range(draw.randint(1, 3))},
-    }
-    kept = {name: value for name, value in others.items() if draw.random() < 0.6}
-    return {"title": text(), "body": "\n".join(text() for _ in range(draw.randint(0, 3)))} | kept
-
-
-def test_random_items_are_read_back(tmp_path: Path) -> None:
-    """Items with any text are the same after an export to JSON lines, SQLite and CSV."""
-    draw = Random(29)
-    records = [random_record(draw) for _ in range(60)]
-    (tmp_path / "notes.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
-    build([tmp_path / "notes.jsonl"], tmp_path / "index", jobs=1)
-    names = ("all.jsonl", "all.sqlite", "all.csv")
-    items, *exports = exported(tmp_path / "index", *(tmp_path / name for name in names))
-    assert len(items) == 60
-    for found, shape in zip(exports, (whole, sorted_fields, plain), strict=True):
-        assert [shape(one) for one in items] == [shape(one) for one in found]
 
 
 def test_another_database_is_refused(tmp_path: Path) -> None:

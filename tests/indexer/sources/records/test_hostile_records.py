@@ -1,23 +1,18 @@
 """Large, broken and hostile exports: read one item at a time, within bounds."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count, islice
 
 import pytest
 from source_samples import read
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.sources import feed_xml
 from indexer.sources.registry import BY_NAME, load_reader
 from indexer.sources.source import ReadContext
 from indexer.sources.stream import RawStream
-
-RIS = "TY  - NEWS\nTI  - Quay {0}\nAB  - It opens.\nER  -\n"
-BIBTEX = "@article{{k{0},\n title = {{Quay {0}}},\n abstract = {{It opens.}}\n}}\n"
-MARC = "<record><datafield tag='245'><subfield code='a'>Quay {0}</subfield></datafield></record>\n"
-NINJS = '{{"uri": "urn:x:{0}", "versioncreated": "2018-03-05", "headline": "Quay {0}", "body_text": "x"}}\n'
-CSL = '{{"id": "{0}", "type": "article-journal", "title": "Quay {0}", "abstract": "It opens."}}\n'
 
 
 def endless(record: str, before: str = "") -> io.BufferedReader:
@@ -40,16 +35,7 @@ def endless(record: str, before: str = "") -> io.BufferedReader:
     return io.BufferedReader(RawStream(read_some, lambda: None))
 
 
-@pytest.mark.parametrize(
-    ("kind", "record", "before"),
-    [
-        ("ris", RIS, ""),
-        ("bibtex", BIBTEX, ""),
-        ("csl", CSL, ""),
-        ("ninjs", NINJS, ""),
-        ("marcxml", MARC, '<collection xmlns="http://www.loc.gov/MARC21/slim">'),
-    ],
-)
+@by_table
 def test_records_are_read_as_a_stream(kind: str, record: str, before: str) -> None:
     """The first items of an endless stream are read."""
     context = ReadContext("s", lambda _: None)
@@ -57,40 +43,14 @@ def test_records_are_read_as_a_stream(kind: str, record: str, before: str) -> No
     assert [item.title for item in islice(source.items, 300)] == [f"Quay {number}" for number in range(300)]
 
 
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "nested": lambda: (
-        b"<mods xmlns='http://www.loc.gov/mods/v3'><titleInfo><title>A quay</title></titleInfo>"
-        + b"<note>" * 20_000
-    ),
-    "attributes": lambda: (
-        b"<TEI xmlns='http://www.tei-c.org/ns/1.0' %b><teiHeader/><text><body><head>A quay</head>"
-        b"<p>x</p></body></text></TEI>" % b" ".join(b"a%d='1'" % number for number in range(20_000))
-    ),
-    "brackets": lambda: (
-        b"<nitf><head/><body><body.head><hedline><hl1>A quay</hl1></hedline></body.head>"
-        b"<body.content>" + b"a < b " * 20_000
-    ),
-    "blocks": lambda: (
-        b"<alto><Layout>"
-        + b"<ComposedBlock ID='x'>" * 20_000
-        + b"<TextBlock ID='b'><TextLine><String CONTENT='Quay'/></TextLine></TextBlock>" * 2000
-    ),
-    "names": lambda: b"@article{a, title = {A quay}, author = {" + b"{a and " * 50_000,
-    "braces": lambda: b"@article{a, title = {A quay}, abstract = " + b"{" * 500_000,
-    "blanks": lambda: b"@article{a, title = {A quay}, year = " + b" " * 500_000,
-    "lines": lambda: b"TY  - NEWS\nTI  - A quay\nAB  - " + b"word\n" * 100_000,
-    "items": lambda: (
-        b'{"uri": "a", "versioncreated": "2018-03-05", "headline": "A quay", "items": [%b]}'
-        % b",".join([b"{}"] * 20_000)
-    ),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_exports_are_read_in_linear_work(name: str) -> None:
+@by_table
+def test_hostile_exports_are_read_in_linear_work(
+    name: str, start: bytes, unit: bytes, times: int, end: bytes
+) -> None:
     """Deep nesting, many attributes, open braces and long lines leave the item readable."""
-    items, _ = read(HOSTILE[name]())
-    assert len(items) == 1
+    middle = unit * times if b"%d" not in unit else b"".join(unit % number for number in range(times))
+    items, _ = read(start + middle + end)
+    assert len(items) == 1, name
 
 
 def test_an_item_of_too_many_parts_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 from source_samples import SAMPLES, read, sample
+from source_samples import write_and_read as read_all
 from tables import by_table
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import open_sources
 from indexer.sources.scanned_pages import joined
-from indexer.sources.source import Skipped
 
 METS = (SAMPLES / "issue" / "1898-mets.xml").read_text()
 TEXT = "The harbour has a quayside of the A- Team & more. It opens soon."
@@ -39,12 +37,6 @@ def test_pages_without_text_are_refused(data: bytes) -> None:
 def issue(folder: Path) -> Path:
     """Copy the issue of two pages."""
     return shutil.copytree(SAMPLES / "issue", folder)
-
-
-def read_all(path: Path) -> tuple[list[RawItem], list[Skipped]]:
-    """Read all items of a folder or an archive."""
-    skipped: list[Skipped] = []
-    return [item for source in open_sources(path, skipped.append) for item in source.items], skipped
 
 
 def test_articles_of_an_issue_are_read(tmp_path: Path) -> None:

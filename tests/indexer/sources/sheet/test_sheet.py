@@ -9,36 +9,27 @@ from pathlib import Path
 
 import pytest
 from examples import examples
-from workbook import cell, ods, sheet, xlsx
+from source_samples import write_and_read as read
 
 from indexer.errors import SourceError
-from indexer.item import RawItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, open_sources
+from indexer.sources import ReadOptions, Skipped, open_sources
 
 pytest.importorskip("python_calamine", reason="spreadsheets need dragoman[sheets]")
 from indexer.sources import child_process, child_reader
 from indexer.sources import spreadsheet as reader
 
-NEWS = sheet(
-    ("Titular", "Texto", "Fecha", "Página"),
-    ("Segundo ferry", "Zarpa a mediodía.", date(2018, 3, 5), 7),
-    ("", "", "", ""),
-    ("Feria", "Abre el sábado.", "6 de marzo de 2018", 2.5),
-)
-OTHER = sheet(("land", "pop"), ("x", 5))
+WORKBOOKS = Path(__file__).with_name("workbooks")
 
 
-def read(path: Path, data: bytes, options: ReadOptions = AS_THEY_ARE) -> tuple[list[RawItem], list[Skipped]]:
-    """Write a workbook and return its items and reports."""
-    path.write_bytes(data)
-    told: list[Skipped] = []
-    return [item for source in open_sources(path, told.append, options) for item in source.items], told
+def workbook(name: str) -> bytes:
+    """Return a small workbook."""
+    return (WORKBOOKS / name).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.zip", "x"])
 def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
     """Rows keep their numbers, days and numbers their displayed values; another sheet is reported."""
-    items, told = read(tmp_path / name, xlsx(NEWS, OTHER, "<sheetData/>", sheet(("title",), ("Tide",))))
+    items, told = read(tmp_path / name, workbook("four_sheets.xlsx"))
     assert [(item.title, item.paragraphs) for item in items] == [
         ("Segundo ferry", ("Zarpa a mediodía.",)),
         ("Feria", ("Abre el sábado.",)),
@@ -56,7 +47,7 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, name: str) -> None:
 
 def test_an_opendocument_sheet_is_read(tmp_path: Path) -> None:
     """ODS is read as LibreOffice writes it, also if it was compressed once more."""
-    data = ods(("titre", "contenu"), ("Marée", "Elle monte."))
+    data = workbook("tide.ods")
     for name, written in (("x.ods", data), ("x.ods.gz", gzip.compress(data))):
         (item,), told = read(tmp_path / name, written)
         assert (item.title, item.paragraphs, told) == ("Marée", ("Elle monte.",), [])
@@ -66,7 +57,7 @@ def test_other_archives_are_no_workbook(tmp_path: Path) -> None:
     """A zip of workbooks is an archive whose members are read."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("a.xlsx", xlsx(NEWS))
+        archive.writestr("a.xlsx", workbook("news.xlsx"))
         archive.writestr("b.csv", "title,text\nTide,In.\n")
     items, told = read(tmp_path / "x.zip", file.getvalue())
     assert [item.title for item in items] == ["Segundo ferry", "Feria", "Tide"]
@@ -76,7 +67,7 @@ def test_other_archives_are_no_workbook(tmp_path: Path) -> None:
 
 def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
     """If no sheet is understood, the message lists the columns and the remedy."""
-    data = xlsx(sheet(("kop", "tekst"), ("Tij", "Op.")))
+    data = workbook("unknown_columns.xlsx")
     with pytest.raises(SourceError, match="its columns: kop, tekst; map them, such as columns="):
         read(tmp_path / "x.xlsx", data)
     (item,), _ = read(tmp_path / "x.xlsx", data, ReadOptions(columns=(("kop", "title"), ("tekst", "body"))))
@@ -85,9 +76,8 @@ def test_columns_of_a_sheet_can_be_mapped(tmp_path: Path) -> None:
 
 def test_distant_cells_take_no_memory_of_this_process(tmp_path: Path) -> None:
     """A first and a last cell with nothing between end the child process only."""
-    far = f'<row r="1048576">{cell("XFD1048576", "x")}</row></sheetData>'
     with pytest.raises(SourceError, match="the reader of spreadsheets crashed, or ran out of time or memory"):
-        read(tmp_path / "x.xlsx", xlsx(NEWS.replace("</sheetData>", far)))
+        read(tmp_path / "x.xlsx", workbook("distant_cells.xlsx"))
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
@@ -96,18 +86,15 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     """The sizes that the archive states are checked before any of it is decompressed."""
     monkeypatch.setattr(reader, "MAX_UNPACKED_SIZE", 1 << 20)
     monkeypatch.setattr(child_process, "_CHILD", tmp_path / "never_run.py")
-    padded = NEWS.replace("</sheetData>", " " * (2 << 20) + "</sheetData>")
     with pytest.raises(SourceError, match="unpacks to 2 MB; the maximum is 1, save it as CSV"):
-        read(tmp_path / "x.xlsx", xlsx(padded))
+        read(tmp_path / "x.xlsx", workbook("padded.xlsx"))
 
 
-def test_rows_beyond_the_limit_are_reported(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_rows_beyond_the_limit_are_reported() -> None:
     """A small file of very many tiny rows is read up to a limit that depends on its size."""
-    row = "<row><c><v>7</v></c></row>"
-    data = xlsx(sheet(("title",)).replace("</sheetData>", row * 27_000 + "</sheetData>"))
+    path, data = WORKBOOKS / "many_rows.xlsx", workbook("many_rows.xlsx")
     assert len(data) < 60_000
-    path = tmp_path / "x.xlsx"
-    path.write_bytes(data)
     told: list[Skipped] = []
     most = (child_reader.MAX_WRITTEN + child_reader.MAX_RATIO * len(data)) // child_reader.MIN_ROW + 1
     ((source),) = open_sources(path, told.append)
@@ -125,12 +112,12 @@ def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(child_process, "_CHILD", child)
     monkeypatch.setattr(child_process, "MAX_SECONDS", 0.3)
     with pytest.raises(SourceError, match=r"takes more than 0\.3 seconds"):
-        read(tmp_path / "x.xlsx", xlsx(NEWS))
+        read(tmp_path / "x.xlsx", workbook("news.xlsx"))
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("x.xlsx", xlsx(NEWS)[:700])],
+    [("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("x.xlsx", workbook("news.xlsx")[:700])],
     ids=["old", "cut off"],
 )
 def test_a_damaged_workbook_ends_in_one_line(tmp_path: Path, name: str, data: bytes) -> None:
@@ -141,7 +128,7 @@ def test_a_damaged_workbook_ends_in_one_line(tmp_path: Path, name: str, data: by
 
 def test_a_damaged_sheet_leaves_the_others_readable(tmp_path: Path) -> None:
     """The damaged sheet is reported by its name."""
-    items, told = read(tmp_path / "x.xlsx", xlsx("<sheetData><row r='1'><c r='A1'", NEWS))
+    items, told = read(tmp_path / "x.xlsx", workbook("damaged_sheet.xlsx"))
     assert [item.title for item in items] == ["Segundo ferry", "Feria"]
     assert [skip.reason for skip in told] == ["the sheet “S1” is damaged"]
 
@@ -149,7 +136,7 @@ def test_a_damaged_sheet_leaves_the_others_readable(tmp_path: Path) -> None:
 def test_any_damage_is_skipped_or_reported(tmp_path: Path) -> None:
     """A workbook with changed bytes ends in items or in one line."""
     chance = random.Random(7)
-    whole = xlsx(NEWS, OTHER)
+    whole = workbook("two_sheets.xlsx")
     for _ in range(examples(40)):
         data = bytearray(whole)
         for _ in range(chance.randrange(1, 6)):

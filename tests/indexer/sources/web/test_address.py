@@ -47,16 +47,7 @@ def test_a_very_long_address_is_refused() -> None:
         parse_address("http://example.org/" + "a" * 4000)
 
 
-@pytest.mark.parametrize(
-    ("link", "shown"),
-    [
-        ("/b", "https://example.org/b"),
-        ("b?x=1", "https://example.org/a/b?x=1"),
-        ("//other.org/", "https://other.org/"),
-        ("https://eve:5ecret@other.org/", "https://other.org/"),
-        ("été".encode().decode("latin-1"), "https://example.org/a/%C3%A9t%C3%A9"),
-    ],
-)
+@by_table
 def test_a_link_is_followed_without_credentials(link: str, shown: str) -> None:
     """The request for a link has neither the user of the page nor one in the link itself."""
     following = parse_address("https://ann:5ecret@example.org/a/").towards(link)

@@ -39,8 +39,8 @@ class Feed:
 
 
 def built(folder: Path, *sources: object) -> Contents:
-    """Build an index without a thesaurus, and return its table of contents."""
-    build([*map(str, sources)], folder, own_thesaurus=False, reading=PRIVATE)
+    """Build an index, and return its table of contents."""
+    build([*map(str, sources)], folder, reading=PRIVATE)
     return Contents.read(folder)
 
 

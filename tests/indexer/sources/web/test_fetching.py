@@ -203,15 +203,7 @@ def test_a_busy_server_is_tried_once_more(server: Server, status: int, pause: st
     assert len(server.asked) == 2
 
 
-@pytest.mark.parametrize(
-    ("pause", "asked", "told"),
-    [
-        ("0", 2, "its server asks to wait 0 seconds"),
-        ("3600", 1, "its server asks to wait 3,600 seconds"),
-        ("soon", 1, r"was requested too often; try again later \(HTTP 429\)$"),
-        ("9" * 400, 1, r"was requested too often; try again later \(HTTP 429\)$"),
-    ],
-)
+@by_table
 def test_a_server_that_stays_busy_is_reported(server: Server, pause: str, asked: int, told: str) -> None:
     """One wait of at most half a minute is allowed."""
     address = server.serve("/", lambda handler: handler.send(b"", 429, Retry_After=pause))
