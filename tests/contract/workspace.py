@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from contract.forked_program import Program
+from contract.program import Program
 from contract.golden import HERE, read_file, read_output
 from served import Served, serving
 
