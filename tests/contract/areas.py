@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from contract.program import Program
 from contract.golden import HERE, masked, read_output
+from contract.program import Program
 from contract.workspace import (
     Answer,
     Workspace,

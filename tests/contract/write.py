@@ -11,8 +11,8 @@ def main() -> None:
     """Write the files of the named areas, or of all."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/support")]
     from contract.areas import AREAS
-    from contract.program import Program
     from contract.golden import write_golden
+    from contract.program import Program
 
     program = Program()
     for area in sys.argv[1:] or AREAS:
