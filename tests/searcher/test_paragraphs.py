@@ -7,7 +7,8 @@ from shutil import copytree
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
-from rules import Archives, Rule, read_items, rules
+from rule_files import rules_next_to
+from rules import Archives, Rule, read_items
 
 from indexer.api import build, delete, update
 from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
@@ -34,25 +35,6 @@ And the strike was over for all of them in the evening of the next day.
 - title: Crew strike |
 """
 ITEMS = read_items(LINES_OF_ITEMS.strip().split("\n"))
-RULES = """
-Words are found in one paragraph or title, in any nesting
-  ? strike SAME port / port SAME strike / captain SAME crew / capt* SAME crew {as typed} -> two one
-  ? captain SAME strike / "captain left" SAME (crew OR storm) / captain AND crew SAME strike {as typed} -> one
-  ? (captain NEAR/3 port) SAME strike / (captain SAME port) NEAR/5 strike {as typed} -> one
-  ? captain SAME port SAME crew {as typed} -> one
-  ? crew SAME strike {as typed} -> one title
-  ? night SAME ferry / port NOT NEAR/3 (captain SAME crew) {as typed} -> two
-  ? ferry SAME port / informe SAME captain / evening SAME captain / strike SAME strike {as typed} -> nothing
-  ? informe SAME huelga / captain SAME report / evening SAME strike {as typed} -> mixed
-  ? title:(crew SAME strike) {as typed} -> title
-  ? NOT (captain SAME strike) {as typed} -> two mixed title
-  ? strike NOT SAME port {as typed} -> mixed title
-  ? captain NOT SAME strike / capt* NOT SAME (port SAME crew) {as typed} -> two mixed
-  ? port NOT SAME captain / port NOT SAME "captain left" {as typed} -> two
-  ? (captain NOT SAME strike) SAME crew {as typed} -> two
-  ? captain NOT SAME (crew OR report) / strike NOT SAME strike {as typed} -> nothing
-  ? crew AND NOT (captain NOT SAME strike) {as typed} -> one title
-"""
 
 
 @pytest.fixture
@@ -67,7 +49,7 @@ def found(searcher: Searcher, query: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("evaluator")
-@pytest.mark.parametrize("rule", rules(RULES))
+@pytest.mark.parametrize("rule", rules_next_to(__file__))
 def test_a_rule_of_paragraphs_holds(searcher: Searcher, rule: Rule) -> None:
     """Lines and titles are paragraphs, in each language, in either evaluator."""
     with Searcher(searcher.place) as opened:

@@ -4,84 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rules import Archives, Rule, rules
+from rule_files import archive_of
+from rules import Archives
 
 from indexer.store.indexing import update
 from searcher import Searcher
 from searcher.engine import Filters
 from searcher.interpretation import Interpreter
 from searcher.query.limits import Limits
-
-RECORDS = """
-  en en: Ferry safety | The ministry of health checks each lifeboat in the harbour
-  es es: El puerto recibe barcos de pesca cada mañana
-  fr fr: Le ministère de la santé contrôle les navires
-  en br: A brazilian crew mended the hull and the glo.act flag
-  en co CO: The anti-smoking campaign and the workshop moved to Colombia
-"""
-RULES = f"""
-Labels in other languages extend a query, but no marked, quoted or excluded words
-{RECORDS}
-  ? ministerio de salud {{strict=True}} -> +en +fr
-  ? Brésil {{strict=True}} -> +br
-  ? pêche {{strict=True}} -> +es
-  ? +pêche / "ministerio de salud" {{strict=True}} -> nothing
-  ? harbour -pesca {{strict=True}} -> +en
-  ? Colombie {{strict=True}} -> +co
-Expansions are reported, and there are none without expansion
-  ? ministerio de salud -> ; expands has ministerio de salud: health ministry, ministry of health,
-  ? ministerio de salud OR ferry {{expand=False}} -> en; expanded =
-No label spans an operator
-  ? ministerio OR salud -> ; expanded lacks ministerio salud
-A misspelling is corrected, and the whole query is suggested
-  ? lifebaot / LIFEBAOT -> en ...; suggestion = lifeboat
-  ? harbuor -> en ...; suggestion = harbour
-  ? campain -> co ...; suggestion = campaign
-  ? feery -> en ...; suggestion = ferry
-  ? brzaiilan -> br ...; suggestion = brazilian
-A word that the index has, however rare, a code and a short fragment are not corrected
-  ? hull / crew mended / COP29 / xq / santé -> ; suggestion =
-Dots and hyphens inside a name make no difference
-  ? GLOACT / GLO.ACT / glo-act -> br ...
-A prefix may be written with a hyphen, with a space or without either
-  ? anti-smoking / antismoking / anti smoking -> co ...
-Invalid syntax is text with a note; in a strict query it is refused with its place
-  ? ferry "open {{strict=True}} -> error at character 7 of
-  ? (ferry {{strict=True}} -> error at character 1 of
-  ? ferry) harbour {{strict=True}} -> error at character 6 of
-  ? ferry AND {{strict=True}} -> error at character 7 of
-  ? OR ferry {{strict=True}} -> error at character 1 of
-  ? ferry country: PE {{strict=True}} -> error at character 7 of
-  ? ferry "open / (ferry / ferry) harbour / ferry AND / OR ferry -> ; notes has read_as_text
-  ? ferry country: PE -> ; notes has read_as_text
-A word is unmatched if neither it nor its expansions occur; function words are not named
-  ? the Ferry of Xylophobia, and lighthouses? -> ; unmatched = Xylophobia lighthouses
-  ? the Ferry of Xylophobia, and lighthouses? {{expand=False}} -> ; unmatched = Xylophobia lighthouses
-  ? pesca ferry / pêche -> ; unmatched =
-  ? pêche {{expand=False}} -> ; unmatched = pêche
-Typed words outrank expansions
-  en other: a lifeboat beside the vessel
-  en typed: a lifeboat beside the ship
-  ? ship -> typed, other
-A word of a label is not misspelt
-  en harassment: A case of sexual harassment at the harbour
-  ? harcèlement sexuel -> harassment; expands has harcèlement: harassment; suggestion =
-Where nothing matches, words that are spelt alike are listed
-  en crimes: Sexual crimes
-  ? harcèlement sexuel -> nothing; unmatched = harcèlement sexuel; note has sexual
-A correction that is the name of a field is not suggested
-  en a: A country of harbours
-  ? contry contry:Atlantis / contry NOT contry:Atlantis -> a; suggestion =
-A function word of one language is not misspelt
-  fr a: Il a peur de l'air pur, il en sort
-  ? pour peur -> ; suggestion =; expands lacks pour:
-"""
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_rule_of_expansion_holds(archives: Archives, rule: Rule) -> None:
-    """Each question of a rule has its answer, which is not relaxed."""
-    archives.check(rule)
 
 
 def test_labels_of_a_misspelt_word_are_limited(archives: Archives) -> None:
@@ -96,7 +26,7 @@ def test_labels_of_a_misspelt_word_are_limited(archives: Archives) -> None:
 
 def test_expansions_of_a_corrected_word_have_its_weight(archives: Archives) -> None:
     """A translation of a correction is weighted down as much as the correction itself."""
-    searcher = archives.of(RECORDS)
+    searcher = archive_of(archives, "label_expansion")
     typed, slip = ({hit.id: hit.score for hit in searcher.search(query)} for query in ("harbour", "harbuor"))
     assert slip == {name: pytest.approx(0.6 * typed[name]) for name in ("en", "es")}
 
@@ -117,7 +47,7 @@ def test_expansions_of_a_corrected_word_have_its_weight(archives: Archives) -> N
 )
 def test_explanations_add_up(archives: Archives, query: str) -> None:
     """The parts of the explanation of each hit add up to its score, at every level."""
-    results = archives.of(RECORDS).search(query, explain=True)
+    results = archive_of(archives, "label_expansion").search(query, explain=True)
     assert results.hits
     for hit, why in zip(results.hits, results.explanations, strict=True):
         assert why.score == pytest.approx(hit.score)
@@ -148,7 +78,9 @@ def test_explanations_add_up_in_every_segment(make_index: Callable[..., Path]) -
 )
 def test_a_repeated_word_counts_twice(archives: Archives, query: str, merged: str) -> None:
     """A repeated word is read once and counts twice, in parentheses or without."""
-    hits, others = (archives.of(RECORDS).search(one, expand=False).hits for one in (query, merged))
+    hits, others = (
+        archive_of(archives, "label_expansion").search(one, expand=False).hits for one in (query, merged)
+    )
     assert [hit.id for hit in hits] == [hit.id for hit in others]
     assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in others])
 

@@ -6,7 +6,6 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rules import Archives, Rule, rules
 from whoosh import fields
 from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
@@ -149,22 +148,3 @@ def test_other_syntax_of_regular_expressions_is_refused(texts: list[str], reason
     """The reason says what is not understood, or which limit is exceeded."""
     for text in texts:
         assert reason in str(compile_regex(text))
-
-
-RULES = """
-Without a question word, ? is a letter if the index has such a word; a note gives the reading
-  en one: the boat waits in malta
-  en two: two boats of the coast guard
-  ? boat? / "two boat?" {expand=False} -> two; note has read ? in “boat?” as any one letter
-  ? malta? {expand=False} -> one; note has read ? in “malta?” as any one letter
-  ? malta? {expand=False} -> one; note has read “malta?” as text
-  ? malta? {as typed} -> nothing
-  ? where is the malt? {expand=False} -> nothing; note has read “malt?” as malt in a question (“where”)
-  ? ¿dónde está malta? {expand=False} -> one; note has read “malta?” as malta in a question (“¿”)
-"""
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_final_question_mark_may_be_punctuation(archives: Archives, rule: Rule) -> None:
-    """Each question has its items and its note."""
-    archives.check(rule)
