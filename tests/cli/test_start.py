@@ -12,38 +12,21 @@ import pytest
 from command_line import LOADED, python
 
 Loaded = Callable[[str], set[str]]
-HEAVY = {
-    "numpy",
-    "whoosh",
-    "langdetect",
-    "rich",
-    "charset_normalizer",
-    "ahocorasick_rs",
-    "pathlib",
-    "dataclasses",
-    "urllib.parse",
-    "indexer.codec.layout_writer",
-    "indexer.countries.country_mentions",
-    "indexer.sources",
-    "indexer.http_validators",
-    "urllib3",
-    "searcher.query.near_words",
-}
+HEAVY = set(
+    """
+    numpy whoosh langdetect rich charset_normalizer ahocorasick_rs pathlib dataclasses urllib.parse
+    indexer.codec.layout_writer indexer.countries.country_mentions indexer.sources
+    indexer.http_validators urllib3 searcher.query.near_words
+    """.split()
+)
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
-FOR_SOME = {
-    "indexer.store.register",
-    "searcher.explain",
-    "searcher.present.rows",
-    "searcher.query.name_words",
-    "searcher.query.label_parts",
-    "searcher.query.near_words",
-    "searcher.query.corrector",
-    "searcher.query.grammar",
-    "searcher.present.wording",
-    "searcher.periods",
-    "searcher.query.notes",
-    "indexer.analysis.word_forms",
-}
+FOR_SOME = set(
+    """
+    indexer.store.register searcher.explain searcher.present.rows searcher.query.name_words
+    searcher.query.label_parts searcher.query.near_words searcher.query.corrector searcher.query.grammar
+    searcher.present.wording searcher.periods searcher.query.notes indexer.analysis.word_forms
+    """.split()
+)
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +61,9 @@ def made_at_import(module_name: str) -> list[str]:
     "words",
     [
         "harbour",
-        "'+harbour \"left the harbour\"'",
+        "'+harbour \"left the harbour\"' --from 2018 --country CO --sort newest",
         "'ministerio de salud'",  # names a concept: labels in other languages are added
         "ship",  # is only in the thesaurus
-        "harbour --from 2018 --country CO --sort newest",
     ],
 )
 def test_plain_words_load_little_even_with_expansions(loaded: Loaded, words: str) -> None:

@@ -11,6 +11,7 @@ from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
@@ -187,16 +188,7 @@ def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> No
     run.refused("timeline ferry --vs flood --vs ferry --index", sample_index, says="“ferry” is given twice")
 
 
-@pytest.mark.parametrize(
-    ("by", "dates", "first", "last"),
-    [
-        ("year", ("2016", "2017"), "2016", "2017"),
-        ("year", (None, "2015"), "", "2015"),
-        ("month", ("2015-12", "2016-01"), "2015-12", "2016-01"),
-        ("week", ("2015-11-30", "2016-01-03"), "2015-W49", "2015-W53"),
-        ("week", ("2016-01-04", None), "2016-W01", "9999"),
-    ],
-)
+@by_table
 def test_periods_follow_the_date_filter(
     sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str
 ) -> None:

@@ -88,7 +88,7 @@ def test_a_paragraph_is_kept_in_each_format(tmp_path: Path, name: str) -> None:
     """It ends at a blank line or a block element, else at each line; a hard-wrapped line does not end it."""
     source = tmp_path / name
     source.write_text(FORMATS[name], encoding="utf-8")
-    build(tmp_path / "index", source)
+    build(tmp_path / "index", source, own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher:
         (item,) = searcher.search("*").hits
         assert searcher.item(item.id).body.split("\n") == LINES
@@ -106,7 +106,7 @@ def test_updates_and_deletions_keep_paragraphs(tmp_path: Path, monkeypatch: pyte
         source.write_text(json.dumps(item) + "\n")
         sources.append(source)
     index = tmp_path / "index"
-    build(index, sources[:2])
+    build(index, sources[:2], own_thesaurus=False)
     for source in sources[2:]:
         update(index, source)
     with Searcher(index) as searcher:

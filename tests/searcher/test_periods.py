@@ -5,40 +5,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
 from searcher import QueryError
 from searcher.periods import parse_interval, parse_period, parse_span
-
-PERIODS = """
-2018 = 2018-01-01 2018-12-31
-2016-02 = 2016-02-01 2016-02-29
-2018-3 = 2018-03-01 2018-03-31
- 2018-03-05  = 2018-03-05 2018-03-05
-31/12/2018 = 2018-12-31 2018-12-31
-12/31/2018 = 2018-12-31 2018-12-31
-4.3.2018 = 2018-03-04 2018-03-04
-March 2018 = 2018-03-01 2018-03-31
-5 de marzo de 2018 = 2018-03-05 2018-03-05
-"""
-# The text, and the error that it is.
-REFUSED = [
-    *(
-        (text, f"{text}.*write 2018, 2018-03 or 2018-03-05")
-        for text in ("31/02/2018", "18", "1520208000", "²018")
-    ),
-    *(
-        (text, f"{text}.*write 2018, 2018-03 or 2018-03-05")
-        for text in ("2018-03-05T00:00", "24 Dec 18", "2018-")
-    ),
-    *((text, f"{text}.*write 2018, 2018-03 or 2018-03-05") for text in ("March 2018 or so", "yesterday")),
-    ("05/03/2018", r"^“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these for --from"),
-    *(
-        (text, "does not exist")
-        for text in ("2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000")
-    ),
-    *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018-2020", "2018..2020")),
-    *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018 – 2020", "2018/2020")),
-]
 
 
 def days(*texts: str) -> tuple[int, ...]:
@@ -46,13 +16,13 @@ def days(*texts: str) -> tuple[int, ...]:
     return tuple(date.fromisoformat(text).toordinal() for text in texts)
 
 
-def test_a_period_spans_all_its_days() -> None:
+@by_table
+def test_a_period_spans_all_its_days(text: str, first: str, last: str) -> None:
     """A year, a month and a day span their usual days."""
-    for text, first_and_last in (line.split(" = ") for line in PERIODS.strip("\n").split("\n")):
-        assert parse_period(text, "--from") == days(*first_and_last.split()), text
+    assert parse_period(text, "--from") == days(first, last)
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED)
+@by_table
 def test_an_invalid_period_is_an_error(text: str, message: str) -> None:
     """It names the formats, both days of an ambiguous date, or how two dates are written; none rolls over."""
     with pytest.raises(QueryError, match=message):

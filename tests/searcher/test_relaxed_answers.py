@@ -1,8 +1,8 @@
 """If nothing matches, the reason is reported and the nearest query answered, marked as such."""
 
-import pytest
 from rule_files import archive_of
 from rules import Archives
+from tables import by_table
 
 
 def test_an_answer_equals_that_of_the_relaxed_query(archives: Archives) -> None:
@@ -23,17 +23,7 @@ def test_an_answer_equals_that_of_the_relaxed_query(archives: Archives) -> None:
             assert relaxed.facets == plain.facets
 
 
-@pytest.mark.parametrize(
-    ("query", "first", "period"),
-    [
-        ("officials March 2016", "bribe", "2016-03"),
-        ("March 2016", "bribe", "2016-03"),
-        ("en mars 2016", "bribe", "2016-03"),
-        ("marzo de 2016", "bribe", "2016-03"),
-        ("2017", "titled", "2017"),
-        ("tide April, 2017", "titled", "2017-04"),
-    ],
-)
+@by_table
 def test_a_date_in_words_is_optional(archives: Archives, query: str, first: str, period: str) -> None:
     """Items of the date rank higher by an explained part of the score, and the filter is suggested."""
     searcher = archive_of(archives, "relaxed_answers")

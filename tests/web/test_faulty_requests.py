@@ -8,6 +8,7 @@ import pytest
 from command_line import Run
 from page_reading import client_of, page_of
 from starlette.testclient import TestClient
+from tables import by_table
 
 from indexer import build, update
 from searcher import Searcher
@@ -37,13 +38,7 @@ def test_links_of_a_feed_are_encoded(tmp_path: Path) -> None:
     assert link.attrib["href"] == "https://ñandú.example/a%20b?c=%3Cd%3E&e=%22f%7Cg%22#h%20i"
 
 
-@pytest.mark.parametrize(
-    "base",
-    [
-        *("ftp://x/", "news.example.org", "https:///archive/", "https://[::1/", "https://a:99999/"),
-        *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
-    ],
-)
+@by_table
 def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: str) -> None:
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
@@ -51,21 +46,7 @@ def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: 
         run.refused("serve --index", sample_index, *options, says="is not the address of a page")
 
 
-@pytest.mark.parametrize(
-    ("request_", "parameter", "says"),
-    [
-        ("/search.json?q=a&country=%ff", "country", "country is not UTF-8"),
-        ("/search.json?q=%C3&lang=en", "q", "q is not UTF-8"),
-        ("/timeline.json?q=ferry&vs=%28a&strict=1", "vs", "parenthes"),
-        ("/timeline.json?q=%28a&vs=%28b&strict=1", "q", "parenthes"),
-        ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave out vs or facet"),
-        ("/timeline.json?q=ferry&vs=ferry", "vs", "given twice"),
-        ("/timeline.json?q=ferry&vs=boat&vs=boat&by=week", "vs", "given twice"),
-        ("/timeline.json?by=week&from=1900&to=2020", "by", "periods"),
-        ("/timeline.json?q=ferry&vs=boat&by=week&from=1900&to=2020", "by", "periods"),
-        ("/search.json?" + "country=KE&" * 201, None, "200 parameters at most"),
-    ],
-)
+@by_table
 def test_the_faulty_parameter_is_named(
     client: TestClient, request_: str, parameter: str | None, says: str
 ) -> None:
@@ -73,6 +54,12 @@ def test_the_faulty_parameter_is_named(
     answer = client.get(request_)
     assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
     assert says in answer.json()["detail"]
+
+
+def test_the_number_of_parameters_is_limited(client: TestClient) -> None:
+    """Beyond it no parameter is the faulty one."""
+    problem = client.get("/search.json?" + "country=KE&" * 201).json()
+    assert (problem.get("parameter"), "200 parameters at most" in problem["detail"]) == (None, True)
 
 
 def test_too_many_series_are_refused_before_a_search(

@@ -60,7 +60,9 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(occurrences, "SHORT", 0)
 
 
-@pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
+@pytest.fixture(
+    params=["as they are", pytest.param("with stored counts", marks=pytest.mark.slow), "for large lists"]
+)
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a test again with stored counts of all words, and with the strategies for large posting lists."""
     if request.param != "as they are":

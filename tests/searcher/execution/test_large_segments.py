@@ -29,6 +29,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedEngine:
     return built(str(tmp_path_factory.mktemp("large")), [docs])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrays", [True, False], ids=["arrays", "scalar"])
 def test_values_are_counted_and_filtered(engine: EmbeddedEngine, *, arrays: bool) -> None:
     """Each document counts for its own value, whichever evaluator answers."""

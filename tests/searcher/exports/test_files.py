@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tables import by_table
 
 from searcher import DragomanError, QueryError, export
 from searcher.execution.embedded_engine import EmbeddedEngine
@@ -92,21 +93,7 @@ def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> No
     os.close(reader)
 
 
-@pytest.mark.parametrize(
-    ("file", "asked", "line"),
-    [
-        ("a.txt", {}, 'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, or give format="jsonl"'),
-        (
-            "a.csv",
-            {"format": "xlsx"},
-            "unknown export format “xlsx”; use one of jsonl, csv, sqlite, ris, csl",
-        ),
-        ("no/a.csv", {}, "the folder “"),
-        (".", {"format": "csv"}, "is a folder; name a file in it"),
-        ("a.csv", {"countries": "Oz"}, "Oz"),
-        ("a.csv", {"where": {"ship": "x"}}, "no item has a field “ship”"),
-    ],
-)
+@by_table
 def test_a_mistake_ends_in_one_line(
     sample_index: Path, tmp_path: Path, file: str, asked: dict[str, Any], line: str
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer import build, update
 from indexer.documents import read_documents
@@ -301,35 +302,7 @@ def test_names_added_to_an_export_become_fields(tmp_path: Path) -> None:
     assert json.loads(document.record) == record | {"fields": {"checked": "yes"}}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"id": " a"},
-        {"id": ""},
-        {"id": "a\nb"},
-        {"id": "a" * 300},
-        {"id": 7},
-        {"title": 7},
-        {"body": 7},
-        {"languages": []},
-        {"languages": ["es"]},
-        {"languages": ["en", "en"]},
-        {"language": "xx", "languages": ["xx"]},
-        {"date": {"start": "2018-03-05", "end": "2018-03-01", "kind": "printed"}},
-        {"date": {"start": "2018-03-05", "end": "2018-03-05", "kind": "sure"}},
-        {"countries": [{"code": "QQ", "via": "name", "evidence": "x"}]},
-        {"countries": [{"code": "FJ", "via": "hearsay", "evidence": "x"}]},
-        {"countries": [{"code": "FJ", "via": "given", "evidence": ""}] * 2},
-        {"countries": [["FJ"]]},
-        {"source": {"file": "", "lines": [1, 1]}},
-        {"source": {"file": "a", "lines": [3, 1]}},
-        {"source": {"file": "a", "lines": ["x", "y"]}},
-        {"source": {"file": 7, "lines": [1, 1]}},
-        {"source": {"file": "a", "lines": [1]}},
-        {"fields": {"ship": 7}},
-        {"author": ["a"]},
-    ],
-)
+@by_table
 def test_records_unlike_any_export_are_read_as_usual(tmp_path: Path, change: dict[str, Any]) -> None:
     """A record that only resembles an exported one belongs to the file that contains it."""
     records = [EXPORTED | change, EXPORTED | {"id": "z"}]

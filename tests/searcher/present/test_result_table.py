@@ -5,10 +5,10 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, hit, item, named, table
+from tables import by_table
 
 from indexer.item import CountryMention, SourceLines
 from searcher.present import open_writer
@@ -138,19 +138,7 @@ def test_colour_does_not_change_words() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", table(results, color=True)) == table(results).replace("**", "")
 
 
-@pytest.mark.parametrize(
-    ("total", "shown", "query", "headline"),
-    [
-        (0, [], "ice", "No items match ice"),
-        (0, [], "", "No items found"),
-        (1, [1], "ice", "1 item matches ice"),
-        (2, [1, 2], "ice", "2 items match ice"),
-        (12345, [11, 12], "ice", "12,345 items match ice; showing 11-12"),
-        (7, [], "ice", "7 items match ice; none of them on this page"),
-        (7, [1], " ", "7 items; showing 1"),
-        (1, [1], "ice\x1b[2J", "1 item matches ice\N{REPLACEMENT CHARACTER}[2J"),
-    ],
-)
+@by_table
 def test_the_headline_counts_matches(total: int, shown: list[int], query: str, headline: str) -> None:
     """The first line has the number of matches, the query, and the range of this page."""
     results = answer(*(hit(rank=rank) for rank in shown), total=total, query=query)

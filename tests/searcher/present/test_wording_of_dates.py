@@ -4,26 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import day
+from tables import by_table
 
 from searcher.present.wording import date_in_brief, date_in_full, period
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        ("2018-03-14", "2018-03-14", "14 Mar 2018"),
-        ("2016-11-28", "2016-11-30", "28–30 Nov 2016"),
-        ("2017-02-28", "2017-03-02", "28 Feb–2 Mar 2017"),
-        ("2016-12-30", "2017-01-02", "30 Dec 2016–2 Jan 2017"),
-        ("2012-02-01", "2012-02-29", "Feb 2012"),
-        ("2012-02-01", "2012-02-28", "1–28 Feb 2012"),
-        ("2011-09-01", "2011-11-30", "Sep–Nov 2011"),
-        ("2010-11-01", "2011-02-28", "Nov 2010–Feb 2011"),
-        ("2011-01-01", "2011-12-31", "2011"),
-        ("2011-01-01", "2013-12-31", "2011–2013"),
-        ("9999-12-01", "9999-12-31", "Dec 9999"),
-    ],
-)
+@by_table
 def test_an_interval_is_written_briefly_and_exactly(start: str, end: str, words: str) -> None:
     """An interval is written as briefly as is exact."""
     assert period(date.fromisoformat(start), date.fromisoformat(end)) == words

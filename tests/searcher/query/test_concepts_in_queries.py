@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from tables import by_table
 
 from indexer.codec.layout import Container
 from indexer.thesaurus import gather_concepts
@@ -75,69 +76,21 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return Reader(tmp_path_factory.mktemp("thesaurus"))
 
 
-# A query: labels of the concepts that it names / labels of others, which share a stem with its words
-NAMED = """
-mar: mer, sea / husband
-marido: husband / sea
-la mère: / sea
-mayoría del congreso: majority in parliament / wholesale trade
-partido de oposición: / childbirth
-primer ministro: prime minister / cousin
-doctor en el hospital: hôpital / PhD, doctorado
-equipo de fútbol: football team / equipment
-nombre del barco: name / appoint
-période de sécheresse: drought / magazine
-environ cent navires dans la rade: ship / environment
-partie de la ville: / departure
-public library: / publication
-authors and readers: auteur / authorities
-train crash near the harbour: accidente de tren, puerto / formación, training
-trained nurses: training / accident
-jueces y abogados: judge, lawyer /
-mujeres pescadoras: fisherman, woman /
-foyers d'accueil: shelter /
-Europe de l'Est: Eastern Europe /
-Europe du Nord: / Eastern Europe
-partido de derecha: right-wing /
-derecho romano: rights / right-wing
-step by step: / resign
-the minister steps down: dimitir /
-U.S. senate: Estados Unidos /
-eau potable: drinking water / United Arab Emirates
-évidence: / evidence
-donne un concert: / data
-policemen on strike: huelga, police officer /
-sous-marin: submarine / seafarer
-marin: seafarer / submarine
-sous marin: submarine /
-e-book: libro electrónico /
-book: libro / libro electrónico
-to follow: / suivi
-"""
-LANGUAGES = {
-    "earthquake in the valley": {"en"},
-    "terremoto deja heridos": {"es"},
-    "le maire et la grève": {"fr"},
-    "UN visits port": {"en"},
-    "mar": {"es"},
-    "reports about alta mar": {"en", "es"},
-    "what did the OIM say to the ministers": {"en", "es", "fr"},
-}
-
-
-@pytest.mark.parametrize("row", NAMED.strip().split("\n"))
-def test_labels_match_forms_of_their_words_only(reader: Reader, row: str) -> None:
+@by_table
+def test_labels_match_forms_of_their_words_only(
+    reader: Reader, query: str, named: list[str], others: list[str]
+) -> None:
     """A query names a concept by forms of its labels, and not by words that only share a stem."""
-    query, _, labels = row.partition(": ")
-    named, others = ({label for label in part.strip().split(", ") if label} for part in labels.split("/"))
-    assert named <= reader.joined(query)
-    assert not others & reader.joined(query)
+    assert set(named) <= reader.joined(query)
+    assert not set(others) & reader.joined(query)
 
 
-@pytest.mark.parametrize("query", LANGUAGES)
-def test_labels_are_read_in_the_language_of_the_query(reader: Reader, query: str) -> None:
+@by_table
+def test_labels_are_read_in_the_language_of_the_query(
+    reader: Reader, query: str, languages: set[str]
+) -> None:
     """Function words and known words decide it; several words and acronyms are read in any language."""
-    assert reader.languages(query) == LANGUAGES[query]
+    assert reader.languages(query) == languages
 
 
 def test_a_label_that_needs_its_function_words_is_not_added(reader: Reader) -> None:

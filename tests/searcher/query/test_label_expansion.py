@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rule_files import archive_of
 from rules import Archives
+from tables import by_table
 
 from indexer.store.indexing import update
 from searcher import Searcher
@@ -31,20 +32,7 @@ def test_expansions_of_a_corrected_word_have_its_weight(archives: Archives) -> N
     assert slip == {name: pytest.approx(0.6 * typed[name]) for name in ("en", "es")}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ministerio de salud pesca",
-        "+ferry harbour",
-        "lifebaot",
-        "ferry -hull",
-        "ferry AND harbour",
-        "country:CO workshop",
-        "(ferry -hull) OR (hull -ferry) OR harbour",
-        "harbour harbour ferry ferry ferry",
-        "(harbour) (harbour) harb* harb* NOT hull",
-    ],
-)
+@by_table
 def test_explanations_add_up(archives: Archives, query: str) -> None:
     """The parts of the explanation of each hit add up to its score, at every level."""
     results = archive_of(archives, "label_expansion").search(query, explain=True)

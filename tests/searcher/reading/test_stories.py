@@ -66,6 +66,7 @@ def test_planted_events_are_stories(planted: tuple[Records, Searcher]) -> None:
     assert len(listed) + found.single + found.undated == found.results.total == len(records)
 
 
+@pytest.mark.parametrize("planted", ["dev"], indirect=True)
 def test_a_limit_keeps_the_number_of_all_stories(planted: tuple[Records, Searcher]) -> None:
     """The first stories are those without a limit, and all are counted."""
     every, few = (stories(planted[1], min_items=4, limit=limit) for limit in (None, 2))
