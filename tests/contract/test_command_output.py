@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from contract.areas import COMMANDS, file_of, key_of
+from contract.areas import COMMANDS, file_of, key_of, record_python
 from contract.golden import GOLDEN, missing, read_golden
 from contract.workspace import Workspace, record_command
 
@@ -36,3 +36,8 @@ def test_results_are_the_only_standard_output(archive: Workspace) -> None:
     assert answer.out.startswith("{")
     assert answer.out.endswith("}\n")
     assert "also searched for" not in answer.out
+
+
+def test_public_names_and_defaults_stay(archive: Workspace) -> None:
+    """Names, positional and keyword arguments, defaults and attributes stay; new ones may be added."""
+    assert missing(read_golden("python"), record_python(archive)["python"]) == []
