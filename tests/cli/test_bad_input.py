@@ -1,6 +1,5 @@
 """A user's mistake ends in one clear line with the right exit code, and the old index is untouched."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,8 +12,6 @@ from pathlib import Path
 import pytest
 from command_line import PAGE, Run
 from tables import by_table
-
-from indexer.schema import FORMAT_VERSION
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,34 +137,6 @@ def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None
     for command in (["search", "x"], ["facets"], ["show", "x"], ["info"]):
         run.refused(*command, "--index", tmp_path, says="dragoman build")
         run.refused(*command, "--index", tmp_path / "none", says="dragoman build")
-
-
-def test_a_folder_with_other_files_is_refused(run: Run, tmp_path: Path) -> None:
-    """Building into a folder that contains other files is refused, and the files stay."""
-    page = tmp_path / "page.txt"
-    page.write_text(PAGE, encoding="utf-8")
-    before = fingerprint(tmp_path)
-    run.refused("build", page, "--index", tmp_path, says="page.txt")
-    assert fingerprint(tmp_path) == before
-
-
-def test_an_index_of_a_newer_format_is_refused(run: Run, index: Path) -> None:
-    """An index of a later Dragoman is refused with the advice to upgrade."""
-    manifest = json.loads((index / "dragoman.json").read_text())
-    (index / "dragoman.json").write_text(json.dumps(manifest | {"format": FORMAT_VERSION + 1}))
-    run.refused("search ferry --index", index, says="upgrade")
-
-
-@pytest.mark.parametrize("name", ["dragoman.json", "segments/*.seg", "segments/*.text"])
-def test_a_damaged_index_is_reported_and_can_be_rebuilt(
-    run: Run, index: Path, tmp_path: Path, name: str
-) -> None:
-    """A truncated file of the index is reported, and building again repairs the index."""
-    for path in index.glob(name):
-        path.write_bytes(path.read_bytes()[:20])
-    run.refused("search ferry --index", index, says="build")
-    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
-    assert run("search ferry --index", index).exit_code == 0
 
 
 @by_table

@@ -20,30 +20,6 @@ from searcher.reading.over_time import left_out, over_time
 days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
 
 
-@pytest.mark.parametrize("by", ["year", "month"])
-@pytest.mark.parametrize(
-    "asked", [{}, {"date_from": 2015, "estimated": True}, {"countries": ["KE", "FJ"], "all_words": True}]
-)
-def test_counts_equal_those_of_facets(sample_index: Path, by: str, asked: dict[str, Any]) -> None:
-    """Certain counts are the facet without estimated dates, upper bounds the facet with them."""
-    with Searcher(sample_index) as searcher:
-        for query in ("ferry", "flood OR school", "*", "lang:es", None):
-            (series,) = over_time(searcher, query, by=by, **asked)
-            for name, estimated in (("dated", False), ("high", True)):
-                if asked.get("estimated") and not estimated:
-                    continue  # estimated items pass a filter by date in only one of the two searches
-                options = {**asked, "estimated": estimated, "limit": 0, "facets": [by], "group": False}
-                values = searcher.search(query, **options).facets[by]
-                values = [value for value in values if value.selected or "date_from" not in asked]
-                facet = {value.value: value.count for value in values if value.count}
-                undated = facet.pop("unknown", 0)
-                counts = {point.period: getattr(point, name) for point in series.points}
-                assert {period: counts[period] for period in facet} == facet
-                if "date_from" not in asked:
-                    assert sum(counts.values()) == sum(facet.values())
-                    assert not estimated or series.undated == undated
-
-
 @settings(max_examples=examples(8), deadline=None)
 @given(
     dated=st.lists(days, max_size=6),

@@ -45,18 +45,6 @@ def test_stored_files_are_read_or_refused(
     assert missing(GOLDEN[key_of(case)], record_command(written, case)) == []
 
 
-def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
-    """An index and a receipt of an unknown format are refused, and the line has the remedy."""
-    written.begin()
-    for file, key in (("index/dragoman.json", "format"), ("receipt.json", "receipt")):
-        stored = json.loads((written.folder / file).read_text())
-        (written.folder / file).write_text(json.dumps(stored | {key: 999}))
-        answer = written.write("verify receipt.json --index index")
-        assert is_one_line(answer), answer.err
-        assert not answer.out
-        (written.folder / file).write_text(json.dumps(stored, indent=1))
-
-
 def test_an_index_of_a_former_format_can_be_updated(written: Workspace) -> None:
     """Old and new items are found together, and the check reads the files of both formats."""
     written.begin()

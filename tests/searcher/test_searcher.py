@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rules import Archives
 
-from searcher import IndexFolderError, QueryError, Results, Searcher
+from searcher import QueryError, Results, Searcher
 from searcher.present.notices import subjects_offered
 
 
@@ -89,18 +89,6 @@ def test_item_returns_a_whole_item_by_its_id(make_index: Callable[..., Path]) ->
         assert (item.title, item.body, item.url) == ("T", "one\ntwo", "https://example.org/x")
         with pytest.raises(QueryError, match="no item has the id"):
             searcher.item("y")
-
-
-def test_a_folder_without_an_index_is_reported(tmp_path: Path) -> None:
-    """A missing folder, a file and an empty folder each have their message."""
-    (tmp_path / "file").touch()
-    for name, message in (
-        ("nowhere", "there is no index folder"),
-        ("", "no index in"),
-        ("file", "is a file"),
-    ):
-        with pytest.raises(IndexFolderError, match=message):
-            Searcher(tmp_path / name)
 
 
 def test_a_closed_searcher_is_an_error(make_index: Callable[..., Path]) -> None:

@@ -146,17 +146,6 @@ def test_csl_json_is_valid(index: Path) -> None:
     }
 
 
-def test_an_export_without_items_is_valid(index: Path, tmp_path: Path) -> None:
-    """If nothing matches, no relaxed results are written, and each format is still valid."""
-    assert write(index, "csl", query="zeppelin") == b"[]\n"
-    assert write(index, "ris", query="zeppelin") == write(index, "jsonl", query="zeppelin") == b""
-    assert write(index, "csv", query="zeppelin").count(b"\r\n") == 1
-    report = export(index, tmp_path / "none.db", "zeppelin")
-    assert (report.items, report.total, report.format) == (0, 0, "sqlite")
-    with closing(sqlite3.connect(tmp_path / "none.db")) as database:
-        assert database.execute("SELECT count(*) FROM items").fetchone() == (0,)
-
-
 def test_an_export_is_in_the_order_of_the_search(make_index: MakeIndex) -> None:
     """In whatever order records are stored, hits are sorted as in the search, the first ones with a limit."""
     index = make_index(*({"body": "tide " * (number * 7 % 11), "title": "t"} for number in range(11)))
