@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Run
+from expected_outputs import expected_output
 
 from searcher import Searcher
 from searcher.results import RECORD_FORMAT
@@ -16,22 +17,7 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     """Hits have date and country in words, then the facets follow, all within 100 cells."""
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
     assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
-    assert result.stdout == (
-        "2 items match securite peche, none with all words; showing 1\n"
-        "\n"
-        "1  Des gilets pour la pêche piroguière sénégalaise\n"
-        "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.60\n"
-        "   « Avant, le gilet restait au fond de la pirogue. Maintenant, mon fils dort avec », "
-        "plaisante Mame\n"
-        "   Coumba Diouf, mareyeuse à Saint-Louis. L'opération se poursuivra jusqu'en mars, partout où l'on\n"
-        "   **pêche**.\n"
-        "\n"
-        "Year                          Country                 Language\n"
-        "  2022           1 ████████     Benin    1 ████████   > French 2 ████████\n"
-        "  estimated only 1 ████████     Cameroon 1 ████████\n"
-        "                                Gabon    1 ████████\n"
-        "                                Senegal  1 ████████\n"
-    )
+    assert result.stdout == expected_output(__file__, "table")
 
 
 def test_each_object_begins_with_its_format(run: Run, sample_index: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tables import by_table
 
 from indexer.sample import sample_path
 
@@ -129,38 +130,17 @@ def test_intervals_of_undated_items_fit_the_page() -> None:
         assert latest_possible >= item["earliest"], item["start"]
 
 
-# Names that look like those of other countries, and those countries.
-MISLEADING = """
-Swahili coast: IN ZA
-remotest islands of the Indian Ocean: IN
-Cape Town Agreement: ZA
-Gulf of Guinea: GN PG GQ
-Papua New Guinea: GN
-Nigerian river towns: NE
-Niger has put: NG
-maliens et nigériens: NG
-Mobile clinic: US
-English, French, Spanish, Arabic and Tagalog: GB FR ES RU PH
-en néerlandais, en français et en anglais: NL FR GB
-Reunión técnica: RE
-latinoamericanos: US
-Lake Victoria: SC
-"""
-NAMED = (
-    "Peruvian coast: PE, pescadores chilenos: CL, piroguière sénégalaise: SN, Guinean port inspectors: GN, \
-marisqueiras brasileiras: BR"
-)
+@by_table
+def test_misleading_names_occur_and_are_not_counted(words: str, tempting: str) -> None:
+    """A language, an ocean and a look-alike name are no countries."""
+    item = item_with(words)
+    assert set(tempting.split()).isdisjoint(item["countries_named"] + item["countries_place"])
 
 
-def test_misleading_names_occur_and_are_not_counted() -> None:
-    """A language, an ocean and a look-alike name are no countries; demonyms and cities are evidence."""
-    for words, tempting in (line.split(": ") for line in MISLEADING.strip().split("\n")):
-        item = item_with(words)
-        assert set(tempting.split()).isdisjoint(item["countries_named"] + item["countries_place"]), words
-    for words, code in (one.split(": ") for one in NAMED.split(", ")):
-        assert item_with(words)["countries_named"] == [code]
-    for words, code in (("Mombasa", "KE"), ("À Marseille", "FR"), ("Gdańsk", "PL")):
-        assert item_with(words)["countries_place"] == [code]
+@by_table
+def test_demonyms_and_cities_are_evidence(words: str, code: str, key: str) -> None:
+    """A demonym names a country, a city is a place of it."""
+    assert item_with(words)[key] == [code]
 
 
 def test_no_country_is_counted_twice() -> None:
