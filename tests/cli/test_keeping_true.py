@@ -123,17 +123,6 @@ def test_a_deleted_source_can_be_restored(run: Run) -> None:
     assert sorted(place.file for place in (item.source, *item.sources)) == ["a.jsonl", "b.jsonl"]
 
 
-def test_a_deleted_item_stays_deleted_in_every_source() -> None:
-    """Two sources with a deleted item both report it as deleted before; the index keeps no place of it."""
-    build("index", write("a.jsonl", 1, 2), own_thesaurus=False)
-    with Searcher("index") as searcher:
-        gone = next(hit.id for hit in searcher.search(None, group=False) if hit.title == "Tide 2")
-    delete("index", gone)
-    report = update("index", ["a.jsonl", write("b.jsonl", 2, 3)])
-    assert (report.deleted_before, report.added, report.unchanged, report.joined) == (2, 1, 1, 0)
-    assert titles("index") == {"Tide 1", "Tide 3"}
-
-
 def test_a_source_without_unique_items_can_be_forgotten(run: Run) -> None:
     """A file of a folder that is also a source itself can be forgotten without losing its items."""
     write("news/a.jsonl", 1, 2)

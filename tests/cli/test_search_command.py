@@ -10,7 +10,6 @@ from command_line import Run
 from expected_outputs import expected_output
 
 from searcher import Searcher
-from searcher.results import RECORD_FORMAT
 
 
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
@@ -18,13 +17,6 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
     assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
     assert result.stdout == expected_output(__file__, "table")
-
-
-def test_each_object_begins_with_its_format(run: Run, sample_index: Path) -> None:
-    """A script can read the format version of any JSON object first."""
-    for command in ("info", "check", "facets", "facets ferry", "search ferry"):
-        record = run.json(f"{command} --index", sample_index)
-        assert next(iter(record.items())) == ("format", RECORD_FORMAT)
 
 
 @pytest.mark.parametrize("asked", ["search port --country 'los Balcanes'", "facets 'port country:Balkans'"])

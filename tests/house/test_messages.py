@@ -20,16 +20,8 @@ FUNCTIONS: Final = {"message", "say"}
 UNTRANSLATED: Final = ()
 PLACEHOLDER: Final = re.compile(r"{(\w+)")
 KEY: Final = re.compile(r"[a-z_]+\.\w+")
-DERIVED: Final = (
-    "column.",
-    "country.",
-    "fact.",
-    "facet.",
-    "language.",
-    "parameter.",
-    "part.",
-    "system.",
-)  # keys of names
+# The beginnings of keys of names.
+DERIVED: Final = "column. country. fact. facet. language. parameter. part. system.".split()
 
 
 @cache

@@ -22,9 +22,6 @@ from searcher.opening import open_engine
 from searcher.query.whoosh_tree import to_whoosh
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
-from searcher.reading.verification import verify
-from searcher.reading.watch import Watch, Watches
 
 LINES_OF_ITEMS = """
 - two: Night ferry | The strike closed the port of the town today.\\nA captain said that the crew was tired.
@@ -241,21 +238,3 @@ def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
         with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs"):
             to_whoosh(meant)
-
-
-def test_receipts_and_watches_keep_same(tmp_path: Path, make_index: Callable[..., Path]) -> None:
-    """Both find an item in which the words come into one paragraph."""
-    index = make_index(*ITEMS)
-    watches = Watches(tmp_path / "watches")
-    with Searcher(index) as searcher:
-        write_receipt(make_receipt(searcher, "captain SAME strike"), tmp_path / "receipt.json")
-        watches.keep(Watch.begin("strike", searcher, "captain SAME strike"))
-    source = tmp_path / "new.jsonl"
-    source.write_text(json.dumps(ITEMS[0] | {"body": "The captain saw the strike.\nIt was over."}))
-    update(index, source)
-    receipt, watch = read_receipt(tmp_path / "receipt.json"), watches.read("strike")
-    assert [item.id for item in receipt.items] == ["one"]
-    with Searcher(index) as searcher:
-        for kept in (receipt, watch.receipt):
-            differences = verify(searcher, kept).differences
-            assert [(one.id, one.what) for one in differences] == [("two", "came")]

@@ -38,15 +38,7 @@ def test_two_dates_are_refused_with_the_syntax_of_an_interval(text: str) -> None
         parse_span(text)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "message"),
-    [
-        ("2019", "2018-12", "swap"),  # not answered with nothing
-        ("", None, "is not a date"),  # an unset variable of a script
-        (None, "", "is not a date"),
-        ("2018", " ", "is not a date"),
-    ],
-)
+@by_table
 def test_an_invalid_interval_is_an_error(first: str | None, last: str | None, message: str) -> None:
     """Swapped and empty ends are refused."""
     with pytest.raises(QueryError, match=message):
@@ -72,11 +64,7 @@ ESTIMATE = {"start": "2012-03-05", "end": "2012-03-25", "kind": "estimated"}
 RECORDS = (
     {"id": "named", "body": "The bridge was opened in March 2012, after years", "date": "2014-01-02"},
     {"id": "guess", "body": "The bridge is nearly ready", "date": ESTIMATE},
-    {
-        "id": "maize",
-        "body": "The price of corn and maize, and the trade mark of a farm",
-        "date": "2020-05-07",
-    },
+    {"id": "maize", "body": "The price of corn and maize, and the trade mark", "date": "2020-05-07"},
     {"id": "may", "body": "The fair of May 2020", "date": "2020-06-01"},
 )
 OFFER = "no printed date lies in “{}”; date:2012-03 --estimated finds the items that are estimated to"

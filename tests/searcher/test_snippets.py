@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
 from indexer.schema import LANGUAGES, text_field
-from indexer.thesaurus.bundled import bundled_concepts
 from searcher.query.model import And, ConstantScore, Near, Node, NotNear, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, WIDTH, snippets
@@ -225,19 +224,6 @@ def test_every_term_occurs_in_a_chunk_that_is_found_by_it(parts: list[str], lang
         found = ChunkFinder([beginning(token.term)]).chunks(folded)
         assert any(start <= token.start and token.end <= end for start, end in found)
         assert all(text[start:end].split() == [text[start:end]] for start, end in found)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_of_all_labels_are_found(language: str) -> None:
-    """Every word of a label is found by its term."""
-    known = {
-        word for concept in bundled_concepts() for label in concept.labels for word in label.text.split()
-    }
-    for word in known:
-        folded = FoldedText(word)
-        terms = [token.term for token in analyzer(language).analyse_chunk(word) if token.term]
-        assert all(ChunkFinder([beginning(term)]).chunks(folded) for term in terms)
 
 
 @given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())

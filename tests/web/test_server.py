@@ -24,7 +24,6 @@ from tables import by_table
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load
 from benchmarks.serving import Server, parameters
-from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
 from searcher.web.generations import MAX_KEPT
 from searcher.web.openapi import description
@@ -333,19 +332,6 @@ def _item(number: int) -> dict[str, str]:
 
 def _total(body: bytes) -> int:
     return int(json.loads(body)["total"])
-
-
-def test_two_hundred_clients_are_answered_during_updates(tmp_path: Path) -> None:
-    """No request fails, and none is answered from two generations."""
-    write_version(tmp_path / "first.jsonl", 0)
-    build(tmp_path / "index", [tmp_path / "first.jsonl"])
-    with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
-        # In a new thread: Playwright leaves a loop running in that of the tests.
-        with ThreadPoolExecutor(1) as own:
-            params = own.submit(under_updates, served.port, tmp_path / "index", requests=10_000)
-        found = params.result()
-    assert (found.load.failed, found.mixed) == (0, 0)
-    assert found.seen > 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has for itself")

@@ -161,28 +161,20 @@ def test_the_output_of_any_command_is_read_back(records: list[dict[str, Any]], b
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
 def test_our_own_format_may_be_in_an_array(tmp_path: Path, ending: str) -> None:
     """Ids and intervals of dates are read as given, whether records are in lines or in an array."""
-    records: list[dict[str, Any]] = [
-        {
-            "id": "k1",
-            "title": "Tide",
-            "body": "In Suva.",
-            "date": {"start": "2018-03-05", "end": "2018-03-07"},
-        },
-        {
-            "id": "k2",
-            "title": "Tide",
-            "text": "At sea.",
-            "date": "2018-03",
-            "language": "en",
-            "countries": [],
-        },
-    ]
+    interval = {"start": "2018-03-05", "end": "2018-03-07"}
+    one = {"id": "k1", "title": "Tide", "body": "In Suva.", "date": interval}
+    other = {"id": "k2", "title": "Tide", "text": "At sea.", "date": "2018-03", "language": "en"}
+    records = [one, other | {"countries": []}]
     file = records_in(tmp_path / f"own.{ending}", records)
     if ending == "json":
         file.write_text(json.dumps(records), encoding="utf-8")
-    (one, two), _ = read_back(file)
-    assert (one.id, one.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
-    assert (two.id, two.date, two.countries) == ("k2", (date(2018, 3, 1), date(2018, 3, 31), "printed"), ())
+    (first, second), _ = read_back(file)
+    assert (first.id, first.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
+    assert (second.id, second.date, second.countries) == (
+        "k2",
+        (date(2018, 3, 1), date(2018, 3, 31), "printed"),
+        (),
+    )
 
 
 def test_a_foreign_array_is_read_as_foreign(tmp_path: Path) -> None:

@@ -63,15 +63,7 @@ def test_explanations_add_up_in_every_segment(make_index: Callable[..., Path]) -
         assert why.score == pytest.approx(hit.score)
 
 
-@pytest.mark.parametrize(
-    ("query", "merged"),
-    [
-        ("(ferry ferry) hull", "ferry ferry hull"),
-        ("(ferry OR ferry OR hull) harbour", "ferry ferry hull harbour"),
-        ("(ferry AND ferry)", "ferry ferry"),
-        ("(ferry) (hull) (ferry)", "ferry hull ferry"),
-    ],
-)
+@by_table
 def test_a_repeated_word_counts_twice(archives: Archives, query: str, merged: str) -> None:
     """A repeated word is read once and counts twice, in parentheses or without."""
     hits, others = (
