@@ -43,7 +43,7 @@ def precision_and_recall(found: Stories, records: Records) -> tuple[float, float
     return right / len(pairs), right / sum(size * (size - 1) // 2 for size in sizes)
 
 
-@pytest.fixture(scope="module", params=["dev", "kept"])
+@pytest.fixture(scope="module", params=["dev", pytest.param("kept", marks=pytest.mark.slow)])
 def planted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Records, Searcher]]:
