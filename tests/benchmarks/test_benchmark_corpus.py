@@ -159,7 +159,6 @@ def test_rows_state_a_day_and_every_second_names_a_country(tmp_path: Path) -> No
     assert sum(bool(item.countries) for item in items) >= 15
 
 
-@pytest.mark.slow
 def test_pages_are_distinct_articles(tmp_path: Path) -> None:
     """Each generated page is one article with a day; repeated pages are different items."""
     write_pages(tmp_path / "made", 2, [])

@@ -46,10 +46,12 @@ def test_a_source_without_items_keeps_the_old_index(
 
 
 def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> None:
-    """A missing file, an empty folder, an index or an address without https:// is refused with its name."""
+    """A missing file, an empty folder or archive, an index or an address without https:// is refused with its name."""
     before, missing, empty = fingerprint(index), tmp_path / "nowhere.txt", tmp_path / "empty"
     empty.mkdir()
+    zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
     for command, source, says in (
+        ("items", tmp_path / "notes.zip", "notes.zip contains no files"),
         ("build", missing, "nowhere.txt"),
         ("items", missing, "nowhere.txt"),
         ("build", empty, "contains no files"),
@@ -81,12 +83,6 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
         run.refused("items", source, "--include", "*.html", says=told)
         run.refused("build", source, "--exclude", "*", "--index", tmp_path / "index", says=told)
     assert not (tmp_path / "index").exists()
-
-
-def test_an_empty_archive_is_reported_as_empty(run: Run, tmp_path: Path) -> None:
-    """An archive without files is reported as such, not as a binary file."""
-    zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
-    run.refused("items", tmp_path / "notes.zip", says="notes.zip contains no files")
 
 
 def test_an_empty_index_name_is_refused(run: Run, tmp_path: Path) -> None:
@@ -130,6 +126,22 @@ def test_a_mapped_name_that_no_source_has_is_refused(
     run.refused("build", first, "--map", "Headline=title", *to_index, says=says)
     done = run("build", first, second, "--map", "title=kop", *to_index)
     assert (done.exit_code, "first.csv: no field or column “kop” exists" in done.stderr) == (0, True)
+
+
+def test_a_line_of_megabytes_is_read(run: Run, tmp_path: Path) -> None:
+    """A huge line is an item like any other."""
+    source, index = tmp_path / "page.txt", tmp_path / "index"
+    source.write_text("3 May 2021\nThe log of the lighthouse\n" + "lamp " * 300_000 + "beacon\n")
+    assert run("build", source, "--index", index).exit_code == 0
+    assert run.json("search beacon --index", index)["total"] == 1
+
+
+def test_a_damaged_index_can_be_rebuilt(run: Run, index: Path, tmp_path: Path) -> None:
+    """A truncated file of the index is reported, and building again repairs the index."""
+    (index / "dragoman.json").write_bytes(b"{")
+    run.refused("search ferry --index", index, says="build")
+    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
+    assert run("search ferry --index", index).exit_code == 0
 
 
 def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None:

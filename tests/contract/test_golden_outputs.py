@@ -36,21 +36,6 @@ def test_every_golden_output_has_a_command() -> None:
     assert sorted(held) == sorted(map(key_of, COMMANDS))
 
 
-def test_snippets_mark_matching_words(archive: Workspace) -> None:
-    """A matching word is between two pairs of asterisks."""
-    archive.begin()
-    assert "**flood**" in archive.run("search flood --limit 1 --format json").out.lower()
-
-
-def test_results_are_the_only_standard_output(archive: Workspace) -> None:
-    """The output of --format json is one JSON document; messages go to standard error."""
-    archive.begin()
-    answer = archive.run("search flood --format json")
-    assert answer.out.startswith("{")
-    assert answer.out.endswith("}\n")
-    assert "also searched for" not in answer.out
-
-
 def test_public_names_and_defaults_stay(archive: Workspace) -> None:
     """Names, positional and keyword arguments, defaults and attributes stay; new ones may be added."""
     assert missing(read_golden("python"), record_python(archive)["python"]) == []
