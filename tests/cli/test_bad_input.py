@@ -46,7 +46,7 @@ def test_a_source_without_items_keeps_the_old_index(
 
 
 def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> None:
-    """A missing file, an empty folder or archive, an index or an address without https:// is refused with its name."""
+    """A missing or empty source, an index and an address without https:// are refused with their names."""
     before, missing, empty = fingerprint(index), tmp_path / "nowhere.txt", tmp_path / "empty"
     empty.mkdir()
     zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
