@@ -10,12 +10,15 @@ import pytest
 from benchmarks.agreement import same_facets
 from benchmarks.corpus import FUNCTION_WORDS, LANGUAGES, documents, questions, vocabulary_of, write_corpus
 from benchmarks.growth import by_postings, kinds_of
+from benchmarks.intake import write_pages, write_rows
 from benchmarks.large_corpus import COPIES, FIELDS, lines
 from benchmarks.peers import PEERS, Peer
+from benchmarks.pieces import PIECES, SHIPPED, Piece
 from benchmarks.question import Answer, Question
 from benchmarks.real_words import real_documents, real_questions
 from benchmarks.report import replace_section
 from benchmarks.timing import quantile
+from indexer.documents import read_items
 from indexer.store.indexing import build
 from searcher import Searcher
 
@@ -144,3 +147,30 @@ def test_facet_values_inside_the_filter_are_compared(
 ) -> None:
     """A whole year within the dates and the filtered country must have the peer's counts."""
     assert not same_facets(NARROWED, Answer([], 4, years, countries), THEIRS)
+
+
+@pytest.mark.slow
+def test_rows_state_a_day_and_every_second_names_a_country(tmp_path: Path) -> None:
+    """Each row is an item of one of three languages, with a day; half of them name a country."""
+    write_rows(tmp_path / "rows.csv", 30)
+    items = [*read_items(tmp_path / "rows.csv")]
+    assert len({item.id for item in items if item.date and item.title}) == 30
+    assert {item.language for item in items} == {"en", "es", "fr"}
+    assert sum(bool(item.countries) for item in items) >= 15
+
+
+def test_pages_are_distinct_articles(tmp_path: Path) -> None:
+    """Each generated page is one article with a day; repeated pages are different items."""
+    write_pages(tmp_path / "made", 2, [])
+    made = [*read_items(tmp_path / "made")]
+    assert len({item.id for item in made if item.title and item.date}) == 2
+    assert all(item.body.count("\n") == 5 for item in made)
+    write_pages(tmp_path / "repeated", 3, sorted((tmp_path / "made").iterdir()))
+    assert len({item.id for item in read_items(tmp_path / "repeated")}) == 3
+
+
+@pytest.mark.parametrize("piece", [SHIPPED, *PIECES], ids=lambda piece: piece.name)
+def test_every_ablated_name_exists(piece: Piece) -> None:
+    """Each name that is replaced exists in the product, so that a piece that moved fails here."""
+    with piece.taken_out():
+        assert piece.name

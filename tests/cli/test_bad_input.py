@@ -1,6 +1,5 @@
 """A user's mistake ends in one clear line with the right exit code, and the old index is untouched."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,8 +11,7 @@ from pathlib import Path
 
 import pytest
 from command_line import PAGE, Run
-
-from indexer.schema import FORMAT_VERSION
+from tables import by_table
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,10 +46,12 @@ def test_a_source_without_items_keeps_the_old_index(
 
 
 def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> None:
-    """A missing file, an empty folder, an index or an address without https:// is refused with its name."""
+    """A missing or empty source, an index and an address without https:// are refused with their names."""
     before, missing, empty = fingerprint(index), tmp_path / "nowhere.txt", tmp_path / "empty"
     empty.mkdir()
+    zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
     for command, source, says in (
+        ("items", tmp_path / "notes.zip", "notes.zip contains no files"),
         ("build", missing, "nowhere.txt"),
         ("items", missing, "nowhere.txt"),
         ("build", empty, "contains no files"),
@@ -85,12 +85,6 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
     assert not (tmp_path / "index").exists()
 
 
-def test_an_empty_archive_is_reported_as_empty(run: Run, tmp_path: Path) -> None:
-    """An archive without files is reported as such, not as a binary file."""
-    zipfile.ZipFile(tmp_path / "notes.zip", "w").close()
-    run.refused("items", tmp_path / "notes.zip", says="notes.zip contains no files")
-
-
 def test_an_empty_index_name_is_refused(run: Run, tmp_path: Path) -> None:
     """An empty --index, such as from an unset variable, does not mean the current folder."""
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
@@ -107,19 +101,7 @@ def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path)
     assert run("build", tmp_path / "page.txt", "--index", f"{tmp_path}/news:2018/x").exit_code == 0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["--country", "Kenya,West Africa"], 'give each of them: --country Kenya --country "West Africa"'),
-        (["--country", "unknown;KE"], "give each of them: --country unknown --country KE"),
-        (["--country", "Kenya,Oz"], "unknown country or region “Oz”"),
-        (["--lang", "en,fr"], "“en,fr” is more than one value; give each of them: --lang en --lang fr"),
-        (["country:KE,Sahel"], "give each of them: country:KE country:Sahel"),
-        (["lang:en/fr"], "give each of them: lang:en lang:fr"),
-        (["--facet", "year, country"], "give each of them: --facet year --facet country"),
-        (["--via", "typed,related"], "relaxed, not “typed,related”; give the option again for each"),
-    ],
-)
+@by_table
 def test_several_values_in_one_filter_are_refused(
     run: Run, sample_index: Path, arguments: list[str], told: str
 ) -> None:
@@ -127,7 +109,7 @@ def test_several_values_in_one_filter_are_refused(
     run.refused("search ferry", *arguments, "--index", sample_index, says=told)
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_a_mapped_name_that_no_source_has_is_refused(
     run: Run, index: Path, tmp_path: Path, jobs: str
 ) -> None:
@@ -146,20 +128,20 @@ def test_a_mapped_name_that_no_source_has_is_refused(
     assert (done.exit_code, "first.csv: no field or column “kop” exists" in done.stderr) == (0, True)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-8-sig"])
-def test_a_page_in_another_encoding_is_decoded(run: Run, tmp_path: Path, encoding: str) -> None:
-    """Windows-1252 and UTF-16, with or without a byte order mark, decode to the same text as UTF-8."""
-    text = "12 mai 2021\nLa jetée rouvre à Sète\nLe phare éclaire de nouveau l’entrée du port après l’été.\n"
-    (tmp_path / "page.txt").write_bytes(text.encode(encoding))
-    assert [item["title"] for item in run.json("items", tmp_path / "page.txt")] == ["La jetée rouvre à Sète"]
-
-
 def test_a_line_of_megabytes_is_read(run: Run, tmp_path: Path) -> None:
     """A huge line is an item like any other."""
     source, index = tmp_path / "page.txt", tmp_path / "index"
     source.write_text("3 May 2021\nThe log of the lighthouse\n" + "lamp " * 300_000 + "beacon\n")
     assert run("build", source, "--index", index).exit_code == 0
     assert run.json("search beacon --index", index)["total"] == 1
+
+
+def test_a_damaged_index_can_be_rebuilt(run: Run, index: Path, tmp_path: Path) -> None:
+    """A truncated file of the index is reported, and building again repairs the index."""
+    (index / "dragoman.json").write_bytes(b"{")
+    run.refused("search ferry --index", index, says="build")
+    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
+    assert run("search ferry --index", index).exit_code == 0
 
 
 def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None:
@@ -169,69 +151,7 @@ def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None
         run.refused(*command, "--index", tmp_path / "none", says="dragoman build")
 
 
-def test_a_folder_with_other_files_is_refused(run: Run, tmp_path: Path) -> None:
-    """Building into a folder that contains other files is refused, and the files stay."""
-    page = tmp_path / "page.txt"
-    page.write_text(PAGE, encoding="utf-8")
-    before = fingerprint(tmp_path)
-    run.refused("build", page, "--index", tmp_path, says="page.txt")
-    assert fingerprint(tmp_path) == before
-
-
-def test_an_index_of_a_newer_format_is_refused(run: Run, index: Path) -> None:
-    """An index of a later Dragoman is refused with the advice to upgrade."""
-    manifest = json.loads((index / "dragoman.json").read_text())
-    (index / "dragoman.json").write_text(json.dumps(manifest | {"format": FORMAT_VERSION + 1}))
-    run.refused("search ferry --index", index, says="upgrade")
-
-
-@pytest.mark.parametrize("name", ["dragoman.json", "segments/*.seg", "segments/*.text"])
-def test_a_damaged_index_is_reported_and_can_be_rebuilt(
-    run: Run, index: Path, tmp_path: Path, name: str
-) -> None:
-    """A truncated file of the index is reported, and building again repairs the index."""
-    for path in index.glob(name):
-        path.write_bytes(path.read_bytes()[:20])
-    run.refused("search ferry --index", index, says="build")
-    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
-    assert run("search ferry --index", index).exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["search", "ferry", "--from", "31/02/2018"], ["31/02/2018", "2018-03-05"]),
-        (["search", "ferry", "--from", "2018-02-31"], ["2018-02-31"]),
-        (["search", "ferry", "--from", "2019", "--to", "2018"], ["--from 2019 is after --to 2018; swap"]),
-        (["search", "ferry", "--from", "2018-2020"], ["write two as --from 2018 and --to 2020"]),
-        (["export", "-o", "a.unknown"], [".jsonl", "--format jsonl"]),
-        (["search", "ferry", "--country", "Narnia"], ["Narnia"]),
-        (["search", "ferry country:Narnia"], ["Narnia"]),
-        (["search", "ferry date:soon"], ["soon"]),
-        (["search", "ferry", "--lang", "klingon"], ["klingon"]),
-        (["search", "   "], ["empty"]),
-        (["search", "the of", "--strict"], ["the of"]),
-        (["search", "¿?!"], ["¿?!"]),
-        (["search"], ["give a query", "dragoman search '*'"]),
-        (["search", "--lang", "fr"], ["* for everything", "dragoman search '*'", "--lang fr"]),
-        (["concordance", "--lang", "fr"], ["give the words to look for", "dragoman concordance --help"]),
-        (["search", "ferry", "--limit", "-3"], ["-3"]),
-        (["search", "ferry", "--format", "xml"], ["xml"]),
-        (["search", "ferry", "--colour"], ["--colour", "dragoman search --help"]),
-        (["search", "ferry", "-cargo"], ["“-cargo” is read as an option", 'dragoman search "ferry -cargo"']),
-        (["search", "-cargo ferry"], ["after --", 'dragoman search -- "-cargo ferry"']),
-        (["search", "-harbour", "--limit", "3", '"night ferry"'], ["search -- '-harbour \"night ferry\"'"]),
-        (["facets", "ferry", "--lang", "fr", "-x"], ['dragoman facets "ferry -x"']),
-        (["show", "nothing-has-this-id"], ["nothing-has-this-id"]),
-        (["search", "x", "--limit", "many"], ["--limit is a whole number, 0 or more, not “many”"]),
-        (["build", "x", "--memory", "3"], ["--memory is a whole number, 64 or more, not “3”"]),
-        (["build", "x", "--shards", "0"], ["--shards is a whole number from 1 to 1024, not “0”"]),
-        (["build", "x", "--wait", "-1"], ["--wait is a number, 0 or more"]),
-        (["build", "x", "--wait", "nan"], ["--wait is a number, 0 or more, not “nan”"]),
-        (["serve", "--timeout", "nan"], ["--timeout is a number from 0.1 to 86400, not “nan”"]),
-        (["serve", "--timeout", "inf"], ["--timeout is a number from 0.1 to 86400, not “inf”"]),
-    ],
-)
+@by_table
 def test_invalid_arguments_are_reported_in_one_line(
     run: Run, sample_index: Path, arguments: list[str], words: list[str]
 ) -> None:
@@ -321,29 +241,7 @@ def test_dragoman_without_a_command_prints_help(run: Run) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, help_.stdout, "")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (
-            "search x --since 2018",
-            "no such option: --since; did you mean --from? (see: dragoman search --help)",
-        ),
-        ("search x --author=Ana", "no such option: --author; did you mean --where author=VALUE?"),
-        ("search x --language en", "no such option: --language; did you mean --lang?"),
-        ("search x -n 5", "no such option: -n; did you mean --limit?"),
-        ("search x -o a.csv", "no such option: -o; did you mean dragoman export -o FILE?"),
-        ("export x --out a.csv", "no such option: --out; did you mean --output?"),
-        ("search x --limit all", "not “all”; --all-hits shows every one (see: dragoman search --help)"),
-        ("serach x", "no such command: serach; did you mean search? (see: dragoman --help)"),
-        ("find ferry", "no such command: find; did you mean search?"),
-        ("remove x", "no such command: remove; did you mean delete?"),
-        ("help search", "no such command: help; did you mean --help?"),
-        ("zzz", "no such command: zzz (see: dragoman --help)"),
-        ("search x --colour", "no such option: --colour (see: dragoman search --help)"),
-        ("search x -storm", "“-storm” is read as an option"),
-        ("search x --from", "Option '--from' requires an argument. (see: dragoman search --help)"),
-    ],
-)
+@by_table
 def test_an_unknown_option_suggests_a_known_one(run: Run, arguments: str, told: str) -> None:
     """Suggestions are names that other programs use, or similar ones; without either there is no guess."""
     run.refused(arguments, says=told)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from command_line import Run
+from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher import Searcher
@@ -58,15 +59,7 @@ def test_names_are_searched_as_phrases_on_request(sample_index: Path) -> None:
         assert phrase.total == quoted.total == searcher.search('"night evacuation"', limit=0).total
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [
-        ("a.txt", "Pérez, María\n\nferry\r\n", ["Pérez, María", "ferry"]),
-        ("a.csv", '\ufeffid;Nombre\n1;"Pérez; María"\n2;ferry\n3;\n', ['"Pérez; María"', "ferry"]),
-        ("a.csv", "ferry\nflood\n", ["ferry", "flood"]),
-        ("a.tsv", "who\tquery\nme\tferry\n", ["ferry"]),
-    ],
-)
+@by_table
 def test_queries_are_read_from_lines_and_columns(
     tmp_path: Path, name: str, text: str, expected: list[str]
 ) -> None:

@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import Result
 from command_line import Run
+from tables import by_table
 
 
 class Files:
@@ -90,33 +91,22 @@ def test_a_flag_can_be_set_to_its_default(run: Run, files: Files) -> None:
     assert "also searched for" not in run("search inondations --no-expand").stderr
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("\nlmit = 3", ("dragoman.toml, line 2", "no command has an option “lmit”", "“limit”")),
-        ('limit = "ten"', "line 1: limit is a whole number, not “ten”"),
-        ("limit = true", "limit is a whole number, not true"),
-        ("limit = -3", "line 1: limit is a whole number, 0 or more, not “-3”"),
-        ('format = "xml"', ("line 1: format", "xml")),
-        ("estimated = 1", "estimated is true or false, not “1”"),
-        ('via = ["typed", "guessed"]', ("via", "guessed")),
-        ("lang = [1.5]", "lang is a text"),
-        ("[serch]\nlimit = 1", ("line 1: unknown command “serch”", "“search”")),
-        ("limit = 1\n[info]\nlimit = 2", "line 3: “info” has no option “limit”"),
-        ("limit = \n", ("not valid TOML", "line 1")),
-        ("limit = 1\nlimit = 2\n", ("not valid TOML", "line 2")),
-        ("a = " + "[" * 5000, "not valid TOML"),
-        ("# " + "x" * (1 << 20), "larger than"),
-    ],
-)
+@by_table
 def test_invalid_settings_in_a_file_are_reported(
-    run: Run, files: Files, text: str, words: str | tuple[str, ...]
+    run: Run, files: Files, text: str, words: tuple[str, ...]
 ) -> None:
     """An unknown key, a value of the wrong type and a broken file each end in one line with the place."""
     for file in (files.folder, files.user):
         file.write_text(text)
         run.refused("info", says=words)
         file.unlink()
+
+
+def test_files_that_cannot_be_settings_are_reported(run: Run, files: Files) -> None:
+    """Deep nesting and a large file each end in one line."""
+    for text, words in (("a = " + "[" * 5000, "not valid TOML"), ("# " + "x" * (1 << 20), "larger than")):
+        files.folder.write_text(text)
+        run.refused("info", says=words)
 
 
 def test_a_variable_of_the_wrong_type_is_reported(

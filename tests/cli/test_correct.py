@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from command_line import Run
+from tables import rows_by_name
 
 from indexer import build, update
 from indexer.errors import DragomanError
@@ -188,21 +189,7 @@ def test_verify_explains_a_difference_by_a_correction(run: Run, desk: Path) -> N
 def test_mistakes_leave_file_and_index_unchanged(run: Run, desk: Path) -> None:
     """Each mistake ends in one line and exit code 2; a dry run writes neither file nor index."""
     os.mkfifo(desk / "pipe")
-    for arguments, says in (
-        ("lamp", "nothing to correct"),
-        ("lamp --none --date 2018", "a record that is not an item has no date"),
-        ("nobody --date 2018", "no item has the id “nobody”"),
-        ("lamp --date 05/03/2018", "“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these"),
-        ("lamp --date 1520208000", "“1520208000” is not a date"),
-        ("lamp --date ..2018", "“..2018” lacks a date: an interval is 2018-03-05..2018-03-07"),
-        ("lamp --date soon", "invalid date “soon”, not of the form 2018-03-05"),
-        ("lamp --country Oz", "unknown country “Oz”"),
-        ("lamp --lang xx1", "unknown language “xx1”"),
-        ("lamp --undo", "there is nothing to undo"),
-        ("lamp --date 2018 --corrections a/b.jsonl", "cannot write the corrections"),
-        ("lamp --date 2018 --corrections index_data/_MAIN_1.toc", "is not a corrections file"),
-        ("lamp --date 2018 --corrections pipe", "pipe” is not a regular file"),
-    ):
+    for arguments, ((says,),) in rows_by_name(__file__, "mistakes").items():
         run.refused(f"correct {arguments}", says=says)
     rehearsed = run("correct lamp --date 2018 --dry-run")
     assert rehearsed.stdout.startswith("nothing is written; the result would be: 1 item changed")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from command_line import Run
+from tables import by_table
 
 from indexer import build, correct, update
 from searcher import QueryError, Searcher
@@ -33,16 +34,7 @@ def kilns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("ways", "found", "counts"),
-    [
-        ("name", ["name"], {"AT": 1, "unknown": 4}),
-        ("demonym", ["people"], {"AT": 1, "unknown": 4}),
-        ("place", ["place"], {"AT": 1, "unknown": 4}),
-        ("given", ["given"], {"AT": 1, "FR": 1, "unknown": 4}),
-        (("name", "demonym", "given"), ["given", "people", "name"], {"AT": 3, "FR": 1, "unknown": 2}),
-    ],
-)
+@by_table
 def test_country_via_restricts_filter_and_facet(
     kilns: Path, ways: str | tuple[str, ...], found: list[str], counts: dict[str, int]
 ) -> None:
@@ -69,14 +61,22 @@ def test_values_have_by_place_only(run: Run, tmp_path: Path) -> None:
     assert run.json("facets --index", index)["facets"]["country"][0]["by_place_only"] == 0
 
 
+WORDS = ("kiln", "oven", "brick", "clay")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index of items that name several countries and places."""
+    draw, folder = Random(28), tmp_path_factory.mktemp("many") / "index"
+    build(folder, items=[_with_countries(str(number), draw, WORDS) for number in range(300)])
+    return folder
+
+
 @pytest.mark.parametrize("modules", [{}, {"numpy": None}], ids=["one by one", "arrays"])
 def test_places_are_counted_in_the_pass_of_the_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, modules: dict[str, None]
+    many: Path, monkeypatch: pytest.MonkeyPatch, modules: dict[str, None]
 ) -> None:
     """A JSON answer executes its query once; `by_place_only` equals a count of the items that match."""
-    draw, words = Random(28), ("kiln", "oven", "brick", "clay")
-    items = [_with_countries(str(number), draw, words) for number in range(300)]
-    build(tmp_path / "index", items=items)
     monkeypatch.setattr(embedded_engine, "sys", SimpleNamespace(modules=modules))
     monkeypatch.setattr(embedded_engine, "FEW_POSTINGS", 1 << 30)
     executed: list[Filters] = []
@@ -87,9 +87,9 @@ def test_places_are_counted_in_the_pass_of_the_answer(
         return execute(engine, query, filters, *wanted)
 
     monkeypatch.setattr(EmbeddedEngine, "_execute", noted)
-    with Searcher(tmp_path / "index") as searcher:
+    with Searcher(many) as searcher:
         for options in ({}, {"countries": ["AT", "PE"]}, {"languages": ["en"]}):
-            for query in words:
+            for query in WORDS:
                 executed.clear()
                 results = searcher.search(query, expand=False, **options)
                 facet = results.to_record()["facets"]["country"]

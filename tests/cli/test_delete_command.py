@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from command_line import Run
+from tables import by_table
 from tides import titles
 
 from indexer import delete
@@ -90,15 +91,7 @@ def test_all_without_a_query_is_no_selection(run: Run, news: Path) -> None:
     assert len(titles(news)) == 5
 
 
-@pytest.mark.parametrize(
-    ("selection", "ids"),
-    [
-        ("n3 n1", ["n1", "n3"]),
-        ("--from 2019-03-02 --to 2019-03-04", ["n2", "n4"]),
-        ("--source news.jsonl", ["n1", "n2", "n3", "n4", "n5"]),
-        ("--source news.jsonl --query lantern", ["n1", "n3", "n4"]),
-    ],
-)
+@by_table
 def test_dry_run_lists_items_of_every_selection(run: Run, news: Path, selection: str, ids: list[str]) -> None:
     """Items selected by ids, filters, a source or a query are listed, and none is deleted."""
     done = run(f"delete {selection} --dry-run")

@@ -2,14 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from command_line import Run
-
-from searcher.reading.stories import MIN_ITEMS, WINDOW
+from reading_walk import Walk
 
 
 def test_table_json_and_csv_show_the_same_lines(run: Run, sample_index: Path) -> None:
@@ -53,37 +51,6 @@ def test_json_has_the_interpretation_of_the_query(run: Run, sample_index: Path) 
         said = run.json(f"concordance '(ferry zzzqq' --from 2016 --any {form} --index", sample_index)
         for name in names.split():
             assert said[name] == alone[name], name
-
-
-MIXED = Path(__file__).parents[1] / "mixed" / "archive.jsonl"
-
-
-@pytest.mark.slow
-def test_all_formats_show_the_same_stories(run: Run, tmp_path: Path) -> None:
-    """A story is a record with its members, in CSV a row for each member; a limit is reported."""
-    index = str(tmp_path / "index")
-    run("build", str(MIXED), "--index", index)
-    asked = ("stories", "--lang", "en", "--lang", "fr", "--index", index, "--limit", "4")
-    table = run(*asked)
-    record = run.json(*asked)
-    lines = [json.loads(line) for line in run(*asked, "--format", "jsonl").stdout.splitlines()]
-    rows = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout)))
-    assert record["format"] == 2
-    assert (record["window"], record["min_items"]) == (WINDOW, MIN_ITEMS)
-    assert record["stories"] == lines
-    assert len(lines) == 4
-    assert record["small"] == record["stories_found"] > 4
-    ids = [member["id"] for story in lines for member in story["members"]]
-    assert [row["id"] for row in rows] == ids
-    assert [row["story"] for row in rows] == [str(1 + at // 2) for at in range(8)]
-    for story in lines:
-        assert f"id {story['members'][0]['id']}" in table.stdout
-        assert story["concepts"]
-    assert table.stdout.startswith("Small stories\n")
-    assert all(len(line) <= 100 for line in table.stdout.splitlines())
-    assert f"4 of {record['stories_found']} stories shown (--all-hits for every one)" in table.stderr
-    items = record["in_none"] + 2 * record["stories_found"]
-    assert items == record["total"]
 
 
 def test_items_without_a_story_are_counted(run: Run, make_index: Callable[..., Path]) -> None:
@@ -141,3 +108,9 @@ def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
     assert len(every.stdout.splitlines()) == 2
     none = run("duplicates tide --index", archive)
     assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no duplicates found\n")
+
+
+def test_the_steps_of_a_finding_agree(tmp_path: Path) -> None:
+    """Timeline, items, lines, a batch of fifty names, watch, receipt and correction agree with each other."""
+    highest, ids, *_ = Walk(tmp_path, "index").findings()
+    assert highest["dated"] == len(ids)

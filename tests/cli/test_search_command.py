@@ -1,40 +1,22 @@
-"""The commands that search an index: search and facets."""
+"""The commands that search an index: search, facets, export and evaluate."""
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from command_line import Run
+from expected_outputs import expected_output
 
-from searcher.results import RECORD_FORMAT
+from searcher import Searcher
 
 
 def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     """Hits have date and country in words, then the facets follow, all within 100 cells."""
     result = run("search 'securite peche' --lang fr --limit 1 --no-expand --index", sample_index)
     assert (result.exit_code, result.stderr) == (0, "no item has: securite\n")
-    assert result.stdout == (
-        "2 items match securite peche, none with all words; showing 1\n"
-        "\n"
-        "1  Des gilets pour la pêche piroguière sénégalaise\n"
-        "   20 Sep 2022 · Senegal · French · id e6e855bfbed8 · score 2.60\n"
-        "   « Avant, le gilet restait au fond de la pirogue. Maintenant, mon fils dort avec », "
-        "plaisante Mame\n"
-        "   Coumba Diouf, mareyeuse à Saint-Louis. L'opération se poursuivra jusqu'en mars, partout où l'on\n"
-        "   **pêche**.\n"
-        "\n"
-        "Year                          Country                 Language\n"
-        "  2022           1 ████████     Benin    1 ████████   > French 2 ████████\n"
-        "  estimated only 1 ████████     Cameroon 1 ████████\n"
-        "                                Gabon    1 ████████\n"
-        "                                Senegal  1 ████████\n"
-    )
-
-
-def test_each_object_begins_with_its_format(run: Run, sample_index: Path) -> None:
-    """A script can read the format version of any JSON object first."""
-    for command in ("info", "check", "facets", "facets ferry", "search ferry"):
-        record = run.json(f"{command} --index", sample_index)
-        assert next(iter(record.items())) == ("format", RECORD_FORMAT)
+    assert result.stdout == expected_output(__file__, "table")
 
 
 @pytest.mark.parametrize("asked", ["search port --country 'los Balcanes'", "facets 'port country:Balkans'"])
@@ -81,3 +63,85 @@ def test_facets_counts_only_the_named_facets(run: Run, sample_index: Path) -> No
     counted = {value["value"][:4] for value in months["month"]}
     assert counted == {value["value"][:4] for value in both["year"]}
     run.refused(*asked, "colour")
+
+
+def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """The report of a file goes to standard output; items on standard output have no report there."""
+    asked, file = ("export ferry --index", sample_index), tmp_path / "ferries.jsonl"
+    done = run(*asked, "-o", file)
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"6 items written to {file} (jsonl, ")
+    piped = run(*asked, "-o", "-", "--format", "jsonl")
+    assert piped.stdout.encode() == file.read_bytes()
+    assert "also searched for: ferry" in piped.stderr
+    quiet = run(*asked, "-o", file, "--force", "--quiet")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+
+
+def test_fewer_than_all_matches_are_reported(run: Run, sample_index: Path) -> None:
+    """A limit is reported on standard error, with --quiet as well."""
+    asked = ("export ferry -o - --format jsonl --quiet --index", sample_index)
+    done = run(*asked, "--limit", "2")
+    assert done.stderr == "2 of 6 items written (--limit)\n"
+    assert len(done.stdout.splitlines()) == 2
+    assert run(*asked).stderr == ""
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])
+def test_an_empty_export_is_reported_and_valid(
+    run: Run, sample_index: Path, tmp_path: Path, form: str
+) -> None:
+    """Each format writes a valid file without items and a line with the count; the exit code is 1."""
+    asked = ("export", "zeppelin", "--index", sample_index, "--format", form)
+    done = run(*asked, "-o", tmp_path / "file")
+    assert (done.exit_code, done.stderr) == (1, "no item has: zeppelin\n")
+    assert done.stdout.startswith(f"0 items written to {tmp_path / 'file'}")
+    content = (tmp_path / "file").read_bytes()
+    if form == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "file")) as database:
+            assert database.execute("SELECT count(*) FROM items").fetchone() == (0,)
+        return
+    head = {"csv": 1, "csl": 1}.get(form, 0)  # the names of columns, an empty array
+    assert len(content.splitlines()) == head
+    piped = run(*asked, "-o", "-")
+    mark = b"\xef\xbb\xbf"  # of a CSV file alone
+    assert (piped.exit_code, piped.stdout_bytes) == (1, content.removeprefix(mark))
+    assert piped.stderr == "no item has: zeppelin\n0 items written\n"
+    assert run(*asked, "-o", "-", "--quiet").stderr == ""
+
+
+def test_evaluate_accepts_the_common_formats(run: Run, sample_index: Path, tmp_path: Path) -> None:
+    """``--json`` is short for ``--format json``; where the output is rows, the comparison goes to stderr."""
+    pytest.importorskip("ir_measures")
+    topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.txt"
+    topics.write_text("1\tferry\n", encoding="utf-8")
+    grades.write_text("1 0 archive.txt:2 1\n", encoding="utf-8")
+    arguments = ("evaluate", topics, grades, "--index", sample_index, "--compare", "--strict")
+    assert json.loads(run(*arguments, "--json").stdout) == json.loads(
+        run(*arguments, "--format", "json").stdout
+    )
+    rows = run(*arguments, "--format", "csv")
+    assert rows.stdout.startswith("topic,nDCG@10,")
+    assert rows.stderr.startswith("nDCG@10: ")
+
+
+def test_judged_items_missing_from_the_index_are_reported(
+    run: Run, sample_index: Path, tmp_path: Path
+) -> None:
+    """Every format has the number and ids of missing items; if all are missing, nothing can be measured."""
+    pytest.importorskip("ir_measures")
+    with Searcher(sample_index) as searcher:
+        item = searcher.item(searcher.search("ferry").hits[0].id)
+    topics, grades = tmp_path / "topics.tsv", tmp_path / "grades.txt"
+    topics.write_text("1\tferry\n", encoding="utf-8")
+    known = (item.id, f"archive.txt:{item.source.first}", str(item.source.first))
+    lines = [f"1 0 {name} 1" for name in (*known, "nobody", "archive.txt:1")]
+    grades.write_text("\n".join([*lines, "2 0 elsewhere 1"]), encoding="utf-8")
+    arguments = ("evaluate", topics, grades, "--index", sample_index)
+    told = "2 of 5 judged items are not in the index: archive.txt:1, nobody"
+    assert told in run(*arguments).stdout
+    assert run(*arguments, "--format", "csv").stderr == f"{told}\n"
+    record = run.json(*arguments)
+    assert (record["judged_items"], record["not_in_index"]) == (5, ["archive.txt:1", "nobody"])
+    grades.write_text("1 0 nobody 1\n", encoding="utf-8")
+    run.refused(*arguments, says="none of the 1 judged items is in")

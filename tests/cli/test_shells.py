@@ -12,6 +12,7 @@ import click
 import pytest
 from click.shell_completion import BashComplete
 from command_line import LOADED, ROOT, python
+from tables import by_table
 
 from searcher.commands.program import cli
 
@@ -23,7 +24,6 @@ sys.argv[0] = "dragoman"
 from searcher.commands.launch import main
 main()
 """
-COUNTRIES = "KE KG KH KI KM KN KP KR KW KY KZ".split()
 
 
 @pytest.fixture
@@ -49,19 +49,7 @@ def test_each_shell_has_its_script(shell: str) -> None:
     assert re.search(r"(compdef|complete) .*dragoman", made.stdout)
 
 
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        ("se", ["search"]),
-        ("s", ["search", "show", "similar"]),
-        ("search --query", ["--query-lang"]),
-        ("search ferry --sort ", ["relevance", "newest", "oldest"]),
-        ("search ferry --lang e", ["en", "es"]),
-        ("facets --country K", COUNTRIES),
-        ("facets --country k", COUNTRIES),
-        ("build --as js", ["jsonl"]),
-    ],
-)
+@by_table
 def test_commands_options_and_values_are_completed(
     completed: Callable[[str], str], words: str, offered: list[str]
 ) -> None:

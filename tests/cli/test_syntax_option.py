@@ -1,7 +1,9 @@
 """The option --syntax: every command that takes a query reads it as another system does, and shows how."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from command_line import Run
@@ -13,15 +15,10 @@ READ = "read as Lexis: boat AND (ferry OR tug) AND NOT coal"
 ITEMS = {"a": "A boat and a ferry", "b": "A boat and a tug", "c": "A tug", "d": "A boat, a tug and coal"}
 
 
-@pytest.fixture
-def index(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def index(make_shared_index: Callable[..., Path]) -> Path:
     """Return an index of four items, two of which match."""
-    monkeypatch.setenv("DRAGOMAN_WATCHES", str(tmp_path / "watches"))
-    source, folder = tmp_path / "boats.jsonl", tmp_path / "index"
-    records = [{"id": id_, "body": body, "language": "en", "countries": []} for id_, body in ITEMS.items()]
-    source.write_text("".join(json.dumps(record) + "\n" for record in records))
-    assert run("build", source, "--index", folder, "--quiet").exit_code == 0
-    return folder
+    return make_shared_index(*({"id": id_, "body": body} for id_, body in ITEMS.items()))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +59,12 @@ def test_a_receipt_keeps_the_query_and_its_syntax(run: Run, index: Path, tmp_pat
     assert json.loads(own.read_text())["asked"] == {}
 
 
-def test_a_watch_keeps_the_query_and_its_syntax(run: Run, index: Path, tmp_path: Path) -> None:
+def test_a_watch_keeps_the_query_and_its_syntax(
+    run: Run, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A later look reads the query in the same way."""
+    monkeypatch.setenv("DRAGOMAN_WATCHES", str(tmp_path / "watches"))
+    index = copytree(index, tmp_path / "index")
     assert "boats: 2 items now" in run("watch boats --syntax lexis --index", index, QUERY).stdout
     (more := tmp_path / "more.jsonl").write_text('{"id": "e", "body": "A boat and an old ferry"}\n')
     run("update", more, "--index", index)

@@ -11,36 +11,13 @@ from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from searcher import QueryError, Searcher
 from searcher.present.time_charts import _round_up, to_svg
 from searcher.reading.over_time import left_out, over_time
 
 days = st.dates(date(2015, 11, 1), date(2018, 3, 1))
-
-
-@pytest.mark.parametrize("by", ["year", "month"])
-@pytest.mark.parametrize(
-    "asked", [{}, {"date_from": 2015, "estimated": True}, {"countries": ["KE", "FJ"], "all_words": True}]
-)
-def test_counts_equal_those_of_facets(sample_index: Path, by: str, asked: dict[str, Any]) -> None:
-    """Certain counts are the facet without estimated dates, upper bounds the facet with them."""
-    with Searcher(sample_index) as searcher:
-        for query in ("ferry", "flood OR school", "*", "lang:es", None):
-            (series,) = over_time(searcher, query, by=by, **asked)
-            for name, estimated in (("dated", False), ("high", True)):
-                if asked.get("estimated") and not estimated:
-                    continue  # estimated items pass a filter by date in only one of the two searches
-                options = {**asked, "estimated": estimated, "limit": 0, "facets": [by], "group": False}
-                values = searcher.search(query, **options).facets[by]
-                values = [value for value in values if value.selected or "date_from" not in asked]
-                facet = {value.value: value.count for value in values if value.count}
-                undated = facet.pop("unknown", 0)
-                counts = {point.period: getattr(point, name) for point in series.points}
-                assert {period: counts[period] for period in facet} == facet
-                if "date_from" not in asked:
-                    assert sum(counts.values()) == sum(facet.values())
-                    assert not estimated or series.undated == undated
 
 
 @settings(max_examples=examples(8), deadline=None)
@@ -187,16 +164,7 @@ def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> No
     run.refused("timeline ferry --vs flood --vs ferry --index", sample_index, says="“ferry” is given twice")
 
 
-@pytest.mark.parametrize(
-    ("by", "dates", "first", "last"),
-    [
-        ("year", ("2016", "2017"), "2016", "2017"),
-        ("year", (None, "2015"), "", "2015"),
-        ("month", ("2015-12", "2016-01"), "2015-12", "2016-01"),
-        ("week", ("2015-11-30", "2016-01-03"), "2015-W49", "2015-W53"),
-        ("week", ("2016-01-04", None), "2016-W01", "9999"),
-    ],
-)
+@by_table
 def test_periods_follow_the_date_filter(
     sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str
 ) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from contract.forked_program import Program
 from contract.golden import HERE, masked, read_output
+from contract.program import Program
 from contract.workspace import (
     Answer,
     Workspace,
@@ -22,8 +22,7 @@ from contract.workspace import (
     served,
     written_archive,
 )
-from faults.forking_parent import ROOT
-from served import Served
+from served import ROOT, Served
 
 COMMANDS = read_lines("commands.jsonl")
 ENDINGS = read_lines("exit_codes.jsonl")

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from contract.forked_program import Program
+from contract.program import Program
 from contract.workspace import Workspace, built_archive, served, written_archive
 from served import Served
 
 
 @pytest.fixture(scope="session")
-def program() -> Iterator[Program]:
+def program() -> Program:
     """Return the command line."""
-    with Program() as started:
-        yield started
+    return Program()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
-"""Files that commit f8d6544 wrote: later versions read them, or refuse them in one line with the remedy."""
+"""Files of other versions are read, or refused in one line with the remedy, as documented."""
 
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,18 +47,6 @@ def test_stored_files_are_read_or_refused(
     assert missing(GOLDEN[key_of(case)], record_command(written, case)) == []
 
 
-def test_a_later_format_is_refused_in_one_line(written: Workspace) -> None:
-    """An index and a receipt of an unknown format are refused, and the line has the remedy."""
-    written.begin()
-    for file, key in (("index/dragoman.json", "format"), ("receipt.json", "receipt")):
-        stored = json.loads((written.folder / file).read_text())
-        (written.folder / file).write_text(json.dumps(stored | {key: 999}))
-        answer = written.write("verify receipt.json --index index")
-        assert is_one_line(answer), answer.err
-        assert not answer.out
-        (written.folder / file).write_text(json.dumps(stored, indent=1))
-
-
 def test_an_index_of_a_former_format_can_be_updated(written: Workspace) -> None:
     """Old and new items are found together, and the check reads the files of both formats."""
     written.begin()
@@ -70,3 +60,64 @@ def test_an_index_of_a_former_format_can_be_updated(written: Workspace) -> None:
         assert found <= {hit["id"] for hit in answer["hits"]}
     assert json.loads(written.write("check --index index --format json").out)["sound"] is True
     assert json.loads(written.write("info --index index --format json").out)["index_format"] >= 9
+
+
+PAGE = (HERE.parents[1] / "docs/reference/compatibility.md").read_text(encoding="utf-8")
+LINES = dict(re.findall(r"^\((\d)\) (.+)$", PAGE, re.MULTILINE))
+RELEASE = HERE / "written_by_1841e1a8"
+
+
+def test_every_named_test_of_the_page_exists() -> None:
+    """The comment of the page names the tests of each row."""
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in HERE.parent.rglob("test_*.py"))
+    named = re.findall(r"\btest_\w+", PAGE)
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []
+    assert set(re.findall(r"\((\d)\)", PAGE)) == LINES.keys()
+
+
+def _changed(path: Path, **values: Any) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | values), encoding="utf-8")
+
+
+def test_each_refusal_has_the_documented_line(written: Workspace) -> None:
+    """The page shows the message of each refusal; nothing is printed as a result, and the exit code is 2."""
+    written.begin()
+    folder = written.folder
+    contents, first = folder / "index" / "dragoman.json", "search flood --index index"
+    before = contents.read_bytes()
+    refused = {"1": written.write(f"{first} --country-via name")}
+    for number, version in (("2", 7), ("3", 99)):
+        _changed(contents, format=version)
+        refused[number] = written.write(first)
+        contents.write_bytes(before)
+    _changed(folder / "receipt.json", receipt=99, version="9.9.9")
+    refused["5"] = written.write("verify receipt.json --index index")
+    (folder / "dragoman.toml").write_text('colour = "red"\n', encoding="utf-8")
+    refused["7"] = written.write(first)
+    (folder / "dragoman.toml").unlink()
+    for number, answer in refused.items():
+        assert (answer.code, answer.out) == (2, ""), number
+        assert answer.err == f"dragoman: {LINES[number]}\n"
+    line = json.loads((folder / "corrections.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    (folder / "corrections.jsonl").write_text(json.dumps(line | {"topic": "glass"}), encoding="utf-8")
+    read = written.write("update small.jsonl --index index --corrections corrections.jsonl")
+    assert read.code == 0
+    assert f"{LINES['6']}\n" in read.err
+    written.begin()
+
+
+def test_receipts_and_watches_of_the_last_release_are_read(written: Workspace) -> None:
+    """Files that 0.8.1 wrote, which name their index, hold on an index that 0.8.0 wrote."""
+    written.begin()
+    shutil.copytree(RELEASE, written.folder / "release")
+    answer = written.write("verify release/receipt.json --index index --format json")
+    assert json.loads(answer.out)["holds"] is True
+    kept = written.folder / "release" / "watches" / "ferries.json"
+    _changed(kept, place=str(written.folder / "index"))
+    answer = written.write("watch ferries --watches release/watches --index index --format json")
+    assert answer.code == 1
+    assert [watch["total_now"] for watch in json.loads(answer.out)["watches"]] == [4]
+    saved = json.loads(kept.read_text(encoding="utf-8"))["receipt"]
+    assert saved["version"] != "0.8.1"
+    written.begin()

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from contract.forked_program import Program
 from contract.golden import HERE, read_file, read_output
+from contract.program import Program
 from served import Served, serving
 
 BUILD = "build page.txt items.jsonl --thesaurus thesaurus.ttl --no-own-thesaurus --facet section --jobs 1"

@@ -11,15 +11,15 @@ def main() -> None:
     """Write the files of the named areas, or of all."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/support")]
     from contract.areas import AREAS
-    from contract.forked_program import Program
     from contract.golden import write_golden
+    from contract.program import Program
 
-    with Program() as program:
-        for area in sys.argv[1:] or AREAS:
-            prepare, record = AREAS[area]
-            with tempfile.TemporaryDirectory() as folder:
-                for name, recorded in record(prepare(program, Path(folder))).items():
-                    write_golden(name, recorded)
+    program = Program()
+    for area in sys.argv[1:] or AREAS:
+        prepare, record = AREAS[area]
+        with tempfile.TemporaryDirectory() as folder:
+            for name, recorded in record(prepare(program, Path(folder))).items():
+                write_golden(name, recorded)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 """The real page compared with its labels: extraction is as good as docs/explanation/extraction.md states."""
 
 import json
+import random
+import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,9 @@ import pytest
 
 from indexer.documents import read_items
 from indexer.sources import Skipped
+from indexer.store.indexing import build, update
+from searcher import Searcher
+from searcher.reading.over_time import over_time
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +87,70 @@ def test_ids_survive_a_longer_page(feed: Path, tmp_path: Path) -> None:
     later.write_text(f"{head}\n{news}{rest}", encoding="utf-8")
     before = [item.id for item in read_items(feed)]
     assert [item.id for item in read_items(later)][1:] == before
+
+
+CORRECTED = 30
+
+
+def corrected(feed: Path, seed: int) -> str:
+    """Return the page with a word, a title or a date line of some items changed, each in a different one."""
+    random_ = random.Random(seed)
+    lines = feed.read_text(encoding="utf-8").split("\n")
+    items = [item for item in read_items(feed) if len(item.body) > 80]
+    for number, item in enumerate(random_.sample(items, CORRECTED)):
+        rows = [row for row in range(item.source.first - 1, item.source.last) if lines[row].strip()]
+        dated = [row for row in rows if len(lines[row]) < 40 and re.search(r"\b(19|20)\d\d\b", lines[row])]
+        titled = [row for row in rows if lines[row].strip() == item.title]
+        if number % 3 == 0 and dated and item.date and item.date.kind == "printed":
+            lines[dated[0]] = re.sub(
+                r"\b\d{1,2}\b", lambda day: str(int(day[0]) % 27 + 1), lines[dated[0]], count=1
+            )
+            continue
+        row = titled[0] if number % 3 == 1 and titled else max(rows, key=lambda row: len(lines[row]))
+        words = lines[row].split(" ")
+        words[len(words) // 2] = "corrected"
+        lines[row] = " ".join(words)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_corrected_items_replace_their_old_versions(feed: Path, tmp_path: Path, seed: int) -> None:
+    """Thirty corrected items are thirty replaced ones, each found by its old id, too, and none is added."""
+    page, index = tmp_path / feed.name, tmp_path / "index"
+    page.write_bytes(feed.read_bytes())
+    items = build([page], index, own_thesaurus=False).items
+    with Searcher(index) as searcher:
+        before = {hit.id for hit in searcher.search(None, limit=None, group=False)}
+    page.write_text(corrected(feed, seed), encoding="utf-8")
+    report = update([page], index)
+    assert (report.added, report.replaced, report.gone) == (0, CORRECTED, 0)
+    assert report.unchanged == items - CORRECTED
+    with Searcher(index) as searcher:
+        assert {hit.id for hit in searcher.search(None, limit=None, group=False)} == before
+    again = update([page], index)
+    assert (again.added, again.replaced, again.unchanged) == (0, 0, items)
+
+
+def test_bounds_contain_the_labelled_counts(feed: Path, make_index: Callable[..., Path]) -> None:
+    """In nearly all months the bounds contain the count of items, dated by the middle of their label."""
+    lines = (feed.parents[1] / "eval" / "undated_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    labels = {label["start"]: label for label in map(json.loads, lines)}
+    items = [item for item in read_items(feed) if item.source.first in labels]
+    assert len(items) > 50
+    truth: Counter[str] = Counter()
+    for item in items:
+        earliest, latest = (
+            date.fromisoformat(labels[item.source.first][end]) for end in ("earliest", "latest")
+        )
+        truth[f"{earliest + (latest - earliest) / 2:%Y-%m}"] += 1
+    index = make_index(*({"body": item.body or "-", "date": item.to_record()["date"]} for item in items))
+    with Searcher(index) as searcher:
+        (series,) = over_time(searcher, None, by="month")
+    bounds = {point.period: (point.low, point.high) for point in series.points}
+    months = sorted(bounds.keys() | truth)
+    right = [
+        month
+        for month in months
+        if bounds.get(month, (0, 0))[0] <= truth[month] <= bounds.get(month, (0, 0))[1]
+    ]
+    assert len(right) >= 0.95 * len(months), sorted(set(months) - set(right))

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Return each module of the product, with its file."""
     files = (path for top in ("dragoman", "indexer", "searcher") for path in (ROOT / top).rglob("*.py"))
@@ -24,6 +25,12 @@ def parsed(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return all nodes of a module, once for all tests of a process."""
+    return list(ast.walk(parsed(path)))
+
+
+@cache
 def graph() -> dict[str, set[str]]:
     """Return for each module of the product those that it imports anywhere."""
     known = modules()
@@ -32,7 +39,7 @@ def graph() -> dict[str, set[str]]:
 
 def _imported(path: Path, known: dict[str, Path]) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from house.imports import ROOT, circles, graph, modules, parsed
+from house.imports import ROOT, circles, graph, modules, nodes
 
 MAX_MODULE_LENGTH = 500  # lines
 MAX_FUNCTION_LENGTH = 60
@@ -53,7 +53,7 @@ def code_lines(path: Path) -> int:
     """Count the lines of code: no docstrings, comments or blank lines."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     skipped: set[int] = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
             skipped.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     lines = enumerate(map(str.lstrip, path.read_text(encoding="utf-8").splitlines()), 1)
@@ -83,7 +83,7 @@ def test_modules_and_functions_are_short() -> None:
             long.append(name)
         long += [
             f"{name}.{node.name}"
-            for node in ast.walk(parsed(path))
+            for node in nodes(path)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
             and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LENGTH
         ]

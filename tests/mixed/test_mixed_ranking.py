@@ -115,6 +115,7 @@ def test_questions_are_answered_in_all_languages(searcher: Searcher, kind: str) 
     assert mean(ndcg(found(searcher, text, expand=True), grades) for _, text, grades in questions) >= 0.86
 
 
+@pytest.mark.slow
 def test_news_only_in_other_languages_is_found(index_of: Callable[..., Path]) -> None:
     """If an event has no item in the question's language, its versions in the others are found."""
     measured: dict[str, list[float]] = {"headlines": [], "everyday": []}

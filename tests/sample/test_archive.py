@@ -1,12 +1,11 @@
 import json
 import re
-from collections import Counter
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tables import by_table
 
 from indexer.sample import sample_path
 
@@ -30,7 +29,6 @@ MONTHS = {
     for number, month in enumerate(language.split(), start=1)
 }
 DAY = re.compile(r"(?<![\w,])(\d{1,2})(?:er)?(?![\w,])")
-CLOSING = re.compile(r"\b(here|aquí|aqui|ici|her|suite|savoir plus)\.?$")
 MIN_WORDS = 25  # of a paragraph
 RUN = 9
 
@@ -132,74 +130,17 @@ def test_intervals_of_undated_items_fit_the_page() -> None:
         assert latest_possible >= item["earliest"], item["start"]
 
 
-def test_the_archive_has_its_variety() -> None:
-    """It has 69 items in three languages, all formats of dates and closings, and difficult characters."""
-    languages = Counter(item["language"] for item in ITEMS)
-    assert languages == {"en": 45, "es": 13, "fr": 10, "und": 1}
-    several = sorted(item["languages"] for item in ITEMS if len(item["languages"]) > 1)
-    assert several == [["en", "es"], ["en", "es"], ["en", "fr"]]
-    assert (len(DATED), len(UNDATED)) == (41, 28)
-    assert sum(item["title"] is None for item in ITEMS) >= 8
-    printed = [item["date_text"] for item in DATED]
-    assert {"9 - 11 May 2022", "28-30 November 2019", "30 May - 2 June 2019", "6 October"} <= set(printed)
-    assert sum(item["date_precision"] == "no-year" for item in DATED) == 2
-    assert sum(" de " in text for text in printed) >= 5
-    assert sum(bool(re.search(r"janvier|février|mars|juin|septembre", text)) for text in printed) >= 4
-    last = [lines_of(item)[-1] for item in ITEMS]
-    short = {line for line in last if len(line.split()) <= 8}
-    assert len(short) >= 25
-    assert {
-        "Raed more here.",
-        "Lire la siute ici.",
-        "Leer mas aqui.",
-        "Read more here",
-        "Lea más aquí",
-    } <= short
-    for closing in ("Read more here.", "Leer más aquí.", "Lire la suite ici."):
-        assert any(line.endswith(f" {closing}") for line in last if line not in short)
-    bare = [
-        item for item in UNDATED if not CLOSING.search(text_of(item)) and "Click here" not in text_of(item)
-    ]
-    assert 5 <= len(bare) <= len(UNDATED) // 3
-    assert all(below["title"] for above, below in pairwise(UNDATED) if above in bare)
-    text = "\n".join(LINES)
-    for piece in ("'", "’", "œ", "\u0301", "\u00a0", "PORT.NET", "HR-12", "1,140", "40.000", "1 240", "60 %"):
-        assert piece in text
-    assert any(line != line.rstrip() for line in LINES)
+@by_table
+def test_misleading_names_occur_and_are_not_counted(words: str, tempting: str) -> None:
+    """A language, an ocean and a look-alike name are no countries."""
+    item = item_with(words)
+    assert set(tempting.split()).isdisjoint(item["countries_named"] + item["countries_place"])
 
 
-# Names that look like those of other countries, and those countries.
-MISLEADING = """
-Swahili coast: IN ZA
-remotest islands of the Indian Ocean: IN
-Cape Town Agreement: ZA
-Gulf of Guinea: GN PG GQ
-Papua New Guinea: GN
-Nigerian river towns: NE
-Niger has put: NG
-maliens et nigériens: NG
-Mobile clinic: US
-English, French, Spanish, Arabic and Tagalog: GB FR ES RU PH
-en néerlandais, en français et en anglais: NL FR GB
-Reunión técnica: RE
-latinoamericanos: US
-Lake Victoria: SC
-"""
-NAMED = (
-    "Peruvian coast: PE, pescadores chilenos: CL, piroguière sénégalaise: SN, Guinean port inspectors: GN, \
-marisqueiras brasileiras: BR"
-)
-
-
-def test_misleading_names_occur_and_are_not_counted() -> None:
-    """A language, an ocean and a look-alike name are no countries; demonyms and cities are evidence."""
-    for words, tempting in (line.split(": ") for line in MISLEADING.strip().split("\n")):
-        item = item_with(words)
-        assert set(tempting.split()).isdisjoint(item["countries_named"] + item["countries_place"]), words
-    for words, code in (one.split(": ") for one in NAMED.split(", ")):
-        assert item_with(words)["countries_named"] == [code]
-    for words, code in (("Mombasa", "KE"), ("À Marseille", "FR"), ("Gdańsk", "PL")):
-        assert item_with(words)["countries_place"] == [code]
+@by_table
+def test_demonyms_and_cities_are_evidence(words: str, code: str, key: str) -> None:
+    """A demonym names a country, a city is a place of it."""
+    assert item_with(words)[key] == [code]
 
 
 def test_no_country_is_counted_twice() -> None:

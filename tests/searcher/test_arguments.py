@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from house.imports import modules, parsed
+from tables import by_table
 
 from indexer import build, errors
 from indexer.errors import QueryError, SourceError, type_name
@@ -62,25 +63,7 @@ def test_convenient_types_are_accepted(
         assert found.facets == expected.facets
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"query": 5}, "a query is text"),
-        ({"query": ["ferry"]}, "a query is text, or None for everything, not several values"),
-        ({"query": b"ferry"}, "a query is text, or None for everything, not a bytes"),
-        ({"countries": 5}, "countries takes a string or a list of strings, not a int"),
-        ({"languages": ["en", None]}, "languages takes a string or a list of strings, not None"),
-        ({"date_from": 1.5}, "date_from takes text such as 2018-03, a year, or a datetime.date, not a float"),
-        ({"date_to": ["2018"]}, "date_to takes text"),
-        ({"limit": "5"}, "limit is a whole number, not a str"),
-        ({"offset": True}, "offset is a whole number, not a bool"),
-        ({"group": "yes"}, "group is True or False, not a str"),
-        ({"estimated": "no"}, "estimated is True or False, not a str"),
-        ({"expand": 1}, "expand is True or False, not a int"),
-        ({"query_language": 5}, "query_language is a code or a name"),
-        ({"via": 5}, "via takes a string"),
-    ],
-)
+@by_table
 def test_a_wrong_type_is_refused(searcher: Searcher, given: dict[str, Any], message: str) -> None:
     """An argument of another type is an error that names the expected one, whatever was searched before."""
     searcher.search("ferry", offset=1, expand=True)
@@ -177,20 +160,7 @@ def test_results_are_a_sequence_of_hits(searcher: Searcher) -> None:
     assert rows[0].keys() >= {"date_start", "date_end", "countries", "languages", "via", "file", "first_line"}
 
 
-@pytest.mark.parametrize(
-    ("message", "command", "parameters"),
-    [
-        ("narrow by date_from and date_to", "narrow by --from and --to", "narrow by from and to"),
-        ("wait (wait=SECONDS)", "wait (--wait SECONDS)", "wait (wait=SECONDS)"),
-        ('give countries=["KE", "West Africa"]', 'give --country KE --country "West Africa"', None),
-        ('columns={"title": "kop", "body": "tekst"}', "--map title=kop --map body=tekst", None),
-        ('read with kind="headlines"', "read with --as headlines", 'read with kind="headlines"'),
-        ("give replace=True", "give --force", "give replace=True"),
-        ("give estimated=True, expand=False", "give --estimated, --no-expand", "give estimated=1, expand=0"),
-        ("no “limit=5” in size=5", "no “limit=5” in size=5", "no “limit=5” in size=5"),
-        ("country_via needs evidence", "--country-via needs evidence", "country_via needs evidence"),
-    ],
-)
+@by_table
 def test_messages_name_arguments_as_each_interface_spells_them(
     message: str, command: str, parameters: str | None
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tables import rows_by_name
 
 from indexer.errors import QueryError
 from indexer.store.check import check_index
@@ -20,72 +21,11 @@ from searcher.reading.over_time import over_time
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 
-TURTLE = """
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix schema: <https://schema.org/> .
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix : <urn:> .
-:sea a skos:Concept ; skos:prefLabel "sea"@en , "mar"@es , "mer"@fr .
-:reef a skos:Concept ; skos:prefLabel "coral reef"@en , "arrecife de coral"@es , "barrière de corail"@fr ;
-    skos:broader :sea .
-:atoll a skos:Concept ; skos:prefLabel "atoll"@en , "atolón"@es ; skos:broader :reef ;
-    skos:hiddenLabel "lagoon"@en .
-:ring a skos:Concept ; skos:prefLabel "ring of reefs"@en ; skos:broader :atoll ; skos:narrower :atoll .
-:sail a skos:Concept ; skos:prefLabel "sale"@fr , "sail"@en .
-:sailing a skos:Concept ; skos:prefLabel "sailing"@en .
-:dock-labour a skos:Concept ; skos:prefLabel "dock labour"@en .
-:docker a skos:Concept ; skos:prefLabel "dock labourer"@en .
-:child a skos:Concept ; skos:prefLabel "niño"@es ; skos:altLabel "niña"@es .
-:closure a skos:Concept ; skos:prefLabel "cierre de puertos"@es .
-:port-watch a skos:Concept , schema:Organization ; skos:prefLabel "Port Watch"@en , "OVP"@es , "Vigie"@fr ;
-    skos:altLabel "PWO"@en ; skos:broader :sea .
-:tip a skos:Concept , schema:Organization ; skos:prefLabel "TIP"@en .
-:maria a skos:Concept , foaf:Person ; skos:prefLabel "María Zubiri"@es , "María Zubiri"@en .
-:nobody a skos:Concept , foaf:Person ; skos:prefLabel "Nobody Known"@en .
-"""
-# The pieces of the texts, and the concepts that each names in a text of each language, assigned manually.
-SEA, REEF = {"sea"}, {"sea", "reef"}
+TURTLE = Path(__file__).with_suffix(".ttl").read_text(encoding="utf-8")
+# The pieces of the texts, and the concepts that each names in a text of each language.
 PIECES: dict[str, dict[str, set[str]]] = {
-    "en": {
-        "the sea was calm": SEA,
-        "Seas rose": SEA,
-        "a coral reef": REEF,
-        "coral and reef": set(),  # not adjacent
-        "an atoll": {"sea", "reef", "atoll", "ring"},
-        "the ring of reefs": {"sea", "reef", "atoll", "ring"},
-        "the lagoon": set(),  # a hidden label
-        "for sale today": set(),  # a label in French
-        "a day of sailing": {"sailing"},  # nearer than the verb "sail"
-        "the docks' labour": {"dock-labour"},
-        "two dock labourers": {"docker"},  # another word with that stem
-        "Port Watch spoke": {"sea", "port-watch"},
-        "a port watch in the night": set(),  # no name
-        "the PWO's list": {"sea", "port-watch"},
-        "a tip for them": set(),
-        "TIP wrote": {"tip"},
-        "María Zubiri came": {"maria"},
-    },
-    "es": {
-        "el mar estaba en calma": SEA,
-        "los mares": SEA,
-        "su marido vino": set(),  # another word with that stem
-        "un arrecife de coral": REEF,
-        "un atolón": {"sea", "reef", "atoll", "ring"},
-        "cierra los puertos": {"closure"},  # no form of that word, and no other label has its stem
-        "el niño dormía": {"child"},
-        "dos niñas jugaban": {"child"},  # a separate label with the same stem
-        "la OVP dijo": {"sea", "port-watch"},
-        "una ovp hostil": set(),
-        "María Zubiri vino": {"maria"},
-    },
-    "fr": {
-        "la mer était calme": SEA,
-        "sa mère est venue": set(),
-        "une barrière de corail": REEF,
-        "une chambre sale": {"sail"},
-        "Vigie écrit": {"sea", "port-watch"},
-        "une vigie regarde": set(),
-    },
+    language: {piece: set(concepts.split()) - {"-"} for piece, concepts, _ in rows}
+    for language, rows in rows_by_name(__file__, "pieces").items()
 }
 Archive = tuple[Path, list[dict[str, Any]]]
 KINDS = {"organisation": {"port-watch", "tip"}, "person": {"maria"}}

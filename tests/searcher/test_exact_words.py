@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from rules import Archives, Rule, rules
+from rule_files import rules_next_to
+from rules import Archives, Rule
 from whoosh.index import open_dir
 
 from searcher import QueryError, Searcher
@@ -15,41 +16,7 @@ from searcher.query.whoosh_tree import to_whoosh
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
 
-RULES = """
-Only the stored text decides, in titles and texts; function words count
-  en caps: Aid for Málaga | US crews joined. The port is in malaga, they told us.
-  en low: No aid | It told us little about ports of Malaga.\\n\\nA night\\nferry left.
-  es es: Puerto | Las tropas de US salen del puerto de Málaga.
-  en sign: The d’Urville-class ship, the U.S. crew and the night, ferry. Nato met NATO.
-  en apart: Cafe\u0301 owners met at the café of the port.
-  ? =US / =Málaga / NOT (NOT =US) / +=US port {as typed} -> caps es
-  ? =us / ="told us" {as typed} -> caps low
-  ? =malaga / title:=Málaga / ="The port" {as typed} -> caps
-  ? =ports / title:=aid / ="night ferry" / =us AND ="night ferry" {as typed} -> low
-  ? =port {as typed} -> caps apart
-  ? ="the" {as typed} -> sign apart
-  ? =d'Urville / =U.S. / =Nato, {as typed} -> sign
-  ? =café / =Café {as typed} -> apart
-  ? =Cafe {as typed} -> nothing
-  ? port -=US / port AND NOT =US {as typed} -> apart low
-  ? !=US {as typed} -> low sign apart
-  ? =US OR =Nato {as typed} -> caps es sign
-  ? =US lang:es {as typed} -> es
-"""
-NOTED = """
-What cannot be compared as typed is read without the sign, with a note; strictly it is an error
-  ? =ferr* {expand=False} -> low sign; note has without its =
-  ? =ferr* {strict=True} -> error at character 1.*as typed
-  ? =(us ferry) {expand=False} -> low es sign; note has left out = before
-  ? =(us ferry) {strict=True} -> error at character 1.*not a group
-  ? ="told us"~2 {expand=False} -> caps low; note has without its ~
-  ? ="told us"~2 {strict=True} -> error at character 2.*without ~
-  ? =us NEAR/3 told {expand=False} -> caps low; note has read NEAR/3 as AND
-  ? =us NEAR/3 told {strict=True} -> error at character 5.*takes words
-Pasted formulas are text
-  ? ferry = night != => {expand=False} -> low sign; notes =
-"""
-(RULE,) = (one.values[0] for one in rules(RULES))
+RULE, *NOTED = (one.values[0] for one in rules_next_to(__file__))
 QUERIES = [
     (query, set(found.replace("nothing", "").split()))
     for queries, _, found in (one.removeprefix("? ").partition(" {as typed} -> ") for one in RULE.questions)
@@ -83,7 +50,7 @@ def test_whoosh_finds_words_as_typed(searcher: Searcher) -> None:
             assert {hit["id"] for hit in whoosh.search(to_whoosh(meant), limit=None)} == found, query
 
 
-@pytest.mark.parametrize("rule", rules(NOTED))
+@pytest.mark.parametrize("rule", NOTED)
 def test_misplaced_signs_of_exact_words_are_noted(searcher: Searcher, rule: Rule) -> None:
     """Each question has its items and its note."""
     rule.check(searcher)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tables import by_table
 
 from searcher import Searcher
 from searcher.query.foreign_syntax import translate
@@ -115,16 +116,7 @@ def test_documented_queries_are_read_as_printed(system: str, query: str, here: s
         assert parse(becomes, custom_fields=fields).query == read
 
 
-@pytest.mark.parametrize(
-    ("query", "unmatched"),
-    [
-        ("ferry w/5 strike", ()),
-        ("ferry w/5 strike w/p qzxwv", ("qzxwv",)),
-        ("qzxwv /5 strike", ("qzxwv",)),
-        ("ferry adj5 strike", ()),
-        ("w/5", ("w/5",)),
-    ],
-)
+@by_table
 def test_operators_of_other_systems_are_no_missing_words(
     searcher: Searcher, query: str, unmatched: tuple[str, ...]
 ) -> None:

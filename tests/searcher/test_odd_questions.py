@@ -5,61 +5,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from rules import Archives, Rule, rules
+from rule_files import archive_of
+from rules import Archives
 
 from searcher import QueryError, Searcher
 
 ROOT = Path(__file__).parents[2]
-RULES = """
-A query of exclusions matches all other items; common words and punctuation filter nothing
-  en near: Night | The crew of the ferry
-  en far: A ferry that has waited a long time in the harbour for its crew
-  en none: The market is closed
-  es es: El transbordador sale de noche
-  ? the -ferry / +the -ferry / - -ferry / -ferry {expand=False} -> none es
-A tilde after a word, alone or with 1 or 2, makes it fuzzy; any other is text, with a note
-  ? pages 5~10 / crew~1x / 2018~19 {expand=False} -> ; note has ~2
-  ? pages 5~10 / crew~1x / 2018~19 {strict=True} -> error at character
-A fuzzy word has at most two changes: three turn nearly any word into another
-  ? ferr~9 {expand=False} -> near far; note = read “ferr~9” as ferr~2: more changes make another word
-  ? market~3 {expand=False} -> none; note = read “market~3” as market~2: more changes make another word
-  ? ferry~3 {strict=True} -> error allows too many changes; the maximum is 2
-A filter in a list or a sentence has the value before its comma
-  ? ferry, lang:en, crew / lang:en; ferry / lang:en {expand=False} -> +near -es
-A limit below zero is refused
-  ? ferry {limit=-1} -> error limit is a whole number, 0 or more, not “-1”
-Function words alone find nothing, with a note; a strict query is an error
-  ? the of / de la / NOT the -> nothing; total = 0; notes = nothing_to_search_for
-  ? the of / de la / NOT the {expand=False} -> nothing; total = 0; notes = nothing_to_search_for
-  ? the of / de la {all_words=True, languages="en"} -> nothing; total = 0; notes = nothing_to_search_for
-  ? the of / de la / NOT the {strict=True} -> error nothing to search for in
-A query without a letter or a digit is as good as empty
-  ? ¿?! -> error nothing to search for in “¿
-Nearer words of a fuzzy word rank higher
-  en two 2019-05-02: Tracing |
-  en one 2019-05-02: Tracking |
-  en both 2019-05-02: Racing tracking trucking |
-  en typed 2019-05-02: trucking |
-  ? trucking~2 {expand=False} -> both, typed, one, two
-"""
-ITEMS = rules(RULES)[0].values[0].items
 
 
 @pytest.fixture
 def searcher(archives: Archives) -> Searcher:
     """Return a searcher of a few items about a ferry and its crew."""
-    return archives.of(*ITEMS)
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_rule_of_odd_questions_holds(archives: Archives, rule: Rule) -> None:
-    """Each question has its answer, or is an error."""
-    archives.check(rule)
+    return archive_of(archives, "odd_questions")
 
 
 def test_nearer_words_of_a_fuzzy_word_score_higher(archives: Archives) -> None:
     """The typed word, words one edit away and words two edits away have the factors 1, 1/2 and 1/3."""
-    hits = archives.of(*rules(RULES)[-1].values[0].items).search("trucking~2", expand=False).hits
+    hits = archive_of(archives, "odd_questions", "Nearer words").search("trucking~2", expand=False).hits
     assert [hit.score for hit in hits] == pytest.approx([1.0, 1.0, 1 / 2, 1 / 3])
 
 

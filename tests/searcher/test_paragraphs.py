@@ -1,13 +1,16 @@
 """Words in one paragraph: a SAME b."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
+from types import SimpleNamespace
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
-from rules import Archives, Rule, read_items, rules
+from rule_files import rules_next_to
+from rules import Archives, Rule, read_items
 
 from indexer.api import build, delete, update
 from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT
@@ -21,9 +24,6 @@ from searcher.opening import open_engine
 from searcher.query.whoosh_tree import to_whoosh
 from searcher.reading.collocates import collocates
 from searcher.reading.concordance import concordance
-from searcher.reading.receipt import make_receipt, read_receipt, write_receipt
-from searcher.reading.verification import verify
-from searcher.reading.watch import Watch, Watches
 
 LINES_OF_ITEMS = """
 - two: Night ferry | The strike closed the port of the town today.\\nA captain said that the crew was tired.
@@ -34,25 +34,6 @@ And the strike was over for all of them in the evening of the next day.
 - title: Crew strike |
 """
 ITEMS = read_items(LINES_OF_ITEMS.strip().split("\n"))
-RULES = """
-Words are found in one paragraph or title, in any nesting
-  ? strike SAME port / port SAME strike / captain SAME crew / capt* SAME crew {as typed} -> two one
-  ? captain SAME strike / "captain left" SAME (crew OR storm) / captain AND crew SAME strike {as typed} -> one
-  ? (captain NEAR/3 port) SAME strike / (captain SAME port) NEAR/5 strike {as typed} -> one
-  ? captain SAME port SAME crew {as typed} -> one
-  ? crew SAME strike {as typed} -> one title
-  ? night SAME ferry / port NOT NEAR/3 (captain SAME crew) {as typed} -> two
-  ? ferry SAME port / informe SAME captain / evening SAME captain / strike SAME strike {as typed} -> nothing
-  ? informe SAME huelga / captain SAME report / evening SAME strike {as typed} -> mixed
-  ? title:(crew SAME strike) {as typed} -> title
-  ? NOT (captain SAME strike) {as typed} -> two mixed title
-  ? strike NOT SAME port {as typed} -> mixed title
-  ? captain NOT SAME strike / capt* NOT SAME (port SAME crew) {as typed} -> two mixed
-  ? port NOT SAME captain / port NOT SAME "captain left" {as typed} -> two
-  ? (captain NOT SAME strike) SAME crew {as typed} -> two
-  ? captain NOT SAME (crew OR report) / strike NOT SAME strike {as typed} -> nothing
-  ? crew AND NOT (captain NOT SAME strike) {as typed} -> one title
-"""
 
 
 @pytest.fixture
@@ -67,7 +48,7 @@ def found(searcher: Searcher, query: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("evaluator")
-@pytest.mark.parametrize("rule", rules(RULES))
+@pytest.mark.parametrize("rule", rules_next_to(__file__))
 def test_a_rule_of_paragraphs_holds(searcher: Searcher, rule: Rule) -> None:
     """Lines and titles are paragraphs, in each language, in either evaluator."""
     with Searcher(searcher.place) as opened:
@@ -106,7 +87,7 @@ def test_a_paragraph_is_kept_in_each_format(tmp_path: Path, name: str) -> None:
     """It ends at a blank line or a block element, else at each line; a hard-wrapped line does not end it."""
     source = tmp_path / name
     source.write_text(FORMATS[name], encoding="utf-8")
-    build(tmp_path / "index", source)
+    build(tmp_path / "index", source, own_thesaurus=False)
     with Searcher(tmp_path / "index") as searcher:
         (item,) = searcher.search("*").hits
         assert searcher.item(item.id).body.split("\n") == LINES
@@ -124,7 +105,7 @@ def test_updates_and_deletions_keep_paragraphs(tmp_path: Path, monkeypatch: pyte
         source.write_text(json.dumps(item) + "\n")
         sources.append(source)
     index = tmp_path / "index"
-    build(index, sources[:2])
+    build(index, sources[:2], own_thesaurus=False)
     for source in sources[2:]:
         update(index, source)
     with Searcher(index) as searcher:
@@ -175,7 +156,6 @@ def entries(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(2, "little") for number in numbers)
 
 
-@pytest.mark.usefixtures("evaluator")
 @pytest.mark.parametrize(
     ("blocks", "part"),
     [
@@ -191,18 +171,24 @@ def entries(*numbers: int) -> bytes:
     ],
 )
 def test_forged_paragraphs_are_found(
-    searcher: Searcher, tmp_path: Path, blocks: dict[str, bytes | None], part: str
+    searcher: Searcher,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    blocks: dict[str, bytes | None],
+    part: str,
 ) -> None:
-    """The check names the block; a search has some answer, or ends in one line."""
+    """The check names the block; a search has some answer, or ends in one line, by either evaluator."""
     index = copytree(searcher.place, tmp_path / "index")
     forge(index, blocks)
     assert [finding.part for finding in check_index(index).findings] == [part]
-    with Searcher(index) as opened:
-        assert found(opened, "captain NEAR/200 strike") == {"two", "one", "mixed"}
-        try:
-            assert found(opened, "captain SAME strike") <= {"two", "one", "mixed"}
-        except DragomanError as error:
-            assert "\n" not in str(error)  # noqa: PT017 - either is right
+    for modules in (sys.modules, {}):
+        monkeypatch.setattr("searcher.execution.embedded_engine.sys", SimpleNamespace(modules=modules))
+        with Searcher(index) as opened:
+            assert found(opened, "captain NEAR/200 strike") == {"two", "one", "mixed"}
+            try:
+                assert found(opened, "captain SAME strike") <= {"two", "one", "mixed"}
+            except DragomanError as error:
+                assert "\n" not in str(error)  # noqa: PT017 - either is right
 
 
 def test_damaged_paragraphs_are_refused(make_index: Callable[..., Path]) -> None:
@@ -259,21 +245,3 @@ def test_whoosh_cannot_search_one_paragraph(searcher: Searcher) -> None:
         meant = Interpreter(engine).interpret(query, Filters(), expand=False).query
         with pytest.raises(QueryError, match="Whoosh has no paragraphs, which SAME needs"):
             to_whoosh(meant)
-
-
-def test_receipts_and_watches_keep_same(tmp_path: Path, make_index: Callable[..., Path]) -> None:
-    """Both find an item in which the words come into one paragraph."""
-    index = make_index(*ITEMS)
-    watches = Watches(tmp_path / "watches")
-    with Searcher(index) as searcher:
-        write_receipt(make_receipt(searcher, "captain SAME strike"), tmp_path / "receipt.json")
-        watches.keep(Watch.begin("strike", searcher, "captain SAME strike"))
-    source = tmp_path / "new.jsonl"
-    source.write_text(json.dumps(ITEMS[0] | {"body": "The captain saw the strike.\nIt was over."}))
-    update(index, source)
-    receipt, watch = read_receipt(tmp_path / "receipt.json"), watches.read("strike")
-    assert [item.id for item in receipt.items] == ["one"]
-    with Searcher(index) as searcher:
-        for kept in (receipt, watch.receipt):
-            differences = verify(searcher, kept).differences
-            assert [(one.id, one.what) for one in differences] == [("two", "came")]

@@ -1,44 +1,16 @@
 """Periods as people write them."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
-from searcher import QueryError
+from searcher import QueryError, Searcher
 from searcher.periods import parse_interval, parse_period, parse_span
-
-PERIODS = """
-2018 = 2018-01-01 2018-12-31
-2016-02 = 2016-02-01 2016-02-29
-2018-3 = 2018-03-01 2018-03-31
- 2018-03-05  = 2018-03-05 2018-03-05
-31/12/2018 = 2018-12-31 2018-12-31
-12/31/2018 = 2018-12-31 2018-12-31
-4.3.2018 = 2018-03-04 2018-03-04
-March 2018 = 2018-03-01 2018-03-31
-5 de marzo de 2018 = 2018-03-05 2018-03-05
-"""
-# The text, and the error that it is.
-REFUSED = [
-    *(
-        (text, f"{text}.*write 2018, 2018-03 or 2018-03-05")
-        for text in ("31/02/2018", "18", "1520208000", "²018")
-    ),
-    *(
-        (text, f"{text}.*write 2018, 2018-03 or 2018-03-05")
-        for text in ("2018-03-05T00:00", "24 Dec 18", "2018-")
-    ),
-    *((text, f"{text}.*write 2018, 2018-03 or 2018-03-05") for text in ("March 2018 or so", "yesterday")),
-    ("05/03/2018", r"^“05/03/2018” may be 2018-03-05 or 2018-05-03; give one of these for --from"),
-    *(
-        (text, "does not exist")
-        for text in ("2018-02-31", "2018-13", "2018-00", "2018-03-00", "2018-0", "0000")
-    ),
-    *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018-2020", "2018..2020")),
-    *((text, r"write two as date_from 2018 and date_to 2020$") for text in ("2018 – 2020", "2018/2020")),
-]
 
 
 def days(*texts: str) -> tuple[int, ...]:
@@ -46,13 +18,13 @@ def days(*texts: str) -> tuple[int, ...]:
     return tuple(date.fromisoformat(text).toordinal() for text in texts)
 
 
-def test_a_period_spans_all_its_days() -> None:
+@by_table
+def test_a_period_spans_all_its_days(text: str, first: str, last: str) -> None:
     """A year, a month and a day span their usual days."""
-    for text, first_and_last in (line.split(" = ") for line in PERIODS.strip("\n").split("\n")):
-        assert parse_period(text, "--from") == days(*first_and_last.split()), text
+    assert parse_period(text, "--from") == days(first, last)
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED)
+@by_table
 def test_an_invalid_period_is_an_error(text: str, message: str) -> None:
     """It names the formats, both days of an ambiguous date, or how two dates are written; none rolls over."""
     with pytest.raises(QueryError, match=message):
@@ -66,15 +38,7 @@ def test_two_dates_are_refused_with_the_syntax_of_an_interval(text: str) -> None
         parse_span(text)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "message"),
-    [
-        ("2019", "2018-12", "swap"),  # not answered with nothing
-        ("", None, "is not a date"),  # an unset variable of a script
-        (None, "", "is not a date"),
-        ("2018", " ", "is not a date"),
-    ],
-)
+@by_table
 def test_an_invalid_interval_is_an_error(first: str | None, last: str | None, message: str) -> None:
     """Swapped and empty ends are refused."""
     with pytest.raises(QueryError, match=message):
@@ -94,3 +58,44 @@ def test_either_end_may_be_open() -> None:
 def test_every_day_is_read_back(day: date) -> None:
     """The ISO form of any day is that day."""
     assert parse_period(day.isoformat(), "date:") == (day.toordinal(), day.toordinal())
+
+
+ESTIMATE = {"start": "2012-03-05", "end": "2012-03-25", "kind": "estimated"}
+RECORDS = (
+    {"id": "named", "body": "The bridge was opened in March 2012, after years", "date": "2014-01-02"},
+    {"id": "guess", "body": "The bridge is nearly ready", "date": ESTIMATE},
+    {"id": "maize", "body": "The price of corn and maize, and the trade mark", "date": "2020-05-07"},
+    {"id": "may", "body": "The fair of May 2020", "date": "2020-06-01"},
+)
+OFFER = "no printed date lies in “{}”; date:2012-03 --estimated finds the items that are estimated to"
+
+
+@pytest.fixture(scope="module")
+def searcher(make_shared_index: Callable[..., Path]) -> Iterator[Searcher]:
+    """Return a searcher of items that are dated, estimated, or name a month."""
+    with Searcher(make_shared_index(*RECORDS)) as searcher:
+        yield searcher
+
+
+@pytest.mark.parametrize("query", ["marzo de 2012", "mars 2012", "en mars 2012", "March 2012"])
+def test_months_match_their_names_in_any_language(searcher: Searcher, query: str) -> None:
+    """The item that names the month is first; nothing is corrected, and estimated dates are offered."""
+    results = searcher.search(query)
+    assert results.hits[0].id == "named"
+    assert (results.suggestion, results.unmatched) == (None, ())
+    offers = [text for kind, text in results.notes if kind == "date_estimated"]
+    assert offers == [OFFER.format(query.removeprefix("en "))]
+    assert [one["to"] for one in results.expansions] == ([] if query == "March 2012" else [["March"]])
+    estimated = searcher.search(query, estimated=True)
+    assert {hit.id for hit in estimated.hits} >= {"named", "guess"}
+    assert "date_estimated" not in [kind for kind, _ in estimated.notes]
+
+
+def test_a_month_with_a_year_is_no_other_word(searcher: Searcher) -> None:
+    """French *mai* with a year is May, not maize; items of the date are first; *marzo* alone is no slip."""
+    results = searcher.search("mai 2020")
+    assert [hit.id for hit in results.hits[:2]] == ["maize", "may"]
+    assert results.expansions == ({"from": "mai", "to": ["May"]},)
+    assert results.hits[0].via == ("typed",)  # by its date
+    assert searcher.search("marzo").suggestion is None
+    assert "corn" not in str(searcher.search("mai").expansions)

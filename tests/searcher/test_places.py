@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from faults.forged_index import SEGMENT, forge_contents, forge_file
-from rules import Archives, Rule, read_items, rules
+from rule_files import rules_next_to
+from rules import Archives, Rule, read_items
 
 from indexer.codec.optional_parts import BODY_STARTS
 from searcher import QueryError, Searcher
@@ -18,30 +19,10 @@ ITEMS = f"""
   en untitled: The {FILLED}ferry and the ferry, the night ferry.
   es puerto: Nota | En {FILLED}puerto ferry.
 """
-RULES = f"""
-The lead is the title and sixty words, wherever the title ends
-{ITEMS}
-  ? lead:ferry {{as typed}} -> title sixtieth untitled
-  ? body:ferry {{as typed}} -> sixtieth later untitled puerto
-  ? body:ferry -lead:ferry {{as typed}} -> later puerto
-  ? lead:"ferry sails" {{as typed}} -> nothing
-  ? body:"ferry sails" {{as typed}} -> sixtieth later
-  ? lead:(fer* OR quay) {{as typed}} -> title sixtieth later untitled
-  ? lead:ferry NEAR/2 sails {{as typed}} -> sixtieth
-Repetitions are counted
-  ? atleast3(ferry) / atleast2("night ferry" OR ferry) {{as typed}} -> untitled
-  ? atleast2("night ferry") / atleast59(sand) {{as typed}} -> nothing
-  ? atleast58(sand) {{as typed}} -> sixtieth later untitled puerto
-  ? atleast57(lead:sand) atleast2(title:ferry) {{as typed}} -> sixtieth later untitled puerto
-A repetition counts related words too, unless they are excluded
-  en one: Trafficking, and more trafficking.
-  ? atleast2(trata) {{strict=True}} -> one; via = one:translated
-  ? atleast2(trafficking) -> one; via = one:typed
-"""
 
 
 @pytest.mark.usefixtures("evaluator")
-@pytest.mark.parametrize("rule", rules(RULES))
+@pytest.mark.parametrize("rule", rules_next_to(__file__))
 def test_a_rule_of_places_holds(archives: Archives, rule: Rule) -> None:
     """Each question finds its items, by both evaluators."""
     archives.check(rule)

@@ -4,99 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rules import Archives, Rule, rules
+from rules import Archives
 
-from searcher import IndexFolderError, QueryError, Results, Searcher
+from searcher import QueryError, Results, Searcher
 from searcher.present.notices import subjects_offered
-
-RULES = """
-Values of one filter are alternatives, different filters must all match
-  en pe18 PE 2018-03-05: tide
-  en cl18 CL PE 2018-07-01: tide
-  en ke19 KE 2019-07-01: tide
-  en none: tide
-  ? tide {countries=["PE"]} -> pe18 cl18
-  ? tide {countries=["Chile", "ke"]} -> cl18 ke19
-  ? tide {countries=["PE", "KE"], date_from="2018-06"} -> cl18 ke19
-  ? tide country:PE date:..2018-04 -> pe18
-  ? tide country:unknown / tide date:unknown -> none
-A region matches any of its countries, and a note names them
-  en pe PE: tide
-  en cl CL PE: tide
-  en uy UY: tide
-  en none: tide
-  ? tide {countries=["Southern Cone"]} -> cl uy; countries = PE:2 CL:1 UY:1 AR:0 PY:0 unknown:1
-  ? tide {countries=iter(["Cono Sur"])} -> cl uy; note = Southern Cone (4 countries): Argentina, Chile, \
-Paraguay and Uruguay
-  ? tide country:"Southern Cone" / tide country:"Cono Sur" / tide country:"cône sud" -> cl uy; notes = region
-  ? tide country:"cône sud" {countries=["Southern Cone", "Uruguay"]} -> cl uy; notes = region
-  ? tide -country:"Southern Cone" / tide -country:"cône sud" -> pe none; notes = region
-  ? tide {countries=["PE", "Chile"]} -> pe cl; notes =
-``unknown`` is a country to filter by, alone or with others
-  en none: tide
-  en ke KE: tide
-  en none2: tide
-  en tz TZ KE: tide
-  ? tide {countries="Unknown"} -> none none2; countries = KE:2 TZ:1 unknown:2
-  ? tide country:unknown -> none none2
-  ? tide {countries=["unknown", "TZ"]} -> none none2 tz
-  ? tide {date_from="unknown"} -> error date:unknown
-``unknown`` is listed with 0 if all items have a country
-  en ke KE: tide
-  ? tide {countries="unknown", strict=True} -> nothing; countries = KE:1 unknown:0
-A region that no text names is suggested as a filter; a country or nearly all countries are not
-  en bf BF: routes through the desert
-  en maghreb MA: routes of the Maghreb
-  ? routes Sahel -> ; note = Sahel is a region of 10 countries: --country Sahel finds items about them
-  ? routes {countries=["Sahel"]} -> bf
-  ? routes Maghreb Kenya América ONU xylophone -> ; notes =
-A country or language typed as a word is offered as a filter if no text names it and items have it
-  en pe PE: a glacier above the valley
-  fr fr: le glacier de la vallée
-  en chile: a glacier in Chile
-  ? glacier Peru -> ; note has no text names Peru: --country PE finds items about Peru
-  ? glaciar Perú -> ; note has no text names Perú: --country PE finds items about Peru
-  ? glacier anglais -> ; note has no text names anglais: --lang en finds items in English
-  ? glacier Chile / glacier Kenya / glacier pe -> ; notes =
-If nothing matches and nothing else is suggested, words that are spelt alike are
-  en a: the watermill of Oldbury
-  ? Olbery -> nothing; note = words of this index that are spelt alike: oldbury
-  ? Olbery {strict=True} -> nothing; notes =
-  ? xylophone / OLBERY -> nothing; notes =
-Every operator of the query language has its documented matches
-  en near: the tide gauge works
-  en far: a tide without its gauge
-  en alone: only solo tide here
-  en light: the keeper of the light
-  en titled: Tide | tables and more gauges, one per tide
-  ? "tide gauge" {strict=True} -> near
-  ? "gauge tide" / "keeper light" {strict=True} -> nothing
-  ? "tide gauge"~3 / g?uge {strict=True} -> near far
-  ? "keeper of the light" {strict=True} -> light
-  ? +tide -gauge / tide NOT gauge / solo-tide / solo.tide {strict=True} -> alone
-  ? tide AND gauge / gaug* / guage~2 {strict=True} -> near far titled
-  ? title:tide {strict=True} -> titled
-  ? * {strict=True} -> near far alone light titled
-  ? id:far {strict=True} -> far
-  ? -tide {strict=True} -> light
-No filter is ever ignored
-  en a: tide
-  ? tide {countries=["Narnia"]} -> error Narnia
-  ? tide {languages=["tlh"]} -> error unknown language
-  ? tide {date_from="31/02/2018"} -> error 31/02/2018
-  ? tide {sort="best"} -> error sort is one of relevance, newest, oldest
-  ? tide {limit=-1} -> error limit is a whole number, 0 or more, not “-1”
-  ? tide {facets=("colour",)} -> error no item has a field “colour”; fields of this index are
-  ? tide {where=dict(colour="red")} -> error no item has a field “colour”
-  ? tide {where=dict(source=" ")} -> error no value
-  ? tide {where=dict([("=", "red")])} -> error no field can have the name
-"""
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_rule_of_filters_and_operators_holds(archives: Archives, rule: Rule) -> None:
-    """Each question has its items, notes and counts, or is an error."""
-    archives.check(rule)
 
 
 def counts(results: Results, facet: str) -> dict[str, int]:
@@ -178,18 +89,6 @@ def test_item_returns_a_whole_item_by_its_id(make_index: Callable[..., Path]) ->
         assert (item.title, item.body, item.url) == ("T", "one\ntwo", "https://example.org/x")
         with pytest.raises(QueryError, match="no item has the id"):
             searcher.item("y")
-
-
-def test_a_folder_without_an_index_is_reported(tmp_path: Path) -> None:
-    """A missing folder, a file and an empty folder each have their message."""
-    (tmp_path / "file").touch()
-    for name, message in (
-        ("nowhere", "there is no index folder"),
-        ("", "no index in"),
-        ("file", "is a file"),
-    ):
-        with pytest.raises(IndexFolderError, match=message):
-            Searcher(tmp_path / name)
 
 
 def test_a_closed_searcher_is_an_error(make_index: Callable[..., Path]) -> None:

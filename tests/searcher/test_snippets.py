@@ -1,15 +1,16 @@
-"""Snippets: the passage with most of the query."""
+"""Snippets: the passage with most of the query, and the words in it that are found."""
 
 import pytest
-from hypothesis import given
+from examples import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import analyzer
-from indexer.schema import text_field
+from indexer.schema import LANGUAGES, text_field
 from searcher.query.model import And, ConstantScore, Near, Node, NotNear, Or, Phrase, Term, WordSet
 from searcher.results import MATCH_MARK
 from searcher.snippets import CUT, WIDTH, snippets
-from searcher.term_matcher import Highlights, find_matches, highlights_of
+from searcher.term_matcher import ChunkFinder, FoldedText, Highlights, beginning, find_matches, highlights_of
 
 
 def snippet(text: str, languages: list[str], highlights: Highlights, width: int = WIDTH) -> str:
@@ -195,3 +196,45 @@ def test_only_words_near_each_other_are_marked() -> None:
     assert "**pilots**" in snippet(text, ["en"], highlights_of(near(harbour, many, 9)))
     assert "**pilot**" not in snippet(text, ["en"], highlights_of(near(harbour, many, 9)))
     assert snippet(text, ["en"], highlights_of(NotNear(harbour, pilot, 1))).count("**") == 2
+
+
+LETTERS = "aeiouyéñçüœßlnrstcdgEÑUSAİ"
+SIGNS = "'’.,-/ \t\n\u00a0“”1305²\u0301\u00ad港"
+ENDINGS = (
+    "ing ied ies ying y's ational ization ability ibility fulness ivity logy ción logía encias aron áramos "
+    "idades ences logie usions aux eaux euse issements ativement ière enne oux"
+).split()
+
+
+@st.composite
+def words(draw: st.DrawFn) -> str:
+    """Draw words that stemmers shorten, with punctuation and unusual characters."""
+    stem = draw(st.text(LETTERS, min_size=1, max_size=6))
+    return stem + draw(st.sampled_from([*ENDINGS, ""])) + draw(st.text(SIGNS, max_size=2))
+
+
+@given(st.lists(words(), max_size=5), st.sampled_from(LANGUAGES))
+@settings(max_examples=examples(300))
+def test_every_term_occurs_in_a_chunk_that_is_found_by_it(parts: list[str], language: str) -> None:
+    """Every term is found for any stemming and any characters in a word."""
+    text = "".join(parts)
+    folded = FoldedText(text)
+    assert len(folded.folded) == len(text)
+    for token in analyzer(language).tokens(text):
+        found = ChunkFinder([beginning(token.term)]).chunks(folded)
+        assert any(start <= token.start and token.end <= end for start, end in found)
+        assert all(text[start:end].split() == [text[start:end]] for start, end in found)
+
+
+@given(st.lists(words(), max_size=8), st.lists(words(), max_size=8), st.booleans())
+@settings(max_examples=examples(300))
+def test_one_pass_equals_single_searches(parts: list[str], terms: list[str], every: bool) -> None:  # noqa: FBT001 - drawn
+    """Many prefixes are found in the same chunks, also if one is a prefix of another or empty."""
+    folded = FoldedText(" ".join(parts))
+    beginnings = {
+        beginning(term) for part in (*parts, *terms) for term in (part, part[:4]) if beginning(term)
+    }
+    if every:
+        beginnings.add(b"")
+    in_one_pass = ChunkFinder(beginnings, many=0).chunks(folded)
+    assert in_one_pass == ChunkFinder(beginnings, many=len(beginnings)).chunks(folded)

@@ -14,7 +14,6 @@ from whoosh.qparser.default import QueryParser
 
 from indexer import build, delete, update
 from indexer.analysis import analyzer, is_function_word
-from indexer.documents import read_documents
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher import Searcher
 
@@ -88,29 +87,3 @@ def test_totals_equal_those_of_a_search_as_typed(language: str, tmp_path: Path, 
             question = question_of(random, words, f"{line(random, language)} {random.choice(words)}")
             found, expected = totals(whoosh, searcher, language, question)
             assert found == expected, question
-
-
-@MANY
-def test_totals_are_equal_on_the_real_feed(feed: Path, tmp_path: Path, share: int) -> None:
-    """Only items in English are compared, by their own words, as words, phrases and patterns."""
-    records = [document.item.to_record() for document in read_documents(feed, lambda _: None)]
-    records = [record for record in records if record["languages"] == ["en"]]
-    source = tmp_path / "english.jsonl"
-    keys = ("id", "title", "body", "language")
-    source.write_text("".join(json.dumps({key: one[key] for key in keys}) + "\n" for one in records))
-    build(tmp_path / "index", [source])
-    with opened(tmp_path / "index") as (whoosh, searcher):
-        assert whoosh.doc_count() == len(records) > 100
-        random = Random(26)
-        for _ in range(60 * share):
-            words = re.findall(r"[^\W\d_]+", random.choice(records)["body"])
-            whole = [word for word in words if is_whole(word, "en") and word not in {"AND", "OR", "NOT"}]
-            if len(whole) < 5:
-                continue
-            at = words.index(random.choice(whole))
-            question = question_of(random, whole, " ".join(words[at : at + 3]))
-            found, expected = totals(whoosh, searcher, "en", question)
-            assert found == expected, question
-        for pattern in ("traffick*", "smuggl*", "wom?n", "*nation"):
-            parsed = QueryParser("words", whoosh.schema).parse(pattern)
-            assert len(whoosh.search(parsed, limit=None)) == searcher.search(pattern, strict=True).total

@@ -24,14 +24,11 @@ QUESTIONS = [
 ]
 
 
-@pytest.fixture
-def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
-    """Return a searcher that has answered questions of other words."""
-    import numpy as np  # otherwise the first questions are evaluated without it
-
-    assert np
+@pytest.fixture(scope="module")
+def index(make_shared_index: Callable[..., Path]) -> Path:
+    """Return an index of items of random words."""
     draw = Random(27)
-    folder = make_index(
+    return make_shared_index(
         *(
             {
                 "title": draw.choice(VOCABULARY),
@@ -42,7 +39,15 @@ def searcher(make_index: Callable[..., Path]) -> Iterator[Searcher]:
             for _ in range(ITEMS)
         )
     )
-    with Searcher(folder) as searcher:
+
+
+@pytest.fixture
+def searcher(index: Path) -> Iterator[Searcher]:
+    """Return a searcher that has answered questions of other words."""
+    import numpy as np  # otherwise the first questions are evaluated without it
+
+    assert np
+    with Searcher(index) as searcher:
         for one, first in product(QUESTIONS, range(0, 40, 2)):
             ask(searcher, first, dict(one.values[0]))
         yield searcher

@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from click.testing import CliRunner
 from starlette.testclient import TestClient
+from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher.commands.program import cli
@@ -168,16 +169,7 @@ class Transport(asyncio.Transport):
         return self.closed
 
 
-@pytest.mark.parametrize(
-    ("address", "refused"),
-    [
-        ("10.0.0.7", 1),
-        ("fe80::7%eth0", 1),
-        ("127.0.0.1", 0),
-        ("::1", 0),
-        ("::ffff:127.0.0.2", 0),
-    ],
-)
+@by_table
 def test_one_address_has_a_bounded_number_of_connections(address: str, refused: int) -> None:
     """Further ones are refused until one is closed; other addresses and this computer are not affected."""
 

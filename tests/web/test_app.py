@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from page_reading import client_of
 from starlette.testclient import TestClient
+from tables import by_table
 
 from searcher import Searcher
 from searcher.commands.program import cli
@@ -79,7 +80,7 @@ def some_questions(count: int) -> list[SearchParams]:
 
 def test_formats_equal_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
     """JSON and CSV, counts and items are the bytes that commands print, except for the time taken."""
-    for params in some_questions(12):
+    for params in some_questions(8):
         query, asked = params.query_string(), [params.q or "", *options_of(params)]
         for form in ("json", "csv"):
             arguments = [*asked, *page_options(params), f"--format={form}"]
@@ -163,34 +164,7 @@ def test_responses_are_compressed_if_the_client_accepts_it(client: TestClient) -
         assert "Accept-Encoding" in answer.headers["Vary"]
 
 
-@pytest.mark.parametrize(
-    ("query", "parameter", "says"),
-    [
-        ("q=a&color=red", "color", "no parameter is called “color”; use q, country"),
-        ("limit=x", "limit", "limit is a whole number from 0 to 1000, not “x”"),
-        ("limit=1001", "limit", "1000"),
-        ("limit=1&limit=2", "limit", "given twice"),
-        ("offset=-1", "offset", "whole number"),
-        ("estimated=maybe", "estimated", "1 or 0"),
-        ("country=Atlantis", "country", "Atlantis"),
-        ("lang=klingon", "lang", "klingon"),
-        ("from=2018-13", "from", "2018-13"),
-        ("to=soon", "to", "soon"),
-        ("from=2019&to=2018", "to", "2018"),
-        ("sort=size", "sort", "sort is one of relevance, newest, oldest"),
-        ("via=luck", "via", "luck"),
-        ("where=section", "where", "section=Politics"),
-        ("where=nosuch%3D1", "where", "nosuch"),
-        ("query_lang=xx", "query_lang", "xx"),
-        ("ui=de", "ui", "ui is one of en, es, fr"),
-        ("after=5", "after", "first page"),
-        ("after=1~1~x&offset=3", "after", "give one of them"),
-        ("q=%28a&strict=1", "q", "parenthes"),
-        ("q=%ff", "q", "UTF-8"),
-        ("q=" + "a+" * 6000 + "&strict=1", "q", "5,000"),
-        ("drop=" + "x" * 200, "drop", "drop"),
-    ],
-)
+@by_table
 def test_a_problem_names_its_parameter(client: TestClient, query: str, parameter: str, says: str) -> None:
     """An invalid request gets a problem of RFC 9457 that names the parameter and the remedy."""
     answer = client.get(f"/search.json?{query}")
@@ -201,6 +175,12 @@ def test_a_problem_names_its_parameter(client: TestClient, query: str, parameter
     assert says in problem["detail"]
     assert "--" not in problem["detail"]
     assert client.get(f"/search?{query}").headers["Content-Type"].startswith("text/html")
+
+
+def test_a_query_beyond_the_limit_is_a_problem(client: TestClient) -> None:
+    """A strict query is refused whole."""
+    problem = client.get("/search.json", params={"q": "a " * 6000, "strict": "1"}).json()
+    assert (problem["parameter"], "5,000" in problem["detail"]) == ("q", True)
 
 
 def test_unknown_paths_are_not_found(client: TestClient) -> None:

@@ -63,8 +63,8 @@ def test_python_accepts_a_name_in_any_spelling(searcher: Searcher, name: str, ty
     assert one == other
 
 
-@pytest.mark.parametrize("name", ["section", "desk_name", "country"])
-def test_commands_accept_a_name_in_any_spelling(index: Path, tmp_path: Path, name: str) -> None:
+def test_commands_accept_a_name_in_any_spelling(index: Path, tmp_path: Path) -> None:
+    name = "desk_name"
     (questions := tmp_path / "questions.txt").write_text("ferry\n")
     for command in (
         ["search", "ferry"],
@@ -84,14 +84,8 @@ def test_routes_accept_a_name_in_any_spelling(client: TestClient, path: str) -> 
     assert one.text == other.text or path in {"search", "report"}
 
 
-@pytest.mark.parametrize("command", ["search", "facets", "timeline", "concordance", "stories", "export"])
-def test_filters_accept_a_name_in_any_spelling(
-    index: Path, searcher: Searcher, tmp_path: Path, command: str
-) -> None:
-    rest = ("-o", str(tmp_path / "out.jsonl")) if command == "export" else ("--format", "json")
-    result = CliRunner().invoke(cli, [command, "ferry", "--where", FILTERS[1], "--index", str(index), *rest])
-    assert not isinstance(result.exception, Exception), result.exception
-    assert result.exit_code == (command == "stories")
+def test_filters_accept_a_name_in_any_spelling(index: Path, searcher: Searcher) -> None:
+    assert printed(index, "search", "ferry", "--where", FILTERS[1])["total"] == 1
     for name, _, value in (typed.partition("=") for typed in FILTERS):
         assert searcher.search("ferry", where={name: value}).total == 1
     for query in ("Section:Sea", "SECTION:sea", "Country:KE", "Lang:en Section:Sea"):

@@ -1,17 +1,23 @@
-"""Faults in requests and unusual archives are reported where they occur, and break nothing else."""
+"""Faulty requests: which parameter is named, and pages of problems that keep the question."""
 
 import socket
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 import pytest
 from command_line import Run
+from lxml import html
 from page_reading import client_of, page_of
 from starlette.testclient import TestClient
+from tables import by_table
 
 from indexer import build, update
 from searcher import Searcher
+from searcher.web import routes
+from searcher.web.app import application
 from searcher.web.gate import Hosts
+from searcher.web.generations import Serving
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
 
@@ -37,13 +43,7 @@ def test_links_of_a_feed_are_encoded(tmp_path: Path) -> None:
     assert link.attrib["href"] == "https://ñandú.example/a%20b?c=%3Cd%3E&e=%22f%7Cg%22#h%20i"
 
 
-@pytest.mark.parametrize(
-    "base",
-    [
-        *("ftp://x/", "news.example.org", "https:///archive/", "https://[::1/", "https://a:99999/"),
-        *("https://a/?b", "https://a/#b", "https://user:word@a/", "https://a/b c/", "https://é/"),
-    ],
-)
+@by_table
 def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: str) -> None:
     """An invalid base address is refused in a line, before the server listens."""
     with socket.create_server(("127.0.0.1", 0)) as other:  # whose port is taken
@@ -51,21 +51,7 @@ def test_an_invalid_base_address_is_refused(run: Run, sample_index: Path, base: 
         run.refused("serve --index", sample_index, *options, says="is not the address of a page")
 
 
-@pytest.mark.parametrize(
-    ("request_", "parameter", "says"),
-    [
-        ("/search.json?q=a&country=%ff", "country", "country is not UTF-8"),
-        ("/search.json?q=%C3&lang=en", "q", "q is not UTF-8"),
-        ("/timeline.json?q=ferry&vs=%28a&strict=1", "vs", "parenthes"),
-        ("/timeline.json?q=%28a&vs=%28b&strict=1", "q", "parenthes"),
-        ("/timeline.json?q=ferry&vs=boat&facet=country", "facet", "leave out vs or facet"),
-        ("/timeline.json?q=ferry&vs=ferry", "vs", "given twice"),
-        ("/timeline.json?q=ferry&vs=boat&vs=boat&by=week", "vs", "given twice"),
-        ("/timeline.json?by=week&from=1900&to=2020", "by", "periods"),
-        ("/timeline.json?q=ferry&vs=boat&by=week&from=1900&to=2020", "by", "periods"),
-        ("/search.json?" + "country=KE&" * 201, None, "200 parameters at most"),
-    ],
-)
+@by_table
 def test_the_faulty_parameter_is_named(
     client: TestClient, request_: str, parameter: str | None, says: str
 ) -> None:
@@ -73,6 +59,12 @@ def test_the_faulty_parameter_is_named(
     answer = client.get(request_)
     assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
     assert says in answer.json()["detail"]
+
+
+def test_the_number_of_parameters_is_limited(client: TestClient) -> None:
+    """Beyond it no parameter is the faulty one."""
+    problem = client.get("/search.json?" + "country=KE&" * 201).json()
+    assert (problem.get("parameter"), "200 parameters at most" in problem["detail"]) == (None, True)
 
 
 def test_too_many_series_are_refused_before_a_search(
@@ -124,3 +116,55 @@ def test_health_has_the_current_generation(tmp_path: Path) -> None:
     assert client.get("/healthz").json()["items"] == 1
     update(tmp_path, items=[{"id": "b", "text": "boat"}])
     assert client.get("/healthz").json() == {"status": "ok", "generation": "2", "items": 2}
+
+
+def test_too_many_items_offer_narrower_questions(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that would read too many items links to years and countries of the same question."""
+    monkeypatch.setattr(routes, "bounded", partial(routes.bounded, most=4))
+    client = client_of(sample_index)
+    answer = client.get("/stories?q=ferry+OR+school&lang=en")
+    assert answer.status_code == 400
+    page = html.fromstring(answer.text)
+    links = page.xpath("//ul[@class='help']//a/@href")
+    assert any("from=" in link and "to=" in link for link in links)
+    assert any("country=" in link for link in links)
+    for link in links:
+        assert link.startswith("/stories?")
+        assert "lang=en" in link
+        assert client.get(link).status_code == 200, link
+    assert page.xpath("//main/p/a/@href")[-1].startswith("/search?q=ferry")
+
+
+def test_errors_keep_the_question_and_link_its_correction(sample_index: Path) -> None:
+    """An unknown country links to similar names; the search goes on without the fault."""
+    client = client_of(sample_index)
+    page = html.fromstring(client.get("/timeline?q=ferry&country=Kenya&country=Ghanna&lang=en").text)
+    (link,) = page.xpath("//ul[@class='help']//a/@href")
+    assert link == "/timeline?q=ferry&country=Kenya&country=Ghana&lang=en"
+    assert client.get(link).status_code == 200
+    (back,) = page.xpath("//main/p/a/@href")
+    assert back == "/search?q=ferry&lang=en"
+
+
+def test_internal_errors_have_a_reference_in_the_log(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page has the reference under which the log has the reason, without the reason itself."""
+    client = TestClient(application(Serving(str(sample_index))), raise_server_exceptions=False)
+    monkeypatch.setattr(Searcher, "search", lambda *_, **__: 1 // 0)
+    answer = client.get("/search.json?q=ferry")
+    assert answer.status_code == 500
+    reference = answer.json()["detail"].split()[-1]
+    assert f"dragoman: {reference}: GET /search.json\n" in capsys.readouterr().err
+    assert "division" not in answer.text
+
+
+def test_links_of_a_long_query_carry_the_part_that_is_read(sample_index: Path) -> None:
+    """A query of 60 KB makes a page of a few times the part that is read, with the same results."""
+    client = client_of(sample_index)
+    query = "ferry " * 10_000
+    page = client.get("/search", params={"q": query}).text
+    assert len(page) < 60_000 + 30 * 5_000
+    links = [link for link in html.fromstring(page).xpath("//main//a/@href") if "q=" in link]
+    assert links
+    assert max(map(len, links)) < 3 * 5_000 + 200

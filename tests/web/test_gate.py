@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tables import by_table
 
 from searcher import Searcher
 from searcher.web.app import application
@@ -130,23 +131,7 @@ def test_pages_below_a_base_address_can_be_linked() -> None:
     assert site.reached == ["/search", "/search", "/", "/items/a.json/"]
 
 
-@pytest.mark.parametrize(
-    ("version", "hosts", "status"),
-    [
-        ("1.1", [], 400),
-        ("1.1", [b""], 400),
-        ("1.1", [b"localhost", b"localhost"], 400),
-        ("1.1", [b"localhost, localhost"], 400),
-        ("1.1", [b"user@localhost"], 400),
-        ("1.1", [b"b\xc3\xbccher.example"], 400),
-        ("1.1", [b"evil.example"], 421),
-        ("1.1", [b"LOCALHOST.:8017"], 200),
-        ("1.0", [], 421),
-        ("1.0", [b"evil.example"], 421),
-        ("1.0", [b"localhost", b"localhost"], 400),
-        ("1.0", [b"localhost"], 200),
-    ],
-)
+@by_table
 def test_a_request_must_name_one_known_host(version: str, hosts: list[bytes], status: int) -> None:
     site = Site(Hosts(frozenset({"localhost"})))
     told, headers, body = site.ask("/search", [(b"host", host) for host in hosts], version=version)

@@ -1,6 +1,5 @@
 """The count of items that estimated dates would add to an answer."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,6 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.reading.batch import batch
 from searcher.reading.over_time import over_time
 from searcher.web.page.messages import reader_of
-
-
-def test_items_that_no_estimate_adds_are_not_counted(
-    make_index: Callable[..., Path], searcher: Searcher
-) -> None:
-    """Items without any date, and those with an estimate outside of the filter, are not counted."""
-    folder = make_index({"body": "tide", "date": "2018"}, {"body": "tide"}, {"body": "market"})
-    with Searcher(folder) as other:
-        assert other.search("tide", date_from="2018").undated_left_out == 0
-        assert other.search("tide date:2018").undated_left_out == 0
-    assert searcher.search("ferry", date_from="2090").undated_left_out == 0
-    assert searcher.search("ferry date:2090..").undated_left_out == 0
 
 
 def test_a_relaxed_answer_counts_for_the_typed_query(searcher: Searcher) -> None:

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 from page_reading import client_of
 from starlette.testclient import TestClient
+from tables import by_table
 
 from indexer.errors import QueryError, message_of
 from searcher import Searcher
@@ -124,28 +125,13 @@ def test_the_problem_of_a_busy_server_is_translated(sample_index: Path) -> None:
     assert "trop de recherches" in page.text
 
 
-def test_a_problem_uses_the_labels_of_the_form(client: TestClient) -> None:
+@by_table
+def test_a_problem_uses_the_labels_of_the_form(client: TestClient, ui: str, path: str, said: str) -> None:
     """A field has the label of the page, followed by the parameter; numbers are in the reader's format."""
-    cases = {
-        ("es", "/search?from=abc"): "En Desde (from): «abc» no es una fecha para Desde;",
-        ("fr", "/search?from=abc"): "Dans Du (from) : « abc » n’est pas une date pour Du ;",
-        ("es", "/search?to=1&to=2"): "En Hasta (to): Hasta se ha indicado dos veces;",
-        ("es", "/search?country=Atlantis"): "En País (country): no existe el país o la región «Atlantis»; "
-        "¿quiso decir Albania, Balkans o Baltics?",
-        (
-            "fr",
-            "/search?country=Atlantis",
-        ): "Dans Pays (country) : « Atlantis » n’est ni un pays ni une région ; "
-        "vouliez-vous dire Albanie, Balkans ou Baltics ?",
-        ("fr", "/search?limit=x"): "Dans limit : limit doit être un nombre entier de 0 à 1000",
-        ("es", "/timeline?by=week&from=1900&to=2020"): "En Por (by): más de 5000 periodos de 1900-W01 a "
-        "2020-W53: acote las fechas (Desde, Hasta) o cuente por mes",
-    }
-    for (ui, path), said in cases.items():
-        page = html.fromstring(client.get(path, headers={"Accept-Language": ui}).text)
-        told = page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ")
-        assert " ".join(told.split()).startswith(said)
-        assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
+    page = html.fromstring(client.get(path, headers={"Accept-Language": ui}).text)
+    told = page.xpath("//*[@role='alert']")[0].text_content().replace("\u202f", " ")
+    assert " ".join(told.split()).startswith(said)
+    assert client.get(path.replace("?", ".json?")).json()["parameter"] in path
 
 
 def test_countries_of_a_note_are_translated(searcher: Searcher) -> None:

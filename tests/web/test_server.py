@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 from command_line import python
 from served import LONG, ROOT, Served, serving
+from tables import by_table
 
 from benchmarks.corpus import documents, questions, write_corpus
 from benchmarks.http_load import Request, load
 from benchmarks.serving import Server, parameters
-from benchmarks.serving_updates import under_updates, write_version
 from indexer import build, update
 from searcher.web.generations import MAX_KEPT
 from searcher.web.openapi import description
@@ -59,17 +59,7 @@ def local(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield served
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        ("--port={port}", "another program uses the port"),
-        ("--host=198.51.100.7", "no such address"),
-        ("--host=no..host", "to listen at does not exist"),
-        ("--base-url=ftp://x/", "is not the address of a page"),
-        ("--allowed-host=http://x/", "is not a host name"),
-        ("--index=none", "there is no index folder"),
-    ],
-)
+@by_table
 def test_mistakes_end_in_one_line(local: Served, sample_index: Path, arguments: str, says: str) -> None:
     """A port in use, a foreign host and an invalid base address are one line each, with exit code 2."""
     done = python("cli.py", "serve", f"--index={sample_index}", arguments.format(port=local.port))
@@ -113,24 +103,7 @@ def headers_of(answer: bytes) -> dict[str, str]:
     return {name.title(): value for name, _, value in (line.partition(": ") for line in lines)}
 
 
-@pytest.mark.parametrize(
-    ("target", "headers", "status"),
-    [
-        ("http://localhost/healthz HTTP/1.1", "Host: evil.example", 200),
-        ("HTTP://LOCALHOST.:8017/healthz HTTP/1.1", "Host: localhost", 200),
-        ("http://evil.example/healthz HTTP/1.1", "Host: localhost", 421),
-        ("http://evil.example?q=a HTTP/1.1", "Host: localhost", 400),
-        ("http://localhost@evil.example/healthz HTTP/1.1", "Host: localhost", 400),
-        ("http://localhost/healthz HTTP/1.1", "X: y", 400),
-        ("http://localhost/healthz HTTP/1.1", "Host: localhost\r\nHost: localhost", 400),
-        ("http://localhost/healthz HTTP/1.0", "X: y", 200),
-        ("http://evil.example/healthz HTTP/1.0", "X: y", 421),
-        ("/healthz HTTP/1.0", "Host: localhost", 200),
-        ("/healthz HTTP/1.0", "X: y", 421),
-        ("/healthz HTTP/1.1", "X: y", 400),
-        ("/healthz HTTP/1.1", "Host: [0:0:0:0:0:0:0:1]:8017", 200),
-    ],
-)
+@by_table
 def test_the_target_of_a_request_may_name_the_host(
     local: Served, target: str, headers: str, status: int
 ) -> None:
@@ -359,19 +332,6 @@ def _item(number: int) -> dict[str, str]:
 
 def _total(body: bytes) -> int:
     return int(json.loads(body)["total"])
-
-
-def test_two_hundred_clients_are_answered_during_updates(tmp_path: Path) -> None:
-    """No request fails, and none is answered from two generations."""
-    write_version(tmp_path / "first.jsonl", 0)
-    build(tmp_path / "index", [tmp_path / "first.jsonl"])
-    with serving(tmp_path / "index", tmp_path, "--no-access-log") as served:
-        # In a new thread: Playwright leaves a loop running in that of the tests.
-        with ThreadPoolExecutor(1) as own:
-            params = own.submit(under_updates, served.port, tmp_path / "index", requests=10_000)
-        found = params.result()
-    assert (found.load.failed, found.mixed) == (0, 0)
-    assert found.seen > 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has for itself")

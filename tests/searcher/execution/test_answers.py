@@ -1,5 +1,7 @@
 """Execution by arrays of any size, and document by document, gives the answers of brute force."""
 
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -14,7 +16,7 @@ from written_segments import built
 
 from indexer.codec import segment_writer
 from indexer.errors import QueryError
-from searcher.engine import Filters, ResultRequest
+from searcher.engine import Execution, Filters, ResultRequest
 from searcher.execution import embedded_engine as engine_module
 from searcher.execution.arrays import (
     array_evaluator,
@@ -27,7 +29,9 @@ from searcher.execution.arrays import (
 )
 from searcher.execution.arrays import top_docs as sieve
 from searcher.execution.embedded_engine import EmbeddedEngine
-from searcher.query.model import And, Keyword, Node, Or, Term, Word
+from searcher.execution.query_plan import EVERY
+from searcher.execution.scalar_evaluator import execute
+from searcher.query.model import And, Everything, Keyword, Node, Or, Term, Word
 
 
 def check(
@@ -60,7 +64,9 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(occurrences, "SHORT", 0)
 
 
-@pytest.fixture(params=["as they are", "with stored counts", "for large lists"])
+@pytest.fixture(
+    params=["as they are", pytest.param("with stored counts", marks=pytest.mark.slow), "for large lists"]
+)
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a test again with stored counts of all words, and with the strategies for large posting lists."""
     if request.param != "as they are":
@@ -169,3 +175,38 @@ def test_nodes_that_cannot_be_executed_are_refused(tmp_path: Path) -> None:
             engine.execute(query, Filters(), ResultRequest(limit=1))
     for field in ("country", "language", "dating", "id"):
         assert engine.execute(Keyword(field, "nowhere"), Filters(), ResultRequest()).total == 0
+
+
+DOCUMENTS = 66_000
+DESKS = ["Night", "NIGHT", "day", "", "quay"]  # the first two are spellings of one value
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedEngine:
+    """Return an index in which the value of the desk depends on the number of the document."""
+    day = date(2001, 4, 3)
+    own = [{"desk": desk} if desk else {} for desk in DESKS]
+    docs = [
+        Doc(f"{number:05}", {}, {}, day, day, 1, [], ["en"], own=own[number % 5])
+        for number in range(DOCUMENTS)
+    ]
+    return built(str(tmp_path_factory.mktemp("large")), [docs])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arrays", [True, False], ids=["arrays", "scalar"])
+def test_values_are_counted_and_filtered(engine: EmbeddedEngine, *, arrays: bool) -> None:
+    """Each document counts for its own value, whichever evaluator answers."""
+
+    def run(filters: Filters, wanted: ResultRequest) -> Execution:
+        if arrays:
+            return engine.execute(Everything(), filters, wanted)
+        return execute(engine._index, engine._plans[Everything(), EVERY], filters, wanted)
+
+    facets = run(Filters(), ResultRequest(facets=("desk",))).facets["desk"]
+    values = Counter(DESKS[number % 5].lower() or "unknown" for number in range(DOCUMENTS))
+    assert {value.lower(): count for value, count in facets.items()} == values
+    for value in values:
+        found = run(Filters(where=(("desk", (value,)),)), ResultRequest("newest", DOCUMENTS))
+        expected = {n for n in range(DOCUMENTS) if (DESKS[n % 5].lower() or "unknown") == value}
+        assert {document for document, _ in found.top} == expected

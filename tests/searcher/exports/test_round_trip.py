@@ -8,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer import build, update
 from indexer.documents import read_documents
@@ -160,28 +161,20 @@ def test_the_output_of_any_command_is_read_back(records: list[dict[str, Any]], b
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
 def test_our_own_format_may_be_in_an_array(tmp_path: Path, ending: str) -> None:
     """Ids and intervals of dates are read as given, whether records are in lines or in an array."""
-    records: list[dict[str, Any]] = [
-        {
-            "id": "k1",
-            "title": "Tide",
-            "body": "In Suva.",
-            "date": {"start": "2018-03-05", "end": "2018-03-07"},
-        },
-        {
-            "id": "k2",
-            "title": "Tide",
-            "text": "At sea.",
-            "date": "2018-03",
-            "language": "en",
-            "countries": [],
-        },
-    ]
+    interval = {"start": "2018-03-05", "end": "2018-03-07"}
+    one = {"id": "k1", "title": "Tide", "body": "In Suva.", "date": interval}
+    other = {"id": "k2", "title": "Tide", "text": "At sea.", "date": "2018-03", "language": "en"}
+    records = [one, other | {"countries": []}]
     file = records_in(tmp_path / f"own.{ending}", records)
     if ending == "json":
         file.write_text(json.dumps(records), encoding="utf-8")
-    (one, two), _ = read_back(file)
-    assert (one.id, one.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
-    assert (two.id, two.date, two.countries) == ("k2", (date(2018, 3, 1), date(2018, 3, 31), "printed"), ())
+    (first, second), _ = read_back(file)
+    assert (first.id, first.date) == ("k1", (date(2018, 3, 5), date(2018, 3, 7), "printed"))
+    assert (second.id, second.date, second.countries) == (
+        "k2",
+        (date(2018, 3, 1), date(2018, 3, 31), "printed"),
+        (),
+    )
 
 
 def test_a_foreign_array_is_read_as_foreign(tmp_path: Path) -> None:
@@ -301,35 +294,7 @@ def test_names_added_to_an_export_become_fields(tmp_path: Path) -> None:
     assert json.loads(document.record) == record | {"fields": {"checked": "yes"}}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"id": " a"},
-        {"id": ""},
-        {"id": "a\nb"},
-        {"id": "a" * 300},
-        {"id": 7},
-        {"title": 7},
-        {"body": 7},
-        {"languages": []},
-        {"languages": ["es"]},
-        {"languages": ["en", "en"]},
-        {"language": "xx", "languages": ["xx"]},
-        {"date": {"start": "2018-03-05", "end": "2018-03-01", "kind": "printed"}},
-        {"date": {"start": "2018-03-05", "end": "2018-03-05", "kind": "sure"}},
-        {"countries": [{"code": "QQ", "via": "name", "evidence": "x"}]},
-        {"countries": [{"code": "FJ", "via": "hearsay", "evidence": "x"}]},
-        {"countries": [{"code": "FJ", "via": "given", "evidence": ""}] * 2},
-        {"countries": [["FJ"]]},
-        {"source": {"file": "", "lines": [1, 1]}},
-        {"source": {"file": "a", "lines": [3, 1]}},
-        {"source": {"file": "a", "lines": ["x", "y"]}},
-        {"source": {"file": 7, "lines": [1, 1]}},
-        {"source": {"file": "a", "lines": [1]}},
-        {"fields": {"ship": 7}},
-        {"author": ["a"]},
-    ],
-)
+@by_table
 def test_records_unlike_any_export_are_read_as_usual(tmp_path: Path, change: dict[str, Any]) -> None:
     """A record that only resembles an exported one belongs to the file that contains it."""
     records = [EXPORTED | change, EXPORTED | {"id": "z"}]

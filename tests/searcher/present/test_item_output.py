@@ -2,18 +2,12 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
+from expected_outputs import expected_output
 from invented_results import item, written
 
 from indexer.item import NewsItem
 from searcher.present import open_writer
 
-LIST = """\
-   1  School kitchen opens
-      28–30 Nov 2016 (year inferred) · Jordan, Tunisia · harbours.txt, lines 12–15 · id k1
-   2  (no title) Soup is served at noon. Bread comes from the village.
-      no date · French · harbours.txt, lines 12–15 · id k1
-2 items
-"""
 CARD = """\
 School kitchen opens
 
@@ -63,7 +57,7 @@ Files
 def test_items_are_listed_with_their_facts() -> None:
     """A list numbers items, has their facts and ends with their total; words replace a missing title."""
     untitled = item(title=None, date=None, countries=(), languages=("fr",), language="fr")
-    assert written("table", "items", (item(), untitled), width=100) == LIST
+    assert written("table", "items", (item(), untitled), width=100) == expected_output(__file__, "list")
     long = written("table", "items", [item(title=None, body="Soup " * 100_000)], width=40)
     assert long.splitlines()[0] == "   1  (no title) Soup Soup Soup Soup So…"
 
@@ -88,9 +82,11 @@ def test_a_card_has_all_facts_of_an_item() -> None:
     text = (
         "The kitchen of the hill school was painted by the football team over two weekends.\n\nSoup is hot."
     )
-    assert written("table", "item", item(body=text, languages=("en", "es")), width=60) == CARD
+    assert written("table", "item", item(body=text, languages=("en", "es")), width=60) == expected_output(
+        __file__, "card"
+    )
     bare = item(title=None, date=None, countries=(), url=None, body="")
-    assert written("table", "item", bare, width=60) == BARE_CARD
+    assert written("table", "item", bare, width=60) == expected_output(__file__, "bare_card")
 
 
 def test_facts_of_an_index_are_aligned() -> None:
@@ -98,7 +94,7 @@ def test_facts_of_an_index_are_aligned() -> None:
     info = {"index": "archive", "items": 12345, "first_year": 2011, "complete": True, "built": None}
     info |= {"languages": {"English": 300, "Spanish": 12000}, "dates": {"printed": 4}}
     info |= {"files": [{"file": "a.txt", "items": 12344, "skipped": 0}, {"file": "b.txt", "items": 1}]}
-    assert written("table", "info", info, width=60) == FACTS
+    assert written("table", "info", info, width=60) == expected_output(__file__, "facts")
 
 
 def test_facts_contain_no_control_characters() -> None:

@@ -1,7 +1,19 @@
-from invented_results import answer
+"""Notices of an answer, the summary of skipped input, and dates in words."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_results import answer, day
+from tables import by_table
 
 from indexer.countries.country_names import resolve_countries
+from indexer.sources import Skipped
+from indexer.store.write_report import WriteReport
 from searcher.present.notices import joined, notices
+from searcher.present.update_report import report_in_words
+from searcher.present.wording import date_in_brief, date_in_full, period
 from searcher.query.notes import Note, region_note
 
 
@@ -48,3 +60,67 @@ def test_a_region_lists_up_to_a_dozen_countries() -> None:
         ),
         "UE": "European Union (27 countries): Austria, Belgium, Bulgaria, Croatia, Cyprus and 22 more",
     }
+
+
+CURE = (
+    "is a web page, which needs more libraries; install them with: /opt/python3.11 -m pip install 'lxml>=5.0'"
+)
+
+
+def said(*reasons: str, field: bool = False) -> str:
+    """Return the line that sums up skips with these reasons."""
+    report = WriteReport()
+    for line, reason in enumerate(reasons, 1):
+        report.skipped.append(Skipped("a", line, reason, field=field))
+    return dict(report_in_words(report, reported=0))["left out" if field else "skipped"]
+
+
+def test_a_reason_keeps_its_remedy() -> None:
+    """The remedy is in the line, with its numbers, also if many skips have the reason."""
+    assert said(*[CURE] * 12) == f"12 × {CURE}"
+
+
+def test_similar_reasons_are_summed_up_by_the_first() -> None:
+    """The first reason is shown with its number or quotation, and a remark that there are similar ones."""
+    reasons = [f"column {number} has no name; left out of each row" for number in (2, 4, 2)]
+    assert said(*reasons, field=True) == "3 × column 2 has no name (and the like)"
+    dates = ["invalid date “yesterday”; left out"] * 2
+    assert said(*dates, field=True) == "2 × invalid date “yesterday”"
+
+
+@by_table
+def test_an_interval_is_written_briefly_and_exactly(start: str, end: str, words: str) -> None:
+    """An interval is written as briefly as is exact."""
+    assert period(date.fromisoformat(start), date.fromisoformat(end)) == words
+
+
+@given(first=st.dates(), second=st.dates())
+def test_different_periods_have_different_words(first: date, second: date) -> None:
+    """The words for an interval never fit another one with the same start or end."""
+    start, end = sorted((first, second))
+    if start < end:
+        assert len({period(start, end), period(start, start), period(end, end)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        (None, "no date"),
+        (day("2018-03-14"), "14 Mar 2018"),
+        (day("2020-03-26", "corrected"), "26 Mar 2020 (corrected)"),
+        (day("2018-10-06", "inferred"), "6 Oct 2018 (year inferred)"),
+        (day("2011-09-03", "estimated", "2011-11-12"), "≈ Sep–Nov 2011 (estimated)"),
+        (day("2011-09-20", "estimated", "2011-10-02"), "≈ 20 Sep–2 Oct 2011 (estimated)"),
+        (day("2011-09-03", "estimated"), "≈ 3 Sep 2011 (estimated)"),
+    ],
+)
+def test_a_list_marks_estimated_dates(when: object, words: str) -> None:
+    """A long estimate is rounded outward to whole months."""
+    assert date_in_brief(when) == words  # type: ignore[arg-type] # an ItemDate or None
+
+
+def test_a_full_date_explains_an_estimate() -> None:
+    """The full form of an estimate has its days, and states that no date is printed."""
+    assert date_in_full(day("2011-09-03", "estimated", "2011-11-12")) == (
+        "≈ 3 Sep–12 Nov 2011 (estimated: no date is printed; the true day should lie within)"
+    )

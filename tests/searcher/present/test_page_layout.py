@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, counted, day, encoded, hit, table, written
+from tables import by_table
 
 from searcher.present import open_writer
 from searcher.present.terminal_layout import cells, clip, wrap
@@ -14,39 +15,13 @@ from searcher.safe_text import legible
 FAMILY = "👨\u200d👩\u200d👧"
 
 
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        ("plain é 日", "plain é 日"),
-        ("a\tb\r\nc\x85d\u2028e", "a b  c d e"),
-        ("\x1b]0;t\x07", "\ufffd]0;t\ufffd"),
-        ("\x9b31m\x00\x7f", "\ufffd31m\ufffd\ufffd"),
-        ("\u202eabc\u2066", "\ufffdabc\ufffd"),
-        ("so\u00adft\ufeff\u200b", "soft"),
-        ("\ud800", "\ufffd"),
-        (FAMILY, FAMILY),
-        ("10\u00a0km", "10\u00a0km"),
-    ],
-)
+@by_table
 def test_text_is_made_legible(raw: str, shown: str) -> None:
     """Control characters become visible, white space a space, invisible characters disappear."""
     assert legible(raw) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "width", "shown"),
-    [
-        ("harbour", 7, "harbour"),
-        ("harbour", 4, "har…"),
-        ("old harbour", 5, "old…"),
-        ("港港港", 5, "港港…"),
-        ("港港港", 4, "港…"),
-        ("abe\u0301d", 4, "abe\u0301d"),
-        ("abe\u0301de", 4, "abe\u0301…"),
-        (FAMILY * 2, 3, FAMILY + "…"),
-        ("ab", 1, "…"),
-    ],
-)
+@by_table
 def test_text_is_clipped_with_an_ellipsis(text: str, width: int, shown: str) -> None:
     """Clipping cuts no visible character in two."""
     assert clip(text, width) == shown

@@ -5,10 +5,11 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-import pytest
+from expected_outputs import expected_output
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import answer, counted, day, hit, item, named, table
+from invented_results import answer, chart, counted, day, hit, item, named, table
+from tables import by_table
 
 from indexer.item import CountryMention, SourceLines
 from searcher.present import open_writer
@@ -71,27 +72,7 @@ def test_a_page_has_hits_and_facets() -> None:
         total=42,
         facets=facets,
     )
-    assert (
-        table(results)
-        == """\
-42 items match ice harbour; showing 1-3
-
-1  Pilots read ice charts
-   14 Mar 2018 · Jordan, Tunisia · id a1b2c3 · score 7.31
-   The **ice** pilots met in the old customs house.
-
-2  Los pilotos del **puerto** leen cartas.
-   ≈ Sep–Nov 2011 (estimated) · Chile · Spanish, English · id ff00 · score 5.20
-
-3  Bateau
-   no date · French · id 0009 · score 1.00
-
-Year                    Country                          Language
-  2011     8 ████         Jordan           12 ████████     English 40 ████████
-> 2018    16 ████████     Chile             3 ██           Spanish  2 ▍
-  no date  4 ██           no country named  6 ████
-"""
-    )
+    assert table(results) == expected_output(__file__, "page")
 
 
 def test_the_first_words_replace_a_missing_title() -> None:
@@ -138,19 +119,7 @@ def test_colour_does_not_change_words() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", table(results, color=True)) == table(results).replace("**", "")
 
 
-@pytest.mark.parametrize(
-    ("total", "shown", "query", "headline"),
-    [
-        (0, [], "ice", "No items match ice"),
-        (0, [], "", "No items found"),
-        (1, [1], "ice", "1 item matches ice"),
-        (2, [1, 2], "ice", "2 items match ice"),
-        (12345, [11, 12], "ice", "12,345 items match ice; showing 11-12"),
-        (7, [], "ice", "7 items match ice; none of them on this page"),
-        (7, [1], " ", "7 items; showing 1"),
-        (1, [1], "ice\x1b[2J", "1 item matches ice\N{REPLACEMENT CHARACTER}[2J"),
-    ],
-)
+@by_table
 def test_the_headline_counts_matches(total: int, shown: list[int], query: str, headline: str) -> None:
     """The first line has the number of matches, the query, and the range of this page."""
     results = answer(*(hit(rank=rank) for rank in shown), total=total, query=query)
@@ -227,3 +196,68 @@ def test_near_duplicates_are_listed_below_their_hit() -> None:
         "   and 2 more (--no-group shows all)\n"
     )
     assert "more" not in table(answer(hit(same=same[:2]), total=3, groups=1))
+
+
+TWENTY = [counted(f"{number:02}", 40 - number, f"Land {number:02}") for number in range(20)]
+
+
+def test_a_long_tail_is_summed_up_next_to_hits() -> None:
+    """Hits come with the twelve largest countries, the selected one, the unknown, and how many others."""
+    chosen, unknown = counted("zz", 1, "Chosen", selected=True), counted("unknown", 5, "no country named")
+    values = [*TWENTY[:17], chosen, unknown]
+    lines = table(answer(facets={"country": values})).splitlines()
+    assert [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ ") for line in lines[3:]] == [
+        *(f"  Land {number:02}          {40 - number}" for number in range(12)),
+        "> Chosen            1",
+        "  no country named  5",
+        "  and 5 more",
+    ]
+
+
+def test_a_region_is_displayed_by_its_largest_countries() -> None:
+    """Of many selected countries, empty ones are left out, and hits come with the twelve largest."""
+    empty = [counted(f"z{number}", 0, "Empty", selected=True) for number in range(40)]
+    chosen = [counted(f"c{number:02}", 1, f"Own {number:02}", selected=True) for number in range(15)]
+    lines = table(answer(facets={"country": [*TWENTY, *chosen, *empty]})).splitlines()
+    shown = [line.split("█")[0].rstrip("▏▎▍▌▋▊▉ 0123456789") for line in lines[3:]]
+    assert shown == [*["  Land"] * 12, *["> Own"] * 12, "  and 11 more"]
+    assert "Empty" not in chart({"country": [*TWENTY, *chosen, *empty]})
+    assert chart({"country": empty}) == ""
+
+
+def test_the_facets_command_displays_all_counts() -> None:
+    """The command displays every country, the most frequent first in any given order."""
+    lines = chart({"country": TWENTY[::-1]}).splitlines()
+    assert [line.split()[1] for line in lines[2:]] == [f"{number:02}" for number in range(20)]
+
+
+def test_years_keep_their_order_and_the_unknown_is_last() -> None:
+    """Years are in order of time; items without a date follow under a plain label."""
+    shown = chart({"year": [counted("unknown", 2, "no date"), counted("2001", 1), counted("2002", 4)]})
+    assert shown == expected_output(__file__, "years")
+
+
+def test_facets_are_stacked_on_a_narrow_terminal() -> None:
+    """Facets that do not fit next to each other are printed one below the other."""
+    facets = {"year": [counted("2001", 1)], "language": [counted("es", 0, "Spanish", selected=True)]}
+    assert chart(facets, width=30) == expected_output(__file__, "stacked")
+
+
+def test_small_counts_have_a_bar_and_empty_facets_nothing() -> None:
+    """A count above zero has a bar, however large its neighbours; a facet without values prints nothing."""
+    assert "  b    1 ▏\n" in chart({"language": [counted("a", 9999), counted("b", 1)]})
+    assert chart({"month": [], "year": []}) == ""
+
+
+def test_wide_labels_are_clipped_between_characters() -> None:
+    """A label that is too long for its column ends in an ellipsis, and the counts stay aligned."""
+    values = [counted("a", 2, "港" * 20), counted("b", 1, "Short")]
+    lines = chart({"country": values}).splitlines()
+    assert lines[2:] == [f"  {'港' * 12}… 2 ████████", f"  {'Short':<25} 1 ████"]
+
+
+def test_colour_marks_the_selected_value() -> None:
+    """A selected value is bold as well as marked, headings are bold, bars have a colour."""
+    assert chart({"year": [counted("2001", 1, selected=True)]}, color=True) == (
+        "\n\x1b[1mYear\x1b[0m\n\x1b[1m> 2001 1\x1b[0m \x1b[36m████████\x1b[0m\n"
+    )

@@ -10,92 +10,24 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from indexer.errors import QueryError
+from searcher import Searcher
 from searcher.query import model
 from searcher.query.foreign_syntax import translate
 from searcher.query.model import Node
 from searcher.query.parser import parse
-from searcher.query.query_text import foreign_note
-
-TRANSLATED = r"""
-# OR binds tighter than distances, small distances tighter than large ones, and AND NOT least.
-lexis: lamp and oil or wick w/5 glass => lamp AND ((oil OR wick) NEAR/5 glass)
-lexis: lamp w/9 oil w/2 wick => lamp NEAR/9 (oil NEAR/2 wick)
-lexis: lamp w/2 oil w/9 wick => (lamp NEAR/2 oil) NEAR/9 wick
-lexis: lamp w/p oil w/s wick => lamp SAME (oil SAME wick)
-lexis: lamp and not oil and not wick => lamp AND NOT oil AND NOT wick
-lexis: lamp and oil and not wick and glass => lamp AND oil AND NOT (wick AND glass)
-lexis: (lamp and oil) w/3 wick => (lamp NEAR/3 wick) AND (oil NEAR/3 wick)
-lexis: oil lamp w/3 wick! => "oil lamp" NEAR/3 wick*
-lexis: lamp near/400 oil => lamp NEAR/255 oil
-lexis: allcaps(who) w/3 lamp => who NEAR/3 lamp
-lexis: not lamp => NOT lamp
-lexis: country:KE and lamp => country:KE AND lamp
-lexis: lamp and date is 2018 => lamp AND date:2018-01-01..2018-12-31
-lexis: lamp and date bef march 5, 2018 => lamp AND date:..2018-03-04
-lexis: lamp not w/p oil => lamp NOT SAME oil
-lexis: lamp and wick not w/s oil or glass => lamp AND (wick NOT SAME (oil OR glass))
-lexis: atleast4(lamp and (oil or wick)) => atleast4(lamp) AND atleast4(oil OR wick)
-# Adjacent words are a phrase; distances, fields, NOT, AND and OR follow.
-factiva: lamp or oil and wick => lamp OR (oil AND wick)
-factiva: lamp or oil and wick not glass => lamp OR (oil AND wick AND NOT glass)
-factiva: lamp near3 oil and wick => (lamp NEAR/3 oil) AND wick
-factiva: hd=lamp near3 oil => title:(lamp NEAR/3 oil)
-factiva: hd=oil lamp or wick => title:"oil lamp" OR wick
-factiva: atleast2 oil lamp and wick => atleast2("oil lamp") AND wick
-factiva: lamp near3 oil same wick => (lamp NEAR/3 oil) SAME wick
-factiva: (lamp or oil) wick => (lamp OR oil) PRE/1 wick
-factiva: [lamp or oil] adj4 wick => (lamp OR oil) PRE/4 wick
-factiva: lamp/F20/ and oil => lead:lamp AND oil
-factiva: oil and wc > 90 and date on 25.03.2018 => oil AND length:>90 AND date:2018-03-25
-# AND requires the clauses next to it, and optional ones then only change the order.
-lucene: lamp OR oil AND wick => (oil AND wick) OR (oil AND wick AND lamp)
-lucene: lamp AND oil OR wick => (lamp AND oil) OR (lamp AND oil AND wick)
-lucene: lamp AND NOT (oil OR wick) => lamp AND NOT (oil OR wick)
-lucene: title:(lamp AND oil) wick => title:(lamp AND oil) OR wick
-lucene: -lamp => NOT lamp
-lucene: "oil lamp"~3 OR "wick"~0 => "oil lamp"~3 OR "wick"
-lucene: lamp~0.5 => lamp~2
-lucene: section:(Trade OR Culture) => section:(Trade OR Culture)
-lucene: country:* => NOT country:unknown
-lucene: date:>2018-03 => date:2018-04-01..
-lucene: date:[* TO 2018-03] => date:..2018-03-31
-lucene: year:[1990 TO *} => year:>=1990
-lucene: \(lamp\)\:oil => "(lamp):oil"
-lucene: *:* => *
-lucene: date:[* TO *] => NOT date:unknown
-lucene: a:b:lamp => b:lamp
-lucene: title:(a.b:lamp) oil => oil
-"""
+from searcher.query.query_text import foreign_note, foreign_operators
 
 
-@pytest.mark.parametrize("row", [row for row in TRANSLATED.strip().split("\n") if row[0] != "#"])
-def test_a_query_is_read_with_its_precedence(row: str) -> None:
+@by_table
+def test_a_query_is_read_with_its_precedence(syntax: str, typed: str, translated: str) -> None:
     """The operators of each system bind as there."""
-    syntax, _, rest = row.partition(": ")
-    typed, translated = rest.split(" => ")
     assert translate(typed, syntax)[0] == translated
 
 
-@pytest.mark.parametrize(
-    ("syntax", "typed", "remark"),
-    [
-        ("lexis", "lamp w/s oil", "“w/s” is read as SAME, within a paragraph: sentences are not indexed"),
-        (
-            "lexis",
-            "lamp not w/s oil",
-            "“not w/s” is read as NOT SAME, within a paragraph: sentences are not indexed",
-        ),
-        ("lexis", "lamp and term(oil)", "“term(oil)” is left out: it has no counterpart"),
-        ("lexis", "l*mp", "“l*mp”: * is read as any letters; for a single letter type ?"),
-        ("lexis", "lamp near/400 oil", "“near/400” is read with the largest distance, 255"),
-        ("factiva", "lamp and rst=qt", "“rst=(qt)” is left out: it has no counterpart"),
-        ("factiva", "lamp % oil", "“%” is read as PRE/2: exactly one word in between cannot be required"),
-        ("lucene", "lamp^3 oil", "“^3” is left out: words have no weights"),
-        ("lucene", "a.b:>3 oil", "“a.b:>3” is left out: there is no such field"),
-    ],
-)
+@by_table
 def test_parts_without_a_counterpart_are_noted(syntax: str, typed: str, remark: str) -> None:
     """The first note has the translation; a strict query is rejected at the place."""
     first, *others = translate(typed, syntax)[1]
@@ -107,25 +39,7 @@ def test_parts_without_a_counterpart_are_noted(syntax: str, typed: str, remark: 
     assert str(error.value).endswith(remark)
 
 
-@pytest.mark.parametrize(
-    ("syntax", "typed", "place"),
-    [
-        ("lexis", "lamp w/5", 9),
-        ("lexis", "w/5 lamp", 1),
-        ("lexis", "(lamp or oil", 1),
-        ("lexis", "lamp) or oil", 5),
-        ("lexis", "lamp w/3 (country:KE)", 6),
-        ("lexis", "lamp and ()", 11),
-        ("factiva", 'lamp near5 "oil', 12),
-        ("factiva", "rst=qt", 1),
-        ("lucene", "lamp AND", 9),
-        ("lucene", "lamp AND (oil", 10),
-        ("lucene", "lamp AND oil)", 13),
-        ("lucene", "lamp AND [1 TO 2]", 10),
-        ("lucene", "lamp: oil", 5),
-        ("lucene", "", 1),
-    ],
-)
+@by_table
 def test_an_invalid_query_is_an_error_at_its_place(syntax: str, typed: str, place: int) -> None:
     """The message has the number of the character."""
     with pytest.raises(QueryError, match=f"^at character {place} of the query"):
@@ -171,41 +85,13 @@ def test_groups_within_distances_do_not_multiply() -> None:
         translate(pairs, "lexis")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "Johnson & Johnson",
-        "S/RES/1373 of 12/03/2018",
-        "a body near the lake",
-        "BODY FOUND NEAR LAKE",
-        "judges/prosecutors",
-        "24/7 help",
-        "Marseille : une enquête",
-        "Help! The boat sinks",
-        "it cost US$5",
-        "C++ (2nd edition)",
-        "date:2018..2020 country:KE",
-        "ferry NEAR/5 strike",
-        'atleast3(ferry) "night ferry"~3',
-    ],
-)
+@by_table
 def test_ordinary_text_is_of_no_other_system(query: str) -> None:
     """Pasted text and queries of ours get no note, even if they are strict."""
     assert foreign_note(query, strict=True) == ()
 
 
-@pytest.mark.parametrize(
-    ("query", "written"),
-    [
-        ("ferry NEAR storm", "ferry NEAR/10 storm"),
-        ("night ferry near/3 storm", '"night ferry" NEAR/3 storm'),
-        ("ferry w/5 storm", "ferry NEAR/5 storm"),
-        ("ferry ADJ2 storm", "ferry PRE/2 storm"),
-        ("ferry pre/4 storm", "ferry PRE/4 storm"),
-        ("ferry W/9 storm! (", ""),
-        ("ATLEAST3(ferry) and storm", "atleast3(ferry) AND storm"),
-    ],
-)
+@by_table
 def test_distances_of_other_systems_are_explained(query: str, written: str) -> None:
     """The note has the whole query, or the option that shows what is wrong with it."""
     ((kind, text),) = foreign_note(query, strict=False)
@@ -333,3 +219,26 @@ def test_lucene_clauses_match_as_in_lucene(clauses: list[tuple[str, str, str]]) 
     for words in map(frozenset, chain.from_iterable(combinations("abcd", size) for size in range(5))):
         kept = required <= words if required else not optional or bool(optional & words)
         assert matches(translated, words) == (kept and not excluded & words), typed
+
+
+@by_table
+def test_probable_operators_are_explained(query: str, small: str, meant: str) -> None:
+    """The note has the query in the correct syntax; the contents of a phrase are not affected."""
+    ((kind, text),) = foreign_operators(query)
+    assert kind == "operators"
+    assert text == f"read “{small}” as a word: an operator is written in capitals: {meant}"
+
+
+@by_table
+def test_sentences_and_names_get_no_note(query: str) -> None:
+    """Pasted text, phrases and names of countries contain small function words."""
+    assert foreign_operators(query) == ()
+
+
+def test_a_note_on_operators_is_given_once_even_if_strict(sample_index: Path) -> None:
+    """The note does not change the answer."""
+    with Searcher(sample_index) as searcher:
+        for strict in (False, True):
+            results = searcher.search("ferry not drill and not tide", strict=strict)
+            assert [note.kind for note in results.notes] == ["operators"]
+            assert results.total >= searcher.search("ferry", strict=strict).total

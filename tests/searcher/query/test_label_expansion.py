@@ -1,87 +1,26 @@
 """Expansion, spelling and explanation over small archives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 import pytest
-from rules import Archives, Rule, rules
+from rule_files import archive_of
+from rules import Archives
+from tables import by_table
 
+from indexer.codec.layout import Container
 from indexer.store.indexing import update
+from indexer.thesaurus import gather_concepts
+from indexer.thesaurus.compiler import write_table
+from indexer.thesaurus.concept import Concept
+from indexer.thesaurus.table import Table
 from searcher import Searcher
-from searcher.engine import Filters
+from searcher.engine import Filters, Vocabulary
 from searcher.interpretation import Interpreter
+from searcher.query.concepts import Span, recognise
 from searcher.query.limits import Limits
-
-RECORDS = """
-  en en: Ferry safety | The ministry of health checks each lifeboat in the harbour
-  es es: El puerto recibe barcos de pesca cada mañana
-  fr fr: Le ministère de la santé contrôle les navires
-  en br: A brazilian crew mended the hull and the glo.act flag
-  en co CO: The anti-smoking campaign and the workshop moved to Colombia
-"""
-RULES = f"""
-Labels in other languages extend a query, but no marked, quoted or excluded words
-{RECORDS}
-  ? ministerio de salud {{strict=True}} -> +en +fr
-  ? Brésil {{strict=True}} -> +br
-  ? pêche {{strict=True}} -> +es
-  ? +pêche / "ministerio de salud" {{strict=True}} -> nothing
-  ? harbour -pesca {{strict=True}} -> +en
-  ? Colombie {{strict=True}} -> +co
-Expansions are reported, and there are none without expansion
-  ? ministerio de salud -> ; expands has ministerio de salud: health ministry, ministry of health,
-  ? ministerio de salud OR ferry {{expand=False}} -> en; expanded =
-No label spans an operator
-  ? ministerio OR salud -> ; expanded lacks ministerio salud
-A misspelling is corrected, and the whole query is suggested
-  ? lifebaot / LIFEBAOT -> en ...; suggestion = lifeboat
-  ? harbuor -> en ...; suggestion = harbour
-  ? campain -> co ...; suggestion = campaign
-  ? feery -> en ...; suggestion = ferry
-  ? brzaiilan -> br ...; suggestion = brazilian
-A word that the index has, however rare, a code and a short fragment are not corrected
-  ? hull / crew mended / COP29 / xq / santé -> ; suggestion =
-Dots and hyphens inside a name make no difference
-  ? GLOACT / GLO.ACT / glo-act -> br ...
-A prefix may be written with a hyphen, with a space or without either
-  ? anti-smoking / antismoking / anti smoking -> co ...
-Invalid syntax is text with a note; in a strict query it is refused with its place
-  ? ferry "open {{strict=True}} -> error at character 7 of
-  ? (ferry {{strict=True}} -> error at character 1 of
-  ? ferry) harbour {{strict=True}} -> error at character 6 of
-  ? ferry AND {{strict=True}} -> error at character 7 of
-  ? OR ferry {{strict=True}} -> error at character 1 of
-  ? ferry country: PE {{strict=True}} -> error at character 7 of
-  ? ferry "open / (ferry / ferry) harbour / ferry AND / OR ferry -> ; notes has read_as_text
-  ? ferry country: PE -> ; notes has read_as_text
-A word is unmatched if neither it nor its expansions occur; function words are not named
-  ? the Ferry of Xylophobia, and lighthouses? -> ; unmatched = Xylophobia lighthouses
-  ? the Ferry of Xylophobia, and lighthouses? {{expand=False}} -> ; unmatched = Xylophobia lighthouses
-  ? pesca ferry / pêche -> ; unmatched =
-  ? pêche {{expand=False}} -> ; unmatched = pêche
-Typed words outrank expansions
-  en other: a lifeboat beside the vessel
-  en typed: a lifeboat beside the ship
-  ? ship -> typed, other
-A word of a label is not misspelt
-  en harassment: A case of sexual harassment at the harbour
-  ? harcèlement sexuel -> harassment; expands has harcèlement: harassment; suggestion =
-Where nothing matches, words that are spelt alike are listed
-  en crimes: Sexual crimes
-  ? harcèlement sexuel -> nothing; unmatched = harcèlement sexuel; note has sexual
-A correction that is the name of a field is not suggested
-  en a: A country of harbours
-  ? contry contry:Atlantis / contry NOT contry:Atlantis -> a; suggestion =
-A function word of one language is not misspelt
-  fr a: Il a peur de l'air pur, il en sort
-  ? pour peur -> ; suggestion =; expands lacks pour:
-"""
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_rule_of_expansion_holds(archives: Archives, rule: Rule) -> None:
-    """Each question of a rule has its answer, which is not relaxed."""
-    archives.check(rule)
+from searcher.query.query_words import QueryWords
 
 
 def test_labels_of_a_misspelt_word_are_limited(archives: Archives) -> None:
@@ -96,28 +35,15 @@ def test_labels_of_a_misspelt_word_are_limited(archives: Archives) -> None:
 
 def test_expansions_of_a_corrected_word_have_its_weight(archives: Archives) -> None:
     """A translation of a correction is weighted down as much as the correction itself."""
-    searcher = archives.of(RECORDS)
+    searcher = archive_of(archives, "label_expansion")
     typed, slip = ({hit.id: hit.score for hit in searcher.search(query)} for query in ("harbour", "harbuor"))
     assert slip == {name: pytest.approx(0.6 * typed[name]) for name in ("en", "es")}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ministerio de salud pesca",
-        "+ferry harbour",
-        "lifebaot",
-        "ferry -hull",
-        "ferry AND harbour",
-        "country:CO workshop",
-        "(ferry -hull) OR (hull -ferry) OR harbour",
-        "harbour harbour ferry ferry ferry",
-        "(harbour) (harbour) harb* harb* NOT hull",
-    ],
-)
+@by_table
 def test_explanations_add_up(archives: Archives, query: str) -> None:
     """The parts of the explanation of each hit add up to its score, at every level."""
-    results = archives.of(RECORDS).search(query, explain=True)
+    results = archive_of(archives, "label_expansion").search(query, explain=True)
     assert results.hits
     for hit, why in zip(results.hits, results.explanations, strict=True):
         assert why.score == pytest.approx(hit.score)
@@ -137,18 +63,12 @@ def test_explanations_add_up_in_every_segment(make_index: Callable[..., Path]) -
         assert why.score == pytest.approx(hit.score)
 
 
-@pytest.mark.parametrize(
-    ("query", "merged"),
-    [
-        ("(ferry ferry) hull", "ferry ferry hull"),
-        ("(ferry OR ferry OR hull) harbour", "ferry ferry hull harbour"),
-        ("(ferry AND ferry)", "ferry ferry"),
-        ("(ferry) (hull) (ferry)", "ferry hull ferry"),
-    ],
-)
+@by_table
 def test_a_repeated_word_counts_twice(archives: Archives, query: str, merged: str) -> None:
     """A repeated word is read once and counts twice, in parentheses or without."""
-    hits, others = (archives.of(RECORDS).search(one, expand=False).hits for one in (query, merged))
+    hits, others = (
+        archive_of(archives, "label_expansion").search(one, expand=False).hits for one in (query, merged)
+    )
     assert [hit.id for hit in hits] == [hit.id for hit in others]
     assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in others])
 
@@ -187,3 +107,114 @@ def test_similar_items_use_only_terms_of_the_index(archives: Archives) -> None:
     )
     assert searcher.item("both").languages == ("es", "en")
     assert [hit.id for hit in searcher.similar("both").hits] == ["near"]
+
+
+def compiled(concepts: Iterable[Concept], folder: Path) -> Table:
+    """Return the table of some concepts."""
+    return Table(Container(folder / "table", write_table(concepts, folder / "table")))
+
+
+class NoTexts:
+    """The terms of an index without texts."""
+
+    def document_frequency(self, _field: str, _term: str) -> int:
+        """Return 0."""
+        return 0
+
+    def variants(self, _language: str, _word: str) -> tuple[str, ...]:
+        """Return no terms."""
+        return ()
+
+
+def words_of(table: Table) -> QueryWords:
+    """Return the query words of an index with a thesaurus and no texts."""
+    return QueryWords(cast("Vocabulary", NoTexts()), table)
+
+
+class Reader:
+    """Reads queries with Dragoman's own thesaurus."""
+
+    def __init__(self, folder: Path) -> None:
+        own = gather_concepts()
+        self.concepts: list[Concept] = [*own]
+        self.words = words_of(compiled(own, folder))
+
+    def spans(self, query: str) -> list[Span]:
+        """Return the labels in a query, each of which begins with a word of it."""
+        chunks = query.split()
+        found = recognise(self.words, chunks)
+        begun = [self.words(chunk).begins_label() for chunk in chunks]
+        assert all(any(begun[span.first : span.last + 1]) for span in found)
+        return found
+
+    def joined(self, query: str) -> set[str]:
+        """Return the labels of all concepts that a query names."""
+        return {
+            label.text
+            for span in self.spans(query)
+            for reading in span.readings
+            for number in reading.concepts
+            for label in self.concepts[number].labels
+        }
+
+    def languages(self, query: str) -> set[str]:
+        """Return the languages of the recognised labels."""
+        return {reading.language for span in self.spans(query) for reading in span.readings}
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Return a reader with the compiled thesaurus."""
+    return Reader(tmp_path_factory.mktemp("thesaurus"))
+
+
+@by_table
+def test_labels_match_forms_of_their_words_only(
+    reader: Reader, query: str, named: list[str], others: list[str]
+) -> None:
+    """A query names a concept by forms of its labels, and not by words that only share a stem."""
+    assert set(named) <= reader.joined(query)
+    assert not set(others) & reader.joined(query)
+
+
+@by_table
+def test_labels_are_read_in_the_language_of_the_query(
+    reader: Reader, query: str, languages: set[str]
+) -> None:
+    """Function words and known words decide it; several words and acronyms are read in any language."""
+    assert reader.languages(query) == languages
+
+
+def test_a_label_that_needs_its_function_words_is_not_added(reader: Reader) -> None:
+    """An index has no function words, so that "en ligne" (online) would match every line."""
+    spans = reader.spans("online")
+    joined = [
+        label.terms
+        for number in spans[0].readings[0].concepts
+        for label in reader.words.thesaurus.concept(number)[1]
+        if label.language == "fr"
+    ]
+    assert joined
+    assert ("lign",) not in joined
+
+
+def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> None:
+    """French pain is bread, but not in an English query with other known words."""
+    from indexer.thesaurus.skos import read_skos
+
+    path = tmp_path / "kitchen.ttl"
+    path.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix : <https://example.org/> .\n"
+        ':bread skos:prefLabel "bread"@en, "pan"@es, "pain"@fr .\n'
+        ':hospital skos:prefLabel "hospital"@en, "hospital"@es, "hôpital"@fr .\n',
+        encoding="utf-8",
+    )
+    words = words_of(compiled(read_skos(path), tmp_path))
+
+    def read(query: str) -> list[tuple[str, ...]]:
+        spans = recognise(words, query.split())
+        return [reading.terms for span in spans for reading in span.readings if reading.language == "fr"]
+
+    assert read("pain")
+    assert read("le pain")
+    assert not read("pain in the hospital")

@@ -1,52 +1,22 @@
-"""Unrelated words with one stem are kept apart; derived words and the spellings of e- are found together."""
+"""Spelling variants, and unrelated words with one stem."""
 
 import pytest
-from rules import Archives, Rule, rules
+from rule_files import archive_of
+from rules import Archives
+from tables import by_table
 
 from indexer import analysis
 from indexer.analysis import analyzer
 from indexer.analysis.analyzer import COMMON, family
 from indexer.data_tables import rows
-
-RULES = """
-A word does not match another word with its stem
-  en college: The university of the harbour town teaches navigation
-  en all: A universal lamp for every lighthouse
-  en wedding: They were married on the quay
-  en blast: The explosion of a boiler, and opposite the quay a crane
-  en course: The pilots follow an e-learning course
-  en course2: The cooks follow an eLearning course
-  en lesson: The children are learning to swim
-  es es: La universidad del puerto y una llave universal
-  ? university {query_language="en", expand=False} -> -all
-  ? universal {query_language="en", expand=False} -> -college
-  ? universities {query_language="en", expand=False} -> +college
-A noun finds the verb that it is derived from, and the verb the noun
-  ? marriage -> wedding; via = wedding:related
-  ? exploded -> blast; via = blast:related
-The verb oppose does not find opposite, which has the same stem
-  ? oppose -> -blast
-All spellings of e- before a word find both, and before texts with the second word alone
-  ? e-learning / eLearning / e learning / elearning -> +course +course2 -college -all -wedding -blast -es
-A label with a word that the question excludes is not searched for
-  ? niños -> ; expands has child
-  ? niños -children -> ; expands lacks child
-If texts only have unrelated words with its stem, a word does not occur
-  en a: The university of the harbour town
-  ? universal -> ; unmatched = universal
-"""
-
-
-@pytest.mark.parametrize("rule", rules(RULES))
-def test_a_rule_of_unrelated_words_holds(archives: Archives, rule: Rule) -> None:
-    """Each question of a rule has its answer."""
-    archives.check(rule)
+from searcher.query.query_words import QueryWord, QueryWords
+from searcher.query.spelling_variants import SpellingVariants, spellings
 
 
 @pytest.mark.parametrize("query", ["e-learning", "eLearning", "e learning", "elearning"])
 def test_e_before_a_word_is_a_prefix(archives: Archives, query: str) -> None:
     """Texts with the second word alone do not precede those with the word."""
-    hits = archives.of(*rules(RULES)[0].values[0].items).search(query).hits
+    hits = archive_of(archives, "unrelated_words").search(query).hits
     assert {hit.id for hit in hits[:2]} == {"course", "course2"}
 
 
@@ -59,3 +29,43 @@ def test_families_share_a_stem_with_other_words() -> None:
     for language, one, other in (("en", "importance", "imports"), ("fr", "universel", "université")):
         assert family(language, one) != family(language, other)
         assert analyzer(language).term(one)[:6] == analyzer(language).term(other)[:6]
+
+
+@by_table
+def test_spelling_variants_are_symmetric(language: str, one: str, other: str) -> None:
+    """Each spelling gives the other."""
+    assert other in spellings(language, one)
+    assert one in spellings(language, other)
+
+
+@by_table
+def test_different_words_are_no_spelling_variants(one: str, other: str) -> None:
+    """Pairs of different words are in no table, and too short for a rule."""
+    assert other not in spellings("en", one)
+    assert one not in spellings("en", other)
+
+
+def test_typed_accents_are_significant() -> None:
+    """Accents may be left out, but a word with one that the table lacks is another word."""
+    assert "méxico" in spellings("es", "mejico")
+    assert "paie" not in spellings("fr", "payé")
+
+
+def test_a_word_without_variants_needs_no_lookup(archives: Archives) -> None:
+    """A word without other spellings costs no lookup in the index, others cost one."""
+    looked_up: list[str] = []
+
+    class Words(QueryWords):
+        def __call__(self, written: str) -> QueryWord:
+            looked_up.append(written)
+            return super().__call__(written)
+
+    engine = archive_of(archives, "spelling_variants")._engine
+    variants = SpellingVariants(Words(engine, engine.thesaurus), "en")
+    assert variants.of_words(("market", "the", "ward.", "2019", "x" * 50)) == {}
+    assert looked_up == []
+    first = variants.of_words(("labor",))
+    assert {"labor", "labour"} == set(looked_up)
+    looked_up.clear()
+    assert variants.of_words(("labor",)) == first
+    assert looked_up == []

@@ -1,4 +1,4 @@
-"""Receipts: verification succeeds only while the same unchanged items match."""
+"""Receipts and watches: they report every change of the items that match, of their own index."""
 
 import json
 import os
@@ -18,6 +18,7 @@ from indexer.store.indexing import build, update
 from searcher import Searcher
 from searcher.reading.receipt import make_receipt, read_receipt, receipt_of, write_receipt
 from searcher.reading.verification import verify
+from searcher.reading.watch import Watch, Watches
 
 CHANGES: dict[str, dict[str, Any]] = {
     "text": {"body": "the ferry was late, they say"},
@@ -238,3 +239,26 @@ def test_an_old_phrase_with_a_number_is_reported(tmp_path: Path) -> None:
         ):
             receipt = make_receipt(searcher, query)._replace(version=version)
             assert ("moves" in " ".join(verify(searcher, receipt).reasons)) is reported
+
+
+def test_a_watch_uses_only_its_own_index(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Another index is refused with the remedy; after a move the watch starts again with its query."""
+    first = make_index({"id": "a", "body": "a ferry"}, {"id": "b", "body": "the ferry"}, name="first")
+    second = make_index({"id": "x", "body": "one ferry"}, name="second")
+    watches = Watches(tmp_path / "watches")
+    with Searcher(first) as searcher:
+        watches.keep(Watch.begin("boats", searcher, "ferry", languages=["en"]))
+    watch = watches.read("boats")
+    assert watch.place == watch.receipt.place == str(first)
+    with Searcher(second) as searcher:
+        with pytest.raises(DragomanError, match=r"“boats” uses the index .*first, not .*second; .*move"):
+            watch.look(searcher)
+        moved = watch.move(searcher)
+        assert moved.place == moved.receipt.place == str(second)
+        assert moved.receipt.asked == watch.receipt.asked
+        assert moved.look(searcher)[0].holds
+    delete(first, lambda: ["a"])
+    with Searcher(watch.place) as searcher:
+        found, after = watch.look(searcher)
+    assert [(one.what, one.id) for one in found.differences] == [("went", "a")]
+    assert after.place == watch.place

@@ -43,7 +43,7 @@ def precision_and_recall(found: Stories, records: Records) -> tuple[float, float
     return right / len(pairs), right / sum(size * (size - 1) // 2 for size in sizes)
 
 
-@pytest.fixture(scope="module", params=["dev", "kept"])
+@pytest.fixture(scope="module", params=["dev", pytest.param("kept", marks=pytest.mark.slow)])
 def planted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Records, Searcher]]:
@@ -66,6 +66,7 @@ def test_planted_events_are_stories(planted: tuple[Records, Searcher]) -> None:
     assert len(listed) + found.single + found.undated == found.results.total == len(records)
 
 
+@pytest.mark.parametrize("planted", ["dev"], indirect=True)
 def test_a_limit_keeps_the_number_of_all_stories(planted: tuple[Records, Searcher]) -> None:
     """The first stories are those without a limit, and all are counted."""
     every, few = (stories(planted[1], min_items=4, limit=limit) for limit in (None, 2))

@@ -1,10 +1,12 @@
-"""Words within a few edits, compared many at once."""
+"""Words within a few edits, and the cost of misspellings."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.support.levenshtein import damerau_levenshtein
 
-from searcher.query.near_words import NearWords
+from searcher.query.corrector import corrected_query
+from searcher.query.near_words import NearWords, slip_cost
 
 words = st.text("abñ漢\U0001f600", min_size=1, max_size=6)
 
@@ -46,3 +48,17 @@ def test_words_of_a_letter_are_read_once() -> None:
         near.within("f", typed, 2)
     assert near.beginning("f") == ["ferry", "ford"]
     assert terms.read == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual", "odd"),
+    [("harbour", "harbuor", "hakbour"), ("ferry", "fery", "ferrxy"), ("tide", "ride", "pide")],
+)
+def test_usual_misspellings_are_nearer(typed: str, usual: str, odd: str) -> None:
+    """Swaps, single letters for double ones and neighbouring keys cost less than other edits."""
+    assert 0 < slip_cost(typed, usual, 1) < slip_cost(typed, odd, 1) < slip_cost(typed, odd, 2)
+
+
+def test_only_the_wrong_words_are_replaced() -> None:
+    """Punctuation, operators and other words stay as typed."""
+    assert corrected_query('fery AND "fery boat" ferys', {"fery": "ferry"}) == 'ferry AND "ferry boat" ferys'

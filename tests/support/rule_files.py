@@ -1,0 +1,36 @@
+"""Rules in files ``*.rules``, in the format of ``rules``; lines that begin with ``#`` are comments."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rules import Archives, Rule, rules
+
+from searcher import Searcher
+
+FILES = Path(__file__).parents[1] / "searcher" / "rules"
+
+
+def rules_next_to(module: str) -> list[Any]:
+    """Return the rules in the file of a test module, as parameters of a test."""
+    return _read(Path(module).with_suffix(".rules"))
+
+
+def rules_of_files() -> list[Any]:
+    """Return the rules of the files of ``tests/searcher/rules``, as parameters of a test."""
+    return [
+        pytest.param(*rule.values, id=f"{path.stem}: {rule.id}")
+        for path in sorted(FILES.glob("*.rules"))
+        for rule in _read(path)
+    ]
+
+
+def archive_of(archives: Archives, file: str, name: str = "") -> Searcher:
+    """Return the searcher of the items of a rule of a file: the named one, or the first."""
+    found: list[Rule] = [rule.values[0] for rule in _read(FILES / f"{file}.rules")]
+    return archives.of(*next(rule.items for rule in found if rule.name.startswith(name)))
+
+
+def _read(path: Path) -> list[Any]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return rules("\n".join(line for line in lines if not line.startswith("#")))
