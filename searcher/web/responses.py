@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (
-    "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src {}; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
