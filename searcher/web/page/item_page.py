@@ -218,7 +218,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         page_path(item.id),
         heading=title or name,
         titled=bool(item.title),
-        script=context.base + static_files()["copy.js"].path,
+        copier=context.base + static_files()["copy.js"].path,
         language=language_tag(item.language),
         body=body,
         marks=marks,

@@ -35,7 +35,7 @@ MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
 
 _LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
 # The other pages of a question have no order, pages and additional facets of hits.
-_OF_ALL: Final[dict[str, Any]] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
+OF_ALL: Final[dict[str, Any]] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 _LINES: Final = {"/concordance": {"limit": 50}}
 
 
@@ -177,7 +177,7 @@ class Page:
         links = self.links.alongside()
         tabs = [("results", "/search"), ("over_time", "/timeline"), ("tab_lines", "/concordance")]
         return [
-            (self.reader.say(name), links.search(path=to, **_OF_ALL | _LINES.get(to, {})), to == path)
+            (self.reader.say(name), links.search(path=to, **OF_ALL | _LINES.get(to, {})), to == path)
             for name, to in (*tabs, ("stories", "/stories"))
             if self.params.q or to != "/concordance"
         ]

@@ -53,6 +53,15 @@ def test_the_first_hit_is_on_the_first_screen(screen: Any, width: int) -> None:
 
 
 @pytest.mark.web
+def test_every_date_of_a_hit_is_visible(screen: Any) -> None:
+    """The note for printed pages has a style of its own, which hides no printed date."""
+    page = screen("/search?q=ferry+harbour", 768)
+    dates = page.locator(".hits .date.printed").all()
+    assert dates
+    assert all(date.is_visible() for date in dates)
+
+
+@pytest.mark.web
 def test_filters_are_folded_on_a_narrow_screen_only(screen: Any) -> None:
     """A wide screen has them beside the hits; they unfold above the hits without a script."""
     wide = screen("/search?q=ferry", 1440)
