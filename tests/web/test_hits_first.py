@@ -1,9 +1,11 @@
 """The layout of the pages in a real Chromium: hits first, views of a question, drawings as links."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from page_reading import page_of, status_of, words
+from page_reading import client_of, page_of, status_of, words
 from starlette.testclient import TestClient
 
 from searcher import Searcher
@@ -233,3 +235,28 @@ def test_an_item_has_the_previous_and_the_next_hit(client: TestClient, searcher:
         for one in page_of(client, back).xpath("//ol[@id='hits']//h3/a/@href")
     ]
     assert not page_of(client, f"/items/{hits[0]}").xpath("//nav[contains(@class, 'around')]")
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "passage"),
+    [
+        ("", "A boat", ""),
+        ("?q=boat", "A <boat>", ""),
+        ("?q=ferry", f"The <ferry> of {'one ' * 20}night", "…has sunk."),
+        ("?q=sunk", f"The ferry of {'one ' * 20}night", "…has <sunk>."),
+    ],
+)
+def test_an_untitled_hit_shows_its_beginning_once(
+    make_index: Callable[..., Path], query: str, title: str, passage: str
+) -> None:
+    """Its title is the beginning of its text with the matches; its passage goes on where the title ends."""
+    long = f"The ferry of {'one ' * 20}night has sunk."
+    index = make_index(*({"id": text[:5], "title": "", "body": text} for text in ("A boat", long)))
+    page = page_of(client_of(index), f"/search{query}")
+    for mark in page.xpath("//ol[@id='hits']//mark"):
+        mark.text = f"<{mark.text}>"
+    shown = [
+        (words(one.xpath(".//h3")[0]), "".join(map(words, one.xpath(".//p[@class='snippet']"))))
+        for one in page.xpath("//ol[@id='hits']/li")
+    ]
+    assert (title, passage) in shown

@@ -108,7 +108,8 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
-    common = range(min(len(opening), len(text)), MIN_OVERLAP - 1, -1)
+    most = min(len(opening), len(text))
+    common = range(most, min(MIN_OVERLAP, most) - 1, -1)
     left = next((length for length in common if opening.endswith(text[:length])), 0)
     before = opening[: len(opening) - left]
     at = 0
@@ -119,7 +120,7 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
     tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
     rest = tail.replace(MATCH_MARK, "").strip()
-    return escape(legible(before)) + marked(head), marked(f"…{tail}") if rest else Markup()
+    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip()}") if rest else Markup()
 
 
 def hit_list(hits: Iterable[Hit], links: Links, reader: Reader) -> Markup:
