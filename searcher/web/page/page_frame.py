@@ -172,6 +172,10 @@ class Page:
         """The address of the map."""
         return self.context.base + static_files()["world.svg"].path
 
+    def concept_kinds(self) -> Sequence[str]:
+        """Return the kinds of concepts that the thesaurus of the index has."""
+        return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
+
     def tabs(self, path: str) -> list[tuple[Markup, Markup, bool]]:
         """Return the pages of the question: the name of each, its link, and whether it is the current one."""
         links = self.links.alongside()
@@ -181,10 +185,6 @@ class Page:
             for name, to in (*tabs, ("stories", "/stories"))
             if self.params.q or to != "/concordance"
         ]
-
-    def concept_kinds(self) -> Sequence[str]:
-        """Return the kinds of concepts that the thesaurus of the index has."""
-        return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
     def render(self, template: str, title: str, path: str, **values: Any) -> str:
         """Return the HTML document.
@@ -210,12 +210,12 @@ class Page:
                 "printed_page", address=address, day=reader.period(today, today), generation=generation
             ),
             "stylesheet": self.context.stylesheet,
-            "action": path if path in COUNTING else "/search",
-            "tabs": self.tabs(path),
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
             "home_ui": f"?ui={language}" if params.ui else "",
             "params": params,
+            "action": path if path in COUNTING else "/search",
+            "tabs": self.tabs(path),
             "kept": pairs(params, kept, path),
         }
         return _templates().get_template(template).render(common | values)
