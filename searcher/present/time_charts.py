@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # Okabe and Ito, "Color universal design" (2008): distinguishable with the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_PAGE_WIDTH, _TITLE = 1200, 40  # of a drawing in a page; the height of the title, which it lacks
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 30, 88, 60
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 40, 88, 60
 _UNITS: Final = ("items (band: with those whose date is estimated)", "share of all items of the period")
 _BAR, _LABEL = 40, 14  # cells
 _PERCENT: Final = "{:.1%}".format
@@ -95,6 +96,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     subtitle: str = "",
     unit: str = "",
     percent: Callable[[float], str] = _PERCENT,
+    link: Callable[[int, int], str] | None = None,
 ) -> str:
     """Return a timeline as a separate SVG document: lines of dated items, bands up to the possible ones.
 
@@ -105,26 +107,34 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
         subtitle: The filters of the counts.
         unit: The name of the unit, in another language than English.
         percent: Formats a fraction as a percentage in that language.
+        link: Returns the address of a point of a series, from the numbers of both. With links the drawing is
+            wide, since it is part of a page, which has a title.
     """
-    drawing = _Drawing(series, share=share, percent=percent)
+    width = _PAGE_WIDTH if link else _WIDTH
+    drawing = _Drawing(series, share=share, percent=percent, width=width, link=link)
     described = "; ".join(
         f"{one.label}: " + ", ".join(f"{point.period} {drawing.stated(point)}" for point in one.points)
         for one in series
     )
     filters = _xml(clip(legible(subtitle), 130))
-    below = f'<text x="{_LEFT}" y="34" fill="#555">{filters}</text>' if subtitle else ""
+    below = f'<text x="{_LEFT}" y="34" fill="#555" class="head">{filters}</text>' if subtitle else ""
     parts = [*drawing.axes()]
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
     for place, one in enumerate(series):
-        parts += [*drawing.line(one, place), *_legend(one, place)]
+        drawn = [*drawing.line(one, place), *_legend(one, place, (width - _LEFT) // 4)]
+        parts.append(f'<g class="s{place % len(_COLOURS)}">{"".join(drawn)}</g>')
+    box, role = (
+        (f"0 {_TITLE} {width} {_HEIGHT - _TITLE}", "group") if link else (f"0 0 {width} {_HEIGHT}", "img")
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}" role="img" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" '
+        f'height="{_HEIGHT}" role="{role}" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
         f'fill="#222">'
         f'<title id="t">{_xml(", ".join(filter(None, (title, subtitle))))}</title>'
         f'<desc id="d">{_xml(described)}</desc>'
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
-        f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold">{_xml(clip(legible(title), 100))}</text>'
+        f'<rect width="{width}" height="{_HEIGHT}" fill="#fff"/>'
+        f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold" class="head">'
+        f"{_xml(clip(legible(title), 100))}</text>"
         f"{below}"
         f"{''.join(parts)}</svg>\n"
     )
@@ -133,8 +143,16 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
 class _Drawing:
     """The scales of a drawing, and the parts that depend on them."""
 
-    def __init__(self, series: Sequence[Series], *, share: bool, percent: Callable[[float], str]) -> None:
-        self._share, self._percent = share, percent
+    def __init__(
+        self,
+        series: Sequence[Series],
+        *,
+        share: bool,
+        percent: Callable[[float], str],
+        width: int,
+        link: Callable[[int, int], str] | None,
+    ) -> None:
+        self._share, self._percent, self._link, self._right = share, percent, link, width - _RIGHT
         self._points = series[0].points if series else ()
         highest = max([_highest(point, share=share) for one in series for point in one.points], default=0)
         self._top = _round_up(highest) if not share else highest or 1
@@ -144,7 +162,7 @@ class _Drawing:
         return _stated(point, share=self._share, percent=self._percent)
 
     def _x(self, at: int) -> float:
-        last, right = len(self._points) - 1, _WIDTH - _RIGHT
+        last, right = len(self._points) - 1, self._right
         return _LEFT + at * ((right - _LEFT) / last) if last > 0 else (_LEFT + right) / 2
 
     def _y(self, value: float) -> float:
@@ -158,12 +176,13 @@ class _Drawing:
             value = self._top * quarter / 4
             y = self._y(value)
             yield (
-                f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="#ccc"/>'
+                f'<path d="M{_LEFT} {y:.1f}H{self._right}" stroke="#ccc"/>'
                 f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{written(value)}</text>'
             )
         every = max(1, -(-len(self._points) // 14))
         y = self._y(0) + 20
-        for at, point in list(enumerate(self._points))[::every]:
+        last = (len(self._points) - 1) % every  # the last period has a label
+        for at, point in list(enumerate(self._points))[last::every]:
             yield f'<text x="{self._x(at):.1f}" y="{y:.1f}" text-anchor="middle">{point.period}</text>'
 
     def line(self, one: Series, place: int) -> Iterator[str]:
@@ -186,8 +205,12 @@ class _Drawing:
                 yield f'<polyline points="{line}" fill="none" {stroke}/>'
             for at, across, up in known:
                 label = f"{_xml(one.label)}, {one.points[at].period}: {self.stated(one.points[at])}"
-                circle = f'<circle cx="{across}" cy="{up}" r="2.5" fill="{colour}">'
-                yield f"{circle}<title>{label}</title></circle>"
+                point = f'<circle cx="{across}" cy="{up}" r="{{}}" fill="{colour}">'
+                drawn = f"{point.format('2.5')}<title>{label}</title></circle>"
+                if self._link and (href := self._link(place, at)):
+                    target = f'<circle cx="{across}" cy="{up}" r="12" class="hit" fill="none"/>'
+                    drawn = f'<a href="{href}" tabindex="-1">{drawn}{target}</a>'
+                yield drawn
 
 
 def _stroke(place: int) -> tuple[str, str]:
@@ -196,8 +219,8 @@ def _stroke(place: int) -> tuple[str, str]:
     return colour, f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
 
 
-def _legend(one: Series, place: int) -> Iterator[str]:
-    left, top = _LEFT + 200 * (place % 4), 54 + 14 * (place // 4)
+def _legend(one: Series, place: int, apart: int) -> Iterator[str]:
+    left, top = _LEFT + apart * (place % 4), 54 + 14 * (place // 4)
     yield f'<line x1="{left}" y1="{top}" x2="{left + 24}" y2="{top}" {_stroke(place)[1]}/>'
     yield f'<text x="{left + 30}" y="{top + 4}">{_xml(clip(legible(one.label), 24))}</text>'
 

@@ -30,7 +30,7 @@ def words(element: Any) -> str:
 def counts_of(page: Any) -> dict[str, dict[str, str]]:
     """Return the counts of the fieldsets: parameter to value to count."""
     found: dict[str, dict[str, str]] = {}
-    for row in page.xpath("//aside//li[.//input[@type='checkbox'] and b]"):
+    for row in page.xpath("//*[@id='narrow']//li[.//input[@type='checkbox'] and b]"):
         box = row.xpath(".//input")[0]
         found.setdefault(box.get("name"), {})[box.get("value")] = words(row.xpath("./b")[0])
     return found

@@ -60,15 +60,13 @@ def test_a_page_beyond_the_last_is_not_listed(client: TestClient) -> None:
     assert not last.xpath("//nav[@class='pages']//a[@rel='next']")
 
 
-def test_a_hit_by_typed_words_lists_its_other_provenance(client: TestClient, searcher: Searcher) -> None:
-    """Another way is marked as additional if the typed words match, too, and as the only one otherwise."""
+def test_a_hit_without_the_typed_words_says_how_it_was_found(client: TestClient, searcher: Searcher) -> None:
+    """If the typed words match, nothing is said of other ways."""
     results = searcher.search("ferry harbour")
     ways = {"related": "by a related word", "translated": "by a translation"}
-    said = {
-        hit.id: [("also " if "typed" in hit.via else "") + ways[way] for way in hit.via if way != "typed"]
-        for hit in results
-    }
-    assert {"typed" in hit.via for hit in results if len(said[hit.id])} == {True, False}
+    said = {hit.id: [] if "typed" in hit.via else [ways[way] for way in hit.via] for hit in results}
+    assert [] in said.values()
+    assert any(said.values())
     page = page_of(client, "/search?q=ferry+harbour")
     for identity, article in zip(hits_of(page), page.xpath("//ol[@class='hits']//article"), strict=True):
         assert [words(one) for one in article.xpath(".//*[@class='way']")] == said[identity]
@@ -228,16 +226,17 @@ def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) 
         assert text.startswith(cited.format("inspects its inter-island ferries") + ". ")
 
 
-def test_reading_tools_are_linked_if_there_are_matches(client: TestClient) -> None:
-    """Reading tools are separate from the exports; without results, there is nothing to read."""
+def test_the_views_and_the_exports_are_separate(client: TestClient) -> None:
+    """Lines need a query."""
 
     def offered(params: str) -> list[list[str]]:
-        rows = page_of(client, f"/search?ui=en&{params}").xpath("//main/p[@class='take']")
-        return [[words(link) for link in row.xpath("./a")] for row in rows]
+        page = page_of(client, f"/search?ui=en&{params}")
+        rows = page.xpath("//nav[contains(@class, 'tabs')] | //div[@class='found']/p[@class='take']")
+        return [[words(link) for link in row.xpath(".//a")] for row in rows]
 
     taken = ["report", "CSV", "JSON", "Atom"]
-    assert offered("q=ferry") == [["Over time", "Each match in its line", "Stories"], taken]
-    assert offered("q=xyzzy&expand=0") == [taken]
+    assert offered("q=ferry") == [["Results", "Over time", "In lines", "Stories"], taken]
+    assert offered("from=2016")[0] == ["Results", "Over time", "Stories"]
 
 
 def test_a_title_that_is_the_best_passage_is_not_repeated(make_index: Callable[..., Path]) -> None:

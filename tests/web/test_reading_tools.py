@@ -62,7 +62,8 @@ def test_submitting_the_form_unchanged_gives_the_same_counts(
     client = client_of(make_index(item))
     params = f"q=ferry&facet={facet}&by=month&share=1&from=2015-11&where=section%3DSea&expand=0"
     page = page_of(client, f"/timeline?{params}")
-    (form,) = [one for one in page.forms if one.get("class") == "tool"]
+    (form,) = [one for one in page.forms if one.get("id") == "f"]
+    form.extend(page.xpath("//*[@form='f' and @name]"))
     again = page_of(client, f"/timeline?{urlencode(form.form_values())}")
     assert rows_of(page) == rows_of(again) != []
     assert dict(form.form_values())["facet"] == facet
@@ -90,13 +91,17 @@ def test_the_reading_pages_are_in_three_languages(client: TestClient, language: 
     """The search links to all; each has its name in the reader's language, and a link back."""
     reader = reader_of(language)
     search = page_of(client, f"/search?q=ferry&country=KE&sort=newest&limit=3&ui={language}")
-    for key, path in (("over_time", "/timeline?"), ("in_lines", "/concordance?"), ("stories", "/stories?")):
+    for key, title, path in (
+        ("over_time", "over_time", "/timeline?"),
+        ("tab_lines", "in_lines", "/concordance?"),
+        ("stories", "stories", "/stories?"),
+    ):
         (link,) = search.xpath(f"//a[starts-with(@href, '{path}')]")
         assert words(link) == reader.say(key)
         page = page_of(client, link.get("href"))
         assert page.get("lang") == language
-        assert str(reader.say(key)) in words(page.xpath("//title")[0])
-        back = page.xpath("//p[@class='take']/a/@href")[0]
+        assert str(reader.say(title)) in words(page.xpath("//title")[0])
+        back = page.xpath("//nav[contains(@class, 'tabs')]//a/@href")[0]
         assert status_of(page_of(client, back)) == reader.many("items", 1)
         assert not page.xpath("//script")
 

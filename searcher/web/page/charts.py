@@ -11,6 +11,7 @@ reads the days of all matches (:mod:`searcher.reading.over_time`).
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from itertools import groupby
 from math import log10
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,7 @@ from searcher.web.page.messages import reader_of
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from searcher.facet_values import FacetValue
     from searcher.results import Results
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar has this height
 WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
-SHADES: Final = 5  # of a map
+SHADES: Final = 4  # of a map
 MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
 INK: Final = "#0b5d66"
 HATCH: Final = (
@@ -43,8 +44,14 @@ HATCH: Final = (
 )
 
 
-def bars(
-    timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str, *, hatch: bool = True
+def bars(  # noqa: PLR0913 - the parts of a drawing
+    timeline: ChartCounts,
+    reader: Reader,
+    chosen: tuple[str, str] | None,
+    target: str,
+    *,
+    pivot: str = "",
+    hatch: bool = True,
 ) -> Markup:
     """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
 
@@ -52,7 +59,9 @@ def bars(
         timeline: The counts.
         reader: The reader.
         chosen: The first and the last period that the question is filtered by.
-        target: The link of a period, with ``@`` in place of the period; empty for none.
+        target: The link of an interval, with ``@`` and ``~`` in place of its first and its last period; empty
+            for none.
+        pivot: The only selected period: the link of another one selects all from one to the other.
         hatch: Whether to define the hatching, which is done once per page.
     """
     highest = timeline.highest or 1
@@ -74,19 +83,31 @@ def bars(
                 f'<rect x="{x:.1f}" y="{HEIGHT - solid:.1f}" width="{wide:.1f}" height="{solid:.1f}" '
                 f'{ink}class="is"/>'
             )
-        label = f"{reader.month(value)}: {reader.number(dated)}"
-        if most > dated:
-            label += f" + {reader.many('maybe_n', most - dated)}"
+        first, last = sorted((value, pivot or value))
+        label = _label(timeline, first, last, reader)
         drawn = f"<title>{label}</title>{drawn}"
         kind = ' class="out"' if is_outside(value, chosen) else ""
         if target and most:
-            drawn = f'<a href="{target.replace("@", value)}" tabindex="-1"{kind}>{drawn}</a>'
+            href = target.replace("@", first).replace("~", last)
+            drawn = f'<a href="{href}" tabindex="-1"{kind}>{drawn}</a>'
         else:
             drawn = f"<g{kind}>{drawn}</g>"
         parts.append(drawn)
     line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" stroke="#888" class="axis"/>'
     defined = f"<defs>{HATCH}</defs>" if hatch else ""
     return Markup(f"{defined}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+
+
+def _label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:
+    """Return the text of a bar: the period, or the interval that its link selects, and the counts."""
+    periods = [period for period in timeline.periods if first <= period.value <= last]
+    dated = sum(period.dated for period in periods)
+    if first != last:
+        return f"{reader.month(first)} – {reader.month(last)}: {reader.number(dated)}"
+    more = periods[0].most - dated
+    return f"{reader.month(first)}: {reader.number(dated)}" + (
+        f" + {reader.many('maybe_n', more)}" if more else ""
+    )
 
 
 def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
@@ -118,9 +139,17 @@ def axis(periods: tuple[str, ...], language: str) -> Markup:
     return Markup("".join(labels))  # noqa: S704 - periods
 
 
-def shade(count: int, highest: int) -> int:
+def shade(number: int, highest: int) -> int:
     """Return the shade of a country, from 1 to SHADES, by the logarithm of its count."""
-    return SHADES if count >= highest else 1 + int((SHADES - 1) * log10(count) / log10(highest) + 1e-9)
+    return SHADES if number >= highest else 1 + int(SHADES * log10(number) / log10(highest) + 1e-9)
+
+
+def steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]:
+    """Return the legend of a map: each shade with the lowest and the highest of its counts."""
+    counts = sorted({value.count for value in values})
+    shaded = groupby(counts, lambda number: shade(number, counts[-1]))
+    ranges = [(one, [reader.number(number) for number in numbers]) for one, numbers in shaded]
+    return [(one, "–".join(dict.fromkeys((numbers[0], numbers[-1])))) for one, numbers in ranges]
 
 
 def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) -> Markup:
@@ -135,11 +164,11 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
     """
     highest = max([value.count for value in values], default=1)
     drawn, pieces, shaded, wanted, before = outlines(), [], 0, 0, 0
-    for at, (code, _, count, selected) in enumerate(values):
-        if code not in drawn or not count:
+    for at, (code, _, number, selected) in enumerate(values):
+        if code not in drawn or not number:
             continue
-        if count != before:  # most countries have the count of the one before
-            wanted, before = shade(count, highest), count
+        if number != before:  # most countries have the count of the one before
+            wanted, before = shade(number, highest), number
         if wanted != shaded:
             pieces.append(f'{"</g>" if shaded else ""}<g class="m{wanted}">')
             shaded = wanted
@@ -147,7 +176,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
         if link and at >= MAX_NAMED and not selected:
             pieces.append(f"{start}/>")
             continue
-        named = f"{start}><title>{escape(reader.country(code))}: {reader.number(count)}</title>{end}"
+        named = f"{start}><title>{escape(reader.country(code))}: {reader.number(number)}</title>{end}"
         linked = link and not selected
         pieces.append(f'<a tabindex="-1" href="{link}country={code}">{named}</a>' if linked else named)
     return Markup(f"{''.join(pieces)}</g>" if pieces else "")  # noqa: S704 - all escaped

@@ -37,6 +37,7 @@ class Chart(NamedTuple):
 
     Attributes:
         title, note: Its title, and a note on items that are not in it.
+        hint: How to select several periods, if one is selected; else empty.
         highest: The count of its highest bar.
         bars: The drawing.
         axis: The labels of the bars.
@@ -46,6 +47,7 @@ class Chart(NamedTuple):
 
     title: Markup
     note: Markup
+    hint: Markup | str
     highest: str
     bars: Markup
     axis: Markup
@@ -54,12 +56,13 @@ class Chart(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Countries as displayed: a note, the outline of all land, the counted countries, and bars."""
+    """Countries as displayed: a note, the outline of all land, the counted countries, bars, and a legend."""
 
     note: Markup
     land: Markup
     map: Markup
     rank: Markup
+    steps: list[tuple[int, str]]
 
 
 class Comparison(NamedTuple):
@@ -83,7 +86,9 @@ def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart 
         return None, None
     chosen = chosen_periods(params)
     target = links.dates() if links else ""
-    return _chart(years, reader, chosen, target), months and _chart(months, reader, chosen, target)
+    pivot = params.from_ if links and params.from_ and params.from_ == params.to else ""
+    monthly = months and _chart(months, reader, chosen, target, pivot)
+    return _chart(years, reader, chosen, target, pivot), monthly
 
 
 def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
@@ -98,15 +103,18 @@ def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
     return date.fromordinal(first).isoformat(), date.fromordinal(last).isoformat()
 
 
-def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str) -> Chart:
+def _chart(
+    timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str, pivot: str
+) -> Chart:
     monthly = len(timeline.periods[0].value) == 7
+    pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
     legend = any(most > dated for _, dated, most in timeline.periods)
     shown = [period for period in timeline.periods if period.most or monthly]
     rows = "".join(
         [
             _row(
                 *period, legend, bool(target), charts.is_outside(period.value, chosen), reader.language
-            ).replace("@", target.replace("@", period.value))
+            ).replace("@", target.replace("@", period.value).replace("~", period.value))
             for period in shown
         ]
     )
@@ -117,8 +125,9 @@ def _chart(timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None
     return Chart(
         reader.say("when_months" if monthly else "when_caption"),
         note,
+        reader.say("range_hint") if pivot else "",
         reader.number(timeline.highest),
-        charts.bars(timeline, reader, chosen, target, hatch=not monthly),
+        charts.bars(timeline, reader, chosen, target, pivot=pivot, hatch=not monthly),
         charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
         Markup(rows),  # noqa: S704 - numbers, periods and links
         legend,
@@ -167,6 +176,7 @@ def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader
         Markup(land),  # noqa: S704 - trusted text
         charts.world(values, reader, file, link),
         Markup(rank),  # noqa: S704 - escaped there
+        charts.steps(values, reader),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
 
 
+MIN_OVERLAP: Final = 10  # characters that the opening and the passage of an untitled hit share
 MAX_COUNTRIES = 8  # of a hit; the page of the item has all
 _WAYS = {"corrected": "via_corrected", RELAXED: "relaxed_way"}
 
@@ -78,7 +79,9 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     details = hit.details
     title = escape(legible(hit.title or beginning(details.opening)) or reader.say("untitled"))
     snippet = marked(details.snippet or "")
-    if hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
+    if not hit.title and details.opening and details.snippet:
+        title, snippet = _continued(beginning(details.opening), details.snippet)
+    elif hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
     tag = language_tag(details.language)
     language = f' lang="{tag}" dir="auto"' if tag else ' dir="auto"'
@@ -93,6 +96,31 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     ]
     made = (language, about, passage, "".join(countries))
     return HitView(links.item(hit.id), title, *map(Markup, made))
+
+
+def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
+    """Return the opening of an untitled hit with matches marked, and its passage without their common text.
+
+    Args:
+        opening: The first words of the text.
+        snippet: The best passage, which may begin within the opening.
+    """
+    opening = opening.rstrip(" …\N{NO-BREAK SPACE}")
+    parts = snippet.removeprefix("…").split(MATCH_MARK)
+    text = "".join(parts)
+    most = min(len(opening), len(text))
+    common = range(most, min(MIN_OVERLAP, most) - 1, -1)
+    left = next((length for length in common if opening.endswith(text[:length])), 0)
+    before = opening[: len(opening) - left]
+    at = 0
+    while at < len(parts) - 1 and left > len(parts[at]):
+        left -= len(parts[at])
+        at += 1
+    inside = MATCH_MARK if at % 2 else ""
+    head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
+    tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
+    rest = tail.replace(MATCH_MARK, "").strip()
+    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip()}") if rest else Markup()
 
 
 def hit_list(hits: Iterable[Hit], links: Links, reader: Reader) -> Markup:
@@ -129,9 +157,8 @@ def way_message(way: str) -> str:
 
 
 def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
-    """Return how a hit was found, other than by the words as typed."""
-    ways = [reader.say(way_message(way)) for way in via if way != "typed"]
-    return [reader.say("also_way", way=way) for way in ways] if "typed" in via else ways
+    """Return how a hit without the words as typed was found."""
+    return [] if "typed" in via else [reader.say(way_message(way)) for way in via]
 
 
 def date_view(when: ItemDate | None, reader: Reader) -> DateView:

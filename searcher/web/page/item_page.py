@@ -21,9 +21,10 @@ from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
 from searcher.web.page.hits import citation, country, date_view, downloads, hit_list, language_tag
-from searcher.web.page.links import safe_url
+from searcher.web.page.links import Links, safe_url
 from searcher.web.page.page_frame import Page
-from searcher.web.responses import json_path, page_path
+from searcher.web.parameters import MAX_HITS, SearchParams
+from searcher.web.responses import json_path, page_path, static_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,10 +36,8 @@ if TYPE_CHECKING:
     from searcher.near_duplicates import DuplicateGroup
     from searcher.reading.text_matches import Passage
     from searcher.term_matcher import Highlights
-    from searcher.web.page.links import Links, PageContext
+    from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
-    from searcher.web.parameters import SearchParams
-
 
 QUESTION, EVIDENCE, DAY, CACHE_SIZE = "q", "place", "day", "known"
 _ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '<mark class="day">'}
@@ -218,6 +217,8 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         name,
         page_path(item.id),
         heading=title or name,
+        titled=bool(item.title),
+        copier=context.base + static_files()["copy.js"].path,
         language=language_tag(item.language),
         body=body,
         marks=marks,
@@ -230,8 +231,47 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         citation=citation(name, item, reader, item.author),
         downloads=downloads(read.record, item),
         json=context.base + json_path(item.id),
-        back=links.to("/search") if params.q or params != type(params)(ui=params.ui) else None,
+        around=_around(item.id, page) if params != SearchParams(ui=params.ui) else None,
+        permanent=context.item_address(item.id),
     )
+
+
+class Around(NamedTuple):
+    """The links of an item among the hits of a question: to all, to the previous and to the next one."""
+
+    back: Markup
+    position: Markup | str = ""
+    previous: Markup | None = None
+    next: Markup | None = None
+
+
+def _around(item_id: str, page: Page) -> Around:
+    """Find an item among the hits of the page from which its link comes, and one more on either side."""
+    params, links = page.params, page.links
+    back = links.to("/search")
+    if not params.limit:
+        return Around(back)
+    first = max(params.offset - 1, 0)
+    limit = min(params.offset - first + params.limit + 1, MAX_HITS)
+    wanted = params.search_arguments() | {"offset": first, "limit": limit}
+    try:
+        results = page.searcher.search(params.q, facets=(), **wanted)
+    except QueryError:  # the item is shown anyway
+        return Around(back)
+    shown = [hit.id for hit in results.hits]
+    if item_id not in shown:
+        return Around(back)
+    at = shown.index(item_id)
+
+    def link(there: int) -> Markup | None:
+        if not 0 <= there < len(shown):
+            return None
+        offset = (first + there) // params.limit * params.limit
+        return Links(params._replace(offset=offset), links.base).item(shown[there])
+
+    number = page.reader.number
+    position = page.reader.say("hit_of", n=number(first + at + 1), total=number(results.groups))
+    return Around(back, position, link(at - 1), link(at + 1))
 
 
 def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:

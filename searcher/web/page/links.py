@@ -83,8 +83,9 @@ class Links:
         return str(escape(f"{self.base}/search?{query}&" if query else f"{self.base}/search?"))
 
     def dates(self) -> str:
-        """Return a link that filters by a period, with ``@`` in place of the period."""
-        return self.stem(from_=None, to=None) + "from=@&amp;to=@"  # an @ of the question is encoded as %40
+        """Return a link that filters by an interval, with ``@`` and ``~`` for its first and last period."""
+        stem = self.stem(from_=None, to=None).replace("~", "%7E")  # an @ is encoded there
+        return stem + "from=@&amp;to=~"
 
     def item(self, item_id: str) -> Markup:
         """Return a link to an item, with the question whose words are marked there unless it is long."""

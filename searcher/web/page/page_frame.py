@@ -17,7 +17,7 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
-from searcher.web.parameters import HIDDEN_FIELDS
+from searcher.web.parameters import COUNTING, FORM_FIELDS, HIDDEN_FIELDS, READING
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
 
 
 _LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
+# The other pages of a question have no order, pages and additional facets of hits.
+OF_ALL: Final[dict[str, Any]] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
+_LINES: Final = {"/concordance": {"limit": 50}}
 
 
 class Field(NamedTuple):
@@ -173,6 +176,16 @@ class Page:
         """Return the kinds of concepts that the thesaurus of the index has."""
         return self.searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
 
+    def tabs(self, path: str) -> list[tuple[Markup, Markup, bool]]:
+        """Return the pages of the question: the name of each, its link, and whether it is the current one."""
+        links = self.links.alongside()
+        tabs = [("results", "/search"), ("over_time", "/timeline"), ("tab_lines", "/concordance")]
+        return [
+            (self.reader.say(name), links.search(path=to, **OF_ALL | _LINES.get(to, {})), to == path)
+            for name, to in (*tabs, ("stories", "/stories"))
+            if self.params.q or to != "/concordance"
+        ]
+
     def render(self, template: str, title: str, path: str, **values: Any) -> str:
         """Return the HTML document.
 
@@ -185,6 +198,8 @@ class Page:
         params, reader, language = self.params, self.reader, self.reader.language
         address, today = Links(params, self.context.origin).to(path), datetime.now().astimezone().date()
         generation = self.searcher.ask(lambda answerer: answerer.engine.generation)
+        # The form of a page without fields for the filters keeps them, and the parameters of its tool.
+        kept = (*FORM_FIELDS, *HIDDEN_FIELDS, *READING) if path in COUNTING else HIDDEN_FIELDS
         common = {
             "m": _sentences(language),
             "lang": language,
@@ -199,6 +214,8 @@ class Page:
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
             "home_ui": f"?ui={language}" if params.ui else "",
             "params": params,
-            "kept": pairs(params, HIDDEN_FIELDS),
+            "action": path if path in COUNTING else "/search",
+            "tabs": self.tabs(path),
+            "kept": pairs(params, kept, path),
         }
         return _templates().get_template(template).render(common | values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -48,13 +50,11 @@ class Chip(NamedTuple):
         text: The part.
         href: The link.
         says: The description of the link.
-        about: The word that it belongs to; empty for none.
     """
 
     text: str
     href: Markup
     says: Markup
-    about: str = ""
 
 
 class Reading(NamedTuple):
@@ -62,13 +62,15 @@ class Reading(NamedTuple):
 
     Attributes:
         lines: Sentences.
-        joined: The labels added by expansion.
+        labels: The labels added by expansion.
+        joined: The same by the word that they belong to, with the link that leaves out all.
         dropped: The labels that were removed from the expansion.
         narrowed: The filters.
     """
 
     lines: list[Markup]
-    joined: list[Chip]
+    labels: str
+    joined: list[tuple[str, list[Chip]]]
     dropped: list[Chip]
     narrowed: list[Chip]
 
@@ -86,26 +88,30 @@ def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
 def read(results: Results, page: Page) -> Reading:
     """Describe how a question was interpreted."""
     params, links, reader = page.params, page.links, page.reader
+    added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
     joined = [
-        Chip(
-            legible(label),
-            links.search(drop=(*params.drop, label)),
-            reader.say("drop", label=legible(label)),
-            reader.say("joined_for", word=legible(expansion["from"])),
+        (
+            legible(word),
+            [
+                Chip(
+                    legible(label),
+                    links.search(drop=(*params.drop, label)),
+                    reader.say("drop", label=legible(label)),
+                )
+                for _, label in labels
+            ],
         )
-        for expansion in results.expansions
-        for label in expansion["to"]
+        for word, labels in groupby(added, itemgetter(0))
     ]
     dropped = [
         Chip(legible(label), links.without("drop", label), reader.say("undrop", label=legible(label)))
         for label in params.drop
     ]
     if joined:
-        joined = joined[:MAX_CHIPS]
-        joined.append(
-            Chip(reader.say("no_expand"), links.search(expand=False, drop=()), reader.say("no_expand"))
-        )
-    return Reading(list(_lines(results, page)), joined, dropped, narrowed(page))
+        no_expand = reader.say("no_expand")
+        joined.append(("", [Chip(no_expand, links.search(expand=False, drop=()), no_expand)]))
+    labels = legible(", ".join([label for _, label in added]))
+    return Reading(list(_lines(results, page)), labels, joined, dropped, narrowed(page))
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:

@@ -117,10 +117,7 @@ def pages_of(results: Results, page: Page) -> Pages:
 
 
 REPORTED = 100  # hits of a report
-LINES = 50  # of a concordance
-# Tools that read all matches have no pages and no additional facets.
 _LINK = Markup('<a href="{}">{}</a>')
-_OF_ALL: dict[str, Any] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
@@ -159,7 +156,6 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
             "json": links.to("/search.json"),
             "atom": links.search(path="/search.atom", sort="relevance"),
         },
-        tools=list(_tools(page)) if results.total else [],
         fields=fields(results, page),
         uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
@@ -179,15 +175,6 @@ def _places(results: Results, page: Page) -> Places | None:
         return places
     named = _LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
     return places._replace(note=places.note + " " + named)
-
-
-def _tools(page: Page) -> Iterator[tuple[Markup, Markup]]:
-    """Yield the names and addresses of the tools that read all matches."""
-    reader, links = page.reader, page.links
-    yield reader.say("over_time"), links.search(path="/timeline", **_OF_ALL)
-    if page.params.q:
-        yield reader.say("in_lines"), links.search(path="/concordance", **_OF_ALL | {"limit": LINES})
-    yield reader.say("stories"), links.search(path="/stories", **_OF_ALL)
 
 
 def _title(results: Results, page: Page) -> Markup:

@@ -18,10 +18,10 @@ from searcher.web.page.links import USUAL, pairs
 from searcher.web.page.messages import choose_reader
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quoted, reported, titled
-from searcher.web.parameters import FORM_FIELDS, HIDDEN_FIELDS, MAX_HITS, READING
+from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Point, Series
@@ -57,14 +57,15 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
             for one in ORDERS
         ],
         more=links.to("/concordance", limit=more) if len(lines) == params.limit < more else None,
-        searched=plain.search(),
         forms={form: links.to(f"/concordance.{form}", limit=MAX_HITS) for form in ("csv", "json")},
     )
 
 
 _MIN_FIELDS = 2  # input fields for the questions to compare
 _FACETS = ("country", "language", "source")
-_CHOSEN = {"facet", "sort", "limit", "group"}  # set by another field of the form, or without effect here
+_LISTED = {"facet", "sort", "limit", "group"}
+# Parameters without a field of their own in the form.
+_KEPT = ("country", "lang", "where", "estimated", *[one for one in HIDDEN_FIELDS if one not in _LISTED])
 _PLAIN: dict[str, Any] = {
     name: getattr(USUAL, name) for name in (*READING, "facet")
 }  # the values of a plain search
@@ -77,33 +78,46 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
     heading = reader.headed(reader.say("over_time"), name)
+    rows = list(_rows(series, page))
+
+    def linked(place: int, at: int) -> str:
+        _, dated, _, possible = rows[at][1][place]
+        return dated or possible or ""
+
     return page.render(
         "timeline.html",
         titled(heading, params, reader),
         "/timeline",
         heading=heading,
         narrowed=narrowed(page, "/timeline"),
-        drawing=Markup(series_svg(params, series, context)) if points else "",  # noqa: S704 - escaped there
+        drawing=Markup(series_svg(params, series, context, linked)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
-        rows=list(_rows(series, page)),
+        rows=rows,
         fields=_form(page),
+        kept=pairs(params, _KEPT, "/timeline"),
+        silent=any(point.archived == 0 for point in points),
         notes=_notes(series, page),
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
             for one in series
             if one.undated
         ],
-        searched=links.search(**_PLAIN),
         forms={form: links.to(f"/timeline.{form}") for form in ("csv", "json", "svg")},
     )
 
 
-def series_svg(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
+def series_svg(
+    params: SearchParams,
+    series: Sequence[Series],
+    context: PageContext,
+    link: Callable[[int, int], str] | None = None,
+) -> str:
     """Draw counts over time, with a row of bars for each series."""
     reader = choose_reader(params.ui, context.languages)
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
-    unit = reader.say("share_unit" if params.share else "count_unit")
+    bands = any(point.high > point.dated for one in series for point in one.points)
+    unit = reader.say("share_unit" if params.share else "count_unit" if bands else "items_column")
     return to_svg(
         named,
         title=title,
@@ -111,6 +125,7 @@ def series_svg(params: SearchParams, series: Sequence[Series], context: PageCont
         share=params.share,
         unit=str(unit),
         percent=reader.percent,
+        link=link,
     )
 
 
@@ -127,12 +142,10 @@ def _form(page: Page) -> dict[str, Any]:
     params, reader = page.params, page.reader
     counted = page.searcher.counted_fields
     names = dict.fromkeys((*_FACETS, *counted, *page.concept_kinds(), *params.facet))
-    hidden = [name for name in HIDDEN_FIELDS if name not in _CHOSEN]
     return {
         "versus": [*params.vs, *[""] * max(_MIN_FIELDS - len(params.vs), 1)],
         "steps": [(one, reader.say(f"step_{one}")) for one in STEPS],
         "facets": [(one, reader.say(one) if one in _FACETS else reader.field(one)) for one in names],
-        "kept": pairs(params, (*FORM_FIELDS, *hidden), "/timeline"),
     }
 
 
@@ -246,7 +259,6 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
             for days in sorted({*WINDOWS, params.window})
         ],
         more=links.to("/stories", limit=more) if shown < found.found and shown < more else None,
-        searched=plain.search(),
         forms={form: links.to(f"/stories.{form}", limit=MAX_HITS) for form in ("csv", "json")},
     )
 
