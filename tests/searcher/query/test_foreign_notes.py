@@ -13,6 +13,7 @@ ferry WITHIN 5 strike -> ferry NEAR/5 strike
 ferry AROUND(5) strike -> ferry NEAR/5 strike
 ferry CERCA/5 huelga -> ferry NEAR/5 huelga
 ferry NEAR 5 strike -> ferry NEAR/5 strike
+ferry NEAR/ strike -> ferry NEAR/10 strike
 ferry ANDNOT strike -> ferry AND NOT strike
 ferry EXCEPTO huelga -> ferry AND NOT huelga
 ferry PRE strike -> ferry PRE/1 strike
