@@ -21,13 +21,22 @@ wom#n ferry -> wom?n ferry
 {Ferry} AND {Night Line} -> =Ferry AND ="Night Line"
 ferry 2018..2019 -> ferry date:2018..2019
 ferry|strike -> ferry OR strike
+(ferry|boat) AND strike -> (ferry OR boat) AND strike
 ferry %3 grève -> ferry PRE/3 grève
 TIT= ferry SAUF AUT= Dupont -> title:ferry SAUF author:Dupont
 ti(night) AND ferry N/5 strike -> title:(night) AND ferry NEAR/5 strike
 TI,AB(ferry) AND strike P/3 vote -> lead:(ferry) AND strike PRE/3 vote
 lead(ferry) AND title(strike) -> lead:ferry AND title:strike
 """
-TEXTS = ("job title(s) at sea", "up 10 % in May", "the C# language", "a #ferry", "AU(III)", "date:2018..2019")
+TEXTS = (
+    "job title(s) at sea",
+    "up 10 % in May",
+    "the C# language",
+    "a #ferry",
+    "AU(III)",
+    "date:2018..2019",
+    "/(a|b)c/ /(ab|cd)/",
+)
 
 
 @pytest.mark.parametrize("row", NOTED.strip().split("\n"))
