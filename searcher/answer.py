@@ -16,7 +16,7 @@ from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
-from searcher.query.limits import FOREIGN_SIGNS, SHORT
+from searcher.query.limits import FOREIGN_SIGNS, FOREIGN_WORDS, SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of
 from searcher.query.rewriting import rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
@@ -280,7 +280,11 @@ def _translated(question: Question) -> Question:
         query, notes = translate(question.query, question.syntax, strict=question.strict)
         return question._replace(query=query, notes=question.notes + notes)
     typed = question.query.lower()
-    if FOREIGN_SIGNS.isdisjoint(typed) and not ("near" in typed or "adj" in typed or "atl" in typed):
+    if (
+        FOREIGN_SIGNS.isdisjoint(typed)
+        and FOREIGN_WORDS.isdisjoint(question.query.split())
+        and not ("near" in typed or "adj" in typed or "atl" in typed or ".." in typed)
+    ):
         return question
     from searcher.query.query_text import foreign_note
 

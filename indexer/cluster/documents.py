@@ -23,13 +23,12 @@ from indexer.cluster.cached_lists import (
     split_line,
     variant_entry,
 )
-from indexer.cluster.mapping import HOLE, MAX_TERM_LENGTH, TOO_LONG, lead_field, length_field, number_keys
+from indexer.cluster.mapping import BODY, HOLE, MAX_TERM_LENGTH, TOO_LONG, length_field, number_keys
 from indexer.custom_fields import MEMBER, split_term
 from indexer.schema import (
     DATE_KINDS,
     ESTIMATED,
     LANGUAGES,
-    LEAD,
     TITLE_WEIGHT,
     UNKNOWN,
     WORDS,
@@ -71,7 +70,7 @@ class DocumentMaker:
 
     Attributes:
         labels: Returns the compiled thesaurus.
-        is_former: Whether the index lacks the fields for ``lead:`` and ranges of numbers.
+        is_former: Whether the index lacks what ``lead:`` and ranges of numbers need.
     """
 
     is_former = False
@@ -151,11 +150,10 @@ class DocumentMaker:
         for (at, _, _), (title_end, end), (of_title, of_text) in zip(texts, bounds, lengths, strict=True):
             body, title = bodies[at], " ".join(terms[begin:title_end])
             # Repeating the title doubles its weight, in term frequencies and in lengths.
-            body[whole] = [title] * TITLE_WEIGHT + [" ".join(terms[title_end:end])]
+            text = terms[title_end:end] if self.is_former or not of_text else [BODY, *terms[title_end:end]]
+            body[whole] = [title] * TITLE_WEIGHT + [" ".join(text)]
             body[length_field(whole)] = TITLE_WEIGHT * of_title + of_text
             if not self.is_former:
-                lead = " ".join(terms[title_end : min(end, title_end + LEAD)])
-                body[lead_field(whole)] = [title, lead]
                 body["length"] = body.get("length", 0) + end - begin
             if title:
                 body[own] = title

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 HOLE: Final = "-"  # placeholder for a stop word; terms have no punctuation
 TOO_LONG: Final = "--"  # placeholder for a word that is too long for a cluster; it counts in lengths
-GAP: Final = 100_000  # positions between a title and a text, so that nothing matches across them
-FORMER_GAP: Final = 100  # in an index of an earlier version
+BODY: Final = "="  # a term before the first word of a text, by which its lead is found
+GAP: Final = 120_000  # positions between a title and a text, so that nothing matches across them
+FORMER_GAP: Final = 100  # in an index of release 0.8; an index with less than GAP has no BODY and no numbers
 MAX_TERM_LENGTH: Final = 8000  # characters: Lucene rejects a document with a term above 32,766 bytes
 WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
@@ -35,11 +36,6 @@ _ANALYSIS: Final = {
     "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": 32000}},
     "analyzer": {"terms": {"type": "custom", "tokenizer": "spaces", "filter": ["holes"]}},
 }
-
-
-def lead_field(field: str) -> str:
-    """Return the name of the field with the title and the first words of the text of a field of texts."""
-    return field.replace("text_", "lead_")
 
 
 def number_key(name: str, number: float) -> str:
@@ -125,8 +121,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
     """Return the fields of texts, their lengths, and those that an index of an earlier version lacks."""
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
-        leads = {lead_field(name): ranked[name] | {"norms": False} for name in map(text_field, LANGUAGES)}
-        found |= {**leads, "own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
+        found |= {"own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
     return found
 
 

@@ -7,7 +7,7 @@ parts they are indexed in a temporary folder, and searched by the evaluator of a
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
 from indexer.errors import QueryError
-from indexer.runtime import remembered
 from indexer.schema import ID
 from searcher.query.as_written import candidates, check_candidates, occurring
 from searcher.query.model import Exact
@@ -49,7 +48,7 @@ class ComparedTexts:
         self._cluster = cluster
         self._index = index
         self._translator = translator
-        self._parts = remembered(translator.compared, CACHE_SIZE)
+        self._parts = lru_cache(CACHE_SIZE)(translator.compared)
         self._lock = Lock()
         self._known: dict[Node, Ids | QueryError] = {}
 

@@ -17,6 +17,7 @@ from indexer.cluster.mapping import (
     values_body,
 )
 from indexer.errors import QueryError, message
+from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, ID, UNKNOWN
 from searcher.bm25 import counted_documents, term_weight
 from searcher.cluster.span_queries import proximity_queries
@@ -121,41 +122,29 @@ def _undated(*, estimated: bool) -> Json:
 NOTHING: Final[Json] = {"match_none": {}}
 
 
-class Translator:
+class Translator(NamedTuple):
     """Translates resolved nodes into queries of a cluster.
 
-    Args:
+    Attributes:
         vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
-        names: The names of leaves, by which a hit reports their scores.
         gap: The number of positions between title and text.
+        names: The names of leaves, by which a hit reports their scores.
         listed: The ids of the documents that match the parts which are compared with stored texts.
     """
 
-    def __init__(
-        self,
-        vocabulary: ClusterVocabulary | None,
-        names: Mapping[model.Node, str] | None = None,
-        gap: int = GAP,
-        listed: Mapping[model.Node, Sequence[str]] | None = None,
-    ) -> None:
-        self._vocabulary = vocabulary
-        self._names = names or {}
-        self._gap = gap
-        self._listed = listed or {}
+    vocabulary: ClusterVocabulary | None
+    gap: int = GAP
+    names: Mapping[model.Node, str] = {}  # never changed
+    listed: Mapping[model.Node, Sequence[str]] = {}
 
     @property
     def unranked(self) -> Translator:
         """The translator for queries whose matches are only counted."""
-        return Translator(None, None, self._gap, self._listed)
+        return self._replace(vocabulary=None, names={})
 
     def named(self, leaves: Mapping[int, model.Node]) -> Translator:
         """Return a translator for a query whose leaves have names."""
-        names = {leaf: str(name) for name, leaf in leaves.items()}
-        return Translator(self._vocabulary, names, self._gap, self._listed)
-
-    def listing(self, listed: Mapping[model.Node, Sequence[str]]) -> Translator:
-        """Return a translator for a query with parts that were compared with stored texts."""
-        return Translator(self._vocabulary, self._names, self._gap, listed)
+        return self._replace(names={leaf: str(name) for name, leaf in leaves.items()})
 
     def compared(self, query: model.Node) -> list[model.Node]:
         """Return the distinct parts of a query that a cluster cannot look up: stored texts decide them."""
@@ -167,7 +156,7 @@ class Translator:
         ]
 
     def _proximity(self, node: model.Positional) -> list[Json] | None:
-        return proximity_queries(node, self.unranked.query, self._gap)
+        return proximity_queries(node, self.unranked.query, self.gap)
 
     def query(self, node: model.Node) -> Json:
         """Translate a node.
@@ -176,12 +165,12 @@ class Translator:
             QueryError: An engine cannot look up a leaf.
         """
         query = self._query(node)
-        if node in self._names and query is not NOTHING:
+        if node in self.names and query is not NOTHING:
             ((kind, body),) = query.items()
             if kind == "term":  # the name is next to the value
                 ((field, value),) = body.items()
-                return {"term": {field: value | {"_name": self._names[node]}}}
-            return {kind: body | {"_name": self._names[node]}}
+                return {"term": {field: value | {"_name": self.names[node]}}}
+            return {kind: body | {"_name": self.names[node]}}
         return query
 
     def _query(self, node: model.Node) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case per node
@@ -196,7 +185,7 @@ class Translator:
                 scored = [self.query(part) for part in ranked if part]
                 found = self._proximity(node) if isinstance(node, model.Positional) else None
                 if found is None:
-                    return {"bool": {"must": scored, "filter": [{"terms": {ID: self._listed[node]}}]}}
+                    return {"bool": {"must": scored, "filter": [{"terms": {ID: self.listed[node]}}]}}
                 return {"bool": {"must": scored, "filter": [_any(found)]}}
             case model.Or():
                 return _any(list(map(self.query, node.parts)))
@@ -231,7 +220,7 @@ class Translator:
         raise QueryError(message("query.unsupported", name=type(node).__name__))
 
     def _between(self, node: model.Numbers) -> Json:
-        if self._gap < GAP:
+        if self.gap < GAP:
             raise QueryError(message("cluster.ranges_need_new_index"))
         if node.field == "length":
             first, last = (min(max(end, -1), MAX_LENGTH) for end in (node.first, node.last))
@@ -240,12 +229,12 @@ class Translator:
         return {"range": {"own_number": {"gte": keys[0], "lte": keys[1]}}}
 
     def _term(self, field: str, text: str, boost: float) -> Json:
-        if self._vocabulary is None:
+        if self.vocabulary is None:
             return {"term": {field: {"value": text, "boost": boost}}}
-        document_frequency = self._vocabulary.answer(DocumentFrequency(field, text))
+        document_frequency = self.vocabulary.answer(DocumentFrequency(field, text))
         if not document_frequency:
             return NOTHING
-        statistics = self._vocabulary.statistics
+        statistics = self.vocabulary.statistics
         documents = counted_documents(field, lambda name: statistics[name].documents)
         weight, average = term_weight(documents, document_frequency, boost), statistics[field].average
         params = {"f": field, "t": text, "l": length_field(field), "w": weight, "a": average}

@@ -117,7 +117,7 @@ class Searches:
         while (listed := self._compared.listed(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
-        return self._translator.listing(listed)
+        return self._translator._replace(listed=listed)
 
     def alongside(self, search: Search) -> list[Beside]:
         """Return the header and body of the next request of a search, and the reader of its response.
@@ -131,7 +131,7 @@ class Searches:
             return []  # raised once its results are needed
         if listed is None:
             return [self._compared.request(search.query)]
-        translator = self._translator.listing(listed)
+        translator = self._translator._replace(listed=listed)
         named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
         if search.groups or not search.wanted.limit:  # searches that only count need no scores
             translator = translator.unranked

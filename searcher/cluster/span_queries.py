@@ -8,13 +8,13 @@ query.
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from itertools import chain, combinations_with_replacement, pairwise, product
 from math import comb
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import GAP, lead_field
+from indexer.cluster.mapping import BODY, GAP
 from indexer.errors import QueryError, message
+from indexer.schema import LEAD as LEAD_WORDS
 from indexer.schema import TITLE_WEIGHT
 from searcher.query import model
 from searcher.query.chunks import LEAD
@@ -49,9 +49,7 @@ def proximity_queries(
     """
     found = model.nodes(node)
     distances = [getattr(one, "distance", 1) for one in found]
-    in_lead = [one for one in found if getattr(one, "place", "") == LEAD]
-    near_text = in_lead and sum(len(model.leaves(one)) for one in in_lead) < len(model.leaves(node))
-    if 0 in distances or near_text:
+    if 0 in distances:
         return None
     if any(isinstance(one, model.Occurring) for one in found) and gap < GAP:
         raise QueryError(message("cluster.needs_new_index"))
@@ -97,11 +95,9 @@ def _in_field(node: model.Positional, field: str, translate: Callable[[Node], Js
     ]
     if len(restrictions) > MAX_RESTRICTIONS:
         raise _NoSpansError
-    is_lead = any(getattr(one, "place", "") == LEAD for one in model.nodes(node))
-    spans_in = partial(_Spans, field, lead_field(field) if is_lead else field)
     for met in product((True, False), repeat=len(restrictions)):
         held = dict(zip(restrictions, met, strict=True))
-        query = spans_in(held).matches(node)
+        query = _Spans(field, held).matches(node)
         if query is not None:
             filters = [query, *[translate(part) for part, is_met in held.items() if is_met]]
             without = [translate(part) for part, is_met in held.items() if not is_met]
@@ -116,53 +112,54 @@ class _Spans:
 
     Args:
         field: The field.
-        searched: The field that is searched for it: its lead is a field of its own.
         held: Whether the documents meet each restriction to words.
+        in_lead: Whether only the occurrences in the lead are wanted.
     """
 
-    def __init__(self, field: str, searched: str, held: dict[Node, bool]) -> None:
+    def __init__(self, field: str, held: dict[Node, bool], *, in_lead: bool = False) -> None:
         self._field = field
-        self._searched = searched
         self._held = held
+        self._in_lead = in_lead
 
     def matches(self, node: Node) -> Json | None:
         """Return a query for the documents in which a node occurs; None if there are none."""
         if isinstance(node, model.Occurring) and node.least > 1:
-            span = self._spans(node.part)
-            if span and self._searched.startswith("text_"):
+            span = self.spans(node)
+            if span and self._field.startswith("text_"):
                 span = _behind(span, GAP)  # the title is in the field twice
             return span and _in_order([span] * node.least, _ANYWHERE)
         if not isinstance(node, model.Near):
-            return self._spans(node)
-        first, second = map(self._spans, node.parts)
+            return self.spans(node)
+        first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
         pairs = [[first, second]] if node.ordered else [[first, second], [second, first]]
         either = [_in_order(pair, node.distance - 1) for pair in pairs]
         return {"bool": {"should": either, "minimum_should_match": 1}}
 
-    def _spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
+    def spans(self, node: Node) -> Json | None:  # noqa: PLR0911 - one case per node
         """Return a query for the occurrences of a node; None if it has none in the field."""
         match node:
             case model.Term():
-                return {"span_term": {self._searched: node.text}} if node.field == self._field else None
+                return self._last_term(node.text) if node.field == self._field else None
             case model.Phrase():
                 return self._phrase(node) if node.field == self._field else None
             case model.Or() | model.DisjunctionMax():
-                return _any_of([self._spans(part) for part in node.parts])
+                return _any_of([self.spans(part) for part in node.parts])
             case model.And():
                 return (
-                    self._spans(node.parts[0])
+                    self.spans(node.parts[0])
                     if all(self._held.get(part) for part in node.parts[1:])
                     else None
                 )
             case model.Occurring():
-                span = self._spans(node.part)
+                placed = _Spans(self._field, self._held, in_lead=node.place == LEAD)
+                span = placed.spans(node.part)
                 return _behind(span, TITLE_WEIGHT * GAP) if span and node.place == "body" else span
             case model.Near():
                 return self._near(node)
             case model.NotNear():
-                kept, excluded = self._spans(node.kept), self._spans(node.excluded)
+                kept, excluded = self.spans(node.kept), self.spans(node.excluded)
                 if kept is None or excluded is None:
                     return kept
                 return _without(kept, excluded, node.distance, node.distance)
@@ -170,7 +167,7 @@ class _Spans:
 
     def _near(self, node: model.Near) -> Json | None:
         """Return a query for the occurrences of a nested proximity: those near one of the other part."""
-        first, second = map(self._spans, node.parts)
+        first, second = map(self.spans, node.parts)
         if first is None or second is None:
             return None
         if not set.isdisjoint(*[self._terms(part) for part in node.parts]):
@@ -191,12 +188,24 @@ class _Spans:
         return set(chain.from_iterable(terms))
 
     def _phrase(self, phrase: model.Phrase) -> Json:
-        clauses: list[Json] = [{"span_term": {self._searched: phrase.terms[0]}}]
+        clauses = [self._term(phrase.terms[0])]
         for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):
             if after - before > 1:
-                clauses.append({"span_gap": {self._searched: after - before - 1}})
-            clauses.append({"span_term": {self._searched: term}})
-        return _in_order(clauses, 0)
+                clauses.append({"span_gap": {self._field: after - before - 1}})
+            clauses.append(self._term(term))
+        return _in_order([*clauses[:-1], self._last_term(phrase.terms[-1])], 0)
+
+    def _last_term(self, text: str) -> Json:
+        """Return the occurrences of the last or only term of a leaf; if required, those in the lead."""
+        term = self._term(text)
+        if not self._in_lead:
+            return term
+        in_title = {"span_first": {"match": term, "end": TITLE_WEIGHT * GAP}}
+        begins_text = _near_some(term, self._term(BODY), LEAD_WORDS, 0)
+        return {"span_or": {"clauses": [in_title, begins_text]}}
+
+    def _term(self, text: str) -> Json:
+        return {"span_term": {self._field: text}}
 
 
 def _in_order(spans: list[Json], gap: int) -> Json:

@@ -92,7 +92,7 @@ _ADJACENT: Final = _Operator("PRE/1", 3_000)
 _FUNCTION: Final = 4_000  # the precedence of a name before parentheses
 _AND, _FIELD, _DISTANCE = 2, 4, 5  # precedences of Factiva; that of AND is the same in Lexis
 _FARTHEST: Final = 255  # words: the largest n of NEAR/n
-_DAY: Final = r"[a-z]+\.?\s\d{1,2},?\s\d{4}|\d[\d/.-]*"
+_DAY: Final = r"[a-z]+\.?\s(?:\d{1,2},?\s)?\d{4}|\d[\d/.-]*"
 _SINCE: Final = r"aft(?:er)?|bef(?:ore)?|is|on|in|geq|leq|gtr|lss|[<>]=?|="
 # The tokens that are no phrases, parentheses, operators and words.
 _TOKENS: Final = {
@@ -246,7 +246,7 @@ class _Connectors:
         elif given["phrase"] is not None:
             part = Part(LEAF, text=f'"{" ".join(map(self._ending, given["phrase"].split()))}"')
         else:
-            part = self._word(token[0].strip(".,;:'’"), at)
+            part = self._word(token[0].strip(".,;:'‘’"), at)
         if part and not part.text.strip('"'):
             return
         if not self._expecting:

@@ -86,8 +86,9 @@ LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", 
 """Operators in Spanish and French, between two operands."""
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 """Words of a query that other programs read as operators, in lower case."""
-FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:")
-"""Characters of which a query of another program has at least one, or ``near``, ``adj`` or ``atl``."""
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#")
+FOREIGN_WORDS = frozenset("WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO PRE".split())
+"""A query of another program has one of these, or ``near``, ``adj``, ``atl`` or ``..``."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

@@ -44,8 +44,9 @@ RANGE: Final = "a range of numbers"  # of a custom field, all of whose values ar
 class Budget:
     """Counts the costly parts of one query.
 
-    The methods named spend return whether a part is within the limits. A part beyond them is an error in a
-    strict query; otherwise it is noted and not counted.
+    The methods named spend count a part, given as typed with its offset in the query, and return whether it
+    is within the limits. A part beyond them is an error in a strict query (``QueryError``); otherwise it is
+    noted and not counted.
 
     Args:
         limits: The limits of the query.
@@ -66,7 +67,7 @@ class Budget:
         self._left_out: list[tuple[str, str]] = []
         self._patterns = 0
         self._scans = 0
-        self._wide: dict[str, int] = {}
+        self._wide: Counter[str] = Counter()
         self._regions = 0
         self._found = 0
         self._compared = 0
@@ -80,8 +81,8 @@ class Budget:
         both = ((self._as_text, True), (self._left_out, False))
         return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
 
-    def leave_out(self, written: str, limit: str, fault: str) -> None:
-        """Leave a part out.
+    def leave_out(self, written: str, limit: str, fault: str) -> bool:
+        """Leave a part out, and return False.
 
         Args:
             written: The part as typed.
@@ -91,128 +92,69 @@ class Budget:
         Raises:
             QueryError: The query is strict.
         """
-        self._refuse(fault)
-        self._left_out.append((written, limit))
+        return self._refuse(self._left_out, written, limit, fault)
 
-    def read_as_text(self, written: str, limit: str, fault: str) -> None:
+    def read_as_text(self, written: str, limit: str, fault: str) -> bool:
         """Read a pattern or a fuzzy word as text; otherwise as :meth:`leave_out`."""
-        self._refuse(fault)
-        self._as_text.append((written, limit))
+        return self._refuse(self._as_text, written, limit, fault)
 
-    def _refuse(self, fault: str) -> None:
+    def _refuse(self, parts: list[tuple[str, str]], written: str, limit: str, fault: str) -> bool:
         if self.strict:
             raise QueryError(fault)
         self.fault = self.fault or fault
+        parts.append((written, limit))
+        return False
 
     def spend_wide(self, sign: str, start: int | None) -> bool:
-        """Count a part that may match nearly every item.
-
-        Args:
-            sign: The kind of part: ``*``, ``NOT``, ``date:``, ``length:`` or :data:`RANGE`.
-            start: Its offset in the query; None if unknown.
-
-        Raises:
-            QueryError: It exceeds the limit in a strict query.
-        """
-        before = self._wide.get(sign, 0)
+        """Count a part that may match nearly every item: ``*``, ``NOT``, ``date:``, ... or :data:`RANGE`."""
         most = self.limits.regions if sign == RANGE else self.limits.wide
-        if before >= most:
-            limit = message("query.hold_excluded" if sign == "NOT" else "query.hold", most=most)
-            fault = message("query.one_too_many", part=located(sign, start), limit=limit)
-            self.leave_out(sign, limit, fault)
-            return False
-        self._wide[sign] = before + 1
-        return True
+        if self._wide[sign] < most:
+            self._wide[sign] += 1
+            return True
+        limit = message("query.hold_excluded" if sign == "NOT" else "query.hold", most=most)
+        return self.leave_out(
+            sign, limit, message("query.one_too_many", part=located(sign, start), limit=limit)
+        )
 
     def spend_region(self, start: int) -> bool:
-        """Count a region of ``country:``.
-
-        Args:
-            start: Its offset in the query.
-
-        Raises:
-            QueryError: It exceeds the limit in a strict query.
-        """
-        if self._regions >= self.limits.regions:
-            limit = message("query.hold_regions", most=self.limits.regions)
-            fault = message("query.one_region_too_many", part=located("country:", start), limit=limit)
-            self.leave_out(message("query.country_region"), limit, fault)
-            return False
-        self._regions += 1
-        return True
+        """Count a region of ``country:``."""
+        if self._regions < self.limits.regions:
+            self._regions += 1
+            return True
+        limit = message("query.hold_regions", most=self.limits.regions)
+        fault = message("query.one_region_too_many", part=located("country:", start), limit=limit)
+        return self.leave_out(message("query.country_region"), limit, fault)
 
     def spend_pattern(self, written: str, start: int, *, scans: bool) -> bool:
-        """Count a pattern.
-
-        Args:
-            written: The pattern as typed.
-            start: Its offset in the query.
-            scans: Whether any word of the index may match it, whatever its first letter.
-
-        Raises:
-            QueryError: It exceeds the limit in a strict query.
-        """
-        limit = fault = ""
+        """Count a pattern; ``scans`` if any word of the index may match it, whatever its first letter."""
         if self._patterns >= self.limits.patterns:
             limit = fault = message("query.hold_patterns", most=self.limits.patterns)
         elif scans and self._scans >= self.limits.scans:
             limit = message("query.most_leading_wildcards", most=self.limits.scans)
             fault = message("query.too_many_leading_wildcards", scans=self.limits.scans)
-        if limit:
-            fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
-            self.read_as_text(written, limit, fault)
-            return False
-        self._patterns += 1
-        self._scans += scans
-        return True
+        else:
+            self._patterns += 1
+            self._scans += scans
+            return True
+        fault = message("query.one_pattern_too_many", written=located(written, start), fault=fault)
+        return self.read_as_text(written, limit, fault)
 
     def spend_letters(self, written: str, start: int, letters: int) -> bool:
-        """Check the length of a fuzzy word.
-
-        Args:
-            written: The word as typed.
-            start: Its offset in the query.
-            letters: Its number of letters.
-
-        Raises:
-            QueryError: It is too long, in a strict query.
-        """
+        """Check the number of letters of a fuzzy word."""
         if letters <= MAX_FUZZY_LENGTH:
             return True
-        self.read_as_text(
-            written,
-            message("query.fuzzy_length", most=MAX_FUZZY_LENGTH),
-            message(
-                "query.fuzzy_too_long", part=located(written, start), letters=letters, most=MAX_FUZZY_LENGTH
-            ),
-        )
-        return False
+        limit, part = message("query.fuzzy_length", most=MAX_FUZZY_LENGTH), located(written, start)
+        fault = message("query.fuzzy_too_long", part=part, letters=letters, most=MAX_FUZZY_LENGTH)
+        return self.read_as_text(written, limit, fault)
 
     def spend_compared(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index that are compared with a pattern; the first pattern is always allowed.
-
-        Args:
-            written: The pattern as typed.
-            start: Its offset in the query.
-            words: The number of words of the index with its prefix.
-
-        Raises:
-            QueryError: They exceed the limit, with those of earlier patterns, in a strict query.
-        """
-        if self._compared and self._compared + words > self.limits.compared:
-            self.read_as_text(
-                written,
-                message("query.compared", most=self.limits.compared),
-                message(
-                    "query.compared_with_too_many",
-                    part=located(written, start),
-                    words=words,
-                    most=self.limits.compared,
-                ),
-            )
-            return False
-        self._compared += words
-        return True
+        """Count the words of the index with the prefix of a pattern; the first pattern is always allowed."""
+        if not self._compared or self.may_compare(words):
+            self._compared = self._compared or words
+            return True
+        most, part = self.limits.compared, located(written, start)
+        fault = message("query.compared_with_too_many", part=part, words=words, most=most)
+        return self.read_as_text(written, message("query.compared", most=most), fault)
 
     def may_compare(self, words: int) -> bool:
         """Count the index words to compare with a misspelt word; return whether the limit allows it."""
@@ -222,26 +164,16 @@ class Budget:
         return True
 
     def spend_found(self, written: str, start: int, words: int) -> bool:
-        """Count the words of the index that a pattern matches.
-
-        Args:
-            written: The pattern as typed.
-            start: Its offset in the query.
-            words: The number of words, or one more than the limit.
-
-        Raises:
-            QueryError: They exceed a limit, alone or with those of earlier patterns, in a strict query.
-        """
-        where = located(written, start)
+        """Count the words of the index that a pattern matches: at most one more than the limit."""
+        part = located(written, start)
         if words > self.limits.found:
             limit = message("query.matches_too_many", most=self.limits.found)
-            self.read_as_text(written, limit, message("query.write_more_letters", part=where, limit=limit))
-            return False
+            fault = message("query.write_more_letters", part=part, limit=limit)
+            return self.read_as_text(written, limit, fault)
         if self._found + words > self.limits.found_together:
             limit = message("query.match_together", most=self.limits.found_together)
-            fault = message("query.match_together_too_many", part=where, limit=limit)
-            self.read_as_text(written, limit, fault)
-            return False
+            fault = message("query.match_together_too_many", part=part, limit=limit)
+            return self.read_as_text(written, limit, fault)
         self._found += words
         return True
 

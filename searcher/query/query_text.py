@@ -266,7 +266,7 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    r"[/!=$|&{[\\<>]|\b(?:NEAR|ADJ)\b|_:|(?:source\w+|theme|domain\w*):"
+    r"[/!=$|&{[\\<>%#]|\.\.|\b(?:NEAR|ADJ|WITHIN|AND-?NOT|EXCEPTO?|SALVO|PRE)\b|_:|(?:source\w+|theme|domain\w*):"
     r'|\s:\s|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
 )
 

@@ -39,6 +39,8 @@ def test_an_index_of_an_earlier_version_is_read_and_updated(address: str, tmp_pa
         assert searcher.search('"ferry Aurora"').total == 3
         with pytest.raises(QueryError, match="country_via needs the evidence of each country"):
             searcher.search("ferry", country_via="name")
+        with pytest.raises(QueryError, match="this needs an index that this version built on OpenSearch"):
+            searcher.search("lead:ferry")
     corrections = tmp_path / "corrections.jsonl"  # instead of the file that the index stores
     corrections.touch()
     report = update(address, items=[OTTER], corrections=corrections)

@@ -1,0 +1,156 @@
+"""Measure the most expensive queries that the limits allow, each once, and proximities of two words.
+
+    python -m benchmarks.worst_queries CORPUS INDEX
+
+CORPUS is a file that :mod:`benchmarks.corpus` wrote, and INDEX its index. The processor time of this process
+is printed in milliseconds: the first time a query is run, and the second time, when its posting lists and
+words as typed may be cached.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from itertools import islice, pairwise
+from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import TYPE_CHECKING
+
+from benchmarks.corpus import FUNCTION_WORDS, SEED, read_corpus
+from dragoman import Searcher
+from indexer.errors import DragomanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAMPLE = 20_000  # items from which the frequencies of words are estimated
+CHARACTERS = 4_900  # of the longest queries: the limit is 5,000
+
+
+class Words:
+    """English words of a corpus, most frequent first; function words are left out.
+
+    Args:
+        corpus: The corpus.
+    """
+
+    def __init__(self, corpus: Path) -> None:
+        counted: Counter[str] = Counter()
+        for record in islice(read_corpus(corpus), SAMPLE):
+            if record["language"] == "en":
+                counted.update(set(record["text"].lower().replace(",", " ").replace(".", " ").split()))
+        for word in FUNCTION_WORDS["en"].split():
+            del counted[word]
+        self.common = [word for word, _ in counted.most_common(2_000)]
+        self.middling = [word for word, count in counted.items() if SAMPLE // 400 < count < SAMPLE // 80]
+        self.pairs = self._adjacent(corpus)
+        self._counted = counted
+
+    def _adjacent(self, corpus: Path) -> list[tuple[str, str]]:
+        """Return adjacent middling words of the corpus."""
+        middling, found = set(self.middling), set()
+        for record in islice(read_corpus(corpus), SAMPLE):
+            found |= {pair for pair in pairwise(record["text"].lower().split()) if middling.issuperset(pair)}
+        return sorted(found)
+
+    def of(self, share: float) -> list[str]:
+        """Return the words that about a share of the items have, the most frequent first."""
+        return [word for word in self.common if self._counted[word] <= share * SAMPLE]
+
+    def fill(self, sign: str, words: Sequence[str], *, around: str = "{}", most: int = 900) -> str:
+        """Join words until the query has its greatest length."""
+        text = ""
+        for word in islice(words, most):
+            longer = text + (sign if text else "") + around.format(word)
+            if len(longer) > CHARACTERS:
+                break
+            text = longer
+        return text
+
+
+def shapes(words: Words) -> dict[str, str]:
+    """Return the queries by their descriptions."""
+    common, fill = words.common, words.fill
+    pairs = [f"{one} {other}" for one, other in zip(common[::2], common[1::2], strict=True)]
+    letters = "abcdefghijklmnoprstuvwz"
+    any_of = "(" + " OR ".join(common[:40]) + ")"
+    near = common[0]
+    for word in common[1:32]:
+        near = f"({near} NEAR/255 {word})"
+    found = {
+        "OR of the most words": fill(" ", common),
+        "AND of the most words": fill(" AND ", common),
+        "AND of ORs of words": fill(" AND ", pairs, around="({})"),
+        "16 prefixes of one letter": " ".join([f"{letter}*" for letter in letters[:16]]),
+        "16 prefixes of two letters": " ".join([f"{word[:2]}*" for word in common[:16]]),
+        "patterns without a first letter": "*a* *e* *i* *o*",
+        "16 fuzzy words, two edits": " ".join([f"{word}~2" for word in common[:16]]),
+        "16 regular expressions": " ".join([f"/[^{letter}].*[aeiou].*(a|e|i).*/" for letter in letters[:16]]),
+        "32 NOTs": " ".join([f"NOT {word}" for word in words.middling[:32]]),
+        "one phrase of 200 words": '"' + " ".join(common[:199]) + '"',
+        "phrases of two words": fill(" ", pairs[:100], around='"{}"'),
+        "phrases, the largest slop": fill(" ", pairs[:100], around='"{}"~65535'),
+        "a phrase of three patterns": f'"{common[0][:2]}* {common[1][:2]}* {common[2][:2]}*"',
+        "NEAR/255 of two ORs of 40 words": f"{any_of} NEAR/255 ({' OR '.join(common[40:80])})",
+        "NEAR/255 of two patterns": f"{common[0][:2]}* NEAR/255 {common[1][:2]}*",
+        "31 nested NEAR/255": near,
+        "16 NEAR/255 of ORs": " ".join(
+            [
+                f"(({common[n]} OR {pairs[n + 20]}) NEAR/255 ({common[n + 80]} OR {common[n + 120]}))"
+                for n in range(16)
+            ]
+        ),
+        "32 NOT NEAR/255": " ".join([f"({one.replace(' ', ' NOT NEAR/255 ')})" for one in pairs[:32]]),
+        "32 SAME": " OR ".join([f"({one.replace(' ', ' SAME ')})" for one in pairs[:32]]),
+        "SAME of two ORs of 40 words": f"{any_of} SAME ({' OR '.join(common[40:80])})",
+        "32 atleast2 of ORs": " ".join([f"atleast2({one.replace(' ', ' OR ')})" for one in pairs[:32]]),
+        "lead: of the most words": "lead:(" + fill(" OR ", common, most=300) + ")",
+        "=word of a fifth of the items": f"={words.of(0.19)[0]}",
+        "four =words of a fifth of the items": " OR ".join([f"={word}" for word in words.of(0.05)[:4]]),
+        "16 patterns near each other": " ".join(
+            [
+                f"({one[:3]}* NEAR/255 {other[:3]}*)"
+                for one, other in zip(common[:8], common[8:16], strict=True)
+            ]
+        ),
+        "32 ranges of lengths": " ".join([f"length:>{n}" for n in range(32)]),
+        "32 periods": " ".join([f"date:{year}..{year + 9}" for year in range(1990, 2022)]),
+        "8 regions": " ".join([f"country:{name}" for name in ("Europe", "Africa", "Asia", "Oceania") * 2]),
+        "misspelt words": fill(" ", [f"{word}x" for word in common], most=300),
+    }
+    costly = ("four =words of a fifth of the items", "32 atleast2 of ORs", "16 fuzzy words, two edits")
+    mixed = " OR ".join([found[name] for name in costly])
+    return found | {"as much of the costly ones as fits": fill(" ", [mixed, *common])}
+
+
+def measure(searcher: Searcher, query: str, **options: object) -> tuple[float, str]:
+    """Return the milliseconds of a query, and its number of hits or its error."""
+    began = process_time()
+    try:
+        found = f"{searcher.search(query, **options).complete().total:,}"  # type: ignore[arg-type] # any option
+    except DragomanError as error:
+        found = str(error)[:90]
+    return (process_time() - began) * 1e3, found
+
+
+def main() -> None:
+    """Print a row for each query, and the ratio of proximities to phrases."""
+    corpus, index = map(Path, sys.argv[1:])
+    words = Words(corpus)
+    with Searcher(index) as searcher:
+        searcher.search(" ".join(words.middling[-5:]))
+        for name, query in shapes(words).items():
+            (first, found), (second, _) = measure(searcher, query), measure(searcher, query, limit=9)
+            print(f"| {name} | {first:.0f} | {second:.0f} | {found} |", flush=True)
+        ratios = []
+        for one, other in random.Random(SEED).sample(words.pairs, 200):
+            asked = (f'"{one} {other}"', f"{one} NEAR/5 {other}")
+            phrase, near = (measure(searcher, query, expand=False)[0] for query in asked)
+            ratios.append(near / phrase)
+        print(f"NEAR/5 takes {median(ratios):.2f} times a phrase of the same middling words")
+
+
+if __name__ == "__main__":
+    main()
