@@ -6,12 +6,11 @@ It starts a node, unless PLACE is one, builds each archive in a folder and on it
 how many answers were compared, how many differ, the largest difference of a score, and nDCG@10 of both.
 """
 
-
 import argparse
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +44,7 @@ class Archive(NamedTuple):
 def archives(shared: Path, every: int) -> Iterator[Archive]:
     """Yield the collections, each query as typed and without accents, and the feed's topics."""
     for folder in sorted((shared / "eval" / "collections").iterdir()):
-        asked = [
+        asked: list[tuple[str, str, dict[str, Any]]] = [
             (f"{topic.id} {path.stem}", topic.query, {})
             for path in sorted(folder.glob("queries*.tsv"))
             for topic in read_topics(path)[::every]
@@ -66,13 +65,13 @@ def random_questions(searcher: Searcher, count: int) -> Iterator[tuple[str, str,
     words = sorted(set(re.findall(r"[^\W_]{2,}", titles)))
 
     def word() -> str:
-        one = chance.choice(words)
+        one: str = chance.choice(words)
         if chance.random() < 0.15 and len(one) > 4:
             at = chance.randrange(1, len(one) - 1)
             one = one[:at] + chance.choice([one[at] * 2, "", chance.choice("aeioust")]) + one[at + 1 :]
         return one
 
-    forms = [
+    forms: list[Callable[[], str]] = [
         *[word] * 8,
         *[lambda: f'"{word()} {word()}"', lambda: f'"{word()} {word()}"~{chance.randint(2, 9)}'] * 2,
         lambda: f"{word()[:3]}*",

@@ -31,7 +31,10 @@ LOCAL_FIELDS: Final = {
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
-REGEX: Final = late_pattern(r"""(?<![^\s("+\-!:])/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))""")
+REGEX: Final = late_pattern(
+    r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # a sign is an operator only before a word
+    r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))"""
+)
 """A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
