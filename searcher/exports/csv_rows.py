@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.csv_cells import field_cell
 from indexer.errors import message
@@ -10,7 +10,7 @@ from searcher.facet_values import flat
 from searcher.safe_text import spreadsheet_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from searcher.exports.exporting import Row
 
@@ -20,8 +20,8 @@ ITEM_COLUMNS: Final = (
     *("id", *DATE, "language", "languages", "countries", "title", "body", "url", *SOURCE),
     *("author", "section", "fields"),
 )
-_COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
-_MAX_EXCEL_CELL_LENGTH: Final = 32_767  # characters of a cell
+COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
+MAX_CELL_LENGTH: Final = 32_767  # characters of a cell in Excel
 
 
 def cell(value: object) -> object:
@@ -33,12 +33,11 @@ def cell(value: object) -> object:
     return spreadsheet_cell(value) if isinstance(value, str) else value
 
 
-def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write a header and a row for each item, with CRLF line ends.
+def write(rows: Iterable[Row]) -> Generator[bytes, None, list[str]]:
+    """Yield a header and a row for each item, with CRLF line ends.
 
     Args:
         rows: The items.
-        stream: The stream to write to.
 
     Returns:
         Notes for the user.
@@ -46,24 +45,24 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     import csv  # commands that print no CSV also import this module
     import io
 
-    text = io.TextIOWrapper(stream, "utf-8", "replace", newline="")
+    text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
+    writer.writerow(COLUMNS)
     long = 0
     for row in rows:
-        cells = [cell(value) for value in map(_flat(row.record()).get, _COLUMNS)]
-        long += any(isinstance(value, str) and len(value) > _MAX_EXCEL_CELL_LENGTH for value in cells)
+        cells = [cell(value) for value in map(flat_row(row).get, COLUMNS)]
+        long += any(isinstance(value, str) and len(value) > MAX_CELL_LENGTH for value in cells)
         writer.writerow(cells)
-    text.flush()
-    text.detach()
-    if not long:
-        return []
-    return [message("exports.long_cells", n=long, most=_MAX_EXCEL_CELL_LENGTH)]
+        yield text.getvalue().encode("utf-8", "replace")
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()  # the header if there are no items
+    return [message("exports.long_cells", n=long, most=MAX_CELL_LENGTH)] if long else []
 
 
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
+def flat_row(row: Row) -> dict[str, Any]:
     """Flatten a record to one text per column."""
-    found = flat(record)
+    found = flat(row.record())
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
     found["former"] = " ".join(found.get("former", ()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
@@ -199,9 +198,7 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
     row = Row(record, {"body": beginning(item.body, MAX_ABSTRACT_LENGTH)})
     name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
     for form, ending, kind, write in _FORMS:
-        stream = BytesIO()
-        write([row], stream)
-        content = stream.getvalue()
+        content = b"".join(write([row]))
         href = f"data:{kind};base64,{b64encode(content).decode()}"
         made.append(Download(form, f"{name}.{ending}", href, legible(content.decode(), keep="\n")))
     return made

@@ -95,11 +95,15 @@ def test_a_pipe_is_written_to_directly(sample_index: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("file", "asked", "line"),
     [
-        ("a.txt", {}, 'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, or give format="jsonl"'),
+        (
+            "a.txt",
+            {},
+            'end the name in .jsonl, .csv, .sqlite, .ris, .csl.json, .bib, .xlsx, or give format="jsonl"',
+        ),
         (
             "a.csv",
-            {"format": "xlsx"},
-            "unknown export format “xlsx”; use one of jsonl, csv, sqlite, ris, csl",
+            {"format": "docx"},
+            "unknown export format “docx”; use one of jsonl, csv, sqlite, ris, csl, bib, xlsx",
         ),
         ("no/a.csv", {}, "the folder “"),
         (".", {"format": "csv"}, "is a folder; name a file in it"),
