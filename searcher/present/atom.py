@@ -39,11 +39,12 @@ def feed_of(
     Returns:
         The text of an XML document.
     """
+    part = f"{len(results)} of " if len(results) < results.total else ""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f" <title>{_text(title)}</title>",
-        f" <subtitle>{results.total} item{'s' * (results.total != 1)}</subtitle>",
+        f" <subtitle>{part}{results.total} item{'s' * (results.total != 1)}</subtitle>",
         f" <id>{_text(links['self'])}</id>",
         f" <updated>{_text(built)}</updated>",
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',

@@ -22,6 +22,7 @@ from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError, message
 from searcher.web.access import Access
+from searcher.web.downloads import Download
 from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects
 from searcher.web.page.links import PageContext
@@ -30,6 +31,7 @@ from searcher.web.parameters import SearchParams, problem_of, read_leniently, re
 from searcher.web.pool import Pool, client_of
 from searcher.web.responses import (
     ALWAYS,
+    Body,
     Problem,
     StaticFile,
     entity_tag,
@@ -39,10 +41,10 @@ from searcher.web.responses import (
     static_files,
     takes_gzip,
 )
-from searcher.web.routes import HTML, JSON, ROUTES, Body
+from searcher.web.routes import HTML, JSON, ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -147,11 +149,15 @@ class _Site:
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
                 body, more = _made(route, params, context, packed=packed, **request.path_params)
-                made = Response(body, headers=_headers(route, tag) | more, media_type=route.media)
+                about: Any = {"headers": _headers(route, tag) | more, "media_type": route.media}
+                if not isinstance(body, bytes):
+                    return Download(body, self._pool, client, **about)
+                made = Response(body, **about)
                 responses.put(key, made)
             return made
 
-        response = await self._pool.run(respond, client_of(scope))
+        client = client_of(scope)
+        response = await self._pool.run(respond, client)
         return _not_modified(route, tag) if known.strip() == "*" else response
 
     async def cached(self, key: Hashable) -> Response | None:
@@ -260,11 +266,12 @@ def _not_modified(route: Route, tag: str) -> Response:
 
 def _made(
     route: Route, params: SearchParams, context: PageContext, *, packed: bool, **path_params: str
-) -> tuple[bytes, dict[str, str]]:
+) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
     """Return the body of a response, in a thread of the pool.
 
     Returns:
-        The bytes of the body, and its headers in addition to those of every response.
+        The bytes of the body, for a download as chunks; and its headers in addition to those of every
+        response.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))
@@ -273,6 +280,8 @@ def _made(
     except QueryError as error:
         raise problem_of(error, params, context.searcher) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
+    if not isinstance(text, str):
+        return text, headers
     content = text.encode("utf-8", "replace")
     if packed and len(content) > _SHORT:
         from isal import igzip

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from threading import Condition
 from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakValueDictionary
 
 from indexer.checkpoint import checking
 from indexer.errors import message
@@ -222,19 +223,25 @@ class Pool:
         self._taken = 0
         self._running: Counter[str | None] = Counter()  # by address
         self._queue: deque[_Work] = deque()
+        self._downloads: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._turn: asyncio.TimerHandle | None = None  # ends the turn of the latest call; None after it
 
-    async def run(self, call: Callable[[], T], client: Client | None = None) -> T:
+    def downloads(self, address: str) -> asyncio.Semaphore:
+        """Return the semaphore of the downloads of an address."""
+        return self._downloads.setdefault(address, asyncio.Semaphore(self._share))
+
+    async def run(self, call: Callable[[], T], client: Client | None = None, *, begun: bool = False) -> T:
         """Run a call and return its result.
 
         Args:
             call: The function, which is called in a thread.
             client: The client that waits for it; None for calls of the server itself, which have no limits.
+            begun: Whether it continues a response, which is not rejected.
 
         Raises:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
-        if self._taken >= self._places:
+        if self._taken >= self._places and not begun:
             raise later(message("web.busy"))
         self._taken += 1
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -25,9 +25,22 @@ from indexer.runtime import NamedTuple
 from searcher import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from searcher.facet_values import FacetValue
+
+
+class Body(NamedTuple):
+    """The body of a response.
+
+    Attributes:
+        text: Its text; the chunks of a download.
+        headers: Headers in addition to those of every response.
+    """
+
+    text: str | Iterator[bytes]
+    headers: Mapping[str, str] = {}
+
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (

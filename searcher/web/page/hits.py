@@ -94,12 +94,12 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     return HitView(links.item(hit.id), title, *map(Markup, made))
 
 
-def hit_list(hits: Iterable[Hit], links: Links, reader: Reader) -> Markup:
-    """Return the elements of a list of hits."""
-    return Markup("").join([_listed(hit, links, reader) for hit in checked(hits, 1)])
+def hit_list(hits: Iterable[Hit], links: Links, reader: Reader, *, boxes: bool = False) -> Markup:
+    """Return the elements of a list of hits, with boxes of the form ``ticked`` to choose some of them."""
+    return Markup("").join([_listed(hit, links, reader, boxes=boxes) for hit in checked(hits, 1)])
 
 
-def _listed(hit: Hit, links: Links, reader: Reader) -> Markup:
+def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
     href, title, language, about, passage, countries = hit_view(hit, links, reader)
     untitled = "" if hit.title else ' class="untitled"'
     more = len(hit.countries) - MAX_COUNTRIES
@@ -110,8 +110,13 @@ def _listed(hit: Hit, links: Links, reader: Reader) -> Markup:
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
     place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
+    tick = ""
+    if boxes:
+        label = reader.say("tick", title=legible(hit.title or beginning(hit.details.opening)))
+        tick = '<input type="checkbox" class="tick" form="ticked" name="id" value="{}" aria-label="{}">'
+        tick = tick.format(escape(hit.id), label)
     return Markup(  # noqa: S704 - all escaped
-        f'<li><article>\n<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
+        f'<li><article>\n{tick}<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
         f'<p class="meta">{about}</p>\n{passage}<p class="meta">{place}</p>{same}</article></li>\n'
     )
 
@@ -169,6 +174,13 @@ _FORMS: Final = (
     ("RIS", "ris", "application/x-research-info-systems", write_ris),
     ("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", write_csl),
 )
+
+
+EXPORTS: Final = (
+    *(("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")),
+    *(("ris", "RIS"), ("bib", "BibTeX"), ("csl", "CSL-JSON")),
+)
+"""The formats of exports and their names."""
 
 
 class Download(NamedTuple):
