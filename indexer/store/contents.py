@@ -105,6 +105,7 @@ class Contents(NamedTuple):
         register: The facts about items that are kept outside their records, None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
+        times: The times of the latest commits (:mod:`indexer.store.commit_times`), None if unknown.
         more: The files of a later version, ``more1.tags`` and the like. They are not read, and kept until the
             next commit.
     """
@@ -120,6 +121,7 @@ class Contents(NamedTuple):
     groups: SealedFile | None = None
     register: SealedFile | None = None
     corrections: str | None = None
+    times: str | None = None
     format: int = FORMAT_VERSION
     more: tuple[SealedFile, ...] = ()
 
@@ -218,6 +220,7 @@ def _encode(contents: Contents) -> bytes:
         "groups": _encode_file(contents.groups),
         "register": _encode_file(contents.register),
         "corrections": contents.corrections,
+        "times": contents.times,
         "more": [{"ending": one.ending} | (_encode_file(one) or {}) for one in contents.more] or None,
     }
     record |= {name: value for name, value in optional.items() if value is not None}
@@ -244,6 +247,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         _decode_file(record.get("groups"), "same"),
         _decode_file(record.get("register"), "items"),
         record.get("corrections"),
+        record.get("times"),
         record["format"],
         tuple(SealedFile(one["name"], Seal(**one["seal"]), one["ending"]) for one in record.get("more", ())),
     )
@@ -270,7 +274,7 @@ def _is_sound(contents: Contents) -> bool:
     names: list[object] = [entry.name for entry in named if entry]
     names += [entry.ending for entry in contents.more]
     texts: list[object] = [*contents.facets]
-    texts += [text for text in (contents.built, contents.corrections) if text is not None]
+    texts += [text for text in (contents.built, contents.corrections, contents.times) if text is not None]
     counts: list[object] = [contents.generation, contents.items, contents.format]
     counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]

@@ -18,6 +18,7 @@ from indexer.item import decode_record
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
+from indexer.store.commit_times import CommitTimes
 from searcher.hit_details import EveryHit
 from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
@@ -164,14 +165,19 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
         results, links = entered(params, searcher, found), {}
-    built = searcher.ask(lambda answerer: answerer.engine.info().built)
+    info = searcher.ask(lambda answerer: answerer.engine.info())
+    times = CommitTimes(info.times, info.built)
+
+    def updated(item_id: str | None) -> str:
+        return times.of(item_id, searcher.item(item_id).since) if item_id else info.built
+
     addresses = {
         "self": f"{context.origin}/search.atom?{params.query_string()}".rstrip("?"),
         "alternate": f"{context.origin}/search?{params.query_string(since=None)}".rstrip("?"),
     }
     question = titled(params.q or "", params, reader_of("en"))
     title = f"{context.archive}: {question}" if question else context.archive
-    return Body(feed_of(results, addresses | links, context.item_address, built, title))
+    return Body(feed_of(results, addresses | links, context.item_address, title, updated))
 
 
 def facets_json(params: SearchParams, context: PageContext) -> Body:
