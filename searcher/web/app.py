@@ -34,6 +34,8 @@ from searcher.web.responses import (
     Body,
     Problem,
     StaticFile,
+    compressed,
+    content_coding,
     entity_tag,
     has_already,
     problem_response,
@@ -118,7 +120,7 @@ class _Site:
         for route in ROUTES:
             if route.path in {"/search", "/search.json"}:
                 with suppress(Problem, DragomanError):
-                    _made(route, SearchParams("ferry escuela"), context, packed=True)
+                    _made(route, SearchParams("ferry escuela"), context, coding="gzip")
         freeze_loaded_objects()
 
     def _endpoint(self, route: Route) -> Callable[[Request], Any]:
@@ -143,12 +145,11 @@ class _Site:
             return _not_modified(route, tag)
         params = read_params(scope["query_string"], route.parameters, route.path)
         key, responses = scope["state"]["key"], generation.responses
-        packed = key[-1]
         generation.require_whole()
 
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
-                body, more = _made(route, params, context, packed=packed, **request.path_params)
+                body, more = _made(route, params, context, coding=key[-1], **request.path_params)
                 about: Any = {"headers": _headers(route, tag) | more, "media_type": route.media}
                 if not isinstance(body, bytes):
                     return Download(body, self._pool, client, **about)
@@ -236,10 +237,10 @@ class _Repeated:
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
             given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
             language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
-            packed = takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
+            coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
             # All that a response depends on, except the generation; the site is the beginning of its links.
             site, path, query = state["site"], scope["raw_path"], scope["query_string"]
-            key = state["key"] = site, path, query, language, _today(), packed
+            key = state["key"] = site, path, query, language, _today(), coding
             response = None if b"if-none-match" in given else await self._cached(key)
             app = response or app
         await app(scope, receive, send)
@@ -265,7 +266,7 @@ def _not_modified(route: Route, tag: str) -> Response:
 
 
 def _made(
-    route: Route, params: SearchParams, context: PageContext, *, packed: bool, **path_params: str
+    route: Route, params: SearchParams, context: PageContext, *, coding: str, **path_params: str
 ) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
     """Return the body of a response, in a thread of the pool.
 
@@ -283,11 +284,9 @@ def _made(
     if not isinstance(text, str):
         return text, headers
     content = text.encode("utf-8", "replace")
-    if packed and len(content) > _SHORT:
-        from isal import igzip
-
-        content = igzip.compress(content, 1)
-        headers["Content-Encoding"] = "gzip"
+    if coding and len(content) > _SHORT:
+        content = compressed(content, coding)
+        headers["Content-Encoding"] = coding
     return content, headers
 
 

@@ -37,7 +37,7 @@ from searcher.reading.over_time import (
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web.downloads import STREAMED, export_rows
-from searcher.web.openapi import description
+from searcher.web.openapi import description, examples_of
 from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
@@ -408,7 +408,13 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
-    return json.dumps(description(context.origin, context.archive), indent=1)
+    pages = {
+        route.path.replace("{item_id:path}", "{id}"): sorted(route.parameters)
+        for route in ROUTES
+        if route.media is HTML
+    }
+    served = examples_of(context.searcher)
+    return json.dumps(description(context.origin, context.archive, served, pages), indent=1)
 
 
 _OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>

@@ -4,6 +4,7 @@ import http.client
 import json
 import time
 from pathlib import Path
+from random import Random
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +16,7 @@ from dragoman import Searcher, build
 from searcher.web.downloads import PART, STREAMED
 
 FORMS = sorted(STREAMED)
+ITEMS = 2_500  # of 7 KB each: more than the buffers of a connection
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -100,10 +102,11 @@ def test_an_unchanged_download_is_not_sent_again(client: TestClient) -> None:
 def long_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an index whose export is many parts long."""
     folder = tmp_path_factory.mktemp("long")
-    text = "The ferry was late again, and the harbour waited for it. " * 60
+    chosen = Random(1)
+    words = ["".join(chosen.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(2_000)]
     lines = [
-        json.dumps({"id": f"i{at}", "title": f"Ferry {at}", "body": text, "date": "2018-03-14"})
-        for at in range(9_000)
+        json.dumps({"id": f"i{at}", "body": " ".join(["ferry", *chosen.choices(words, k=1_000)])})
+        for at in range(ITEMS)
     ]
     (folder / "items.jsonl").write_text("\n".join(lines))
     build(folder / "index", folder / "items.jsonl", own_thesaurus=False)
@@ -131,7 +134,7 @@ def test_a_cancelled_download_frees_the_server(long_index: Path, tmp_path: Path)
         time.sleep(1)
         assert _processor(served.process.pid) - used < 0.5
         status, body = served.get("/export.jsonl")
-        assert (status, body.count(b"\n")) == (200, 9_000)
+        assert (status, body.count(b"\n")) == (200, ITEMS)
 
 
 def _memory(pid: int) -> float:
