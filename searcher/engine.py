@@ -370,7 +370,7 @@ class IndexInfo(NamedTuple):
             lines, and its location.
         corrections: The path of the file of manual corrections; None if there is none.
         one_paragraph: The number of items with only one paragraph; None if paragraphs are unknown.
-        times: The times of the latest commits (:mod:`indexer.store.commit_times`); None if unknown.
+        times: The times of the latest commits (:class:`indexer.store.contents.CommitTimes`); None if unknown.
     """
 
     format: int

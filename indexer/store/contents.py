@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, SealedFile
@@ -18,6 +19,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from indexer.codec.plain_file import StrPath
@@ -88,6 +90,49 @@ _CHECKSUM = b',\n "crc32": '  # the last key, in every format from 2 on
 _MAX_NAME_LENGTH = 64  # characters
 
 
+MAX_COMMITS = 500
+MAX_CHANGED = 1_000  # ids of changed items
+
+
+class CommitTimes:
+    """The times of the latest commits.
+
+    Args:
+        text: The text in the table of contents; None if it has none, as in an index of an earlier version.
+        built: The time of the current commit; None before the first one.
+        generation: The current generation.
+    """
+
+    def __init__(self, text: str | None = None, built: str | None = None, generation: int = 0) -> None:
+        self._commits: list[tuple[int, str, list[str]]] = json.loads(text) if text else []
+        if built and not text:
+            self._commits = [(generation, built, [])]
+        self._changed = {one: number for number, _, changed in self._commits for one in changed}
+
+    def of(self, item_id: str, since: int) -> str:
+        """Return the time of the commit that last changed an item, or else added it.
+
+        It is that of the first known commit if the item is older.
+
+        Args:
+            item_id: The item.
+            since: The generation that first contained it.
+        """
+        generation = self._changed.get(item_id, since)
+        at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
+        return self._commits[min(at, len(self._commits) - 1)][1]
+
+    def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
+        """Return the text with one more commit, without the oldest ones beyond the bounds."""
+        commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
+        left = MAX_CHANGED
+        for at in range(len(commits) - 1, -1, -1):
+            number, time, ids = commits[at]
+            commits[at] = number, time, ids if len(ids) <= left else []
+            left -= len(ids)
+        return json.dumps(commits, separators=(",", ":"))
+
+
 class Contents(NamedTuple):
     """The contents of an index and its sources.
 
@@ -105,7 +150,7 @@ class Contents(NamedTuple):
         register: The facts about items that are kept outside their records, None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
-        times: The times of the latest commits (:mod:`indexer.store.commit_times`), None if unknown.
+        times: The times of the latest commits as text of :class:`CommitTimes`, None if unknown.
         more: The files of a later version, ``more1.tags`` and the like. They are not read, and kept until the
             next commit.
     """

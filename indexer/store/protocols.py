@@ -15,7 +15,7 @@ from indexer.documents.stored_record import since_of
 from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
-from indexer.store.commit_times import CommitTimes
+from indexer.store.contents import CommitTimes
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:

@@ -51,8 +51,8 @@ FORMS: Final[dict[str, Any]] = {
     "bib": Form((".bib",), "citations", "write_bib", media="application/x-bibtex"),
     "xlsx": Form(
         (".xlsx",),
-        "workbook",
-        "write",
+        "csv_rows",
+        "write_workbook",
         media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
 }

@@ -22,13 +22,12 @@ from starlette.routing import Route as StarletteRoute
 
 from indexer.errors import DragomanError, QueryError, message
 from searcher.web.access import Access
-from searcher.web.downloads import Download
 from searcher.web.gate import Gate, is_page
-from searcher.web.generations import Generations, freeze_loaded_objects
+from searcher.web.generations import Generations, freeze_loaded_objects, return_memory
 from searcher.web.page.links import PageContext
 from searcher.web.page.search_page import problem_page
 from searcher.web.parameters import SearchParams, problem_of, read_leniently, read_params
-from searcher.web.pool import Pool, client_of
+from searcher.web.pool import Download, Pool, client_of
 from searcher.web.responses import (
     ALWAYS,
     Body,
@@ -72,7 +71,13 @@ class _Site:
     """Handles requests; each response comes from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
-        self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
+        self._pool = Pool(
+            serving.threads,
+            serving.waiting,
+            serving.seconds,
+            share=serving.share,
+            after_slow=return_memory,
+        )
         self._generations = Generations(serving.place)
         self._archive = serving.title
         routes = [

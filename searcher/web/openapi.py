@@ -1,9 +1,10 @@
-"""The OpenAPI 3.1 description of the API, built from the parameter tables."""
+"""The descriptions of the API: OpenAPI 3.1, built from the parameter tables, and OpenSearch 1.1."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape, quoteattr
 
 from indexer.schema import DATE_KINDS, LANGUAGES, UNKNOWN
 from searcher import __version__
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from indexer.option_tables import Option
     from searcher.searcher import Searcher
+    from searcher.web.page.links import PageContext
+    from searcher.web.parameters import SearchParams
 
 
 def _object(required: str, **properties: Any) -> dict[str, Any]:
@@ -263,6 +266,23 @@ def description(
         pages: The paths of pages for readers, with the names of their parameters.
     """
     served = served or {}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": archive,
+            "version": __version__,
+            "description": "Search of a news archive in English, Spanish and French. Every answer has an "
+            "entity tag made of the generation of the index and the question.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": origin or "/"}],
+        "paths": _paths(served, pages or {}),
+        "components": _components(served),
+    }
+
+
+def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """Return the descriptions of all addresses."""
     chosen, listed, fed, counted, over_time, lines, stories, exported = (
         [_reference(name) for name in PARAMETERS if name in taken]
         for taken in (LISTED, SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES, EXPORTED)
@@ -278,46 +298,34 @@ def description(
         "examples": {f"item {at}": {"value": one} for at, one in enumerate(served.get("id", ()), 1)},
     }
     return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": archive,
-            "version": __version__,
-            "description": "Search of a news archive in English, Spanish and French. Every answer has an "
-            "entity tag made of the generation of the index and the question.",
-            "license": {"name": "MIT", "identifier": "MIT"},
+        "/search.json": _path("search", "Ranked hits and counts.", chosen, "application/json", "Results"),
+        "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
+        "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
+        "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
+        "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
+        "/timeline.json": _path(
+            "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
+        ),
+        "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
+        "/concordance.json": _path(
+            "concordance", "Each match in its line.", lines, "application/json", "Concordance"
+        ),
+        "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
+        "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
+        "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
+        **{
+            f"/export.{form}": _path(
+                f"export_{form}", "All matches, or some items.", exported, known.media.partition(";")[0]
+            )
+            for form, known in FORMS.items()
+            if not known.needs_file
         },
-        "servers": [{"url": origin or "/"}],
-        "paths": {
-            "/search.json": _path("search", "Ranked hits and counts.", chosen, "application/json", "Results"),
-            "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
-            "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
-            "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
-            "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
-            "/timeline.json": _path(
-                "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
-            ),
-            "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
-            "/concordance.json": _path(
-                "concordance", "Each match in its line.", lines, "application/json", "Concordance"
-            ),
-            "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
-            "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
-            "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
-            **{
-                f"/export.{form}": _path(
-                    f"export_{form}", "All matches, or some items.", exported, known.media.partition(";")[0]
-                )
-                for form, known in FORMS.items()
-                if not known.needs_file
-            },
-            **{
-                path: _page(path, lines if path == "/concordance" else [*map(_reference, taken)], item)
-                for path, taken in (pages or {}).items()
-            },
-            "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
-            "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
+        **{
+            path: _page(path, lines if path == "/concordance" else [*map(_reference, taken)], item)
+            for path, taken in pages.items()
         },
-        "components": _components(served),
+        "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
+        "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
     }
 
 
@@ -422,3 +430,30 @@ def _path(
             },
         }
     }
+
+
+_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>{short}</ShortName>
+ <LongName>{archive}</LongName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
+
+
+def opensearch_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
+    return _OPENSEARCH.format(
+        short=escape(context.archive[:_SHORT_NAME]),
+        archive=escape(context.archive[:_LONG_NAME]),
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )

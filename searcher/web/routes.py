@@ -11,19 +11,21 @@ from functools import partial
 from http import HTTPStatus
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from indexer.store.commit_times import CommitTimes
-from searcher.hit_details import EveryHit
+from indexer.store.contents import CommitTimes
+from searcher.exports.export_formats import FORMS
+from searcher.exports.exporting import rows
+from searcher.hit_details import EveryHit, every_hit
 from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
 from searcher.present.reading_tables import head_of_stories, to_rows
 from searcher.present.time_charts import head_of_series
+from searcher.query.limits import shortened
 from searcher.reading.all_matches import head_of, question_of_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
@@ -36,12 +38,10 @@ from searcher.reading.over_time import (
     too_many,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
-from searcher.web.downloads import STREAMED, export_rows
-from searcher.web.openapi import description, examples_of
+from searcher.web.openapi import description, examples_of, opensearch_xml
 from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
-from searcher.web.paging import links_around, links_of, page_headers, part_name, placed
 from searcher.web.parameters import (
     COUNTED,
     EXPORTED,
@@ -54,13 +54,25 @@ from searcher.web.parameters import (
     STORIES,
     SearchParams,
 )
-from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id
+from searcher.web.responses import (
+    Body,
+    Problem,
+    content_policy,
+    invalid_parameter,
+    links_around,
+    links_of,
+    page_headers,
+    page_id,
+    part_name,
+    placed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
+    from searcher.engine import Engine
     from searcher.present import Writer
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Series
@@ -406,6 +418,35 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     )
 
 
+def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return all matches, or the items with some ids, as ``export --format`` writes them."""
+    question = question_of_all(params.q, params.sort, params.narrowing())
+
+    def read(answerer: Answerer) -> tuple[int, Iterator[bytes]]:
+        engine = answerer.engine
+        documents = (
+            [_document(one, engine) for one in dict.fromkeys(params.id)]
+            if params.id
+            else every_hit(answerer.matches(question)).documents
+        )
+        return len(documents), FORMS[form].writer()(rows(engine, documents))
+
+    total, chunks = context.searcher.ask(read)
+    saved = f'attachment; filename="dragoman{FORMS[form].endings[0]}"'
+    return Body(chunks, {"Content-Disposition": saved, "X-Total-Count": str(total)})
+
+
+def _document(item_id: str, engine: Engine) -> int:
+    """Return the document with an id.
+
+    Raises:
+        Problem: No item has it.
+    """
+    if (document := engine.find(item_id)) is None:
+        raise Problem(HTTPStatus.NOT_FOUND, message("web.no_item", item_id=shortened(item_id)), "id")
+    return document
+
+
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
     pages = {
@@ -415,33 +456,6 @@ def openapi_json(_: SearchParams, context: PageContext) -> str:
     }
     served = examples_of(context.searcher)
     return json.dumps(description(context.origin, context.archive, served, pages), indent=1)
-
-
-_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>{short}</ShortName>
- <LongName>{archive}</LongName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
-
-
-def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _OPENSEARCH.format(
-        short=escape(context.archive[:_SHORT_NAME]),
-        archive=escape(context.archive[:_LONG_NAME]),
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )
 
 
 def _formats(
@@ -469,7 +483,8 @@ ROUTES: Final = (
     *_formats("/stories", stories_html, stories_rows, STORIES),
     *[
         Route(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED)
-        for form, known in STREAMED.items()
+        for form, known in FORMS.items()
+        if not known.needs_file
     ],
     Route("/cite", HTML, cite_html, ("id", "ui")),
     Route("/items/{item_id:path}.json", JSON, item_json, ()),

@@ -13,9 +13,10 @@ from served import serving
 from starlette.testclient import TestClient
 
 from dragoman import Searcher, build
-from searcher.web.downloads import PART, STREAMED
+from searcher.exports.export_formats import FORMS as KNOWN
+from searcher.web.pool import PART
 
-FORMS = sorted(STREAMED)
+FORMS = [form for form in KNOWN if form != "sqlite"]
 ITEMS = 2_500  # of 7 KB each: more than the buffers of a connection
 
 

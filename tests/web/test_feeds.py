@@ -9,8 +9,7 @@ import pytest
 from page_reading import client_of
 
 from dragoman import build, update
-from indexer.store.commit_times import MAX_CHANGED, MAX_COMMITS, CommitTimes
-from indexer.store.contents import CONTENTS
+from indexer.store.contents import CONTENTS, MAX_CHANGED, MAX_COMMITS, CommitTimes
 
 ITEMS = [
     {"id": f"i{at}", "title": f"Ferry {at}", "body": "The ferry.", "date": "2018-03-14"} for at in range(25)

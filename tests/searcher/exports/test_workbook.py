@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dragoman import Searcher, build
-from searcher.exports import workbook
+from searcher.exports.csv_rows import write_workbook
 from searcher.exports.exporting import Row
 
 
@@ -33,7 +33,7 @@ def _read(chunks: Any) -> dict[str, list[list[Any]]]:
 
 def test_a_workbook_has_a_row_for_each_item() -> None:
     """Days are days, texts are texts, numbers are numbers."""
-    header, *rows = _read(workbook.write([_record(1), _record(2)]))["Items 1"]
+    header, *rows = _read(write_workbook([_record(1), _record(2)]))["Items 1"]
     first = dict(zip(header, rows[0], strict=True))
     assert [row[0] for row in rows] == ["i1", "i2"]
     assert first["title"] == "A <title> & =1+1"
@@ -44,7 +44,7 @@ def test_a_workbook_has_a_row_for_each_item() -> None:
 @pytest.mark.parametrize("bound", [{"most_rows": 3}, {"most_bytes": 2_000}])
 def test_a_long_export_has_several_sheets(bound: dict[str, int]) -> None:
     """No item is lost or repeated where a sheet ends, and each sheet has the header."""
-    sheets = _read(workbook.write([_record(number) for number in range(7)], **bound))
+    sheets = _read(write_workbook([_record(number) for number in range(7)], **bound))
     assert len(sheets) > 2
     assert [row[0] for rows in sheets.values() for row in rows[1:]] == [f"i{number}" for number in range(7)]
     assert {rows[0][0] for rows in sheets.values()} == {"id"}
@@ -52,7 +52,7 @@ def test_a_long_export_has_several_sheets(bound: dict[str, int]) -> None:
 
 def test_a_text_beyond_a_cell_is_cut_with_a_mark() -> None:
     """The cell says that it is cut, and a note counts the items."""
-    made = workbook.write([_record(1, body="é" * 40_000), _record(2)])
+    made = write_workbook([_record(1, body="é" * 40_000), _record(2)])
     chunks, notes = [], []
     try:
         while True:
@@ -69,7 +69,7 @@ def test_a_text_beyond_a_cell_is_cut_with_a_mark() -> None:
 @pytest.mark.parametrize("text", ["_x0041_", "a\x00b\x1b", "<is>", "\ud800", "tab\tline\nend "])
 def test_no_text_breaks_a_workbook(text: str) -> None:
     """Texts that Excel or XML would interpret are shown."""
-    chunks = [*workbook.write([_record(1, body=text)])]
+    chunks = [*write_workbook([_record(1, body=text)])]
     sheet = ZipFile(io.BytesIO(b"".join(chunks))).read("xl/worksheets/sheet1.xml").decode()
     assert len(_read(chunks)["Items 1"]) == 2
     assert "_x0041_" not in sheet.replace("_x005F_x0041_", "")
@@ -77,7 +77,7 @@ def test_no_text_breaks_a_workbook(text: str) -> None:
 
 def test_an_empty_workbook_has_a_header() -> None:
     """No match is a sheet without rows."""
-    assert len(_read(workbook.write([]))["Items 1"]) == 1
+    assert len(_read(write_workbook([]))["Items 1"]) == 1
 
 
 def test_rows_are_written_as_they_are_read() -> None:
@@ -89,7 +89,7 @@ def test_rows_are_written_as_they_are_read() -> None:
             read.append(number)
             yield _record(number)
 
-    made = workbook.write(rows())
+    made = write_workbook(rows())
     for _ in range(50):
         next(made)
     made.close()
