@@ -40,6 +40,7 @@ from searcher.reading.over_time import (
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web.openapi import description, examples_of, opensearch_xml
 from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.parameters import (
@@ -59,12 +60,7 @@ from searcher.web.responses import (
     Problem,
     content_policy,
     invalid_parameter,
-    links_around,
-    links_of,
-    page_headers,
     page_id,
-    part_name,
-    placed,
 )
 
 if TYPE_CHECKING:
