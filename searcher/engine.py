@@ -445,6 +445,7 @@ class IndexInfo(NamedTuple):
             lines, and its location.
         corrections: The path of the file of manual corrections; None if there is none.
         one_paragraph: The number of items with only one paragraph; None if paragraphs are unknown.
+        times: The times of the latest commits (:class:`indexer.store.contents.CommitTimes`); None if unknown.
     """
 
     format: int
@@ -454,3 +455,4 @@ class IndexInfo(NamedTuple):
     sources: tuple[tuple[str, int, int, str], ...]
     corrections: str | None = None
     one_paragraph: int | None = None
+    times: str | None = None

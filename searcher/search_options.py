@@ -158,7 +158,7 @@ class SearchOptions(OptionTable):
         "Count by this facet only: year, month, country, language, topic, organisation, person, source, "
         "file (of folders and archives), or a custom field. Repeatable.",
         about="Facets to count: year (within one year also months), month, country, language, topic, or "
-        "custom fields. Over HTTP in addition to the default ones; for /timeline, a series for each value.",
+        "custom fields. Over HTTP none counts none; for /timeline, a series for each value.",
     )
     explain = Option("flag", SHOWN, "--explain").described(
         "Explain the score of each hit.", about="Whether to explain the score of each hit."

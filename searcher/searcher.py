@@ -300,7 +300,8 @@ class Searcher(BaseSearcher):
         Args:
             file: A path, or a binary stream; a database can only be written to a path.
             query: As for :meth:`search`, without relaxation.
-            format: ``jsonl``, ``csv``, ``sqlite``, ``ris`` or ``csl``; None for that of the file name ending.
+            format: ``jsonl``, ``csv``, ``sqlite``, ``xlsx``, ``ris``, ``bib`` or ``csl``; None for that
+                of the file name ending.
             replace: Whether to replace an existing file.
             sort: The order of the items.
             limit: The number of items; None for all.

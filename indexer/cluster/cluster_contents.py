@@ -42,6 +42,7 @@ class ClusterContents(NamedTuple):
         unused_group: The first number that no group ever had.
         corrections: The absolute path of the corrections file; None if there is none.
         gap: The number of positions between title and text.
+        times: The times of the latest commits, None if unknown.
     """
 
     items_index: str
@@ -62,6 +63,7 @@ class ClusterContents(NamedTuple):
     unused_group: int = 0
     corrections: str | None = None
     gap: int = GAP
+    times: str | None = None
 
     def to_record(self) -> dict[str, Any]:
         """Return the document."""
@@ -138,7 +140,7 @@ def _exists(cluster: Cluster) -> bool:
 
 
 def _decode(record: dict[str, Any]) -> ClusterContents:
-    known = {"corrections": None, "gap": FORMER_GAP, **record}
+    known = {"corrections": None, "gap": FORMER_GAP, "times": None, **record}
     statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
     decoded = {
         "sources": tuple(map(SourceSummary.from_record, record["sources"])),

@@ -127,7 +127,7 @@ class ClusterWriter(IndexStore):
             index_of(words),
             str(self._new.number),
             self._base.since if self._base else self._new.number,
-            datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+            built := datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
             known.items,
             tuple(sources),
             known.facets,
@@ -140,6 +140,7 @@ class ClusterWriter(IndexStore):
             *self._groups,
             self.corrections,
             self._base.gap if self._base else GAP,
+            self.times.text_with(self._new.number, built, self.register.changed_items),
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()

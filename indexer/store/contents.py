@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.codec.layout import Seal, SealedFile
@@ -18,6 +19,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import FORMAT_VERSION, READABLE_FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from indexer.codec.plain_file import StrPath
@@ -88,6 +90,49 @@ _CHECKSUM = b',\n "crc32": '  # the last key, in every format from 2 on
 _MAX_NAME_LENGTH = 64  # characters
 
 
+MAX_COMMITS = 500
+MAX_CHANGED = 1_000  # ids of changed items
+
+
+class CommitTimes:
+    """The times of the latest commits.
+
+    Args:
+        text: The text in the table of contents; None if it has none, as in an index of an earlier version.
+        built: The time of the current commit; None before the first one.
+        generation: The current generation.
+    """
+
+    def __init__(self, text: str | None = None, built: str | None = None, generation: int = 0) -> None:
+        self._commits: list[tuple[int, str, list[str]]] = json.loads(text) if text else []
+        if built and not text:
+            self._commits = [(generation, built, [])]
+        self._changed = {one: number for number, _, changed in self._commits for one in changed}
+
+    def of(self, item_id: str, since: int) -> str:
+        """Return the time of the commit that last changed an item, or else added it.
+
+        It is that of the first known commit if the item is older.
+
+        Args:
+            item_id: The item.
+            since: The generation that first contained it.
+        """
+        generation = self._changed.get(item_id, since)
+        at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
+        return self._commits[min(at, len(self._commits) - 1)][1]
+
+    def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
+        """Return the text with one more commit, without the oldest ones beyond the bounds."""
+        commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
+        left = MAX_CHANGED
+        for at in range(len(commits) - 1, -1, -1):
+            number, time, ids = commits[at]
+            commits[at] = number, time, ids if len(ids) <= left else []
+            left -= len(ids)
+        return json.dumps(commits, separators=(",", ":"))
+
+
 class Contents(NamedTuple):
     """The contents of an index and its sources.
 
@@ -105,6 +150,7 @@ class Contents(NamedTuple):
         register: The facts about items that are kept outside their records, None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
+        times: The times of the latest commits as text of :class:`CommitTimes`, None if unknown.
         more: The files of a later version, ``more1.tags`` and the like. They are not read, and kept until the
             next commit.
     """
@@ -120,6 +166,7 @@ class Contents(NamedTuple):
     groups: SealedFile | None = None
     register: SealedFile | None = None
     corrections: str | None = None
+    times: str | None = None
     format: int = FORMAT_VERSION
     more: tuple[SealedFile, ...] = ()
 
@@ -218,6 +265,7 @@ def _encode(contents: Contents) -> bytes:
         "groups": _encode_file(contents.groups),
         "register": _encode_file(contents.register),
         "corrections": contents.corrections,
+        "times": contents.times,
         "more": [{"ending": one.ending} | (_encode_file(one) or {}) for one in contents.more] or None,
     }
     record |= {name: value for name, value in optional.items() if value is not None}
@@ -244,6 +292,7 @@ def _decode(record: dict[str, Any]) -> Contents:
         _decode_file(record.get("groups"), "same"),
         _decode_file(record.get("register"), "items"),
         record.get("corrections"),
+        record.get("times"),
         record["format"],
         tuple(SealedFile(one["name"], Seal(**one["seal"]), one["ending"]) for one in record.get("more", ())),
     )
@@ -270,7 +319,7 @@ def _is_sound(contents: Contents) -> bool:
     names: list[object] = [entry.name for entry in named if entry]
     names += [entry.ending for entry in contents.more]
     texts: list[object] = [*contents.facets]
-    texts += [text for text in (contents.built, contents.corrections) if text is not None]
+    texts += [text for text in (contents.built, contents.corrections, contents.times) if text is not None]
     counts: list[object] = [contents.generation, contents.items, contents.format]
     counts += [count for source in sources for count in source[1:3]]
     counts += [count for seal in contents.seals.values() for count in seal]

@@ -413,6 +413,7 @@ class SourceMerger:
             report.moved += 1
         else:
             report.replaced += 1
+            self._register.changed_items.add(document.id)
             self._listeners.of("replaced", document, former, None if source == own else f"it was of {source}")
             self._register.drop_places(document.id)
         if version:

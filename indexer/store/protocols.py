@@ -15,6 +15,7 @@ from indexer.documents.stored_record import since_of
 from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
+from indexer.store.contents import CommitTimes
 from indexer.store.register_changes import RegisterChanges
 
 if TYPE_CHECKING:
@@ -228,12 +229,14 @@ class IndexStore(DocumentStore, Protocol):
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, the reasons why some of them are not counted.
         corrections: The path of the corrections file; initially that of the base.
+        times: The times of the commits up to the base.
     """
 
     added: int
     facets: tuple[str, ...]
     uncounted: tuple[str, ...]
     corrections: str | None
+    times: CommitTimes
 
     def begin(
         self, base: GenerationContents | None, segments: Sequence[SegmentView], register: Iterable[list[Any]]
@@ -248,6 +251,7 @@ class IndexStore(DocumentStore, Protocol):
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
+        self.times = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
         self.segments = segments
         self.deleted = [set(segment.deleted) for segment in segments]
         self.register = RegisterChanges(register)
@@ -305,6 +309,18 @@ class GenerationContents(Protocol):
     @property
     def corrections(self) -> str | None:
         """The path of the corrections file."""
+
+    @property
+    def generation(self) -> int | str:
+        """The number of the generation."""
+
+    @property
+    def built(self) -> str | None:
+        """The time of the commit."""
+
+    @property
+    def times(self) -> str | None:
+        """The times of the latest commits."""
 
 
 Generation = TypeVar("Generation", bound=GenerationContents)

@@ -39,9 +39,11 @@ class RegisterChanges:
             items, to their source after a mark.
         now: All of these.
         before: Those of the base generation.
+        changed_items: The ids of items that this write changes.
     """
 
     def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
+        self.changed_items: set[str] = set()
         self.now = RegisterState({}, {}, {}, set(), {})
         self.former, self.places, self.deleted, self.gone, self.corrected = self.now
         for kind, key, *rest in lines:

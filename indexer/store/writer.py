@@ -299,6 +299,7 @@ class IndexWriter(IndexStore):
                 groups,
                 register,
                 self.corrections,
+                self.times.text_with(self.generation, built, self.register.changed_items),
             )
             publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
 

@@ -304,7 +304,7 @@ class ClusterEngine:
         contents = self._contents
         codec = EXACT if contents.scripts else APPROXIMATE
         about = contents.built, contents.generation, tuple([source[:4] for source in contents.sources])
-        return IndexInfo(FORMAT_VERSION, codec, *about, contents.corrections)
+        return IndexInfo(FORMAT_VERSION, codec, *about, contents.corrections, times=contents.times)
 
     @property
     def generation(self) -> str:

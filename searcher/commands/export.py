@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @click.command()
 @options.query
 @options.output_file(
-    "The file to write; its ending gives the format: .jsonl, .csv, .sqlite, .ris, .csl.json. Use - for "
-    "standard output.",
+    "The file to write; its ending gives the format: .jsonl, .csv, .sqlite, .xlsx, .ris, .bib, .csl.json. "
+    "Use - for standard output.",
     required=True,
     type=click.Path(readable=False),
 )

@@ -405,6 +405,7 @@ class EmbeddedEngine:
             tuple([source[:4] for source in contents.sources]),
             contents.corrections,
             self._items_of_one_paragraph(),
+            contents.times,
         )
 
     def _items_of_one_paragraph(self) -> int | None:

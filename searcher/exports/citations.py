@@ -1,7 +1,7 @@
-"""Items as citations for programs such as Zotero: RIS and CSL-JSON.
+"""Items as citations for programs such as Zotero: RIS, CSL-JSON and BibLaTeX.
 
 No date is more precise than known: for an interval RIS only contains the parts that all its days share, and
-never an estimate; CSL-JSON supports intervals, and ``circa`` for estimates.
+never an estimate; the others support intervals, and ``circa`` or a tilde for estimates.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 from datetime import date
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.countries.country_names import country_name
 from searcher.safe_text import json_escaped, legible
@@ -28,23 +28,30 @@ _KINDS: Final = {
 }
 
 
-def write_ris(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write an RIS record for each item: two-letter tags, one per line, with CRLF line ends."""
+def write_ris(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield an RIS record for each item: two-letter tags, one per line, with CRLF line ends."""
     for row in rows:
         lines = [f"{tag}  - {_one_line(value)}" for tag, value in _ris(row.record()) if value]
-        stream.write("\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""]).encode("utf-8", "replace"))
-    return []
+        yield "\r\n".join(["TY  - NEWS", *lines, "ER  - ", "", ""]).encode("utf-8", "replace")
 
 
-def write_csl(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write an array of CSL-JSON, one object per line."""
+def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield an array of CSL-JSON, one object per line."""
     opening = "[\n"
     for row in rows:
         text = json.dumps(_csl(row.record()), ensure_ascii=False).encode("utf-8", "replace").decode()
-        stream.write(f"{opening}{json_escaped(text)}".encode())
+        yield f"{opening}{json_escaped(text)}".encode()
         opening = ",\n"
-    stream.write(b"[]\n" if opening.startswith("[") else b"\n]\n")
-    return []
+    yield b"[]\n" if opening.startswith("[") else b"\n]\n"
+
+
+def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield an entry of BibLaTeX for each item, with values in braces."""
+    for number, row in enumerate(rows, 1):
+        record = row.record()
+        key = re.sub(r"[^\w:.-]", "-", record["id"], flags=re.ASCII) or str(number)
+        values = [f"  {name} = {{{_in_latex(value)}}},\n" for name, value in _bib(record) if value]
+        yield f"@article{{{key},\n{''.join(values)}}}\n\n".encode("utf-8", "replace")
 
 
 def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -66,6 +73,38 @@ def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "AB", record["body"]
     for note in _notes(record):
         yield "N1", note
+
+
+def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of an entry and their values, including empty ones."""
+    day = record["date"]
+    yield "title", record["title"] or ""
+    yield "author", f"{{{record['author']}}}" if record.get("author") else ""
+    if day:
+        start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
+        length = len("2018-03-14"[: (0, 4, 7, 10)[_whole_period(start, end)]])
+        period = day["start"][:length] if length else f"{day['start']}/{day['end']}"
+        yield (
+            "date",
+            "/".join(f"{one}~" for one in period.split("/")) if day["kind"] == "estimated" else period,
+        )
+    yield "langid", {"en": "english", "es": "spanish", "fr": "french"}.get(record["language"], "")
+    yield "url", record["url"] or ""
+    yield "keywords", ", ".join(country_name(country["code"]) for country in record["countries"])
+    yield "abstract", record["body"]
+    yield "note", "; ".join(_notes(record))
+
+
+_LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
+    ord("\\"): r"\textbackslash{}",
+    ord("~"): r"\textasciitilde{}",
+    ord("^"): r"\textasciicircum{}",
+}
+
+
+def _in_latex(text: str) -> str:
+    """Escape the signs of LaTeX, and separate those that it joins, such as two hyphens."""
+    return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
 
 
 def _csl(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,25 @@
-"""Items as CSV for spreadsheets, which display its cells unchanged."""
+"""Items for spreadsheets, which display all cells unchanged: CSV, and workbooks (Office Open XML, XLSX).
+
+Texts of a workbook are inline strings, which are never computed. A sheet is compressed as it is written, so
+that only a few rows are in memory; after a number of rows or bytes another sheet begins.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+import re
+from contextlib import ExitStack
+from datetime import date
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from indexer.csv_cells import field_cell
+from indexer.data_tables import rows as table_rows
 from indexer.errors import message
 from searcher.facet_values import flat
-from searcher.safe_text import spreadsheet_cell
+from searcher.safe_text import legible, spreadsheet_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
+    from zipfile import ZipInfo
 
     from searcher.exports.exporting import Row
 
@@ -20,8 +29,8 @@ ITEM_COLUMNS: Final = (
     *("id", *DATE, "language", "languages", "countries", "title", "body", "url", *SOURCE),
     *("author", "section", "fields"),
 )
-_COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
-_MAX_EXCEL_CELL_LENGTH: Final = 32_767  # characters of a cell
+COLUMNS: Final = (*ITEM_COLUMNS, "sources", "former", "since", "group")
+MAX_CELL_LENGTH: Final = 32_767  # characters of a cell in Excel
 
 
 def cell(value: object) -> object:
@@ -33,12 +42,11 @@ def cell(value: object) -> object:
     return spreadsheet_cell(value) if isinstance(value, str) else value
 
 
-def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write a header and a row for each item, with CRLF line ends.
+def write(rows: Iterable[Row]) -> Generator[bytes, None, list[str]]:
+    """Yield a header and a row for each item, with CRLF line ends.
 
     Args:
         rows: The items.
-        stream: The stream to write to.
 
     Returns:
         Notes for the user.
@@ -46,25 +54,140 @@ def write(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
     import csv  # commands that print no CSV also import this module
     import io
 
-    text = io.TextIOWrapper(stream, "utf-8", "replace", newline="")
+    text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
+    writer.writerow(COLUMNS)
     long = 0
     for row in rows:
-        cells = [cell(value) for value in map(_flat(row.record()).get, _COLUMNS)]
-        long += any(isinstance(value, str) and len(value) > _MAX_EXCEL_CELL_LENGTH for value in cells)
+        cells = [cell(value) for value in map(flat_row(row).get, COLUMNS)]
+        long += any(isinstance(value, str) and len(value) > MAX_CELL_LENGTH for value in cells)
         writer.writerow(cells)
-    text.flush()
-    text.detach()
-    if not long:
-        return []
-    return [message("exports.long_cells", n=long, most=_MAX_EXCEL_CELL_LENGTH)]
+        yield text.getvalue().encode("utf-8", "replace")
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()  # the header if there are no items
+    return [message("exports.long_cells", n=long, most=MAX_CELL_LENGTH)] if long else []
 
 
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
+def flat_row(row: Row) -> dict[str, Any]:
     """Flatten a record to one text per column."""
-    found = flat(record)
+    found = flat(row.record())
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
     found["former"] = " ".join(found.get("former", ()))
     return found
+
+
+MAX_ROWS: Final = 1 << 20  # of a sheet in Excel
+MAX_BYTES: Final = 1 << 30  # of the XML of a sheet: members of over 2 GiB need an extension of zip
+CUT: Final = " […]"  # at the end of a text that a cell cannot hold
+_DAY_ZERO: Final = date(1899, 12, 30).toordinal()
+_FIRST_DAY: Final = date(1900, 3, 1).toordinal()  # Excel has a 29 February 1900 before it
+_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as a character
+_DATED, _BOLD = 1, 2  # cell formats
+_XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_BEGIN: Final = (
+    f'{_XML}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>'
+    '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView>'
+    "</sheetViews><sheetData>"
+)
+_END: Final = b"</sheetData></worksheet>"
+
+
+class _Parts(list[bytes]):
+    """A file without positions that collects what is written to it."""
+
+    def write(self, data: bytes) -> int:
+        self.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing, since nothing is buffered."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self)
+        self.clear()
+        return taken
+
+
+def write_workbook(
+    rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES
+) -> Generator[bytes, None, list[str]]:
+    """Yield a workbook with a row for each item below a header.
+
+    Args:
+        rows: The items.
+        most_rows: The number of rows of a sheet.
+        most_bytes: The number of bytes of its XML.
+
+    Returns:
+        Notes for the user.
+    """
+    from zipfile import ZipFile  # commands that print tables import this module too
+
+    out = _Parts()
+    header = _BEGIN.encode() + _row([_text(name, _BOLD) for name in COLUMNS])
+    with ZipFile(cast("IO[bytes]", out), "w") as archive, ExitStack() as opened:
+
+        def begin(number: int) -> IO[bytes]:
+            opened.close()
+            sheet = opened.enter_context(archive.open(_member(f"xl/worksheets/sheet{number}.xml"), "w"))
+            opened.callback(sheet.write, _END)
+            sheet.write(header)
+            return sheet
+
+        sheet, sheets, here, size, cut = begin(1), 1, 1, 0, 0
+        for row in rows:
+            cells = _row([_cell(name, value) for name, value in zip(COLUMNS, _values(row), strict=True)])
+            if here >= most_rows or (here > 1 and size + len(cells) > most_bytes):
+                sheets, here, size = sheets + 1, 1, 0
+                sheet = begin(sheets)
+            sheet.write(cells)
+            here, size, cut = here + 1, size + len(cells), cut + (_CUT_CELL in cells)
+            if out:
+                yield out.take()
+        opened.close()
+        for name, each, text in table_rows(__file__, "workbook.tsv"):
+            listed = "".join([each.replace("{n}", str(number + 1)) for number in range(sheets)])
+            archive.writestr(_member(name), _XML + text.replace("@", listed))
+    yield out.take()
+    return [message("exports.cut_cells", n=cut, most=MAX_CELL_LENGTH)] if cut else []
+
+
+def _member(name: str) -> ZipInfo:
+    """Return a member of the zip file, with a fixed time: the same items are the same bytes."""
+    from zipfile import ZIP_DEFLATED, ZipInfo
+
+    member = ZipInfo(name)
+    member.compress_type = ZIP_DEFLATED
+    return member
+
+
+def _values(row: Row) -> list[Any]:
+    return [*map(flat_row(row).get, COLUMNS)]
+
+
+def _row(cells: list[str]) -> bytes:
+    return f"<row>{''.join(cells)}</row>".encode("utf-8", "replace")
+
+
+def _cell(name: str, value: Any) -> str:
+    """Return a cell: a number, a day, or a text."""
+    if value is None or value == "":
+        return "<c/>"
+    if isinstance(value, int):
+        return f"<c><v>{value}</v></c>"
+    if name in {"date_start", "date_end"} and (day := date.fromisoformat(value).toordinal()) >= _FIRST_DAY:
+        return f'<c s="{_DATED}"><v>{day - _DAY_ZERO}</v></c>'
+    return _text(field_cell(value) if isinstance(value, dict) else str(value))
+
+
+def _text(text: str, style: int = 0) -> str:
+    text = _ESCAPE.sub("_x005F_", legible(text.replace("\r\n", "\n"), keep="\n\t"))
+    if len(text) > MAX_CELL_LENGTH:
+        text = text[: MAX_CELL_LENGTH - len(CUT)] + CUT
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+_CUT_CELL: Final = f"{CUT}</t>".encode()

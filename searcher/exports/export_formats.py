@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-ExportFormat = Literal["jsonl", "csv", "sqlite", "ris", "csl"]
+ExportFormat = Literal["jsonl", "csv", "sqlite", "ris", "csl", "bib", "xlsx"]
 
 
 class Form(NamedTuple):
@@ -21,28 +21,40 @@ class Form(NamedTuple):
     Attributes:
         endings: The file name endings.
         module: The module of its writer.
-        function: The writer, from rows and a binary stream or a path to notes for the user.
+        function: The writer: a generator of bytes that returns notes for the user, from rows; or a function
+            from rows and a path to the notes.
         needs_file: Whether it is written to a path, not to a stream.
+        media: The media type.
     """
 
     endings: tuple[str, ...]
     module: str
     function: str
     needs_file: bool = False
+    media: str = "text/plain; charset=utf-8"
 
-    def writer(self) -> Callable[..., list[str]]:
+    def writer(self) -> Callable[..., Any]:
         """Load the writer."""
         module = import_module(f"searcher.exports.{self.module}")
-        found: Callable[..., list[str]] = getattr(module, self.function)
+        found: Callable[..., Any] = getattr(module, self.function)
         return found
 
 
 FORMS: Final[dict[str, Any]] = {
-    "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines"),
-    "csv": Form((".csv",), "csv_rows", "write"),
+    "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines", media="application/jsonl"),
+    "csv": Form((".csv",), "csv_rows", "write", media="text/csv; charset=utf-8"),
     "sqlite": Form((".sqlite", ".sqlite3", ".db"), "sqlite", "write", needs_file=True),
-    "ris": Form((".ris",), "citations", "write_ris"),
-    "csl": Form((".csl.json", ".csl"), "citations", "write_csl"),
+    "ris": Form((".ris",), "citations", "write_ris", media="application/x-research-info-systems"),
+    "csl": Form(
+        (".csl.json", ".csl"), "citations", "write_csl", media="application/vnd.citationstyles.csl+json"
+    ),
+    "bib": Form((".bib",), "citations", "write_bib", media="application/x-bibtex"),
+    "xlsx": Form(
+        (".xlsx",),
+        "csv_rows",
+        "write_workbook",
+        media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
 }
 
 

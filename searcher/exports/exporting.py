@@ -166,12 +166,14 @@ def export_matches(
     results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)
     documents = results.hits.documents[: question.wanted.limit]
-    write = FORMS[target.form].writer()
     found = _counted(rows(answerer.engine, documents), len(documents), progress)
+    made = FORMS[target.form].writer()
     if not isinstance(target.file, str):
-        notes = write(found, target.file)
+        notes = write_chunks(made(found), target.file)
+    elif FORMS[target.form].needs_file:
+        notes = _write_file(lambda _, path: made(found, path), target)
     else:
-        notes = _write_file(write, found, target)
+        notes = _write_file(lambda stream, _: write_chunks(made(found), stream), target)
     seconds = perf_counter() - started
     written = len(documents)
     return ExportReport(written, results.total, target.name, target.form, seconds, tuple(notes), results)
@@ -188,14 +190,18 @@ def write_whole(file: str, content: bytes, *, replace: bool) -> None:
     Raises:
         DragomanError: It exists, or cannot be written.
     """
-
-    def write(_: Iterator[Row], stream: BinaryIO) -> list[str]:
-        stream.write(content)
-        return []
-
     target = Target(file, "", replace)
     _require_free(target)
-    _write_file(write, iter(()), target)
+    _write_file(lambda stream, _: write_chunks(iter((content,)), stream), target)
+
+
+def write_chunks(chunks: Iterator[bytes], stream: BinaryIO) -> list[str]:
+    """Write the chunks of a generator to a stream, and return its notes for the user."""
+    while True:
+        try:
+            stream.write(next(chunks))
+        except StopIteration as end:
+            return end.value or []
 
 
 def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
@@ -205,14 +211,14 @@ def _counted(found: Iterator[Row], total: int, progress: Progress) -> Iterator[R
             progress(number, total)
 
 
-def _write_file(write: Callable[..., list[str]], found: Iterator[Row], target: Target) -> list[str]:
+def _write_file(write: Callable[[BinaryIO, Path], list[str]], target: Target) -> list[str]:
     """Write a temporary file, and rename it once it is complete and on disk."""
     assert isinstance(target.file, str)
     try:
         with whole_file(target.file) as (stream, part):
             if target.form == "csv":  # marks UTF-8 for Excel; the programs that read streams do not need it
                 stream.write(BOM_UTF8)
-            notes = write(found, part if target.form in FORMS and FORMS[target.form].needs_file else stream)
+            notes = write(stream, part)
             _require_free(target)  # it may have been created meanwhile
     except OSError as error:
         why = reason(error)
@@ -234,10 +240,8 @@ def _require_free(target: Target) -> None:
         raise DragomanError(message("exports.exists", name=target.name))
 
 
-def write_json_lines(rows: Iterable[Row], stream: BinaryIO) -> list[str]:
-    """Write one JSON object per line."""
+def write_json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield a line with one JSON object for each item."""
     for row in rows:
         line = row.line()
-        stream.write(line if line.isascii() else json_escaped(line.decode()).encode())
-        stream.write(b"\n")
-    return []
+        yield (line if line.isascii() else json_escaped(line.decode()).encode()) + b"\n"

@@ -22,43 +22,48 @@ _ITEM: Final = "urn:dragoman:item:"  # of an item in every feed, independent of 
 
 
 def feed_of(
-    results: Results, links: Mapping[str, str], page_of: Callable[[str], str], built: str, title: str
+    results: Results,
+    links: Mapping[str, str],
+    page_of: Callable[[str], str],
+    title: str,
+    updated: Callable[[str | None], str],
 ) -> str:
     """Return results as a feed, with an entry for each hit.
 
-    The date of an entry is a known day, never an estimate; the required ``updated`` is that of the index if
-    there is none.
+    ``published`` of an entry is a known day, never an estimate.
 
     Args:
         results: The results.
         links: Addresses by relation: ``self``, ``alternate`` (the page), ``first``, ``next``, ``prev``.
         page_of: Returns the address of the page of an item, by its id.
-        built: The time when the index was written, in ISO 8601.
         title: The title of the feed.
+        updated: Returns the time when an item was added to the index or changed in it, in ISO 8601, by its
+            id; for None the time of the index.
 
     Returns:
         The text of an XML document.
     """
+    part = f"{len(results)} of " if len(results) < results.total else ""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f" <title>{_text(title)}</title>",
-        f" <subtitle>{results.total} item{'s' * (results.total != 1)}</subtitle>",
+        f" <subtitle>{part}{results.total} item{'s' * (results.total != 1)}</subtitle>",
         f" <id>{_text(links['self'])}</id>",
-        f" <updated>{_text(built)}</updated>",
+        f" <updated>{_text(updated(None))}</updated>",
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',
         *[f" <link rel={quoteattr(kind)} href={quoteattr(href)}/>" for kind, href in links.items()],
     ]
     for hit in checked(results.hits, 1):
-        lines += [" <entry>", *[f"  {line}" for line in _entry(hit, page_of, built)], " </entry>"]
+        lines += [" <entry>", *[f"  {line}" for line in _entry(hit, page_of, updated)], " </entry>"]
     return "\n".join([*lines, "</feed>", ""])
 
 
-def _entry(hit: Hit, page_of: Callable[[str], str], built: str) -> Iterator[str]:
+def _entry(hit: Hit, page_of: Callable[[str], str], updated: Callable[[str | None], str]) -> Iterator[str]:
     day = _day(hit.date)
     yield f"<title>{_text(hit.title or hit.details.opening or hit.id)}</title>"
     yield f"<id>{_ITEM}{_text(quote(hit.id, safe=''))}</id>"
-    yield f"<updated>{day or _text(built)}</updated>"
+    yield f"<updated>{_text(updated(hit.id))}</updated>"
     if day:
         yield f"<published>{day}</published>"
     yield f'<link rel="alternate" type="text/html" href={quoteattr(page_of(hit.id))}/>'

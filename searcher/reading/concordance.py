@@ -144,10 +144,11 @@ def _lines(
 ) -> Iterator[ConcordanceLine]:
     item: dict[str, Any] = {}
     head: tuple[str, ItemDate | None, tuple[CountryMention, ...]] = "", None, ()
+    dates = lru_cache(_DATE_CACHE_SIZE)(_date)  # not kept in a server, where small objects pin much memory
     with engine.asking():
         for (record, part, language, _), text, matches in checked(found):
             if record is not item:
-                item, head = record, _head(record)
+                item, head = record, _head(record, dates)
             for start, end in _places(text, matches):
                 left, right = _last_words(text, start, context), _first_words(text, end, context)
                 yield ConcordanceLine(*head, part, language, left, text[start:end], right)
@@ -168,14 +169,15 @@ def _places(text: str, matches: Iterable[Match]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _head(record: dict[str, Any]) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
+def _head(
+    record: dict[str, Any], dates: Callable[..., ItemDate]
+) -> tuple[str, ItemDate | None, tuple[CountryMention, ...]]:
     """Return the fields of a stored record that its lines contain."""
     day = record["date"]
     countries = [CountryMention(one["code"], one["via"], one["evidence"]) for one in record["countries"]]
-    return record["id"], _date(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
+    return record["id"], dates(day["start"], day["end"], day["kind"]) if day else None, tuple(countries)
 
 
-@lru_cache(_DATE_CACHE_SIZE)
 def _date(start: str, end: str, kind: Any) -> ItemDate:
     return ItemDate(date.fromisoformat(start), date.fromisoformat(end), kind)
 

@@ -23,16 +23,19 @@ from starlette.routing import Route as StarletteRoute
 from indexer.errors import DragomanError, QueryError, message
 from searcher.web.access import Access
 from searcher.web.gate import Gate, is_page
-from searcher.web.generations import Generations, freeze_loaded_objects
+from searcher.web.generations import Generations, freeze_loaded_objects, return_memory
 from searcher.web.page.links import PageContext
 from searcher.web.page.search_page import problem_page
 from searcher.web.parameters import SearchParams, problem_of, read_leniently, read_params
-from searcher.web.pool import Pool, client_of
+from searcher.web.pool import Download, Pool, client_of
 from searcher.web.responses import (
     ALWAYS,
     PAGE,
+    Body,
     Problem,
     StaticFile,
+    compressed,
+    content_coding,
     entity_tag,
     has_already,
     problem_response,
@@ -40,10 +43,10 @@ from searcher.web.responses import (
     static_files,
     takes_gzip,
 )
-from searcher.web.routes import HTML, JSON, ROUTES, Body
+from searcher.web.routes import HTML, JSON, ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -69,7 +72,13 @@ class _Site:
     """Handles requests; each response comes from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
-        self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
+        self._pool = Pool(
+            serving.threads,
+            serving.waiting,
+            serving.seconds,
+            share=serving.share,
+            after_slow=return_memory,
+        )
         self._generations = Generations(serving.place)
         self._archive = serving.title
         routes = [
@@ -117,7 +126,7 @@ class _Site:
         for route in ROUTES:
             if route.path in {"/search", "/search.json"}:
                 with suppress(Problem, DragomanError):
-                    _made(route, SearchParams("ferry escuela"), context, packed=True)
+                    _made(route, SearchParams("ferry escuela"), context, coding="gzip")
         freeze_loaded_objects()
 
     def _endpoint(self, route: Route) -> Callable[[Request], Any]:
@@ -142,17 +151,20 @@ class _Site:
             return _not_modified(route, tag)
         params = read_params(scope["query_string"], route.parameters, route.path)
         key, responses = scope["state"]["key"], generation.responses
-        packed = key[-1]
         generation.require_whole()
 
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
-                body, more = _made(route, params, context, packed=packed, **request.path_params)
-                made = Response(body, headers=_headers(route, tag) | more, media_type=route.media)
+                body, more = _made(route, params, context, coding=key[-1], **request.path_params)
+                about: Any = {"headers": _headers(route, tag) | more, "media_type": route.media}
+                if not isinstance(body, bytes):
+                    return Download(body, self._pool, client, **about)
+                made = Response(body, **about)
                 responses.put(key, made)
             return made
 
-        response = await self._pool.run(respond, client_of(scope))
+        client = client_of(scope)
+        response = await self._pool.run(respond, client)
         return _not_modified(route, tag) if known.strip() == "*" else response
 
     async def cached(self, key: Hashable) -> Response | None:
@@ -231,10 +243,10 @@ class _Repeated:
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
             given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
             language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
-            packed = takes_gzip(given.get(b"accept-encoding", b"").decode("latin-1"))
+            coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
             # All that a response depends on, except the generation; the site is the beginning of its links.
             site, path, query = state["site"], scope["raw_path"], scope["query_string"]
-            key = state["key"] = site, path, query, language, _today(), packed
+            key = state["key"] = site, path, query, language, _today(), coding
             response = None if b"if-none-match" in given else await self._cached(key)
             app = response or app
         await app(scope, receive, send)
@@ -260,12 +272,13 @@ def _not_modified(route: Route, tag: str) -> Response:
 
 
 def _made(
-    route: Route, params: SearchParams, context: PageContext, *, packed: bool, **path_params: str
-) -> tuple[bytes, dict[str, str]]:
+    route: Route, params: SearchParams, context: PageContext, *, coding: str, **path_params: str
+) -> tuple[bytes | Iterator[bytes], dict[str, str]]:
     """Return the body of a response, in a thread of the pool.
 
     Returns:
-        The bytes of the body, and its headers in addition to those of every response.
+        The bytes of the body, for a download as chunks; and its headers in addition to those of every
+        response.
     """
     if params.ui:
         context = context._replace(languages=tuple(dict.fromkeys((params.ui, *context.languages))))
@@ -274,12 +287,12 @@ def _made(
     except QueryError as error:
         raise problem_of(error, params, context.searcher) from None
     text, headers = (made.text, dict(made.headers)) if isinstance(made, Body) else (made, {})
+    if not isinstance(text, str):
+        return text, headers
     content = text.encode("utf-8", "replace")
-    if packed and len(content) > _SHORT:
-        from isal import igzip
-
-        content = igzip.compress(content, 1)
-        headers["Content-Encoding"] = "gzip"
+    if coding and len(content) > _SHORT:
+        content = compressed(content, coding)
+        headers["Content-Encoding"] = coding
     return content, headers
 
 

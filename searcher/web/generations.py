@@ -141,7 +141,7 @@ class Generations:
             try:
                 self.current = await pool.run(lambda: _opened(self._place))
                 self._seen = seen
-                _return_memory()
+                return_memory()
             except DragomanError as error:
                 self._again = monotonic() + SECONDS
                 sys.stderr.write(f"dragoman: answering from the generation before: {error}\n")
@@ -238,8 +238,8 @@ def bound_memory() -> None:
         _call_malloc("mallopt", parameter, value)
 
 
-def _return_memory() -> None:
-    """Return the memory of dropped responses to the system."""
+def return_memory() -> None:
+    """Return the memory of dropped responses, and of slow calls, to the system."""
     _call_malloc("malloc_trim", 0)
 
 

@@ -1,21 +1,40 @@
-"""The OpenAPI 3.1 description of the API, built from the parameter tables."""
+"""The descriptions of the API: OpenAPI 3.1, built from the parameter tables, and OpenSearch 1.1."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape, quoteattr
 
-from indexer.schema import DATE_KINDS
+from indexer.schema import DATE_KINDS, LANGUAGES, UNKNOWN
 from searcher import __version__
+from searcher.exports.export_formats import FORMS
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
-from searcher.web.parameters import COUNTED, FED, LINES, OPTIONS, OVER_TIME, PARAMETERS, SEARCHED, STORIES
+from searcher.web.parameters import (
+    COUNTED,
+    EXPORTED,
+    FED,
+    HIT_FIELDS,
+    LINES,
+    LISTED,
+    NONE,
+    OPTIONS,
+    OVER_TIME,
+    PARAMETERS,
+    SEARCHED,
+    STORIES,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from indexer.option_tables import Option
+    from searcher.searcher import Searcher
+    from searcher.web.page.links import PageContext
+    from searcher.web.parameters import SearchParams
 
 
 def _object(required: str, **properties: Any) -> dict[str, Any]:
@@ -95,7 +114,7 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
     "Counts": _object(" ".join(_COUNTS), **_COUNTS),
     "Hit": _object(
-        "rank id score title snippet date language languages via countries source url same",
+        " ".join(HIT_FIELDS),
         **_COMMON,
         **_ABOUT,
         rank={"type": "integer", "minimum": 1},
@@ -185,9 +204,16 @@ SCHEMAS: Final[dict[str, Any]] = {
 }
 
 
-def _schema(option: Option) -> dict[str, Any]:
-    """Return the schema of a parameter; an empty value means that it is not given."""
+def _schema(option: Option, values: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the schema of a parameter; an empty value means that it is not given.
+
+    Args:
+        option: The parameter.
+        values: Values in the served index: all facets, or examples.
+    """
     found: dict[str, Any] = {"type": "string"}
+    if values:
+        found["enum" if option.kind == "names" else "examples"] = ["", *values]
     if option.kind == "flag":
         found["enum"] = ["", "0", "1", "false", "true"]
     elif option.kind == "number":
@@ -198,7 +224,7 @@ def _schema(option: Option) -> dict[str, Any]:
         found["pattern"] = "^([^=]+=.+)?$"
     elif option.choices:
         found["enum"] = ["", *option.choices]
-    if option.examples:
+    if option.examples and not values:
         found["examples"] = list(option.examples)
     return _list(found) if option.kind in {"texts", "names", "fields"} else found
 
@@ -206,7 +232,11 @@ def _schema(option: Option) -> dict[str, Any]:
 _PERIOD: Final = r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
 QUERY_TEXT: Final = "A query in English, Spanish or French; without it, all items match."
 _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("search", "searchCsv"), ("ETag", "Link", "X-Total-Count")),
+    **dict.fromkeys(
+        ("search", "searchCsv", "concordance", "concordanceCsv", "stories", "storiesCsv"),
+        ("ETag", "Link", "X-Total-Count"),
+    ),
+    **{f"export_{form}": ("ETag", "X-Total-Count") for form in FORMS},
     "health": (),
 }
 _REASONS: Final = {
@@ -216,31 +246,26 @@ _REASONS: Final = {
 _HEADERS: Final = {
     "ETag": "Made of the generation of the index and the question, for If-None-Match.",
     "Link": "Where the first, the previous and the next page are.",
-    "X-Total-Count": "How many items match.",
+    "X-Total-Count": "How many hits, lines, stories or items there are on all pages, if known.",
     "Retry-After": "With 503: the seconds after which to ask again.",
 }
 
 
-def description(origin: str, archive: str = "Dragoman") -> dict[str, Any]:
+def description(
+    origin: str,
+    archive: str = "Dragoman",
+    served: Mapping[str, Sequence[str]] | None = None,
+    pages: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, Any]:
     """Return the description of the API.
 
     Args:
         origin: Its address, without a trailing slash.
         archive: The name of the archive.
+        served: Values of parameters in the served index: the facets, and examples of others.
+        pages: The paths of pages for readers, with the names of their parameters.
     """
-    listed, fed, counted, over_time, lines, stories = (
-        [_reference(name) for name in PARAMETERS if name in taken]
-        for taken in (SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES)
-    )
-    words = {"type": "string", "minLength": 1}
-    lines[0] = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
-    item = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": "The id of an item, or its beginning where no other id begins so.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
-    }
+    served = served or {}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -251,33 +276,99 @@ def description(origin: str, archive: str = "Dragoman") -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": origin or "/"}],
-        "paths": {
-            "/search.json": _path("search", "Ranked hits and counts.", listed, "application/json", "Results"),
-            "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
-            "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
-            "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
-            "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
-            "/timeline.json": _path(
-                "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
-            ),
-            "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
-            "/concordance.json": _path(
-                "concordance", "Each match in its line.", lines, "application/json", "Concordance"
-            ),
-            "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
-            "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
-            "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
-            "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
-            "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
-        },
-        "components": _components(),
+        "paths": _paths(served, pages or {}),
+        "components": _components(served),
     }
 
 
-def _components() -> dict[str, Any]:
+def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """Return the descriptions of all addresses."""
+    chosen, listed, fed, counted, over_time, lines, stories, exported = (
+        [_reference(name) for name in PARAMETERS if name in taken]
+        for taken in (LISTED, SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES, EXPORTED)
+    )
+    words = {"type": "string", "minLength": 1}
+    lines[0] = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
+    item = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The id of an item, or its beginning where no other id begins so.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
+        "examples": {f"item {at}": {"value": one} for at, one in enumerate(served.get("id", ()), 1)},
+    }
     return {
-        "parameters": {"q": _parameter("q", _TEXT, QUERY_TEXT)}
-        | {name: _parameter(name, _schema(option), option.about) for name, option in OPTIONS.items()},
+        "/search.json": _path("search", "Ranked hits and counts.", chosen, "application/json", "Results"),
+        "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
+        "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
+        "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
+        "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
+        "/timeline.json": _path(
+            "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
+        ),
+        "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
+        "/concordance.json": _path(
+            "concordance", "Each match in its line.", lines, "application/json", "Concordance"
+        ),
+        "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
+        "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
+        "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
+        **{
+            f"/export.{form}": _path(
+                f"export_{form}", "All matches, or some items.", exported, known.media.partition(";")[0]
+            )
+            for form, known in FORMS.items()
+            if not known.needs_file
+        },
+        **{
+            path: _page(path, lines if path == "/concordance" else [*map(_reference, taken)], item)
+            for path, taken in pages.items()
+        },
+        "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
+        "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
+    }
+
+
+def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
+    """Return the facets of an index, and examples of the values of other parameters."""
+    found = searcher.search(None, limit=3, facets=("year", "country", "language"))
+    values = {
+        name: [
+            value.value for value in sorted(values, key=lambda value: -value.count) if value.value != UNKNOWN
+        ]
+        for name, values in found.facets.items()
+    }
+    titles = [hit.title or "" for hit in found.hits]
+    kinds = searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
+    years = sorted(values["year"])
+    return {
+        "q": [max(words, key=len) for title in titles if (words := re.findall(r"\w+", title))],
+        "id": [hit.id for hit in found.hits],
+        "facet": [*dict.fromkeys((*found.facets, "month", "source", *kinds, *searcher.counted_fields, NONE))],
+        "country": values["country"][:3],
+        "lang": values["language"][:3],
+        "query_lang": [one for one in LANGUAGES if one in values["language"]],
+        "from": years[:1],
+        "to": years[-1:],
+    }
+
+
+def _page(path: str, parameters: Collection[Any], item: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of a page for readers."""
+    parameters = [item, *parameters] if "{id}" in path else parameters
+    name = re.sub(r"\W+", "", path) or "home"
+    return _path(f"{name}Page", "A page for readers, in English, Spanish or French.", parameters, "text/html")
+
+
+def _components(served: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    words = _TEXT | ({"examples": [*served["q"]]} if served.get("q") else {})
+    return {
+        "parameters": {"q": _parameter("q", words, QUERY_TEXT)}
+        | {
+            name: _parameter(name, _schema(option, served.get(name, ())), option.about)
+            | ({"explode": False} if name == "fields" else {})
+            for name, option in OPTIONS.items()
+        },
         "schemas": SCHEMAS,
         "headers": {
             name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
@@ -287,7 +378,15 @@ def _components() -> dict[str, Any]:
                 "description": "What is wrong, with the parameter at fault.",
                 "headers": _headers("Retry-After"),
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            }
+            },
+            "ProblemPage": {
+                "description": "The same as a page.",
+                "headers": _headers("Retry-After"),
+                "content": {
+                    "text/html": {"schema": _TEXT},
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+                },
+            },
         },
     }
 
@@ -309,6 +408,7 @@ def _path(
 ) -> dict[str, Any]:
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     headers = _HEADERS_OF.get(name, ("ETag",))
+    problem = "ProblemPage" if media == "text/html" else "Problem"
     problems = ("400", "403", "404", "410", "421", "431", "500", "503")
     same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
     return {
@@ -324,9 +424,36 @@ def _path(
                 },
                 **({"304": same} if headers else {}),
                 **{
-                    status: {"$ref": "#/components/responses/Problem", **_REASONS.get(status, {})}
+                    status: {"$ref": f"#/components/responses/{problem}", **_REASONS.get(status, {})}
                     for status in problems
                 },
             },
         }
     }
+
+
+_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>{short}</ShortName>
+ <LongName>{archive}</LongName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
+
+
+def opensearch_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
+    return _OPENSEARCH.format(
+        short=escape(context.archive[:_SHORT_NAME]),
+        archive=escape(context.archive[:_LONG_NAME]),
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )

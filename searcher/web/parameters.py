@@ -36,6 +36,13 @@ FARTHEST: Final = SearchOptions.offset.most or 0  # skipped hits
 _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
+NONE: Final = "none"  # instead of facets: count none
+HIT_FIELDS: Final = (
+    *("rank", "id", "score", "title", "snippet", "date", "language", "languages"),
+    *("via", "countries", "source", "url", "same"),
+)
+
+
 class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
@@ -60,6 +67,10 @@ class ReadingParameters(OptionTable):
     )
     window = Option("number", parameter="window", default=14, most=3_660).described(
         about="The maximum number of days between two linked items of a story; 14 by default."
+    )
+    id = Option("texts", parameter="id").described(about="The items to export or to cite, by their ids.")
+    fields = Option("texts", parameter="fields", choices=HIT_FIELDS).described(
+        about="The keys of hits, separated by commas; all by default."
     )
 
 
@@ -146,7 +157,11 @@ class SearchParams:
     @property
     def series_field(self) -> str | None:
         """The field whose most common values get a series each over time."""
-        return self.facet[0] if self.facet else None
+        return next(iter(self.facets()), None)
+
+    def facets(self, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the facets to count; the default ones unless others, or none, are requested."""
+        return tuple([name for name in self.facet if name != NONE]) if self.facet else default
 
     def _where(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -165,8 +180,14 @@ class SearchParams:
         return "&".join(filter(None, [encoded(field, value) for field, value in values.items()]))
 
 
-COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report"))
+COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report", "/export"))
 """The addresses that require all words by default, as the commands that count do, in every format."""
+
+
+def _defaults(path: str) -> dict[str, Any]:
+    """Return the defaults of an address that differ from those of a search, as in the commands."""
+    every = {"limit": None} if path in {"/concordance.json", "/concordance.csv"} else {}
+    return {"all_": requires_all_words(path), **every}
 
 
 def requires_all_words(path: str) -> bool:
@@ -186,7 +207,7 @@ def encoded(field: str, value: Any, *, counting: bool = False) -> str:
         value: Its value.
         counting: Whether the address requires all words by default.
     """
-    if value == (counting if field == "all_" else _USUAL[field]):
+    if value is None or value == (counting if field == "all_" else _USUAL[field]):
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
     return urlencode([(_PARAMETER_OF[field], one) for one in values])
@@ -198,9 +219,11 @@ READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
+LISTED: Final = SEARCHED | {"fields"}
 FED: Final = SEARCHED | {"since"}
-LINES: Final = COUNTED | {"order", "limit"}
-STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
+LINES: Final = COUNTED | {"order", "limit", "offset"}
+STORIES: Final = COUNTED - {"facet"} | {"window", "limit", "offset"}
+EXPORTED: Final = COUNTED - {"facet"} | {"sort", "id"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
@@ -247,7 +270,7 @@ def read_params(
             raise invalid_parameter(shown, message("web.no_parameter", parameter=shown, known=known or "-"))
         if value:
             _add(given, name, value)
-    params = SearchParams(**{"all_": requires_all_words(path)} | given)
+    params = SearchParams(**_defaults(path) | given)
     if allowed is OVER_TIME and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.facet_given_twice"))
     return params
@@ -267,7 +290,7 @@ def _add(given: dict[str, Any], name: str, value: str) -> None:
     """
     field, meant = _FIELDS[name], _read(name, value)
     if name in _SEVERAL:
-        given[field] = (*given.get(field, ()), meant)
+        given[field] = given.get(field, ()) + (meant if isinstance(meant, tuple) else (meant,))
     elif field in given:
         raise invalid_parameter(name, message("web.given_twice", name=name))
     else:
@@ -290,7 +313,7 @@ def read_leniently(query_string: bytes, path: str = "/search") -> SearchParams:
         with suppress(Problem):
             if name in _FIELDS:
                 _add(given, name, value)
-    return SearchParams(**{"all_": requires_all_words(path)} | given)
+    return SearchParams(**_defaults(path) | given)
 
 
 def _read(name: str, value: str) -> Any:
@@ -325,6 +348,11 @@ def _value(option: Option, name: str, value: str) -> Any:
                 shown = shortened(value)
                 raise QueryError(message("web.invalid_where", shown=shown))
             return f"{facet_name(written)}={wanted}"
+        case "texts" if option.choices:
+            values = tuple(value.split(","))
+            for one in values:
+                check_choice(name, one, option.choices)
+            return values
     return value
 
 
@@ -351,7 +379,7 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     faults: dict[str, str] = {}
     for name, alone in _alone(params):
         try:
-            searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
+            searcher.search(alone.q, limit=0, facets=alone.facets(), **alone.narrowing(), sort=alone.sort)
         except QueryError as fault:
             faults.setdefault(str(fault), name)
     parameter = faults.get(str(error), next(iter(faults.values()), otherwise))

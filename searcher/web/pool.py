@@ -12,7 +12,10 @@ from contextlib import suppress
 from http import HTTPStatus
 from threading import Condition
 from time import monotonic, thread_time
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from weakref import WeakValueDictionary
+
+from starlette.responses import StreamingResponse
 
 from indexer.checkpoint import checking
 from indexer.errors import message
@@ -20,9 +23,9 @@ from indexer.runtime import NamedTuple
 from searcher.web.responses import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator
 
-    from starlette.types import Scope
+    from starlette.types import Receive, Scope, Send
 
 
 RETRY_AFTER: Final = "1"  # seconds
@@ -161,10 +164,11 @@ class Limits:
                 raise later(message("web.costly", seconds=RETRY_LONG), RETRY_LONG)
             self._has_slot = True
 
-    def end(self) -> None:
-        """Release the slot of the response."""
+    def end(self) -> bool:
+        """Release the slot of the response; return whether it had one."""
         if self._has_slot:
             self._slots.give_back(self._client)
+        return self._has_slot
 
 
 def later(detail: str, seconds: str = RETRY_AFTER) -> Problem:
@@ -178,6 +182,7 @@ def too_long(seconds: float) -> Problem:
 
 
 T = TypeVar("T")
+PART: Final = 1 << 16  # bytes of a download that are made in one turn
 TURN: Final = 0.05  # seconds of exclusive computing: all but the slowest responses need less
 
 
@@ -207,34 +212,49 @@ class Pool:
         seconds: The time limit for waiting, and for running.
         turn: The seconds after which the next call starts while one is running.
         share: The number of calls for clients of one address at a time; None for all threads.
+        after_slow: Called after each slow call.
     """
 
-    def __init__(
-        self, threads: int, waiting: int, seconds: float, turn: float = TURN, share: int | None = None
+    def __init__(  # noqa: PLR0913 - one argument per limit
+        self,
+        threads: int,
+        waiting: int,
+        seconds: float,
+        turn: float = TURN,
+        *,
+        share: int | None = None,
+        after_slow: Callable[[], None] = lambda: None,
     ) -> None:
         self._executor = ThreadPoolExecutor(threads, "answer")
         self._free = threads
         self._places = threads + waiting
         self._seconds = seconds
         self._length = turn
+        self.after_slow = after_slow
         self._share = threads if share is None else share
         self._slots = Slots()
         self._taken = 0
         self._running: Counter[str | None] = Counter()  # by address
         self._queue: deque[_Work] = deque()
+        self._downloads: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._turn: asyncio.TimerHandle | None = None  # ends the turn of the latest call; None after it
 
-    async def run(self, call: Callable[[], T], client: Client | None = None) -> T:
+    def downloads(self, address: str) -> asyncio.Semaphore:
+        """Return the semaphore of the downloads of an address."""
+        return self._downloads.setdefault(address, asyncio.Semaphore(self._share))
+
+    async def run(self, call: Callable[[], T], client: Client | None = None, *, begun: bool = False) -> T:
         """Run a call and return its result.
 
         Args:
             call: The function, which is called in a thread.
             client: The client that waits for it; None for calls of the server itself, which have no limits.
+            begun: Whether it continues a response, which is not rejected.
 
         Raises:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
         """
-        if self._taken >= self._places:
+        if self._taken >= self._places and not begun:
             raise later(message("web.busy"))
         self._taken += 1
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -293,8 +313,8 @@ class Pool:
                 made, error = work.call(), None
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             made, error = None, raised
-        if limits:
-            limits.end()
+        if limits and limits.end():
+            self.after_slow()
         with suppress(RuntimeError):  # the loop was closed meanwhile
             work.answer.get_loop().call_soon_threadsafe(self._give, work, made, error, turn)
 
@@ -317,3 +337,47 @@ class Pool:
     def close(self) -> None:
         """Stop starting calls; running ones end by themselves."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+class Download(StreamingResponse):
+    """A response whose parts are made in turns of the pool, as fast as its client reads them.
+
+    No thread waits for the client, and at most the share of an address is sent to it at a time; further
+    downloads wait. If the client is gone, the items are no longer read.
+
+    Args:
+        chunks: The content.
+        pool: The pool.
+        client: The client.
+        response: The arguments of the response.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:
+        super().__init__((), **response)
+        self._chunks, self._pool, self._client = chunks, pool, client
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - of ASGI
+        """Send the response."""
+        client, run = self._client, self._pool.run
+        try:
+            async with self._pool.downloads(client.address):
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                while scope["method"] != "HEAD" and not client.is_gone():
+                    if not (part := await run(self._part, client, begun=True)):
+                        break
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+        finally:
+            with suppress(ValueError):  # a thread still makes a part
+                cast("Generator[bytes, None, Any]", self._chunks).close()
+            self._pool.after_slow()
+
+    def _part(self) -> bytes:
+        """Make the next part; an empty one after the last."""
+        made, size = [], 0
+        for chunk in self._chunks:
+            made.append(chunk)
+            size += len(chunk)
+            if size >= PART:
+                break
+        return b"".join(made)

@@ -10,10 +10,12 @@ addresses are unambiguous.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache, lru_cache
 from gzip import compress
 from hashlib import blake2b, sha256
 from http import HTTPStatus
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -25,9 +27,22 @@ from indexer.runtime import NamedTuple
 from searcher import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from searcher.facet_values import FacetValue
+
+
+class Body(NamedTuple):
+    """The body of a response.
+
+    Attributes:
+        text: Its text; the chunks of a download.
+        headers: Headers in addition to those of every response.
+    """
+
+    text: str | Iterator[bytes]
+    headers: Mapping[str, str] = {}
+
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (
@@ -91,6 +106,37 @@ def takes_gzip(accepted: str) -> bool:
     """
     weights = dict(_weighted(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+@cache
+def _brotli() -> Any:
+    """Return the module that compresses with Brotli; None if the extra is not installed."""
+    with suppress(ImportError):
+        return import_module("brotli")
+    return None
+
+
+@lru_cache(256)
+def content_coding(accepted: str) -> str:
+    """Return the coding of a response: ``br``, ``gzip``, or empty for none.
+
+    Args:
+        accepted: The value of ``Accept-Encoding``.
+    """
+    weights = dict(_weighted(accepted))
+    if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
+        return "br"
+    return "gzip" if takes_gzip(accepted) else ""
+
+
+def compressed(content: bytes, coding: str) -> bytes:
+    """Compress the body of a response."""
+    if coding == "br":
+        packed: bytes = _brotli().compress(content, quality=4)
+        return packed
+    from isal import igzip
+
+    return igzip.compress(content, 1)
 
 
 def _weighted(header: str) -> list[tuple[str, float]]:

@@ -10,19 +10,22 @@ from copy import copy
 from functools import partial
 from http import HTTPStatus
 from io import StringIO
-from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
-from searcher.hit_details import EveryHit
+from indexer.store.contents import CommitTimes
+from searcher.exports.export_formats import FORMS
+from searcher.exports.exporting import rows
+from searcher.hit_details import EveryHit, every_hit
 from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
 from searcher.present.reading_tables import head_of_stories, to_rows
 from searcher.present.time_charts import head_of_series
+from searcher.query.limits import shortened
 from searcher.reading.all_matches import head_of, question_of_all
 from searcher.reading.concordance import COLUMNS as LINE_COLUMNS
 from searcher.reading.concordance import OF_ITEMS, concordance
@@ -35,28 +38,37 @@ from searcher.reading.over_time import (
     too_many,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
-from searcher.web.openapi import description
+from searcher.web.openapi import description, examples_of, opensearch_xml
 from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.parameters import (
     COUNTED,
-    FARTHEST,
+    EXPORTED,
     FED,
     LINES,
+    LISTED,
     OVER_TIME,
     READING,
     SEARCHED,
     STORIES,
     SearchParams,
 )
-from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id
+from searcher.web.responses import (
+    Body,
+    Problem,
+    content_policy,
+    invalid_parameter,
+    page_id,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
+    from searcher.engine import Engine
     from searcher.present import Writer
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Series
@@ -65,87 +77,12 @@ if TYPE_CHECKING:
     from searcher.web.page.links import PageContext
 
 
-_SPLIT: Final = "~"  # a character that is not encoded in addresses
-
-
-def placed(params: SearchParams, searcher: Searcher) -> SearchParams:
-    """Return a question with the offset of its page, resolving ``after``.
-
-    ``after`` contains the rank, the generation and the id of the last hit that was shown. In that generation
-    the rank is exact. In another one, the page begins after the current position of the hit.
-
-    Raises:
-        Problem: ``after`` does not come from a link, or its item no longer matches.
-    """
-    if params.after is None:
-        return params
-    if params.offset:
-        raise invalid_parameter("after", message("web.after_and_offset"))
-    rank, _, rest = params.after.partition(_SPLIT)
-    generation, _, item_id = rest.partition(_SPLIT)
-    if not (
-        rank.isascii() and rank.isdecimal() and len(rank) <= len(str(FARTHEST)) and generation and item_id
-    ):
-        raise invalid_parameter("after", message("web.invalid_after"))
-    if generation == searcher.ask(lambda answerer: answerer.engine.generation):
-        return params._replace(after=None, offset=int(rank))
-    return params._replace(after=None, offset=_after(item_id, params, searcher))
-
-
-def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
-    """Return the number of hits up to and including an item."""
-    whole = params._replace(after=None).search_arguments() | {"limit": None}
-    hits = searcher.search(params.q, facets=(), **whole).hits
-    document = searcher.ask(lambda answerer: answerer.engine.find(item_id))
-    if isinstance(hits, EveryHit) and document is not None:
-        try:
-            return hits.documents.index(document) + 1
-        except ValueError:
-            pass
-    raise Problem(HTTPStatus.GONE, message("web.gone"), "after")
-
-
-def links_around(path: str, params: SearchParams, results: Results) -> dict[str, str]:
-    """Return the addresses of other pages: ``first``, and ``prev`` and ``next`` if they exist.
-
-    Args:
-        path: The address without parameters.
-        params: The question, with the offset of its page.
-        results: The results.
-    """
-
-    def to(**changed: object) -> str:
-        query = params.query_string(**changed)
-        return f"{path}?{query}" if query else path
-
-    found = {"first": to(offset=0)}
-    if params.offset and params.limit:
-        found["prev"] = to(offset=max(0, params.offset - params.limit))
-    hits = results.hits
-    if hits and params.offset + len(hits) < results.groups:
-        last = hits[-1]
-        found["next"] = to(offset=0, after=_SPLIT.join((str(last.rank), results.generation, last.id)))
-    return found
-
-
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
 ATOM: Final = "application/atom+xml; charset=utf-8"
 SVG: Final = "image/svg+xml"
 CSV: Final = "text/csv; charset=utf-8"
 FACETS: Final = ("year", "country", "language")
-
-
-class Body(NamedTuple):
-    """The body of a response.
-
-    Attributes:
-        text: Its text.
-        headers: Headers in addition to those of every response.
-    """
-
-    text: str
-    headers: Mapping[str, str] = {}
 
 
 class Route(NamedTuple):
@@ -170,16 +107,23 @@ class Route(NamedTuple):
 
 
 def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
-    """Return the output of a command in one format; browsers save CSV under the name of a file."""
+    """Return the output of a command in one format; browsers save CSV under the name of a file.
+
+    The name says if the file has fewer rows than there are.
+    """
     out = StringIO()
     write(open_writer(form, out, color=False, width=0))
     saved = {"Content-Disposition": f'attachment; filename="{file}.csv"'} if form == "csv" else {}
     return Body(out.getvalue(), headers | saved)
 
 
-def answer(params: SearchParams, searcher: Searcher) -> Results:
-    """Return the results of a question as ``dragoman search`` does; its page is given by the offset."""
-    facets = (*FACETS, *searcher.counted_fields, *params.facet)
+def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
+    """Return the results of a question as ``dragoman search`` does; its page is given by the offset.
+
+    A page for readers counts the default facets in any case.
+    """
+    usual = (*FACETS, *searcher.counted_fields)
+    facets = (*usual, *params.facets()) if page else params.facets(usual)
     return searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
 
 
@@ -198,13 +142,23 @@ def search_html(params: SearchParams, context: PageContext) -> str:
 def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return the hits as ``search --format`` writes them."""
     params = placed(params, context.searcher)
-    results = answer(params, context.searcher)
-    links = links_around(f"{context.base}/search.{form}", params, results)
-    headers = {
-        "Link": ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()]),
-        "X-Total-Count": str(results.total),
-    }
-    return _written(form, "dragoman", lambda writer: writer.write_results(results), **headers)
+    results = answer(params, context.searcher, page=False)
+    headers = page_headers(links_of(f"{context.base}/search.{form}", params, results), results.groups)
+    if params.fields:
+        results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
+    name = part_name("dragoman", len(results.hits), results.groups)
+    return _written(form, name, lambda writer: writer.write_results(results), **headers)
+
+
+class _Chosen:
+    """A hit with some keys only."""
+
+    def __init__(self, hit: Hit, keys: Collection[str]) -> None:
+        self._hit, self._keys = hit, keys
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the JSON record with these keys."""
+        return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 
 def search_atom(params: SearchParams, context: PageContext) -> Body:
@@ -214,28 +168,38 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     searcher = context.searcher
     if params.since is None and (params.sort != SearchParams().sort or params.after):
         params = placed(params, searcher)
-        results = answer(params, searcher)
-        links = links_around(f"{context.origin}/search.atom", params, results)
+        results = answer(params, searcher, page=False)
+        links = links_of(f"{context.origin}/search.atom", params, results)
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
         results, links = entered(params, searcher, found), {}
-    built = searcher.ask(lambda answerer: answerer.engine.info().built)
+    info = searcher.ask(lambda answerer: answerer.engine.info())
+    times = CommitTimes(info.times, info.built)
+
+    def updated(item_id: str | None) -> str:
+        return times.of(item_id, searcher.item(item_id).since) if item_id else info.built
+
     addresses = {
         "self": f"{context.origin}/search.atom?{params.query_string()}".rstrip("?"),
         "alternate": f"{context.origin}/search?{params.query_string(since=None)}".rstrip("?"),
     }
     question = titled(params.q or "", params, reader_of("en"))
     title = f"{context.archive}: {question}" if question else context.archive
-    return Body(feed_of(results, addresses | links, context.item_address, built, title))
+    return Body(feed_of(results, addresses | links, context.item_address, title, updated))
 
 
 def facets_json(params: SearchParams, context: PageContext) -> Body:
     """Return the counts as ``facets --format json`` writes them."""
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
-    facets = (*FACETS, *sources, *searcher.counted_fields, *params.facet)
+    facets = params.facets((*FACETS, *sources, *searcher.counted_fields))
     results = searcher.search(params.q, limit=0, group=False, facets=facets, **params.narrowing())
     return _written("json", "facets", lambda writer: writer.write_facets(results))
+
+
+def cite_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of some items with their citations, and with links that export them."""
+    return report_page.cite_page(params, [_item(one, context) for one in dict.fromkeys(params.id)], context)
 
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
@@ -336,14 +300,15 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
     )
 
 
-def lines_of(params: SearchParams, searcher: Searcher) -> Concordance:
-    """Return the requested lines; those in the order of their items are read lazily."""
+def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
+    """Return the lines up to the end of a page, and some more; in the order of items they are read lazily."""
     if params.q is None:
         raise invalid_parameter("q", message("web.concordance_without_query"))
-    if params.order not in OF_ITEMS:
+    if params.order not in OF_ITEMS or params.limit is None:
         bounded((params.q,), params, searcher)
+    most = None if params.limit is None else params.offset + params.limit + more
     return concordance(
-        searcher, params.q, sort=params.order, limit=params.limit, most_items=MAX_ITEMS, **params.narrowing()
+        searcher, params.q, sort=params.order, limit=most, most_items=MAX_ITEMS, **params.narrowing()
     )
 
 
@@ -408,16 +373,25 @@ def concordance_html(params: SearchParams, context: PageContext) -> str:
 
 def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return lines as ``concordance --format`` writes them."""
-    found = lines_of(params, context.searcher)
-    head, rows = head_of(found.results), (line.to_record() for line in found)
-    return _written(form, "concordance", lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows))
+    found = lines_of(params, context.searcher, more=1)
+    lines = [*found]
+    shown = lines[params.offset :][: params.limit]
+    is_whole = params.limit is None or len(lines) <= params.offset + params.limit
+    links = links_around(f"{context.base}/concordance.{form}", params, len(shown), len(lines))
+    headers = page_headers(links, len(lines) if is_whole else None)
+    name = "concordance" if len(shown) == len(lines) else f"concordance-{len(shown)}-lines"
+    head, rows = head_of(found.results), (line.to_record() for line in shown)
+    return _written(
+        form, name, lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows), **headers
+    )
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
     """Return the stories of a question, with the labels of concepts and places in one language."""
     bounded((params.q,), params, searcher)
-    window, limit = params.window, params.limit
-    return stories(searcher, params.q, window=window, limit=limit, labels_in=labels_in, **params.narrowing())
+    window, last = params.window, params.offset + params.limit
+    found = stories(searcher, params.q, window=window, limit=last, labels_in=labels_in, **params.narrowing())
+    return found._replace(stories=found.stories[params.offset :])
 
 
 def stories_html(params: SearchParams, context: PageContext) -> str:
@@ -432,39 +406,52 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     head = head_of_stories(found, window=params.window, min_items=MIN_ITEMS)
     records = map(Story.to_record, found.stories)
     rows = to_rows(records) if form == "csv" else records
-    return _written(form, "stories", lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows))
+    shown = len(found.stories)
+    links = links_around(f"{context.base}/stories.{form}", params, shown, found.found)
+    name, headers = part_name("stories", shown, found.found), page_headers(links, found.found)
+    return _written(
+        form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
+    )
+
+
+def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return all matches, or the items with some ids, as ``export --format`` writes them."""
+    question = question_of_all(params.q, params.sort, params.narrowing())
+
+    def read(answerer: Answerer) -> tuple[int, Iterator[bytes]]:
+        engine = answerer.engine
+        documents = (
+            [_document(one, engine) for one in dict.fromkeys(params.id)]
+            if params.id
+            else every_hit(answerer.matches(question)).documents
+        )
+        return len(documents), FORMS[form].writer()(rows(engine, documents))
+
+    total, chunks = context.searcher.ask(read)
+    saved = f'attachment; filename="dragoman{FORMS[form].endings[0]}"'
+    return Body(chunks, {"Content-Disposition": saved, "X-Total-Count": str(total)})
+
+
+def _document(item_id: str, engine: Engine) -> int:
+    """Return the document with an id.
+
+    Raises:
+        Problem: No item has it.
+    """
+    if (document := engine.find(item_id)) is None:
+        raise Problem(HTTPStatus.NOT_FOUND, message("web.no_item", item_id=shortened(item_id)), "id")
+    return document
 
 
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
-    return json.dumps(description(context.origin, context.archive), indent=1)
-
-
-_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>{short}</ShortName>
- <LongName>{archive}</LongName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
-
-
-def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _OPENSEARCH.format(
-        short=escape(context.archive[:_SHORT_NAME]),
-        archive=escape(context.archive[:_LONG_NAME]),
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )
+    pages = {
+        route.path.replace("{item_id:path}", "{id}"): sorted(route.parameters)
+        for route in ROUTES
+        if route.media is HTML
+    }
+    served = examples_of(context.searcher)
+    return json.dumps(description(context.origin, context.archive, served, pages), indent=1)
 
 
 def _formats(
@@ -480,7 +467,9 @@ def _formats(
 
 ROUTES: Final = (
     Route("/", HTML, home_html),
-    *_formats("/search", search_html, search_rows, SEARCHED),
+    Route("/search", HTML, search_html),
+    Route("/search.json", JSON, partial(search_rows, form="json"), LISTED),
+    Route("/search.csv", CSV, partial(search_rows, form="csv")),
     Route("/search.atom", ATOM, search_atom, FED),
     Route("/facets.json", JSON, facets_json, COUNTED),
     Route("/report", HTML, report_html),
@@ -488,6 +477,12 @@ ROUTES: Final = (
     Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
     *_formats("/concordance", concordance_html, concordance_rows, LINES),
     *_formats("/stories", stories_html, stories_rows, STORIES),
+    *[
+        Route(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED)
+        for form, known in FORMS.items()
+        if not known.needs_file
+    ],
+    Route("/cite", HTML, cite_html, ("id", "ui")),
     Route("/items/{item_id:path}.json", JSON, item_json, ()),
     Route("/items/{item_id:path}", HTML, item_html),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),

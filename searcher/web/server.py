@@ -59,8 +59,8 @@ _TOO_LARGE: Final = _refusal(
 )
 _NO_HTTP: Final = _refusal(
     HTTPStatus.BAD_REQUEST,
-    "this is no request of HTTP; in an address letters with accents and spaces are written as %XX, as curl "
-    "does with -G --data-urlencode",
+    "this is no request of HTTP; in an address spaces are written as %20, as curl does with -G "
+    "--data-urlencode",
 )
 _TOO_MANY_OPEN: Final = message("web.too_many_connections")
 _TOO_MANY_OF_ONE: Final = _refusal(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY_OPEN)
@@ -71,6 +71,7 @@ _TOO_MANY: Final = problem_response(
         headers={"Retry-After": RETRY_AFTER, "Connection": "close"},
     )
 )
+_NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _ABSOLUTE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")  # the form of a target with a host
 
 
@@ -79,6 +80,7 @@ class Connection(HttpToolsProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
+    _in_line = True  # whether the next bytes belong to the first line of a request
     _answered: RequestResponseCycle | None = None  # the running request; others may follow it
     _open: ClassVar[Counter[str]] = Counter()  # connections by address
     _counted: str = ""  # the address that this connection counts for
@@ -96,7 +98,11 @@ class Connection(HttpToolsProtocol):
                 transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read a part of a request."""
+        """Read a part of a request; raw UTF-8 in its address is encoded as browsers do."""
+        if self._in_line:
+            line, end, rest = data.partition(b"\n")
+            data = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), line) + end + rest
+            self._in_line = not end
         self._head += len(data)
         if self._head > MAX_HEAD_SIZE:
             self.transport.write(_TOO_LARGE)
@@ -135,6 +141,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Stop the timeout of a complete request."""
         self._head = 0
+        self._in_line = True
         self._stop_waiting()
         super().on_message_complete()
 

@@ -152,13 +152,13 @@ def test_head_has_the_headers_of_get(client: TestClient) -> None:
 def test_responses_are_compressed_if_the_client_accepts_it(client: TestClient) -> None:
     """A long response is compressed if gzip is accepted, has the header, and decompresses to the same."""
     plain = client.get("/facets.json", headers={"Accept-Encoding": "identity"})
-    for accepted in ("gzip", "br;q=1, gzip;q=0.5", "*"):
+    for accepted in ("gzip", "br;q=0.5, gzip;q=1", "*"):
         with client.stream("GET", "/facets.json", headers={"Accept-Encoding": accepted}) as answer:
             raw = b"".join(answer.iter_raw())
             assert answer.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(raw).decode() == plain.text
         assert len(raw) == int(answer.headers["Content-Length"]) < len(plain.content)
-    for refused in ("identity", "gzip;q=0", "br", ""):
+    for refused in ("identity", "gzip;q=0", ""):
         answer = client.get("/facets.json", headers={"Accept-Encoding": refused})
         assert "Content-Encoding" not in answer.headers
         assert "Accept-Encoding" in answer.headers["Vary"]

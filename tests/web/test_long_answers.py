@@ -13,8 +13,8 @@ from searcher.searcher import Searcher
 from searcher.web.page.links import PageContext
 from searcher.web.parameters import SearchParams
 from searcher.web.pool import LONG, PATIENCE, RETRY_LONG, Client, Limits, Slots
-from searcher.web.responses import Problem
-from searcher.web.routes import ROUTES, Body
+from searcher.web.responses import Body, Problem
+from searcher.web.routes import ROUTES
 
 FOREVER = 60.0  # seconds of patience, which no test takes
 

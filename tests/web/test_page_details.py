@@ -92,7 +92,7 @@ def test_an_invalid_date_can_be_entered_again(client: TestClient) -> None:
         sent = [(one.get("name"), one.get("value")) for one in fields]
         assert sorted(sent) == sorted([*kept, ("from", start), ("to", end), ("where", "source=a")])
         assert page.xpath("//input[@name='estimated' and @checked]")
-    for fault in ("country=Atlantis", "sort=best", "query_lang=pt", "facet=none", "via=magic"):
+    for fault in ("country=Atlantis", "sort=best", "query_lang=pt", "facet=nothing", "via=magic"):
         page = html.fromstring(client.get(f"/search?q=ferry&{fault}&lang=en").text)
         assert {one.get("name") for one in page.xpath("//form[@id='f']//input")} == {"q", "lang"}, fault
 
@@ -234,8 +234,9 @@ def test_the_views_and_the_exports_are_separate(client: TestClient) -> None:
         rows = page.xpath("//nav[contains(@class, 'tabs')] | //div[@class='found']/p[@class='take']")
         return [[words(link) for link in row.xpath(".//a")] for row in rows]
 
-    taken = ["report", "CSV", "JSON", "Atom"]
-    assert offered("q=ferry") == [["Results", "Over time", "In lines", "Stories"], taken]
+    taken = ["report", "JSON", "Atom"]
+    every = [f"All 6 items: {form}" for form in ("CSV", "Excel", "JSON Lines", "RIS", "BibTeX", "CSL-JSON")]
+    assert offered("q=ferry") == [["Results", "Over time", "In lines", "Stories"], taken, every]
     assert offered("from=2016")[0] == ["Results", "Over time", "Stories"]
 
 

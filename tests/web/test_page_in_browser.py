@@ -29,6 +29,7 @@ STATES = (
     *("/timeline?by=month&facet=country&share=1&from=2015&to=2016", "/timeline?q=xyzzy", "/concordance"),
     *("/concordance?q=ferry&limit=50", "/concordance?q=ferry&order=left&limit=2"),
     *("/stories?window=60&limit=1", "/stories?q=xyzzy"),
+    *("/cite?id=6eb42784f8ed&id=ff700382aef3", "/cite"),
 )
 
 

@@ -358,6 +358,7 @@ class CorrectingWriter(DocumentStore):
         document = self._correct(stated, lines)
         if document.record != self._writer.record(address):
             self._writer.replace(address, document)
+            self.register.changed_items.add(document.id)
             self.report.changed += 1
             fields = self._corrected.get(document.id)
             why = f"by hand: {fields.replace(' ', ', ')}" if fields else "no longer corrected by hand"

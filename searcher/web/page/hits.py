@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
@@ -123,12 +122,12 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip()}") if rest else Markup()
 
 
-def hit_list(hits: Iterable[Hit], links: Links, reader: Reader) -> Markup:
-    """Return the elements of a list of hits."""
-    return Markup("").join([_listed(hit, links, reader) for hit in checked(hits, 1)])
+def hit_list(hits: Iterable[Hit], links: Links, reader: Reader, *, boxes: bool = False) -> Markup:
+    """Return the elements of a list of hits, with boxes of the form ``ticked`` to choose some of them."""
+    return Markup("").join([_listed(hit, links, reader, boxes=boxes) for hit in checked(hits, 1)])
 
 
-def _listed(hit: Hit, links: Links, reader: Reader) -> Markup:
+def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
     href, title, language, about, passage, countries = hit_view(hit, links, reader)
     untitled = "" if hit.title else ' class="untitled"'
     more = len(hit.countries) - MAX_COUNTRIES
@@ -139,8 +138,13 @@ def _listed(hit: Hit, links: Links, reader: Reader) -> Markup:
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
     place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
+    tick = ""
+    if boxes:
+        label = reader.say("tick", title=legible(hit.title or beginning(hit.details.opening)))
+        tick = '<input type="checkbox" class="tick" form="ticked" name="id" value="{}" aria-label="{}">'
+        tick = tick.format(escape(hit.id), label)
     return Markup(  # noqa: S704 - all escaped
-        f'<li><article>\n<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
+        f'<li><article>\n{tick}<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
         f'<p class="meta">{about}</p>\n{passage}<p class="meta">{place}</p>{same}</article></li>\n'
     )
 
@@ -199,6 +203,13 @@ _FORMS: Final = (
 )
 
 
+EXPORTS: Final = (
+    *(("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")),
+    *(("ris", "RIS"), ("bib", "BibTeX"), ("csl", "CSL-JSON")),
+)
+"""The formats of exports and their names."""
+
+
 class Download(NamedTuple):
     """A citation file.
 
@@ -226,9 +237,7 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
     row = Row(record, {"body": beginning(item.body, MAX_ABSTRACT_LENGTH)})
     name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
     for form, ending, kind, write in _FORMS:
-        stream = BytesIO()
-        write([row], stream)
-        content = stream.getvalue()
+        content = b"".join(write([row]))
         href = f"data:{kind};base64,{b64encode(content).decode()}"
         made.append(Download(form, f"{name}.{ending}", href, legible(content.decode(), keep="\n")))
     return made

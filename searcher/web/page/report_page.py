@@ -7,19 +7,24 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from indexer.checkpoint import checked
 from searcher import __version__
+from searcher.facet_values import beginning
 from searcher.query.limits import has_several_words
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
-from searcher.web.page.hits import citation, hit_view
+from searcher.web.page.hits import EXPORTS, citation, hit_view, language_tag
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.item import NewsItem
     from searcher.facet_values import FacetValue
     from searcher.results import Hit, Results
     from searcher.web.page.links import PageContext
@@ -133,3 +138,21 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
 
 def _cited(hit: Hit, reader: Reader) -> Markup:
     return citation(hit.title or hit.details.opening, hit, reader)
+
+
+def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageContext) -> str:
+    """Return the page of ``/cite``: the citations of some items, and links that export these."""
+    page = Page(params, context)
+    reader = page.reader
+    heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))
+    cited = [
+        (
+            citation(one.title or beginning(one.body), one, reader, one.author),
+            page.links.item(one.id),
+            language_tag(one.language),
+        )
+        for one in items
+    ]
+    chosen = urlencode([("id", one.id) for one in items])
+    exports = [(name, f"{context.base}/export.{form}?{chosen}") for form, name in EXPORTS]
+    return page.render("cite.html", heading, "/cite", heading=heading, cited=cited, exports=exports)

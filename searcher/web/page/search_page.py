@@ -13,12 +13,12 @@ from searcher.engine import SORTS
 from searcher.present.catalogue import translated
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
-from searcher.web.page.hits import hit_list
+from searcher.web.page.hits import EXPORTS, hit_list
 from searcher.web.page.links import UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
-from searcher.web.page.page_frame import Page, fields, uncounted
+from searcher.web.page.page_frame import OF_ALL, Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
-from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, MAX_HITS, SearchParams, without_parameter
+from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, SearchParams, without_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
-    hits = hit_list(results.hits, links, reader)
+    hits = hit_list(results.hits, links, reader, boxes=True)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return page.render(
         "search.html",
@@ -152,16 +152,34 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         pages=pages_of(results, page),
         forms={
             "report": links.search(path="/report", limit=REPORTED),
-            "csv": links.search(path="/search.csv", limit=MAX_HITS),
             "json": links.to("/search.json"),
             "atom": links.search(path="/search.atom", sort="relevance"),
         },
+        parts=_parts(results, page),
+        every=reader.many("all_of_items", results.total),
+        exports=[
+            (name, links.search(path=f"/export.{form}", **OF_ALL | {"sort": params.sort}))
+            for form, name in EXPORTS
+        ]
+        if results.total and results.relaxed is None
+        else [],
         fields=fields(results, page),
         uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
+
+
+def _parts(results: Results, page: Page) -> dict[str, str]:
+    """Return how many hits each output has of all; empty if all."""
+    here = {"report": (REPORTED, results.groups), "json": (len(results), results.groups)}
+    here["atom"] = page.params.limit, results.total
+    number = page.reader.number
+    return {
+        name: f" ({page.reader.say('n_of', n=number(most), total=number(total))})" if most < total else ""
+        for name, (most, total) in here.items()
+    }
 
 
 _NAMED = ("name", "demonym", "given")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -39,7 +40,7 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     page = Page(params, context)
     reader, links = page.reader, page.links
     plain = links.alongside()
-    lines = [(one, reader.date(one.date), plain.item(one.id)) for one in found]
+    lines = [(one, reader.date(one.date), plain.item(one.id)) for one in islice(found, params.offset, None)]
     items = reader.many("items", found.results.total)
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
@@ -57,7 +58,7 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
             for one in ORDERS
         ],
         more=links.to("/concordance", limit=more) if len(lines) == params.limit < more else None,
-        forms={form: links.to(f"/concordance.{form}", limit=MAX_HITS) for form in ("csv", "json")},
+        forms={form: links.to(f"/concordance.{form}", limit=None) for form in ("csv", "json")},
     )
 
 

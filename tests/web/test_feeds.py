@@ -1,0 +1,102 @@
+"""Feeds: the times of their entries, and new items that match weakly."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_reading import client_of
+
+from dragoman import build, update
+from indexer.store.contents import CONTENTS, MAX_CHANGED, MAX_COMMITS, CommitTimes
+
+ITEMS = [
+    {"id": f"i{at}", "title": f"Ferry {at}", "body": "The ferry.", "date": "2018-03-14"} for at in range(25)
+]
+
+
+def _write(folder: Path, items: list[dict[str, Any]]) -> Path:
+    path = folder / "items.jsonl"
+    path.write_text("\n".join(map(json.dumps, items)))
+    return path
+
+
+def _entries(index: Path, query: str) -> dict[str, str]:
+    text = client_of(index).get(f"/search.atom?{query}").text
+    return dict(re.findall(r"item:(\w+)</id>\s*<updated>([^<]+)<", text))
+
+
+def _built(index: Path) -> str:
+    return str(json.loads((index / CONTENTS).read_text())["built"])
+
+
+@pytest.fixture
+def updated_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[str]]:
+    """Return an index after a build and two updates, with the times of the three commits."""
+    from datetime import datetime as clock
+
+    from indexer.store import writer
+
+    index, items, times = tmp_path / "index", [*ITEMS], []
+
+    def commit(day: int, write: Any) -> None:
+        class Day(clock):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return clock(2026, 1, day, tzinfo=tz)
+
+        monkeypatch.setattr(writer, "datetime", Day)
+        write(index, _write(tmp_path, items))
+        times.append(_built(index))
+
+    commit(1, build)
+    weak = {
+        "id": "weak",
+        "title": "Harbour",
+        "body": f"{'Nets and boats. ' * 80} A ferry.",
+        "date": "2018-03-14",
+    }
+    items.append(weak)
+    commit(2, update)
+    items[3] = ITEMS[3] | {"body": "The ferry was late."}
+    commit(3, update)
+    return index, times
+
+
+def test_a_new_weak_match_appears_at_once(updated_index: tuple[Path, list[str]]) -> None:
+    """Feeds list the items that came in last first, whatever their rank."""
+    index, times = updated_index
+    entries = _entries(index, "q=ferry")
+    assert len(set(times)) == 3
+    assert next(iter(entries)) == "weak"
+    assert len(entries) == 10
+
+
+@pytest.mark.parametrize("query", ["q=ferry&limit=50", "q=ferry&limit=50&sort=newest"])
+def test_updated_is_the_time_of_the_commit(updated_index: tuple[Path, list[str]], query: str) -> None:
+    """It is that of the commit that added an item, or last changed it."""
+    index, (first, second, third) = updated_index
+    entries = _entries(index, query)
+    assert (entries["i1"], entries["weak"], entries["i3"]) == (first, second, third)
+
+
+def test_an_index_without_times_has_that_of_its_build() -> None:
+    """The first known time is that of all older items."""
+    assert CommitTimes(None, "t1", 7).of("any", 3) == "t1"
+    later = CommitTimes(CommitTimes(None, "t1", 7).text_with(8, "t2", ["b"]), "t2", 8)
+    assert [later.of("a", 3), later.of("a", 8), later.of("b", 3)] == ["t1", "t2", "t2"]
+
+
+def test_the_times_of_an_index_are_bounded() -> None:
+    """Old commits are dropped, and the ids of changed items before them."""
+    text: str | None = None
+    for number in range(1, MAX_COMMITS + 20):
+        changed = [f"{number}-{at}" for at in range(MAX_CHANGED // 10)]
+        text = CommitTimes(text).text_with(number, f"t{number}", changed)
+    times = CommitTimes(text)
+    last = MAX_COMMITS + 19
+    assert times.of("new", last) == f"t{last}"
+    assert times.of("old", 1) == f"t{last - MAX_COMMITS + 1}"
+    assert times.of(f"{last - 1}-5", 1) == f"t{last - 1}"
+    assert len(text or "") < 40_000
