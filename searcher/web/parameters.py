@@ -197,13 +197,15 @@ PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOp
 READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
-OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
-FED: Final = SEARCHED | {"since"}
-LINES: Final = COUNTED | {"order", "limit"}
-STORIES: Final = COUNTED - {"facet"} | {"window", "limit"}
+_READ: Final = COUNTED - {"match"}
+OVER_TIME: Final = _READ | {"vs", "by", "share"}
+REPORTED: Final = SEARCHED - {"match"}
+FED: Final = REPORTED | {"since"}
+LINES: Final = _READ | {"order", "limit"}
+STORIES: Final = _READ - {"facet"} | {"window", "limit"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
-FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
+FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated", "match")
 """The attributes that the form of a search has fields for, in addition to the query."""
 HIDDEN_FIELDS: Final = tuple(
     field

@@ -46,6 +46,7 @@ from searcher.web.parameters import (
     LINES,
     OVER_TIME,
     READING,
+    REPORTED,
     SEARCHED,
     STORIES,
     SearchParams,
@@ -177,10 +178,10 @@ def _written(form: str, file: str, write: Callable[[Writer], None], **headers: s
     return Body(out.getvalue(), headers | saved)
 
 
-def answer(params: SearchParams, searcher: Searcher) -> Results:
+def answer(params: SearchParams, searcher: Searcher, match: str | None = None) -> Results:
     """Return the results of a question as ``dragoman search`` does; its page is given by the offset."""
     facets = (*FACETS, *searcher.counted_fields, *params.facet)
-    return searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
+    return searcher.search(params.q, facets=facets, match=match, **params.search_arguments()).complete()
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
@@ -198,7 +199,7 @@ def search_html(params: SearchParams, context: PageContext) -> str:
 def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return the hits as ``search --format`` writes them."""
     params = placed(params, context.searcher)
-    results = answer(params, context.searcher)
+    results = answer(params, context.searcher, params.match)
     links = links_around(f"{context.base}/search.{form}", params, results)
     headers = {
         "Link": ", ".join([f'<{address}>; rel="{kind}"' for kind, address in links.items()]),
@@ -234,7 +235,10 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
     facets = (*FACETS, *sources, *searcher.counted_fields, *params.facet)
-    results = searcher.search(params.q, limit=0, group=False, facets=facets, **params.narrowing())
+    narrowed = params.narrowing()
+    results = searcher.search(
+        params.q, limit=0, group=False, facets=facets, match=params.match, **narrowed
+    )
     return _written("json", "facets", lambda writer: writer.write_facets(results))
 
 
@@ -483,7 +487,7 @@ ROUTES: Final = (
     *_formats("/search", search_html, search_rows, SEARCHED),
     Route("/search.atom", ATOM, search_atom, FED),
     Route("/facets.json", JSON, facets_json, COUNTED),
-    Route("/report", HTML, report_html),
+    Route("/report", HTML, report_html, REPORTED),
     *_formats("/timeline", timeline_html, timeline_rows, OVER_TIME),
     Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
     *_formats("/concordance", concordance_html, concordance_rows, LINES),

@@ -45,6 +45,7 @@ class Links:
         length = len(params.q or "")
         if length > MAX_CHARACTERS:
             params = params._replace(q=(params.q or "")[:MAX_CHARACTERS])
+        params = params._replace(match=None)  # it only narrows the lists of one page
         self.is_long = length > MAX_REPEATED
         self.params = params
         self.base = base

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
+from searcher.facets import containing
 from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
@@ -58,8 +59,12 @@ class Field(NamedTuple):
 
 def fields(results: Results, page: Page) -> list[Field]:
     """Return the fieldsets of results: countries, languages, then custom fields."""
-    names = [name for name in results.facets if name not in ("year", "month")]
-    return [_field(name, results.facets[name], page) for name in names if results.facets[name]]
+    found = {
+        name: containing(name, values, page.params.match)
+        for name, values in results.facets.items()
+        if name not in ("year", "month")
+    }
+    return [_field(name, values, page) for name, values in found.items() if values]
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
@@ -76,7 +81,8 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
-    first = [*chosen, *others[: max(FIRST - len(chosen), 3)]]
+    most = MOST_REQUESTED if page.params.match else FIRST
+    first = [*chosen, *others[: max(most - len(chosen), 3)]]
     unknown = [value for value in others if value.value == UNKNOWN and value not in first]
     rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
     if len(rest) == 1:
