@@ -66,9 +66,7 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
     return not os.environ.get("NO_COLOR"), get_terminal_size((_WIDTH, 24)).columns
 
 
-def write_answer(
-    results: Results, form: str, *, facets_only: bool = False, match: str | None = None
-) -> bool:
+def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
     """Write results, and notices about them on standard error.
 
     Args:

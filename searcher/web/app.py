@@ -30,6 +30,7 @@ from searcher.web.parameters import SearchParams, problem_of, read_leniently, re
 from searcher.web.pool import Pool, client_of
 from searcher.web.responses import (
     ALWAYS,
+    PAGE,
     Problem,
     StaticFile,
     entity_tag,
@@ -70,7 +71,7 @@ class _Site:
     def __init__(self, serving: Serving) -> None:
         self._pool = Pool(serving.threads, serving.waiting, serving.seconds, share=serving.share)
         self._generations = Generations(serving.place)
-        self._archive = serving.title
+        self._archive, self._about = serving.title, serving.about
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
@@ -165,7 +166,7 @@ class _Site:
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
         style = prefix + static_files()["page.css"].path
-        return PageContext(searcher, prefix, origin, style, languages, self._archive)
+        return PageContext(searcher, prefix, origin, style, languages, self._archive, about=self._about)
 
     async def _health(self, _: Request) -> Response:
         opened = await self._generations.latest(self._pool)
@@ -182,7 +183,7 @@ class _Site:
             params = read_leniently(request.scope["query_string"], path)
             context = self._context(request, self._generations.current.searcher)
             text = problem_page(params, error, context, path)
-            headers = {**ALWAYS, "Cache-Control": "no-store", **error.headers}
+            headers = {**PAGE, "Cache-Control": "no-store", **error.headers}
             return Response(text, error.status, headers, HTML)
         return problem_response(error)
 
@@ -247,7 +248,7 @@ def _today() -> str:
 def _headers(route: Route, tag: str) -> dict[str, str]:
     """Return the headers of the responses of a route."""
     return {
-        **ALWAYS,
+        **(PAGE if route.media == HTML else ALWAYS),
         "ETag": tag,
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding, Accept-Language" if route.is_translated else "Accept-Encoding",

@@ -173,6 +173,13 @@ SCHEMAS: Final[dict[str, Any]] = {
             )
         ),
     ),
+    "Suggestions": {
+        "type": "array",
+        "description": "The query, the completions, their descriptions and their addresses.",
+        "prefixItems": [_TEXT, _list(_TEXT), _list(_TEXT), _list(_TEXT)],
+        "minItems": 4,
+        "maxItems": 4,
+    },
     "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(
         "type title status detail",
@@ -267,6 +274,13 @@ def description(origin: str, archive: str = "Dragoman") -> dict[str, Any]:
             "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
             "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
             "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
+            "/suggest": _path(
+                "suggest",
+                "Completions of a query, as browsers expect them.",
+                [_reference("q"), _reference("ui")],
+                "application/x-suggestions+json",
+                "Suggestions",
+            ),
             "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
             "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
         },

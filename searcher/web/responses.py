@@ -31,18 +31,19 @@ if TYPE_CHECKING:
 
 PROBLEM: Final = "application/problem+json"
 _POLICY: Final = (
-    "default-src 'none'; style-src {}; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src {}; {}img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 
 
-def content_policy(styles: str = "'self'") -> str:
+def content_policy(styles: str = "'self'", *, scripts: bool = False) -> str:
     """Return a ``Content-Security-Policy``.
 
     Args:
         styles: The sources of the style sheets of a page.
+        scripts: Whether the page has the script for suggestions.
     """
-    return _POLICY.format(styles)
+    return _POLICY.format(styles, "script-src 'self'; connect-src 'self'; " if scripts else "")
 
 
 ALWAYS: Final = {
@@ -53,6 +54,8 @@ ALWAYS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+PAGE: Final = {**ALWAYS, "Content-Security-Policy": content_policy(scripts=True)}
+"""The headers of pages."""
 
 
 def problem_response(problem: Problem) -> Response:

@@ -36,7 +36,7 @@ from searcher.reading.over_time import (
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.web.openapi import description
-from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.page import figures, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.parameters import (
@@ -51,7 +51,8 @@ from searcher.web.parameters import (
     STORIES,
     SearchParams,
 )
-from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id
+from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id, static_files
+from searcher.web.suggestions import suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -134,6 +135,7 @@ JSON: Final = "application/json"
 ATOM: Final = "application/atom+xml; charset=utf-8"
 SVG: Final = "image/svg+xml"
 CSV: Final = "text/csv; charset=utf-8"
+SUGGESTIONS: Final = "application/x-suggestions+json"
 FACETS: Final = ("year", "country", "language")
 
 
@@ -167,7 +169,7 @@ class Route(NamedTuple):
     @property
     def is_translated(self) -> bool:
         """Whether the body is in the language of the reader."""
-        return self.media in {HTML, SVG}
+        return self.media in {HTML, SVG, SUGGESTIONS}
 
 
 def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
@@ -236,9 +238,7 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     sources = ("source",) if searcher.has_several_sources else ()
     facets = (*FACETS, *sources, *searcher.counted_fields, *params.facet)
     narrowed = params.narrowing()
-    results = searcher.search(
-        params.q, limit=0, group=False, facets=facets, match=params.match, **narrowed
-    )
+    results = searcher.search(params.q, limit=0, group=False, facets=facets, match=params.match, **narrowed)
     return _written("json", "facets", lambda writer: writer.write_facets(results))
 
 
@@ -450,8 +450,10 @@ _OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
  <LongName>{archive}</LongName>
  <Description>Search of a news archive in English, Spanish and French</Description>
  <InputEncoding>UTF-8</InputEncoding>
+ <Image width="16" height="16" type="image/svg+xml">{icon}</Image>
  <Url type="text/html" template={page} indexOffset="0"/>
  <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/x-suggestions+json" template={suggest}/>
  <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
 </OpenSearchDescription>
 """
@@ -467,6 +469,8 @@ def opensearch_xml(_: SearchParams, context: PageContext) -> str:
         archive=escape(context.archive[:_LONG_NAME]),
         page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
         feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        suggest=quoteattr(f"{context.origin}/suggest?q={{searchTerms}}"),
+        icon=escape(context.origin + static_files()["favicon.svg"].path),
         own=quoteattr(f"{context.origin}/opensearch.xml"),
     )
 
@@ -494,6 +498,12 @@ ROUTES: Final = (
     *_formats("/stories", stories_html, stories_rows, STORIES),
     Route("/items/{item_id:path}.json", JSON, item_json, ()),
     Route("/items/{item_id:path}", HTML, item_html),
+    Route("/help", HTML, site_pages.help_page, ("ui",)),
+    Route("/about", HTML, site_pages.about_page, ("ui",)),
+    Route("/api", HTML, site_pages.api_page, ("ui",)),
+    Route("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
+    Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
+    Route("/favicon.ico", SVG, lambda *_: static_files()["favicon.svg"].content.decode(), ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
     Route("/opensearch.xml", "application/opensearchdescription+xml", opensearch_xml, ("ui",)),
 )

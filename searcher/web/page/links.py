@@ -121,6 +121,7 @@ class PageContext(NamedTuple):
             of ``ui``, then those of ``Accept-Language``.
         archive: The name of the archive.
         receipt: The hash of the receipt of the results, for a report; empty without one.
+        about: The text that describes the archive.
     """
 
     searcher: Searcher
@@ -130,6 +131,7 @@ class PageContext(NamedTuple):
     languages: tuple[str, ...]
     archive: str = "Dragoman"
     receipt: str = ""
+    about: str = ""
 
     def item_address(self, item_id: str) -> str:
         """Return the absolute address of the page of an item."""

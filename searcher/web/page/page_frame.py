@@ -173,7 +173,10 @@ class Page:
     @property
     def map_path(self) -> str:
         """The address of the map."""
-        return self.context.base + static_files()["world.svg"].path
+        return self._static("world.svg")
+
+    def _static(self, name: str) -> str:
+        return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
         """Return the kinds of concepts that the thesaurus of the index has."""
@@ -201,6 +204,9 @@ class Page:
                 "printed_page", address=address, day=reader.period(today, today), generation=generation
             ),
             "stylesheet": self.context.stylesheet,
+            "script": self._static("suggest.js"),
+            "icon": self._static("favicon.svg"),
+            "description": reader.say("site_description", archive=self.context.archive),
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
             "home_ui": f"?ui={language}" if params.ui else "",
