@@ -17,7 +17,7 @@ from searcher.commands.output import OneLineGroup
 COMMANDS = {
     "batch": "batch",
     "build": "build",
-    "check": "info",
+    "check": "items",
     "concordance": "concordance",
     "config": "config",
     "correct": "item_changes",
@@ -27,7 +27,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "export": "export",
     "facets": "search",
-    "info": "info",
+    "info": "items",
     "items": "items",
     "report": "export",
     "search": "search",
@@ -37,7 +37,7 @@ COMMANDS = {
     "stories": "groups",
     "timeline": "timeline",
     "update": "build",
-    "verify": "verify",
+    "verify": "watch",
     "watch": "watch",
 }
 

@@ -116,13 +116,14 @@ def serve(
     """
     try:
         from searcher.web.access import checked_origin, read_token, token_of
+        from searcher.web.page.site_pages import read_about
         from searcher.web.server import run
+
+        about = read_about(about_file) if about_file else ""
     except ModuleNotFoundError as error:
         raise without_extra(error, message("extras.serving"), "serve") from None
     from searcher.web.generations import Serving
-    from searcher.web.page.about_text import read_about
 
-    about = read_about(about_file) if about_file else ""
     token = read_token(token_file) if token_file else None
     if with_token and token is None:
         token = token_of(absolute(index), Path(click.get_app_dir("dragoman"), "tokens"))

@@ -353,7 +353,8 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     faults: dict[str, str] = {}
     for name, alone in _alone(params):
         try:
-            searcher.search(alone.q, limit=0, facets=alone.facet, **alone.narrowing(), sort=alone.sort)
+            asked = alone.narrowing() | {"sort": alone.sort, "match": alone.match}
+            searcher.search(alone.q, limit=0, facets=alone.facet, **asked)
         except QueryError as fault:
             faults.setdefault(str(fault), name)
     parameter = faults.get(str(error), next(iter(faults.values()), otherwise))

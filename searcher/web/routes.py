@@ -11,7 +11,6 @@ from functools import partial
 from http import HTTPStatus
 from io import StringIO
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
@@ -39,6 +38,7 @@ from searcher.web.openapi import description
 from searcher.web.page import figures, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
+from searcher.web.page.suggestions import suggestions
 from searcher.web.parameters import (
     COUNTED,
     FARTHEST,
@@ -51,8 +51,7 @@ from searcher.web.parameters import (
     STORIES,
     SearchParams,
 )
-from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id, static_files
-from searcher.web.suggestions import suggestions
+from searcher.web.responses import Problem, content_policy, invalid_parameter, page_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -444,37 +443,6 @@ def openapi_json(_: SearchParams, context: PageContext) -> str:
     return json.dumps(description(context.origin, context.archive), indent=1)
 
 
-_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>{short}</ShortName>
- <LongName>{archive}</LongName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Image width="16" height="16" type="image/svg+xml">{icon}</Image>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/x-suggestions+json" template={suggest}/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
-
-
-def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _OPENSEARCH.format(
-        short=escape(context.archive[:_SHORT_NAME]),
-        archive=escape(context.archive[:_LONG_NAME]),
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        suggest=quoteattr(f"{context.origin}/suggest?q={{searchTerms}}"),
-        icon=escape(context.origin + static_files()["favicon.svg"].path),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )
-
-
 def _formats(
     path: str, html: Callable[..., str], rows: Callable[..., Body], parameters: Collection[str]
 ) -> tuple[Route, ...]:
@@ -503,8 +471,8 @@ ROUTES: Final = (
     Route("/api", HTML, site_pages.api_page, ("ui",)),
     Route("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
     Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
-    Route("/favicon.ico", SVG, lambda *_: static_files()["favicon.svg"].content.decode(), ()),
+    Route("/favicon.ico", SVG, site_pages.favicon, ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
-    Route("/opensearch.xml", "application/opensearchdescription+xml", opensearch_xml, ("ui",)),
+    Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),
 )
 """The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

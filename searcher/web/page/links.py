@@ -121,7 +121,7 @@ class PageContext(NamedTuple):
             of ``ui``, then those of ``Accept-Language``.
         archive: The name of the archive.
         receipt: The hash of the receipt of the results, for a report; empty without one.
-        about: The text that describes the archive.
+        about: The text that describes the archive, as HTML.
     """
 
     searcher: Searcher

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
+from xml.sax.saxutils import escape as xml_text
+from xml.sax.saxutils import quoteattr
 
-from indexer.errors import QueryError
+from markupsafe import Markup
+
+from indexer.errors import DragomanError, QueryError, message, reason
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_WAYS, UNKNOWN
 from searcher.web.openapi import description
-from searcher.web.page.about_text import to_html
 from searcher.web.page.page_frame import Page
+from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from markupsafe import Markup
 
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
-# Examples of the query language by task; their explanations are the messages "form_..." .
+# Examples of the query language by task; the keys are those of their explanations.
 FORMS: Final = {
     "help_words": {
-        "any": "{a} {b}",
-        "phrase": '"{a} {b}"',
-        "must": "+{a} {b}",
-        "not": "{a} -{c}",
-        "or": "{a} OR {c}",
-        "and": "{a} AND ({b} OR {c})",
+        "form_any": "{a} {b}",
+        "form_phrase": '"{a} {b}"',
+        "form_must": "+{a} {b}",
+        "form_not": "{a} -{c}",
+        "form_or": "{a} OR {c}",
+        "form_and": "{a} AND ({b} OR {c})",
     },
-    "help_spelling": {"prefix": "{stem}*", "fuzzy": "{a}~", "as_written": "={a}", "regex": "/{stem}[a-z]+/"},
-    "help_near": {"near": "{a} NEAR/5 {b}", "before": "{a} PRE/5 {b}", "same": "{a} SAME {b}"},
-    "help_where": {"title": "title:{a}", "lead": "lead:{a}", "often": "atleast2({a})"},
+    "help_spelling": {
+        "form_prefix": "{stem}*",
+        "form_fuzzy": "{a}~",
+        "form_as_written": "={a}",
+        "form_regex": "/{stem}[a-z]+/",
+    },
+    "help_near": {"form_near": "{a} NEAR/5 {b}", "form_before": "{a} PRE/5 {b}", "form_same": "{a} SAME {b}"},
+    "help_where": {"form_title": "title:{a}", "form_lead": "lead:{a}", "form_often": "atleast2({a})"},
     "help_filters": {
-        "country": "{a} country:{country}",
-        "lang": "{a} lang:{language}",
-        "date": "{a} date:{year}",
-        "everything": "*",
+        "form_country": "{a} country:{country}",
+        "form_lang": "{a} lang:{language}",
+        "form_date": "{a} date:{year}",
+        "form_everything": "*",
     },
 }
 SAMPLED: Final = 100  # items whose titles may give the examples
@@ -73,33 +82,28 @@ def sample_of(page: Page) -> Sample:
     facets = searcher.search(words["a"], limit=0).facets
     for name in ("country", "year"):
         words[name] = next((one.value for one in facets[name] if one.value != UNKNOWN), "")
-    return Sample(words, hit.id)
+    return Sample({name: word for name, word in words.items() if word}, hit.id)
 
 
 def help_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/help``: the query language by task, with examples that have matches."""
     page = _page(params, context)
-    words = sample_of(page).words
-    tasks = []
-    for task, forms in FORMS.items():
-        filled = {key: form.format_map(_Known(words)) for key, form in forms.items()}
-        rows = [(form, *_linked(form, page), page.reader.say(f"form_{key}")) for key, form in filled.items()]
-        tasks.append((page.reader.say(task), [row for row in rows if row[2]]))
-    return page.render("help.html", page.reader.say("help"), "/help", tasks=tasks)
+    words, say = sample_of(page).words, page.reader.say
+    tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
+    return page.render("help.html", say("help"), "/help", tasks=tasks)
 
 
-class _Known(dict[str, str]):
-    """Words by name; a name that is not known stays, and matches nothing."""
-
-    def __missing__(self, name: str) -> str:
-        return name
-
-
-def _linked(query: str, page: Page) -> tuple[Markup, str]:
-    """Return the link of an example and its number of items; no number without any."""
-    results = page.searcher.search(query, limit=0, facets=(), group=False)
-    count = page.reader.many("items", results.total) if results.total and results.relaxed is None else ""
-    return page.links.search(q=query), count
+def _examples(
+    forms: dict[str, str], words: dict[str, str], page: Page
+) -> Iterator[tuple[str, Markup, str, Markup]]:
+    """Yield examples that have matches: the query, its link, its number of items, and its explanation."""
+    for key, form in forms.items():
+        with suppress(KeyError, QueryError):  # a word is missing; the index has no paragraphs
+            query = form.format(**words)
+            found = page.searcher.search(query, limit=0, facets=(), group=False)
+            if found.total and found.relaxed is None:
+                count = page.reader.many("items", found.total)
+                yield query, page.links.search(q=query), count, page.reader.say(key)
 
 
 def about_page(params: SearchParams, context: PageContext) -> str:
@@ -112,7 +116,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
         "about.html",
         reader.say("about"),
         "/about",
-        text=to_html(context.about),
+        text=context.about,
         summary=[
             reader.many("items", items),
             reader.say("about_built", day=facts["built"][:10], generation=generation),
@@ -197,3 +201,75 @@ def robots_txt(_: SearchParams, context: PageContext) -> str:
     allowed: Any = ("$", "about$", "help$", "api$", "static/", "favicon.ico")
     lines = [f"Allow: {context.base}/{path}" for path in allowed]
     return "\n".join(["User-agent: *", *lines, f"Disallow: {context.base}/", ""])
+
+
+def favicon(_: SearchParams, __: PageContext) -> str:
+    """Return the icon, for browsers that look for it at the usual address."""
+    return static_files()["favicon.svg"].content.decode()
+
+
+_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>{short}</ShortName>
+ <LongName>{archive}</LongName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Image width="16" height="16" type="image/svg+xml">{icon}</Image>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/x-suggestions+json" template={suggest}/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
+
+
+def opensearch_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
+    return _OPENSEARCH.format(
+        short=xml_text(context.archive[:_SHORT_NAME]),
+        archive=xml_text(context.archive[:_LONG_NAME]),
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        suggest=quoteattr(f"{context.origin}/suggest?q={{searchTerms}}"),
+        icon=xml_text(context.origin + static_files()["favicon.svg"].path),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )
+
+
+MAX_BYTES: Final = 1 << 16
+_SCHEMES: Final = ("http://", "https://", "mailto:")
+_RULES: Final = ("heading", "list", "fence", "backticks", "emphasis", "link", "autolink", "escape")
+
+
+def read_about(file: str) -> Markup:
+    """Return the text of a Markdown file about an archive as HTML; headings begin at the second level.
+
+    Rules of Markdown that are not enabled, HTML and other links are text.
+
+    Raises:
+        DragomanError: The file cannot be read, is too large, or is not UTF-8.
+    """
+    from markdown_it import MarkdownIt  # few servers have a text
+
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise DragomanError(message("web.about_too_large", file=file, most=MAX_BYTES >> 10))
+        text = content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DragomanError(message("web.cannot_read", file=file, reason=reason(error))) from None
+    markdown = MarkdownIt("zero").enable(_RULES)
+
+    def is_safe(url: str) -> bool:
+        return url.lower().startswith(_SCHEMES)
+
+    markdown.validateLink = is_safe  # type: ignore[method-assign]
+    tokens = markdown.parse(text)
+    for token in tokens:
+        if token.type.startswith("heading"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704 - no HTML is read

@@ -33,14 +33,15 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 2, 100  # characters of a query that is completed
 MOST: Final = 8
 MOST_TITLES: Final = 3
-_PLAIN: Final = re.compile(r"[\w\s'’.-]+")  # a query without operators
+MOST_COMPARED: Final = 100  # names: the most frequent
+_PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without operators
 
 
 class Name(NamedTuple):
     """The name of a topic or of a country that items have.
 
     Attributes:
-        keys: Its names in all languages, to compare, each after a space.
+        keys: Its names in all languages, to compare.
         kind: The facet.
         value: The value of the facet.
         labels: Its names by language.
@@ -61,7 +62,7 @@ def suggestions(params: SearchParams, context: PageContext) -> str:
     """Return the body of ``/suggest``."""
     typed = " ".join((params.q or "").split())
     found: list[tuple[str, str, str]] = []
-    if SHORTEST <= len(typed) <= LONGEST and _PLAIN.fullmatch(typed) and typed[-1].isalnum():
+    if SHORTEST <= len(typed) <= LONGEST and _PLAIN.fullmatch(typed):
         found = [*_suggested(typed, context)][:MOST]
     columns: Any = zip(*found, strict=True) if found else ((), (), ())
     return json.dumps([params.q or "", *map(list, columns)], ensure_ascii=False)
@@ -74,15 +75,16 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
     def to(**asked: Any) -> str:
         return f"{context.origin}/search?{SearchParams(**asked).query_string()}"
 
-    searcher = context.searcher
-    names = _matching(typed, context.searcher.ask(_names))
-    for one in names:
-        label = one.labels.get(reader.language) or next(iter(one.labels.values()), one.value)
+    searcher, language = context.searcher, reader.language
+    names = _matching(typed, searcher.ask(_names), language)
+    for one, written in names:
+        label = one.labels.get(language) or written
         kind = reader.parameter("country") if one.kind == "country" else reader.field(one.kind)
         asked = (
             {"country": (one.value,)} if one.kind == "country" else {"where": (f"{one.kind}={one.value}",)}
         )
-        yield legible(label), f"{kind}, {reader.many('items', one.count)}", to(**asked)
+        about = (*([] if written == label else [written]), kind, reader.many("items", one.count))
+        yield legible(label), ", ".join(about), to(**asked)
     if is_address(searcher.place):  # each key press would cost requests to the cluster
         return
     titles = searcher.ask(lambda answerer: _titles(typed, answerer))
@@ -116,8 +118,7 @@ def _name(kind: str, value: FacetValue) -> Name:
         labels = dict(value.labels)
     else:
         labels = {language: country_names(language)[value.value] for language in ANALYZED_LANGUAGES}
-    keys = "".join([f"\n{_key(label)}" for label in labels.values()])
-    return Name(keys, kind, value.value, labels, value.count)
+    return Name("\n".join(map(_key, labels.values())), kind, value.value, labels, value.count)
 
 
 def _key(text: str) -> str:
@@ -125,11 +126,19 @@ def _key(text: str) -> str:
     return " " + re.sub(r"\W+", " ", comparable(text))
 
 
-def _matching(typed: str, names: list[Name]) -> list[Name]:
-    """Return the names with a word that begins with a text; first those that begin with it."""
+def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, str]]:
+    """Return the names with a word that begins with a text, each with the label that has it.
+
+    Labels in the language of the reader come first, then those that begin with the text.
+    """
     wanted = _key(typed)
-    found = [name for name in names if wanted in name.keys]
-    return sorted(found, key=lambda name: f"\n{wanted}" not in name.keys)[: MOST - MOST_TITLES]
+    found = [name for name in names if wanted in name.keys][:MOST_COMPARED]
+    ranked = []
+    for at, name in enumerate(found):
+        own = name.labels.get(language, "")
+        label = next(one for one in (own, *name.labels.values()) if wanted in _key(one))
+        ranked.append((label != own, not _key(label).startswith(wanted), at, label))
+    return [(found[at], label) for *_, at, label in sorted(ranked)[: MOST - MOST_TITLES]]
 
 
 def _titles(typed: str, answerer: Answerer) -> list[tuple[str, str]]:
