@@ -152,6 +152,14 @@ def test_pages_have_an_icon_and_a_description(client: TestClient) -> None:
     assert item["body"].startswith(about.rstrip("…").strip()[:50])
 
 
+def test_only_pages_may_run_the_script(client: TestClient) -> None:
+    """The policy of pages allows scripts and requests of this server; that of data and reports does not."""
+    for path, allowed in (("/", True), ("/nowhere", True), ("/search.json", False), ("/report", False)):
+        policy = client.get(path, headers={"Accept": "text/html"}).headers["content-security-policy"]
+        assert ("script-src 'self'; connect-src 'self'" in policy) == allowed, path
+        assert "script-src" in policy or "default-src 'none'" in policy
+
+
 def linked_data(client: TestClient, path: str) -> dict[str, Any]:
     (text,) = page_of(client, path).xpath("//script[@type='application/ld+json']/text()")
     found: dict[str, Any] = json.loads(text)

@@ -13,7 +13,6 @@ from xml.sax.saxutils import quoteattr
 from markupsafe import Markup
 
 from indexer.errors import DragomanError, QueryError, message, reason
-from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_WAYS, UNKNOWN
 from searcher.web.openapi import description
 from searcher.web.page.page_frame import Page
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.web.page.links import PageContext
-    from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
 # Examples of the query language by task; the keys are those of their explanations.
@@ -56,39 +54,27 @@ _WORDS: Final = re.compile(r"\b([^\W\d_]{5,}) ([^\W\d_]{5,})\b")
 _STEM: Final = 4  # letters
 
 
-class Sample(NamedTuple):
-    """Words and values of the index, for examples.
-
-    Attributes:
-        words: The variable parts of :data:`FORMS`.
-        item_id: The id of the item that has them.
-    """
-
-    words: dict[str, str]
-    item_id: str
-
-
-def sample_of(page: Page) -> Sample:
-    """Choose the words of examples: two adjacent ones of a title, and one of another title."""
+def words_of(page: Page) -> dict[str, str]:
+    """Return the variable parts of examples: words of two titles of the index, and values of an item."""
     searcher, language = page.searcher, page.reader.language
     spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
     hits = searcher.search(None, sort="newest", limit=SAMPLED, languages=spoken, facets=()).hits
     found = [(pair, hit) for hit in hits for pair in _WORDS.findall(hit.title or hit.details.opening)]
     if not found:
-        return Sample({}, hits[0].id if hits else "")
+        return {"id": hits[0].id} if hits else {}
     (first, second), hit = found[0]
-    words = {"a": first.lower(), "b": second.lower(), "stem": first.lower()[:_STEM], "language": hit.language}
+    a, b = first.lower(), second.lower()
+    words = {"a": a, "b": b, "stem": a[:_STEM], "language": hit.language, "id": hit.id}
     words["c"] = next((pair[0].lower() for pair, _ in found if not {first, second} & {*pair}), "")
-    facets = searcher.search(words["a"], limit=0).facets
-    for name in ("country", "year"):
-        words[name] = next((one.value for one in facets[name] if one.value != UNKNOWN), "")
-    return Sample({name: word for name, word in words.items() if word}, hit.id)
+    for name, values in searcher.search(a, limit=0, facets=("country", "year")).facets.items():
+        words[name] = next((one.value for one in values if one.value != UNKNOWN), "")
+    return {name: word for name, word in words.items() if word}
 
 
 def help_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/help``: the query language by task, with examples that have matches."""
     page = _page(params, context)
-    words, say = sample_of(page).words, page.reader.say
+    words, say = words_of(page), page.reader.say
     tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
     return page.render("help.html", say("help"), "/help", tasks=tasks)
 
@@ -109,41 +95,26 @@ def _examples(
 def about_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/about``: the text of its operator, and counts by what is known of the items."""
     page = _page(params, context)
-    reader, facts = page.reader, page.searcher.info()
+    say, facts = page.reader.say, page.searcher.info()
     generation = page.searcher.ask(lambda answerer: answerer.engine.generation)
-    number, items = reader.number, facts["items"]
+    dates = {kind: (kind, f"{kind}_why") for kind in facts["dates"]} | {"none": ("no_date", "nodate_why")}
     return page.render(
         "about.html",
-        reader.say("about"),
+        say("about"),
         "/about",
         text=context.about,
-        summary=[
-            reader.many("items", items),
-            reader.say("about_built", day=facts["built"][:10], generation=generation),
-        ],
-        sources=[
-            (one["file"], page.links.search(where=(f"source={one['file']}",)), number(one["items"]))
-            for one in facts["sources"]
-        ],
-        tables=[
-            (reader.say("date"), [(*_dated(kind, reader), number(n)) for kind, n in facts["dates"].items()]),
-            (
-                reader.say("language"),
-                [(reader.spoken(code), "", number(n)) for code, n in facts["language_codes"].items()],
-            ),
-            (
-                reader.say("countries"),
-                [(reader.say(way), "", number(n)) for way, n in _countries_by_way(page, items)],
-            ),
-        ],
+        number=page.reader.number,
+        items=page.reader.many("items", facts["items"]),
+        built=say("about_built", day=facts["built"][:10], generation=generation),
+        sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in facts["sources"]],
+        tables={
+            "date": [(*map(say, dates[kind]), count) for kind, count in facts["dates"].items()],
+            "language": [
+                (page.reader.spoken(code), "", count) for code, count in facts["language_codes"].items()
+            ],
+            "countries": [(say(way), "", count) for way, count in _countries_by_way(page, facts["items"])],
+        },
     )
-
-
-def _dated(kind: str, reader: Reader) -> tuple[Markup, Markup]:
-    """Return the name of a kind of date, and how such a date is known."""
-    if kind == "none":
-        return reader.say("no_date"), reader.say("nodate_why")
-    return reader.say(kind), reader.say(f"{kind}_why")
 
 
 def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
@@ -163,28 +134,16 @@ def api_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/api``: the addresses of the OpenAPI description, with examples of this index."""
     page = _page(params, context)
     described = description(context.origin, context.archive)
-    shared = described["components"]["parameters"]
-    sample = sample_of(page)
+    shared, words = described["components"]["parameters"], words_of(page)
     routes = []
-    for path, one in described["paths"].items():
-        operation = one["get"]
-        given = [
-            shared[at["$ref"].rpartition("/")[2]] if "$ref" in at else at for at in operation["parameters"]
-        ]
-        taken = {parameter["name"] for parameter in given}
-        address = path.replace("{id}", quote(sample.item_id, safe=""))
-        if "q" in taken and "a" in sample.words:
-            address += f"?q={quote(sample.words['a'])}"
-        routes.append((path, operation["summary"], sorted(taken), address))
-    parameters = [(one["name"], one["description"]) for one in shared.values()]
-    return page.render(
-        "api.html",
-        page.reader.say("api"),
-        "/api",
-        origin=context.origin,
-        routes=routes,
-        parameters=parameters,
-    )
+    for path, methods in described["paths"].items():
+        given = [at.get("name") or at["$ref"].rpartition("/")[2] for at in methods["get"]["parameters"]]
+        address = path.replace("{id}", quote(words.get("id", ""), safe=""))
+        if "q" in given and "a" in words:
+            address += f"?q={quote(words['a'])}"
+        routes.append((path, methods["get"]["summary"], given, address))
+    values = {"origin": context.origin, "routes": routes, "parameters": shared.values()}
+    return page.render("api.html", page.reader.say("api"), "/api", **values)
 
 
 def _page(params: SearchParams, context: PageContext) -> Page:
@@ -198,9 +157,9 @@ def robots_txt(_: SearchParams, context: PageContext) -> str:
     Each item and each link of a page of results is a search, and there is no end of questions; an archive
     is not made public by a server that can be reached.
     """
-    allowed: Any = ("$", "about$", "help$", "api$", "static/", "favicon.ico")
-    lines = [f"Allow: {context.base}/{path}" for path in allowed]
-    return "\n".join(["User-agent: *", *lines, f"Disallow: {context.base}/", ""])
+    allowed = ("$", "about$", "help$", "api$", "static/", "favicon.ico")
+    lines = [f"Allow: {context.base}/{path}\n" for path in allowed]
+    return f"User-agent: *\n{''.join(lines)}Disallow: {context.base}/\n"
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
@@ -263,11 +222,7 @@ def read_about(file: str) -> Markup:
     except (OSError, UnicodeDecodeError) as error:
         raise DragomanError(message("web.cannot_read", file=file, reason=reason(error))) from None
     markdown = MarkdownIt("zero").enable(_RULES)
-
-    def is_safe(url: str) -> bool:
-        return url.lower().startswith(_SCHEMES)
-
-    markdown.validateLink = is_safe  # type: ignore[method-assign]
+    setattr(markdown, "validateLink", lambda url: url.lower().startswith(_SCHEMES))  # noqa: B010 - typed
     tokens = markdown.parse(text)
     for token in tokens:
         if token.type.startswith("heading"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -56,6 +57,7 @@ class Name(NamedTuple):
 
 
 _names_of: WeakKeyDictionary[Answerer, list[Name]] = WeakKeyDictionary()  # one answerer per generation
+_counting: Final = Lock()
 
 
 def suggestions(params: SearchParams, context: PageContext) -> str:
@@ -79,12 +81,11 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
     names = _matching(typed, searcher.ask(_names), language)
     for one, written in names:
         label = one.labels.get(language) or written
-        kind = reader.parameter("country") if one.kind == "country" else reader.field(one.kind)
-        asked = (
-            {"country": (one.value,)} if one.kind == "country" else {"where": (f"{one.kind}={one.value}",)}
-        )
-        about = (*([] if written == label else [written]), kind, reader.many("items", one.count))
-        yield legible(label), ", ".join(about), to(**asked)
+        kind, asked = reader.field(one.kind), {"where": (f"{one.kind}={one.value}",)}
+        if one.kind == "country":
+            kind, asked = reader.parameter("country"), {"country": (one.value,)}
+        about = [kind, reader.many("items", one.count)]
+        yield legible(label), ", ".join(about if written == label else [written, *about]), to(**asked)
     if is_address(searcher.place):  # each key press would cost requests to the cluster
         return
     titles = searcher.ask(lambda answerer: _titles(typed, answerer))
@@ -98,19 +99,15 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
 
 def _names(answerer: Answerer) -> list[Name]:
     """Return the names of the topics and countries of all items, the most frequent first."""
-    if (known := _names_of.get(answerer)) is not None:
-        return known
-    kinds = [kind for kind in answerer.engine.thesaurus.kinds if kind in KINDS]
-    question = build_question(None, {}, limit=0, group=False, facets=("country", *kinds))
-    facets = answerer.matches(question).facets
-    names = [
-        _name(kind, one)
-        for kind, values in facets.items()
-        for one in values
-        if one.value != UNKNOWN and one.count
-    ]
-    names.sort(key=lambda name: -name.count)
-    return _names_of.setdefault(answerer, names)
+    with _counting:  # the first request of a generation counts them, others wait for it
+        if (known := _names_of.get(answerer)) is not None:
+            return known
+        kinds = [kind for kind in answerer.engine.thesaurus.kinds if kind in KINDS]
+        question = build_question(None, {}, limit=0, group=False, facets=("country", *kinds))
+        facets = answerer.matches(question).facets.items()
+        names = [_name(kind, one) for kind, values in facets for one in values if one.value != UNKNOWN]
+        _names_of[answerer] = sorted(names, key=lambda name: -name.count)
+        return _names_of[answerer]
 
 
 def _name(kind: str, value: FacetValue) -> Name:
