@@ -35,6 +35,7 @@ SHORTEST, LONGEST = 2, 100  # characters of a query that is completed
 MOST: Final = 8
 MOST_TITLES: Final = 3
 MOST_COMPARED: Final = 100  # names: the most frequent
+MOST_WORDS: Final = 64  # of the index that may begin as the last word: more take too long to search
 _PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without operators
 
 
@@ -88,7 +89,10 @@ def _suggested(typed: str, context: PageContext) -> Iterator[tuple[str, str, str
         yield legible(label), ", ".join(about if written == label else [written, *about]), to(**asked)
     if is_address(searcher.place):  # each key press would cost requests to the cluster
         return
-    titles = searcher.ask(lambda answerer: _titles(typed, answerer))
+    words = re.findall(r"\w+", comparable(typed))
+    if searcher.ask(lambda answerer: answerer.engine.words(words[-1]).count("\n")) > MOST_WORDS:
+        return
+    titles = searcher.ask(lambda answerer: _titles(words, answerer))
     for item_id, title in titles:
         yield legible(title), str(reader.say("suggested_title")), context.item_address(item_id)
     if not (names or titles):
@@ -138,17 +142,12 @@ def _matching(typed: str, names: list[Name], language: str) -> list[tuple[Name, 
     return [(found[at], label) for *_, at, label in sorted(ranked)[: MOST - MOST_TITLES]]
 
 
-def _titles(typed: str, answerer: Answerer) -> list[tuple[str, str]]:
+def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
     """Return the ids and titles of the best items whose titles have the words, the last one begun."""
-    words = re.findall(r"\w+", typed.lower())
-    parts = [f"title:{word}" for word in words[:-1]]
-    if len(words[-1]) > SHORTEST:  # else too many words begin like this
-        parts.append(f"title:{words[-1]}*")
-    if not parts:
-        return []
+    query = " ".join([f"title:{word}" for word in words])
     options = {"all_words": True, "expand": False, "limit": 2 * MOST_TITLES, "group": False}
     try:
-        hits = answerer.matches(build_question(" ".join(parts), options, facets=())).hits
+        hits = answerer.matches(build_question(f"{query}*", options, facets=())).hits
     except QueryError:
         return []
     found = {hit.title: hit.id for hit in reversed(hits) if hit.title}  # of near duplicates the best
