@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
 from indexer.errors import message
-from indexer.schema import CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
+from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
 from searcher.engine import FACETS, facet_definition, in_order
-from searcher.facet_values import LANGUAGE_LABELS, FacetValue
+from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, ConceptValue, FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -62,7 +62,39 @@ def label_facets(
         if name not in FACETS and name in engine.thesaurus.kinds:  # a source field named like a kind
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
-    return shown
+    return {name: containing(name, values, question.match) for name, values in shown.items()}
+
+
+def containing(name: FacetName, values: list[FacetValue], text: str | None) -> list[FacetValue]:
+    """Return the values of a facet whose name contains a text, and the selected ones.
+
+    Args:
+        name: The facet.
+        values: Its values.
+        text: The text, compared with names in all languages regardless of case and accents; None for all.
+    """
+    if not text:
+        return values
+    from searcher.query.concept_fields import comparable  # few questions compare names
+
+    wanted = comparable(text)
+    return [
+        value
+        for value in values
+        if value.selected or any(wanted in comparable(one) for one in _names(name, value))
+    ]
+
+
+def _names(name: FacetName, value: FacetValue) -> list[str]:
+    """Return the names of a facet value in all languages."""
+    names = [value.value, value.label]
+    if isinstance(value, ConceptValue):
+        names += [label for _, label in value.labels]
+    elif name == "country":
+        names += [country_names(language).get(value.value, "") for language in ANALYZED_LANGUAGES]
+    elif name == "language":
+        names += [spelled for spelled, code in LANGUAGE_CODES.items() if code == value.value]
+    return names
 
 
 def facet_values(name: FacetName, counts: Mapping[str, int], filters: Filters) -> list[FacetValue]:

@@ -160,6 +160,10 @@ class SearchOptions(OptionTable):
         about="Facets to count: year (within one year also months), month, country, language, topic, or "
         "custom fields. Over HTTP none counts none; for /timeline, a series for each value.",
     )
+    match = Option("text", SHOWN, "--match TEXT", "match", takes="a text").described(
+        "List only facet values whose name contains TEXT, in English, Spanish or French, regardless of case "
+        "and accents. Selected values are always listed.",
+    )
     explain = Option("flag", SHOWN, "--explain").described(
         "Explain the score of each hit.", about="Whether to explain the score of each hit."
     )
@@ -213,6 +217,7 @@ if TYPE_CHECKING:
 
         group: bool
         facets: Several
+        match: str | None
         explain: bool
 
 
@@ -223,7 +228,7 @@ class Question(NamedTuple):
         query: The query as typed; None for all items.
         filters: The filters.
         wanted: The requested results.
-        expand, strict, explain, all_words, via, drop, syntax: As in :class:`SearchOptions`.
+        expand, strict, explain, all_words, via, drop, syntax, match: As in :class:`SearchOptions`.
         language: The language of the query; None to detect it.
         notes: Notes on the filters.
         custom_fields: The custom fields in filters and facets.
@@ -244,6 +249,7 @@ class Question(NamedTuple):
     drop: tuple[str, ...] = ()
     country_via: tuple[str, ...] = ()
     syntax: str = OWN_SYNTAX
+    match: str | None = None
 
     def filters_record(self) -> dict[str, Any]:
         """Return the filters that are set, for JSON."""
@@ -288,7 +294,9 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
-_UNCHANGED: Final = ("expand", "strict", "explain", "all_words", "via", "drop", "country_via", "syntax")
+_UNCHANGED: Final = (
+    *("expand", "strict", "explain", "all_words", "via", "drop", "country_via", "syntax", "match"),
+)
 
 
 @cache
@@ -305,6 +313,7 @@ def _checked(**given: Any) -> Question:
     options = SearchOptions.options
     values = _defaults() | {name: check(options[name], value) for name, value in given.items()}
     countries, language = values["countries"], values["query_language"]
+    check_value("match", values["match"] or "")
     filters = make_filters(
         countries,
         values["languages"],

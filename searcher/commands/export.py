@@ -98,6 +98,12 @@ def export(
 @options.counted_query_reading
 @options.no_group
 @click.option(
+    "--title",
+    metavar="NAME",
+    default="Dragoman",
+    help="The name of the archive in the title of the page.",
+)
+@click.option(
     "--ui",
     type=click.Choice(["en", "es", "fr"]),
     default="en",
@@ -113,6 +119,7 @@ def report(
     *,
     force: bool,
     index: str,
+    title: str,
     ui: str,
     quiet: bool,
     receipt: str | None,
@@ -136,7 +143,8 @@ def report(
         facets = (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
-        page = report_page(params, results, PageContext(searcher, "", "", "", (), receipt=noted)).encode()
+        context = PageContext(searcher, "", "", "", (), title, noted)
+        page = report_page(params, results, context).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

@@ -207,8 +207,8 @@ counted_query_reading = group(  # of commands that count, keep or collect
         for option in SearchOptions.of(QUERY).values()
     ]
 )
-sort, limit, offset, no_group, facets, explain = map(
-    searching, ("sort", "limit", "offset", "group", "facets", "explain")
+sort, limit, offset, no_group, facets, match, explain = map(
+    searching, ("sort", "limit", "offset", "group", "facets", "match", "explain")
 )
 
 

@@ -66,13 +66,14 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
     return not os.environ.get("NO_COLOR"), get_terminal_size((_WIDTH, 24)).columns
 
 
-def write_answer(results: Results, form: str, *, facets_only: bool = False) -> bool:
+def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
     """Write results, and notices about them on standard error.
 
     Args:
         results: The results.
         form: The format.
         facets_only: Whether to write only the counts.
+        match: The text that the listed facet values contain.
 
     Returns:
         Whether anything matches the query as given.
@@ -87,6 +88,8 @@ def write_answer(results: Results, form: str, *, facets_only: bool = False) -> b
     write_notices(results)
     for line in subjects_offered(results):
         echo_error(line)
+    if match and not any(results.facets.values()):
+        echo_error(say("output.no_facet_value", match=match))
     # JSON has the total, and so has the headline of a table, which may have scrolled out of view.
     if not facets_only and (form in {"jsonl", "csv"} or (form == "table" and sys.stdout.isatty())):
         for line in rest_of_page(results):

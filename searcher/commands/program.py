@@ -17,7 +17,7 @@ from searcher.commands.output import OneLineGroup
 COMMANDS = {
     "batch": "batch",
     "build": "build",
-    "check": "info",
+    "check": "items",
     "concordance": "concordance",
     "config": "config",
     "correct": "item_changes",
@@ -27,7 +27,7 @@ COMMANDS = {
     "evaluate": "batch",
     "export": "export",
     "facets": "search",
-    "info": "info",
+    "info": "items",
     "items": "items",
     "mcp": "mcp",
     "report": "export",
@@ -39,7 +39,7 @@ COMMANDS = {
     "terms": "concordance",
     "timeline": "timeline",
     "update": "build",
-    "verify": "verify",
+    "verify": "watch",
     "watch": "watch",
 }
 

@@ -52,6 +52,7 @@ def search(query: str, index: str, form: str, receipt: str | None, **request: An
 @options.filters
 @options.query_reading
 @options.facets
+@options.match
 @options.receipt
 @options.output_format
 def facets(query: str | None, index: str, form: str, receipt: str | None, **request: Any) -> int:
@@ -68,5 +69,5 @@ def facets(query: str | None, index: str, form: str, receipt: str | None, **requ
         results = searcher.search(query, limit=0, group=False, **request)
         if receipt:
             receipt_of_answer(searcher, query, receipt, request)
-    found = write_answer(results, form, facets_only=True)
+    found = write_answer(results, form, facets_only=True, match=request["match"])
     return FOUND if found else NOTHING

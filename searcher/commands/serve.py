@@ -49,6 +49,13 @@ from searcher.present.catalogue import translated
     help="The name of the archive in titles, feeds and search boxes: “UNODC news 2008-2021”.",
 )
 @click.option(
+    "--about",
+    "about_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="The text about the archive for its page: a file in Markdown (headings, lists, links, emphasis).",
+)
+@click.option(
     "--allowed-host",
     "allowed_hosts",
     metavar="NAME",
@@ -94,6 +101,7 @@ def serve(
     port: int,
     workers: int,
     *,
+    about_file: str | None,
     token_file: str | None,
     origins: tuple[str, ...],
     with_token: bool,
@@ -108,7 +116,10 @@ def serve(
     """
     try:
         from searcher.web.access import checked_origin, read_token, token_of
+        from searcher.web.page.site_pages import read_about
         from searcher.web.server import run
+
+        about = read_about(about_file) if about_file else ""
     except ModuleNotFoundError as error:
         raise without_extra(error, message("extras.serving"), "serve") from None
     from searcher.web.generations import Serving
@@ -117,5 +128,5 @@ def serve(
     if with_token and token is None:
         token = token_of(absolute(index), Path(click.get_app_dir("dragoman"), "tokens"))
     allowed = frozenset(map(checked_origin, origins))
-    serving = Serving(index, token=token, origins=allowed, **settings)
+    serving = Serving(index, token=token, origins=allowed, about=about, **settings)
     run(serving, host, port, workers, lambda line: echo_error(translated(line)))

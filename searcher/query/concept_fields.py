@@ -141,9 +141,9 @@ def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str
 
 
 def _called(table: Table, kind: str, value: str) -> CountedConcept:
-    wanted = _comparable(value)
+    wanted = comparable(value)
     concepts = [concept for concept in table.counted.values() if concept.kind == kind]
-    preferred = [one for one in concepts if wanted in map(_comparable, one.labels.values())]
+    preferred = [one for one in concepts if wanted in map(comparable, one.labels.values())]
     named = [one for one in concepts if value_key(one.name) == value_key(value)]
     found = named if len(named) == 1 else preferred or _labelled(table, kind, value)
     if len(found) == 1:
@@ -166,16 +166,17 @@ def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
                 if len(entry.rest) + 1 == len(label.words):
                     met.update(dict.fromkeys(entry.concepts))
     found = [one for number in met if (one := table.counted.get(number)) and one.kind == kind]
-    wanted = _comparable(value)
+    wanted = comparable(value)
     spelled = [
         one
         for one in found
-        if any(_comparable(label.text) == wanted for label in table.concept(one.number)[1])
+        if any(comparable(label.text) == wanted for label in table.concept(one.number)[1])
     ]
     return spelled or found
 
 
-def _comparable(text: str) -> str:
+def comparable(text: str) -> str:
+    """Return a text without differences of case, accents and white space."""
     return fold(value_key(text))
 
 

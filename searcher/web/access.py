@@ -53,7 +53,7 @@ def read_token(file: str) -> str:
     try:
         token = Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise DragomanError(message("web.cannot_read_token", file=file, reason=reason(error))) from None
+        raise DragomanError(message("web.cannot_read", file=file, reason=reason(error))) from None
     if len(token) < SHORTEST or not token.isascii() or not token.isprintable() or " " in token:
         raise DragomanError(message("web.invalid_token", file=file, shortest=SHORTEST))
     return token

@@ -186,6 +186,7 @@ class Serving(NamedTuple):
         place: The index folder, or the address of the index.
         base_url: The public address, if there is a proxy; None for that of the request.
         title: The name of the archive.
+        about: The text that describes it, as HTML.
         allowed_hosts: Additional names under which the server answers, as typed.
         hosts: All names under which the server answers; None for any.
         seconds: The time limit of one response.
@@ -211,6 +212,7 @@ class Serving(NamedTuple):
     log_queries: bool = False
     token: str | None = None
     origins: frozenset[str] = frozenset()
+    about: str = ""
 
 
 CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and questions, per language

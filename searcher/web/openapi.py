@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from indexer.schema import DATE_KINDS, LANGUAGES, UNKNOWN
 from searcher import __version__
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
     from indexer.option_tables import Option
     from searcher.searcher import Searcher
-    from searcher.web.page.links import PageContext
-    from searcher.web.parameters import SearchParams
 
 
 def _object(required: str, **properties: Any) -> dict[str, Any]:
@@ -192,6 +189,13 @@ SCHEMAS: Final[dict[str, Any]] = {
             )
         ),
     ),
+    "Suggestions": {
+        "type": "array",
+        "description": "The query, the completions, their descriptions and their addresses.",
+        "prefixItems": [_TEXT, _list(_TEXT), _list(_TEXT), _list(_TEXT)],
+        "minItems": 4,
+        "maxItems": 4,
+    },
     "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(
         "type title status detail",
@@ -324,6 +328,13 @@ def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[s
             path: _page(path, lines if path == "/concordance" else [*map(_reference, taken)], item)
             for path, taken in pages.items()
         },
+        "/suggest": _path(
+            "suggest",
+            "Completions of a query, as browsers expect them.",
+            [_reference("q"), _reference("ui")],
+            "application/x-suggestions+json",
+            "Suggestions",
+        ),
         "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
         "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
     }
@@ -430,30 +441,3 @@ def _path(
             },
         }
     }
-
-
-_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
- <ShortName>{short}</ShortName>
- <LongName>{archive}</LongName>
- <Description>Search of a news archive in English, Spanish and French</Description>
- <InputEncoding>UTF-8</InputEncoding>
- <Url type="text/html" template={page} indexOffset="0"/>
- <Url type="application/atom+xml" template={feed} indexOffset="0"/>
- <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
-</OpenSearchDescription>
-"""
-
-
-_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
-
-
-def opensearch_xml(_: SearchParams, context: PageContext) -> str:
-    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _OPENSEARCH.format(
-        short=escape(context.archive[:_SHORT_NAME]),
-        archive=escape(context.archive[:_LONG_NAME]),
-        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
-        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
-        own=quoteattr(f"{context.origin}/opensearch.xml"),
-    )

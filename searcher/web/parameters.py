@@ -218,15 +218,17 @@ PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOp
 READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
-OVER_TIME: Final = COUNTED | {"vs", "by", "share"}
+_READ: Final = COUNTED - {"match"}
+OVER_TIME: Final = _READ | {"vs", "by", "share"}
 LISTED: Final = SEARCHED | {"fields"}
-FED: Final = SEARCHED | {"since"}
-LINES: Final = COUNTED | {"order", "limit", "offset"}
-STORIES: Final = COUNTED - {"facet"} | {"window", "limit", "offset"}
-EXPORTED: Final = COUNTED - {"facet"} | {"sort", "id"}
+REPORTED: Final = SEARCHED - {"match"}
+FED: Final = REPORTED | {"since"}
+LINES: Final = _READ | {"order", "limit", "offset"}
+STORIES: Final = _READ - {"facet"} | {"window", "limit", "offset"}
+EXPORTED: Final = _READ - {"facet"} | {"sort", "id"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
-FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated")
+FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated", "match")
 """The attributes that the form of a search has fields for, in addition to the query."""
 HIDDEN_FIELDS: Final = tuple(
     field
@@ -379,7 +381,8 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
     faults: dict[str, str] = {}
     for name, alone in _alone(params):
         try:
-            searcher.search(alone.q, limit=0, facets=alone.facets(), **alone.narrowing(), sort=alone.sort)
+            asked = alone.narrowing() | {"sort": alone.sort, "match": alone.match}
+            searcher.search(alone.q, limit=0, facets=alone.facets(), **asked)
         except QueryError as fault:
             faults.setdefault(str(fault), name)
     parameter = faults.get(str(error), next(iter(faults.values()), otherwise))

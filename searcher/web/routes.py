@@ -38,11 +38,12 @@ from searcher.reading.over_time import (
     too_many,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
-from searcher.web.openapi import description, examples_of, opensearch_xml
-from searcher.web.page import figures, item_page, report_page, search_page, tool_pages
+from searcher.web.openapi import description, examples_of
+from searcher.web.page import figures, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
+from searcher.web.page.suggestions import suggestions
 from searcher.web.parameters import (
     COUNTED,
     EXPORTED,
@@ -51,6 +52,7 @@ from searcher.web.parameters import (
     LISTED,
     OVER_TIME,
     READING,
+    REPORTED,
     SEARCHED,
     STORIES,
     SearchParams,
@@ -82,6 +84,7 @@ JSON: Final = "application/json"
 ATOM: Final = "application/atom+xml; charset=utf-8"
 SVG: Final = "image/svg+xml"
 CSV: Final = "text/csv; charset=utf-8"
+SUGGESTIONS: Final = "application/x-suggestions+json"
 FACETS: Final = ("year", "country", "language")
 
 
@@ -103,7 +106,7 @@ class Route(NamedTuple):
     @property
     def is_translated(self) -> bool:
         """Whether the body is in the language of the reader."""
-        return self.media in {HTML, SVG}
+        return self.media in {HTML, SVG, SUGGESTIONS}
 
 
 def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
@@ -120,11 +123,12 @@ def _written(form: str, file: str, write: Callable[[Writer], None], **headers: s
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
     """Return the results of a question as ``dragoman search`` does; its page is given by the offset.
 
-    A page for readers counts the default facets in any case.
+    A page for readers counts the default facets in any case, and finds values among all of them.
     """
     usual = (*FACETS, *searcher.counted_fields)
     facets = (*usual, *params.facets()) if page else params.facets(usual)
-    return searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
+    match = None if page else params.match
+    return searcher.search(params.q, facets=facets, match=match, **params.search_arguments()).complete()
 
 
 def home_html(params: SearchParams, context: PageContext) -> str:
@@ -193,7 +197,9 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
     facets = params.facets((*FACETS, *sources, *searcher.counted_fields))
-    results = searcher.search(params.q, limit=0, group=False, facets=facets, **params.narrowing())
+    results = searcher.search(
+        params.q, limit=0, group=False, facets=facets, match=params.match, **params.narrowing()
+    )
     return _written("json", "facets", lambda writer: writer.write_facets(results))
 
 
@@ -472,7 +478,7 @@ ROUTES: Final = (
     Route("/search.csv", CSV, partial(search_rows, form="csv")),
     Route("/search.atom", ATOM, search_atom, FED),
     Route("/facets.json", JSON, facets_json, COUNTED),
-    Route("/report", HTML, report_html),
+    Route("/report", HTML, report_html, REPORTED),
     *_formats("/timeline", timeline_html, timeline_rows, OVER_TIME),
     Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
     *_formats("/concordance", concordance_html, concordance_rows, LINES),
@@ -485,7 +491,13 @@ ROUTES: Final = (
     Route("/cite", HTML, cite_html, ("id", "ui")),
     Route("/items/{item_id:path}.json", JSON, item_json, ()),
     Route("/items/{item_id:path}", HTML, item_html),
+    Route("/help", HTML, site_pages.help_page, ("ui",)),
+    Route("/about", HTML, site_pages.about_page, ("ui",)),
+    Route("/api", HTML, site_pages.api_page, ("ui",)),
+    Route("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
+    Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
+    Route("/favicon.ico", SVG, site_pages.favicon, ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
-    Route("/opensearch.xml", "application/opensearchdescription+xml", opensearch_xml, ("ui",)),
+    Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),
 )
 """The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

@@ -221,7 +221,7 @@ def test_browsers_can_discover_the_search(client: TestClient) -> None:
     """The OpenSearch description has working addresses."""
     root = ET.fromstring(client.get("/opensearch.xml").text)
     templates = [url.attrib["template"] for url in root if url.tag.endswith("Url")]
-    assert len(templates) == 3
+    assert len(templates) == 4
     for template in templates:
         address = template.replace("{searchTerms}", "ferry").replace("{startIndex?}", "0")
         assert client.get(address).status_code == 200

@@ -41,8 +41,8 @@ def test_every_parameter_is_documented() -> None:
     )
 
 
-# For browsers and programs that look for a description; neither is part of the described API.
-UNDESCRIBED = {"/openapi.json", "/opensearch.xml"}
+# For browsers and programs that look for a description; none is part of the described API.
+UNDESCRIBED = {"/openapi.json", "/opensearch.xml", "/robots.txt", "/favicon.ico"}
 DATA = [route for route in ROUTES if route.media is not HTML and route.path not in UNDESCRIBED]
 DESCRIBED: dict[str, Any] = description("")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from indexer.dates.expressions import find_expressions
 from indexer.errors import QueryError
 from indexer.item import read_day
 from indexer.runtime import NamedTuple
+from indexer.schema import UNDETERMINED
 from searcher.facet_values import beginning
 from searcher.near_duplicates import group_of
 from searcher.reading.all_matches import question_of_all
@@ -181,6 +183,7 @@ def _is_written(label: str, written: str) -> bool:
 
 
 SIMILAR: Final = 5
+DESCRIBED: Final = 160  # characters of the description of the page
 MAX_MARKS: Final = 1_000  # of the question and of dates; country evidence is always marked
 DISTINCTIVE_WORDS: Final = 6  # words that are listed for each language
 # The options that change how a query is read; filters do not change which words of an item match.
@@ -233,6 +236,8 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         json=context.base + json_path(item.id),
         around=_around(item.id, page) if params != SearchParams(ui=params.ui) else None,
         permanent=context.item_address(item.id),
+        description=legible(beginning(" ".join(item.body.split()), DESCRIBED)) or name,
+        linked_data=_linked_data(item, context),
     )
 
 
@@ -272,6 +277,26 @@ def _around(item_id: str, page: Page) -> Around:
     number = page.reader.number
     position = page.reader.say("hit_of", n=number(first + at + 1), total=number(results.groups))
     return Around(back, position, link(at - 1), link(at + 1))
+
+
+def _linked_data(item: NewsItem, context: PageContext) -> Markup:
+    """Return what is known of an item as JSON-LD (schema.org), which cannot end its element."""
+    when, page = item.date, context.item_address(item.id)
+    printed = when is not None and when.kind == "printed" and when.start == when.end
+    languages = [language for language in item.languages if language != UNDETERMINED]
+    record = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": item.title,
+        "datePublished": when.start.isoformat() if when and printed else None,
+        "inLanguage": languages,
+        "url": safe_url(item.url) or page,
+        "mainEntityOfPage": page,
+    }
+    text = json.dumps({name: value for name, value in record.items() if value})
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - no sign of HTML is left
 
 
 def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:

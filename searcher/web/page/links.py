@@ -49,6 +49,7 @@ class Links:
         length = len(params.q or "")
         if length > MAX_CHARACTERS:
             params = params._replace(q=(params.q or "")[:MAX_CHARACTERS])
+        params = params._replace(match=None)  # it only narrows the lists of one page
         self.is_long = length > MAX_REPEATED
         self.params = params
         self.base = base
@@ -125,6 +126,7 @@ class PageContext(NamedTuple):
             of ``ui``, then those of ``Accept-Language``.
         archive: The name of the archive.
         receipt: The hash of the receipt of the results, for a report; empty without one.
+        about: The text that describes the archive, as HTML.
     """
 
     searcher: Searcher
@@ -134,6 +136,7 @@ class PageContext(NamedTuple):
     languages: tuple[str, ...]
     archive: str = "Dragoman"
     receipt: str = ""
+    about: str = ""
 
     def item_address(self, item_id: str) -> str:
         """Return the absolute address of the page of an item."""

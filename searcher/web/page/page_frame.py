@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
+from searcher.facets import containing
 from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
@@ -61,8 +62,12 @@ class Field(NamedTuple):
 
 def fields(results: Results, page: Page) -> list[Field]:
     """Return the fieldsets of results: countries, languages, then custom fields."""
-    names = [name for name in results.facets if name not in ("year", "month")]
-    return [_field(name, results.facets[name], page) for name in names if results.facets[name]]
+    found = {
+        name: containing(name, values, page.params.match)
+        for name, values in results.facets.items()
+        if name not in ("year", "month")
+    }
+    return [_field(name, values, page) for name, values in found.items() if values]
 
 
 def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
@@ -79,7 +84,8 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
     others = [value for value in values if not value.selected]
-    first = [*chosen, *others[: max(FIRST - len(chosen), 3)]]
+    most = MOST_REQUESTED if page.params.match else FIRST
+    first = [*chosen, *others[: max(most - len(chosen), 3)]]
     unknown = [value for value in others if value.value == UNKNOWN and value not in first]
     rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
     if len(rest) == 1:
@@ -170,7 +176,10 @@ class Page:
     @property
     def map_path(self) -> str:
         """The address of the map."""
-        return self.context.base + static_files()["world.svg"].path
+        return self._static("world.svg")
+
+    def _static(self, name: str) -> str:
+        return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
         """Return the kinds of concepts that the thesaurus of the index has."""
@@ -210,6 +219,9 @@ class Page:
                 "printed_page", address=address, day=reader.period(today, today), generation=generation
             ),
             "stylesheet": self.context.stylesheet,
+            "script": self._static("suggest.js"),
+            "icon": self._static("favicon.svg"),
+            "description": reader.say("site_description", archive=self.context.archive),
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
             "home_ui": f"?ui={language}" if params.ui else "",

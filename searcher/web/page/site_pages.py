@@ -1,0 +1,230 @@
+"""The pages about the site: help with queries, the description of the archive, and the HTTP API."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape as xml_text
+from xml.sax.saxutils import quoteattr
+
+from markupsafe import Markup
+
+from indexer.errors import DragomanError, QueryError, message, reason
+from indexer.schema import COUNTRY_WAYS, UNKNOWN
+from searcher.web.openapi import description
+from searcher.web.page.page_frame import Page
+from searcher.web.responses import static_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searcher.web.page.links import PageContext
+    from searcher.web.parameters import SearchParams
+
+# Examples of the query language by task; the keys are those of their explanations.
+FORMS: Final = {
+    "help_words": {
+        "form_any": "{a} {b}",
+        "form_phrase": '"{a} {b}"',
+        "form_must": "+{a} {b}",
+        "form_not": "{a} -{c}",
+        "form_or": "{a} OR {c}",
+        "form_and": "{a} AND ({b} OR {c})",
+    },
+    "help_spelling": {
+        "form_prefix": "{stem}*",
+        "form_fuzzy": "{a}~",
+        "form_as_written": "={a}",
+        "form_regex": "/{stem}[a-z]+/",
+    },
+    "help_near": {"form_near": "{a} NEAR/5 {b}", "form_before": "{a} PRE/5 {b}", "form_same": "{a} SAME {b}"},
+    "help_where": {"form_title": "title:{a}", "form_lead": "lead:{a}", "form_often": "atleast2({a})"},
+    "help_filters": {
+        "form_country": "{a} country:{country}",
+        "form_lang": "{a} lang:{language}",
+        "form_date": "{a} date:{year}",
+        "form_everything": "*",
+    },
+}
+SAMPLED: Final = 100  # items whose titles may give the examples
+_WORDS: Final = re.compile(r"\b([^\W\d_]{5,}) ([^\W\d_]{5,})\b")
+_STEM: Final = 4  # letters
+
+
+def words_of(page: Page) -> dict[str, str]:
+    """Return the variable parts of examples: words of two titles of the index, and values of an item."""
+    searcher, language = page.searcher, page.reader.language
+    spoken = (language,) if searcher.search(None, limit=0, languages=language, facets=()).total else ()
+    hits = searcher.search(None, sort="newest", limit=SAMPLED, languages=spoken, facets=()).hits
+    found = [(pair, hit) for hit in hits for pair in _WORDS.findall(hit.title or hit.details.opening)]
+    if not found:
+        return {"id": hits[0].id} if hits else {}
+    (first, second), hit = found[0]
+    a, b = first.lower(), second.lower()
+    words = {"a": a, "b": b, "stem": a[:_STEM], "language": hit.language, "id": hit.id}
+    words["c"] = next((pair[0].lower() for pair, _ in found if not {first, second} & {*pair}), "")
+    for name, values in searcher.search(a, limit=0, facets=("country", "year")).facets.items():
+        words[name] = next((one.value for one in values if one.value != UNKNOWN), "")
+    return {name: word for name, word in words.items() if word}
+
+
+def help_page(params: SearchParams, context: PageContext) -> str:
+    """Return the page of ``/help``: the query language by task, with examples that have matches."""
+    page = _page(params, context)
+    words, say = words_of(page), page.reader.say
+    tasks = [(say(task), [*_examples(forms, words, page)]) for task, forms in FORMS.items()]
+    return page.render("help.html", say("help"), "/help", tasks=tasks)
+
+
+def _examples(
+    forms: dict[str, str], words: dict[str, str], page: Page
+) -> Iterator[tuple[str, Markup, str, Markup]]:
+    """Yield examples that have matches: the query, its link, its number of items, and its explanation."""
+    for key, form in forms.items():
+        with suppress(KeyError, QueryError):  # a word is missing; the index has no paragraphs
+            query = form.format(**words)
+            found = page.searcher.search(query, limit=0, facets=(), group=False)
+            if found.total and found.relaxed is None:
+                count = page.reader.many("items", found.total)
+                yield query, page.links.search(q=query), count, page.reader.say(key)
+
+
+def about_page(params: SearchParams, context: PageContext) -> str:
+    """Return the page of ``/about``: the text of its operator, and counts by what is known of the items."""
+    page = _page(params, context)
+    say, facts = page.reader.say, page.searcher.info()
+    generation = page.searcher.ask(lambda answerer: answerer.engine.generation)
+    dates = {kind: (kind, f"{kind}_why") for kind in facts["dates"]} | {"none": ("no_date", "nodate_why")}
+    return page.render(
+        "about.html",
+        say("about"),
+        "/about",
+        text=context.about,
+        number=page.reader.number,
+        items=page.reader.many("items", facts["items"]),
+        built=say("about_built", day=facts["built"][:10], generation=generation),
+        sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in facts["sources"]],
+        tables={
+            "date": [(*map(say, dates[kind]), count) for kind, count in facts["dates"].items()],
+            "language": [
+                (page.reader.spoken(code), "", count) for code, count in facts["language_codes"].items()
+            ],
+            "countries": [(say(way), "", count) for way, count in _countries_by_way(page, facts["items"])],
+        },
+    )
+
+
+def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
+    """Yield the number of items with a country that is known in each way; nothing if the index lacks it."""
+    for way in COUNTRY_WAYS:
+        known: Any = {"country_via": (way,)}
+        try:
+            results = page.searcher.search(None, limit=0, group=False, facets=("country",), **known)
+        except QueryError:
+            return
+        without = next((one.count for one in results.facets["country"] if one.value == UNKNOWN), 0)
+        if items > without:
+            yield way, items - without
+
+
+def api_page(params: SearchParams, context: PageContext) -> str:
+    """Return the page of ``/api``: the addresses of the OpenAPI description, with examples of this index."""
+    page = _page(params, context)
+    described = description(context.origin, context.archive)
+    shared, words = described["components"]["parameters"], words_of(page)
+    routes = []
+    for path, methods in described["paths"].items():
+        given = [at.get("name") or at["$ref"].rpartition("/")[2] for at in methods["get"]["parameters"]]
+        address = path.replace("{id}", quote(words.get("id", ""), safe=""))
+        if "q" in given and "a" in words:
+            address += f"?q={quote(words['a'])}"
+        routes.append((path, methods["get"]["summary"], given, address))
+    values = {"origin": context.origin, "routes": routes, "parameters": shared.values()}
+    return page.render("api.html", page.reader.say("api"), "/api", **values)
+
+
+def _page(params: SearchParams, context: PageContext) -> Page:
+    """Return a page without a question."""
+    return Page(type(params)(ui=params.ui), context)
+
+
+def robots_txt(_: SearchParams, context: PageContext) -> str:
+    """Return the rules for crawlers: the pages about the site only.
+
+    Each item and each link of a page of results is a search, and there is no end of questions; an archive
+    is not made public by a server that can be reached.
+    """
+    allowed = ("$", "about$", "help$", "api$", "static/", "favicon.ico")
+    lines = [f"Allow: {context.base}/{path}\n" for path in allowed]
+    return f"User-agent: *\n{''.join(lines)}Disallow: {context.base}/\n"
+
+
+def favicon(_: SearchParams, __: PageContext) -> str:
+    """Return the icon, for browsers that look for it at the usual address."""
+    return static_files()["favicon.svg"].content.decode()
+
+
+_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+ <ShortName>{short}</ShortName>
+ <LongName>{archive}</LongName>
+ <Description>Search of a news archive in English, Spanish and French</Description>
+ <InputEncoding>UTF-8</InputEncoding>
+ <Image width="16" height="16" type="image/svg+xml">{icon}</Image>
+ <Url type="text/html" template={page} indexOffset="0"/>
+ <Url type="application/atom+xml" template={feed} indexOffset="0"/>
+ <Url type="application/x-suggestions+json" template={suggest}/>
+ <Url type="application/opensearchdescription+xml" rel="self" template={own}/>
+</OpenSearchDescription>
+"""
+
+
+_SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
+
+
+def opensearch_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
+    return _OPENSEARCH.format(
+        short=xml_text(context.archive[:_SHORT_NAME]),
+        archive=xml_text(context.archive[:_LONG_NAME]),
+        page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),
+        feed=quoteattr(f"{context.origin}/search.atom?q={{searchTerms}}&offset={{startIndex?}}"),
+        suggest=quoteattr(f"{context.origin}/suggest?q={{searchTerms}}"),
+        icon=xml_text(context.origin + static_files()["favicon.svg"].path),
+        own=quoteattr(f"{context.origin}/opensearch.xml"),
+    )
+
+
+MAX_BYTES: Final = 1 << 16
+_SCHEMES: Final = ("http://", "https://", "mailto:")
+_RULES: Final = ("heading", "list", "fence", "backticks", "emphasis", "link", "autolink", "escape")
+
+
+def read_about(file: str) -> Markup:
+    """Return the text of a Markdown file about an archive as HTML; headings begin at the second level.
+
+    Rules of Markdown that are not enabled, HTML and other links are text.
+
+    Raises:
+        DragomanError: The file cannot be read, is too large, or is not UTF-8.
+    """
+    from markdown_it import MarkdownIt  # few servers have a text
+
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise DragomanError(message("web.about_too_large", file=file, most=MAX_BYTES >> 10))
+        text = content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DragomanError(message("web.cannot_read", file=file, reason=reason(error))) from None
+    markdown = MarkdownIt("zero").enable(_RULES)
+    setattr(markdown, "validateLink", lambda url: url.lower().startswith(_SCHEMES))  # noqa: B010 - typed
+    tokens = markdown.parse(text)
+    for token in tokens:
+        if token.type.startswith("heading"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704 - no HTML is read
