@@ -9,10 +9,6 @@ A derived word of a part of a long label is searched where no item has the whole
   en forced: Victims of forced labour met in Vienna
   en forces: Border guards are a force against smugglers
   ? matrimonio forzado / mariage forcé / matrimonio infantil -> married ...
-The words of an item with the whole label are not searched by themselves
-  en cup: The World Cup begins
-  en worldwide: Goods were sold worldwide
-  ? coupe du monde -> cup
 """
 
 
