@@ -269,11 +269,12 @@ class Expander:
         for number in meant:
             weight, of_concept = self._table.concept(number)
             preferred |= preferred_of(of_concept)
+            own_words = within & {(one.language, one.terms) for one in of_concept} if whole else set()
             for label in of_concept[:MAX_LABELS]:
                 if len(label.terms) > MAX_LABEL_LENGTH:
                     continue
                 key = (label.language, label.terms)
-                if whole and key not in within and not _is_derived(label, within):
+                if whole and key not in within and not _is_derived(label, own_words):
                     continue
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, as_written(label, of_whole) if whole else label
