@@ -2,7 +2,7 @@
 
 Needs ``tests`` on PYTHONPATH, whose sample archive and mixed archive are always measured. Each folder is
 another judged set: ``corpus.*`` is the archive to index, ``queries.*`` and ``qrels.tsv`` are topics and
-judgements as for ``dragoman evaluate``; of many questions some four hundred are used. In a folder named
+judgements as for ``dragoman evaluate``; of many questions some two hundred are used. In a folder named
 ``mix``, the ids of versions of an item in other languages only differ in their last two letters.
 
 One piece at a time is patched out (``benchmarks.pieces``). The table shows the change in thousandths of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = Path(__file__).parents[1] / "tests" / "sample"
 LANGUAGES: Final = {"E": "en", "S": "es", "F": "fr"}  # of the sample's topics, by the letter of their ids
-MOST: Final = 400  # questions of a folder that are used
+MOST: Final = 200  # questions of a folder that are used
 UNLIKELY: Final = 0.05
 FALSE_FRIENDS: Final = "false friends"  # this column counts questions
 TYPED_LANGUAGE_FIRST: Final = (

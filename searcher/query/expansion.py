@@ -133,6 +133,7 @@ def _key(leaf: Node) -> _Key | None:
 # A thesaurus is limited where it is used, since that of an index from elsewhere may contain anything.
 MAX_LABELS: Final = 256  # per concept
 MAX_LABEL_LENGTH: Final = 32  # words
+DERIVED: Final = 4  # letters that derived words of one concept share
 # Measured on all collections; docs/measurements/ranking.md has the table.
 WEIGHT: Final = 0.8  # of an added label, relative to the typed words
 TIE_BREAKER: Final = 0.4  # the factor of all labels but the best
@@ -268,11 +269,12 @@ class Expander:
         for number in meant:
             weight, of_concept = self._table.concept(number)
             preferred |= preferred_of(of_concept)
+            own_words = within & {(one.language, one.terms) for one in of_concept} if whole else set()
             for label in of_concept[:MAX_LABELS]:
                 if len(label.terms) > MAX_LABEL_LENGTH:
                     continue
                 key = (label.language, label.terms)
-                if whole and key not in within:
+                if whole and key not in within and not _is_derived(label, own_words):
                     continue
                 if weight > labels.get(key, (0.0, label))[0]:
                     labels[key] = weight, as_written(label, of_whole) if whole else label
@@ -333,6 +335,15 @@ class Expander:
             term = Term(field, label.terms[0], boost, label.text, via=via)
             return narrowed_to_label(self._table, self._vocabulary, label, meant, term)
         return Phrase(field, label.terms, label.offsets, 0, boost, label.text, via=via)
+
+
+def _is_derived(label: ConceptLabel, words: Iterable[_Key]) -> bool:
+    """Return whether a label of one word begins as one of some words of its language: marry, marriage."""
+    beginning = label.terms[0][:DERIVED]
+    return len(label.terms) == 1 and any(
+        label.language == language and len(terms) == 1 and terms[0].startswith(beginning)
+        for language, terms in words
+    )
 
 
 def _meant(span: Span) -> tuple[int, ...]:
