@@ -39,7 +39,7 @@ class Option(NamedTuple):
         least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
             write.
         takes: The description of its value in an error; empty for that of its kind.
-        completion: The function of :mod:`searcher.commands.completion` that completes values.
+        completion: The kind of its values for the completion of a shell; empty for none.
         examples: Example values in the description of the HTTP API.
         help: Its text in ``--help``.
         about: Its text in Python and over HTTP.

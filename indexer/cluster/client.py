@@ -27,7 +27,7 @@ try:
         SSLError,
     )
 except ModuleNotFoundError:
-    from indexer.missing_extras import install_message
+    from indexer.errors import install_message
 
     raise ClusterError(install_message(message("extras.cluster"), "opensearch")) from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.cluster.mapping import CONTENTS_ID, FORMER_GAP, GAP, WORDS_ENDING
 from indexer.errors import ClusterError, ForbiddenError, message
-from indexer.http_validators import Validators
+from indexer.item import Validators
 from indexer.runtime import NamedTuple
 from indexer.store.contents import SourceSummary
 

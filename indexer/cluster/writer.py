@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from indexer.cluster.duplicate_groups import ComparedItems
     from indexer.cluster.lock import ClusterLock
     from indexer.documents import Document
-    from indexer.http_validators import Validators
+    from indexer.item import Validators
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept
 

@@ -322,7 +322,7 @@ def missing_extra(label: str, what: str, extra: str) -> SourceError:
         what: The kind of source, such as "a PDF".
         extra: The name of the extra.
     """
-    from indexer.missing_extras import install_message  # nearly all kinds have their libraries
+    from indexer.errors import install_message  # nearly all kinds have their libraries
 
     return SourceError(install_message(message("extras.source", label=label, what=what), extra))
 

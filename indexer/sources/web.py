@@ -16,7 +16,7 @@ from zlib import crc32
 from urllib3.exceptions import HTTPError
 
 from indexer.errors import SourceError, message, message_of, reason
-from indexer.http_validators import Validators
+from indexer.item import Validators
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import in_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from indexer.errors import SourceError, message
-from indexer.http_validators import MAX_LENGTH
+from indexer.item import MAX_VALIDATOR_LENGTH
 from indexer.runtime import NamedTuple, late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from indexer.http_validators import Validators
+    from indexer.item import Validators
 
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|https?:", re.IGNORECASE)
@@ -147,8 +147,8 @@ def parse_address(text: str) -> Address:
         raise SourceError(message("web_source.cannot_fetch", text=_shown(text)))
     if _CONTROL.search(text) or "\\" in parts.netloc or not _HOST.fullmatch(host):
         raise SourceError(message("web_source.no_address", text=_shown(text)))
-    if len(text) > MAX_LENGTH:
-        raise SourceError(message("web_source.too_long", text=_shown(text), max_length=MAX_LENGTH))
+    if len(text) > MAX_VALIDATOR_LENGTH:
+        raise SourceError(message("web_source.too_long", text=_shown(text), max_length=MAX_VALIDATOR_LENGTH))
     user, at, _ = parts.netloc.rpartition("@")
     path, query = (quote(part, safe=_SAFE) for part in (parts.path, parts.query))
     port = _PORTS[parts.scheme] if port is None else port

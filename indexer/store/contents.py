@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.codec.plain_file import StrPath
-    from indexer.http_validators import Validators
+    from indexer.item import Validators
 
 
 _LISTS = ("include", "exclude")
@@ -307,7 +307,7 @@ def _decode_file(record: dict[str, Any] | None, ending: str) -> SealedFile | Non
 
 
 def _decode_validators(record: dict[str, Any]) -> Validators:
-    from indexer.http_validators import Validators  # most indexes have none
+    from indexer.item import Validators  # most indexes have none
 
     return Validators(**record)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.documents import Document
-    from indexer.http_validators import Validators
+    from indexer.item import Validators
     from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
     from indexer.thesaurus.concept import Concept

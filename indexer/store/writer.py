@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.codec.layout import Container
     from indexer.codec.segment import Segment, SegmentEntry
     from indexer.documents import Document
-    from indexer.http_validators import Validators
+    from indexer.item import Validators
     from indexer.store.contents import SourceSummary
     from indexer.store.protocols import Docs
     from indexer.thesaurus.concept import Concept

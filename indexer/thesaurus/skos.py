@@ -180,7 +180,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
     try:
         from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
     except ImportError:
-        from indexer.missing_extras import install_message
+        from indexer.errors import install_message
 
         raise SourceError(install_message(message("extras.thesaurus"), "thesaurus")) from None
     form = RdfFormat.TURTLE

@@ -159,8 +159,7 @@ def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exceptio
     Returns:
         The error to raise; the same one if a module of the program itself is missing.
     """
-    from indexer.errors import DragomanError
-    from indexer.missing_extras import install_message
+    from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
         return error

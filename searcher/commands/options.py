@@ -73,13 +73,27 @@ class File(click.Path):
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Return the completion callback with a name in :mod:`searcher.commands.completion`."""
+    """Return the completion callback of a kind of value: countries, languages, kinds of source, or files."""
 
-    def offer(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from searcher.commands import completion
+    def offer(_: click.Context, __: click.Parameter, beginning: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
 
-        found: list[CompletionItem] = getattr(completion, what)(incomplete)
-        return found
+        if what == "files":
+            return [CompletionItem(beginning, type="file")]  # which a shell replaces by names of files
+        names: Mapping[str, Any]
+        if what == "countries":
+            from indexer.countries.country_names import country_names
+
+            names, beginning = country_names(), beginning.upper()
+        elif what == "languages":
+            from searcher.facet_values import LANGUAGE_LABELS
+
+            names = LANGUAGE_LABELS
+        else:
+            from indexer.sources.registry import BY_NAME
+
+            names = dict.fromkeys(BY_NAME)
+        return [CompletionItem(one, help=about) for one, about in names.items() if one.startswith(beginning)]
 
     return offer
 

@@ -140,7 +140,7 @@ def _draw(series: list[Series], path: Path, title: str, subtitle: str, *, share:
         try:
             import resvg_py
         except ImportError:
-            from indexer.missing_extras import install_message
+            from indexer.errors import install_message
 
             needs = install_message(message("extras.png"), "charts")
             raise DragomanError(message("timeline.png", needs=needs)) from None

@@ -197,7 +197,7 @@ def _measured(
     try:
         import ir_measures
     except ImportError:
-        from indexer.missing_extras import install_message
+        from indexer.errors import install_message
 
         raise SourceError(install_message(message("extras.measuring"), "evaluate")) from None
     values: dict[str, dict[str, float]] = {topic: dict.fromkeys(MEASURES, 0.0) for topic in runs}

@@ -57,13 +57,7 @@ from searcher.web.parameters import (
     STORIES,
     SearchParams,
 )
-from searcher.web.responses import (
-    Body,
-    Problem,
-    content_policy,
-    invalid_parameter,
-    page_id,
-)
+from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

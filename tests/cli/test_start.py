@@ -21,7 +21,7 @@ HEAVY = set(
     """
     numpy whoosh langdetect rich charset_normalizer ahocorasick_rs pathlib dataclasses urllib.parse
     indexer.codec.layout_writer indexer.countries.country_mentions indexer.sources
-    indexer.http_validators urllib3 searcher.query.near_words
+    urllib3 searcher.query.near_words
     """.split()
 )
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.

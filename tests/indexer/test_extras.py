@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import indexer.missing_extras as extras_module
-from indexer.missing_extras import install_message
+from indexer.errors import install_message
 
 ROOT = Path(__file__).parents[2]
 STATED = ["click>=8", "lxml>=5.0; extra == 'html'", 'hoover>=1; sys_platform != "win32" and extra == "html"']
@@ -19,10 +18,10 @@ STATED += ["dragoman[html]; extra == 'all'", "urllib3; extra == 'html-more'"]
 
 def test_missing_libraries_are_named_with_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command uses the running Python, and not the name of this program on a package index."""
-    monkeypatch.setattr(extras_module, "requires", lambda _: STATED)
+    monkeypatch.setattr("importlib.metadata.requires", lambda _: STATED)
     *_, command = install_message("a page", "html").partition("install them with: ")
     assert shlex.split(command) == [sys.executable, "-m", "pip", "install", "lxml>=5.0", "hoover>=1"]
-    monkeypatch.setattr(extras_module, "find_spec", lambda _: None)  # as in an environment that uv made
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)  # as in an environment that uv made
     *_, command = install_message("a page", "html").partition("install them with: ")
     assert shlex.split(command)[:5] == ["uv", "pip", "install", "--python", sys.executable]
 
@@ -33,7 +32,7 @@ def test_an_uninstalled_program_is_installed_from_its_clone(monkeypatch: pytest.
     def missing(name: str) -> list[str]:
         raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(extras_module, "requires", missing)
+    monkeypatch.setattr("importlib.metadata.requires", missing)
     assert install_message("a page", "html").endswith("pip install '.[html]' (in a clone of Dragoman)")
 
 

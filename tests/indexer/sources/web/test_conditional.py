@@ -12,7 +12,7 @@ from web_fetching import PRIVATE
 from web_server import Handler, Server
 
 from indexer.errors import SourceError
-from indexer.http_validators import Validators
+from indexer.item import Validators
 from indexer.store.check import check_index
 from indexer.store.contents import Contents, SourceSummary
 from indexer.store.indexing import build, update
