@@ -11,6 +11,7 @@ import examples
 import pytest
 from command_line import Run
 
+pytest.register_assert_rewrite("brute_force", "rules")
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
 SHARED = Path(__file__).parents[2] / "shared"
 

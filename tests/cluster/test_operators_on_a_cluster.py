@@ -11,7 +11,8 @@ import pytest
 from cluster.conftest import Pair
 from cluster.nodes import Node
 from cluster.test_same_output import LAST_DIGIT, SCORE, told
-from rules import Rule, read_items, rules
+from rule_files import rules_next_to
+from rules import Rule, read_items
 
 from indexer.location import build, update
 from searcher import Searcher
@@ -21,9 +22,12 @@ pytestmark = pytest.mark.cluster
 
 TABLES = ("test_places", "test_exact_words", "test_paragraphs", "test_number_ranges")
 FOLDER = Path(__file__).parents[1] / "searcher"
-READ = [runpy.run_path(str(FOLDER / f"{name}.py")) for name in TABLES]
-# A table has one list of items for all rules, or each rule has its own.
-RULES = [(one.values[0], table.get("ITEMS")) for table in READ for one in rules(table["RULES"])]
+# A test module has one list of items for all of its rules, or each rule has its own.
+RULES = [
+    (one.values[0], runpy.run_path(str(path)).get("ITEMS"))
+    for path in [FOLDER / f"{name}.py" for name in TABLES]
+    for one in rules_next_to(str(path))
+]
 QUERIES = (
     "ferry SAME safety",
     "port NOT SAME ferry",
@@ -67,7 +71,8 @@ def open_archive(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Callab
 @pytest.mark.parametrize(("rule", "items"), RULES, ids=[rule.name for rule, _ in RULES])
 def test_a_rule_of_folders_holds(open_archive: Callable[..., Searcher], rule: Rule, items: Any) -> None:
     """Places, words as typed, paragraphs and ranges are found as in a folder."""
-    records = items if isinstance(items, list) else read_items(rule.items)
+    lines = items.strip().split("\n") if isinstance(items, str) else rule.items
+    records = items if isinstance(items, list) else read_items(lines)
     defaults = {"language": "en", "countries": []}
     rule.check(open_archive("".join([json.dumps(defaults | one) + "\n" for one in records])))
 

@@ -8,8 +8,6 @@ import pytest
 
 from searcher import Searcher
 
-pytest.register_assert_rewrite("brute_force", "rules")
-
 
 @pytest.fixture(scope="module")
 def sample(sample_index: Path) -> Iterator[Searcher]:

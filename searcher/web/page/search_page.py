@@ -159,7 +159,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         every=reader.many("all_of_items", results.total),
         exports=[
             (name, links.search(path=f"/export.{form}", **OF_ALL | {"sort": params.sort}))
-            for form, name in EXPORTS
+            for form, name in (EXPORTS[:1] if links.is_long else EXPORTS)
         ]
         if results.total and results.relaxed is None
         else [],
