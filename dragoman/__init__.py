@@ -106,6 +106,7 @@ _MODULES = {
         "searcher.reading.concordance": "Concordance ConcordanceLine",
         "searcher.reading.over_time": "Point Series",
         "searcher.reading.stories": "Member Stories Story",
+        "searcher.reading.typical_terms": "TypicalTerm TypicalTerms",
         "searcher.results": "Explanation Hit Results",
         "searcher.searcher": "Searcher duplicates export",
     }.items()

@@ -88,4 +88,4 @@ def test_the_page_lists_matching_values_alone(sample_index: Path) -> None:
     assert counts_of(found)["lang"].keys() == {"en"}
     assert len(found.xpath("//ol[@class='rank']/li")) == 8
     assert not [link for link in found.xpath("//@href") if "match=" in link]
-    assert "No value contains" in words(page_of(client, "/search?match=zzz").xpath("//aside")[0])
+    assert "No value contains" in words(page_of(client, "/search?match=zzz").xpath("//*[@id='narrow']")[0])
