@@ -12,6 +12,7 @@ import pytest
 from command_line import ROOT
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from tables import by_table
 
 from dragoman import Searcher
 from searcher.commands.assistant_tools import TOOLS, call
@@ -136,39 +137,14 @@ def talk(index: Path, *messages: object) -> list[dict[str, Any]]:
     return [json.loads(line) for line in written.getvalue().splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("message", "code"),
-    [
-        (b"{", -32700),
-        (b"[" * 10_000, -32700),
-        (b"x" * (2 << 20), -32700),
-        (b"[]", -32600),
-        ({"id": None, "method": "ping"}, -32600),
-        ({"method": 5}, -32600),
-        ({"method": "tools/delete"}, -32601),
-        ({"method": "tools/call", "params": {"name": "delete"}}, -32602),
-        ({"method": "tools/call", "params": {"name": "search", "arguments": []}}, -32602),
-        ({"method": "ping", "params": []}, -32602),
-    ],
-)
+@by_table
 def test_faulty_message_is_an_error_of_the_protocol(archive: Path, message: object, code: int) -> None:
     """The server goes on."""
     answers = talk(archive, message, {"method": "ping"})
     assert [one.get("error", {}).get("code") for one in answers] == [code, None]
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "error"),
-    [
-        ("search", {}, "the argument query is missing"),
-        ("search", {"query": "ferry", "langages": ["en"]}, "did you mean 'languages'?"),
-        ("search", {"query": "ferry", "countries": ["Fijji"]}, "Fiji"),
-        ("search", {"query": 5}, "a query is text"),
-        ("item", {"id": "none"}, "none"),
-        ("timeline", {"query": "ferry", "by": "day"}, "day"),
-        ("search", {"query": "ferry", "limit": -1}, "limit"),
-    ],
-)
+@by_table
 def test_faulty_argument_is_an_error_of_the_tool(
     archive: Path, name: str, arguments: dict[str, Any], error: str
 ) -> None:

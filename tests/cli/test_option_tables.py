@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from command_line import Run
 from page_reading import client_of
+from tables import by_table
 
 from indexer import build, option_tables, update
 from indexer.errors import QueryError
@@ -195,14 +196,7 @@ def test_every_option_has_a_text() -> None:
         assert option.help or not option.command, option
 
 
-@pytest.mark.parametrize(
-    ("option", "value", "takes"),
-    [
-        ("limit", -1, "a whole number"),
-        ("offset", -1, "a whole number"),
-        ("sort", "best", "one of relevance, newest, oldest"),
-    ],
-)
+@by_table
 def test_a_wrong_value_has_one_wording(
     run: Run, sample_index: Path, option: str, value: Any, takes: str
 ) -> None:

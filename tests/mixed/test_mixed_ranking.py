@@ -20,6 +20,7 @@ from mixed.judged import (
     ndcg,
     versions,
 )
+from tables import by_table
 
 from indexer.store.indexing import build
 from searcher import Searcher
@@ -153,14 +154,7 @@ def test_few_items_of_a_language_are_not_ranked_last(index_of: Callable[..., Pat
     assert mean(first) >= 0.9
 
 
-@pytest.mark.parametrize(
-    ("typed", "foreign"),
-    [
-        ("alto el fueo", "alto el fuel"),
-        ("elecion fraud", "eleccion fraud"),
-        ("aide alimentaie", "aide alimentaria"),
-    ],
-)
+@by_table
 def test_a_suggestion_is_in_the_language_of_the_question(
     searcher: Searcher, typed: str, foreign: str
 ) -> None:

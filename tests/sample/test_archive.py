@@ -19,17 +19,6 @@ ITEMS: list[dict[str, Any]] = [json.loads(row) for row in ANSWERS.read_text(enco
 DATED = [item for item in ITEMS if item["date_text"]]
 UNDATED = [item for item in ITEMS if not item["date_text"]]
 
-MONTHS = {
-    month: number
-    for language in (
-        "january february march april may june july august september october november december",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    )
-    for number, month in enumerate(language.split(), start=1)
-}
-DAY = re.compile(r"(?<![\w,])(\d{1,2})(?:er)?(?![\w,])")
-MIN_WORDS = 25  # of a paragraph
 RUN = 9
 
 
@@ -54,49 +43,6 @@ def item_with(words: str) -> dict[str, Any]:
 def runs(text: str, length: int) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
-
-
-def test_every_line_belongs_to_one_item_or_is_navigation() -> None:
-    """The items' spans follow each other without overlap, with only three navigation lines between them."""
-    owners = [at for item in ITEMS for at in range(item["start"], item["end"] + 1)]
-    assert owners == sorted(set(owners))
-    furniture = [line for at, line in enumerate(LINES, start=1) if at not in set(owners)]
-    assert furniture == [
-        "Subscribe to the Observatory's news |",
-        "Adaeze Brandvold, 8 June 2014",
-        "Read more here.",
-    ]
-
-
-def test_a_title_is_the_line_below_the_date() -> None:
-    """A title is a whole line where an item begins; only one item has date, title and text on one line."""
-    run_in = []
-    for item in ITEMS:
-        head = lines_of(item)[1 if item["date_text"] in lines_of(item) else 0]
-        if item["date_text"] and head.startswith(item["date_text"]):
-            run_in.append(item["title"])
-            assert head.startswith(f"{item['date_text']} {item['title']} ")
-        elif item["title"]:
-            assert head == item["title"]
-        else:
-            assert len(head.split()) >= MIN_WORDS
-    assert run_in == ["Dredging with the tide in Durban"]
-
-
-def test_date_lines_agree_with_the_answers() -> None:
-    """The days, months and year of each date line agree with the answer's interval and precision."""
-    for item in DATED:
-        printed = item["date_text"]
-        assert lines_of(item)[0].startswith(printed)
-        start, end = date.fromisoformat(item["date_start"]), date.fromisoformat(item["date_end"])
-        days = [int(day) for day in DAY.findall(printed)]
-        months = [MONTHS[word] for word in re.findall(r"\w+", printed.lower()) if word in MONTHS]
-        year = re.search(r"\d{4}", printed)
-        assert (days[0], days[-1]) == (start.day, end.day)
-        assert (months[0], months[-1]) == (start.month, end.month)
-        assert start <= end
-        assert item["date_precision"] == ("range" if start < end else "day" if year else "no-year")
-        assert year is None or int(year.group()) == start.year == end.year
 
 
 def test_the_dated_part_is_first_and_newest_first() -> None:

@@ -140,6 +140,7 @@ def test_printed_dates_match_the_answers(pairs: list[tuple[NewsItem, dict[str, A
         assert item.date is not None, answer
         printed = answer.get("date_corrected") or answer["date_start"]
         assert item.date.start.isoformat() == printed, answer
+        assert answer.get("date_corrected") or item.date.end.isoformat() == answer["date_end"], answer
         assert item.date.kind == (
             "corrected"
             if answer.get("date_corrected")

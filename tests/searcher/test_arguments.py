@@ -146,20 +146,6 @@ def test_wrong_arguments_of_tools_are_named(
         ask(searcher)
 
 
-def test_results_are_a_sequence_of_hits(searcher: Searcher) -> None:
-    """Results can be iterated, have a length, and flat records that fit a table."""
-    results = searcher.search("ferry", limit=3)
-    assert [hit.rank for hit in results] == [1, 2, 3]
-    assert len(results) == 3
-    assert len(repr(results)) < 100
-    rows = results.to_records()
-    assert [row["id"] for row in rows] == [hit.id for hit in results]
-    assert all(
-        value is None or isinstance(value, (str, int, float)) for row in rows for value in row.values()
-    )
-    assert rows[0].keys() >= {"date_start", "date_end", "countries", "languages", "via", "file", "first_line"}
-
-
 @by_table
 def test_messages_name_arguments_as_each_interface_spells_them(
     message: str, command: str, parameters: str | None

@@ -6,20 +6,9 @@ from pathlib import Path
 import pytest
 from command_line import Run
 from page_reading import client_of, counts_of, page_of, words
+from tables import by_table
 
 from searcher import Searcher
-
-MATCHED = (  # facet, text, values
-    ("country", "kEN", ["KE"]),
-    ("country", "méxico", ["MX"]),
-    ("country", "mexique", ["MX"]),
-    ("country", "ALEM", ["DE"]),
-    ("country", "côte", ["CI"]),
-    ("language", "inglés", ["en"]),
-    ("language", "anglais", ["en"]),
-    ("section", "deport", ["Deportes"]),
-    ("year", "2018", ["2018"]),
-)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +21,7 @@ def index(make_shared_index: Callable[..., Path]) -> Path:
     )
 
 
-@pytest.mark.parametrize(("facet", "text", "values"), MATCHED)
+@by_table
 def test_values_are_found_by_any_name(index: Path, facet: str, text: str, values: list[str]) -> None:
     """A value is listed if one of its names contains the text; counts are those without the text."""
     with Searcher(index) as searcher:

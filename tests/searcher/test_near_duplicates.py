@@ -1,7 +1,5 @@
 """Near duplicates in answers: one hit with the others below it, and nothing is lost."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +8,6 @@ import pytest
 from written_groups import group_items
 
 from searcher import Searcher
-from searcher.present import open_writer
 from searcher.results import Results
 
 RECORDS = (
@@ -65,19 +62,6 @@ def test_near_duplicates_have_the_details_of_hits(searcher: Searcher) -> None:
         assert "**" in (one.snippet or "")
         assert one is hit or not one.same
     assert {one.score for one in searcher.search("ferry", sort="newest").hits[1].same} == {0.0}
-
-
-def test_hits_and_near_duplicates_are_all_matches(searcher: Searcher) -> None:
-    """As records and as rows, they are the items that match, each once."""
-    results = searcher.search("pilots OR ferry", limit=None, expand=False)
-    assert (len(results), results.groups, results.total) == (3, 3, 6)
-    assert sorted(record["id"] for record in results.to_records()) == list("abcdef")
-    stream = io.StringIO()
-    open_writer("csv", stream, color=False, width=80).write_results(results)
-    rows = list(csv.DictReader(io.StringIO(stream.getvalue())))
-    assert " ".join(sorted(row["id"] + row["group"] for row in rows)) == "aa ba ca d ee fe"
-    ranks = [row["rank"] for row in rows]
-    assert ranks == sorted(ranks)
 
 
 def test_json_has_groups_and_near_duplicates(searcher: Searcher) -> None:

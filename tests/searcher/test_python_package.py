@@ -46,7 +46,7 @@ def test_importing_the_package_loads_only_the_late_imports() -> None:
 
 
 def test_results_can_be_indexed_and_sliced(searcher: Searcher) -> None:
-    """Results are a sequence of hits, also those with all hits."""
+    """Results are a sequence of hits, also those with all hits, and flat records that fit a table."""
     for limit in (5, None):
         results = searcher.search("ferry", limit=limit)
         ids = [hit.id for hit in results]
@@ -56,6 +56,9 @@ def test_results_can_be_indexed_and_sliced(searcher: Searcher) -> None:
         assert [hit.id for hit in reversed(results)] == ids[::-1]
         with pytest.raises(IndexError):
             _ = results[len(results)]
+        rows = results.to_records()
+        assert [row["id"] for row in rows] == ids
+        assert {type(value) for row in rows for value in row.values()} <= {str, int, float, type(None)}
 
 
 def test_the_repr_of_results_shows_a_relaxed_query(searcher: Searcher) -> None:

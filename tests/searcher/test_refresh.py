@@ -1,6 +1,5 @@
 import gc
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,36 +63,6 @@ def test_a_failed_refresh_changes_nothing(index: Path, tmp_path: Path) -> None:
     searcher.close()
     with pytest.raises(RuntimeError, match="closed"):
         searcher.refresh()
-
-
-@pytest.mark.slow
-def test_no_search_fails_during_commits(index: Path) -> None:
-    """Threads that search while others write and refresh get complete answers, each of one generation."""
-    commits = 8
-    done = False
-
-    def ask(searcher: Searcher) -> int:
-        asked = 0
-        while not done:
-            results = searcher.search("tide quay", limit=None, facets=("source",))
-            hits = [(hit.id, hit.snippet) for hit in results]
-            assert len({item_id for item_id, _ in hits}) == results.total
-            assert (results.total - 3) % 2 == 0
-            assert results.facets["source"][0].count == results.total
-            assert searcher.item(hits[0][0]).id == hits[0][0]
-            asked += 1
-        return asked
-
-    with Searcher(index) as searcher, ThreadPoolExecutor(4) as threads:
-        asking = [threads.submit(ask, searcher) for _ in range(3)]
-        try:
-            for number in range(commits):
-                update(index, items=tides(range(3 + 2 * number, 5 + 2 * number)))
-                assert searcher.refresh()
-        finally:
-            done = True
-        assert min(one.result() for one in asking) > 0
-        assert searcher.search("tide").total == 3 + 2 * commits
 
 
 @pytest.mark.skipif(not MAPS.exists(), reason="there is no list of mapped files")

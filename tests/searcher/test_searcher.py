@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rules import Archives
 
-from searcher import QueryError, Results, Searcher
+from searcher import Results, Searcher
 from searcher.present.notices import subjects_offered
 
 
@@ -32,22 +32,6 @@ def test_a_range_matches_every_day_that_it_touches(make_index: Callable[..., Pat
         assert counts(searcher.search("tide"), "year") == {"2018": 1, "2019": 1}
 
 
-def test_a_filtered_facet_still_counts_its_other_values(archives: Archives) -> None:
-    """Selecting Peru does not make Chile 0, and undated items are a value of the years."""
-    searcher = archives.of("""
-        en pe PE 2018-03-05: tide
-        en cl CL 2018-07-01: tide
-        es cl19 CL 2019-07-01: tide
-        en none: tide
-    """)
-    results = searcher.search("tide", countries=["PE"], date_from="2018", date_to="2018")
-    assert results.total == 1
-    assert counts(results, "country") == {"PE": 1, "CL": 1}
-    assert counts(results, "year") == {"2018": 1}
-    assert counts(results, "month") == {"2018-03": 1}
-    assert counts(searcher.search("tide"), "year") == {"2018": 2, "2019": 1, "unknown": 1}
-
-
 def test_months_are_counted_for_one_year_or_on_request(make_index: Callable[..., Path]) -> None:
     """Months are counted for a single year, in order of time; on request, those of all years are."""
     days = ("2018-09-01", "2018-02-01", {"start": "2019-12-30", "end": "2020-01-02"}, None)
@@ -64,31 +48,6 @@ def test_months_are_counted_for_one_year_or_on_request(make_index: Callable[...,
         assert "month" not in searcher.search("tide", date_from="2018", date_to="2019").facets
         asked = searcher.search("tide", date_from="2018", date_to="2018", facets=["month"])
         assert list(asked.facets) == ["month"]
-
-
-@pytest.mark.parametrize("query", ["", "  ", "?!", "( )", "+ -"])
-def test_an_empty_query_is_an_error(archives: Archives, query: str) -> None:
-    """An empty text and punctuation are refused, not answered with everything or nothing."""
-    with pytest.raises(QueryError, match=r"\*"):
-        archives.of("en a: tide").search(query)
-
-
-def test_a_query_of_any_depth_ends_in_an_answer_or_a_line(archives: Archives) -> None:
-    """Hundreds of parentheses are read as text, or refused in words."""
-    searcher = archives.of("en a: tide")
-    assert searcher.search("(tide " * 200 + ")" * 200).total == 1
-    with pytest.raises(QueryError, match="parentheses"):
-        searcher.search("(tide " * 200 + ")" * 200, strict=True)
-
-
-def test_item_returns_a_whole_item_by_its_id(make_index: Callable[..., Path]) -> None:
-    """The item is the one that was indexed; an unknown id is an error."""
-    folder = make_index({"id": "x", "title": "T", "body": "one\ntwo", "url": "https://example.org/x"})
-    with Searcher(folder) as searcher:
-        item = searcher.item("x")
-        assert (item.title, item.body, item.url) == ("T", "one\ntwo", "https://example.org/x")
-        with pytest.raises(QueryError, match="no item has the id"):
-            searcher.item("y")
 
 
 def test_a_closed_searcher_is_an_error(make_index: Callable[..., Path]) -> None:

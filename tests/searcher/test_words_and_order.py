@@ -59,20 +59,6 @@ def test_every_word_in_translation_does_not_count_twice(archives: Archives) -> N
     assert ["(has every word)" in one for one in explained] == [True, False]
 
 
-def test_a_whole_translation_ranks_before_a_part_as_typed(archives: Archives) -> None:
-    """A label of several words counts as often as they do; the typed words still rank first."""
-    searcher = archives.of("""
-        fr part: Le musée annonce un changement : un vrai changement
-        en whole: The fishermen of the bay speak of climate change
-        fr own: Les pêcheurs de la baie parlent du changement climatique
-        fr n x9: Le marché ouvre tôt le matin numéro {n}
-        en m x9: The market opens early on morning {n}
-    """)
-    for query in ("changement climatique", "changement climatique baie"):
-        found = [one for one in ids(searcher.search(query)) if one in {"own", "whole", "part"}]
-        assert found == ["own", "whole", "part"], query
-
-
 @pytest.mark.parametrize("order", [1, -1])
 def test_no_part_of_a_label_ranks_before_the_whole(archives: Archives, order: int) -> None:
     """Short titles with a word of the question rank below items that only mention the whole."""

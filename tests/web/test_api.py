@@ -25,6 +25,7 @@ def mixed(mixed_index: Path) -> TestClient:
 
 PAGED = [
     ("/search.json?q=police", "hits"),
+    ("/search.json?q=police&sort=newest&group=0", "hits"),
     ("/stories.json?window=14", "stories"),
     ("/concordance.json?q=police", "lines"),
 ]

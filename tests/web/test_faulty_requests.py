@@ -18,6 +18,7 @@ from searcher.web import routes
 from searcher.web.app import application
 from searcher.web.gate import Hosts
 from searcher.web.generations import Serving
+from searcher.web.responses import ALWAYS
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
 
@@ -154,6 +155,7 @@ def test_internal_errors_have_a_reference_in_the_log(
     monkeypatch.setattr(Searcher, "search", lambda *_, **__: 1 // 0)
     answer = client.get("/search.json?q=ferry")
     assert answer.status_code == 500
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
     reference = answer.json()["detail"].split()[-1]
     assert f"dragoman: {reference}: GET /search.json\n" in capsys.readouterr().err
     assert "division" not in answer.text

@@ -1,17 +1,13 @@
 """The checks before the application: a refused request does not reach it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from tables import by_table
 
-from searcher import Searcher
-from searcher.web.app import application
 from searcher.web.gate import Gate, Hosts
-from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
 
 PAGES = ("/", "/search", "/search?q=ferry", "/report", "/timeline", "/concordance", "/stories", "/items/a")
@@ -171,14 +167,3 @@ def test_every_response_has_the_cross_site_headers(client: TestClient) -> None:
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", path
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
-
-
-def test_an_internal_error_has_the_cross_site_headers(
-    sample_index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An internal error is a problem with the same headers."""
-    site = application(Serving(str(sample_index), access_log=False))
-    monkeypatch.setattr(Searcher, "search", lambda *_, **__: 1 / 0)
-    answer = TestClient(site, raise_server_exceptions=False).get("/search.json?q=ferry")
-    assert answer.status_code == 500
-    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS

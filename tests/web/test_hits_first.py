@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from page_reading import client_of, page_of, status_of, words
 from starlette.testclient import TestClient
+from tables import by_table
 
 from searcher import Searcher
 from searcher.present.catalogue import LANGUAGES
@@ -237,15 +238,7 @@ def test_an_item_has_the_previous_and_the_next_hit(client: TestClient, searcher:
     assert not page_of(client, f"/items/{hits[0]}").xpath("//nav[contains(@class, 'around')]")
 
 
-@pytest.mark.parametrize(
-    ("query", "title", "passage"),
-    [
-        ("", "A boat", ""),
-        ("?q=boat", "A <boat>", ""),
-        ("?q=ferry", f"The <ferry> of {'one ' * 20}night", "…has sunk."),
-        ("?q=sunk", f"The ferry of {'one ' * 20}night", "…has <sunk>."),
-    ],
-)
+@by_table
 def test_an_untitled_hit_shows_its_beginning_once(
     make_index: Callable[..., Path], query: str, title: str, passage: str
 ) -> None:

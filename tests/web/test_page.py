@@ -1,6 +1,5 @@
 """The page has the answers of the searcher, in three languages, and nothing of an archive can alter it."""
 
-import csv
 import json
 import random
 import re
@@ -103,17 +102,6 @@ def test_topics_are_counted_on_request(client: TestClient, searcher: Searcher) -
     assert (refused.status_code, "facet" in refused.text) == (400, True)
 
 
-def test_a_year_of_the_timeline_links_to_as_many_items(client: TestClient) -> None:
-    """The dated count is the total of its link; the upper bound is that with estimated dates."""
-    rows = page_of(client, "/search?q=ferry+harbour").xpath("//div[@class='whole']//details//tbody/tr")
-    assert len(rows) > 3
-    for row in rows[::2]:
-        dated, most = (int(words(cell)) for cell in row.xpath("./td"))
-        for extra, count in (("", dated), ("&estimated=1", most)):
-            narrowed = page_of(client, row.xpath(".//a/@href")[0] + extra)
-            assert int(status_of(narrowed).split()[0]) == count
-
-
 def test_paging_shows_each_hit_once(client: TestClient, searcher: Searcher) -> None:
     """Following the links to the next page shows every hit, in order, and ends."""
     address, seen = "/search?q=harbour+training&limit=3&lang=en", []
@@ -124,15 +112,6 @@ def test_paging_shows_each_hit_once(client: TestClient, searcher: Searcher) -> N
     every = searcher.search("harbour training", languages="en", limit=None)
     assert seen == [hit.id for hit in every]
     assert len(seen) > 6
-
-
-def test_the_table_of_an_answer_has_all_hits(client: TestClient, searcher: Searcher) -> None:
-    """The link to the table is not limited to the page, so that a table has no next one."""
-    page = page_of(client, "/search?q=ferry+harbour&limit=3&offset=3&sort=newest")
-    (link,) = page.xpath("//p[@class='take']/a[contains(., ': CSV')]/@href")
-    rows = list(csv.DictReader(client.get(link).text.splitlines()))
-    hits = searcher.search("ferry harbour", sort="newest", limit=None).hits
-    assert [row["id"] for row in rows] == [hit.id for hit in hits]
 
 
 def test_no_link_of_the_page_is_broken(client: TestClient) -> None:

@@ -29,7 +29,8 @@ STATES = (
     *("/timeline?by=month&facet=country&share=1&from=2015&to=2016", "/timeline?q=xyzzy", "/concordance"),
     *("/concordance?q=ferry&limit=50", "/concordance?q=ferry&order=left&limit=2"),
     *("/stories?window=60&limit=1", "/stories?q=xyzzy"),
-    *("/cite?id=6eb42784f8ed&id=ff700382aef3", "/cite"),
+    *("/cite?id=6eb42784f8ed&id=ff700382aef3", "/cite", "/help", "/about", "/api"),
+    *("/search?match=k", "/search?match=zzz"),
 )
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from command_line import Run
 from lxml import etree
 from page_reading import client_of, id_of, page_of, rows_of, status_of, words
 from starlette.testclient import TestClient
@@ -67,23 +66,6 @@ def test_submitting_the_form_unchanged_gives_the_same_counts(
     again = page_of(client, f"/timeline?{urlencode(form.form_values())}")
     assert rows_of(page) == rows_of(again) != []
     assert dict(form.form_values())["facet"] == facet
-
-
-@pytest.mark.parametrize("form", ["json", "csv"])
-def test_formats_equal_the_output_of_commands(
-    run: Run, client: TestClient, sample_index: Path, form: str
-) -> None:
-    """A timeline, a concordance and stories have the same JSON and CSV as their commands."""
-    for path, params, arguments in (
-        ("timeline", "q=ferry&vs=flood&by=month&from=2016", "ferry --vs flood --by month --from 2016"),
-        ("timeline", "facet=country&country=KE&country=FJ", "--facet country --country KE --country FJ"),
-        ("concordance", "q=ferry+flood&order=left&limit=7", "'ferry flood' --sort left --limit 7"),
-        ("concordance", "q=zzqq&lang=en", "zzqq --lang en"),
-        ("stories", "window=60&limit=3&country=KE", "--window 60 --limit 3 --country KE"),
-    ):
-        answer = client.get(f"/{path}.{form}?{params}")
-        assert answer.status_code == 200
-        assert answer.text == run(f"{path} {arguments} --format {form} --index", sample_index).stdout, params
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

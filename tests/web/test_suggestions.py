@@ -1,9 +1,7 @@
 """Suggestions: completions of a query with their descriptions and addresses."""
 
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from page_reading import client_of, page_of
@@ -89,13 +87,3 @@ def test_on_a_cluster_no_key_press_costs_a_request(
     monkeypatch.setattr(suggestions, "is_address", lambda _: True)
     assert {about.split(",")[0] for _, about, _ in suggested(client, "fer")} <= {"Topic", "ferrocarril"}
     assert suggested(client, "feryy") == []
-
-
-def test_opensearch_names_the_suggestions(client: TestClient) -> None:
-    """The description has the address of suggestions, and an icon."""
-    root: Any = ET.fromstring(client.get("/opensearch.xml").text)
-    kinds = {url.get("type"): url.get("template") for url in root if url.tag.endswith("Url")}
-    address = kinds["application/x-suggestions+json"].replace("{searchTerms}", "ferr")
-    assert client.get(address).json()[1][0] == "ferry"
-    (icon,) = [one.text for one in root if one.tag.endswith("Image")]
-    assert client.get(icon).status_code == 200

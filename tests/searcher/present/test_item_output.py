@@ -8,51 +8,6 @@ from invented_results import item, written
 from indexer.item import NewsItem
 from searcher.present import open_writer
 
-CARD = """\
-School kitchen opens
-
-Date       28–30 Nov 2016 (the day as printed, the year
-           inferred)
-Language   English, Spanish
-Countries  Jordan (by its people: “Jordanian”)
-           Tunisia (by a place in it: “Sfax”)
-Source     harbours.txt, lines 12–15
-Id         k1
-Link       https://kitchen.example/1
-
-The kitchen of the hill school was painted by the football
-team over two weekends.
-
-Soup is hot.
-"""
-BARE_CARD = """\
-(no title)
-
-Date       no date
-Language   English
-Countries  none named
-Source     harbours.txt, lines 12–15
-Id         k1
-"""
-FACTS = """\
-Index       archive
-Items       12,345
-First year  2011
-Complete    yes
-Built       none
-
-Languages
-  English     300
-  Spanish  12,000
-
-Dates
-  printed  4
-
-Files
-  a.txt · items 12,344 · skipped 0
-  b.txt · items 1
-"""
-
 
 def test_items_are_listed_with_their_facts() -> None:
     """A list numbers items, has their facts and ends with their total; words replace a missing title."""

@@ -12,8 +12,6 @@ from searcher.present.terminal_layout import cells, clip, wrap
 from searcher.results import Explanation
 from searcher.safe_text import legible
 
-FAMILY = "👨\u200d👩\u200d👧"
-
 
 @by_table
 def test_text_is_made_legible(raw: str, shown: str) -> None:

@@ -124,18 +124,7 @@ def test_letters_of_regular_expressions_are_folded(text: str, found: list[str]) 
     assert matched(text, {"malaga", "mañaga", "oeuvre", "2018"}) == found
 
 
-@pytest.mark.parametrize(
-    ("texts", "reason"),
-    [
-        (["a{65}", "(a{0}){999}"], "more than 64 letters"),
-        (["(" * 51 + "a" + ")" * 51], "more than 50 parentheses"),
-        (["+a", "(?=a)"], "repeats nothing"),
-        (["a++"], "is repeated"),
-        ([r"(a)\1", "a~b"], "has no meaning"),
-        (["[b-a]"], "not a class of letters"),
-        (["a)"], "closes nothing"),
-    ],
-)
+@by_table
 def test_other_syntax_of_regular_expressions_is_refused(texts: list[str], reason: str) -> None:
     """The reason says what is not understood, or which limit is exceeded."""
     for text in texts:

@@ -1,7 +1,7 @@
 """The language of a query, and expansions in the languages of texts."""
 
-import pytest
 from rules import Archives
+from tables import by_table
 
 from searcher.query.cognates import are_cognates, are_homographs
 
@@ -17,16 +17,7 @@ def test_only_matches_are_highlighted(archives: Archives) -> None:
     assert "**pop**" not in (hits["es"] or "")
 
 
-@pytest.mark.parametrize(
-    ("pairs", "alike"),
-    [
-        (
-            "nacion nation, trafico trafic, universidad university, climatique climatico, migrantes migrants",
-            True,
-        ),
-        ("pope pop, rate rats, hunger hungria, border bord, calle callas", False),
-    ],
-)
+@by_table
 def test_cognates_have_corresponding_endings(pairs: str, *, alike: bool) -> None:
     """Cognates share a long beginning, and have endings that correspond in the two languages."""
     for one, other in map(str.split, pairs.split(",")):

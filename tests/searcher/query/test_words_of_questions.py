@@ -2,16 +2,12 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
 from typing import cast
 from weakref import ref
 
 import pytest
-from rules import Archives
-from work import count_calls
 
 from indexer.thesaurus.table import Table
-from searcher import Searcher
 from searcher.engine import Vocabulary
 from searcher.query.query_words import QueryWords
 
@@ -98,30 +94,4 @@ def test_cached_words_do_not_keep_an_index_open(vocabulary: CountedVocabulary) -
         gc.enable()
 
 
-NAMES = (
-    "brelkaro drumsavik fostenil grambelo kestorin lumbardek morvanelo pelstrako quensaril tromvelda".split()
-)
 """Invented words, which no label has."""
-
-
-@pytest.fixture
-def searcher(archives: Archives) -> Iterator[Searcher]:
-    """An archive of invented words, after questions that read the names of countries with their letters."""
-    items = [f"en d{at}: {' '.join(NAMES[at:] + NAMES[:at])} {at}" for at in range(10)]
-    with Searcher(archives.of(*items).place) as made:
-        assert {_answered(made, query) for query in (" ".join(NAMES[:2]), "grambleo", "lumbadrek")} == {10}
-        yield made
-
-
-def _answered(searcher: Searcher, query: str) -> int:
-    results = searcher.search(query, facets=["year", "country"])
-    return len(results.hits) and results.total
-
-
-@pytest.mark.parametrize(
-    ("query", "most"), [(f"{NAMES[2]} {NAMES[4]}", 2_900), (NAMES[5].replace("bar", "bra"), 3_500)]
-)
-def test_a_new_question_takes_few_calls(searcher: Searcher, query: str, most: int) -> None:
-    """A question of two words and a misspelt one; calls of functions written in C count too."""
-    calls = count_calls(lambda: _answered(searcher, query))
-    assert calls < most, calls

@@ -11,10 +11,10 @@ from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from dragoman import Searcher, build, delete, update
 from indexer.analysis import analyzer
-from indexer.errors import QueryError
 from searcher.engine import TermCounts
 from searcher.reading.collocates import log_likelihood
 from searcher.reading.typical_terms import TypicalTerm
@@ -29,15 +29,7 @@ def found(index: Path, query: str | None, **options: Any) -> dict[str, TypicalTe
         return {one.term: one for one in searcher.terms(query, **options).found}
 
 
-@pytest.mark.parametrize(
-    ("cells", "score"),
-    [
-        ((110, 2442, 111, 29114), 270.72),
-        ((29, 13, 123, 31612), 263.90),
-        ((31, 23, 139, 31584), 256.84),
-        ((10, 0, 3, 31764), 167.23),
-    ],
-)
+@by_table
 def test_score_equals_a_published_one(cells: tuple[int, int, int, int], score: float) -> None:
     """Dunning (1993), table 1: the swiss, can be, previous year, mineral water."""
     assert log_likelihood(*cells) == pytest.approx(score, abs=0.01)
@@ -170,16 +162,7 @@ def test_limit_is_for_each_language(archive: Path) -> None:
     assert not found(archive, "fog", limit=0)
 
 
-@pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        ("--vs ferry --vs-years 2018", "only one comparison"),
-        ("--vs-rest --vs ferry", "only one comparison"),
-        ("--vs-years ..2018", "no range of years"),
-        ("--vs-years 2018..", "no range of years"),
-        ("--vs-years spring", "spring"),
-    ],
-)
+@by_table
 def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
     """The line names the remedy."""
     run.refused(f"terms fog {options} --index {archive}", says=error)
@@ -191,9 +174,3 @@ def test_command_prints_what_was_compared(run: Run, archive: Path) -> None:
     assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
     assert "compared 12 items with 51 items" in done.stderr
     assert run(f"terms pears --index {archive} --vs pears").exit_code == 1
-
-
-def test_two_comparisons_are_refused_in_python(archive: Path) -> None:
-    """As on the command line."""
-    with Searcher(archive) as searcher, pytest.raises(QueryError, match="only one comparison"):
-        searcher.terms("fog", versus="ferry", versus_years=("2018", "2019"))
