@@ -51,8 +51,7 @@ def test_similar_items_count_those_that_estimates_add(searcher: Searcher) -> Non
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["search", "facets", "timeline", "stories", "export -o - --format jsonl", "concordance"],
+    "command", ["search", "facets", "timeline", "stories", "export -o - --format jsonl", "concordance"]
 )
 def test_commands_report_dates_in_the_query(run: Run, sample_index: Path, command: str) -> None:
     """The note is that of a filter by date."""

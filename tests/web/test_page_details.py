@@ -190,9 +190,7 @@ def test_filter_only_results_are_newest_first(searcher: Searcher, query: str | N
     assert found(date_from="2015") == found(date_from="2015", sort="newest")
 
 
-def test_an_item_without_title_or_spaces_has_its_first_letters(
-    make_index: Callable[..., Path],
-) -> None:
+def test_an_item_without_title_or_spaces_has_its_first_letters(make_index: Callable[..., Path]) -> None:
     """Links have a text in scripts without spaces between words, too."""
     client = client_of(make_index({"id": "one", "title": "", "body": "船の話です。" * 40, "language": None}))
     assert words(page_of(client, "/search").xpath("//h3/a")[0]).startswith("船の話です。船")

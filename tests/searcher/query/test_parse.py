@@ -11,17 +11,7 @@ from tables import by_table
 from indexer.errors import QueryError
 from searcher.query import model
 from searcher.query.limits import LOCAL_OPERATORS
-from searcher.query.model import (
-    Filter,
-    Near,
-    Node,
-    Or,
-    Pattern,
-    Quoted,
-    Word,
-    leaves,
-    nodes,
-)
+from searcher.query.model import Filter, Near, Node, Or, Pattern, Quoted, Word, leaves, nodes
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
 
