@@ -96,18 +96,6 @@ def test_an_unreadable_file_of_a_folder_is_skipped(run: Run, tmp_path: Path) -> 
         assert "1 skipped" in done.stdout
 
 
-def test_a_duplicate_item_in_a_folder_is_reported_with_its_file(run: Run, tmp_path: Path) -> None:
-    """A skipped item is reported with its file in the folder and its line."""
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    row = '{"title": "Market moves", "body": "To the quay.", "date": "2021-05-03"}\n'
-    (folder / "a.jsonl").write_text(row, encoding="utf-8")
-    (folder / "b.jsonl").write_text(row.replace("Market moves", "Ferry back") + row, encoding="utf-8")
-    result = run("build", folder, "--index", tmp_path / "index")
-    assert result.stdout.startswith("2 items indexed")
-    assert "skipped papers/b.jsonl:2: the same item as an earlier one of this source" in result.stderr
-
-
 def test_a_build_prints_a_summary_of_its_items(run: Run, tmp_path: Path) -> None:
     """The summary counts kinds of dates, languages, countries and reasons for skipping, if there are any."""
     source, index = tmp_path / "a.jsonl", tmp_path / "index"

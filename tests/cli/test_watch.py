@@ -18,10 +18,7 @@ def watches(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path: 
 
 
 def test_a_watch_reports_new_matches_once(run: Run, tmp_path: Path, watches: Path) -> None:
-    """An old item that was added later is new; it is reported once, unless peeked at; else exit code 1.
-
-    A build of the same archive in the same folder gives the same items, so nothing is new.
-    """
+    """An old item that was added later is new; it is reported once, unless peeked at; else exit code 1."""
     source, index = tmp_path / "a.jsonl", tmp_path / "index"
     source.write_text(RECORD % ("a", "One", "a ferry", "2020-01-01"))
     run("build --quiet", source, "--index", index)

@@ -11,33 +11,20 @@ ELSEWHERE = 0.5  # what a version in another language counts, compared with one 
 
 
 class Question(NamedTuple):
-    """A question.
+    """A question, with the grades of the relevant items."""
 
-    Attributes:
-        language: Its language; ``-`` if nothing shows it.
-        text: As typed.
-        grades: The relevant items, with their grades.
-    """
-
-    language: str
+    language: str  # ``-`` if nothing shows it
     text: str
     grades: dict[str, float]
 
 
 class FalseFriend(NamedTuple):
-    """A question that must not match some items.
-
-    Attributes:
-        language: Its language.
-        text: As typed.
-        wrong: The items.
-        told: Whether the language is given with the question.
-    """
+    """A question that must not match some items."""
 
     language: str
     text: str
     wrong: frozenset[str]
-    told: bool
+    told: bool  # whether the language is given with the question
 
 
 ITEMS: list[dict[str, Any]] = [

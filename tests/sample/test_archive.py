@@ -53,16 +53,6 @@ def test_the_dated_part_is_first_and_newest_first() -> None:
     assert {day.year for day in days} == set(range(2016, 2025))
 
 
-def test_the_misprinted_year_contradicts_its_neighbours() -> None:
-    """Exactly one printed year is wrong, between two items of the intended year."""
-    wrong = [at for at, item in enumerate(DATED) if "date_corrected" in item]
-    assert len(wrong) == 1
-    above, item, below = DATED[wrong[0] - 1 : wrong[0] + 2]
-    assert item["date_start"] == "2012-10-04"
-    assert item["date_corrected"] == "2021-10-04"
-    assert first_day(above).year == first_day(below).year == 2021
-
-
 def test_intervals_of_undated_items_fit_the_page() -> None:
     """Every undated item has an interval that includes its year and allows the page to be newest first."""
     assert all("earliest" not in item for item in DATED)
@@ -87,16 +77,6 @@ def test_misleading_names_occur_and_are_not_counted(words: str, tempting: str) -
 def test_demonyms_and_cities_are_evidence(words: str, code: str, key: str) -> None:
     """A demonym names a country, a city is a place of it."""
     assert item_with(words)[key] == [code]
-
-
-def test_no_country_is_counted_twice() -> None:
-    """A country known only by a place is not named as well, and codes are two capitals in order."""
-    for item in ITEMS:
-        named, place = item["countries_named"], item["countries_place"]
-        assert set(named).isdisjoint(place)
-        assert named == sorted(set(named))
-        assert place == sorted(set(place))
-        assert all(re.fullmatch(r"[A-Z]{2}", code) for code in named + place)
 
 
 def test_sample_path_returns_the_archive() -> None:

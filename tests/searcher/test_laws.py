@@ -47,12 +47,7 @@ law = settings(
 
 
 class Archive:
-    """The archive under test.
-
-    Attributes:
-        searcher: A searcher of its index.
-        items: Its items in the model.
-    """
+    """The archive under test: its searcher, and its items in the model."""
 
     def __init__(self, searcher: Searcher, items: list[Item]) -> None:
         self.searcher = searcher

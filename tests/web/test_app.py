@@ -1,29 +1,18 @@
 """The application, called without a server: its responses equal the output of the command line."""
 
 import gzip
-import random
-import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from page_reading import client_of
 from starlette.testclient import TestClient
 from tables import by_table
 
 from searcher import Searcher
-from searcher.commands.program import cli
-from searcher.web.parameters import SearchParams
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-TIME = re.compile(r'"took_ms": [\d.]+')
-WORDS = ("ferry", "pescadores", "école", "harbour", "agua", "sécurité", "training", "xyzzy", "ports", "coral")
-
-
-def printed(command: str, index: Path, *arguments: str) -> str:
-    return CliRunner().invoke(cli, [command, *arguments, "--index", str(index)]).stdout
 
 
 def test_the_first_page_answers_a_query(client: TestClient) -> None:
@@ -33,68 +22,6 @@ def test_the_first_page_answers_a_query(client: TestClient) -> None:
         assert (first.status_code, first.text) == (search.status_code, search.text)
     assert client.get("/").text != client.get("/search").text
     assert client.get("/?ui=es&q=").text == client.get("/?ui=es").text
-
-
-def options_of(params: SearchParams) -> list[str]:
-    """Return a query as options of the command line."""
-    lists = {"country": params.country, "lang": params.lang, "via": params.via, "where": params.where}
-    pairs = [(name, value) for name, values in lists.items() for value in values]
-    pairs += [("drop", label) for label in params.drop]
-    pairs += [("from", params.from_), ("to", params.to), ("query-lang", params.query_lang)]
-    flags = {"estimated": params.estimated, "no-expand": not params.expand, "all": params.all_}
-    return [f"--{name}={value}" for name, value in pairs if value] + [
-        f"--{name}" for name, given in flags.items() if given
-    ]
-
-
-def page_options(params: SearchParams) -> list[str]:
-    grouped = [] if params.group else ["--no-group"]
-    return [f"--sort={params.sort}", f"--limit={params.limit}", f"--offset={params.offset}", *grouped]
-
-
-def some_questions(count: int) -> list[SearchParams]:
-    chance = random.Random(16)
-    places = ("EC", "Chile", "FR", "unknown", "Africa")
-    return [
-        SearchParams(
-            " ".join(chance.sample(WORDS, chance.randint(1, 3))),
-            country=tuple(chance.sample(places, chance.choice((0, 0, 1, 2)))),
-            lang=tuple(chance.sample(("en", "es", "fr"), chance.choice((0, 0, 1)))),
-            from_=chance.choice((None, None, "2016", "2018-03")),
-            to=chance.choice((None, None, "2018", "2019-06-01")),
-            estimated=chance.random() < 0.3,
-            sort=chance.choice(("relevance", "newest", "oldest")),
-            limit=chance.choice((0, 3, 10)),
-            offset=chance.choice((0, 0, 2)),
-            expand=chance.random() < 0.8,
-            group=chance.random() < 0.8,
-            all_=chance.random() < 0.2,
-            via=chance.choice(((), (), ("translated",))),
-            where=chance.choice(((), (), ("source=archive.txt",))),
-            drop=chance.choice(((), (), ("transbordador",))),
-            query_lang=chance.choice((None, None, "es")),
-        )
-        for _ in range(count)
-    ]
-
-
-def test_formats_equal_those_of_the_command_line(client: TestClient, sample_index: Path) -> None:
-    """JSON and CSV, counts and items are the bytes that commands print, except for the time taken."""
-    for params in some_questions(8):
-        query, asked = params.query_string(), [params.q or "", *options_of(params)]
-        for form in ("json", "csv"):
-            arguments = [*asked, *page_options(params), f"--format={form}"]
-            command = printed("search", sample_index, *arguments)
-            answered = client.get(f"/search.{form}?{query}").text
-            assert TIME.sub("", answered) == TIME.sub("", command), (query, arguments)
-        names = ("sort", "limit", "offset", "group")
-        counted = params._replace(**{name: getattr(SearchParams(), name) for name in names})
-        command = printed("facets", sample_index, *asked, "--format=json")
-        assert client.get(f"/facets.json?{counted.query_string()}").text == command
-    hit = client.get("/search.json?q=ferry").json()["hits"][0]["id"]
-    for beginning in (hit, hit[:5]):
-        shown = printed("show", sample_index, beginning, "--format=json")
-        assert client.get(f"/items/{beginning}.json").text == shown
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,7 @@ def test_costly_queries_of_one_client_block_no_other(
     tmp_path: Path,
     proxied: bool,  # noqa: FBT001 - a case
 ) -> None:
-    """A reader at another address than eight clients is always answered, as is a third of the costly queries.
-
-    Behind a proxy the addresses are those that it forwards.
-    """
+    """A reader at another address than eight clients is always answered, as is a third of costly queries."""
     index, plain = archive
     base = ["--base-url=http://127.0.0.1/"] if proxied else []
     with serving(index, tmp_path, *base) as served:

@@ -63,20 +63,6 @@ def test_python_accepts_a_name_in_any_spelling(searcher: Searcher, name: str, ty
     assert one == other
 
 
-def test_commands_accept_a_name_in_any_spelling(index: Path, tmp_path: Path) -> None:
-    name = "desk_name"
-    (questions := tmp_path / "questions.txt").write_text("ferry\n")
-    for command in (
-        ["search", "ferry"],
-        ["facets", "ferry"],
-        ["timeline", "ferry"],
-        ["batch", str(questions)],
-    ):
-        option = "--by" if command[0] == "batch" else "--facet"
-        one, other = (printed(index, *command, option, each) for each in (name, NAMES[name][1]))
-        assert one == other | ({"by": name} if command[0] == "batch" else {})
-
-
 @pytest.mark.parametrize("path", ["search", "facets.json", "report"] + [f"timeline{one}" for one in FORMS])
 def test_routes_accept_a_name_in_any_spelling(client: TestClient, path: str) -> None:
     one, other = (client.get(f"/{path}?q=ferry&facet={each}") for each in ("section", "%20Section"))
@@ -128,6 +114,7 @@ def test_python_normalises_names_of_facets(searcher: Searcher) -> None:
         "section",
     ]
     assert [one.label for one in over_time(searcher, "ferry", facet=" SECTION")] == ["Land", "Sea"]
+    assert batch(searcher, ["ferry"], by=" SECTION").rows == batch(searcher, ["ferry"], by="section").rows
 
 
 @pytest.mark.parametrize("address", ["/stories", "/stories.json", "/stories.csv"])

@@ -162,16 +162,3 @@ def test_links_of_other_sites_open_pages(hostile: Any, archive: Archive) -> None
         assert hostile.locator("h3 a").count() > 0
         assert set(archive.searched) == {word}
         assert [status for _, path, _, status in archive.requests if path == "/search"] == [200]
-
-
-def test_a_page_of_the_archive_can_read_it(browser: Any, archive: Archive) -> None:
-    """Pages that the archive serves may send requests, and so may a typed address."""
-    page = browser.new_page()
-    archive.forget()
-    page.goto(f"{archive.address}/search.json?q=ferry")
-    assert "Sec-Fetch-Site".lower().encode() in archive.requests[0][2]
-    page.goto(f"{archive.address}/search?q=ferry")
-    page.click("h3 a")
-    page.wait_for_load_state()
-    assert {status for _, path, _, status in archive.requests if path != "/favicon.ico"} == {200}
-    page.close()

@@ -1,15 +1,11 @@
 """The page in a real Chromium: typical tasks without commands, and accessibility."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from served import in_a_thread
 
 from searcher import Searcher
 from searcher.present.catalogue import LANGUAGES
-from searcher.web.app import application
-from searcher.web.generations import Serving
 from searcher.web.page.messages import Reader, reader_of
 
 pytestmark = pytest.mark.web
@@ -148,26 +144,6 @@ def test_a_person_cites_an_item(person: Person) -> None:
     person.press("Enter")
     assert "TY - NEWS" in person.text("details[open] pre")
     assert person.page.locator("details[open] a[download]").get_attribute("download") == "96ab38e5b30b.ris"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_of_a_busy_server_is_accessible(browser: Any, sample_index: Path, scheme: str) -> None:
-    """No rule of axe is violated if there are too many requests, and the reader's language is used."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    full = application(Serving(str(sample_index), threads=1, waiting=-1, access_log=False))
-    with in_a_thread(full) as port:
-        for ui in LANGUAGES:
-            told = page.goto(f"http://127.0.0.1:{port}/search?q=ferry+harbour&ui={ui}")
-            assert told.status == 503
-            assert page.locator("h1").text_content() == reader_of(ui).say("busy")
-            assert page.locator("main [lang]").count() == 0
-            for width in (320, 1280):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert axe.run(page).response["violations"] == []
-                assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -128,17 +128,6 @@ async def test_an_expired_request_is_reported_with_a_coarse_clock() -> None:
 
 
 @in_a_loop
-async def test_expired_requests_are_not_started() -> None:
-    """After more costly queries than there is time for, the next one does not wait for all of them."""
-    pool = Pool(threads=1, waiting=60, seconds=0.5)
-    many = [asyncio.create_task(pool.run(lambda: time.sleep(0.1))) for _ in range(60)]
-    refused = [one for one in await asyncio.gather(*many, return_exceptions=True) if one]
-    await asyncio.sleep(0.2)  # for those that began in time
-    assert len(refused) > 40
-    assert await pool.run(lambda: "answered") == "answered"
-
-
-@in_a_loop
 async def test_waiting_requests_get_retry_after_at_shutdown() -> None:
     """Waiting requests get the status and the header of requests that wait too long."""
     pool = Pool(threads=1, waiting=1, seconds=30)

@@ -15,7 +15,7 @@ def test_http_and_command_give_the_same_bytes(
 ) -> None:
     """Defaults are the same too; only the time taken differs."""
     without = re.compile(r'"took_ms": [0-9.]+')
-    for form in ("json",) if address.startswith("/facets") else ("json", "csv"):
+    for form in ("json",) if address.startswith(("/facets", "/items")) else ("json", "csv"):
         answer = client.get(address.format(form))
         assert answer.status_code == 200
         printed = run(command, "--index", sample_index, "--format", form).stdout

@@ -98,22 +98,6 @@ def test_an_open_list_violates_no_accessibility_rule(browser: Any, served: str, 
     context.close()
 
 
-def test_a_value_is_found_without_a_script(browser: Any, served: str) -> None:
-    """The field narrows the lists when it is submitted, and the checked value then filters."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{served}/search")
-    page.locator("#match").fill("keni")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert page.locator("input[name=country]").evaluate_all("all => all.map(e => e.value)") == ["KE"]
-    page.locator("input[name=country]").check()
-    with page.expect_navigation():
-        page.locator("button.apply").click()
-    assert "country=KE" in page.url
-    context.close()
-
-
 def test_hostile_titles_fire_nothing(page: Any, make_index: Callable[..., Path]) -> None:
     """Titles in linked data and in suggestions are text, with the policy of the server and without it."""
     hostile = '</script><script>window.fired=1</script><img src=x onerror="window.fired=1"> Harbour quay'

@@ -1,12 +1,10 @@
 """Equal scores: ties by date, and equal scores in all segments."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,12 +36,6 @@ def test_equal_sums_in_another_order_are_a_tie(archives: Archives, newer: str) -
     assert other != score == pytest.approx(other, rel=1e-15)
     assert engine.ids_and_titles([first])[0][0] == newer
 
-
-if TYPE_CHECKING:
-    import pytest
-
-if TYPE_CHECKING:
-    import pytest
 
 assert np  # so that arrays answer
 

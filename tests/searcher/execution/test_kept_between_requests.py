@@ -113,16 +113,6 @@ def test_heads_across_groups_equal_single_reads(folder: Path) -> None:
         engine.ids_and_titles([100_000])
 
 
-def test_a_closed_engine_still_reads_items_of_hits(folder: Path) -> None:
-    """A search in a closed engine is an error; items of returned hits can still be read."""
-    engine = open_engine(folder)
-    engine.close()
-    engine.close()
-    with pytest.raises(RuntimeError, match="closed"):
-        engine.asking()
-    assert engine.item(0).id == engine.ids_and_titles([0])[0][0]
-
-
 @pytest.mark.slow
 def test_a_deletion_does_not_copy_posting_lists(make_index: MakeIndex) -> None:
     """If an item of a long list was replaced, a query takes hardly more memory than without it."""

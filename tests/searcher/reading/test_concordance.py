@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from math import log
 from pathlib import Path
 from typing import Any
 
@@ -121,47 +120,3 @@ def test_invalid_options_of_a_concordance_are_refused(archives: Archives) -> Non
         for name, value in wrong.items():
             with pytest.raises(QueryError):
                 tool(searcher, "ferry", **{name: value})  # type: ignore[operator] # a wrong value
-
-
-@settings(max_examples=examples(10), deadline=None)
-@given(archive=drawn_archives, asked=st.sampled_from(WORDS), span=st.integers(1, 4))
-def test_collocates_equal_a_plain_count(
-    make_index: Callable[..., Path], archive: list[Any], asked: str, span: int
-) -> None:
-    """Counts near and elsewhere, G² and Dice equal those of a plain loop over the words."""
-    near: Counter[str] = Counter()
-    everywhere: Counter[str] = Counter()
-    matches = 0
-    for title, paragraphs in archive:
-        texts_here = [text.split() for text in [*([title] if title else []), *paragraphs]]
-        if not any(asked in words for words in texts_here):
-            continue
-        for words in texts_here:
-            matches += words.count(asked)
-            for at, word in enumerate(words):
-                if word != asked:
-                    everywhere[word] += 1
-                    near[word] += asked in words[max(0, at - span) : at + span + 1]
-    records = [{"title": title, "body": "\n".join(paragraphs)} for title, paragraphs in archive]
-    with Searcher(make_index(*records)) as searcher:
-        found = collocates(searcher, asked, expand=False, span=span, limit=None)
-        by_dice = collocates(searcher, asked, expand=False, span=span, limit=None, measure="dice")
-    total, total_near = everywhere.total(), near.total()
-    expected = {}
-    for word, count in near.items():
-        if count >= 2 and count / total_near > everywhere[word] / total:
-            table = [[count, total_near - count], [everywhere[word] - count, 0]]
-            table[1][1] = total - sum(map(sum, table))
-            rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
-            likely = sum(
-                table[i][j] * log(table[i][j] / (rows[i] * columns[j] / total))
-                for i in (0, 1)
-                for j in (0, 1)
-                if table[i][j]
-            )
-            expected[word] = (count, everywhere[word] - count, pytest.approx(2 * likely, abs=1e-9))
-    assert found.matches == matches
-    assert {one.word: (one.near, one.elsewhere, one.score) for one in found.found} == expected
-    assert {one.word: one.score for one in by_dice.found} == {
-        word: pytest.approx(2 * near[word] / (matches + everywhere[word])) for word in expected
-    }

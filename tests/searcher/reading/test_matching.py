@@ -15,7 +15,7 @@ from searcher import Searcher
 from searcher.query.model import Phrase, Term, WordSet
 from searcher.query.positions import Match, apart
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.collocates import MIN_COUNT, collocates
+from searcher.reading.collocates import MEASURES, MIN_COUNT, collocates, log_likelihood
 from searcher.reading.text_matches import marks_of, passages, single_spaced
 from searcher.term_matcher import Highlights, TermMatcher, find_matches, matches_of
 
@@ -74,13 +74,13 @@ def _of_plain_reading(text: str, language: str, highlights: Highlights) -> list[
     "query", ["ferry OR flood", '"night evacuation" OR boat', "title:school* sea", "escuela"]
 )
 def test_collocates_of_the_sample_equal_a_plain_reading(sample_index: Path, query: str) -> None:
-    """Hyphens, elisions, function words, phrases and three languages in one item are counted."""
+    """Hyphens, elisions, function words, phrases and languages in one item are counted and scored."""
     span = 4
     near: Counter[tuple[str, str]] = Counter()
     everywhere: Counter[tuple[str, str]] = Counter()
-    matches = 0
+    matches: Counter[str] = Counter()
     with Searcher(sample_index) as searcher:
-        found = collocates(searcher, query, span=span, limit=None)
+        found, by_dice = (collocates(searcher, query, span=span, limit=None, measure=one) for one in MEASURES)
         results = searcher.ask(lambda answerer: answerer.matches(question_of_all(query, "relevance", {})))
         read = searcher.ask(lambda answerer: list(passages(answerer.engine, results)))
         marks = marks_of(results)
@@ -95,7 +95,7 @@ def test_collocates_of_the_sample_equal_a_plain_reading(sample_index: Path, quer
             start += len(chunk) + 1
         (found_here,) = find_matches([text], (language,), marks[part])
         spans = [(match.start, match.end) for match in found_here]
-        matches += len(spans)
+        matches[language] += len(spans)
         inside = [any(first < end and last > begin for begin, end in spans) for first, last, _ in words]
         for at, (_, _, term) in enumerate(words):
             if term is None or inside[at]:
@@ -103,13 +103,17 @@ def test_collocates_of_the_sample_equal_a_plain_reading(sample_index: Path, quer
             everywhere[language, term] += 1
             window = range(max(0, at - span), min(len(words), at + span + 1))
             near[language, term] += any(inside[one] for one in window if one != at)
-    assert found.matches == matches > 0
-    expected: Counter[tuple[str, int, int]] = Counter()
+    assert found.matches == matches.total() > 0
+    expected: Counter[tuple[str, int, int, float]] = Counter()
+    dice: Counter[tuple[str, float]] = Counter()
     for (language, term), close in near.items():
         total, near_in_all, in_all = (
             everywhere[language, term],
             *[sum(n for (own, _), n in of.items() if own == language) for of in (near, everywhere)],
         )
         if close >= MIN_COUNT and close * in_all > total * near_in_all:
-            expected[language, close, total - close] += 1
-    assert Counter((one.language, one.near, one.elsewhere) for one in found.found) == expected
+            cells = close, near_in_all - close, total - close, in_all - near_in_all - total + close
+            expected[language, close, total - close, round(log_likelihood(*cells), 9)] += 1
+            dice[language, round(2 * close / (matches[language] + total), 9)] += 1
+    assert Counter((*one[1:4], round(one.score, 9)) for one in found.found) == expected
+    assert Counter((one.language, round(one.score, 9)) for one in by_dice.found) == dice

@@ -161,22 +161,6 @@ def test_a_receipt_overwrites_receipts_only(make_index: Callable[..., Path], tmp
     assert file.read_text() == '{"id": "my only archive"}'
 
 
-def test_the_index_of_a_receipt_changes_no_hash(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Two indexes of one archive have one hash; a receipt without an index is written as it is read."""
-    receipts = []
-    for name in ("one", "two"):
-        with Searcher(make_index({"body": "ferry"}, name=name)) as searcher:
-            receipts.append(make_receipt(searcher, "ferry"))
-    one, two = receipts
-    assert (one.place, two.place) == (str(tmp_path / "one"), str(tmp_path / "two"))
-    assert one.hash == two.hash
-    old = one._replace(place=None)
-    write_receipt(old, tmp_path / "old.json")
-    assert read_receipt(tmp_path / "old.json") == old
-    assert "index" not in old.to_record()
-    assert old.hash == one.hash
-
-
 def test_the_index_of_a_receipt_is_found_from_its_file(
     make_index: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
