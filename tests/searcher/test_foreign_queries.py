@@ -71,12 +71,7 @@ def ask(
     return found, [note.text for note in results.notes if note.kind == "syntax"]
 
 
-def named(row: Row) -> str:
-    """Return the name of a test."""
-    return f"{row.system} {row.syntax} {row.query}"
-
-
-@pytest.mark.parametrize("row", ROWS, ids=named)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.system} {row.syntax} {row.query}")
 def test_a_foreign_query_is_answered_or_noted(searcher: Searcher, row: Row) -> None:
     """It finds the items of its own system; what has a counterpart only in part is noted."""
     found, notes = ask(searcher, row, row.query, row.syntax)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime as clock
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from page_reading import client_of
 
 from dragoman import build, update
+from indexer.store import writer
 from indexer.store.contents import CONTENTS, MAX_CHANGED, MAX_COMMITS, CommitTimes
 
 ITEMS = [
@@ -16,28 +18,14 @@ ITEMS = [
 ]
 
 
-def _write(folder: Path, items: list[dict[str, Any]]) -> Path:
-    path = folder / "items.jsonl"
-    path.write_text("\n".join(map(json.dumps, items)))
-    return path
-
-
 def _entries(index: Path, query: str) -> dict[str, str]:
     text = client_of(index).get(f"/search.atom?{query}").text
     return dict(re.findall(r"item:(\w+)</id>\s*<updated>([^<]+)<", text))
 
 
-def _built(index: Path) -> str:
-    return str(json.loads((index / CONTENTS).read_text())["built"])
-
-
 @pytest.fixture
 def updated_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[str]]:
     """Return an index after a build and two updates, with the times of the three commits."""
-    from datetime import datetime as clock
-
-    from indexer.store import writer
-
     index, items, times = tmp_path / "index", [*ITEMS], []
 
     def commit(day: int, write: Any) -> None:
@@ -47,17 +35,13 @@ def updated_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path
                 return clock(2026, 1, day, tzinfo=tz)
 
         monkeypatch.setattr(writer, "datetime", Day)
-        write(index, _write(tmp_path, items))
-        times.append(_built(index))
+        (tmp_path / "items.jsonl").write_text("\n".join(map(json.dumps, items)))
+        write(index, tmp_path / "items.jsonl")
+        times.append(json.loads((index / CONTENTS).read_text())["built"])
 
     commit(1, build)
-    weak = {
-        "id": "weak",
-        "title": "Harbour",
-        "body": f"{'Nets and boats. ' * 80} A ferry.",
-        "date": "2018-03-14",
-    }
-    items.append(weak)
+    weak = f"{'Nets and boats. ' * 80} A ferry."
+    items.append({"id": "weak", "title": "Harbour", "body": weak, "date": "2018-03-14"})
     commit(2, update)
     items[3] = ITEMS[3] | {"body": "The ferry was late."}
     commit(3, update)

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from page_reading import client_of
 from starlette.testclient import TestClient
 
 from searcher.commands.program import cli
@@ -16,22 +14,11 @@ from searcher.web.app import application
 from searcher.web.generations import Serving
 
 FILTERS = "country=GT&lang=es&from=2012&to=2019&estimated=1&where=source%3Darchive.txt"
-RECORD = {
-    "countries": ["GT"],
-    "languages": ["es"],
-    "date_from": "2012-01-01",
-    "date_to": "2019-12-31",
+RECORD = {"countries": ["GT"], "languages": ["es"], "date_from": "2012-01-01", "date_to": "2019-12-31"} | {
     "estimated": True,
     "where": {"source": ["archive.txt"]},
 }
 PAGES = ("/search", "/timeline", "/concordance", "/stories")
-
-
-@pytest.fixture(scope="module")
-def client(sample_index: Path) -> Iterator[TestClient]:
-    """Return a client of the sample archive."""
-    with client_of(sample_index) as opened:
-        yield opened
 
 
 def title_of(text: str) -> str:

@@ -19,11 +19,7 @@ from searcher.web.routes import ROUTES
 FOREVER = 60.0  # seconds of patience, which no test takes
 
 
-def _client(address: str) -> Client:
-    return Client(address, lambda: False)
-
-
-A, B, C = map(_client, "abc")
+A, B, C = (Client(address, lambda: False) for address in "abc")
 
 
 def _taken(slots: Slots, clients: list[Client], pool: ThreadPoolExecutor) -> list[Future[bool]]:

@@ -120,11 +120,3 @@ def test_copies_in_two_segments_are_one_hit(sort: str, days_apart: int) -> None:
         for query in (Everything(), Term("text_en", "ship")):
             for offset in range(12):
                 check(engine, segments, groups, (query, Filters(), (sort, 3, offset)))
-
-
-def test_duplicates_returns_the_others_of_a_group() -> None:
-    """Duplicates are from all segments, without the document itself; a unique document has none."""
-    docs = [Doc(str(n), {"en": ["ship"]}, {}, None, None, 0, [], ["en"]) for n in range(5)]
-    with TemporaryDirectory() as folder:
-        engine, _ = grouped([docs[:3], docs[3:]], [1, 0, 1, 1, 0], folder)
-        assert [engine.duplicates(document) for document in range(5)] == [[2, 3], [], [0, 3], [0, 2], []]

@@ -98,19 +98,10 @@ def test_rows_are_written_as_they_are_read() -> None:
 
 def test_bibtex_is_read_back_as_the_same_items(tmp_path: Path) -> None:
     """Titles, texts and days survive the signs of LaTeX."""
+    signs = r"50% of {x} & y_z \ ~ ^ # $ a -- b ''c''"
     items = [
-        {
-            "id": "a",
-            "title": r"50% of {x} & y_z \ ~ ^ # $ a -- b ''c''",
-            "body": "First. Second } brace.",
-            "date": "2018-03-14",
-        },
-        {
-            "id": "b",
-            "title": "Undated",
-            "body": "Nothing is known of the day.",
-            "url": "https://a.example/b_c",
-        },
+        {"id": "a", "title": signs, "body": "First. Second } brace.", "date": "2018-03-14"},
+        {"id": "b", "title": "Undated", "body": "No day is known.", "url": "https://a.example/b_c"},
     ]
     source = tmp_path / "items.jsonl"
     source.write_text("\n".join(map(json.dumps, items)))

@@ -36,16 +36,11 @@ class _Collector:
 
 def test_a_page_has_hits_and_facets() -> None:
     """A page has rank, title, date, countries by name, language, passage, id, score, then facets."""
-    spanish = {
-        "rank": 2,
-        "id": "ff00",
-        "score": 5.2,
-        "title": None,
-        "countries": named("CL"),
-        "language": "es",
-    }
+    spanish = {"rank": 2, "id": "ff00", "score": 5.2, "title": None, "countries": named("CL")}
     spanish |= {"snippet": "Los pilotos del **puerto** leen cartas.", "languages": ("es", "en")}
-    spanish |= {"date": day("2011-09-03", "estimated", "2011-11-12")}
+    spanish |= {"date": day("2011-09-03", "estimated", "2011-11-12"), "language": "es"}
+    french = {"rank": 3, "id": "0009", "score": 1.0, "title": "Bateau", "snippet": None, "date": None}
+    french |= {"languages": ("fr",), "countries": ()}
     rows = """
         year 2011 8 2011, year 2018 16 2018, year unknown 4 no date, country CL 3 Chile, country JO 12 Jordan,
         country unknown 6 no country named, language en 40 English, language es 2 Spanish
@@ -55,24 +50,10 @@ def test_a_page_has_hits_and_facets() -> None:
         name, value, count, label = row.split(maxsplit=3)
         counts = facets.setdefault(name, [])
         counts.append(counted(value, int(count), label.strip(), selected=value == "2018"))
-    results = answer(
-        hit(),
-        hit(**spanish),
-        hit(
-            rank=3,
-            id="0009",
-            score=1.0,
-            title="Bateau",
-            snippet=None,
-            date=None,
-            languages=("fr",),
-            countries=(),
-        ),
-        query="ice harbour",
-        total=42,
-        facets=facets,
+    hits = (hit(), hit(**spanish), hit(**french))
+    assert table(answer(*hits, query="ice harbour", total=42, facets=facets)) == expected_output(
+        __file__, "page"
     )
-    assert table(results) == expected_output(__file__, "page")
 
 
 def test_the_first_words_replace_a_missing_title() -> None:
