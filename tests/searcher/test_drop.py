@@ -4,14 +4,7 @@ from pathlib import Path
 
 from searcher import Searcher
 
-QUESTIONS = (
-    "ferry safety",
-    "coral reefs",
-    "migrant smuggling",
-    "flood schools",
-    "juezes sentencia",
-    "labor union",
-)
+QUESTIONS = "ferry safety,coral reefs,migrant smuggling,flood schools,juezes sentencia,labor union".split(",")
 
 
 def test_dropping_a_label_removes_nothing_else(sample_index: Path) -> None:

@@ -99,15 +99,7 @@ def test_programs_and_own_pages_are_served(client: TestClient, site: str | None)
         assert client.get(path, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "http://evil.example", "Upgrade": "websocket", "Connection": "Upgrade"},
-        {"Origin": "null"},
-        {"Sec-Purpose": "prefetch"},
-        {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Site": "none", **LINK},
-    ],
-)
+@by_table
 def test_sockets_and_prefetches_are_refused(client: TestClient, headers: dict[str, str]) -> None:
     """Chromium does not report that a page of another site has made these."""
     for path in ("/search?q=ferry", "/search.json?q=ferry"):

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_results import answer, day
@@ -102,21 +101,10 @@ def test_different_periods_have_different_words(first: date, second: date) -> No
         assert len({period(start, end), period(start, start), period(end, end)}) == 3
 
 
-@pytest.mark.parametrize(
-    ("when", "words"),
-    [
-        (None, "no date"),
-        (day("2018-03-14"), "14 Mar 2018"),
-        (day("2020-03-26", "corrected"), "26 Mar 2020 (corrected)"),
-        (day("2018-10-06", "inferred"), "6 Oct 2018 (year inferred)"),
-        (day("2011-09-03", "estimated", "2011-11-12"), "≈ Sep–Nov 2011 (estimated)"),
-        (day("2011-09-20", "estimated", "2011-10-02"), "≈ 20 Sep–2 Oct 2011 (estimated)"),
-        (day("2011-09-03", "estimated"), "≈ 3 Sep 2011 (estimated)"),
-    ],
-)
-def test_a_list_marks_estimated_dates(when: object, words: str) -> None:
+@by_table
+def test_a_list_marks_estimated_dates(start: str | None, kind: str, end: str | None, words: str) -> None:
     """A long estimate is rounded outward to whole months."""
-    assert date_in_brief(when) == words  # type: ignore[arg-type] # an ItemDate or None
+    assert date_in_brief(day(start, kind, end) if start else None) == words
 
 
 def test_a_full_date_explains_an_estimate() -> None:

@@ -50,10 +50,8 @@ def test_a_page_has_hits_and_facets() -> None:
         name, value, count, label = row.split(maxsplit=3)
         counts = facets.setdefault(name, [])
         counts.append(counted(value, int(count), label.strip(), selected=value == "2018"))
-    hits = (hit(), hit(**spanish), hit(**french))
-    assert table(answer(*hits, query="ice harbour", total=42, facets=facets)) == expected_output(
-        __file__, "page"
-    )
+    page = answer(hit(), hit(**spanish), hit(**french), query="ice harbour", total=42, facets=facets)
+    assert table(page) == expected_output(__file__, "page")
 
 
 def test_the_first_words_replace_a_missing_title() -> None:

@@ -56,21 +56,7 @@ def test_translations_are_bounded(syntax: str, typed: str) -> None:
         translate(typed, syntax)
 
 
-@pytest.mark.parametrize(
-    ("syntax", "typed"),
-    [
-        ("lexis", "a w/5 " * 800 + "a"),
-        ("factiva", "a near5 (b and c) " * 200 + "same d"),
-        ("lexis", "a w/" + "9" * 4_900 + " b"),
-        ("factiva", "a near" + "9" * 4_900 + " b"),
-        ("lexis", "a not " * 700 + "b"),
-        ("lucene", "a:" * 2_400 + "b"),
-        ("lucene", "a~" + "9" * 4_900),
-        ("lucene", "a~1.2.3"),
-        ("lucene", "NOT " * 1_200 + "a"),
-    ],
-    ids=range(9),
-)
+@by_table
 def test_no_query_exhausts_the_translation(syntax: str, typed: str) -> None:
     """It becomes a text, or is an error of the user."""
     with suppress(QueryError):
