@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,17 +160,13 @@ def test_invalid_arguments_are_reported_in_one_line(
     run.refused(arguments[0], "--index", sample_index, *arguments[1:], says=tuple(words))
 
 
-def _mind_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def _start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         # A suite in the background of a shell ignores Ctrl-C, and its child processes would, too.
-        preexec_fn=_mind_interrupts,  # noqa: PLW1509 - it takes no lock that a thread could hold
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock that a thread could hold
         **options,  # type: ignore[call-overload]
     )
 

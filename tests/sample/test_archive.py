@@ -26,16 +26,8 @@ def lines_of(item: dict[str, Any]) -> list[str]:
     return [line.strip() for line in LINES[item["start"] - 1 : item["end"]]]
 
 
-def text_of(item: dict[str, Any]) -> str:
-    return "\n".join(lines_of(item))
-
-
-def first_day(item: dict[str, Any]) -> date:
-    return date.fromisoformat(item.get("date_corrected") or item["date_start"])
-
-
 def item_with(words: str) -> dict[str, Any]:
-    found = [item for item in ITEMS if words in text_of(item)]
+    found = [item for item in ITEMS if words in "\n".join(lines_of(item))]
     assert len(found) == 1, f"{words!r} stands in {len(found)} items"
     return found[0]
 
@@ -48,7 +40,7 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
 def test_the_dated_part_is_first_and_newest_first() -> None:
     """Corrected and completed, the dates never rise down the page, from 2024 to 2016."""
     assert ITEMS == DATED + UNDATED
-    days = [first_day(item) for item in DATED]
+    days = [date.fromisoformat(item.get("date_corrected") or item["date_start"]) for item in DATED]
     assert days == sorted(days, reverse=True)
     assert {day.year for day in days} == set(range(2016, 2025))
 

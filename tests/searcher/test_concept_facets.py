@@ -28,12 +28,7 @@ PIECES: dict[str, dict[str, set[str]]] = {
     for language, rows in rows_by_name(__file__, "pieces").items()
 }
 Archive = tuple[Path, list[dict[str, Any]]]
-KINDS = {"organisation": {"port-watch", "tip"}, "person": {"maria"}}
-
-
-def kind_of(name: str) -> str:
-    """Return the facet of a concept."""
-    return next((kind for kind, names in KINDS.items() if name in names), "topic")
+KIND_OF = {"port-watch": "organisation", "tip": "organisation", "maria": "person"}
 
 
 def named(records: list[dict[str, Any]], kind: str) -> dict[str, set[str]]:
@@ -44,7 +39,7 @@ def named(records: list[dict[str, Any]], kind: str) -> dict[str, set[str]]:
         for piece, names in PIECES[record["language"]].items():
             if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text):
                 for name in names:
-                    if kind_of(name) == kind:
+                    if KIND_OF.get(name, "topic") == kind:
                         found.setdefault(name, set()).add(record["id"])
     return found
 
