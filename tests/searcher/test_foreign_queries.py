@@ -100,8 +100,8 @@ def documented() -> Iterator[tuple[str, str, str]]:
     for line in DOCUMENTED.read_text().splitlines():
         system = line.removeprefix("## ") if line.startswith("## ") else system
         cells = [re.findall(r"`([^`]+)`", cell) for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if len(cells) == 2 and len(cells[0]) == len(cells[1]):
-            for query, here in zip(*cells, strict=True):
+        if len(cells) == 2 and (system == "By task" or len(cells[0]) == len(cells[1])):
+            for query, here in zip(cells[0] or cells[1], cells[1], strict=False):
                 yield system, query.replace("\\|", "|"), here.replace("\\|", "|")
 
 

@@ -112,7 +112,7 @@ PAGE = Path(__file__).parents[3] / "docs/reference/other-systems.md"
 def documented() -> list[tuple[str, str, str]]:
     """Return the rows of the page: the system, and a query of it with its translation."""
     found = []
-    for section in PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
+    for section in PAGE.read_text(encoding="utf-8").split("\n## ")[2:]:
         system = section.partition("\n")[0].split(",")[0].split()[0].lower()
         for left, right in re.findall(r"^\| (`.*`) \| (.*`.*) \|$", section, re.MULTILINE):
             typed, written = (re.findall("`([^`]+)`", cell.replace("\\|", "|")) for cell in (left, right))
