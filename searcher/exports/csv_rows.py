@@ -95,7 +95,7 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """A file without positions that collects what is written to it."""
+    """Collect written bytes in a list, as a file without positions."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))

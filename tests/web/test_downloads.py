@@ -49,7 +49,7 @@ def test_links_to_downloads_have_their_count(client: TestClient) -> None:
             assert words(line).startswith(("All ", "The ")[total == "1"] + total)
 
 
-def test_what_holds_fewer_than_all_says_so(client: TestClient) -> None:
+def test_partial_downloads_state_their_number(client: TestClient) -> None:
     """Links of the page, and the names of files."""
     total = client.get("/search.json?q=ferry").json()["groups"]
     shown = words(page_of(client, "/search?q=ferry&limit=2"))

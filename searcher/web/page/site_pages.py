@@ -93,7 +93,7 @@ def _examples(
 
 
 def about_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/about``: the text of its operator, and counts by what is known of the items."""
+    """Return the page of ``/about``: the text of its operator, and counts of the items by their metadata."""
     page = _page(params, context)
     say, facts = page.reader.say, page.searcher.info()
     generation = page.searcher.ask(lambda answerer: answerer.engine.generation)

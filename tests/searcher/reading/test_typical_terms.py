@@ -185,7 +185,7 @@ def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, er
     run.refused(f"terms fog {options} --index {archive}", says=error)
 
 
-def test_command_prints_what_was_compared(run: Run, archive: Path) -> None:
+def test_command_prints_the_number_of_compared_items(run: Run, archive: Path) -> None:
     """Exit code 1 if no term is typical."""
     done = run(f"terms fog --limit 1 --index {archive} --format csv")
     assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
