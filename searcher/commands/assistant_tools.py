@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError, message
-from indexer.option_tables import check_number, require_known
+from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
 from searcher.search_options import FILTER, SearchOptions
 
@@ -83,7 +83,9 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
         QueryError, TypeError: An argument is unknown, missing or invalid.
     """
     tool = TOOLS[name]
-    require_known(arguments, tool.properties.keys(), name)
+    if unknown := [one for one in arguments if one not in tool.properties]:
+        known = ", ".join(tool.properties)
+        raise QueryError(message("web.no_parameter", parameter=unknown[0], known=known))
     missing = [one for one in tool.required if one not in arguments]
     if missing:
         raise QueryError(message("assistant.missing", name=missing[0]))

@@ -131,12 +131,15 @@ def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[
     """Return the first and the last period of FROM..TO; one period alone is both.
 
     Raises:
-        QueryError: A period is missing.
+        QueryError: A period is missing, or two years are joined by a hyphen.
     """
     if written is None:
         return None
     first, dots, last = written.partition("..")
-    if not first or (dots and not last):
+    two_years = (
+        written.isascii() and written.replace("-", "", 1).isdecimal() and len(written) > len("2018-12")
+    )
+    if not first or (dots and not last) or two_years:
         raise QueryError(message("terms.invalid_years", written=written))
     return first, last or first
 
@@ -177,7 +180,7 @@ def terms(
     if found.found or form != "table":
         open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
     else:
-        echo_error(say("terms.none"))
+        echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(
         say(
             "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)

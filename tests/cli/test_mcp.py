@@ -161,7 +161,7 @@ def test_faulty_message_is_an_error_of_the_protocol(archive: Path, message: obje
     ("name", "arguments", "error"),
     [
         ("search", {}, "the argument query is missing"),
-        ("search", {"query": "ferry", "langages": ["en"]}, "did you mean 'languages'?"),
+        ("search", {"query": "ferry", "langages": ["en"]}, "no parameter is called “langages”; use query, "),
         ("search", {"query": "ferry", "countries": ["Fijji"]}, "Fiji"),
         ("search", {"query": 5}, "a query is text"),
         ("item", {"id": "none"}, "none"),

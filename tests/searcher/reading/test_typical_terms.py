@@ -177,6 +177,7 @@ def test_limit_is_for_each_language(archive: Path) -> None:
         ("--vs-rest --vs ferry", "only one comparison"),
         ("--vs-years ..2018", "no range of years"),
         ("--vs-years 2018..", "no range of years"),
+        ("--vs-years 2018-2019", "no range of years"),
         ("--vs-years spring", "spring"),
     ],
 )
@@ -190,7 +191,9 @@ def test_command_prints_the_number_of_compared_items(run: Run, archive: Path) ->
     done = run(f"terms fog --limit 1 --index {archive} --format csv")
     assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
     assert "compared 12 items with 51 items" in done.stderr
-    assert run(f"terms pears --index {archive} --vs pears").exit_code == 1
+    done = run(f"terms pears --index {archive} --vs pears")
+    assert done.exit_code == 1
+    assert "no other items to compare with" in done.stderr
 
 
 def test_two_comparisons_are_refused_in_python(archive: Path) -> None:
