@@ -192,10 +192,11 @@ SCHEMAS: Final[dict[str, Any]] = {
     "Suggestions": {
         "type": "array",
         "description": "The query, the completions, their descriptions and their addresses.",
-        "prefixItems": [_TEXT, _list(_TEXT), _list(_TEXT), _list(_TEXT)],
+        "items": {"oneOf": [_TEXT, _list(_TEXT)]},
         "minItems": 4,
         "maxItems": 4,
     },
+    "Citations": _list({"type": "object"}),
     "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(
         "type title status detail",
@@ -319,7 +320,11 @@ def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[s
         "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
         **{
             f"/export.{form}": _path(
-                f"export_{form}", "All matches, or some items.", exported, known.media.partition(";")[0]
+                f"export_{form}",
+                "All matches, or some items.",
+                exported,
+                known.media.partition(";")[0],
+                "Citations" if known.media.endswith("+json") else None,
             )
             for form, known in FORMS.items()
             if not known.needs_file
@@ -366,7 +371,8 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
 
 def _page(path: str, parameters: Collection[Any], item: dict[str, Any]) -> dict[str, Any]:
     """Return the description of a page for readers."""
-    parameters = [item, *parameters] if "{id}" in path else parameters
+    if "{id}" in path:  # which ignores other parameters of a question if they are invalid
+        parameters = [item, _reference("q"), _reference("ui")]
     name = re.sub(r"\W+", "", path) or "home"
     return _path(f"{name}Page", "A page for readers, in English, Spanish or French.", parameters, "text/html")
 

@@ -132,6 +132,6 @@ def test_hostile_titles_fire_nothing(page: Any, make_index: Callable[..., Path])
             rows = typed(tab, "harbo")
             assert "<script>window.fired=1</script>" in rows.last.text_content()
             assert tab.evaluate("window.fired") is None
-            assert tab.locator("script").count() == 2
+            assert tab.locator("script").count() == 3
             tab.close()
     assert said == []
