@@ -98,7 +98,7 @@ def watch(
     from searcher.safe_text import legible
 
     watches = Watches(folder)
-    if (command or digest) and (remove or query is not None):
+    if (command is not None or digest is not None) and (remove or query is not None):
         raise DragomanError(message("watch.delivers_changes"))
     if remove:
         if query is not None or peek:
@@ -191,7 +191,7 @@ class Delivery:
             self._command = []
         if command is not None and not self._command:
             raise DragomanError(message("watch.invalid_command", command=command))
-        if digest:
+        if digest is not None:
             from searcher.present.watch_digest import check_ending
 
             check_ending(digest)

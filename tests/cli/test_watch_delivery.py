@@ -99,6 +99,7 @@ def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> Non
     """The error names the file; an unknown ending is found before any watch runs."""
     run.refused("watch --digest", tmp_path / "none" / "d.txt", says="cannot write")
     run.refused("watch --digest", tmp_path / "d.pdf", says=".txt, .html or .eml")
+    run.refused("watch --digest", "", says=".txt, .html or .eml")
     run.refused("watch boats quay --digest", tmp_path / "d.txt", says="leave out QUERY")
     assert run("watch --peek").exit_code == 0
 
