@@ -131,12 +131,16 @@ def _hit(hit: Hit) -> Answer:
     }
 
 
+def _next(limit: int, offset: int, total: int) -> int | None:
+    """Return the offset of the next page; None if there is none."""
+    return offset + limit if limit and offset + limit < total else None
+
+
 def _hits(results: Results, limit: int, offset: int) -> Answer:
-    more = offset + limit < results.groups
     return {
         "hits": [_hit(hit) for hit in results],
         "groups": results.groups,
-        "next_offset": offset + limit if more else None,
+        "next_offset": _next(limit, offset, results.groups),
     }
 
 
@@ -191,7 +195,7 @@ def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **give
         | {"untrusted": f"{line['left']}**{line['match']}**{line['right']}"}
         for line in lines[:limit]
     ]
-    more = offset + limit if len(lines) > limit else None
+    more = _next(limit, offset, offset + len(lines))
     return _head(searcher, found.results) | {"lines": shown, "next_offset": more}
 
 
@@ -205,7 +209,7 @@ def _duplicates(
         for version in record["items"]:
             version["untrusted"] = {"title": version.pop("title")}
         groups.append(record)
-    more = offset + limit if offset + limit < found.total else None
+    more = _next(limit, offset, found.total)
     return _head(searcher, found.results) | {"groups": found.total, "found": groups, "next_offset": more}
 
 
