@@ -67,6 +67,13 @@ def test_columns_are_added_only_on_request(run: Run, archive: Path) -> None:
     assert table[0].split() == ["series", "period", "dated", "occurrences", "per_million"]
 
 
+def test_left_out_items_and_filters_are_reported(run: Run, archive: Path) -> None:
+    """Items without a printed date, and a query without words."""
+    done = run(f"timeline ferry --index {archive} --per-million")
+    assert "without any date" in done.stderr or "not counted" in done.stderr
+    run.refused(f"timeline * --lang en --index {archive} --per-million", says="add words")
+
+
 @pytest.mark.parametrize("option", ["--share", "-o drawing.svg"])
 def test_rates_are_not_drawn(run: Run, archive: Path, option: str) -> None:
     """The error names the options."""
