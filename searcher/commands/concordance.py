@@ -176,12 +176,14 @@ def terms(
     head = head_of(found.results) | compared_with(found, requested["versus"], requested["versus_years"])
     if found.found or form != "table":
         open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
-    else:
-        echo_error(say("terms.none"))
+    elif limit or all_hits:
+        echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(
         say(
             "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)
         )
     )
     write_notices(found.results, counted=True)
+    if found.other is not None and requested["versus"]:
+        write_notices(found.other, requested["versus"], counted=True)
     return FOUND if found.found else NOTHING
