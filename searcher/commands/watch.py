@@ -221,7 +221,8 @@ class Delivery:
         lines = [json.dumps({"watch": name, **item.to_record()}, ensure_ascii=False) for item in items]
         data = "".join([f"{line}\n" for line in lines]).encode("utf-8", "replace")
         try:
-            done = subprocess.run(self._command, input=data, check=False)  # noqa: S603 - the user typed it
+            # Standard output has the answer, which may be JSON.
+            done = subprocess.run(self._command, input=data, stdout=2, check=False)  # noqa: S603 - typed
         except OSError as error:
             given = message("watch.command_not_run", command=self._command[0], reason=reason(error))
             raise DragomanError(given) from None

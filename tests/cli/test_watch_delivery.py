@@ -69,6 +69,13 @@ def test_command_runs_without_a_shell(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("index")
+def test_output_of_the_command_is_not_in_the_answer(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    """The answer stays readable JSON."""
+    assert run("watch --format json --exec", command("print('sent')")).exit_code == 0
+    assert capfd.readouterr() == ("", "sent\n")
+
+
+@pytest.mark.usefixtures("index")
 def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     """The e-mail has both forms; text of items is escaped."""
     files = [tmp_path / f"digest.{ending}" for ending in ("txt", "html", "eml")]
