@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError, message
-from indexer.option_tables import check_number, require_known
+from indexer.option_tables import check_flags, check_number, require_known
 from indexer.runtime import NamedTuple
 from searcher.search_options import FILTER, SearchOptions
 
@@ -97,9 +97,11 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
     return tool.run(searcher, **given)
 
 
-def _mode(given: dict[str, Any], *, any_word: bool = False) -> dict[str, Any]:
+def _mode(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a question, whose words are all required unless ``any`` is given."""
-    return given | {"all_words": not given.pop("any", any_word)}
+    any_word = given.pop("any", False)
+    check_flags(any=any_word)
+    return given | {"all_words": not any_word}
 
 
 def _head(searcher: Searcher, results: Results) -> Answer:
@@ -160,7 +162,9 @@ def _facets(searcher: Searcher, query: str | None = None, **given: Any) -> Answe
     facets = {
         name: [value.to_record() for value in values[:MAX_LINES]] for name, values in results.facets.items()
     }
-    return _head(searcher, results) | {"facets": facets}
+    left_out = {name: len(values) - MAX_LINES for name, values in results.facets.items()}
+    more = {name: count for name, count in left_out.items() if count > 0}
+    return _head(searcher, results) | {"facets": facets, "values_left_out": more}
 
 
 def _item(searcher: Searcher, id: str, offset: int) -> Answer:  # noqa: A002 - the name of the argument

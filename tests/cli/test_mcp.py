@@ -171,6 +171,7 @@ def test_faulty_message_is_an_error_of_the_protocol(archive: Path, message: obje
         ("item", {"id": "none"}, "none"),
         ("timeline", {"query": "ferry", "by": "day"}, "day"),
         ("search", {"query": "ferry", "limit": -1}, "limit"),
+        ("search", {"query": "ferry", "any": "no"}, "any is True or False"),
     ],
 )
 def test_faulty_argument_is_an_error_of_the_tool(
