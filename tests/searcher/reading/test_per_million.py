@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from command_line import Run
+from command_line import ROOT, Run
 
 from dragoman import Searcher, delete, update
 
@@ -72,6 +72,12 @@ def test_left_out_items_and_filters_are_reported(run: Run, archive: Path) -> Non
     done = run(f"timeline ferry --index {archive} --per-million")
     assert "without any date" in done.stderr or "not counted" in done.stderr
     run.refused(f"timeline * --lang en --index {archive} --per-million", says="add words")
+
+
+def test_index_of_an_earlier_version_is_refused(run: Run) -> None:
+    """It lacks the numbers of words; the line names the option and the remedy."""
+    index = ROOT / "tests" / "contract" / "written_by_f8d6544" / "index"
+    run.refused(f"timeline ferry --per-million --index {index}", says="--per-million need")
 
 
 @pytest.mark.parametrize("option", ["--share", "-o drawing.svg"])
