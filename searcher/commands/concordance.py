@@ -128,17 +128,11 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 
 
 def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of FROM..TO; one period alone is both.
-
-    Raises:
-        QueryError: A period is missing.
-    """
+    """Return the first and the last period of FROM..TO; one period alone is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
-    if not first or (dots and not last):
-        raise QueryError(message("terms.invalid_years", written=written))
-    return first, last or first
+    return first, last if dots else first
 
 
 @click.command()

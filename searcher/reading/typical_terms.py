@@ -148,7 +148,12 @@ def typical_terms(
         other = question_of_all(versus, "newest", narrowed)
     elif versus_years is not None:
         first, last = versus_years
-        other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
+        try:
+            other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
+        except QueryError:  # the other options are valid
+            raise QueryError(
+                message("terms.invalid_years", written=first if first == last else f"{first}..{last}")
+            ) from None
 
     def ask(answerer: Answerer) -> TypicalTerms:
         results, engine = answerer.matches(question), answerer.engine

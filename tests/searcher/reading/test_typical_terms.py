@@ -177,7 +177,8 @@ def test_limit_is_for_each_language(archive: Path) -> None:
         ("--vs-rest --vs ferry", "only one comparison"),
         ("--vs-years ..2018", "no range of years"),
         ("--vs-years 2018..", "no range of years"),
-        ("--vs-years spring", "spring"),
+        ("--vs-years spring", "no range of years"),
+        ("--vs-years 2018..2015", "no range of years"),
     ],
 )
 def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
