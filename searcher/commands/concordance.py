@@ -128,20 +128,11 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 
 
 def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of FROM..TO; one period alone is both.
-
-    Raises:
-        QueryError: A period is missing, or two years are joined by a hyphen.
-    """
+    """Return the first and the last period of FROM..TO; one period alone is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
-    two_years = (
-        written.isascii() and written.replace("-", "", 1).isdecimal() and len(written) > len("2018-12")
-    )
-    if not first or (dots and not last) or two_years:
-        raise QueryError(message("terms.invalid_years", written=written))
-    return first, last or first
+    return first, last if dots else first
 
 
 @click.command()
@@ -179,7 +170,7 @@ def terms(
     head = head_of(found.results) | compared_with(found, requested["versus"], requested["versus_years"])
     if found.found or form != "table":
         open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
-    else:
+    elif limit or all_hits:
         echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(
         say(
@@ -187,4 +178,6 @@ def terms(
         )
     )
     write_notices(found.results, counted=True)
+    if found.other is not None and requested["versus"]:
+        write_notices(found.other, requested["versus"], counted=True)
     return FOUND if found.found else NOTHING

@@ -95,6 +95,8 @@ def test_results_are_paged(ask: Any) -> None:
     assert whole.count("Delete") == 400
     lines = ask("concordance", query="ferry", limit=3)
     assert (len(lines["lines"]), lines["next_offset"]) == (3, 3)
+    for name in ("search", "concordance", "duplicates"):
+        assert ask(name, query="ferry", limit=0)["next_offset"] is None
 
 
 def test_text_of_items_is_marked_as_untrusted(ask: Any) -> None:
@@ -144,7 +146,9 @@ def talk(index: Path, *messages: object) -> list[dict[str, Any]]:
         (b"x" * (2 << 20), -32700),
         (b"[]", -32600),
         ({"id": None, "method": "ping"}, -32600),
+        ({"id": True, "method": "ping"}, -32600),
         ({"method": 5}, -32600),
+        ({"method": "tools/call", "params": {"name": []}}, -32602),
         ({"method": "tools/delete"}, -32601),
         ({"method": "tools/call", "params": {"name": "delete"}}, -32602),
         ({"method": "tools/call", "params": {"name": "search", "arguments": []}}, -32602),
@@ -167,6 +171,7 @@ def test_faulty_message_is_an_error_of_the_protocol(archive: Path, message: obje
         ("item", {"id": "none"}, "none"),
         ("timeline", {"query": "ferry", "by": "day"}, "day"),
         ("search", {"query": "ferry", "limit": -1}, "limit"),
+        ("search", {"query": "ferry", "any": "no"}, "any is True or False"),
     ],
 )
 def test_faulty_argument_is_an_error_of_the_tool(

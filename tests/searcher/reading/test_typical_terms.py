@@ -178,7 +178,8 @@ def test_limit_is_for_each_language(archive: Path) -> None:
         ("--vs-years ..2018", "no range of years"),
         ("--vs-years 2018..", "no range of years"),
         ("--vs-years 2018-2019", "no range of years"),
-        ("--vs-years spring", "spring"),
+        ("--vs-years spring", "no range of years"),
+        ("--vs-years 2018..2015", "no range of years"),
     ],
 )
 def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
@@ -200,3 +201,31 @@ def test_two_comparisons_are_refused_in_python(archive: Path) -> None:
     """As on the command line."""
     with Searcher(archive) as searcher, pytest.raises(QueryError, match="only one comparison"):
         searcher.terms("fog", versus="ferry", versus_years=("2018", "2019"))
+
+
+def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None:
+    """Other words with the same stem are compared as written, and a title is a part of an item."""
+    index = make_index(
+        *news(*["police officers met"] * 4, *["policing of the fen"] * 4, *["a quay"] * 30),
+        *[{"title": "Fog", "body": f"the boat: {at}"} for at in range(4)],
+    )
+    assert found(index, "police").keys() == {"police officers met"}
+    assert found(index, "title:fog").keys() == {"boat"}
+
+
+def test_overlapping_phrases_are_joined(make_index: Make) -> None:
+    """Only those that mostly occur together, and none across punctuation."""
+    name = "The Ministry of Home Affairs and Border Security"
+    index = make_index(
+        *news(*[f"{name}, Lilongwe: fog." for _ in range(6)], *["a quay"] * 30),
+        *news(*["fog in the Border Town", "A Border Town in fog"] * 3),
+    )
+    forms = {one for one in found(index, "fog") if " " in one}
+    assert forms == {"Ministry of Home Affairs and Border Security", "Border Town"}
+
+
+def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
+    """No other item, or a word of the other query that no item has; a limit of zero claims nothing."""
+    assert "no other items to compare with" in run(f"terms fog --vs fog --index {archive}").stderr
+    assert "no item has: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
+    assert "typical" not in run(f"terms fog --limit 0 --index {archive}").stderr
