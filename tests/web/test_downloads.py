@@ -75,6 +75,8 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
     exported = [json.loads(line)["id"] for line in client.get(links["JSON Lines"]).text.splitlines()]
     assert exported == chosen
     assert client.get(links["RIS"]).text.count("TY  - NEWS") == 2
+    for link in cited.xpath("//ol[@class='cites']/li/a/@href"):
+        assert client.get(link).status_code == 200
 
 
 def test_nothing_ticked_is_answered_with_how_to_tick(client: TestClient) -> None:
