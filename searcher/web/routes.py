@@ -141,7 +141,7 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return the hits as ``search --format`` writes them."""
     params = placed(params, context.searcher)
     results = answer(params, context.searcher, page=False)
-    headers = page_headers(links_of(f"{context.base}/search.{form}", params, results), results.groups)
+    headers = page_headers(links_of(context.base, f"/search.{form}", params, results), results.groups)
     if params.fields:
         results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
     name = part_name("dragoman", len(results.hits), results.groups)
@@ -167,7 +167,7 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     if params.since is None and (params.sort != SearchParams().sort or params.after):
         params = placed(params, searcher)
         results = answer(params, searcher, page=False)
-        links = links_of(f"{context.origin}/search.atom", params, results)
+        links = links_of(context.origin, "/search.atom", params, results)
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
         results, links = entered(params, searcher, found), {}
@@ -377,7 +377,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
     lines = [*found]
     shown = lines[params.offset :][: params.limit]
     is_whole = params.limit is None or len(lines) <= params.offset + params.limit
-    links = links_around(f"{context.base}/concordance.{form}", params, len(shown), len(lines))
+    links = links_around(context.base, f"/concordance.{form}", params, len(shown), len(lines))
     headers = page_headers(links, len(lines) if is_whole else None)
     name = "concordance" if len(shown) == len(lines) else f"concordance-{len(shown)}-lines"
     head, rows = head_of(found.results), (line.to_record() for line in shown)
@@ -407,7 +407,7 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     records = map(Story.to_record, found.stories)
     rows = to_rows(records) if form == "csv" else records
     shown = len(found.stories)
-    links = links_around(f"{context.base}/stories.{form}", params, shown, found.found)
+    links = links_around(context.base, f"/stories.{form}", params, shown, found.found)
     name, headers = part_name("stories", shown, found.found), page_headers(links, found.found)
     return _written(
         form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
