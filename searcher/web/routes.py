@@ -416,6 +416,8 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return all matches, or the items with some ids, as ``export --format`` writes them."""
+    if params.id and params != SearchParams(id=params.id, all_=params.all_):
+        raise invalid_parameter("id", message("web.ids_alone"))
     question = question_of_all(params.q, params.sort, params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, Iterator[bytes]]:

@@ -93,6 +93,16 @@ def test_an_unknown_item_is_not_exported(client: TestClient) -> None:
     assert client.get("/export.csv?q=ferry&limit=3").status_code == 400
 
 
+@pytest.mark.parametrize("other", ["q=ferry", "country=KE", "sort=newest"])
+def test_ids_and_a_query_are_not_exported_together(
+    client: TestClient, searcher: Searcher, other: str
+) -> None:
+    """No parameter is ignored."""
+    chosen = searcher.search("ferry", limit=1).hits[0].id
+    answer = client.get(f"/export.csv?id={chosen}&{other}")
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "id")
+
+
 def test_an_unchanged_download_is_not_sent_again(client: TestClient) -> None:
     """Its tag is that of the generation and the question."""
     tag = client.get("/export.ris?q=ferry").headers["ETag"]
