@@ -187,7 +187,9 @@ def _shown(value: Any) -> str:
 
 def _is_long(value: Any) -> bool:
     """Return whether a cell cannot hold a value."""
-    return isinstance(value, (str, dict)) and len(_shown(value)) > MAX_CELL_LENGTH
+    if isinstance(value, str):  # few are: the shown text is never longer
+        return len(value) > MAX_CELL_LENGTH and len(_shown(value)) > MAX_CELL_LENGTH
+    return isinstance(value, dict) and len(_shown(value)) > MAX_CELL_LENGTH
 
 
 def _text(text: str, style: int = 0) -> str:
