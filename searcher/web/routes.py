@@ -199,7 +199,8 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of some items with their citations, and with links that export them."""
-    return report_page.cite_page(params, [_item(one, context) for one in dict.fromkeys(params.id)], context)
+    items = {item.id: item for item in [_item(one, context) for one in params.id]}
+    return report_page.cite_page(params, [*items.values()], context)
 
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
