@@ -245,6 +245,7 @@ _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     "health": (),
 }
 _REASONS: Final = {
+    "401": {"description": "The server requires a token, and the request has none."},
     "403": {"description": "A page of another site made the request, as Sec-Fetch-Site says."},
     "421": {"description": "The server does not answer under the name in Host."},
 }
@@ -426,7 +427,7 @@ def _path(
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     headers = _HEADERS_OF.get(name, ("ETag",))
     problem = "ProblemPage" if media == "text/html" else "Problem"
-    problems = ("400", "403", "404", "410", "421", "431", "500", "503")
+    problems = ("400", "401", "403", "404", "410", "421", "431", "500", "503")
     same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
     return {
         "get": {

@@ -119,6 +119,20 @@ def test_following_next_links_yields_each_hit_once(client: TestClient) -> None:
             assert before == met[-len(before) - (len(met) % 7 or 7) :][: len(before)]
 
 
+@pytest.mark.parametrize(("query", "limit"), [("q=ferry+school&all=0", 10), ("q=ferry", 10), ("q=ferry", 3)])
+def test_links_between_pages_of_lines_keep_their_mode(client: TestClient, query: str, limit: int) -> None:
+    """The defaults of the address are not those of a search: all lines, with all words."""
+    whole = client.get(f"/concordance.json?{query}").json()["lines"]
+    assert len(whole) > limit
+    answer = client.get(f"/concordance.json?{query}&limit={limit}")
+    met = answer.json()["lines"]
+    while "next" in answer.links:
+        answer = client.get(answer.links["next"]["url"])
+        assert len(answer.json()["lines"]) <= limit
+        met += answer.json()["lines"]
+    assert met == whole
+
+
 @pytest.mark.parametrize(
     "path", ["/search.json?q=ferry", "/facets.json", "/search", "/items/{id}", "/search.atom?q=agua"]
 )
