@@ -205,7 +205,7 @@ class Group(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """A term, or two or three at fixed distances.
+    """A term, or several at fixed distances.
 
     Attributes:
         terms: The terms.

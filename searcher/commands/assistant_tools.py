@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import QueryError, message
-from indexer.option_tables import check_number, require_known
+from indexer.option_tables import check_flags, check_number
 from indexer.runtime import NamedTuple
 from searcher.search_options import FILTER, SearchOptions
 
@@ -83,7 +83,9 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
         QueryError, TypeError: An argument is unknown, missing or invalid.
     """
     tool = TOOLS[name]
-    require_known(arguments, tool.properties.keys(), name)
+    if unknown := [one for one in arguments if one not in tool.properties]:
+        known = ", ".join(tool.properties)
+        raise QueryError(message("web.no_parameter", parameter=unknown[0], known=known))
     missing = [one for one in tool.required if one not in arguments]
     if missing:
         raise QueryError(message("assistant.missing", name=missing[0]))
@@ -97,9 +99,11 @@ def call(searcher: Searcher, name: str, arguments: Mapping[str, Any]) -> Answer:
     return tool.run(searcher, **given)
 
 
-def _mode(given: dict[str, Any], *, any_word: bool = False) -> dict[str, Any]:
+def _mode(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a question, whose words are all required unless ``any`` is given."""
-    return given | {"all_words": not given.pop("any", any_word)}
+    any_word = given.pop("any", False)
+    check_flags(any=any_word)
+    return given | {"all_words": not any_word}
 
 
 def _head(searcher: Searcher, results: Results) -> Answer:
@@ -131,12 +135,16 @@ def _hit(hit: Hit) -> Answer:
     }
 
 
+def _next(limit: int, offset: int, total: int) -> int | None:
+    """Return the offset of the next page; None if there is none."""
+    return offset + limit if limit and offset + limit < total else None
+
+
 def _hits(results: Results, limit: int, offset: int) -> Answer:
-    more = offset + limit < results.groups
     return {
         "hits": [_hit(hit) for hit in results],
         "groups": results.groups,
-        "next_offset": offset + limit if more else None,
+        "next_offset": _next(limit, offset, results.groups),
     }
 
 
@@ -156,7 +164,9 @@ def _facets(searcher: Searcher, query: str | None = None, **given: Any) -> Answe
     facets = {
         name: [value.to_record() for value in values[:MAX_LINES]] for name, values in results.facets.items()
     }
-    return _head(searcher, results) | {"facets": facets}
+    left_out = {name: len(values) - MAX_LINES for name, values in results.facets.items()}
+    more = {name: count for name, count in left_out.items() if count > 0}
+    return _head(searcher, results) | {"facets": facets, "values_left_out": more}
 
 
 def _item(searcher: Searcher, id: str, offset: int) -> Answer:  # noqa: A002 - the name of the argument
@@ -191,7 +201,7 @@ def _concordance(searcher: Searcher, query: str, limit: int, offset: int, **give
         | {"untrusted": f"{line['left']}**{line['match']}**{line['right']}"}
         for line in lines[:limit]
     ]
-    more = offset + limit if len(lines) > limit else None
+    more = _next(limit, offset, offset + len(lines))
     return _head(searcher, found.results) | {"lines": shown, "next_offset": more}
 
 
@@ -205,7 +215,7 @@ def _duplicates(
         for version in record["items"]:
             version["untrusted"] = {"title": version.pop("title")}
         groups.append(record)
-    more = offset + limit if offset + limit < found.total else None
+    more = _next(limit, offset, found.total)
     return _head(searcher, found.results) | {"groups": found.total, "found": groups, "next_offset": more}
 
 

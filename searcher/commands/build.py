@@ -170,7 +170,7 @@ def _show(report: WriteReport, place: str, form: str, done: str, *, quiet: bool)
         open_output(form).write_info({"index": place, **report_record(report)})
     elif not quiet:
         echo(done)
-        page, facts = open_page(), report_in_words(report, SHOWN_SKIPS)
+        page, facts = open_page(), report_in_words(report, SHOWN_SKIPS, with_options)
         width = max([10, *(len(name) for name, _ in facts)])
         for name, text in facts:
             page.paragraph(text, lead=f"  {name:<{width}} ", indent=width + 3)

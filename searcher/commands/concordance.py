@@ -128,17 +128,11 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
 
 
 def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of FROM..TO; one period alone is both.
-
-    Raises:
-        QueryError: A period is missing.
-    """
+    """Return the first and the last period of FROM..TO; one period alone is both."""
     if written is None:
         return None
     first, dots, last = written.partition("..")
-    if not first or (dots and not last):
-        raise QueryError(message("terms.invalid_years", written=written))
-    return first, last or first
+    return first, last if dots else first
 
 
 @click.command()
@@ -176,12 +170,14 @@ def terms(
     head = head_of(found.results) | compared_with(found, requested["versus"], requested["versus_years"])
     if found.found or form != "table":
         open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
-    else:
-        echo_error(say("terms.none"))
+    elif limit or all_hits:
+        echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(
         say(
             "terms.compared", items=items_in_words(found.results.total), others=items_in_words(found.compared)
         )
     )
     write_notices(found.results, counted=True)
+    if found.other is not None and requested["versus"]:
+        write_notices(found.other, requested["versus"], counted=True)
     return FOUND if found.found else NOTHING

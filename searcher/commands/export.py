@@ -51,9 +51,9 @@ def export(
 ) -> int:
     """Write all items that match QUERY to a file; without QUERY, all items that pass the filters.
 
-    JSON lines have all data of the index, and dragoman build reads them back to the same items. CSV is for
-    spreadsheets, SQLite for Datasette and sqlite3, RIS and CSL-JSON for Zotero. The file appears once it is
-    complete; --force replaces an existing file.
+    JSON lines have all data of the index, and dragoman build reads them back to the same items. XLSX is for
+    Excel, CSV for any spreadsheet, SQLite for Datasette and sqlite3, RIS, BibTeX and CSL-JSON for citations.
+    The file appears once it is complete; --force replaces an existing file.
     """
     from indexer.progress import count_progress
     from searcher.present.wording import items_in_words

@@ -49,7 +49,8 @@ def mcp(index: str) -> int:
 
     with Searcher(index) as searcher:
         echo_error(say("assistant.ready", index=index))
-        serve(Server(searcher), sys.stdin.buffer, sys.stdout.buffer)
+        if sys.stdin:  # None if it is closed
+            serve(Server(searcher), sys.stdin.buffer, sys.stdout.buffer)
     return FOUND
 
 
@@ -98,7 +99,7 @@ class Server:
             return _error(None, INVALID_REQUEST, "the message is no JSON-RPC 2.0 request")
         if "id" not in asked or "method" not in asked:  # a notification, or a response
             return None
-        number = asked["id"] if isinstance(asked["id"], str | int) else None
+        number = asked["id"] if type(asked["id"]) in {str, int} else None
         try:
             return {"jsonrpc": "2.0", "id": number, "result": self._result(asked)}
         except _RequestError as error:
@@ -114,7 +115,7 @@ class Server:
             _RequestError: It is invalid.
         """
         method, params = asked["method"], asked.get("params", {})
-        if not isinstance(asked["id"], str | int) or not isinstance(method, str):
+        if type(asked["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "a request has a method, and a text or a number as id")
         if method not in self._methods:
             raise _RequestError(NO_METHOD, f"no method is called {method}")
@@ -157,7 +158,7 @@ class Server:
         from searcher.commands.assistant_tools import TOOLS, call
 
         name, given = params.get("name"), params.get("arguments", {})
-        if name not in TOOLS:
+        if not isinstance(name, str) or name not in TOOLS:
             raise _RequestError(INVALID_PARAMS, f"no tool is called {name}")
         if not isinstance(given, dict):
             raise _RequestError(INVALID_PARAMS, "arguments is an object")

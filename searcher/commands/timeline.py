@@ -94,7 +94,7 @@ def timeline(
         open_output(form).write_rows(
             head, "points", columns, (row for one in series for row in one.to_records())
         )
-    for line in notes_of(series) if points and not per_million else ():
+    for line in notes_of(series) if points else ():
         echo_error(line)
     if others or without:
         field, items = facet_name(requested["facet"]).lower(), items_in_words(without)

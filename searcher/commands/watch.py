@@ -98,7 +98,7 @@ def watch(
     from searcher.safe_text import legible
 
     watches = Watches(folder)
-    if (command or digest) and (remove or query is not None):
+    if (command is not None or digest is not None) and (remove or query is not None):
         raise DragomanError(message("watch.delivers_changes"))
     if remove:
         if query is not None or peek:
@@ -191,7 +191,7 @@ class Delivery:
             self._command = []
         if command is not None and not self._command:
             raise DragomanError(message("watch.invalid_command", command=command))
-        if digest:
+        if digest is not None:
             from searcher.present.watch_digest import check_ending
 
             check_ending(digest)
@@ -221,7 +221,8 @@ class Delivery:
         lines = [json.dumps({"watch": name, **item.to_record()}, ensure_ascii=False) for item in items]
         data = "".join([f"{line}\n" for line in lines]).encode("utf-8", "replace")
         try:
-            done = subprocess.run(self._command, input=data, check=False)  # noqa: S603 - the user typed it
+            # Standard output has the answer, which may be JSON.
+            done = subprocess.run(self._command, input=data, stdout=2, check=False)  # noqa: S603 - typed
         except OSError as error:
             given = message("watch.command_not_run", command=self._command[0], reason=reason(error))
             raise DragomanError(given) from None

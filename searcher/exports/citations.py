@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from hashlib import blake2b
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from indexer.countries.country_names import country_name
 from searcher.safe_text import json_escaped, legible
@@ -47,10 +49,14 @@ def write_csl(rows: Iterable[Row]) -> Iterator[bytes]:
 
 def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield an entry of BibLaTeX for each item, with values in braces."""
-    for number, row in enumerate(rows, 1):
+    for row in rows:
         record = row.record()
-        key = re.sub(r"[^\w:.-]", "-", record["id"], flags=re.ASCII) or str(number)
-        values = [f"  {name} = {{{_in_latex(value)}}},\n" for name, value in _bib(record) if value]
+        values = [
+            f"  {name} = {{{_address(value) if name == 'url' else _in_latex(value)}}},\n"
+            for name, value in _bib(record)
+            if value
+        ]
+        key = _key(record["id"])
         yield f"@article{{{key},\n{''.join(values)}}}\n\n".encode("utf-8", "replace")
 
 
@@ -100,6 +106,21 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
     ord("~"): r"\textasciitilde{}",
     ord("^"): r"\textasciicircum{}",
 }
+
+
+def _key(item_id: str) -> str:
+    """Return the key of an entry, which differs from that of any other id."""
+    key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
+    return (
+        key
+        if key == item_id
+        else f"{key}-{blake2b(item_id.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+    )
+
+
+def _address(url: str) -> str:
+    """Return an address for a field that is read verbatim, with braces and backslashes encoded."""
+    return re.sub(r"[\s{}\\]", lambda found: quote(found[0]), _one_line(url))
 
 
 def _in_latex(text: str) -> str:

@@ -95,7 +95,7 @@ _END: Final = b"</sheetData></worksheet>"
 
 
 class _Parts(list[bytes]):
-    """A file without positions that collects what is written to it."""
+    """Collect written bytes in a list, as a file without positions."""
 
     def write(self, data: bytes) -> int:
         self.append(bytes(data))
@@ -138,12 +138,13 @@ def write_workbook(
 
         sheet, sheets, here, size, cut = begin(1), 1, 1, 0, 0
         for row in rows:
-            cells = _row([_cell(name, value) for name, value in zip(COLUMNS, _values(row), strict=True)])
+            values = [*map(flat_row(row).get, COLUMNS)]
+            cells = _row([*map(_cell, COLUMNS, values)])
             if here >= most_rows or (here > 1 and size + len(cells) > most_bytes):
                 sheets, here, size = sheets + 1, 1, 0
                 sheet = begin(sheets)
             sheet.write(cells)
-            here, size, cut = here + 1, size + len(cells), cut + (_CUT_CELL in cells)
+            here, size, cut = here + 1, size + len(cells), cut + any(map(_is_long, values))
             if out:
                 yield out.take()
         opened.close()
@@ -163,10 +164,6 @@ def _member(name: str) -> ZipInfo:
     return member
 
 
-def _values(row: Row) -> list[Any]:
-    return [*map(flat_row(row).get, COLUMNS)]
-
-
 def _row(cells: list[str]) -> bytes:
     return f"<row>{''.join(cells)}</row>".encode("utf-8", "replace")
 
@@ -179,15 +176,25 @@ def _cell(name: str, value: Any) -> str:
         return f"<c><v>{value}</v></c>"
     if name in {"date_start", "date_end"} and (day := date.fromisoformat(value).toordinal()) >= _FIRST_DAY:
         return f'<c s="{_DATED}"><v>{day - _DAY_ZERO}</v></c>'
-    return _text(field_cell(value) if isinstance(value, dict) else str(value))
+    return _text(_shown(value))
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a legible text with line feeds."""
+    text = field_cell(value) if isinstance(value, dict) else str(value)
+    return legible(text.replace("\r\n", "\n"), keep="\n\t")
+
+
+def _is_long(value: Any) -> bool:
+    """Return whether a cell cannot hold a value."""
+    if isinstance(value, str):  # few are: the shown text is never longer
+        return len(value) > MAX_CELL_LENGTH and len(_shown(value)) > MAX_CELL_LENGTH
+    return isinstance(value, dict) and len(_shown(value)) > MAX_CELL_LENGTH
 
 
 def _text(text: str, style: int = 0) -> str:
-    text = _ESCAPE.sub("_x005F_", legible(text.replace("\r\n", "\n"), keep="\n\t"))
     if len(text) > MAX_CELL_LENGTH:
         text = text[: MAX_CELL_LENGTH - len(CUT)] + CUT
+    text = _ESCAPE.sub("_x005F_", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-_CUT_CELL: Final = f"{CUT}</t>".encode()

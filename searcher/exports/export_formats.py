@@ -23,15 +23,17 @@ class Form(NamedTuple):
         module: The module of its writer.
         function: The writer: a generator of bytes that returns notes for the user, from rows; or a function
             from rows and a path to the notes.
-        needs_file: Whether it is written to a path, not to a stream.
+        label: Its name for readers.
         media: The media type.
+        needs_file: Whether it is written to a path, not to a stream.
     """
 
     endings: tuple[str, ...]
     module: str
     function: str
+    label: str
+    media: str
     needs_file: bool = False
-    media: str = "text/plain; charset=utf-8"
 
     def writer(self) -> Callable[..., Any]:
         """Load the writer."""
@@ -40,20 +42,32 @@ class Form(NamedTuple):
         return found
 
 
-FORMS: Final[dict[str, Any]] = {
-    "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines", media="application/jsonl"),
-    "csv": Form((".csv",), "csv_rows", "write", media="text/csv; charset=utf-8"),
-    "sqlite": Form((".sqlite", ".sqlite3", ".db"), "sqlite", "write", needs_file=True),
-    "ris": Form((".ris",), "citations", "write_ris", media="application/x-research-info-systems"),
-    "csl": Form(
-        (".csl.json", ".csl"), "citations", "write_csl", media="application/vnd.citationstyles.csl+json"
+FORMS: Final[dict[str, Form]] = {
+    "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines", "JSON Lines", "application/jsonl"),
+    "csv": Form((".csv",), "csv_rows", "write", "CSV", "text/csv; charset=utf-8"),
+    "sqlite": Form(
+        (".sqlite", ".sqlite3", ".db"),
+        "sqlite",
+        "write",
+        "SQLite",
+        "application/vnd.sqlite3",
+        needs_file=True,
     ),
-    "bib": Form((".bib",), "citations", "write_bib", media="application/x-bibtex"),
+    "ris": Form((".ris",), "citations", "write_ris", "RIS", "application/x-research-info-systems"),
+    "csl": Form(
+        (".csl.json", ".csl"),
+        "citations",
+        "write_csl",
+        "CSL-JSON",
+        "application/vnd.citationstyles.csl+json",
+    ),
+    "bib": Form((".bib",), "citations", "write_bib", "BibTeX", "application/x-bibtex"),
     "xlsx": Form(
         (".xlsx",),
         "csv_rows",
         "write_workbook",
-        media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
 }
 

@@ -63,7 +63,7 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
         if one.undated:
             yield say("timeline.undated", label=one.label, n=one.undated)
     if any(point.high > point.dated for one in series for point in one.points):
-        yield say("timeline.plus")
+        yield say("timeline.dated_only" if series[0].points[0].occurrences is not None else "timeline.plus")
     silent = [point.period for point in series[0].points if point.archived == 0]
     if silent:
         yield say("timeline.silent", periods=first_of(silent, 6))

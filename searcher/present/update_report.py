@@ -19,6 +19,7 @@ from searcher.present.wording import (
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from indexer.sources import Skips
@@ -76,13 +77,16 @@ def update_in_words(report: WriteReport) -> str:
     return ", ".join(parts)
 
 
-def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]:
+def report_in_words(
+    report: WriteReport, reported: int, in_words: Callable[[str], str]
+) -> list[tuple[str, str]]:
     """Describe the items that were read, by the report of a build.
 
     Args:
         report: The report.
         reported: The number of skipped records and fields that are reported individually; up to this number
             there is no summary.
+        in_words: Returns the text of a reason, with arguments as an interface spells them.
 
     Returns:
         Names and texts, without empty ones.
@@ -106,8 +110,8 @@ def report_in_words(report: WriteReport, reported: int) -> list[tuple[str, str]]
     ]
     if report.skipped.total + report.skipped.fields > reported:
         lines += [
-            (say("build.skipped"), _reasons(report.skipped.reasons, report.skipped)),
-            (say("build.left_out"), _reasons(report.skipped.field_reasons, report.skipped)),
+            (say("build.skipped"), _reasons(report.skipped.reasons, report.skipped, in_words)),
+            (say("build.left_out"), _reasons(report.skipped.field_reasons, report.skipped, in_words)),
         ]
     return [(name, text) for name, text in lines if text]
 
@@ -123,11 +127,11 @@ def _manual_correction(done: CorrectionsReport) -> str:
     return f"{reported or say('build.none_corrected')} ({file_in_words(done.file)})"
 
 
-def _reasons(reasons: Counter[str], skips: Skips) -> str:
+def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:
     """Describe the most frequent reasons for skipping something, with counts."""
     reported: Counter[str] = Counter()
     for reason, count in reasons.items():
-        text = _LEFT_OUT.sub("", translated(skips.declared[reason]).lstrip(" :"))
+        text = _LEFT_OUT.sub("", in_words(skips.declared[reason]).lstrip(" :"))
         if reason in skips.varied:
             text = say("build.and_the_like", reason=text)
         reported[text] += count

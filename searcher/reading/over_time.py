@@ -16,7 +16,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import days_of_date
 from searcher.reading.all_matches import check_searcher, how_read, question_of_all, read_matches
-from searcher.reading.text_matches import matches_in_passages
+from searcher.reading.text_matches import matches_in_passages, may_match
 from searcher.search_options import facet_name
 
 if TYPE_CHECKING:
@@ -335,6 +335,8 @@ def _count(
             else:
                 counts.add(days, count)
         if per_million:
+            if results.total and not may_match(results):
+                raise QueryError(message("over_time.no_words_in_query"))
             counts.occurrences = Counter()
             for passage, _, found in matches_in_passages(engine, results):
                 counts.add_occurrences(days_of_date(read_day(passage.record["date"])), len(found))

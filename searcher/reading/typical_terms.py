@@ -7,7 +7,9 @@ are read from a few texts.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from heapq import heappush, heappushpop
+from functools import partial
+from heapq import heapify, heappush, heappushpop
+from itertools import chain
 from math import log2
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +25,7 @@ from searcher.reading.collocates import log_likelihood
 from searcher.reading.text_matches import marks_of, passages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
     from searcher.answer import Answerer
@@ -40,7 +42,8 @@ MAX_TERMS: Final = 1 << 21  # that phrases consist of: three of them are numbere
 REDUNDANT: Final = 0.75  # the share of the occurrences of a term that are in a longer phrase
 POOL: Final = 3  # times the limit: candidates, of which redundant ones are left out
 READ: Final = 10  # items that are read for the written form of each candidate
-SENTENCE_ENDS: Final = tuple(".!?;:…")
+MAX_WORDS: Final = 8  # of a phrase that is joined from overlapping ones
+BREAKS: Final = frozenset(".!?;:…,()[]–—")  # punctuation that no phrase crosses
 COLUMNS: Final = (
     "term",
     "language",
@@ -88,11 +91,13 @@ class TypicalTerms(NamedTuple):
 
     Attributes:
         results: The results of the question.
+        other: Those of the question that it is compared with; None for all other items.
         compared: The number of items that the matches are compared with.
         found: By language, the best first.
     """
 
     results: Results
+    other: Results | None
     compared: int
     found: tuple[TypicalTerm, ...]
 
@@ -143,25 +148,35 @@ def typical_terms(
         other = question_of_all(versus, "newest", narrowed)
     elif versus_years is not None:
         first, last = versus_years
-        other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
+        try:
+            other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
+        except QueryError:  # the other options are valid
+            raise QueryError(
+                message("terms.invalid_years", written=first if first == last else f"{first}..{last}")
+            ) from None
 
     def ask(answerer: Answerer) -> TypicalTerms:
         results, engine = answerer.matches(question), answerer.engine
         documents = every_hit(results).documents
-        others = every_hit(answerer.matches(other)).documents if other else None
-        counts = engine.term_counts(documents, others)
-        typed = marks_of(results)["body"]
+        against = None if other is None else answerer.matches(other)
+        counts = engine.term_counts(documents, None if against is None else every_hit(against).documents)
         languages = [one for one in counts.languages() if one in (question.filters.languages or {one})]
         found = [
             term
             for language in languages
-            for term in _of_language(
-                engine, counts, language, typed.terms[language] | typed.within[language], limit
-            )
+            for term in _of_language(engine, counts, language, _typed(results, language), limit)
         ]
-        return TypicalTerms(results, counts.other_documents, tuple(found))
+        return TypicalTerms(results, against, counts.other_documents, tuple(found))
 
     return searcher.ask(ask)
+
+
+def _typed(results: Results, language: str) -> set[str]:
+    """Return the terms of a question in a language, also of its words that are compared unstemmed."""
+    marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
+    words = marks.words.union(*marks.exact)
+    stems = {token.term for word in words for token in analyse(word) if token.term}
+    return marks.terms[language] | marks.within[language] | stems
 
 
 class _Scored(NamedTuple):
@@ -216,9 +231,16 @@ def _of_language(
             break
         own = counts.count(language, phrase)
         ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
-    best = ranking.best()
-    forms = _written_forms(engine, counts, language, [one.phrase for one in best])
-    ranked = _without_parts([one for one in best if one.phrase in forms])[:limit]
+    forms = _written_forms(engine, counts, language, ranking.phrases)
+    ranking.keep(forms)
+    joined = dict(_joined(ranking.best(), partial(counts.count, language)))
+    for phrase in ranking.phrases:
+        joined.pop(phrase, None)
+    forms |= _written_forms(engine, counts, language, joined)
+    for phrase, own in joined.items():
+        if phrase in forms:
+            ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
+    ranked = _without_parts(ranking.best())[:limit]
     return [
         TypicalTerm(forms[phrase], language, phrase.offsets[-1] + 1, *own, score, scorer.log_ratio(own))
         for score, phrase, own in ranked
@@ -248,9 +270,52 @@ class _Ranking:
         push = heappushpop if len(self._kept) == self._limit else heappush
         push(self._kept, _Scored(score, phrase, counts))
 
+    @property
+    def phrases(self) -> list[Phrase]:
+        """The kept phrases."""
+        return [one.phrase for one in self._kept]
+
+    def keep(self, phrases: Container[Phrase]) -> None:
+        """Remove all but some phrases."""
+        self._kept = [one for one in self._kept if one.phrase in phrases]
+        heapify(self._kept)
+
     def best(self) -> list[_Scored]:
         """Return the kept ones, best first."""
         return sorted(self._kept, key=lambda one: (-one.score, one.phrase))
+
+
+def _joined(ranked: Sequence[_Scored], count: Callable[[Phrase], Counts]) -> Iterator[tuple[Phrase, Counts]]:
+    """Yield phrases of several that overlap in a word and mostly occur together, and their counts."""
+    beginning = defaultdict[str, list[_Scored]](list)
+    for one in ranked:
+        if len(one.phrase.terms) > 1:
+            beginning[one.phrase.terms[0]].append(one)
+    for one in chain.from_iterable(beginning.values()):
+        longest, following = None, _following(one.phrase, one.counts, beginning, count)
+        while following:
+            longest, following = following, _following(*following, beginning, count)
+        if longest:
+            yield longest
+
+
+def _following(
+    phrase: Phrase,
+    counts: Counts,
+    beginning: Mapping[str, Iterable[_Scored]],
+    count: Callable[[Phrase], Counts],
+) -> tuple[Phrase, Counts] | None:
+    """Return a phrase joined with one that begins with its last word, and the counts; None for none."""
+    end = phrase.offsets[-1]
+    for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
+        least = max(counts.occurrences, own.occurrences) * REDUNDANT
+        if min(counts.occurrences, own.occurrences) < least or end + offsets[-1] >= MAX_WORDS:
+            continue
+        joined = Phrase(phrase.terms + terms[1:], phrase.offsets + tuple([end + one for one in offsets[1:]]))
+        found = count(joined)
+        if found.occurrences >= least:
+            return joined, found
+    return None
 
 
 def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
@@ -265,11 +330,11 @@ def _without_parts(ranked: list[_Scored]) -> list[_Scored]:
 
 
 def _written_forms(
-    engine: Engine, counts: TermCounts, language: str, phrases: list[Phrase]
-) -> Mapping[Phrase, str]:
+    engine: Engine, counts: TermCounts, language: str, phrases: Iterable[Phrase]
+) -> dict[Phrase, str]:
     """Return the most common form of each phrase in a few of the matches that have it.
 
-    Phrases that go beyond the end of a sentence in all of them are left out.
+    Phrases that cross punctuation in all of them are left out.
     """
     ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
     documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
@@ -288,17 +353,22 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, beginning: Mapping[str, Iterable[Phrase]]
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in the sentences of a text, as written, by the term that they begin with."""
+    """Yield the phrases of a text, as written, that no punctuation divides, by the term they begin with."""
     analyse = analyzer(language).analyse_chunk
-    words = [
-        (token.term, chunk[token.start : token.end], chunk[token.end : token.end + 1] in SENTENCE_ENDS)
-        for chunk in text.split()
-        for token in analyse(chunk)
-    ]
+    words: list[tuple[str | None, str, bool]] = []  # and whether punctuation is before the word
+    between = ""
+    for chunk in text.split():
+        end = 0
+        for token in analyse(chunk):
+            between += chunk[end : token.start]
+            end = token.end
+            words.append((token.term, chunk[token.start : end], not BREAKS.isdisjoint(between)))
+            between = ""
+        between += chunk[end:]
     for at, (term, _, _) in enumerate(words):
         for phrase in beginning.get(term, ()) if term else ():
             own = words[at : at + phrase.offsets[-1] + 1]
-            if len(own) <= phrase.offsets[-1] or any(is_last for _, _, is_last in own[:-1]):
+            if len(own) <= phrase.offsets[-1] or any(divided for _, _, divided in own[1:]):
                 continue
             if all(own[at][0] == term for term, at in zip(phrase.terms, phrase.offsets, strict=True)):
                 yield phrase, " ".join([word for _, word, _ in own])

@@ -192,10 +192,11 @@ SCHEMAS: Final[dict[str, Any]] = {
     "Suggestions": {
         "type": "array",
         "description": "The query, the completions, their descriptions and their addresses.",
-        "prefixItems": [_TEXT, _list(_TEXT), _list(_TEXT), _list(_TEXT)],
+        "items": {"oneOf": [_TEXT, _list(_TEXT)]},
         "minItems": 4,
         "maxItems": 4,
     },
+    "Citations": _list({"type": "object"}),
     "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(
         "type title status detail",
@@ -244,6 +245,7 @@ _HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
     "health": (),
 }
 _REASONS: Final = {
+    "401": {"description": "The server requires a token, and the request has none."},
     "403": {"description": "A page of another site made the request, as Sec-Fetch-Site says."},
     "421": {"description": "The server does not answer under the name in Host."},
 }
@@ -319,7 +321,11 @@ def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[s
         "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
         **{
             f"/export.{form}": _path(
-                f"export_{form}", "All matches, or some items.", exported, known.media.partition(";")[0]
+                f"export_{form}",
+                "All matches, or some items.",
+                exported,
+                known.media.partition(";")[0],
+                "Citations" if known.media.endswith("+json") else None,
             )
             for form, known in FORMS.items()
             if not known.needs_file
@@ -366,7 +372,8 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
 
 def _page(path: str, parameters: Collection[Any], item: dict[str, Any]) -> dict[str, Any]:
     """Return the description of a page for readers."""
-    parameters = [item, *parameters] if "{id}" in path else parameters
+    if "{id}" in path:  # which ignores other parameters of a question if they are invalid
+        parameters = [item, _reference("q"), _reference("ui")]
     name = re.sub(r"\W+", "", path) or "home"
     return _path(f"{name}Page", "A page for readers, in English, Spanish or French.", parameters, "text/html")
 
@@ -420,7 +427,7 @@ def _path(
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     headers = _HEADERS_OF.get(name, ("ETag",))
     problem = "ProblemPage" if media == "text/html" else "Problem"
-    problems = ("400", "403", "404", "410", "421", "431", "500", "503")
+    problems = ("400", "401", "403", "404", "410", "421", "431", "500", "503")
     same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
     return {
         "get": {

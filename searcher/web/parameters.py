@@ -170,14 +170,16 @@ class SearchParams:
             found.setdefault(name, []).append(value)
         return found
 
-    def query_string(self, **changed: Any) -> str:
+    def query_string(self, path: str = "/search", **changed: Any) -> str:
         """Return the question as the query string of a permanent link, without the defaults.
 
         Args:
+            path: The address, which may have other defaults than a search.
             changed: Attributes with other values.
         """
-        values = self.__dict__ | changed
-        return "&".join(filter(None, [encoded(field, value) for field, value in values.items()]))
+        values, usual = self.__dict__ | changed, _USUAL | _defaults(path)
+        parts = [_encoded(field, value) for field, value in values.items() if value != usual[field]]
+        return "&".join(filter(None, parts))
 
 
 COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report", "/export"))
@@ -207,7 +209,11 @@ def encoded(field: str, value: Any, *, counting: bool = False) -> str:
         value: Its value.
         counting: Whether the address requires all words by default.
     """
-    if value is None or value == (counting if field == "all_" else _USUAL[field]):
+    return "" if value == (counting if field == "all_" else _USUAL[field]) else _encoded(field, value)
+
+
+def _encoded(field: str, value: Any) -> str:
+    if value is None:
         return ""
     values = value if isinstance(value, tuple) else (int(value) if isinstance(value, bool) else value,)
     return urlencode([(_PARAMETER_OF[field], one) for one in values])

@@ -363,7 +363,13 @@ class Download(StreamingResponse):
             async with self._pool.downloads(client.address):
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 while scope["method"] != "HEAD" and not client.is_gone():
-                    if not (part := await run(self._part, client, begun=True)):
+                    try:
+                        part = await run(self._part, client, begun=True)
+                    except Problem:
+                        if client.is_gone():
+                            break
+                        raise
+                    if not part:
                         break
                     await send({"type": "http.response.body", "body": part, "more_body": True})
                 await send({"type": "http.response.body", "body": b""})

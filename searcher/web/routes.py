@@ -141,7 +141,7 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return the hits as ``search --format`` writes them."""
     params = placed(params, context.searcher)
     results = answer(params, context.searcher, page=False)
-    headers = page_headers(links_of(f"{context.base}/search.{form}", params, results), results.groups)
+    headers = page_headers(links_of(context.base, f"/search.{form}", params, results), results.groups)
     if params.fields:
         results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
     name = part_name("dragoman", len(results.hits), results.groups)
@@ -167,7 +167,7 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     if params.since is None and (params.sort != SearchParams().sort or params.after):
         params = placed(params, searcher)
         results = answer(params, searcher, page=False)
-        links = links_of(f"{context.origin}/search.atom", params, results)
+        links = links_of(context.origin, "/search.atom", params, results)
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
         results, links = entered(params, searcher, found), {}
@@ -199,7 +199,8 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of some items with their citations, and with links that export them."""
-    return report_page.cite_page(params, [_item(one, context) for one in dict.fromkeys(params.id)], context)
+    items = {item.id: item for item in [_item(one, context) for one in params.id]}
+    return report_page.cite_page(params, [*items.values()], context)
 
 
 def report_html(params: SearchParams, context: PageContext) -> Body:
@@ -377,7 +378,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
     lines = [*found]
     shown = lines[params.offset :][: params.limit]
     is_whole = params.limit is None or len(lines) <= params.offset + params.limit
-    links = links_around(f"{context.base}/concordance.{form}", params, len(shown), len(lines))
+    links = links_around(context.base, f"/concordance.{form}", params, len(shown), len(lines))
     headers = page_headers(links, len(lines) if is_whole else None)
     name = "concordance" if len(shown) == len(lines) else f"concordance-{len(shown)}-lines"
     head, rows = head_of(found.results), (line.to_record() for line in shown)
@@ -407,7 +408,7 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     records = map(Story.to_record, found.stories)
     rows = to_rows(records) if form == "csv" else records
     shown = len(found.stories)
-    links = links_around(f"{context.base}/stories.{form}", params, shown, found.found)
+    links = links_around(context.base, f"/stories.{form}", params, shown, found.found)
     name, headers = part_name("stories", shown, found.found), page_headers(links, found.found)
     return _written(
         form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
@@ -416,6 +417,8 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return all matches, or the items with some ids, as ``export --format`` writes them."""
+    if params.id and params != SearchParams(id=params.id, all_=params.all_):
+        raise invalid_parameter("id", message("web.ids_alone"))
     question = question_of_all(params.q, params.sort, params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, Iterator[bytes]]:

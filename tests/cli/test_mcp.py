@@ -96,6 +96,8 @@ def test_results_are_paged(ask: Any) -> None:
     assert whole.count("Delete") == 400
     lines = ask("concordance", query="ferry", limit=3)
     assert (len(lines["lines"]), lines["next_offset"]) == (3, 3)
+    for name in ("search", "concordance", "duplicates"):
+        assert ask(name, query="ferry", limit=0)["next_offset"] is None
 
 
 def test_text_of_items_is_marked_as_untrusted(ask: Any) -> None:

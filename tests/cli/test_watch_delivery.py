@@ -69,6 +69,13 @@ def test_command_runs_without_a_shell(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("index")
+def test_output_of_the_command_is_not_in_the_answer(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    """The answer stays readable JSON."""
+    assert run("watch --format json --exec", command("print('sent')")).exit_code == 0
+    assert capfd.readouterr() == ("", "sent\n")
+
+
+@pytest.mark.usefixtures("index")
 def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     """The e-mail has both forms; text of items is escaped."""
     files = [tmp_path / f"digest.{ending}" for ending in ("txt", "html", "eml")]
@@ -99,6 +106,7 @@ def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> Non
     """The error names the file; an unknown ending is found before any watch runs."""
     run.refused("watch --digest", tmp_path / "none" / "d.txt", says="cannot write")
     run.refused("watch --digest", tmp_path / "d.pdf", says=".txt, .html or .eml")
+    run.refused("watch --digest", "", says=".txt, .html or .eml")
     run.refused("watch boats quay --digest", tmp_path / "d.txt", says="leave out QUERY")
     assert run("watch --peek").exit_code == 0
 

@@ -71,8 +71,7 @@ def open_archive(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Callab
 @pytest.mark.parametrize(("rule", "items"), RULES, ids=[rule.name for rule, _ in RULES])
 def test_a_rule_of_folders_holds(open_archive: Callable[..., Searcher], rule: Rule, items: Any) -> None:
     """Places, words as typed, paragraphs and ranges are found as in a folder."""
-    lines = items.strip().split("\n") if isinstance(items, str) else rule.items
-    records = items if isinstance(items, list) else read_items(lines)
+    records = items if isinstance(items, list) else read_items(rule.items)
     defaults = {"language": "en", "countries": []}
     rule.check(open_archive("".join([json.dumps(defaults | one) + "\n" for one in records])))
 

@@ -24,6 +24,20 @@ def test_the_first_page_answers_a_query(client: TestClient) -> None:
     assert client.get("/?ui=es&q=").text == client.get("/?ui=es").text
 
 
+@pytest.mark.parametrize(("query", "limit"), [("q=ferry+school&all=0", 10), ("q=ferry", 10), ("q=ferry", 3)])
+def test_links_between_pages_of_lines_keep_their_mode(client: TestClient, query: str, limit: int) -> None:
+    """The defaults of the address are not those of a search: all lines, with all words."""
+    whole = client.get(f"/concordance.json?{query}").json()["lines"]
+    assert len(whole) > limit
+    answer = client.get(f"/concordance.json?{query}&limit={limit}")
+    met = answer.json()["lines"]
+    while "next" in answer.links:
+        answer = client.get(answer.links["next"]["url"])
+        assert len(answer.json()["lines"]) <= limit
+        met += answer.json()["lines"]
+    assert met == whole
+
+
 @pytest.mark.parametrize(
     "path", ["/search.json?q=ferry", "/facets.json", "/search", "/items/{id}", "/search.atom?q=agua"]
 )

@@ -49,7 +49,7 @@ def test_links_to_downloads_have_their_count(client: TestClient) -> None:
             assert words(line).startswith(("All ", "The ")[total == "1"] + total)
 
 
-def test_what_holds_fewer_than_all_says_so(client: TestClient) -> None:
+def test_partial_downloads_state_their_number(client: TestClient) -> None:
     """Links of the page, and the names of files."""
     total = client.get("/search.json?q=ferry").json()["groups"]
     shown = words(page_of(client, "/search?q=ferry&limit=2"))
@@ -69,12 +69,15 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
     assert all(box.get("aria-label") for box in boxes)
     chosen = [box.get("value") for box in boxes[1:3]]
     form = page.xpath("//form[@id='ticked']")[0]
-    cited = page_of(client, f"{form.get('action')}?{urlencode([('id', one) for one in chosen])}")
+    given = [*chosen, chosen[0][:8]]  # the beginning of an id is enough
+    cited = page_of(client, f"{form.get('action')}?{urlencode([('id', one) for one in given])}")
     assert len(cited.xpath("//ol[@class='cites']/li")) == 2
     links = {words(link): link.get("href") for link in cited.xpath("//p[@class='take']/a")}
     exported = [json.loads(line)["id"] for line in client.get(links["JSON Lines"]).text.splitlines()]
     assert exported == chosen
     assert client.get(links["RIS"]).text.count("TY  - NEWS") == 2
+    for link in cited.xpath("//ol[@class='cites']/li/a/@href"):
+        assert client.get(link).status_code == 200
 
 
 def test_nothing_ticked_is_answered_with_how_to_tick(client: TestClient) -> None:
@@ -89,6 +92,16 @@ def test_an_unknown_item_is_not_exported(client: TestClient) -> None:
     answer = client.get("/export.ris?id=nowhere")
     assert (answer.status_code, answer.json()["parameter"]) == (404, "id")
     assert client.get("/export.csv?q=ferry&limit=3").status_code == 400
+
+
+@pytest.mark.parametrize("other", ["q=ferry", "country=KE", "sort=newest"])
+def test_ids_and_a_query_are_not_exported_together(
+    client: TestClient, searcher: Searcher, other: str
+) -> None:
+    """No parameter is ignored."""
+    chosen = searcher.search("ferry", limit=1).hits[0].id
+    answer = client.get(f"/export.csv?id={chosen}&{other}")
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "id")
 
 
 def test_an_unchanged_download_is_not_sent_again(client: TestClient) -> None:

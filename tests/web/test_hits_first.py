@@ -85,7 +85,7 @@ def test_the_link_to_the_hits_passes_all_filters(screen: Any) -> None:
     assert page.locator(":focus").get_attribute("href") == "#hits"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.locator("h3 a:focus").count() == 1
+    assert page.locator("#hits li:first-child :focus").count() == 1
 
 
 @pytest.mark.web

@@ -3,14 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import Any
 
 import pytest
 
-from searcher.web.pool import TURN, Client, Pool
+from searcher.web.pool import PART, TURN, Client, Download, Pool
 from searcher.web.responses import Problem
 
 LONG = 60.0  # seconds
@@ -137,3 +137,25 @@ async def test_waiting_requests_get_retry_after_at_shutdown() -> None:
     with pytest.raises(Problem) as problem:
         await waiting
     assert (problem.value.status, problem.value.headers) == (503, {"Retry-After": "1"})
+
+
+@in_a_loop
+async def test_a_download_whose_client_is_gone_ends_quietly() -> None:
+    """A limit stops the part that is being made, which is no error of the server."""
+    gone = threading.Event()
+
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * PART
+        gone.set()
+        raise Problem(503, "the connection is closed")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    pool: Any = Pool(1, 1, LONG)
+    nothing: Any = None
+    await Download(chunks(), pool, Client("reader", gone.is_set))({"method": "GET"}, nothing, send)
+    pool.close()
+    assert [len(message.get("body", b"")) for message in sent] == [0, PART, 0]

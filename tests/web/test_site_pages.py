@@ -11,9 +11,11 @@ from command_line import Run
 from page_reading import client_of, page_of, words
 from starlette.testclient import TestClient
 
+from dragoman import build
 from indexer.errors import DragomanError
 from searcher import Searcher
 from searcher.present.catalogue import LANGUAGES
+from searcher.web.page import site_pages
 from searcher.web.page.messages import reader_of
 from searcher.web.page.site_pages import FORMS, MAX_BYTES, read_about
 
@@ -62,6 +64,20 @@ def test_the_page_about_an_archive_has_the_counts_of_info(client: TestClient, se
         assert rows[reader.spoken(code)] == str(count)
     (source,) = page.xpath("//tbody//a/@href")
     assert reader.many("items", facts["items"]) in words(page_of(client, source).xpath("//h1")[0])
+
+
+def test_the_page_about_an_archive_lists_the_largest_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive may have thousands of them; the number of the others is shown."""
+    monkeypatch.setattr(site_pages, "MOST_REQUESTED", 1)
+    for name, bodies in (("a", ["One."]), ("b", ["Two.", "Three."])):
+        lines = [json.dumps({"id": f"{name}{at}", "body": body}) for at, body in enumerate(bodies)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    build(tmp_path / "index", [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], own_thesaurus=False)
+    page = page_of(client_of(tmp_path / "index"), "/about")
+    assert [words(row) for row in page.xpath("//tbody/tr")] == ["b.jsonl2"]
+    assert "1 more" in words(page)
 
 
 @pytest.mark.parametrize("way", ["name", "demonym", "place"])

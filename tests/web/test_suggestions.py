@@ -50,7 +50,7 @@ def test_a_misspelt_word_is_corrected(client: TestClient, typed: str, corrected:
     assert suggested(client, typed)[0][:2] == (corrected, "corrected")
 
 
-@pytest.mark.parametrize("typed", ["", "f", '"ferry', "title:fer", "ferry -x", "ferry (", "x" * 101])
+@pytest.mark.parametrize("typed", ["", "f", '"ferry', "title:fer", "ferry -x", "ferry (", "__", "x" * 101])
 def test_nothing_is_suggested_for_operators(client: TestClient, typed: str) -> None:
     """Short and long queries, and those with operators, have no suggestions."""
     assert suggested(client, typed) == []

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
-from searcher.exports.citations import write_csl, write_ris
+from searcher.exports.export_formats import FORMS
 from searcher.exports.exporting import Row
 from searcher.facet_values import beginning
 from searcher.results import MATCH_MARK, RELAXED
@@ -197,16 +197,8 @@ def language_tag(code: str) -> str:
 
 
 MAX_ABSTRACT_LENGTH: Final = 2_000  # characters; the page has each citation twice, as text and as a file
-_FORMS: Final = (
-    ("RIS", "ris", "application/x-research-info-systems", write_ris),
-    ("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", write_csl),
-)
-
-
-EXPORTS: Final = (
-    *(("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines")),
-    *(("ris", "RIS"), ("bib", "BibTeX"), ("csl", "CSL-JSON")),
-)
+CITATIONS: Final = ("ris", "csl")
+EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "jsonl", "ris", "bib", "csl")])
 """The formats of exports and their names."""
 
 
@@ -236,10 +228,11 @@ def downloads(record: bytes, item: NewsItem) -> list[Download]:
     made = []
     row = Row(record, {"body": beginning(item.body, MAX_ABSTRACT_LENGTH)})
     name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
-    for form, ending, kind, write in _FORMS:
-        content = b"".join(write([row]))
-        href = f"data:{kind};base64,{b64encode(content).decode()}"
-        made.append(Download(form, f"{name}.{ending}", href, legible(content.decode(), keep="\n")))
+    for form in map(FORMS.__getitem__, CITATIONS):
+        content = b"".join(form.writer()([row]))
+        href = f"data:{form.media};base64,{b64encode(content).decode()}"
+        text = legible(content.decode(), keep="\n")
+        made.append(Download(form.label, f"{name}{form.endings[0]}", href, text))
     return made
 
 

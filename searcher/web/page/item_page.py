@@ -280,7 +280,7 @@ def _around(item_id: str, page: Page) -> Around:
 
 
 def _linked_data(item: NewsItem, context: PageContext) -> Markup:
-    """Return what is known of an item as JSON-LD (schema.org), which cannot end its element."""
+    """Return the metadata of an item as JSON-LD (schema.org), which cannot end its element."""
     when, page = item.date, context.item_address(item.id)
     printed = when is not None and when.kind == "printed" and when.start == when.end
     languages = [language for language in item.languages if language != UNDETERMINED]

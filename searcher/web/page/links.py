@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 MAX_REPEATED: Final = 1_000  # characters of a query that the links of all bars, countries and hits repeat
+LINK: Final = Markup('<a href="{}">{}</a>')
 SAFE_SCHEMES = ("http://", "https://")
 FIRST_PAGE: dict[str, Any] = {"offset": 0, "after": None}
 USUAL: Final = SearchParams()
@@ -183,13 +184,14 @@ def _after(item_id: str, params: SearchParams, searcher: Searcher) -> int:
     raise Problem(HTTPStatus.GONE, message("web.gone"), "after")
 
 
-def links_around(
-    path: str, params: SearchParams, shown: int, total: int, after: str | None = None
+def links_around(  # noqa: PLR0913 - the parts of an address and of a page
+    base: str, path: str, params: SearchParams, shown: int, total: int, *, after: str | None = None
 ) -> dict[str, str]:
     """Return the addresses of other pages: ``first``, and ``prev`` and ``next`` if they exist.
 
     Args:
-        path: The address without parameters.
+        base: The beginning of the address.
+        path: Its path, whose defaults are left out.
         params: The question, with the offset of its page.
         shown: The number of hits of the page.
         total: The number of hits of all pages.
@@ -197,8 +199,7 @@ def links_around(
     """
 
     def to(**changed: object) -> str:
-        query = params.query_string(**changed)
-        return f"{path}?{query}" if query else path
+        return f"{base}{path}?{params.query_string(path, **changed)}".rstrip("?")
 
     found = {"first": to(offset=0)}
     if params.offset and params.limit:
@@ -209,13 +210,13 @@ def links_around(
     return found
 
 
-def links_of(path: str, params: SearchParams, results: Results) -> dict[str, str]:
+def links_of(base: str, path: str, params: SearchParams, results: Results) -> dict[str, str]:
     """Return the addresses of the pages around that of results."""
     after = None
     if results.hits:
         last = results.hits[-1]
         after = _SPLIT.join((str(last.rank), results.generation, last.id))
-    return links_around(path, params, len(results.hits), results.groups, after)
+    return links_around(base, path, params, len(results.hits), results.groups, after=after)
 
 
 def page_headers(links: Mapping[str, str], total: int | None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from searcher.results import RELAXED
 from searcher.safe_text import legible
 from searcher.search_options import OWN_SYNTAX
 from searcher.web.page.hits import way_message
-from searcher.web.page.links import UNFILTERED
+from searcher.web.page.links import LINK, UNFILTERED
 from searcher.web.page.messages import remark
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _BY_WAY: Final = {
     "given": "country_by_given",
 }
 _QUOTED: Final = Markup("<q>{}</q>")
-_LINK: Final = Markup('<a href="{}">{}</a>')
 
 
 class Chip(NamedTuple):
@@ -118,7 +117,7 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
     """Yield sentences about how a question was read, with links to other readings."""
     params, links, reader = page.params, page.links, page.reader
     if results.suggestion:
-        correction = _LINK.format(
+        correction = LINK.format(
             links.search(q=results.suggestion, syntax=OWN_SYNTAX), legible(results.suggestion)
         )
         yield reader.say("suggestion", query=correction)
@@ -128,12 +127,12 @@ def _lines(results: Results, page: Page) -> Iterator[Markup]:
             text = reader.say(note.kind, word=legible(offer["name"]))
             name = "lang" if note.kind == "language_offered" else "country"
             changed: dict[str, Any] = {name: (*getattr(params, name), offer["typed"].strip('"'))}
-            yield _LINK.format(links.search(**changed), text)
+            yield LINK.format(links.search(**changed), text)
     yield from wording(results, reader)
     if results.undated_left_out:
-        yield _LINK.format(links.search(estimated=True), reader.say("let_estimated"))
+        yield LINK.format(links.search(estimated=True), reader.say("let_estimated"))
     if not params.expand:
-        yield reader.say("expand_again") + " " + _LINK.format(links.search(expand=True), reader.say("expand"))
+        yield reader.say("expand_again") + " " + LINK.format(links.search(expand=True), reader.say("expand"))
 
 
 def wording(results: Results, reader: Reader) -> Iterator[Markup]:
@@ -167,11 +166,11 @@ def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_several_words(results.query):
-            any_word = _LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
+            any_word = LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
             yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
         wording = reader.many("all_words", results.total_all_words)
-        only = _LINK.format(links.search(path=path, all_=True), reader.say("only_all_words"))
+        only = LINK.format(links.search(path=path, all_=True), reader.say("only_all_words"))
         yield wording + " " + only if results.total_all_words else wording
 
 

@@ -143,12 +143,12 @@ def _cited(hit: Hit, reader: Reader) -> Markup:
 def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageContext) -> str:
     """Return the page of ``/cite``: the citations of some items, and links that export these."""
     page = Page(params, context)
-    reader = page.reader
+    reader, plain = page.reader, page.links.alongside()  # a page of an item takes no ids
     heading = reader.headed(reader.say("cite_ticked"), reader.many("items", len(items)))
     cited = [
         (
             citation(one.title or beginning(one.body), one, reader, one.author),
-            page.links.item(one.id),
+            plain.item(one.id),
             language_tag(one.language),
         )
         for one in items

@@ -14,7 +14,7 @@ from searcher.present.catalogue import translated
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, compared, places_of
 from searcher.web.page.hits import EXPORTS, hit_list
-from searcher.web.page.links import UNFILTERED, Links, pairs
+from searcher.web.page.links import LINK, UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import OF_ALL, Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
@@ -117,7 +117,6 @@ def pages_of(results: Results, page: Page) -> Pages:
 
 
 REPORTED = 100  # hits of a report
-_LINK = Markup('<a href="{}">{}</a>')
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
@@ -191,7 +190,7 @@ def _places(results: Results, page: Page) -> Places | None:
     places = places_of(results.facets["country"], links, page.reader, page.map_path)
     if places is None or page.params.country_via:
         return places
-    named = _LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
+    named = LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
     return places._replace(note=places.note + " " + named)
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from indexer.errors import DragomanError, QueryError, message, reason
 from indexer.schema import COUNTRY_WAYS, UNKNOWN
 from searcher.web.openapi import description
-from searcher.web.page.page_frame import Page
+from searcher.web.page.page_frame import MOST_REQUESTED, Page
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -93,9 +93,11 @@ def _examples(
 
 
 def about_page(params: SearchParams, context: PageContext) -> str:
-    """Return the page of ``/about``: the text of its operator, and counts by what is known of the items."""
+    """Return the page of ``/about``: the text of its operator, and counts of the items by their metadata."""
     page = _page(params, context)
     say, facts = page.reader.say, page.searcher.info()
+    sources = sorted(facts["sources"], key=lambda one: -one["items"])
+    shown, left = sources[:MOST_REQUESTED], len(sources[MOST_REQUESTED:])
     generation = page.searcher.ask(lambda answerer: answerer.engine.generation)
     dates = {kind: (kind, f"{kind}_why") for kind in facts["dates"]} | {"none": ("no_date", "nodate_why")}
     return page.render(
@@ -106,7 +108,8 @@ def about_page(params: SearchParams, context: PageContext) -> str:
         number=page.reader.number,
         items=page.reader.many("items", facts["items"]),
         built=say("about_built", day=facts["built"][:10], generation=generation),
-        sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in facts["sources"]],
+        sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in shown],
+        left=page.reader.many("more_values", left) if left else "",
         tables={
             "date": [(*map(say, dates[kind]), count) for kind, count in facts["dates"].items()],
             "language": [

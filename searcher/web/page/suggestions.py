@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -156,4 +157,6 @@ def _titles(words: list[str], answerer: Answerer) -> list[tuple[str, str]]:
 
 def _corrected(typed: str, answerer: Answerer) -> str | None:
     """Return the query with its words corrected, if that has matches."""
-    return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion
+    with suppress(QueryError):  # only punctuation or stop words
+        return answerer.matches(build_question(typed, {}, limit=0, facets=(), group=False)).suggestion
+    return None

@@ -48,16 +48,13 @@ def test_the_namespace_is_that_of_our_files() -> None:
 
 
 @by_table
-def test_each_fault_has_a_documented_message(tmp_path: Path, text: str, said: str) -> None:
-    """Each fault has its own one-line message, and the table of the documentation lists it."""
+def test_each_fault_has_its_own_message(tmp_path: Path, text: str, said: str) -> None:
+    """An invalid file is reported in one line with the reason."""
     path = tmp_path / "harbour.ttl"
     path.write_text(SKOS + text, encoding="utf-8")
     with pytest.raises(SourceError, match=said) as caught:
         read_skos(path)
-    message = str(caught.value)
-    assert "\n" not in message
-    told = message.replace(str(path), "harbour.ttl").partition(": Parser")[0].partition("are in")[0]
-    assert told in DOCS.read_text(encoding="utf-8")
+    assert "\n" not in str(caught.value)
 
 
 @by_table

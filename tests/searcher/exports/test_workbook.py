@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dragoman import Searcher, build
+from searcher.exports.citations import write_bib
 from searcher.exports.csv_rows import write_workbook
 from searcher.exports.exporting import Row
 
@@ -52,7 +54,7 @@ def test_a_long_export_has_several_sheets(bound: dict[str, int]) -> None:
 
 def test_a_text_beyond_a_cell_is_cut_with_a_mark() -> None:
     """The cell says that it is cut, and a note counts the items."""
-    made = write_workbook([_record(1, body="é" * 40_000), _record(2)])
+    made = write_workbook([_record(1, body="é" * 40_000), _record(2, body="Excerpt […]")])
     chunks, notes = [], []
     try:
         while True:
@@ -63,6 +65,7 @@ def test_a_text_beyond_a_cell_is_cut_with_a_mark() -> None:
     assert len(body) == 32_767
     assert body.endswith("é […]")
     assert len(notes) == 1
+    assert notes[0].startswith("1 item")
     assert "32,767" in notes[0]
 
 
@@ -101,16 +104,30 @@ def test_bibtex_is_read_back_as_the_same_items(tmp_path: Path) -> None:
     signs = r"50% of {x} & y_z \ ~ ^ # $ a -- b ''c''"
     items = [
         {"id": "a", "title": signs, "body": "First. Second } brace.", "date": "2018-03-14"},
-        {"id": "b", "title": "Undated", "body": "No day is known.", "url": "https://a.example/b_c"},
+        {
+            "id": "b",
+            "title": "Undated",
+            "body": "No day is known.",
+            "url": "https://a.example/~b_c%20d?e=f&g#{h}",
+        },
     ]
     source = tmp_path / "items.jsonl"
     source.write_text("\n".join(map(json.dumps, items)))
     build(tmp_path / "one", source, own_thesaurus=False)
     with Searcher(tmp_path / "one") as searcher:
         searcher.export(tmp_path / "items.bib")
+    assert "{https://a.example/~b_c%20d?e=f&g#%7Bh%7D}" in (tmp_path / "items.bib").read_text()
     build(tmp_path / "two", tmp_path / "items.bib", own_thesaurus=False)
     with Searcher(tmp_path / "two") as searcher:
         found = {one.title: one for one in searcher.items([hit.id for hit in searcher.search(None).hits])}
     assert set(found) == {one["title"] for one in items}
     assert str(found[items[0]["title"]].date.start) == "2018-03-14"
     assert found[items[0]["title"]].body == items[0]["body"]
+
+
+def test_no_two_items_have_one_key_of_bibtex() -> None:
+    """Ids that differ in signs that a key cannot have."""
+    made = b"".join(write_bib([_record(1, id=one) for one in ("a/b", "a-b", "a b")])).decode()
+    keys = re.findall(r"@article\{(.+),", made)
+    assert len(set(keys)) == 3
+    assert "a-b" in keys

@@ -8,8 +8,10 @@ from invented_results import answer, day
 from tables import by_table
 
 from indexer.countries.country_names import resolve_countries
+from indexer.errors import message
 from indexer.sources import Skipped
 from indexer.store.write_report import WriteReport
+from searcher.commands.output import with_options
 from searcher.present.notices import joined, notices
 from searcher.present.update_report import report_in_words
 from searcher.present.wording import date_in_brief, date_in_full, period
@@ -71,12 +73,18 @@ def said(*reasons: str, field: bool = False) -> str:
     report = WriteReport()
     for line, reason in enumerate(reasons, 1):
         report.skipped.append(Skipped("a", line, reason, field=field))
-    return dict(report_in_words(report, reported=0))["left out" if field else "skipped"]
+    return dict(report_in_words(report, 0, with_options))["left out" if field else "skipped"]
 
 
 def test_a_reason_keeps_its_remedy() -> None:
     """The remedy is in the line, with its numbers, also if many skips have the reason."""
     assert said(*[CURE] * 12) == f"12 × {CURE}"
+
+
+def test_a_reason_names_options() -> None:
+    """An argument of Python is the option of the command line."""
+    reason = message("sources.no_known_columns", name="a.csv", names="kop")
+    assert "--map title=NAME --map body=NAME" in said(reason)
 
 
 def test_similar_reasons_are_summed_up_by_the_first() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from command_line import Run
+from command_line import ROOT, Run
 
 from dragoman import Searcher, delete, update
 
@@ -65,6 +65,19 @@ def test_columns_are_added_only_on_request(run: Run, archive: Path) -> None:
     assert "occurrences" not in str(run.json(f"timeline ferry --index {archive}"))
     table = run(f"timeline ferry --index {archive} --per-million").stdout.splitlines()
     assert table[0].split() == ["series", "period", "dated", "occurrences", "per_million"]
+
+
+def test_left_out_items_and_filters_are_reported(run: Run, archive: Path) -> None:
+    """Items without a printed date, and a query without words."""
+    done = run(f"timeline ferry --index {archive} --per-million")
+    assert "without any date" in done.stderr or "not counted" in done.stderr
+    run.refused(f"timeline * --lang en --index {archive} --per-million", says="add words")
+
+
+def test_index_of_an_earlier_version_is_refused(run: Run) -> None:
+    """It lacks the numbers of words; the line names the option and the remedy."""
+    index = ROOT / "tests" / "contract" / "written_by_f8d6544" / "index"
+    run.refused(f"timeline ferry --per-million --index {index}", says="--per-million need")
 
 
 @pytest.mark.parametrize("option", ["--share", "-o drawing.svg"])

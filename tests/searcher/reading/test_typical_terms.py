@@ -168,9 +168,39 @@ def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, er
     run.refused(f"terms fog {options} --index {archive}", says=error)
 
 
-def test_command_prints_what_was_compared(run: Run, archive: Path) -> None:
+def test_command_prints_the_number_of_compared_items(run: Run, archive: Path) -> None:
     """Exit code 1 if no term is typical."""
     done = run(f"terms fog --limit 1 --index {archive} --format csv")
     assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
     assert "compared 12 items with 51 items" in done.stderr
-    assert run(f"terms pears --index {archive} --vs pears").exit_code == 1
+    done = run(f"terms pears --index {archive} --vs pears")
+    assert done.exit_code == 1
+    assert "no other items to compare with" in done.stderr
+
+
+def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None:
+    """Other words with the same stem are compared as written, and a title is a part of an item."""
+    index = make_index(
+        *news(*["police officers met"] * 4, *["policing of the fen"] * 4, *["a quay"] * 30),
+        *[{"title": "Fog", "body": f"the boat: {at}"} for at in range(4)],
+    )
+    assert found(index, "police").keys() == {"police officers met"}
+    assert found(index, "title:fog").keys() == {"boat"}
+
+
+def test_overlapping_phrases_are_joined(make_index: Make) -> None:
+    """Only those that mostly occur together, and none across punctuation."""
+    name = "The Ministry of Home Affairs and Border Security"
+    index = make_index(
+        *news(*[f"{name}, Lilongwe: fog." for _ in range(6)], *["a quay"] * 30),
+        *news(*["fog in the Border Town", "A Border Town in fog"] * 3),
+    )
+    forms = {one for one in found(index, "fog") if " " in one}
+    assert forms == {"Ministry of Home Affairs and Border Security", "Border Town"}
+
+
+def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
+    """No other item, or a word of the other query that no item has; a limit of zero claims nothing."""
+    assert "no other items to compare with" in run(f"terms fog --vs fog --index {archive}").stderr
+    assert "no item has: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
+    assert "typical" not in run(f"terms fog --limit 0 --index {archive}").stderr
