@@ -21,10 +21,7 @@ FEW, MANY = 5, 100  # rounds of each command
 def test_a_killed_writer_leaves_the_old_or_the_new_index(
     two_states: States, writers: Writers, tmp_path: Path, *, command: str, rounds: int, least: int
 ) -> None:
-    """A writer killed at any moment leaves one of two states, and the next writer needs no repair.
-
-    Writers are killed in some rounds, and in more until a least number of them died.
-    """
+    """A writer killed at any moment leaves one of two states, and the next writer needs no repair."""
     states, folder = two_states(command, ITEMS), tmp_path / "index"
     random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()

@@ -68,10 +68,7 @@ def found_by_check(index: Path, name: str) -> set[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.faults)])
 def test_a_flipped_bit_in_any_page_is_detected(index: Path, right: list[object], step: int) -> None:
-    """One bit of each page: queries that read it report it, others are correct, and the check names it.
-
-    In the fast part each page is read by two of the queries, the next page by the next two.
-    """
+    """One bit of each page: queries that read it report it, others are correct, and the check names it."""
     chance = random.Random(4)
     found: Counter[str] = Counter()
     tried = 0
@@ -224,10 +221,7 @@ def test_contents_of_another_generation_are_detected(index: Path, tmp_path: Path
 def test_random_damage_never_gives_a_wrong_answer(
     index: Path, right: list[object], data: st.DataObject
 ) -> None:
-    """Overwritten bytes anywhere in any file: correct answers or reported damage, found by the check.
-
-    Each damage is tried with a fifth of the queries.
-    """
+    """Overwritten bytes anywhere in any file: correct answers or reported damage, found by the check."""
     path = data.draw(st.sampled_from(files(index)))
     whole = path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))

@@ -156,11 +156,7 @@ def test_updates_of_few_items_leave_two_small_segments(items: int, most: int) ->
 def test_any_sequence_of_updates_equals_one_build(
     seed: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After any builds and updates the index answers as one built from the final items at once.
-
-    Scores and ranks are the same, too, once no segment has deleted documents: until a segment is rewritten,
-    its deleted documents count in the statistics of words.
-    """
+    """After any builds and updates the index answers as one built from the final items at once."""
     random_ = random.Random(seed)
     monkeypatch.setattr(indexer.store.writer, "NEWEST", random_.choice((2, 32)))
     monkeypatch.setattr(indexer.store.writer, "FIRST_TIER", random_.choice((5, 20, 1000)))
