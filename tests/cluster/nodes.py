@@ -1,5 +1,6 @@
 """Real nodes of OpenSearch: fetched from Maven once, started, paused, stopped or killed."""
 
+import json
 import os
 import signal
 import socket
@@ -10,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from cluster.distribution import PLUGINS, java_home, prepare
 
@@ -112,6 +113,13 @@ class Node:
                 return
             time.sleep(0.1)
         raise RuntimeError(f"no node answers: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.url + path, data, {"content-type": "application/json"}, method=method)
+        with urlopen(request, timeout=120) as answer:
+            return json.load(answer)
 
     def answers(self) -> bool:
         """Return whether it answers, with any answer."""

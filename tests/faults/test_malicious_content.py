@@ -56,14 +56,6 @@ def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
     assert [finding.part for finding in check_index(index).findings] == ["data"]
 
 
-def test_a_value_that_is_no_utf_8_ends_in_an_answer_or_a_line(index: Path) -> None:
-    """Field values that are no UTF-8 are reported where a query reads them; the check ends, too."""
-    forge_block(index, SEGMENT, "own.terms", lambda content: content[:5] + b"\xff" + content[6:])
-    for question in QUESTIONS:
-        ask(index, question)
-    check_index(index)
-
-
 @pytest.mark.slow
 @settings(deadline=None, max_examples=examples(15, 2_000))
 @given(data=st.data())
