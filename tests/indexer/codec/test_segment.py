@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -130,27 +131,6 @@ def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
         Segment(tmp_path, "s", deletions=8)
 
 
-def test_documents_must_be_in_order(tmp_path: Path) -> None:
-    """Documents out of order are refused while they are written."""
-    one, countries = np.ones(2, np.int64), pack_countries([[], []])
-    documents = Documents(
-        np.array([1, 2]),
-        np.array([1, 2]),
-        one,
-        one,
-        one,
-        countries,
-        [b"a", b"b"],
-        [None, None],
-        one,
-        np.zeros((2, 8)),
-        one,
-    )
-    with ContainerWriter(tmp_path / "s.seg") as container, pytest.raises(ValueError, match="newest first"):
-        SegmentWriter(container, documents, 2)
-    assert list(tmp_path.iterdir()) == []
-
-
 def undated(ids: list[bytes]) -> Documents:
     """Describe documents without dates, countries and titles."""
     zeros, ones = np.zeros(len(ids), np.int64), np.ones(len(ids), np.int64)
@@ -167,6 +147,15 @@ def undated(ids: list[bytes]) -> Documents:
         np.zeros((len(ids), 8)),
         ones,
     )
+
+
+def test_documents_must_be_in_order(tmp_path: Path) -> None:
+    """Documents out of order are refused while they are written."""
+    days = np.array([1, 2])
+    documents = replace(undated([b"a", b"b"]), start=days, end=days, kind=np.ones(2, np.int64))
+    with ContainerWriter(tmp_path / "s.seg") as container, pytest.raises(ValueError, match="newest first"):
+        SegmentWriter(container, documents, 2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ids_are_found_after_any_other_search(tmp_path: Path) -> None:
