@@ -119,9 +119,7 @@ def test_any_topic_ends_in_a_line(steering: Path, tmp_path: Path, topic: str) ->
     assert "t.jsonl, line 1: a topic is" in result.stderr
 
 
-@pytest.mark.parametrize(
-    "line", ["T1 1", "T1 0 d1 9999999", "T1 0 d1 " + "9" * 5000, "T1 0 d1 1.5", "T1 0 d\0 1", "T1 0 0 d1 1"]
-)
+@by_table
 def test_any_judgement_ends_in_a_line(steering: Path, tmp_path: Path, line: str) -> None:
     """An invalid judgement is refused with its file and line."""
     (tmp_path / "t.tsv").write_text("T1\tharbour\n")

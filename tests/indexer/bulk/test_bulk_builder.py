@@ -231,24 +231,13 @@ RUNS_OF_ONE = replace(BuildLimits.within(64), run_documents=1, merge=2)
 
 def short_items(count: int) -> list[LabelledItem]:
     """Return items with words in common."""
-    return [
-        LabelledItem(
-            NewsItem(
-                id=f"item{number}",
-                title="Harbour news",
-                body=f"The ferry of night {number} waits" + " and waits" * number,
-                url=None,
-                date=None,
-                language="en",
-                languages=("en",),
-                countries=(),
-                source=SourceLines("harbours.txt", number + 1, number + 1),
-            ),
-            "en",
-            ("en",),
-        )
-        for number in range(count)
-    ]
+    items = []
+    for number in range(count):
+        body = f"The ferry of night {number} waits" + " and waits" * number
+        source = SourceLines("harbours.txt", number + 1, number + 1)
+        item = NewsItem(f"item{number}", "Harbour news", body, None, None, "en", ("en",), (), source)
+        items.append(LabelledItem(item, "en", ("en",)))
+    return items
 
 
 def test_segments_are_equal_without_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,18 +109,6 @@ def test_zones_and_years_are_separate(tmp_path: Path) -> None:
     assert segment.array("crossing").tolist() == [2]
 
 
-def test_a_truncated_or_foreign_file_is_refused(tmp_path: Path) -> None:
-    """A truncated, empty, missing or foreign file is a clear error, never a traceback."""
-    write(tmp_path)
-    whole = (tmp_path / "s.seg").read_bytes()
-    for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):
-        (tmp_path / "s.seg").write_bytes(content)
-        with pytest.raises(IndexFolderError, match="build the index again"):
-            Segment(tmp_path, "s")
-    with pytest.raises(IndexFolderError, match="build the index again"):
-        Segment(tmp_path, "other")
-
-
 def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
     """A segment opened with a generation has its deletions; opened without one, it has none."""
     write(tmp_path)

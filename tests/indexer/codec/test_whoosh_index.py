@@ -23,17 +23,10 @@ def harbour(number: int) -> Document:
         + ["crane"] * (number % 11 == 0)
         + ["quay"] * 5
     )
-    item = NewsItem(
-        id=f"h{number:04d}",
-        title="Lighthouse" if number % 2 else None,
-        body=" ".join(words + ["sea"] * (number % 13)),
-        url=None,
-        date=ItemDate(day, day, "printed") if number % 5 else None,
-        language="en",
-        languages=("en",),
-        countries=(),
-        source=SourceLines("harbours.txt", number, number),
-    )
+    title, source = "Lighthouse" if number % 2 else None, SourceLines("harbours.txt", number, number)
+    dated = ItemDate(day, day, "printed") if number % 5 else None
+    body = " ".join(words + ["sea"] * (number % 13))
+    item = NewsItem(f"h{number:04d}", title, body, None, dated, "en", ("en",), (), source)
     return make_document(item, "en" if item.title else None, ("en",))
 
 
