@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from packed_countries import pack_countries
+from written_segments import pack_countries
 
 from indexer.codec import segment_writer as field_writer
 from indexer.codec.document_columns import Documents, document_order
