@@ -1,5 +1,6 @@
 """Real nodes of OpenSearch: fetched from Maven once, started, paused, stopped or killed."""
 
+import json
 import os
 import signal
 import socket
@@ -10,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from cluster.distribution import PLUGINS, java_home, prepare
 
@@ -25,10 +26,7 @@ STARTING = 300.0
 
 @cache
 def class_archive() -> list[str]:
-    """Return the option by which Java reads classes from an archive, which halves the start time.
-
-    The archive is made once, by a node that is stopped regularly.
-    """
+    """Return the option by which Java reads classes from an archive, which halves the start time."""
     path = prepare() / "classes.jsa"
     if not path.exists():
         with TemporaryDirectory(dir=prepare()) as folder:
@@ -49,17 +47,7 @@ def free_port() -> int:
 
 
 class Node:
-    """A node in a folder; a context manager that stops it.
-
-    Args:
-        folder: The folder of its data.
-        heap: Its heap size, in Java's notation.
-        java: Options of Java; a node that is measured gets only the required ones.
-        settings: Settings of the node; ports that are not given are chosen.
-
-    Attributes:
-        jars, plugins: What it has in addition to every node.
-    """
+    """A node in a folder; a context manager that stops it."""
 
     jars: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
@@ -88,11 +76,7 @@ class Node:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *, wait: bool = True) -> Self:
-        """Start it, and wait until it answers.
-
-        Raises:
-            RuntimeError: It exits, or does not answer in time.
-        """
+        """Start it, and wait until it answers."""
         root, home = prepare(), java_home()
         assert home is not None
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -119,11 +103,7 @@ class Node:
         return self
 
     def wait(self) -> None:
-        """Wait until it answers.
-
-        Raises:
-            RuntimeError: It exits, or does not answer in time.
-        """
+        """Wait until it answers."""
         deadline = time.monotonic() + STARTING
         while time.monotonic() < deadline:
             assert self._process is not None
@@ -133,6 +113,13 @@ class Node:
                 return
             time.sleep(0.1)
         raise RuntimeError(f"no node answers: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.url + path, data, {"content-type": "application/json"}, method=method)
+        with urlopen(request, timeout=120) as answer:
+            return json.load(answer)
 
     def answers(self) -> bool:
         """Return whether it answers, with any answer."""

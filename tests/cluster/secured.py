@@ -29,11 +29,7 @@ plugins.security.restapi.roles_enabled: ["all_access"]
 
 
 class SecuredNode(Node):
-    """A node with TLS, passwords and roles.
-
-    Attributes:
-        authority: The certificate that signed that of the node.
-    """
+    """A node with TLS, passwords and roles."""
 
     def __init__(self, folder: Path, **settings: str | int) -> None:
         super().__init__(folder, **settings)
@@ -91,14 +87,7 @@ def make_authority(folder: Path, name: str = "ca") -> Path:
 
 
 def make_certificate(authority: Path, name: str, hosts: str, days: int = 30) -> Path:
-    """Make a certificate that an authority signs; return it, with its key in the same folder.
-
-    Args:
-        authority: The certificate of the authority.
-        name: The name of the owner.
-        hosts: The hosts that it is for, such as ``DNS:localhost``.
-        days: How long it is valid; less than 0 for an expired one.
-    """
+    """Make a certificate that an authority signs; return it, with its key in the same folder."""
     path = authority.with_name(f"{name}.pem")
     key, request, extra = (path.with_suffix(ending) for ending in (".key", ".csr", ".ext"))
     openssl("req", *KEY, "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
@@ -109,9 +98,5 @@ def make_certificate(authority: Path, name: str, hosts: str, days: int = 30) -> 
 
 
 def openssl(*arguments: str | Path) -> None:
-    """Run openssl.
-
-    Raises:
-        CalledProcessError: It fails.
-    """
+    """Run openssl."""
     subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60)

@@ -1,11 +1,9 @@
 """Nodes that die, hang or have a full disk: an answer is complete, or it is one clear line."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from urllib.request import Request, urlopen
 
 import pytest
 from cluster.distribution import why_not
@@ -49,17 +47,9 @@ def address(nodes: list[Node], name: str) -> str:
     return f"http://{','.join(node.url.removeprefix('http://') for node in nodes)}/{name}"
 
 
-def asked(node: Node, method: str, path: str, body: Any = None) -> Any:
-    """Send a request to a node."""
-    data = None if body is None else json.dumps(body).encode()
-    request = Request(node.url + path, data, {"content-type": "application/json"}, method=method)
-    with urlopen(request, timeout=120) as answer:
-        return json.load(answer)
-
-
 def manager(nodes: list[Node]) -> Node:
     """Return the node that manages the cluster; it has data, too."""
-    port = asked(nodes[0], "GET", "/_nodes/_cluster_manager/http")["nodes"].values()
+    port = nodes[0].ask("GET", "/_nodes/_cluster_manager/http")["nodes"].values()
     (published,) = [one["http"]["publish_address"].rpartition(":")[2] for one in port]
     return next(node for node in nodes if node.port == int(published))
 
@@ -70,7 +60,7 @@ def restored(nodes: list[Node], *dead: Node) -> None:
         node.start(wait=False)
     for node in dead:
         node.wait()
-    asked(nodes[0], "GET", "/_cluster/health?wait_for_nodes=3&wait_for_status=green&timeout=100s")
+    nodes[0].ask("GET", "/_cluster/health?wait_for_nodes=3&wait_for_status=green&timeout=100s")
 
 
 def items(count: int, **long: str) -> Iterator[dict[str, Any]]:
@@ -192,7 +182,7 @@ def test_an_overloaded_cluster_is_retried(tmp_path: Path, monkeypatch: pytest.Mo
     with Node(tmp_path / "node", **narrow) as node:
         place = f"{node.url}/crowded"
         assert build([], place, items=items(1_500), own_thesaurus=False).items == 1_500
-        pressure = asked(node, "GET", "/_nodes/stats/indexing_pressure")["nodes"].popitem()[1]
+        pressure = node.ask("GET", "/_nodes/stats/indexing_pressure")["nodes"].popitem()[1]
         refused = pressure["indexing_pressure"]["memory"]["total"]
         assert refused["coordinating_rejections"] + refused["primary_rejections"] > 0
         monkeypatch.setattr(bulk_requests, "TRIES", 3)
@@ -214,7 +204,7 @@ def test_a_full_disk_is_reported(node: Node, monkeypatch: pytest.MonkeyPatch) ->
     build([], place, items=items(50))
 
     def block(names: str, *, full: bool | None) -> None:
-        asked(node, "PUT", f"/{names}/_settings", {"index.blocks.read_only_allow_delete": full})
+        node.ask("PUT", f"/{names}/_settings", {"index.blocks.read_only_allow_delete": full})
 
     def told() -> Iterator[dict[str, Any]]:
         for number, item in enumerate(items(600)):

@@ -1,13 +1,11 @@
 """Mistakes in addresses end in one clear line and exit code 2."""
 
-import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -31,14 +29,6 @@ def told(*arguments: str) -> str:
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     return done.stderr
-
-
-def asked(node: Node, method: str, path: str, body: object = None) -> Any:
-    """Send a request to a node."""
-    data = None if body is None else json.dumps(body).encode()
-    request = Request(node.url + path, data, {"content-type": "application/json"}, method=method)
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +108,7 @@ def test_a_missing_library_is_reported_with_the_command(monkeypatch: pytest.Monk
 @pytest.mark.cluster
 def test_addresses_without_our_index_are_reported(node: Node) -> None:
     """A missing index, an index of another program, and TLS to a port without it are reported."""
-    asked(node, "PUT", "/strange", {"aliases": {"other": {}}})
+    node.ask("PUT", "/strange", {"aliases": {"other": {}}})
     assert "there is no index “absent”" in told("search", "ferry", "--index", f"{node.url}/absent")
     assert "is not an index of Dragoman" in told("search", "ferry", "--index", f"{node.url}/strange")
     tls = node.url.replace("http", "https")
@@ -126,7 +116,7 @@ def test_addresses_without_our_index_are_reported(node: Node) -> None:
     with sample_path() as path:
         for name in ("strange", "other"):
             assert "is not an index of Dragoman" in told("build", str(path), "--index", f"{node.url}/{name}")
-    assert asked(node, "GET", "/_alias/other") == {"strange": {"aliases": {"other": {}}}}
+    assert node.ask("GET", "/_alias/other") == {"strange": {"aliases": {"other": {}}}}
     assert "is reserved for other indexes" in told("info", "--index", f"{node.url}/strange-words")
 
 
@@ -135,7 +125,7 @@ def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
     """A cluster that reports the version of an older product is recognised."""
     setting = "compatibility.override_main_response_version"
     try:
-        asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: True}})
+        node.ask("PUT", "/_cluster/settings", {"persistent": {setting: True}})
     except HTTPError as error:
         error.close()
         pytest.skip("this version cannot pretend")
@@ -144,7 +134,7 @@ def test_a_cluster_that_pretends_an_older_version_works(node: Node) -> None:
         version = cluster.version()
     finally:
         cluster.close()
-        asked(node, "PUT", "/_cluster/settings", {"persistent": {setting: None}})
+        node.ask("PUT", "/_cluster/settings", {"persistent": {setting: None}})
     assert version.partition(".")[0] == VERSION.partition(".")[0]
 
 
@@ -167,15 +157,15 @@ def test_an_index_of_an_older_format_is_built_again(
     with sample_path() as path:
         build = ["build", str(path), "--index", address]
         assert CliRunner().invoke(cli, build).exit_code == 0
-        contents = asked(node, "GET", place)["_source"]["contents"]
+        contents = node.ask("GET", place)["_source"]["contents"]
         assert contents["corrections"] == str(tmp_path / CORRECTIONS_FILE)
-        asked(node, "PUT", f"{place}?refresh=true", {"contents": contents | change})
+        node.ask("PUT", f"{place}?refresh=true", {"contents": contents | change})
         assert line in told("search", "ferry", "--index", address)
         Path("elsewhere").mkdir()
         monkeypatch.chdir("elsewhere")
         Path(CORRECTIONS_FILE).touch()  # the file that the index stores takes precedence
         assert CliRunner().invoke(cli, build).exit_code == 0
-    again = asked(node, "GET", place)["_source"]["contents"]
+    again = node.ask("GET", place)["_source"]["contents"]
     assert (again["format"], again["corrections"]) == (FORMAT, contents["corrections"])
     assert CliRunner().invoke(cli, ["search", "ferry", "--index", address]).exit_code == 0
 

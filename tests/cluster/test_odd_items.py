@@ -1,4 +1,4 @@
-"""Unusual items match on a cluster as in a folder."""
+"""Unusual items, and evidence of countries, match on a cluster as in a folder."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,12 @@ import pytest
 from cluster.compared import answered, differences
 from cluster.nodes import Node
 
+from indexer import build as build_anywhere
 from indexer.location import build
 from indexer.store.indexing import build as build_in_folder
 from searcher import Searcher
+from searcher.reading.batch import batch
+from searcher.reading.over_time import over_time
 
 pytestmark = pytest.mark.cluster
 
@@ -89,3 +92,33 @@ def test_an_index_of_one_undated_item_works(node: Node, tmp_path: Path) -> None:
             for query in (None, "nothing", "invalid day"):
                 found = [answered(one, query, sort=sort, date_to="2020") for one in (folder, cluster)]
                 assert differences(*found) == []
+
+
+ITEMS: list[dict[str, Any]] = [
+    {"id": "place", "body": "The old kiln opened in Vienna.", "date": "2019-01-02", "language": "en"},
+    {"id": "name", "body": "The kiln of Austria closed.", "date": "2019-01-03", "language": "en"},
+    {"id": "people", "body": "An Austrian built the old kiln.", "date": "2019-01-04", "language": "en"},
+    {"id": "given", "body": "A kiln.", "date": "2019-01-05", "language": "en", "countries": ["AT", "FR"]},
+    {"id": "none", "body": "Another old kiln, nowhere.", "language": "en"},
+]
+
+
+def test_counts_are_the_same_on_a_cluster(node: Node, tmp_path: Path) -> None:
+    """Totals, modes, facets and `by_place_only` are equal, with and without `country_via`."""
+    found = []
+    for place in (str(tmp_path / "index"), f"{node.url}/kilns"):
+        build_anywhere(place, items=ITEMS)
+        with Searcher(place) as searcher:
+            answers: list[Any] = []
+            for ways in ((), ("name",), ("place", "given"), ("demonym", "place")):
+                for countries in ((), ("AT",), ("unknown",), ("AT", "unknown")):
+                    results = searcher.search("old kiln", countries=countries, country_via=ways)
+                    record = results.to_record()
+                    answers.append([record[name] for name in ("total", "total_all_words", "facets")])
+            for mode in (True, False):
+                (row,) = batch(searcher, ["old kiln"], by="country", all_words=mode).rows
+                (series,) = over_time(searcher, "old kiln", all_words=mode)
+                answers.append([row.to_record(), series.read(), series.points])
+            found.append(answers)
+    for one, other in zip(*found, strict=True):
+        assert one == other

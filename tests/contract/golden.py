@@ -33,10 +33,7 @@ def write_golden(name: str, recorded: Any) -> None:
 
 
 def masked(value: Any, name: str = "", parent: str = "") -> Any:
-    """Replace the values that ``masked.json`` names by their types; an empty value stays.
-
-    A name is a key, or the key around it, a full stop and the key.
-    """
+    """Replace the values that ``masked.json`` names by their types; an empty value stays."""
     is_masked = not MASKED.keys().isdisjoint((name, f"{parent}.{name}"))
     if isinstance(value, dict):
         if name in KEYS_ARE_TEXT:
@@ -50,11 +47,8 @@ def masked(value: Any, name: str = "", parent: str = "") -> Any:
 
 
 def missing(golden: Any, now: Any, at: str = "") -> list[str]:
-    """Return the parts of a golden value that a present one lacks; objects may have more keys.
-
-    New columns of a table and new positional arguments may follow the known ones. The number of ``reasons``
-    is not compared: a later version adds that another one made the file.
-    """
+    """Return the parts of a golden value that a present one lacks; objects may have more keys."""
+    # Their number is not compared: a later version adds that another one made the file.
     if at.endswith("/reasons") and isinstance(golden, list) and isinstance(now, list):
         return []
     if isinstance(golden, dict) and isinstance(now, dict):

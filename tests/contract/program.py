@@ -27,14 +27,7 @@ class Program:
     def run(
         self, arguments: list[str], folder: str, *, text: str = "", settings: dict[str, str] | None = None
     ) -> tuple[int, str, str]:
-        """Run a command in a folder; return its exit code, standard output and standard error.
-
-        Args:
-            arguments: The command with its options.
-            folder: The current folder of the command.
-            text: Its standard input.
-            settings: Environment variables.
-        """
+        """Run a command in a folder; return its exit code, standard output and standard error."""
         streams = [
             io.TextIOWrapper(io.BytesIO(given), encoding="utf-8") for given in (text.encode(), b"", b"")
         ]

@@ -1,8 +1,4 @@
-"""Print the public interface of the packages: names, signatures, and attributes of returned objects.
-
-It runs in the folder of a built archive, in a process that has imported nothing else: names are imported as
-programs import them.
-"""
+"""Print the public interface of the packages: names, signatures, and attributes of returned objects."""
 
 import inspect
 import json

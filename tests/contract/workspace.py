@@ -24,17 +24,7 @@ class Answer(NamedTuple):
 
 
 class Workspace:
-    """A folder with sources and an index, in which commands run.
-
-    An index stores the paths of its files: each state that commands make of the folder is copied once, and
-    restored where it is needed.
-
-    Args:
-        program: The command line.
-        folder: The folder, which does not exist yet.
-        origin: The folder that it is a copy of.
-        first: Commands that run before any case.
-    """
+    """A folder with sources and an index, in which commands run."""
 
     def __init__(self, program: Program, folder: Path, origin: Path, first: tuple[str, ...]) -> None:
         self._program, self.folder, self._first = program, folder, first
@@ -95,13 +85,7 @@ def read_lines(name: str) -> list[dict[str, Any]]:
 
 
 def record_command(workspace: Workspace, case: dict[str, Any]) -> dict[str, Any]:
-    """Run the command of a case, and return its entry for a golden file.
-
-    Args:
-        workspace: Where it runs.
-        case: ``run``, and perhaps ``before`` (commands before it), ``writes``, ``input``, ``settings`` and
-            ``files`` (that it writes).
-    """
+    """Run the command of a case, and return its entry for a golden file."""
     workspace.begin(case.get("before", ()))
     files = case.get("files", [])
     if files or case.get("writes"):

@@ -17,26 +17,18 @@ _DESCRIPTOR = re.compile(r"^(\w+)<((?:\\x[0-9a-f]{2})*)>$")
 
 
 class Operation(NamedTuple):
-    """An operation: create, write, truncate, rename, unlink, mkdir, rmdir, sync (a file), sync_folder.
-
-    ``path`` is the (old) name, empty for write, truncate and sync; ``target`` the new name of a rename;
-    ``inode`` the file, whatever its name, -1 for folders; ``offset`` where bytes were written, or the new
-    length of a truncated or extended file.
-    """
+    """An operation: create, write, truncate, rename, unlink, mkdir, rmdir, sync (a file), sync_folder."""
 
     kind: str
-    path: str = ""
-    inode: int = -1
-    target: str = ""
-    offset: int = 0
+    path: str = ""  # the (old) name; empty for write, truncate and sync
+    inode: int = -1  # the file, whatever its name; -1 for folders
+    target: str = ""  # the new name of a rename
+    offset: int = 0  # of written bytes, or the new length of a file
     data: bytes = b""
 
 
 def record(command: Sequence[str], base: Path, log: Path) -> list[Operation]:
-    """Return the file operations of a program below ``base``, from a log of strace.
-
-    Existing files have the inodes 0, 1, ... in the order of their paths.
-    """
+    """Return the file operations of a program below ``base``, from a log of strace."""
     existing = {str(path): number for number, path in enumerate(files_below(base))}
     folders = {str(base), *(str(path) for path in base.rglob("*") if path.is_dir())}
     # --seccomp-bpf: the program is stopped at these calls only, not at every one.

@@ -50,6 +50,12 @@ def forge_file(path: Path, forge: Forge) -> None:
     write_table(path, bytes(body), {"blocks": table, "meta": meta, "pages": zlib.crc32(sums)})
 
 
+def forge_in(index: Path, file: str, forge: Forge) -> None:
+    """Write a file of an index again after a change, with valid checksums and seals."""
+    forge_file(index / file, forge)
+    forge_contents(index)
+
+
 def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], bytes]) -> None:
     """Change the bytes of a block of a file of an index, with valid checksums and seals."""
 
@@ -57,8 +63,7 @@ def forge_block(index: Path, file: str, name: str, change: Callable[[bytes], byt
         kind, content = blocks[name]
         blocks[name] = (kind, change(content))
 
-    forge_file(index / file, forge)
-    forge_contents(index)
+    forge_in(index, file, forge)
 
 
 def with_records(block: bytes) -> Forge:

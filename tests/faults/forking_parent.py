@@ -1,7 +1,4 @@
-"""A process that imports the modules of its children once, and forks a child for each line that it reads.
-
-The lines in both directions are JSON. It ends when its input is closed.
-"""
+"""A process that imports the modules of its children once, and forks a child for each line that it reads."""
 
 import json
 import os

@@ -1,8 +1,4 @@
-"""Writers that can be killed at any moment, started cheaply: one process imports everything, then forks.
-
-Run as a program it reads one command a line, ``["update", folder, source, limit]``, forks a writer for it,
-prints the writer's process id, and, when the writer has ended, how.
-"""
+"""Writers that can be killed at any moment, started cheaply: one process imports everything, then forks."""
 
 import os
 import resource
@@ -46,11 +42,7 @@ class Writers(ForkingParent):
         kill_after: float | None = None,
         most_bytes: int = 0,
     ) -> Ended:
-        """Run a writer, and kill it (-9) after so many seconds if it has not ended by then.
-
-        The command is ``build`` or one of :data:`faults.writes.CHANGES`, of a folder from a source; no file
-        may grow beyond ``most_bytes`` unless it is 0.
-        """
+        """Run a writer, and kill it (-9) after so many seconds if it has not ended by then."""
         process = self.ask([command, str(folder), str(source), most_bytes])
         if kill_after is not None:
             time.sleep(kill_after)

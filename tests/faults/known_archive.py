@@ -6,10 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from indexer.codec.layout import Container
-from indexer.codec.segment import SEGMENTS_FOLDER
-from indexer.store.contents import Contents
-from indexer.thesaurus.table import Table
 from searcher import Searcher
 
 ENGLISH = ("harbour", "ferry", "pilot", "crane", "school", "clinic", "bridge", "market", "goal", "violin")
@@ -106,19 +102,3 @@ def answers_of(searcher: Searcher, queries: Sequence[str] = QUERIES) -> dict[str
 def groups_of(searcher: Searcher) -> set[frozenset[str]]:
     """Return the ids of each group of near duplicates."""
     return {frozenset(item.id for item in group.items) for group in searcher.duplicates()}
-
-
-def check_whole(folder: Path) -> None:
-    """Read every byte that the index's table of contents covers, and compare it with its checksum."""
-    contents = Contents.read(folder)
-    for entry in contents.segments:
-        for ending in entry.endings:
-            assert Container(folder / SEGMENTS_FOLDER / f"{entry.name}.{ending}").check() == []
-    if contents.thesaurus:
-        path = folder / SEGMENTS_FOLDER / contents.thesaurus.file
-        assert Table(Container(path, contents.thesaurus.seal)).check()
-        assert Container(folder / SEGMENTS_FOLDER / contents.thesaurus.file).check() == []
-    live = sum(
-        entry.documents - len(entry.open(folder / SEGMENTS_FOLDER).deleted) for entry in contents.segments
-    )
-    assert live == contents.items

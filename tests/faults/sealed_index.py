@@ -96,10 +96,7 @@ def make(folder: Path, *, changed: bool = True, first: int = 0) -> Path:
 
 
 def ask(folder: Path, question: tuple[str | None, dict[str, Any]], *, numpy: bool = True) -> Any:
-    """Return the answer to a query with options in a form that can be compared, or that the index is damaged.
-
-    Whether numpy counts as imported chooses the evaluator of plain words.
-    """
+    """Return the answer to a query in a form that can be compared, or that the index is damaged."""
     query, options = question
     with pytest.MonkeyPatch.context() as patch:
         if not numpy:

@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -142,20 +144,8 @@ def test_writers_that_start_together_all_succeed(tmp_path: Path, again: int) -> 
     sources = [
         write_source(tmp_path / f"{n}.jsonl", make_items(n, 5, f"{n}x{again}-").values()) for n in range(4)
     ]
-    failed: list[BaseException] = []
-
-    def write(source: Path) -> None:
-        try:
-            update([source], folder, wait=60)
-        except BaseException as error:  # noqa: BLE001 - told below
-            failed.append(error)
-
-    threads = [threading.Thread(target=write, args=(source,)) for source in sources]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    with ThreadPoolExecutor(len(sources)) as pool:
+        assert len([*pool.map(lambda source: update([source], folder, wait=60), sources)]) == len(sources)
     assert update([sources[0]], folder).items == 20
 
 
@@ -175,4 +165,30 @@ def test_a_pipe_as_lock_file_blocks_nobody(tmp_path: Path) -> None:
     """If the holder of the lock cannot be read, the message says so at once."""
     os.mkfifo(tmp_path / LOCK)
     with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="unknown process"):
+        WriterLock(tmp_path)
+
+
+def test_removing_the_lock_file_lets_no_second_writer_in(tmp_path: Path) -> None:
+    """A user who removes the file of an active writer still gets the message."""
+    with WriterLock(tmp_path):
+        (tmp_path / LOCK).unlink()
+        with pytest.raises(IndexFolderError, match="another process is writing"):
+            WriterLock(tmp_path)
+    with WriterLock(tmp_path):
+        pass
+
+
+def test_a_drive_with_only_file_locks_admits_a_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a network drive without locks of folders, the file is enough."""
+    flock = fcntl.flock
+
+    def files_alone(descriptor: int, operation: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", files_alone)
+    with WriterLock(tmp_path), pytest.raises(IndexFolderError, match="another process is writing"):
         WriterLock(tmp_path)

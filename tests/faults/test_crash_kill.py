@@ -3,7 +3,6 @@
 import random
 import shutil
 import subprocess
-import time
 from collections import Counter
 from itertools import takewhile
 from pathlib import Path
@@ -21,10 +20,7 @@ FEW, MANY = 5, 100  # rounds of each command
 def test_a_killed_writer_leaves_the_old_or_the_new_index(
     two_states: States, writers: Writers, tmp_path: Path, *, command: str, rounds: int, least: int
 ) -> None:
-    """A writer killed at any moment leaves one of two states, and the next writer needs no repair.
-
-    Writers are killed in some rounds, and in more until a least number of them died.
-    """
+    """A writer killed at any moment leaves one of two states, and the next writer needs no repair."""
     states, folder = two_states(command, ITEMS), tmp_path / "index"
     random_ = random.Random(f"{states.command} {rounds}")
     found: Counter[str] = Counter()
@@ -51,29 +47,6 @@ def test_a_killed_writer_leaves_the_old_or_the_new_index(
     assert found["killed"] >= least
     assert found["old"] + found["new"] == found["killed"] + found["ended first"]
     tell(f"kill -9, {command}", found, lost=0)
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("command", ["build", "update"])
-def test_killed_commands_lose_nothing(two_states: States, tmp_path: Path, command: str) -> None:
-    """Killing the whole process, its start included, loses nothing."""
-    states = two_states(command, 400)
-    random_ = random.Random(command)
-    arguments = [*COMMAND, *states.arguments, "--index"]
-    folder = states.copy_old(tmp_path / "index")
-    started = time.monotonic()
-    subprocess.run([*arguments, str(folder)], check=True, capture_output=True)
-    whole = time.monotonic() - started
-    found: Counter[str] = Counter()
-    for _ in range(25):
-        states.copy_old(folder)
-        process = subprocess.Popen([*arguments, str(folder)], stdout=subprocess.DEVNULL)
-        time.sleep(random_.uniform(whole * 0.3, whole * 1.05))
-        process.kill()
-        found["killed" if process.wait() < 0 else "ended first"] += 1
-        found[states.state(folder)] += 1
-    states.write_again(folder)
-    tell(f"kill -9, whole process, {command}", found, lost=0)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Files that dead writers leave: the next writer recognises and deletes them, and nothing else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ LEFT = tuple(
 FOREIGN = tuple(
     (
         "notes.txt segments/thesaurus7.txt segments/notes.txt segments/segment7.doc "
-        "segments/segments.seg _MAIN_.txt"
+        "segments/segments.seg _MAIN_.txt _MAIN_notes.toc _MAIN_1.toc.bak _MAIN_.toc x_MAIN_1.toc"
     ).split()
 )
 
@@ -144,3 +145,37 @@ def test_a_failed_build_over_a_damaged_table_keeps_its_files(index: Path, tmp_pa
     (index / "dragoman.json").write_bytes(table)
     assert answers(index) == before
     assert check_index(index).findings == ()
+
+
+def test_a_pipe_as_unfinished_file_blocks_no_writer(index: Path) -> None:
+    """A pipe is deleted, not opened, which would wait for a writer of the pipe."""
+    pipe = index / "segments" / "unfinished"
+    os.mkfifo(pipe)
+    held = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # so that opening it does not wait
+    try:
+        indexer.store.publication.clear_leftovers(index)
+    finally:
+        os.close(held)
+    assert not pipe.exists()
+
+
+def test_foreign_folders_with_our_names_stay(index: Path, tmp_path: Path) -> None:
+    """We make no folders of these names, so they are kept, and the write succeeds."""
+    files = "segment2.seg segment7.text.tmp thesaurus2.labels contents.json".split()
+    names = [*(f"segments/{name}" for name in files), "_MAIN_1.toc", "_MAIN_2.toc", "_MAIN_9.toc.new"]
+    for name in names:
+        (index / name).unlink(missing_ok=True)
+        (index / name).mkdir()
+        (index / name / "thesis").write_text("years of work")
+    build([tmp_path / "a.jsonl"], index)
+    assert {(index / name / "thesis").read_text() for name in names} == {"years of work"}
+    assert check_index(index).findings == ()
+
+
+def test_an_obstacle_to_a_write_is_named(index: Path, tmp_path: Path) -> None:
+    """The message has the name of the file to remove."""
+    for name in ("dragoman.json.new", "dragoman.lock"):
+        (index / name).unlink(missing_ok=True)
+        (index / name).mkdir()
+        with pytest.raises(IndexFolderError, match=rf"index/{name}”: Is a directory"):
+            build([tmp_path / "a.jsonl"], index)

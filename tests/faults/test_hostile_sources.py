@@ -18,7 +18,6 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from source_samples import write_and_complete as read
-from tables import by_table
 
 from indexer.documents import read_documents
 from indexer.errors import DragomanError, SourceError
@@ -87,28 +86,6 @@ def test_any_source_is_read_or_refused(source: tuple[str, list[bytes], bytes]) -
         of_all = skip.reason.endswith(("left out", 'kind="headlines"'))  # messages about a whole source
         assert skip.line >= (0 if of_all else 1)
         assert len(skip.reason) < 300
-
-
-@pytest.mark.slow
-@by_table
-def test_records_beyond_the_limits_are_skipped_and_counted(tmp_path: Path, record: str, reason: str) -> None:
-    """A record beyond the limits is skipped with its line, and the build goes on."""
-    path = tmp_path / "x.jsonl"
-    path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
-    report = build([path], tmp_path / "index")
-    assert report.items == 1
-    assert [(skip.line, skip.file) for skip in report.skipped.first] == [(1, "x.jsonl")]
-    assert reason in report.skipped.first[0].reason
-
-
-@by_table
-def test_an_invalid_field_is_left_out_and_counted(tmp_path: Path, record: str, reason: str) -> None:
-    """The item is indexed without it; fields are counted separately from records."""
-    path = tmp_path / "x.jsonl"
-    path.write_text(f"{record}\n{json.dumps(GOOD)}\n", encoding="utf-8")
-    report = build([path], tmp_path / "index")
-    assert (report.items, report.skipped.total, report.skipped.fields) == (2, 0, 1)
-    assert reason in report.skipped.first[0].reason
 
 
 def test_ids_are_text_and_never_a_path(tmp_path: Path) -> None:

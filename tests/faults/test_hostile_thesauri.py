@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from examples import examples
 from faults.known_archive import make_items, write_source
+from faults.refusal import is_refused, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import by_table
@@ -17,7 +17,6 @@ from indexer.errors import DragomanError, SourceError
 from indexer.store.indexing import build
 from indexer.thesaurus.freedict import read_freedict
 from indexer.thesaurus.skos import read_skos
-from searcher.commands.program import cli
 from searcher.evaluation.topics import read_judgements, read_topics
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
@@ -35,19 +34,6 @@ def steering(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = write_source(folder / "a.jsonl", make_items(1, 20).values())
     build([source], folder / "index", thesauri=[folder / "x.ttl"], own_thesaurus=False)
     return folder / "index"
-
-
-def ask(*arguments: object) -> Result:
-    """Run a command that must not end in a traceback."""
-    result = CliRunner().invoke(cli, list(map(str, arguments)))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def is_refused(result: Result) -> None:
-    """Assert that a command ended in one clear line."""
-    assert result.exit_code == 2
-    assert len(result.stderr.splitlines()) == 1
 
 
 @by_table
@@ -113,7 +99,7 @@ def test_any_dictionary_is_read_or_refused(
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
 def test_labels_contain_no_control_characters(steering: Path, form: str) -> None:
     """Expansions are printed without control characters, in every format and in explanations."""
-    result = ask("search", "harbour", "--explain", "--format", form, "--index", steering)
+    result = run("search", "harbour", "--explain", "--format", form, "--index", steering)
     assert result.exit_code == 0
     assert not set("\x1b\x9b\x00\u202e") & set(result.stdout + result.stderr)
     assert "also searched for: harbour → " in result.stderr
@@ -128,19 +114,17 @@ def test_any_topic_ends_in_a_line(steering: Path, tmp_path: Path, topic: str) ->
     """An invalid topic is refused with its file and line."""
     (tmp_path / "t.jsonl").write_text(topic + "\n")
     (tmp_path / "q").write_text("T1 0 d1 1\n")
-    result = ask("evaluate", tmp_path / "t.jsonl", tmp_path / "q", "--index", steering)
+    result = run("evaluate", tmp_path / "t.jsonl", tmp_path / "q", "--index", steering)
     is_refused(result)
     assert "t.jsonl, line 1: a topic is" in result.stderr
 
 
-@pytest.mark.parametrize(
-    "line", ["T1 1", "T1 0 d1 9999999", "T1 0 d1 " + "9" * 5000, "T1 0 d1 1.5", "T1 0 d\0 1", "T1 0 0 d1 1"]
-)
+@by_table
 def test_any_judgement_ends_in_a_line(steering: Path, tmp_path: Path, line: str) -> None:
     """An invalid judgement is refused with its file and line."""
     (tmp_path / "t.tsv").write_text("T1\tharbour\n")
     (tmp_path / "q").write_text(line + "\n")
-    result = ask("evaluate", tmp_path / "t.tsv", tmp_path / "q", "--index", steering)
+    result = run("evaluate", tmp_path / "t.tsv", tmp_path / "q", "--index", steering)
     is_refused(result)
     assert "q, line 1: a judgement is" in result.stderr
 

@@ -71,11 +71,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_every_run_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
-    """With any order of sets, with one core or two, with little memory or much, the files are equal.
-
-    Records are equal as decompressed. The tables of contents are equal except for the time, and have the
-    seals of all other files.
-    """
+    """With any order of sets, with one core or two, with little memory or much, the files are equal."""
     first = digests(source, tmp_path / "first", seed="0")
     assert len(first) == 5
     assert digests(source, tmp_path / "one_core", seed="11", cores=1) == first

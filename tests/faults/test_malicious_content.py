@@ -15,8 +15,7 @@ from faults.forged_index import (
     THESAURUS,
     Blocks,
     forge_block,
-    forge_contents,
-    forge_file,
+    forge_in,
     with_records,
 )
 from faults.refusal import is_refused, run
@@ -40,8 +39,7 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
     block = first + again * 599 + packer.flush()
     assert len(block) < 4 << 20
 
-    forge_file(index / TEXT, with_records(block))
-    forge_contents(index)
+    forge_in(index, TEXT, with_records(block))
     is_refused(run("show", "quay-03", "--index", index))
     is_refused(run("check", "--index", index))
 
@@ -49,19 +47,10 @@ def test_a_record_that_unpacks_to_gigabytes_is_refused(index: Path) -> None:
 @by_table
 def test_a_malformed_record_ends_in_a_line(index: Path, record: bytes) -> None:
     """A stored record that is no item is reported as damage by commands that read it, and by the check."""
-    forge_file(index / TEXT, with_records(compress_block([record] * 36)))
-    forge_contents(index)
+    forge_in(index, TEXT, with_records(compress_block([record] * 36)))
     for question in QUESTIONS[:2]:
         assert isinstance(ask(index, question), tuple)
     assert [finding.part for finding in check_index(index).findings] == ["data"]
-
-
-def test_a_value_that_is_no_utf_8_ends_in_an_answer_or_a_line(index: Path) -> None:
-    """Field values that are no UTF-8 are reported where a query reads them; the check ends, too."""
-    forge_block(index, SEGMENT, "own.terms", lambda content: content[:5] + b"\xff" + content[6:])
-    for question in QUESTIONS:
-        ask(index, question)
-    check_index(index)
 
 
 @pytest.mark.slow
@@ -93,8 +82,7 @@ def test_forged_numbers_end_in_an_answer_or_a_line(
             other * (len(content) // width) if everywhere else content[:at] + other + content[at + width :],
         )
 
-    forge_file(index / name, forge)
-    forge_contents(index)
+    forge_in(index, name, forge)
     for question in QUESTIONS:
         for numpy in (True, False):
             ask(index, question, numpy=numpy)
@@ -137,8 +125,7 @@ def add_upper(blocks: Blocks, at: bytes) -> None:
 def test_forged_encodings_are_found_by_the_check(index: Path, forged: str) -> None:
     """Forged halves and positions end in an answer or a line, and the check names the block."""
     part, forge = ENCODINGS[forged]
-    forge_file(index / SEGMENT, lambda blocks, _: forge(blocks))
-    forge_contents(index)
+    forge_in(index, SEGMENT, lambda blocks, _: forge(blocks))
     assert part in [finding.part for finding in check_index(index).findings]
     for question in QUESTIONS[:4:3]:
         for numpy in (True, False):
@@ -168,8 +155,7 @@ def test_a_document_frequency_above_the_total_is_damage(index: Path) -> None:
     with Searcher(index) as searcher:
         engine = searcher._engine
         first = next(word for word in engine.words("").split() if engine.document_frequency("text_en", word))
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index)
+    forge_in(index, SEGMENT, forge)
     assert "text_en.start" in [finding.part for finding in check_index(index).findings]
     with Searcher(index) as searcher, pytest.raises(IndexFolderError, match=r"damaged \(text_en\.start"):
         searcher.search(first)
@@ -178,17 +164,13 @@ def test_a_document_frequency_above_the_total_is_damage(index: Path) -> None:
 def test_contradictory_custom_fields_are_found_by_the_check(index: Path) -> None:
     """A term that is no value of a field is reported, and so is a document with two values of one field."""
 
-    def unparted(blocks: Blocks, _: dict[str, Any]) -> None:
-        kind, content = blocks["own.terms"]
-        blocks["own.terms"] = (kind, content.replace(b"\x1f", b" ", 1))
-
     def twice(blocks: Blocks, _: dict[str, Any]) -> None:
         kind, content = blocks["own.ids"]
         start = memoryview(blocks["own.start"][1]).cast("I").tolist()
         first = next(at for at in start if at < start[-1] and at)  # of a second value
         blocks["own.ids"] = (kind, content[: 4 * first] + content[:4] + content[4 * first + 4 :])
 
-    for forge, part in ((twice, "own.ids"), (unparted, "own.terms")):
-        forge_file(index / SEGMENT, forge)
-        forge_contents(index)
-        assert part in [finding.part for finding in check_index(index).findings]
+    forge_in(index, SEGMENT, twice)
+    assert "own.ids" in [finding.part for finding in check_index(index).findings]
+    forge_block(index, SEGMENT, "own.terms", lambda content: content.replace(b"\x1f", b" ", 1))
+    assert "own.terms" in [finding.part for finding in check_index(index).findings]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from examples import examples
-from faults.forged_index import SEGMENT, THESAURUS, Blocks, forge_contents, forge_file
+from faults.forged_index import SEGMENT, THESAURUS, Blocks, forge_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,8 +65,7 @@ def test_forged_labels_end_in_an_update_or_a_line(
         )
         blocks[name] = (kind, data.draw(st.sampled_from([one for one in changed if one != content])))
 
-    forge_file(index / THESAURUS, forge)
-    forge_contents(index)
+    forge_in(index, THESAURUS, forge)
     assert [finding.file for finding in check_index(index).findings] == [THESAURUS]
     with suppress(IndexFolderError):
         update([whole / "b.jsonl"], index)
@@ -91,6 +90,5 @@ def test_forged_concepts_of_items_are_found(index: Path) -> None:
         blocks[f"{OWN}.ids"] = (kind, content[: at * width] + less + content[(at + 1) * width :])
 
     assert check_index(index).findings == ()
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index)
+    forge_in(index, SEGMENT, forge)
     assert [finding.part for finding in check_index(index).findings] == [f"{OWN}.ids"]

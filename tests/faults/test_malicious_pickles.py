@@ -2,24 +2,19 @@
 
 import pickle
 from pathlib import Path
-from typing import Any
 
 import pytest
 from faults.forged_index import (
-    DELETIONS,
     SEGMENT,
     TEXT,
-    THESAURUS,
-    Blocks,
     Bomb,
-    forge_contents,
+    forge_block,
     forge_file,
     with_records,
 )
 from faults.refusal import COMMANDS, is_refused, run
 
 from indexer.codec.stored_writer import compress_block
-from indexer.store.contents import CONTENTS
 
 
 @pytest.mark.slow
@@ -49,27 +44,12 @@ def test_whooshs_pickled_table_is_never_loaded(index: Path, tmp_path: Path) -> N
     assert run("check", "--index", index).exit_code == 0
 
 
-@pytest.mark.parametrize("name", [CONTENTS, SEGMENT, TEXT, DELETIONS, THESAURUS])
-def test_a_pickle_as_a_file_is_not_loaded(index: Path, tmp_path: Path, name: str) -> None:
-    """A pickle in place of any file is no file of an index."""
-    (index / name).write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
-    for command in COMMANDS[1::2]:
-        is_refused(run(*command, "--index", index))
-    assert not (tmp_path / "ran").exists()
-
-
 @pytest.mark.slow
 def test_a_pickle_as_a_block_or_a_record_is_not_loaded(index: Path, tmp_path: Path) -> None:
     """A pickle as a block or a stored record, with valid checksums and seals, is not run."""
     bomb = pickle.dumps(Bomb(tmp_path / "ran"))
-
-    def forge_terms(blocks: Blocks, _: dict[str, Any]) -> None:
-        kind, content = blocks["text_en.terms"]
-        blocks["text_en.terms"] = (kind, (bomb * 9)[: len(content)])
-
     forge_file(index / TEXT, with_records(compress_block([bomb.replace(b"\n", b" ")] * 36)))
-    forge_file(index / SEGMENT, forge_terms)
-    forge_contents(index)
+    forge_block(index, SEGMENT, "text_en.terms", lambda content: (bomb * 9)[: len(content)])
     is_refused(run("check", "--index", index))
     is_refused(run("show", "quay-03", "--index", index))
     for command in COMMANDS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.forged_index import THESAURUS, Blocks, forge_contents, forge_file
+from faults.forged_index import THESAURUS, Blocks, forge_in
 from faults.refusal import is_refused, run
 from tables import by_table
 
@@ -29,8 +29,7 @@ def test_a_forged_thesaurus_ends_in_an_answer_or_a_line(
         starts = [*ends[:-1:BLOCK_TERMS], ends[-1]]
         blocks["lines.block_at"] = ("u4", struct.pack(f"<{len(starts)}I", *starts))
 
-    forge_file(index / THESAURUS, forge)
-    forge_contents(index)
+    forge_in(index, THESAURUS, forge)
     for command in (("search", "muelle ferry", "--explain"), ("similar", "quay-01")):
         result = run(*command, "--index", index)
         if result.exit_code == 2:
@@ -53,8 +52,7 @@ def test_forged_line_starts_of_a_thesaurus_are_reported(index: Path) -> None:
             count = len(blocks["lines.block_at"][1]) // 4
             blocks["lines.block_at"] = ("u4", struct.pack("<I", value) * count)
 
-        forge_file(index / THESAURUS, forge)
-        forge_contents(index)
+        forge_in(index, THESAURUS, forge)
         result = run("search", "muelle", "--index", index)
         assert result.exit_code in {0, 2}
         assert {finding.file for finding in check_index(index).findings} == {THESAURUS}

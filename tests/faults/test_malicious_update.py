@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from faults.forged_index import TEXT, forge_contents, forge_file, with_records
+from faults.forged_index import TEXT, forge_contents, forge_in, with_records
 from tables import by_table
 
 from indexer.codec.stored import StoredRecords
@@ -30,8 +30,7 @@ def changed(index: Path, tmp_path: Path) -> Path:
 @by_table
 def test_an_update_reports_a_forged_record_that_it_reads(index: Path, changed: Path, record: bytes) -> None:
     """The record is damage, and the index does not change."""
-    forge_file(index / TEXT, with_records(compress_block([record] * 36)))
-    forge_contents(index)
+    forge_in(index, TEXT, with_records(compress_block([record] * 36)))
     before = (index / "dragoman.json").read_bytes()
     with pytest.raises(IndexFolderError, match="damaged"):
         update([changed], index)
@@ -45,8 +44,7 @@ def test_an_update_reports_a_forged_record_that_it_copies(
     """A record that an update copies into a new segment is validated like those that it compares."""
     honest = [line for block in StoredRecords(index / TEXT).walk() for line in block]
     lines = [json.dumps(json.loads(line) | forged).encode() for line in honest]
-    forge_file(index / TEXT, with_records(compress_block(lines)))
-    forge_contents(index)
+    forge_in(index, TEXT, with_records(compress_block(lines)))
     few = changed.with_name("few.jsonl")
     few.write_text("".join(changed.read_text().splitlines(keepends=True)[:12]))
     before = (index / "dragoman.json").read_bytes()

@@ -33,17 +33,10 @@ def few_and_many(few: tuple[int, ...], many: tuple[int, ...]) -> list[Any]:
 
 
 class TwoStates:
-    """The old state and the new one of one kind of write, with the source of each; the old one may be empty.
-
-    The command is ``build`` over an index, ``update`` of one, ``mirror`` for one that deletes what its source
-    no longer has, ``delete`` for a deletion by ids, or ``first`` for a build without an index.
-    """
+    """The old state, which may be empty, and the new one of one kind of write, with the source of each."""
 
     def __init__(self, base: Path, command: str, *, items: int) -> None:
-        """Make both states once, with so many items in each source.
-
-        An index that is updated has had two updates before, so that it has files of deletions.
-        """
+        """Make both states once, with so many items in each source."""
         self.command = command
         self._checked: dict[bytes, str] = {}
         self._continued: set[bytes] = set()
@@ -104,10 +97,7 @@ class TwoStates:
         return len(self._checked)
 
     def state(self, folder: Path) -> str:
-        """Return the state of a folder, after checking every byte, every known answer and all groups.
-
-        A folder with the same files as an earlier one is in the same state. It is an error to be in neither.
-        """
+        """Return the state of a folder, after checking every byte, every known answer and all groups."""
         files = _digest(folder)
         if files not in self._checked:
             self._checked[files] = self._check(folder)
@@ -124,10 +114,7 @@ class TwoStates:
         return "new"
 
     def write_again(self, folder: Path) -> None:
-        """Run the write to its end, without any repair before: the result is exactly the new state.
-
-        A folder with the same files as an earlier one is not written again.
-        """
+        """Run the write to its end, without any repair before: the result is exactly the new state."""
         files = _digest(folder)
         if files in self._continued:
             return

@@ -5,10 +5,13 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import by_table
 
+from indexer.csv_cells import field_cell, fields_of, without_apostrophes
 from indexer.custom_fields import MAX_LENGTH, custom_keyword, custom_terms, field_name, split_term, value_key
 from indexer.item import DateKind, NewsItem, SourceLines
 from indexer.schema import DATE_KINDS
+from searcher.safe_text import spreadsheet_cell
 
 
 def item(file: str = "feed.xml", **own: object) -> NewsItem:
@@ -68,3 +71,20 @@ def test_a_term_begins_with_its_keyword(name: str, value: str) -> None:
 def test_an_item_has_the_date_kinds_of_the_index() -> None:
     """Items and the index have the same kinds of dates; the index has one more for undated items."""
     assert ("none", *get_args(DateKind)) == DATE_KINDS
+
+
+TEXTS = st.text(alphabet="ab=; \\'+", max_size=12)
+
+
+@given(fields=st.dictionaries(TEXTS.filter(bool), TEXTS))
+def test_fields_are_read_as_written(fields: dict[str, str]) -> None:
+    """Names and values may have any characters, and a spreadsheet's apostrophes are removed."""
+    cell = field_cell(fields)
+    assert fields_of(cell) == fields
+    assert fields_of(without_apostrophes(spreadsheet_cell(cell))) == fields
+
+
+@by_table
+def test_an_edited_cell_is_read(cell: str, fields: dict[str, str]) -> None:
+    """A semicolon without a name after it, or a backslash before another character, is part of the value."""
+    assert fields_of(cell) == fields

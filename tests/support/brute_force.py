@@ -281,10 +281,7 @@ def phrase_occurrences(phrase: Phrase, doc: Doc) -> Iterator[Occurrence]:
 
 
 def follows(one: Occurrence, other: Occurrence, distance: int, doc: Doc) -> bool:
-    """Return whether the second of two occurrences begins within a distance behind the first one.
-
-    Without a distance, whether it does in the same paragraph or title.
-    """
+    """Return whether the second of two occurrences begins within a distance behind the first one."""
     (language, titled), end, start = one[0], one[2], other[1]
     if one[0] != other[0] or start <= end:
         return False

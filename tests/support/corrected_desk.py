@@ -13,12 +13,7 @@ Story = tuple[str | None, ...]
 
 
 class Desk:
-    """Sources, corrections of their stories, and an index of both.
-
-    Args:
-        folder: The folder of all files.
-        seed: The seed of the random changes.
-    """
+    """Sources, corrections of their stories, and an index of both."""
 
     def __init__(self, folder: Path, seed: int, index: str | None = None) -> None:
         self.chance = random.Random(seed)

@@ -1,8 +1,4 @@
-"""How many examples of a property are drawn: a fifth of the stated number, and ten times it in slow tests.
-
-No example has a deadline, nor has drawing one: the time depends more on the machine than on the property.
-A property may use fixtures of its function, which all its examples share.
-"""
+"""How many examples of a property are drawn: a fifth of the stated number, and ten times it in slow tests."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
@@ -25,19 +21,11 @@ settings.load_profile("everyday")
 
 
 def examples(stated: int, thorough: int = 0) -> int:
-    """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``.
-
-    Args:
-        stated: The number that the property states.
-        thorough: At least how many slow tests draw, if ten times the stated number is too few for them.
-    """
+    """Return the number of examples under the profile that was chosen with ``--hypothesis-profile``."""
     number = max(1, stated * settings.default.max_examples // STATED)
     return max(number, thorough) if settings.default.max_examples >= PROFILES["thorough"] else number
 
 
 def draw_by_seed_alone() -> None:
-    """Draw no constants of modules, since the loaded modules depend on earlier tests of a worker.
-
-    Constants find faults, so this is for runs that must be the same each time. There is no setting for it.
-    """
+    """Draw no constants of modules, since the loaded modules depend on earlier tests of a worker."""
     providers.is_local_module_file = lambda _: False

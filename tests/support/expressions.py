@@ -1,7 +1,4 @@
-"""Queries as independent trees: each prints as a query, and decides by itself which items it matches.
-
-Nothing here uses the parser, the resolver or an engine.
-"""
+"""Queries as trees, without parser and engine: each prints as a query, and decides what it matches."""
 
 from __future__ import annotations
 
@@ -23,13 +20,9 @@ LEAD = 9  # words of a paragraph, which is the text of a language: tests set thi
 
 
 class Expression:
-    """A query.
+    """A query."""
 
-    Attributes:
-        binds: Its precedence: 0 juxtaposition, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere.
-    """
-
-    binds = 4
+    binds = 4  # its precedence: 0 juxtaposition, 1 OR, 2 AND, 3 NOT, 4 without parentheses anywhere
 
     def text(self) -> str:
         """Return it as a query."""
@@ -119,13 +112,7 @@ class Complement(Expression):
 
 @dataclass(frozen=True)
 class SideBySide(Expression):
-    """``+a b -c country:KE``: required, optional and excluded parts, and filters.
-
-    Attributes:
-        required, optional, excluded: The parts; no optional one only excludes.
-        filters: Leaves with a field; those of one field are alternatives.
-        sign: How exclusion is written: ``-`` or ``NOT`` and a space.
-    """
+    """``+a b -c country:KE``: required, optional and excluded parts, and filters."""
 
     required: tuple[Expression, ...]
     optional: tuple[Expression, ...]
@@ -174,13 +161,9 @@ def _text_leaf(written: str, test: Callable[[Item], bool]) -> Leaf:
 
 
 class Text(tuple[str, ...]):  # noqa: SLOT001 - a tuple with an attribute
-    """The words of a title, or of all paragraphs of an item in one language, whose positions are comparable.
+    """The words of a title, or of all paragraphs of an item in one language."""
 
-    Attributes:
-        ends: The position behind each paragraph.
-    """
-
-    ends: list[int]
+    ends: list[int]  # the position behind each paragraph
 
     @classmethod
     def of(cls, paragraphs: list[tuple[str, ...]]) -> Text:
@@ -242,12 +225,7 @@ def _phrase(words: list[str], slop: int) -> Leaf:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a proximity.
-
-    Attributes:
-        written: It as a query.
-        places: Returns the first and last positions of its occurrences in a text.
-    """
+    """A part of a proximity."""
 
     written: str
     places: Callable[[Text], set[tuple[int, int]]]

@@ -31,29 +31,17 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the model.
-
-    Attributes:
-        id: Its id.
-        title: The words of its title, in lower case.
-        paragraphs: The language of each paragraph, and its words in lower case, without the final stop.
-        languages: The languages of its paragraphs.
-        countries: ISO codes.
-        days: Its first and last day, None without a date.
-        estimated: Whether its date is estimated.
-        own: Its custom fields, values in lower case.
-        written: The words of its title and of each paragraph as written, without the final stop.
-    """
+    """An item of the model."""
 
     id: str
     title: tuple[str, ...]
-    paragraphs: tuple[tuple[str, tuple[str, ...]], ...]
+    paragraphs: tuple[tuple[str, tuple[str, ...]], ...]  # languages, and words in lower case
     languages: frozenset[str]
     countries: frozenset[str]
     days: tuple[date, date] | None
     estimated: bool
     own: dict[str, str]
-    written: tuple[tuple[str, ...], ...]
+    written: tuple[tuple[str, ...], ...]  # the words of title and paragraphs, without the final stop
 
     def length(self) -> int:
         """Return the number of words of its title and its paragraphs."""
@@ -65,11 +53,7 @@ class Item:
 
 
 def make_archive(folder: Path) -> list[Item]:
-    """Build an index of three segments, with replaced items in two of them, and return its contents.
-
-    Args:
-        folder: Where the index is built.
-    """
+    """Build an index of three segments, with replaced items in two of them, and return its contents."""
     chance = random.Random(11)
     records = {f"item-{number}": _record(chance, f"item-{number}") for number in range(60)}
     replaced = [f"item-{number}" for number in (3, 8, 13, 32, 37)]

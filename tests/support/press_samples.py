@@ -1,7 +1,4 @@
-"""Exports of press databases for tests: the same invented articles in the published layout of each system.
-
-The layouts follow the public descriptions that indexer/sources/press/README.md names; all words are invented.
-"""
+"""Exports of press databases for tests: the same invented articles in the published layout of each system."""
 
 import json
 from datetime import date

@@ -20,12 +20,7 @@ NEW = {"id": "new-1", "title": "The last ferry", "date": "1999-05-04", "body": "
 
 
 class Walk:
-    """Runs the steps over an index of the sample archive, in a new folder.
-
-    Args:
-        folder: The folder, which is empty.
-        place: The index: a folder, or an address on a cluster.
-    """
+    """Runs the steps over an index of the sample archive, in a new folder."""
 
     def __init__(self, folder: Path, place: str) -> None:
         self._folder = folder

@@ -136,11 +136,7 @@ def read_items(lines: tuple[str, ...] | list[str]) -> list[dict[str, Any]]:
 
 
 class Archives:
-    """Searchers of small archives, each of which is built once for all tests.
-
-    Args:
-        make_index: Builds an index of records.
-    """
+    """Searchers of small archives, each of which is built once for all tests."""
 
     def __init__(self, make_index: Callable[..., Path]) -> None:
         self._make_index = make_index

@@ -1,7 +1,4 @@
-"""One concept finder and one set of labels for all indexes of a test process.
-
-Reading the labels of the thesaurus is most of a small build, and of the stories of a few items.
-"""
+"""One concept finder and one set of labels for all indexes of a test process."""
 
 import copy
 from typing import Any
@@ -38,10 +35,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus, as ``indexer.thesaurus.finder.open_finder`` does.
-
-    Its labels are parsed once; every byte of them is still read and compared with its checksum.
-    """
+    """Open the finder of a compiled thesaurus, as ``indexer.thesaurus.finder.open_finder`` does."""
     key = tuple([crc32(container.array(name)) if name in container else -1 for name in _BLOCKS])
     if key not in _FINDERS:
         arrays = read_arrays(container)

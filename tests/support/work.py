@@ -42,12 +42,7 @@ def peak(action: Callable[[], object]) -> int:
 
 
 def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int) -> None:
-    """Assert that four times the work takes at most six times the calls.
-
-    Args:
-        work: Makes an action of a size; making it is not counted.
-        small: The smaller of the two sizes.
-    """
+    """Assert that four times the work takes at most six times the calls."""
     work(small)()  # first, to make tables and other things that are made once
     once, four_times = count_calls(work(small)), count_calls(work(4 * small))
     assert four_times < 6 * once, (once, four_times)
@@ -55,10 +50,7 @@ def assert_in_proportion(work: Callable[[int], Callable[[], object]], small: int
 
 @contextmanager
 def stop_if_it_hangs() -> Iterator[None]:
-    """Stop the body with an error when it does not end; it should do so much work that only good code ends.
-
-    A regular expression checks for signals while it backtracks. Systems without SIGALRM continue.
-    """
+    """Stop the body with an error when it does not end; only good code should end with its input."""
     if not hasattr(signal, "SIGALRM"):  # pragma: no cover - Windows
         yield
         return

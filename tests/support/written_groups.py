@@ -15,14 +15,7 @@ from searcher import Searcher
 def write_chosen(
     folder: Path, name: str, groups: Sequence[tuple[GroupKind, Sequence[Member]]], segments: Sequence[str]
 ) -> SealedFile:
-    """Write the file of groups.
-
-    Args:
-        folder: The folder of the segments.
-        name: An unused name, without its extension.
-        groups: The kind and the members of each group.
-        segments: The names of all segments, in their order.
-    """
+    """Write the file of groups."""
     numbers = {segment: number for number, segment in enumerate(segments)}
     rows = sorted(
         (numbers[member.segment], member.doc, group)

@@ -1,13 +1,13 @@
 """Modelled documents as segments on disk, opened as one index."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from modelled_documents import LANGUAGES, TITLE_WEIGHT, WORDS, Doc
-from packed_countries import pack_countries
 
-from indexer.codec.document_columns import Documents, document_order
+from indexer.codec.document_columns import Documents, PackedCountries, document_order, pack_numbers
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, write_deletions
 from indexer.codec.segment import Segment
@@ -64,6 +64,15 @@ def write_segment(folder: Path, name: str, docs: list[Doc], generation: int) -> 
     for number, doc in enumerate(docs):
         doc.number = number
     return Segment(folder, name, generation)
+
+
+def pack_countries(countries: Sequence[Sequence[str]]) -> PackedCountries:
+    """Pack the distinct countries of each document."""
+    codes = sorted(set().union(*countries))
+    named = [[codes.index(code) for code in dict.fromkeys(of)] for of in countries]
+    counts = np.array([*map(len, named)], np.int64)
+    numbers = np.array([number for of in named for number in of], np.int64)
+    return pack_numbers(numbers, np.cumsum(counts) - counts, counts, codes)
 
 
 def write_text(writer: SegmentWriter, name: str, docs: list[Doc]) -> None:

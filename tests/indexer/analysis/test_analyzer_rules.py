@@ -4,7 +4,7 @@ import pytest
 from command_line import python
 from tables import by_table
 
-from indexer.analysis import Analyzer, analyzer
+from indexer.analysis import Analyzer, analyzer, is_function_word
 from indexer.schema import LANGUAGES
 
 
@@ -71,3 +71,9 @@ def test_the_import_loads_little() -> None:
     """Importing the analysis loads neither the stemmer nor whoosh nor langdetect."""
     code = "import sys, indexer.analysis; print({'Stemmer', 'whoosh', 'langdetect'} & set(sys.modules))"
     assert python("-c", code).stdout.strip() == "set()"
+
+
+@by_table
+def test_content_words_of_another_language_are_searched(word: str) -> None:
+    """A function word that has a meaning in another of the three languages is searched there."""
+    assert not is_function_word(word)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_file
+from faults.forged_index import SEGMENT, Blocks, forge_contents, forge_in
 from tables import by_table
 
 from indexer.codec.layout_writer import ContainerWriter
@@ -51,8 +51,7 @@ def change(index: Path, blocks: dict[str, bytes | None]) -> None:
             else:
                 stored[name] = ("u1", content)
 
-    forge_file(index / SEGMENT, forge)
-    forge_contents(index)
+    forge_in(index, SEGMENT, forge)
 
 
 def opened(index: Path) -> Segment:

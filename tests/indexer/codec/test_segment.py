@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from packed_countries import pack_countries
+from written_segments import pack_countries
 
 from indexer.codec import segment_writer as field_writer
 from indexer.codec.document_columns import Documents, document_order
@@ -108,18 +109,6 @@ def test_zones_and_years_are_separate(tmp_path: Path) -> None:
     assert segment.array("crossing").tolist() == [2]
 
 
-def test_a_truncated_or_foreign_file_is_refused(tmp_path: Path) -> None:
-    """A truncated, empty, missing or foreign file is a clear error, never a traceback."""
-    write(tmp_path)
-    whole = (tmp_path / "s.seg").read_bytes()
-    for content in (whole[:-1], whole[:40], b"", b"PK" + whole[2:]):
-        (tmp_path / "s.seg").write_bytes(content)
-        with pytest.raises(IndexFolderError, match="build the index again"):
-            Segment(tmp_path, "s")
-    with pytest.raises(IndexFolderError, match="build the index again"):
-        Segment(tmp_path, "other")
-
-
 def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
     """A segment opened with a generation has its deletions; opened without one, it has none."""
     write(tmp_path)
@@ -128,27 +117,6 @@ def test_deletions_belong_to_a_generation(tmp_path: Path) -> None:
     assert Segment(tmp_path, "s").deleted == []
     with pytest.raises(IndexFolderError):
         Segment(tmp_path, "s", deletions=8)
-
-
-def test_documents_must_be_in_order(tmp_path: Path) -> None:
-    """Documents out of order are refused while they are written."""
-    one, countries = np.ones(2, np.int64), pack_countries([[], []])
-    documents = Documents(
-        np.array([1, 2]),
-        np.array([1, 2]),
-        one,
-        one,
-        one,
-        countries,
-        [b"a", b"b"],
-        [None, None],
-        one,
-        np.zeros((2, 8)),
-        one,
-    )
-    with ContainerWriter(tmp_path / "s.seg") as container, pytest.raises(ValueError, match="newest first"):
-        SegmentWriter(container, documents, 2)
-    assert list(tmp_path.iterdir()) == []
 
 
 def undated(ids: list[bytes]) -> Documents:
@@ -167,6 +135,15 @@ def undated(ids: list[bytes]) -> Documents:
         np.zeros((len(ids), 8)),
         ones,
     )
+
+
+def test_documents_must_be_in_order(tmp_path: Path) -> None:
+    """Documents out of order are refused while they are written."""
+    days = np.array([1, 2])
+    documents = replace(undated([b"a", b"b"]), start=days, end=days, kind=np.ones(2, np.int64))
+    with ContainerWriter(tmp_path / "s.seg") as container, pytest.raises(ValueError, match="newest first"):
+        SegmentWriter(container, documents, 2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ids_are_found_after_any_other_search(tmp_path: Path) -> None:

@@ -1,11 +1,17 @@
 """Stored records: blocks of lines, compressed by one library and read by another."""
 
+import random
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.api import update
+from indexer.codec.array_index import ArrayIndex, read_records
 from indexer.codec.stored_writer import compress_block
+from indexer.store.index_folder import read_manifest
 
 RECORDS = st.lists(st.binary(max_size=2000).map(lambda record: record.replace(b"\n", b" ")), min_size=1)
 
@@ -22,3 +28,18 @@ def test_compression_does_not_depend_on_earlier_blocks(records: list[bytes], oth
     first = compress_block(records)
     compress_block(others)
     assert compress_block(records) == first
+
+
+def test_records_read_together_equal_single_reads(make_index: Callable[..., Path]) -> None:
+    """In any order, from several segments, in any batches, the records are those of single reads."""
+    folder = make_index(
+        *({"body": f"tide {number} " * 50, "date": f"2018-01-{number % 28 + 1:02}"} for number in range(90))
+    )
+    update(folder, items=[{"id": f"n{number}", "body": "late"} for number in range(9)])
+    entries = read_manifest(folder).segments
+    assert len(entries) > 1
+    index = ArrayIndex([entry.open(folder / "segments") for entry in entries])
+    documents = random.Random(1).choices(range(index.documents), k=200)
+    expected = [index.stored(document) for document in documents]
+    for together, most in ((4096, 1 << 20), (7, 1 << 20), (64, 4000), (3, 1)):
+        assert [*read_records(index, documents, together=together, most=most)] == expected

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from command_line import python
-from whoosh import columns, index, query, scoring
+from whoosh import index, query, scoring
 
 from indexer.documents.document import Document, make_document
 from indexer.item import ItemDate, NewsItem, SourceLines
@@ -23,17 +23,10 @@ def harbour(number: int) -> Document:
         + ["crane"] * (number % 11 == 0)
         + ["quay"] * 5
     )
-    item = NewsItem(
-        id=f"h{number:04d}",
-        title="Lighthouse" if number % 2 else None,
-        body=" ".join(words + ["sea"] * (number % 13)),
-        url=None,
-        date=ItemDate(day, day, "printed") if number % 5 else None,
-        language="en",
-        languages=("en",),
-        countries=(),
-        source=SourceLines("harbours.txt", number, number),
-    )
+    title, source = "Lighthouse" if number % 2 else None, SourceLines("harbours.txt", number, number)
+    dated = ItemDate(day, day, "printed") if number % 5 else None
+    body = " ".join(words + ["sea"] * (number % 13))
+    item = NewsItem(f"h{number:04d}", title, body, None, dated, "en", ("en",), (), source)
     return make_document(item, "en" if item.title else None, ("en",))
 
 
@@ -75,28 +68,3 @@ def test_skipping_blocks_loses_no_match(built: Path, asked: query.Query, limit: 
         whole = searcher.search(asked, limit=None)
         top = searcher.search(asked, limit=limit)
         assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole[:limit]], abs=1e-12)
-
-
-def test_columns_have_days_and_ids(built: Path) -> None:
-    """Days and ids read as columns; an undated document has the column's default; either direction sorts."""
-    reader = index.open_dir(str(built)).reader()
-    column = columns.NumericColumn("I", default=7)
-    days = reader.column_reader("start_day", column, translate=False)
-    ids = reader.column_reader("id", columns.VarBytesColumn(), translate=False)
-    by_id = {ids[number].decode(): days[number] for number in range(700)}
-    assert by_id["h0001"] == date(2018, 1, 2).toordinal()
-    assert by_id["h0005"] == 7
-    assert len(days.load()) == len(ids) == 700
-    backwards = reader.column_reader("start_day", column, reverse=True, translate=False)
-    assert min(range(700), key=backwards.sort_key) == 0  # the newest is the first document
-
-
-def test_a_cursor_iterates_and_seeks(built: Path) -> None:
-    """A cursor seeks the first term at or after a text, and is invalid after the last one."""
-    cursor = index.open_dir(str(built)).reader().cursor("words")
-    assert cursor.first() == "crane"
-    assert cursor.find("har") == "harbour"
-    assert cursor.term_info().doc_frequency() == 700
-    assert cursor.next() == "lighthouse"
-    assert cursor.find("zebra") is None
-    assert not cursor.is_valid()

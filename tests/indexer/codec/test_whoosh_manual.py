@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 from tables import by_table
 from whoosh import highlight, index, query, sorting
-from whoosh.analysis.analyzers import StandardAnalyzer
-from whoosh.fields import TEXT, Schema
-from whoosh.filedb.filestore import RamStorage
 from whoosh.qparser.dateparse import DateParserPlugin
 from whoosh.qparser.default import MultifieldParser, QueryParser
 from whoosh.qparser.plugins import FuzzyTermPlugin, PrefixPlugin, RegexPlugin
@@ -82,15 +79,6 @@ def test_a_multifield_parser_searches_titles_and_texts(searcher: Any) -> None:
     parser = MultifieldParser(["title_en", "text_es"], searcher.schema)
     assert found(searcher, parser.parse("official")) == {"office", "letter"}
     assert found(searcher, parser.parse("puerto")) == {"barco"}
-
-
-def test_a_word_with_a_short_stem_is_not_another_word(searcher: Any) -> None:
-    """*office* and *official* share a stem: each matches its own texts, in one query, too."""
-    assert found(searcher, "office") == {"office"}
-    assert found(searcher, "official") == {"office", "letter"}
-    assert found(searcher, "office AND official") == {"office"}
-    assert found(searcher, "office OR official") == {"office", "letter"}
-    assert found(searcher, "official AND NOT office") == {"letter"}
 
 
 def test_a_hit_has_the_fields_of_its_item(searcher: Any) -> None:
@@ -217,31 +205,6 @@ def test_tokens_are_the_terms_of_the_index(language: str) -> None:
     assert [place for place, *_ in seen] == list(range(5, 5 + len(seen)))
     assert [stopped for _, stopped, *_ in seen].count(False) == len(expected)
     assert all(original == written for *_, original, written in seen)
-
-
-def test_highlights_equal_those_of_a_stock_index(make_index: Callable[..., Path]) -> None:
-    """On plain words every fragmenter gives the result of a field that Whoosh wrote."""
-    text = "A harbour opened. The ship came late to the old harbour today. Nothing else happened there."
-    stock = RamStorage().create_index(Schema(text=TEXT(stored=True, analyzer=StandardAnalyzer())))
-    writer = stock.writer()
-    writer.add_document(text=text)
-    writer.commit()
-    ours = index.open_dir(str(make_index({"id": "q", "body": text})))
-    makers = (
-        highlight.ContextFragmenter,
-        highlight.SentenceFragmenter,
-        highlight.WholeFragmenter,
-        highlight.PinpointFragmenter,
-    )
-    for maker in makers:
-        shown = []
-        for opened, field in ((stock, "text"), (ours, "text_en")):
-            with opened.searcher() as searcher:
-                asked = QueryParser(field, opened.schema).parse("ship AND harbour")
-                results = searcher.search(asked, terms=True)
-                results.fragmenter = maker()
-                shown.append(results[0].highlights(field))
-        assert shown[0] == shown[1] != ""
 
 
 def test_a_parsed_query_can_be_copied_and_pickled(searcher: Any) -> None:

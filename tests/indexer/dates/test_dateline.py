@@ -1,10 +1,11 @@
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import by_table
 
-from indexer.dates.dateline import match_date_line
+from indexer.dates.dateline import day_comes_first, match_date_line
 
 
 @by_table
@@ -62,3 +63,26 @@ def test_any_line_can_be_read(line: str) -> None:
     """No line raises an error, and a result is a possible day."""
     found = match_date_line(line)
     assert found is None or 1 <= found.start_day <= 31
+
+
+@by_table
+def test_a_day_above_twelve_shows_the_order(lines: list[str], *, order: bool | None) -> None:
+    """One day above twelve shows the order for all; none, or two that disagree, leaves it open."""
+    assert day_comes_first(lines) is order
+
+
+@by_table
+def test_numeric_dates_are_read_in_the_order_of_the_page(
+    line: str, *, day_first: bool, day: int, month: int
+) -> None:
+    """A numeric date line is a day in the page's own order."""
+    found = match_date_line(line, day_first=day_first)
+    assert found is not None
+    assert (found.start_day, found.start_month, found.year, found.rest) == (day, month, 2018, "")
+
+
+@pytest.mark.parametrize("line", ["05/03/2018", "05/03.2018", "45/03/2018", "05/03/20181"])
+def test_numeric_dates_without_a_known_order_are_no_dates(line: str) -> None:
+    """Without an order, or in a form that is no date, numbers are no date."""
+    assert match_date_line(line) is None
+    assert line == "05/03/2018" or match_date_line(line, day_first=True) is None

@@ -97,10 +97,7 @@ FURTHER = st.dictionaries(
 
 
 def both_ways(lines: list[str], batch: int = 1000) -> tuple[list[Any], list[Any]]:
-    """Read lines in the usual way, and each as a raw item by itself: documents, skipped lines, or the error.
-
-    Records without labels are processed together once they have ``batch`` characters.
-    """
+    """Read lines in the usual way, and each as a raw item: documents, skipped lines, or the error."""
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "BATCH", batch)

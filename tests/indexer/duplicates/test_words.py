@@ -4,7 +4,7 @@ from tables import by_table
 from work import stop_if_it_hangs
 
 from indexer.duplicates import read_text, similarity
-from indexer.duplicates.compared_text import DIGIT, NAME, WORD, without_agency
+from indexer.duplicates.compared_text import DIGIT, NAME, WORD, changes, without_agency
 
 
 @by_table
@@ -44,3 +44,9 @@ def test_a_line_of_hyphens_takes_linear_time() -> None:
     with stop_if_it_hangs():
         text = read_text(None, f"The harbour was closed.\n{'-' * 300_000}_\nIt opens\n{'-' * 300_000}")
     assert [len(text.words), text.words[-1]] == [6, "opens"]
+
+
+@by_table
+def test_a_number_is_shown_with_its_unit(before: str, after: str, shown: tuple[str, ...]) -> None:
+    """The word that follows it in both versions is added if it is a content word."""
+    assert changes(before, after) == [shown]

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indexer.data_tables import rows
 from indexer.item import RawItem
@@ -111,28 +109,6 @@ def test_a_table_without_news_fields_is_refused() -> None:
     assert is_understood(["", "Titular"])
     assert is_understood(["name", "date"])
     assert not is_understood(["date", "url", "author"])
-
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-NAMES = st.sampled_from(
-    ["title", "content", "description", "date", "url", "id", "lang", "country", "author", "tags", "x"]
-)
-
-
-@given(st.dictionaries(NAMES, VALUES))
-def test_any_values_are_an_item_or_reported(values: dict[str, object]) -> None:
-    """No value raises an error; an item has text, its fields are texts, and others are reported."""
-    told: list[Skipped] = []
-    item = ForeignReader(ReadContext("x.json", told.append), once=True).read(values, 1)
-    if item is None:
-        assert told
-    else:
-        assert item.title or item.paragraphs
-        assert all(isinstance(part, str) and part for pair in item.fields for part in pair)
 
 
 def test_each_line_of_a_text_is_a_paragraph() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from source_samples import SAMPLES, facts, kind_of, read, sample
+from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.sources import Skipped, open_sources
@@ -33,6 +34,12 @@ def test_content_decides_whatever_the_name(kind: str) -> None:
     """Tables, documents and records are recognised by their content alone."""
     names = [one["sample"] for one in EXPECTED if one["kind"] == kind]
     assert {kind_of(sample(name), suffix) for name in names for suffix in ("", ".txt")} == {kind}
+
+
+@by_table
+def test_the_kind_is_recognised_by_the_first_bytes(data: bytes, kind: str | None) -> None:
+    """Feeds of all versions and encodings are; files that only mention a kind are not."""
+    assert kind_of(data) == kind
 
 
 SITEMAP = (

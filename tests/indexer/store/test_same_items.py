@@ -70,17 +70,13 @@ def write(path: Path, versions: list[Version]) -> Path:
 
 @dataclass
 class Kept:
-    """An item of the model: its version, all that it had, and the sources that have it or had it last.
-
-    ``first`` is the version that its id is made of, None if another item has that id; ``since`` the
-    generation that added it.
-    """
+    """An item of the model: its version, all that it had, and the sources that have it or had it last."""
 
     now: Version
     had: set[Version]
     places: set[str]
-    first: Version | None
-    since: int = 0
+    first: Version | None  # of which its id is made; None if another item has that id
+    since: int = 0  # the generation that added it
 
 
 @dataclass

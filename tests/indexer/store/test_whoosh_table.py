@@ -20,10 +20,7 @@ UNUSED = {"whoosh", "asyncio", "urllib.request", "numpy.ma", "indexer.dates.date
 
 
 def test_the_table_equals_that_of_whoosh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The head has the same bytes, and schema and segments are equal when read.
-
-    The release in the head is that of the Whoosh which Dragoman requires; another one may be installed.
-    """
+    """The head has the same bytes, and schema and segments are equal when read."""
     monkeypatch.setattr(whoosh.index, "__version__", (2, 7, 5))
     items = [
         {"id": f"q{number}", "body": f"quay number {number}", "language": "en"} for number in range(1100)

@@ -15,7 +15,7 @@ from indexer.codec.layout import Container
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.segment_writer import add_lexicon
 from indexer.data_tables import country_rows, names_in_cell
-from indexer.errors import IndexFolderError, SourceError
+from indexer.errors import SourceError
 from indexer.thesaurus import compiler, gather_concepts
 from indexer.thesaurus.bundled import (
     CONCEPTS_FILE,
@@ -219,18 +219,6 @@ def test_too_many_labels_with_one_first_word_are_refused(
     boats = Concept("boat", tuple(Label("en", f"boat {number:050}") for number in range(100)))
     with pytest.raises(SourceError, match="too many labels"):
         written([boats], tmp_path)
-
-
-def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
-    """A flipped bit of any third byte of the file is detected before a line is used."""
-    ferry = Concept("ferry", (Label("en", "ferry"), Label("es", "transbordador")))
-    seal = write_table([ferry], tmp_path / "whole")
-    whole = (tmp_path / "whole").read_bytes()
-    path = tmp_path / "damaged"
-    for place in range(0, len(whole), 3):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
-        with pytest.raises(IndexFolderError):
-            Table(Container(path, seal)).beginning("en", "ferri")
 
 
 @by_table

@@ -66,15 +66,7 @@ def paragraph_entries(document: LabelledItem) -> list[int]:
 
 
 def field_postings(document: LabelledItem) -> dict[str, FieldPostings]:
-    """Analyze a document into the postings of its text fields.
-
-    Args:
-        document: The item with the language of each of its parts.
-
-    Returns:
-        Field name to postings: ``text_L`` and ``title_L`` for each language L that occurs, ``words`` and
-        ``variants``.
-    """
+    """Analyze a document into the postings of its text fields."""
     return {name: postings for name, postings in _fields(document).items() if postings.frequencies}
 
 

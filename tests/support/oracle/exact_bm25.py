@@ -1,7 +1,4 @@
-"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field.
-
-The documents of a language count as up to three more, but no more than the other languages have.
-"""
+"""BM25 as a Whoosh weighting: on exact lengths, averaged over the documents that have the field."""
 
 import math
 from collections.abc import Callable
@@ -15,11 +12,7 @@ LANGUAGES = ("en", "es", "fr", "und")
 
 
 class ExactBM25(scoring.WeightingModel):  # type: ignore[misc]  # Whoosh has no types
-    """Scores by exact lengths, which the stock codec rounds to a byte.
-
-    Args:
-        length_of: (field, stored fields of a document) to the length of the document's field, 0 without it.
-    """
+    """Scores by exact lengths, which the stock codec rounds to a byte."""
 
     def __init__(self, length_of: Callable[[str, dict[str, Any]], int]) -> None:
         self._length_of = length_of

@@ -17,13 +17,7 @@ from indexer.codec.whoosh.codec import whoosh_schema
 
 
 class Posting(NamedTuple):
-    """A term of one document in one field.
-
-    Attributes:
-        term: The term.
-        frequency: Its term frequency; an occurrence in a title may count more than once.
-        positions: Its positions, ascending, one for each occurrence; empty in fields without positions.
-    """
+    """A term of one document in one field."""
 
     term: str
     frequency: int

@@ -31,11 +31,7 @@ class Listeners(NamedTuple):
 
 
 def planted_events(half: str, seed: int = 1, events: int = 60, *, forms: bool = True) -> list[Listeners]:
-    """Return the items of a half, ``dev`` or ``kept``, which share no topic and no name.
-
-    A third of the events are reported once; the papers of the others leave out a sentence, and some have
-    other figures. Some names are in many events, as are cities and countries.
-    """
+    """Return the items of a half, ``dev`` or ``kept``, which share no topic and no name."""
     chance = Random(f"{seed} {half}")
     slots, topics = _read(half)
     told: list[Listeners] = []

@@ -56,16 +56,6 @@ def test_the_link_of_an_item_is_resolved(stated: str, url: str | None) -> None:
     assert read_one(rss(f"<item><title>A quay</title>{stated}</item>")).url == url
 
 
-def test_items_with_the_same_link_have_different_ids() -> None:
-    """The link may be that of the whole site; ids are the same on the next reading."""
-    data = rss(
-        "".join(f"<item><title>{title}</title><link>https://news.example/</link></item>" for title in "ABC")
-    )
-    ids = [item.id for item in read(data)[0]]
-    assert len(set(ids)) == 3
-    assert ids == [item.id for item in read(data)[0]]
-
-
 def test_guids_of_two_feeds_are_distinct() -> None:
     """A guid that is no address is an id within its site."""
     item = '<item><guid isPermaLink="false">7</guid><title>A</title></item>'

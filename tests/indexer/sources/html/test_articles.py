@@ -2,6 +2,7 @@
 
 import pytest
 from pages import PROSE, article, read, read_one
+from pages import day as day_of
 from tables import by_table
 
 from indexer.errors import SourceError
@@ -85,3 +86,15 @@ def test_the_kind_of_a_page_can_be_given() -> None:
         options=ReadOptions(kind="html"),
     )
     assert item.title == "Stories of today"
+
+
+@by_table
+def test_a_page_has_its_day(
+    rule: str, *, head: str, above: str, below: str, after: str, lang: str, day: str | None
+) -> None:
+    """The day of publication is stated or printed near the title, and no other day of the page."""
+    text = (" ".join(PROSE),) * 3 if after.startswith("LONG") else PROSE
+    page = article(
+        head=head, above=above, below=below, after=after.removeprefix("LONG"), lang=lang, text=text
+    )
+    assert [day_of(item) for item in read(page)[0]] == [day], rule

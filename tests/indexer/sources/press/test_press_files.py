@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from press_samples import EXPORTS, FOLDER, STORIES, export
-from source_samples import kind_of
+from source_samples import write_and_read
 from tables import by_table
 
 from indexer import build
@@ -103,9 +103,10 @@ def test_several_articles_in_a_pdf_are_refused() -> None:
 
 
 @by_table
-def test_other_files_are_not_exports(data: bytes) -> None:
-    """Files that only mention these systems are read as before."""
-    assert kind_of(data) not in {"press", "rtf"}
+def test_an_export_without_articles_is_refused_by_name(data: bytes, told: str, tmp_path: Path) -> None:
+    """A delivery note or a list of headlines alone is not read as a web page."""
+    with pytest.raises(SourceError, match=told):
+        write_and_read(tmp_path / "x.html", data)
 
 
 def test_folder_of_exports_becomes_one_index(tmp_path: Path) -> None:
@@ -130,3 +131,25 @@ def test_items_names_the_export_and_counts_its_articles(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["items", str(path), "--format", "json"])
     assert result.stderr == "export.html: Europresse (HTML), 2 articles\n"
     assert [item["date"]["start"] for item in json.loads(result.stdout)] == ["2018-03-05", "2019-11-21"]
+
+
+def test_labels_in_another_language_are_refused(tmp_path: Path) -> None:
+    """An export in German is refused, not misread."""
+    page = export("Nexis (HTML)").replace(b"LENGTH", "LÄNGE".encode())
+    with pytest.raises(SourceError, match=r"labels .“LÄNGE”. that are not English, Spanish or French"):
+        write_and_read(tmp_path / "x.html", page)
+
+
+def test_publisher_of_factiva_is_not_part_of_the_text(tmp_path: Path) -> None:
+    """The last line before the number of a document is the publisher; captions before it are text."""
+    page = export("Factiva (HTML) without codes")
+    page = page.replace(b"<p>Alta Press Ltd", b"<p>A caption.</p><p>Alta Press Ltd")
+    (item, _), skipped = write_and_read(tmp_path / "x.html", page)
+    assert skipped == []
+    assert item.paragraphs == (*STORIES["en"][0].body, "A caption.")
+    fields = dict(item.fields)
+    assert (fields["publisher"], fields["time"], fields["edition"]) == (
+        "Alta Press Ltd",
+        "07:15",
+        "1; National",
+    )

@@ -105,16 +105,6 @@ def test_rows_beyond_the_limit_are_reported() -> None:
     )
 
 
-def test_an_endless_reader_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The child process has a time limit."""
-    child = tmp_path / "child.py"
-    child.write_text("import time; time.sleep(60)")
-    monkeypatch.setattr(child_process, "_CHILD", child)
-    monkeypatch.setattr(child_process, "MAX_SECONDS", 0.3)
-    with pytest.raises(SourceError, match=r"takes more than 0\.3 seconds"):
-        read(tmp_path / "x.xlsx", workbook("news.xlsx"))
-
-
 @pytest.mark.parametrize(
     ("name", "data"),
     [("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("x.xlsx", workbook("news.xlsx")[:700])],

@@ -41,12 +41,6 @@ def test_an_invalid_address_ends_in_one_line(text: str, told: str) -> None:
     assert "5ecret" not in without_credentials(text)
 
 
-def test_a_very_long_address_is_refused() -> None:
-    """An address is as long as a request allows."""
-    with pytest.raises(SourceError, match="is too long for an address"):
-        parse_address("http://example.org/" + "a" * 4000)
-
-
 @by_table
 def test_a_link_is_followed_without_credentials(link: str, shown: str) -> None:
     """The request for a link has neither the user of the page nor one in the link itself."""

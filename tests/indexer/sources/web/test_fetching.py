@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 from tables import by_table
-from web_fetching import PRIVATE, TIDE, fetch, read
+from web_fetching import TIDE, fetch, read
 from web_server import Handler, Server
 
 from indexer.errors import SourceError
@@ -136,22 +136,6 @@ def test_a_password_is_sent_to_its_host_only(server: Server) -> None:
         None,
     ]
     assert (item.url, item.source.file) == (other, f"{server.host}/a")
-
-
-def test_a_reader_gets_the_address_of_its_source(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relative links are resolved with the final address, without its keys; a file has none."""
-    from indexer.sources.page import page_items
-
-    bases, real = [], page_items.read
-
-    def noted(stream, context):  # noqa: ANN001, ANN202
-        bases.append(context.options.base)
-        return real(stream, context)
-
-    monkeypatch.setattr(page_items, "read", noted)
-    address = server.page("/tide", TIDE)
-    list(open_sources(address + "?token=5ecret&page=2", None, PRIVATE))
-    assert bases == [f"{address}?page=2"]
 
 
 def test_relative_links_of_a_feed_use_its_final_address(server: Server) -> None:
