@@ -189,7 +189,7 @@ def test_linked_data_has_known_facts_alone(make_index: Callable[..., Path]) -> N
         {"id": "a", "title": "</script><script>alert(1)</script>\u2028&", "body": "b", "date": "2018-03-05",
          "url": "https://example.org/a"},
         {"id": "b", "title": None, "body": "b", "url": "javascript:alert(1)", "language": "und"},
-        {"id": "c", "title": "c", "body": "b", "date": {"start": "2018-03-01", "end": "2018-03-31"}},
+        {"id": "c", "title": "c", "body": "b", "date": {"start": "2018-03-01", "end": "2018-03-31"}}
     )  # fmt: skip
     client = client_of(index)
     assert linked_data(client, "/items/a") == {
