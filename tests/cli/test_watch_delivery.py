@@ -51,7 +51,6 @@ def test_command_gets_new_items_as_json_lines(run: Run, index: Path, tmp_path: P
         (command("raise SystemExit(3)"), "ended with exit code 3; the items stay new"),
         ("/no/such/program", "cannot run “/no/such/program”"),
         ("'", "is no command"),
-        ("", "is no command"),
     ],
 )
 def test_failed_command_leaves_the_items_new(run: Run, exec_: str, says: str) -> None:

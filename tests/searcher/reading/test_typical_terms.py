@@ -156,12 +156,6 @@ def test_comparison_is_with_other_years(archive: Path) -> None:
     assert "fog" in {one.term for one in found.found}
 
 
-def test_limit_is_for_each_language(archive: Path) -> None:
-    """No limit lists all; zero none."""
-    assert len(found(archive, "fog", limit=1)) == 1
-    assert not found(archive, "fog", limit=0)
-
-
 @by_table
 def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, error: str) -> None:
     """The line names the remedy."""
