@@ -165,11 +165,10 @@ def test_faulty_comparison_is_one_line(run: Run, archive: Path, options: str, er
 def test_command_prints_the_number_of_compared_items(run: Run, archive: Path) -> None:
     """Exit code 1 if no term is typical."""
     done = run(f"terms fog --limit 1 --index {archive} --format csv")
-    assert done.stdout.splitlines()[1].startswith("state of emergency,en,3,8,8,0,0,")
+    (line,) = done.stdout.splitlines()[1:]
+    assert line.startswith("state of emergency,en,3,8,8,0,0,")
     assert "compared 12 items with 51 items" in done.stderr
-    done = run(f"terms pears --index {archive} --vs pears")
-    assert done.exit_code == 1
-    assert "no other items to compare with" in done.stderr
+    assert run(f"terms pears --index {archive} --vs pears").exit_code == 1
 
 
 def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None:
