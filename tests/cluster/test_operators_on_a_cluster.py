@@ -41,7 +41,7 @@ QUERIES = (
 )
 COMMANDS = (
     "export {query} --format jsonl -o -",
-    "export {query} --format csv --any -o -",
+    "export {query} --format csv --any --sort oldest -o -",
     "concordance {query} --all-hits --format json",
     "concordance {query} --collocates",
     "timeline {query} --vs police --format json",

@@ -43,7 +43,7 @@ def table(folder: Path) -> Contents:
         entry._replace(seals=tuple([seal for seal in entry.seals if seal[0] != "text"]))
         for entry in found.segments
     ]
-    return found._replace(built=None, segments=tuple(segments))
+    return found._replace(built=None, times=None, segments=tuple(segments))
 
 
 def digests(source: Path, folder: Path, *, seed: str, cores: int = 2, memory: int = 512) -> dict[str, str]:

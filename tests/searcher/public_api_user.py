@@ -88,7 +88,7 @@ def export(searcher: Searcher) -> list[ExportReport]:
     return [
         searcher.export("a.csv", "ferry", replace=True, sort="oldest", limit=5),
         dragoman.export("index_data", "a.data", format="sqlite"),
-        searcher.export("a.data", format="xlsx"),  # type: ignore[arg-type]
+        searcher.export("a.data", format="docx"),  # type: ignore[arg-type]
         dragoman.export("index_data", "a.csv", sort="best"),  # type: ignore[arg-type]
     ]
 

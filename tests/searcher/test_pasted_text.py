@@ -73,6 +73,7 @@ def pasted(draw: st.DrawFn) -> tuple[int, str]:
             cut[at], cut[last] = opening + cut[at], cut[last] + closing
         else:
             sign = draw(st.sampled_from(SIGNS + SPACES))
+            how = "behind" if sign == "!" else how  # before a word it is NOT
             cut[at] = {"before": sign + cut[at], "behind": cut[at] + sign}.get(how, f"{sign} {cut[at]}")
     return first_line, " ".join(cut)
 

@@ -86,7 +86,7 @@ def written(sources: list[str], folder: Path, jobs: int, **settings: Any) -> lis
     files = {path.name: sha256(path.read_bytes()).digest() for path in (folder / "segments").iterdir()}
     counted = {field.name: getattr(report, field.name) for field in fields(report)}
     counted["skipped"] = SimpleNamespace(**vars(report.skipped))
-    table = Contents.read(folder)._replace(built=None)
+    table = Contents.read(folder)._replace(built=None, times=None)
     return [counted, told, meter.read, events.read_text(encoding="utf-8"), files, table]
 
 
