@@ -22,7 +22,6 @@ pytestmark = pytest.mark.cluster
 
 TABLES = ("test_places", "test_exact_words", "test_paragraphs", "test_number_ranges")
 FOLDER = Path(__file__).parents[1] / "searcher"
-# A test module has one list of items for all of its rules, or each rule has its own.
 RULES = [
     (one.values[0], runpy.run_path(str(path)).get("ITEMS"))
     for path in [FOLDER / f"{name}.py" for name in TABLES]

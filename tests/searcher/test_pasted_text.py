@@ -30,7 +30,7 @@ WRITTEN = ": here, write "  # the note that shows the whole query, to copy it
 
 # Characters without a meaning as operators.
 LONE = "\"“”„«»‹›()[]{}/\\|–—…!?¿¡;:,.'’‘&@#%=<>•§€$_`→^~"
-SIGNS = [*LONE, "...", "--", "://", '""', "()", ":)", "\t", "\n"]
+SIGNS = [*[sign for sign in LONE if sign != "!"], "...", "--", "://", '""', "()", ":)", "\t", "\n"]
 SPACES = ["\u00a0", "\u200b", "\ufeff", "\u2028"]
 QUOTES = frozenset('"“”„«»‹›')
 PAIRS = ['""', "“”", "«»", "()", "[]", "{}", "‘’", "''", "<>", "‹›", "„“", "__", "//"]
@@ -73,7 +73,6 @@ def pasted(draw: st.DrawFn) -> tuple[int, str]:
             cut[at], cut[last] = opening + cut[at], cut[last] + closing
         else:
             sign = draw(st.sampled_from(SIGNS + SPACES))
-            how = "behind" if sign == "!" else how  # before a word it is NOT
             cut[at] = {"before": sign + cut[at], "behind": cut[at] + sign}.get(how, f"{sign} {cut[at]}")
     return first_line, " ".join(cut)
 
