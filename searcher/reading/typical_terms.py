@@ -305,7 +305,7 @@ def _following(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Return a phrase joined with one that begins with its last word, and the counts; None for none."""
+    """Merge a phrase with one that begins with its last word, and count the result; None if they differ."""
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT

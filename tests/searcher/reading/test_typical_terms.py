@@ -181,7 +181,7 @@ def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None
     assert found(index, "title:fog").keys() == {"boat"}
 
 
-def test_overlapping_phrases_are_joined(make_index: Make) -> None:
+def test_overlapping_phrases_are_merged(make_index: Make) -> None:
     """Only those that mostly occur together, and none across punctuation."""
     name = "The Ministry of Home Affairs and Border Security"
     index = make_index(
