@@ -305,7 +305,7 @@ def _following(
     beginning: Mapping[str, Iterable[_Scored]],
     count: Callable[[Phrase], Counts],
 ) -> tuple[Phrase, Counts] | None:
-    """Merge a phrase with one that begins with its last word, and count the result; None if they differ."""
+    """Merge a phrase with one that begins with its last word, and count it; None if they are often apart."""
     end = phrase.offsets[-1]
     for _, (terms, offsets), own in beginning.get(phrase.terms[-1], ()):
         least = max(counts.occurrences, own.occurrences) * REDUNDANT
