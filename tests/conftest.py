@@ -1,5 +1,6 @@
 """Fixtures that several folders share: small invented archives and the index of the sample archive."""
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from command_line import Run
 
 pytest.register_assert_rewrite("brute_force", "rules")
+gc.set_threshold(100_000, 20, 100)  # collecting less often saves a sixth of the time of all tests
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
+pytestmark = pytest.mark.usefixtures("index")
 COPY = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
 NEW = '{"id": "b", "title": "Late <b>boat</b>", "body": "A ferry sank.", "date": "2020-02-02", "url": "%s"}\n'
 
@@ -44,7 +45,6 @@ def test_command_gets_new_items_as_json_lines(run: Run, index: Path, tmp_path: P
     assert str(index) in (tmp_path / "watches" / "boats.json").read_text()
 
 
-@pytest.mark.usefixtures("index")
 @pytest.mark.parametrize(
     ("exec_", "says"),
     [
@@ -59,7 +59,6 @@ def test_failed_command_leaves_the_items_new(run: Run, exec_: str, says: str) ->
     assert run("watch boats --peek").exit_code == 0
 
 
-@pytest.mark.usefixtures("index")
 def test_command_runs_without_a_shell(run: Run, tmp_path: Path) -> None:
     """A semicolon is an argument."""
     file = tmp_path / "a;b"
@@ -67,14 +66,12 @@ def test_command_runs_without_a_shell(run: Run, tmp_path: Path) -> None:
     assert file.exists()
 
 
-@pytest.mark.usefixtures("index")
 def test_output_of_the_command_is_not_in_the_answer(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     """The answer stays readable JSON."""
     assert run("watch --format json --exec", command("print('sent')")).exit_code == 0
     assert capfd.readouterr() == ("", "sent\n")
 
 
-@pytest.mark.usefixtures("index")
 def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     """The e-mail has both forms; text of items is escaped."""
     files = [tmp_path / f"digest.{ending}" for ending in ("txt", "html", "eml")]
@@ -90,7 +87,6 @@ def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     assert [body and body.get_content() for body in bodies] == [text, html]
 
 
-@pytest.mark.usefixtures("index")
 def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
     """A run without changes leaves the file of an earlier one."""
     file = tmp_path / "digest.txt"
@@ -100,7 +96,6 @@ def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
     assert file.read_bytes() == written
 
 
-@pytest.mark.usefixtures("index")
 def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> None:
     """The error names the file; an unknown ending is found before any watch runs."""
     run.refused("watch --digest", tmp_path / "none" / "d.txt", says="cannot write")
@@ -110,7 +105,6 @@ def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> Non
     assert run("watch --peek").exit_code == 0
 
 
-@pytest.mark.usefixtures("index")
 def test_address_of_another_scheme_is_no_link(run: Run, index: Path, tmp_path: Path) -> None:
     """A digest links http and https only."""
     source, file = tmp_path / "evil.jsonl", tmp_path / "d.html"

@@ -208,7 +208,8 @@ def test_an_update_compares_touched_groups_in_one_pass(
 
 
 def finders() -> list[ConceptFinder]:
-    """Return the concept finders of writes that are still in memory."""
+    """Return the concept finders of writes that are still in memory after a collection."""
+    gc.collect()
     return [one for one in gc.get_objects() if type(one) is ConceptFinder]
 
 
