@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError, message, reason
 from indexer.runtime import NamedTuple
+from searcher.facet_values import beginning
 from searcher.present.catalogue import say, translated
 from searcher.present.wording import date_in_full, language_name
 from searcher.safe_text import legible
@@ -126,9 +127,9 @@ def _subject(watches: Sequence[Changed]) -> str:
 def _parts(item: NewsItem) -> tuple[str, str, str, str]:
     """Return the title, the date, language and id, the address and the first words of an item."""
     text = legible(" ".join(item.body.split()))
-    excerpt = text if len(text) <= _EXCERPT else text[:_EXCERPT].rpartition(" ")[0] + " …"
     about = " · ".join([date_in_full(item.date), language_name(item.language), legible(item.id)])
-    return legible(item.title or text[:80]), about, legible(item.url or ""), excerpt if item.title else ""
+    excerpt = beginning(text, _EXCERPT) if item.title else ""
+    return legible(item.title or beginning(text)), about, legible(item.url or ""), excerpt
 
 
 def _in_brief(other: Difference) -> str:
