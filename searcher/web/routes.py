@@ -143,14 +143,13 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     results = answer(params, context.searcher, page=False)
     headers = page_headers(links_of(context.base, f"/search.{form}", params, results), results.groups)
     if params.fields:
-        # Writers of JSON only call `to_record` of a hit.
         results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
     name = part_name("dragoman", len(results.hits), results.groups)
     return _written(form, name, lambda writer: writer.write_results(results), **headers)
 
 
 class _Chosen:
-    """A hit with some keys only."""
+    """A hit with some keys only, for writers, which call nothing but ``to_record``."""
 
     def __init__(self, hit: Hit, keys: Collection[str]) -> None:
         self._hit, self._keys = hit, keys
