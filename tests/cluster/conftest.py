@@ -1,6 +1,7 @@
 """Nodes that several tests share, and the same archives as indexes in folders and on a cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,13 +60,23 @@ def modelled(node: Node, shards: int, tmp_path_factory: pytest.TempPathFactory) 
         yield Pair(first, second)
 
 
-@pytest.fixture(scope="module")
-def sample(node: Node, shards: int, sample_index: Path) -> Iterator[Pair]:
-    """Return the sample archive."""
+@pytest.fixture(scope="session")
+def sample_address(node: Node) -> Callable[[int], str]:
+    """Return a function that builds the sample archive once for each number of shards."""
     from indexer.sample import sample_path
 
-    address = f"{node.url}/sample-{shards}"
-    with sample_path() as path:
-        build([path], address, shards=shards)
-    with Searcher(sample_index) as first, Searcher(address) as second:
+    @cache
+    def address(shards: int) -> str:
+        place = f"{node.url}/sample-{shards}"
+        with sample_path() as path:
+            build([path], place, shards=shards)
+        return place
+
+    return address
+
+
+@pytest.fixture(scope="module")
+def sample(sample_address: Callable[[int], str], shards: int, sample_index: Path) -> Iterator[Pair]:
+    """Return the sample archive."""
+    with Searcher(sample_index) as first, Searcher(sample_address(shards)) as second:
         yield Pair(first, second)
