@@ -37,7 +37,7 @@ __all__ = [
     "export",
 ]
 
-__version__ = "0.9.0"
+__version__ = "0.10.0.dev0"
 
 _MODULES = {
     **dict.fromkeys(("DragomanError", "IndexFolderError", "QueryError"), "indexer.errors"),
