@@ -24,8 +24,7 @@ from benchmarks.pieces import PIECES, SHIPPED, Piece
 from indexer.sample import sample_path
 from indexer.store.indexing import build
 from searcher import Searcher
-from searcher.evaluation.judge import randomisation_test
-from searcher.evaluation.topics import read_judgements, read_topics
+from searcher.evaluation import randomisation_test, read_judgements, read_topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

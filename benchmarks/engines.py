@@ -26,7 +26,7 @@ from cluster.nodes import Node  # noqa: E402
 from indexer.location import build  # noqa: E402
 from indexer.store.indexing import build as build_in_folder  # noqa: E402
 from searcher import Searcher  # noqa: E402
-from searcher.evaluation.topics import read_judgements, read_topics  # noqa: E402
+from searcher.evaluation import read_judgements, read_topics  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 NDCG = ir_measures.nDCG @ 10

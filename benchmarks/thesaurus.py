@@ -27,7 +27,7 @@ _READ_AND_COMPILE: Final = """
 import sys
 from pathlib import Path
 from indexer.thesaurus.compiler import write_table
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.thesaurus_files import read_skos
 write_table(read_skos(sys.argv[1]), Path(sys.argv[2]))
 """
 

@@ -20,7 +20,7 @@ from indexer.thesaurus.bundled import (
 )
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.thesaurus_files import read_skos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,30 +1,333 @@
-"""Build segments in bulk from a stream of documents."""
+"""Build a segment in bulk from a stream of documents; the last step merges runs and vocabularies."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
-from indexer.bulk.assembly import Assembly, Epoch
-from indexer.bulk.run import BATCH_CHARACTERS, Run
-from indexer.bulk.tokens import TokenTable
-from indexer.bulk.vocabulary import TokenLabels, Vocabulary
+import numpy as np
+
+from indexer.analysis.word_arrays import distinct, ranges
+from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
+from indexer.bulk.run import BATCH_CHARACTERS, Run, SpillFile
+from indexer.bulk.tokens import NOTHING, TokenTable
+from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, TokenLabels, Vocabulary, next_terms
+from indexer.codec.document_columns import Documents, document_order, pack_numbers
 from indexer.codec.layout_writer import ContainerWriter
+from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
 from indexer.codec.segment import SegmentEntry
+from indexer.codec.segment_writer import SegmentWriter
 from indexer.codec.stored_writer import StoredWriter
+from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, WORDS, text_field, title_field
 from indexer.thesaurus.finder import open_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.bulk.run import BuildLimits, SpilledRun
+    from numpy.typing import NDArray
+
+    from indexer.bulk.inversion import Batch, Sections
+    from indexer.bulk.run import Spilled, SpilledRun
+    from indexer.codec.layout import Seal
+    from indexer.codec.segment_writer import FieldWriter
+
+    Numbers = NDArray[Any]
+
+    from indexer.bulk.run import BuildLimits
     from indexer.codec.layout import Container
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
+
+
+def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
+    """Gather the columns of the documents of all runs.
+
+    Args:
+        runs: The runs, in insertion order.
+        codes: The country code of each code number.
+    """
+
+    def column(name: str) -> NDArray[Any]:
+        return np.concatenate([run.columns[name].read() for run in runs])
+
+    start, kind = column("start"), column("kind")
+    ids = [key for run in runs for key in run.ids.read()]
+    # UTF-8 sorts like text, so that a million ids need not be in memory as text, too.
+    order = document_order(cast("Sequence[str]", ids), start, kind)
+    listed = order.tolist()
+    ids = [ids[number] for number in listed]
+    titles = [title or None for run in runs for title in run.titles.read()]
+    counts = column("country_counts")
+    begins = np.cumsum(counts, dtype=np.int64) - counts
+    plain = {name: column(name)[order] for name in ("end", "languages", "language", "digest")}
+    return Documents(
+        **plain,
+        start=start[order],
+        kind=kind[order],
+        countries=pack_numbers(column("countries"), begins[order], counts[order], codes),
+        ids=ids,
+        titles=[titles[number] for number in listed],
+        stored_at=order,
+        sketches=column("sketches").reshape(-1, SKETCH_KEYS)[order],
+    )
+
+
+class Forms:
+    """The forms of each term, by the ranks of both.
+
+    Args:
+        tokens: For each epoch the term rank and the word rank of each token.
+        words: The words.
+    """
+
+    def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
+        keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]
+        pairs = distinct(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+        self._terms = (pairs >> np.uint64(32)).astype(np.uint32)
+        self._words = pairs.astype(np.uint32)
+        with words.open() as lines:
+            self._names = lines.read()
+        ends = np.flatnonzero(np.frombuffer(self._names, np.uint8) == ord("\n"))
+        self._begins = np.concatenate(([0], ends + 1))
+
+    def of_terms(self, first: int, last: int) -> list[bytes]:
+        """Return the forms of each term of a range of ranks, ascending, separated by spaces."""
+        at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
+        words = self._words[at[0] : at[-1]]
+        begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
+        names = [self._names[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return [b" ".join(names[low:high]) for low, high in pairwise((at - at[0]).tolist())]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.tokens.TokenTable`)."""
+
+    terms: SealedVocabulary
+    words: SealedVocabulary
+    variants: SealedVocabulary
+    variant_documents: Spilled
+    term: Spilled
+    word: Spilled
+
+    @classmethod
+    def seal(cls, stem: Path, table: TokenTable) -> Epoch:
+        """Spill a table, which must not be used afterwards.
+
+        Args:
+            stem: The path prefix of its files.
+            table: The table.
+        """
+        file = SpillFile(stem.with_suffix(".tokens"))
+        epoch = cls(
+            terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),
+            words=SealedVocabulary(stem.with_suffix(".words"), table.words),
+            variants=SealedVocabulary(stem.with_suffix(".variants"), table.variants),
+            variant_documents=file.add(np.array(table.variant_documents)),
+            term=file.add(np.array(table.term)),
+            word=file.add(np.array(table.word)),
+        )
+        file.close()
+        table.languages.clear()  # they refer to the table, which is freed now, without a collection
+        return epoch
+
+
+class Assembly:
+    """A writer of a segment."""
+
+    def __init__(
+        self,
+        container: ContainerWriter,
+        scratch: Path,
+        runs: Sequence[SpilledRun],
+        epochs: Sequence[Epoch],
+        codes: Sequence[str],
+    ) -> None:
+        """Write the columns, and merge the vocabularies.
+
+        Args:
+            container: The file of the segment.
+            scratch: A folder for temporary files.
+            runs: The runs, in insertion order.
+            epochs: The epochs, at least one.
+            codes: The country code of each code number.
+        """
+        documents = gather_columns(runs, codes)
+        self._writer = SegmentWriter(container, documents, TITLE_WEIGHT)
+        order = documents.stored_at
+        self._numbers = np.empty(len(order), dtype=np.uint32)
+        self._numbers[order] = np.arange(len(order), dtype=np.uint32)
+        self._lengths = Lengths(len(order))
+        self._scratch = scratch
+        self._tokens: list[tuple[Numbers, Numbers]] = []  # the term and word ranks of each epoch
+        self._runs = runs
+        self._epochs = epochs
+        self._terms = MergedVocabulary(scratch / "terms", [epoch.terms for epoch in epochs])
+        self._initials = self._terms.initials()
+        self._words = MergedVocabulary(scratch / "words", [epoch.words for epoch in epochs])
+        self._variants = MergedVocabulary(scratch / "variants", [epoch.variants for epoch in epochs])
+        self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
+
+    def write(self, budget: int) -> Seal:
+        """Write the fields, and write the file to disk.
+
+        Args:
+            budget: The number of postings to hold in memory at a time.
+
+        Returns:
+            The seal of the file.
+        """
+        inverted = self._invert()
+        for titles in (False, True):
+            sections = [run.titles if titles else run.texts for run in inverted]
+            self._write_languages(SectionMerge(sections, len(self._terms), budget), titles=titles)
+        self._write_words(SectionMerge([run.words for run in inverted], len(self._words), budget))
+        self._write_variants()
+        self._write_custom(SectionMerge([run.own for run in inverted], len(self._own), budget))
+        lengths, (at, entries) = self._lengths, self._paragraphs()
+        optional = {WORD_COUNTS: lengths.words, BODY_STARTS: lengths.body_starts}
+        return self._writer.finish(optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
+
+    def _paragraphs(self) -> tuple[Numbers, Numbers]:
+        """Return where the paragraphs of each document are among all entries, and these."""
+        sizes = np.zeros(len(self._numbers) + 1, np.int64)
+        counts = [run.columns["paragraph_counts"].read() for run in self._runs]
+        sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
+        at = sizes.cumsum()
+        entries = np.empty(at[-1], np.uint32)
+        for run, of_run in zip(self._runs, counts, strict=True):
+            begins = at[self._numbers[run.first : run.first + run.size]]
+            entries[ranges(begins, of_run)] = run.columns["paragraphs"].read()
+        return at, entries
+
+    def _invert(self) -> list[Sections]:
+        """Invert all runs, two at a time."""
+        inverted: list[Sections] = []
+        tasks = self._inversions()
+        for task in tasks:
+            following = next(tasks, None)
+            other = started(following) if following else None
+            inverted.append(task())
+            if other:
+                inverted.append(other())
+        return inverted
+
+    def _inversions(self) -> Iterator[Callable[[], Sections]]:
+        """Yield the inversion of each run."""
+        epoch = -1
+        for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
+            if run.epoch != epoch:
+                epoch = run.epoch
+                sealed = self._epochs[epoch]
+                ranks = (
+                    _ranks(sealed.term.read(), self._terms.ranks[epoch]),
+                    _ranks(sealed.word.read(), self._words.ranks[epoch]),
+                )
+                holding = ranks[0] != NOTHING
+                self._tokens.append((ranks[0][holding], ranks[1][holding]))
+            numbers = self._numbers[run.first : run.first + run.size]
+            path = self._scratch / f"sections{run.first}"
+            yield partial(invert, run, (*ranks, own_ranks), numbers, self._lengths, path)
+
+    def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
+        """Write the title fields or the text fields, one language after the other."""
+        last = 0
+        forms = None if titles else Forms(self._tokens, self._words)
+        with self._terms.open() as lines:
+            for number, language in enumerate(LANGUAGES):
+                first, last = last, last + self._initials[ord(str(number))]
+                postings, occurrences = merge.totals(first, last)
+                if not postings:
+                    next_terms(lines, last - first)
+                    continue
+                target = self._writer.field(
+                    title_field(language) if titles else text_field(language),
+                    postings=postings,
+                    lengths=self._lengths.of_language(number, titles=titles),
+                    occurrences=occurrences,
+                )
+                rank = first
+                for batch in merge.batches(first, last):
+                    # Each term starts with the number of the language.
+                    named = next_terms(lines, len(batch.document_frequencies))
+                    if forms is None:
+                        _add_plain(target, batch, named)
+                    else:
+                        words = forms.of_terms(rank, rank + len(named))
+                        _add_weighted(target, batch, [name[1:] for name in named], words)
+                    rank += len(named)
+                target.close()
+
+    def _write_words(self, merge: SectionMerge) -> None:
+        size = len(self._words)
+        postings, _ = merge.totals(0, size)
+        in_all = self._lengths.tokens.sum(axis=1, dtype=np.uint32)
+        target = self._writer.field(WORDS, postings=postings, lengths=in_all)
+        with self._words.open() as lines:
+            for batch in merge.batches(0, size):
+                df = batch.document_frequencies
+                target.add(next_terms(lines, len(df)), df, batch.documents, batch.values)
+        target.close()
+
+    def _write_variants(self) -> None:
+        """Write the accent variants, each with the first document that has it: the field is a dictionary."""
+        size = len(self._variants)
+        first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
+        for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
+            np.minimum.at(first, ranks, epoch.variant_documents.read())
+        target = self._writer.field(VARIANTS, postings=size)
+        with self._variants.open() as lines:
+            target.add(next_terms(lines, size), np.ones(size, dtype=np.int64), self._numbers[first])
+        target.close()
+
+    def _write_custom(self, merge: SectionMerge) -> None:
+        """Write the custom fields; a value of all documents has no postings."""
+        size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
+        target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
+        first = 0
+        with self._own.open() as lines:
+            for batch in merge.batches(0, size):
+                df = batch.document_frequencies
+                last = first + len(df)
+                whole = everywhere[first:last]
+                documents = batch.documents[~np.repeat(whole, df)]
+                target.add(next_terms(lines, last - first), np.where(whole, 0, df), documents)
+                first = last
+        target.close()
+
+
+def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
+    """Map the term number of each token to its rank; NOTHING, above all numbers, stays."""
+    return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
+
+
+def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
+    """Add terms with values of the form ``position << 1 | in title``."""
+    occurrences = np.diff(batch.postings, append=len(batch.values))
+    in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
+    positions = batch.values >> np.uint32(1)
+    field.add(names, batch.document_frequencies, batch.documents, occurrences, in_title, positions, forms)
+
+
+def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
+    """Add terms with positions as values, without their leading digit and those that occur in no title."""
+    present = np.flatnonzero(batch.document_frequencies)
+    occurrences = np.diff(batch.postings, append=len(batch.values))
+    field.add(
+        [names[number][1:] for number in present.tolist()],
+        batch.document_frequencies[present],
+        batch.documents,
+        occurrences,
+        None,
+        batch.values,
+    )
+
 
 COLLECTION_THRESHOLD = 50_000  # containers; Python's default of 700 took a tenth of the time of a build
 

@@ -11,7 +11,7 @@ from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
 from indexer.sources.field_names import meaning_of, names_in_words
-from indexer.sources.foreign_fields import ForeignFields
+from indexer.sources.foreign_record import ForeignFields
 from indexer.sources.html_text import is_markup, paragraphs_of_lines
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date

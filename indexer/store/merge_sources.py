@@ -14,8 +14,14 @@ from indexer.errors import SourceError, message, message_of
 from indexer.item import NewsItem, SourceLines, decode_record
 from indexer.schema import DATE_KINDS
 from indexer.store.contents import SourceSummary
-from indexer.store.item_identity import ItemIdentity, older_version_warning, repeated_item_warning
-from indexer.store.item_versions import LatestVersions, version_in, version_of
+from indexer.store.item_identity import (
+    ItemIdentity,
+    LatestVersions,
+    older_version_warning,
+    repeated_item_warning,
+    version_in,
+    version_of,
+)
 from indexer.store.source_items import IndexedItems, NewItems
 from indexer.store.write_report import Change, Listeners, WriteReport
 
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 
     from indexer.documents.document import DocAddress
     from indexer.sources import ReadOptions, Skipped
-    from indexer.store.item_versions import Version
+    from indexer.store.item_identity import Version
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import DocumentStore
 

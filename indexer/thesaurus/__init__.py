@@ -28,8 +28,7 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     if own and not files:
         return BundledConcepts()
 
-    from indexer.thesaurus.freedict import is_freedict, read_freedict
-    from indexer.thesaurus.skos import read_skos
+    from indexer.thesaurus.thesaurus_files import is_freedict, read_freedict, read_skos
 
     translated: list[Concept] = []
     described: dict[str, Concept] = {}

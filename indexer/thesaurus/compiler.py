@@ -10,8 +10,7 @@ from indexer.analysis.word_forms import are_forms
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.errors import SourceError, message
 from indexer.thesaurus.bundled import NAMESPACE, BundledConcepts, bundled_table, stems
-from indexer.thesaurus.concept import UNCOUNTED
-from indexer.thesaurus.label_analysis import analyse_label
+from indexer.thesaurus.concept import UNCOUNTED, analyse_label
 from indexer.thesaurus.table import (
     GAP,
     KINDS_KEY,

@@ -1,9 +1,14 @@
-"""Define concepts and labels as sources state them, before analysis."""
+"""Define concepts and labels, and analyze labels into the terms by which a text or a query matches them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from indexer.analysis import analyzer, is_function_word
+from indexer.analysis.characters import plain
 
 TOPIC: Final = "topic"
 ORGANISATION: Final = "organisation"
@@ -57,3 +62,100 @@ class Concept:
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
         kind = other.kind if self.kind == TOPIC else self.kind
         return Concept(self.name, labels, self.weight, broader, narrower, self.related + other.related, kind)
+
+
+REMEMBERED: Final = 1 << 16  # words of labels
+# Words that may be missing before another word: the Caribbean, to migrate, per cent.
+_ARTICLES = frozenset({"the", "to", "al", "el", "la", "los", "las", "le", "les", "per", "se"})
+_ARTICLE = re.compile(rf"(?i:(?P<infinitive>to |se )|(?:{'|'.join(sorted(_ARTICLES))})[ -]|l['’])(?=\S+$)")
+# A short acronym is often a word too: TIP is only recognised in a query when typed in capitals.
+_ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
+
+
+class AnalysedLabel(NamedTuple):
+    """The terms of a label.
+
+    Attributes:
+        terms: In order; None for a function word, which has a position in a text. The first and the last are
+            not function words.
+        acronym: The capitals that a query must have; empty for any case.
+        written: The lower-case words of the terms; None for a function word. For a bound label, all parts
+            between its white spaces and hyphens.
+        bound: Whether it is a single content word with another meaning without its function words (*call
+            for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot distinguish these, so the
+            label is recognised in queries, but never added to them.
+    """
+
+    terms: tuple[str | None, ...]
+    acronym: str = ""
+    written: tuple[str, ...] = ()
+    bound: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The terms without those of function words."""
+        return tuple(term for term in self.terms if term is not None)
+
+
+def analyse_label(language: str, text: str) -> AnalysedLabel | None:
+    """Analyze a label like texts and queries.
+
+    Args:
+        language: The language of the label.
+        text: The label as written.
+
+    Returns:
+        Its terms; None if it only has function words.
+    """
+    chunks = text.split()
+    found = [pair for chunk in chunks for pair in _words(language, chunk)]
+    content = [place for place, (term, _) in enumerate(found) if term is not None]
+    if not content:
+        return None
+    terms = [term for term, _ in found[content[0] : content[-1] + 1]]
+    words = [found[place][1] for place in content]
+    pieces = [piece for chunk in chunks for piece in chunk.split("-") if piece]
+    has_article = words[0] == plain(pieces[-1]) and all(map(_is_optional, pieces[:-1]))
+    bound = len(words) == 1 and len(pieces) > 1 and not has_article
+    written = tuple(map(plain, pieces) if bound else words)
+    return AnalysedLabel(tuple(terms), acronym_of(text), written, bound)
+
+
+def acronym_of(text: str) -> str:
+    """Return the capitals of a label that is a short acronym; empty for any other."""
+    acronym = text.replace(".", "")
+    return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
+
+
+def bare_word(text: str) -> str:
+    """Return the word of a label of one word as texts have it.
+
+    A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
+    Other words have another meaning without their article (*the poor*, *la derecha*) and are not changed.
+    """
+    article = _ARTICLE.match(text)
+    word = text[article.end() :] if article else text
+    if word[:1].isupper():
+        return word.removesuffix("'s").removesuffix("’s")
+    return word if article and article["infinitive"] else text
+
+
+def terms(language: str, word: str) -> tuple[str | None, ...]:
+    """Return the terms of a word of a label, None for a function word."""
+    return tuple([term for term, _ in _words(language, word)])
+
+
+@lru_cache(REMEMBERED)  # labels share most of their words
+def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
+    """Analyze a chunk: return each term, None for a function word, with its word as written."""
+    found: list[tuple[str | None, str]] = []
+    for token in analyzer(language).analyse_chunk(chunk):
+        written = chunk[token.start : token.end]
+        term = None if is_function_word(written) else token.term
+        found.append((term, plain(written)))
+    return tuple(found)
+
+
+def _is_optional(chunk: str) -> bool:
+    """Return whether a function word may be missing: an article, or one of a name (Al Qaeda)."""
+    return chunk in _ARTICLES or not chunk.islower()

@@ -18,8 +18,7 @@ import numpy as np
 from indexer.analysis.word_forms import are_forms
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS, LANGUAGES, UNDETERMINED
-from indexer.thesaurus.concept import TOPIC
-from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
+from indexer.thesaurus.concept import TOPIC, acronym_of, analyse_label, bare_word
 from indexer.thesaurus.table import concept_cells, counted_cells
 
 if TYPE_CHECKING:

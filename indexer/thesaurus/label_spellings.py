@@ -24,7 +24,7 @@ from indexer.analysis.characters import fold
 from indexer.data_tables import rows
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.thesaurus.bundled import BundledConcepts
-from indexer.thesaurus.label_analysis import REMEMBERED, terms
+from indexer.thesaurus.concept import REMEMBERED, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

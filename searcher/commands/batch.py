@@ -156,9 +156,8 @@ def evaluate(topics: str, judgements: str, index: str, form: str, **how: bool) -
     from pathlib import Path
 
     from searcher import Searcher
-    from searcher.evaluation.judge import compare
-    from searcher.evaluation.judge import evaluate as judge
-    from searcher.evaluation.topics import read_judgements, read_topics
+    from searcher.evaluation import compare, read_judgements, read_topics
+    from searcher.evaluation import evaluate as judge
     from searcher.present.wording import comparison_in_words, not_in_index_in_words
 
     questions, grades = read_topics(Path(topics)), read_judgements(Path(judgements))

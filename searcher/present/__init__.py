@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TextIO
 
     from indexer.item import NewsItem
-    from searcher.evaluation.judge import Evaluation
+    from searcher.evaluation import Evaluation
     from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Results
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
-    from searcher.evaluation.judge import Evaluation
+    from searcher.evaluation import Evaluation
     from searcher.facet_values import FacetValue
     from searcher.near_duplicates import DuplicateGroup
     from searcher.results import Explanation, Hit, Results

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from indexer.item import CountryMention, ItemDate, ManualCorrection, SourceLines
-    from searcher.evaluation.judge import Evaluation
+    from searcher.evaluation import Evaluation
     from searcher.facet_values import ConceptValue, FacetValue
     from searcher.near_duplicates import DuplicateGroup
 
@@ -254,7 +254,7 @@ def versions_in_words(group: DuplicateGroup) -> str:
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
-    """Describe the effect of expansion, by the record of :func:`searcher.evaluation.judge.compare`."""
+    """Describe the effect of expansion, by the record of :func:`searcher.evaluation.compare`."""
     return say(
         "evaluation.comparison",
         measure=comparison["measure"],

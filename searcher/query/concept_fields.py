@@ -156,7 +156,7 @@ def _called(table: Table, kind: str, value: str) -> CountedConcept:
 
 def _labelled(table: Table, kind: str, value: str) -> list[CountedConcept]:
     """Return the concepts of a kind that have a label of these words; if some match exactly, only these."""
-    from indexer.thesaurus.label_analysis import analyse_label  # most are named as the facet shows them
+    from indexer.thesaurus.concept import analyse_label  # most are named as the facet shows them
 
     met: dict[int, None] = {}
     for language in ANALYZED_LANGUAGES:

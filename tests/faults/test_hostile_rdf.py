@@ -14,8 +14,8 @@ from web_server import running
 from work import stop_if_it_hangs
 
 from indexer.errors import SourceError
-from indexer.thesaurus import skos as rdf_bounds
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus import thesaurus_files as rdf_bounds
+from indexer.thesaurus.thesaurus_files import read_skos
 
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")
 

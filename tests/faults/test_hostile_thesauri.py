@@ -15,9 +15,8 @@ from work import stop_if_it_hangs
 
 from indexer.errors import DragomanError, SourceError
 from indexer.store.indexing import build
-from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.skos import read_skos
-from searcher.evaluation.topics import read_judgements, read_topics
+from indexer.thesaurus.thesaurus_files import read_freedict, read_skos
+from searcher.evaluation import read_judgements, read_topics
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 

@@ -13,8 +13,7 @@ from indexer.store.indexing import FolderLocation, build, write_sources
 from indexer.store.protocols import WriteRequest
 from indexer.thesaurus import gather_concepts
 from searcher import Searcher
-from searcher.evaluation.judge import evaluate
-from searcher.evaluation.topics import Topic, read_judgements, read_topics
+from searcher.evaluation import Topic, evaluate, read_judgements, read_topics
 from searcher.query.concepts import recognise
 from searcher.query.query_words import QueryWords
 

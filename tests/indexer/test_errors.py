@@ -6,8 +6,8 @@ import pytest
 
 from indexer.codec.layout import Container
 from indexer.errors import DragomanError
-from indexer.thesaurus.freedict import read_freedict
-from searcher.evaluation.topics import read_topics
+from indexer.thesaurus.thesaurus_files import read_freedict
+from searcher.evaluation import read_topics
 
 
 def test_messages_have_no_numbers_of_errors(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from indexer.documents import read_items
 from indexer.item import NewsItem
 from indexer.sample import sample_path
 from searcher import Searcher
-from searcher.evaluation.judge import evaluate
-from searcher.evaluation.topics import Topic, read_judgements, read_topics
+from searcher.evaluation import Topic, evaluate, read_judgements, read_topics
 
 TOPICS = read_topics(Path(__file__).with_name("topics.jsonl"))
 JUDGEMENTS = read_judgements(Path(__file__).with_name("qrels.tsv"))

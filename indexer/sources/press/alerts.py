@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from indexer.item import ItemDate, RawItem
 from indexer.sources.html_text import decoded, visible
-from indexer.sources.press.markup import HIDDEN, TOKEN
+from indexer.sources.press.lines import HIDDEN, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,19 +1,25 @@
-"""Define the line, to which every format of an export is reduced, and reduce plain text to lines."""
+"""Define the line, to which every format of an export is reduced, and reduce text, HTML and XML to lines.
+
+Exports have thousands of articles, so markup is tokenized as a stream, without a tree. Elements that name a
+field give their lines a style. Each character is read a bounded number of times.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
+from indexer.sources.html_text import decoded, visible
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
 
 BREAK: Final = "break"
 """The style of an empty line at a page break, or where the markup begins an article."""
@@ -97,3 +103,94 @@ def _raw_lines(blocks: Iterable[str]) -> Iterator[str]:
             lines, rest = [*lines, rest], ""
         yield from lines
     yield rest
+
+
+_ROOT: Final = re.compile(r"<([a-zA-Z][\w:.-]*)")
+_LONGEST_ENDING: Final = 5000  # characters with the end of the first element
+_MAX_CHUNK: Final = 1 << 23  # characters; a longer article is cut
+_CACHE_SIZE: Final = 1 << 10
+_LONGEST_CLASSES: Final = 500  # characters of attributes
+TOKEN: Final = re.compile(r"<[!?][^<>]*>|<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>|([^<]+|<)")
+"""Finds a declaration; a tag, as its slash, name and attributes; or a text."""
+_CLASS: Final = re.compile(r"""(?i)\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+HIDDEN: Final = re.compile(
+    r"(?is)<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1[^<>]*>|\Z)|!\[CDATA\[(.*?)(?:\]\]>|\Z))"
+)
+"""Finds comments, scripts, styles, and CDATA sections, whose text is the second group."""
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
+)
+
+
+def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping[str, str]) -> Iterator[Line]:
+    """Reduce markup to lines.
+
+    Args:
+        blocks: The markup.
+        starts: Finds the beginning of an article; a page break is put before each.
+        styles: The style by class, id or name of an element; a key with ``*`` fits any language code there.
+    """
+    root = None
+    style_of = lru_cache(_CACHE_SIZE)(partial(_style, styles))
+    for number, chunk in enumerate(_chunks(blocks, starts)):
+        if number:
+            yield Line("", BREAK)
+        yield from _lines(HIDDEN.sub(r"\2", chunk), style_of)  # the text of CDATA sections stays
+        root = root or _ROOT.search(chunk)
+    if root and f"</{root[1].lower()}" not in chunk[-_LONGEST_ENDING:].lower():
+        yield Line("", CUT)
+
+
+def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
+    """Yield the markup before the first article, then that of one article at a time."""
+    rest = ""
+    for block in blocks:
+        rest += block
+        first = 0
+        for start in starts.finditer(rest, 1):
+            yield rest[first : start.start()]
+            first = start.start()
+        rest = rest[first:]
+        if len(rest) > _MAX_CHUNK:
+            yield rest
+            rest = ""
+    yield rest
+
+
+def _lines(markup: str, style_of: Callable[[str, str], str]) -> Iterator[Line]:
+    parts: list[str] = []
+    around: list[tuple[str, str]] = []  # the open elements with a style
+    inner = 0  # open elements in the last one that have the same name
+    for closing, name, attributes, text in TOKEN.findall(markup):
+        if text:
+            parts.append(text)
+        if not name:
+            continue
+        name = name.lower()  # noqa: PLW2901 - the same name, in one spelling
+        style = "" if closing else style_of(name, attributes[:_LONGEST_CLASSES])
+        ends = around and name == around[-1][0] and not style
+        if parts and (style or name in _BLOCKS or (ends and closing and not inner)):
+            yield from _line(parts, around[-1][1] if around else "")
+        if style:
+            around.append((name, style))
+            inner = 0
+        elif ends and closing and not inner:
+            around.pop()
+        elif ends and not attributes.endswith("/"):
+            inner += -1 if closing else 1
+    yield from _line(parts, around[-1][1] if around else "")
+
+
+def _line(parts: list[str], style: str) -> Iterator[Line]:
+    text = visible(decoded("".join(parts)))
+    parts.clear()
+    if text:
+        yield Line(text, style)
+
+
+def _style(styles: Mapping[str, str], name: str, attributes: str) -> str:
+    for value in " ".join(map("".join, _CLASS.findall(attributes))).split():
+        if style := styles.get(value) or styles.get(f"*{value[2:]}"):
+            return style
+    return "" if attributes.endswith("/") else styles.get(f"<{name}>", "")

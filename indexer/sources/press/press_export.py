@@ -12,8 +12,7 @@ from indexer.sources.article import read_head
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import visible
 from indexer.sources.press.layouts import LEFT_OUT, styles_of, without_by
-from indexer.sources.press.lines import CUT, Line, decoded_blocks, text_lines
-from indexer.sources.press.markup import markup_lines
+from indexer.sources.press.lines import CUT, Line, decoded_blocks, markup_lines, text_lines
 from indexer.sources.press.rtf import rtf_lines
 from indexer.sources.press.systems import articles, system_of_markup, system_of_text
 from indexer.sources.recognition import text_of

@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.sources.field_names import meaning_of
-from indexer.sources.foreign_fields import ForeignFields
-from indexer.sources.foreign_record import PlainReader
+from indexer.sources.foreign_record import ForeignFields, PlainReader
 
 NAMES = st.sampled_from("headline updated url id id author author tags image seo".split())
 WORDS = tuple(

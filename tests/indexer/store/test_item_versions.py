@@ -10,7 +10,7 @@ from tables import by_table
 from indexer.documents import read_documents
 from indexer.documents.document import make_document
 from indexer.item import NewsItem, SourceLines
-from indexer.store import item_versions
+from indexer.store import item_identity
 from indexer.store.check import check_index
 from indexer.store.indexing import build, update
 from indexer.store.item_identity import items_once
@@ -108,7 +108,7 @@ def test_the_time_of_a_version_decides_without_numbers(tmp_path: Path) -> None:
 
 def test_waiting_versions_are_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many waiting documents do not stay in memory."""
-    monkeypatch.setattr(item_versions, "_IN_MEMORY", 1000)
+    monkeypatch.setattr(item_identity, "_IN_MEMORY", 1000)
     records = [version(1 + number % 3, guid=f"urn:x:{number // 3}") for number in range(300)]
     report = build([write(tmp_path / "a.json", *records)], tmp_path / "index")
     assert (report.items, report.skipped.total) == (100, 200)

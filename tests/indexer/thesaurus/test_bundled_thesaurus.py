@@ -12,7 +12,7 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
 from indexer.thesaurus.concept import Label
 from indexer.thesaurus.label_spellings import odd_plurals
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.thesaurus_files import read_skos
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
 

@@ -19,9 +19,8 @@ from indexer.codec.layout import Container
 from indexer.custom_fields import concept_term
 from indexer.schema import LANGUAGE_NUMBERS
 from indexer.thesaurus.compiler import write_table
-from indexer.thesaurus.concept import TOPIC, Concept, Label
+from indexer.thesaurus.concept import TOPIC, Concept, Label, acronym_of, analyse_label, bare_word
 from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
-from indexer.thesaurus.label_analysis import acronym_of, analyse_label, bare_word
 from indexer.thesaurus.label_arrays import are_of, make_arrays
 from indexer.thesaurus.table import ConceptLabel, Table
 

@@ -10,8 +10,8 @@ from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import MAX_NEAR, Table
+from indexer.thesaurus.thesaurus_files import read_skos
 
 Near = Callable[[list[Concept]], dict[str, list[str]]]
 

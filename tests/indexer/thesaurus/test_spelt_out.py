@@ -9,7 +9,7 @@ from indexer.store.indexing import build
 from indexer.thesaurus.bundled import bundled_concepts
 from indexer.thesaurus.concept import Label
 from indexer.thesaurus.label_spellings import MIN_LABELS, spelling_variants
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.thesaurus_files import read_skos
 from searcher import Searcher
 
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")

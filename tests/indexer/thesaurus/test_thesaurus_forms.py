@@ -7,7 +7,7 @@ from tables import by_table
 
 from indexer.errors import SourceError
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.skos import read_skos
+from indexer.thesaurus.thesaurus_files import read_skos
 
 pytest.importorskip("pyoxigraph", reason="reading SKOS needs pyoxigraph")
 

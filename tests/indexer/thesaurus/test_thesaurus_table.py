@@ -27,9 +27,8 @@ from indexer.thesaurus.bundled import (
 )
 from indexer.thesaurus.compiler import compile_lines, write_table
 from indexer.thesaurus.concept import Concept, Label
-from indexer.thesaurus.freedict import read_freedict
-from indexer.thesaurus.skos import read_skos
 from indexer.thesaurus.table import MANY_WORDS, MAX_LINE_BYTES, Table
+from indexer.thesaurus.thesaurus_files import read_freedict, read_skos
 
 TURTLE = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

@@ -8,8 +8,16 @@ import pytest
 from rules import Archives
 
 from indexer.errors import DragomanError, SourceError
-from searcher.evaluation.judge import MEASURES, Evaluation, compare, evaluate, randomisation_test
-from searcher.evaluation.topics import Topic, read_judgements, read_topics
+from searcher.evaluation import (
+    MEASURES,
+    Evaluation,
+    Topic,
+    compare,
+    evaluate,
+    randomisation_test,
+    read_judgements,
+    read_topics,
+)
 from searcher.present import open_writer
 
 

@@ -200,7 +200,7 @@ def test_a_label_that_needs_its_function_words_is_not_added(reader: Reader) -> N
 
 def test_a_label_of_one_word_is_not_read_in_another_language(tmp_path: Path) -> None:
     """French pain is bread, but not in an English query with other known words."""
-    from indexer.thesaurus.skos import read_skos
+    from indexer.thesaurus.thesaurus_files import read_skos
 
     path = tmp_path / "kitchen.ttl"
     path.write_text(

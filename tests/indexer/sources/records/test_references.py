@@ -6,7 +6,7 @@ from source_samples import read_one
 from tables import by_table
 
 from indexer.item import ItemDate
-from indexer.sources.bibtex import plain_text
+from indexer.sources.references import plain_text
 
 
 @by_table

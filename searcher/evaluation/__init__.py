@@ -1,1 +1,0 @@
-"""Evaluate rankings: read topics and judgements, compute measures, compare two settings."""
