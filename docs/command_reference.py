@@ -88,14 +88,14 @@ def _parameter_values(option: Option) -> str:
 
 def arguments_table() -> str:
     """Return the table of docs/reference/python.md: the arguments of a search."""
-    rows = [("`query`", "a text or `None`", "The query as typed; `None` for all items.")]
+    rows = [("`query`", "a text; `None` for all items", "`QUERY`")]
     for name, option in SearchOptions.options.items():
         values = option.takes or ARGUMENT_KINDS.get(option.kind, "a text")
         if option.choices:
             values = ", ".join([_code(f'"{one}"') for one in option.choices])
             values += " or a list" * (option.kind in LISTS)
-        rows.append((f"`{name}`", values, option.about))
-    return _table(("argument of `search`", "value", "meaning"), rows)
+        rows.append((f"`{name}`", values, _code(option.spelling)))
+    return _table(("argument of `search`", "value", "option"), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

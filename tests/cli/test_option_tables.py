@@ -123,7 +123,7 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
         assert "--folded" in shown
         assert TEXT in shown
     assert f"| `folded` | `1` or `0` | {TEXT} | `--folded` |" in pages["http-api.md"]
-    assert f"| `folded` | `True` or `False` | {TEXT} |" in pages["python.md"]
+    assert "| `folded` | `True` or `False` | `--folded` |" in pages["python.md"]
     assert "folded" in pages["dragoman.1"]
     assert '<input type="hidden" name="folded" value="1">' in extended["page"]
     assert extended["default"] is False
