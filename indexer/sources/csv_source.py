@@ -43,10 +43,6 @@ class Row(NamedTuple):
 class Table:
     """A table, perhaps without a known header.
 
-    Args:
-        rows: Its rows.
-        reader: Interprets the names and reads the items.
-
     Attributes:
         names: The names of its columns; without a known header, the cells of the widest of the first rows.
         is_understood: Whether the names are sufficient for news items.
@@ -111,10 +107,6 @@ _PASSED_AT_ONCE: Final = 1 << 16  # characters of an overlong line that are read
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the rows of a text table.
-
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
 
     Raises:
         SourceError: No row has the names of a title or text column.

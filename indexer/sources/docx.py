@@ -37,10 +37,6 @@ _NOTES: Final = ("footnotes", "endnotes", "comments", "header", "footer")
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a document as one item.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: It is damaged, encrypted, too large, or has no text.
     """
@@ -88,12 +84,7 @@ def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | Non
 
 
 class _Package:
-    """The parts of a document.
-
-    Args:
-        archive: The document.
-        name: The name of the document in messages.
-    """
+    """The parts of a document."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.archive = archive

@@ -37,9 +37,6 @@ _UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 def wide_encoding(head: bytes) -> str | None:
     """Detect UTF-16, UTF-32 and UTF-8 with a byte order mark, by the mark or the pattern of zero bytes.
 
-    Args:
-        head: The first bytes of a file.
-
     Returns:
         The name of a codec, or None if the text is in UTF-8 or a one-byte encoding.
     """
@@ -77,9 +74,6 @@ def is_binary(head: bytes) -> bool:
 
 def decode(data: bytes) -> str:
     """Decode a whole file; no byte is ever an error.
-
-    Args:
-        data: The bytes of the file.
 
     Returns:
         The text, with its line breaks. Characters are kept as written (composed or not), so that a quotation

@@ -38,9 +38,6 @@ _DEEPEST: Final = 4
 def fields_of(item: Element) -> dict[str, str]:
     """Return the other fields of an item: texts, and the addresses in elements without text.
 
-    Args:
-        item: Its element.
-
     Returns:
         Names and values; the name of a nested element follows that of its parent and a dot. Values with the
         same name are separated by commas.
@@ -213,10 +210,6 @@ class EntryReader:
 
     def read(self, item: Element, more: tuple[tuple[str, str], ...] = ()) -> RawItem | None:
         """Read an item.
-
-        Args:
-            item: Its element.
-            more: Additional fields of the item.
 
         Returns:
             The item; None, after a call of ``on_skip``, if it has no text, or too much.

@@ -64,12 +64,7 @@ class TooLongError(ValueError):
 
 
 class Markup:
-    """A stream of markup.
-
-    Args:
-        stream: Its bytes, from the first on.
-        head: The first bytes, which declare the encoding.
-    """
+    """A stream of markup."""
 
     def __init__(self, stream: BinaryIO, head: bytes) -> None:
         self._stream = stream
@@ -303,12 +298,7 @@ class Element:
 
 
 def canonical(name: str, namespaces: dict[str, str]) -> str:
-    """Return the usual name of an element.
-
-    Args:
-        name: The name as written.
-        namespaces: The usual prefix for each declared one.
-    """
+    """Return the usual name of an element."""
     prefix, colon, local = name.partition(":")
     if not colon:
         usual = namespaces.get("", "")
@@ -331,11 +321,6 @@ def _html_of(element: Element, *, is_xhtml: bool) -> str:
 
 class Items:
     """An iterator over the items of a document.
-
-    Args:
-        markup: The document.
-        names: The names of item elements.
-        context: The source.
 
     Attributes:
         whole: The properties of the channel or feed: its elements that were read so far.

@@ -280,11 +280,7 @@ class _Names(NamedTuple):
 
 
 class PlainReader:
-    """A reader of plain fields of the items of one source.
-
-    Args:
-        meaning: Returns the meaning of a name.
-    """
+    """A reader of plain fields of the items of one source."""
 
     def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
         self._meaning = meaning

@@ -38,9 +38,6 @@ def failing(error: SourceError) -> Iterator[object]:
 class Shape:
     """A parser that finds the items of a document.
 
-    Args:
-        reader: Interprets the names.
-
     Attributes:
         seen: Names of fields of objects that are not items, for the error message.
     """
@@ -229,10 +226,6 @@ _FEED: Final = "https://jsonfeed.org/"
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the items of a JSON document.
-
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
 
     Raises:
         SourceError: It is not JSON, or has no items.

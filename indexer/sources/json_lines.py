@@ -32,10 +32,6 @@ _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at a 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the items of a stream of JSON lines, one at a time.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: All lines are blank.
     """

@@ -38,11 +38,7 @@ _COMMENT: Final = re.compile(r"\(([^()]+)\)\s*$")
 
 
 class Headers:
-    """The headers of a message.
-
-    Args:
-        message: The parsed message.
-    """
+    """The headers of a message."""
 
     def __init__(self, message: Message) -> None:
         self._values: dict[str, list[str]] = {}
@@ -202,9 +198,6 @@ _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 class Parts:
     """The parts of a message.
 
-    Args:
-        message: The parsed message.
-
     Attributes:
         paragraphs: The text.
         attached: The names, or the types, of the attachments.
@@ -279,11 +272,7 @@ _NAMED: Final = 5  # attachments that are listed by name
 
 
 class MessageReader:
-    """Reads the messages of one source.
-
-    Args:
-        context: The source.
-    """
+    """Reads the messages of one source."""
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context

@@ -176,10 +176,6 @@ _MAX_TITLE_LENGTH: Final = 250
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a PDF as one item.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: It is encrypted or damaged, has no text, or takes too long or too much memory.
     """

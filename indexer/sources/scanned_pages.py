@@ -173,12 +173,7 @@ def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIt
 
 
 class _Issue:
-    """The articles of an issue in a METS file.
-
-    Args:
-        whole: The element of the file.
-        context: The source.
-    """
+    """The articles of an issue in a METS file."""
 
     def __init__(self, whole: Tree, context: ReadContext) -> None:
         self._whole = whole
@@ -254,12 +249,7 @@ _STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNO
 def pages_of_articles(
     paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes]
 ) -> set[PurePosixPath]:
-    """Return the ALTO pages whose articles are read from a METS file of the same folder or archive.
-
-    Args:
-        paths: The files.
-        read: Returns the content of a file.
-    """
+    """Return the ALTO pages whose articles are read from a METS file of the same folder or archive."""
     pages: set[PurePosixPath] = set()
     for path in paths:
         is_mets = path.suffix.lower() == ".xml" and "mets" in path.stem.lower()

@@ -336,10 +336,6 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     An index can have 8,388,607 words of an item in one language. These limits allow fewer, since a word and
     the character that separates it from the next one are at least two characters.
 
-    Args:
-        title: Its title, if any.
-        paragraphs: Its paragraphs.
-
     Returns:
         The reason why it is too long to be indexed, for users, or None.
     """

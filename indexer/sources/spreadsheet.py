@@ -36,10 +36,6 @@ _WHY: Final = {
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the rows of a spreadsheet.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: It is encrypted, damaged, too large, or no sheet has known columns.
     """

@@ -34,10 +34,6 @@ _DAMAGED: Final = (sqlite3.Error, TypeError, ValueError, KeyError, RecursionErro
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the items of an export, in its order.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: It is another database, or damaged.
     """

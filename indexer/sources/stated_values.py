@@ -44,11 +44,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Parse a language: a code such as ``es-MX``, or a name.
-
-    Args:
-        value: A text, or a list of one.
-    """
+    """Parse a language: a code such as ``es-MX``, or a name."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     text = text_of(value)

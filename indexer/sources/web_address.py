@@ -171,9 +171,6 @@ def _shown(text: str) -> str:
 class Visits:
     """The HTTP validators of pages, of the base generation and of this write.
 
-    Args:
-        before: The validators of the base generation.
-
     Attributes:
         unchanged: The names of the sources that have not changed.
     """

@@ -226,11 +226,7 @@ def status_in_words(status: int) -> str:
 
 
 def fault_in_words(error: Exception) -> str:
-    """Return why a page cannot be fetched, with a remedy.
-
-    Args:
-        error: The error of connecting, requesting or reading.
-    """
+    """Return why a page cannot be fetched, with a remedy."""
     causes = _causes(error)
     declared = [reason(cause) for cause in causes if isinstance(cause, OSError) and cause.strerror]
     why = declared[-1] if declared else message("web_source.no_reason")

@@ -42,11 +42,7 @@ _TEXTS: Final = ("text", "composite")
 
 
 class AgencyReader:
-    """Reads the published items of a source; all versions of an item have the same id.
-
-    Args:
-        context: The source.
-    """
+    """Reads the published items of a source; all versions of an item have the same id."""
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
@@ -54,13 +50,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item; return None, after reporting it, if it is left out.
-
-        Args:
-            values: Its fields.
-            number: Its first line, or its number.
-            last: Its last line, if it differs.
-        """
+        """Read an item; return None, after reporting it, if it is left out."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")

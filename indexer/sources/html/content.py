@@ -168,14 +168,7 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
-    """Return the title.
-
-    Args:
-        stated: The metadata of the page.
-        blocks: Its blocks of text.
-        sites: The names of the site (:func:`site_names`).
-
-    """
+    """Return the title."""
     declared = [title for written in _stated(stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]

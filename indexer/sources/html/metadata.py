@@ -29,10 +29,6 @@ _PUBLISHED: Final = re.compile(r'"datePublished"\s*:\s*"([^"\n]{8,40})"')
 class Stated:
     """The metadata of a page.
 
-    Args:
-        root: The page.
-        linked: The texts of its JSON-LD.
-
     Attributes:
         root: The page.
         metas: The contents of its meta elements by name, in lower case.
@@ -197,10 +193,6 @@ def saved_from(text: str) -> str | None:
 
 def link_of(stated: Stated, address: str | None) -> str | None:
     """Return the canonical link of the page.
-
-    Args:
-        stated: The metadata of the page.
-        address: The address of the page, if known.
 
     Returns:
         Its canonical link, resolved; the address if it has none; None if neither is known.

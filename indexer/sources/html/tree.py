@@ -42,11 +42,7 @@ BLOCKS: Final = frozenset(
 
 
 def decode_page(data: bytes) -> str:
-    """Decode a page: as UTF-8 if valid, else by its declared charset, else by detection.
-
-    Args:
-        data: The bytes of the page.
-    """
+    """Decode a page: as UTF-8 if valid, else by its declared charset, else by detection."""
     if wide_encoding(data[: 1 << 16]):
         return decode(data)
     try:
@@ -64,10 +60,6 @@ def decode_page(data: bytes) -> str:
 
 def parse(text: str, label: str) -> tuple[Any, list[str]]:
     """Parse a page, without comments, scripts and invisible content.
-
-    Args:
-        text: The page.
-        label: Its name in messages.
 
     Returns:
         The root element, and the JSON-LD of its scripts.

@@ -30,11 +30,7 @@ _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:
-    """The frequencies of words on a page, for finding rare words that two texts share.
-
-    Args:
-        paragraphs: Every line of text on the page.
-    """
+    """The frequencies of words on a page, for finding rare words that two texts share."""
 
     def __init__(self, paragraphs: Iterable[str]) -> None:
         self._frequency: Counter[str] = Counter()
@@ -199,13 +195,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 
 def _continues(length: int, above: str, line: str) -> bool:
-    """Return whether a line continues a paragraph that was broken in the middle of a sentence.
-
-    Args:
-        length: The characters of the paragraph so far.
-        above: Its last line.
-        line: The line after it.
-    """
+    """Return whether a line continues a paragraph that was broken in the middle of a sentence."""
     wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
 
@@ -248,9 +238,6 @@ class OpenItem:
 
 class Boundaries:
     """The properties of a whole page that show the starts of its items.
-
-    Args:
-        lines: The lines of the page.
 
     Attributes:
         day_first: The order of day and month in numeric dates of the page; None if unknown.

@@ -100,12 +100,7 @@ def _has_verb(text: str) -> bool:
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line in the middle of an undated item is the title of the next one.
-
-    Args:
-        text: The line.
-        following: The line after it.
-    """
+    """Return whether a line in the middle of an undated item is the title of the next one."""
     if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):
@@ -219,9 +214,6 @@ def significant_words(closing: str) -> set[str]:
 
 def split_closing(text: str) -> tuple[str, str]:
     """Split a paragraph from the closing at its end.
-
-    Args:
-        text: A paragraph.
 
     Returns:
         The paragraph without it, and the closing; either may be empty.
@@ -369,9 +361,6 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 def furniture_reason(text: str) -> str | None:
     """Return the kind of furniture of a line, without its context.
-
-    Args:
-        text: A line, not blank.
 
     Returns:
         The reason for skipping it, for a message; None for a line that may belong to an item.

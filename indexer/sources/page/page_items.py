@@ -49,11 +49,7 @@ _LABEL_WORDS: Final = 2
 
 
 def are_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text is clearly a list of headlines.
-
-    Args:
-        lines: Its lines, as printed.
-    """
+    """Return whether a text is clearly a list of headlines."""
     if len(lines) < _MIN_LINES or not _are_short(lines) or lines[0].endswith(":"):
         return False
     alike = [line for line in lines if line_kinds.is_heading(line) and len(line.split()) >= _MIN_WORDS]
@@ -70,11 +66,7 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text may be headlines: all lines are short, and few are sentences.
-
-    Args:
-        lines: Its lines, as printed.
-    """
+    """Return whether a text may be headlines: all lines are short, and few are sentences."""
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)

@@ -47,10 +47,6 @@ _SAMPLE_CHARACTERS: Final = 1 << 19
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read an export as text, HTML or XML, as a stream.
 
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
-
     Raises:
         SourceError: Its system is unknown, or it has no article.
     """
@@ -72,10 +68,6 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a document in RTF: an export of a press database as a stream, any other as one item.
-
-    Args:
-        stream: The bytes, from the first on.
-        context: The source.
 
     Raises:
         SourceError: It has no text, or no article.
@@ -121,11 +113,6 @@ def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
     """Refuse an export with several articles in a format that is not read by article.
 
-    Args:
-        lines: The lines.
-        form: The format, for users.
-        name: The name of the file.
-
     Raises:
         SourceError: It is an export with several articles.
     """
@@ -136,13 +123,7 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
-    """Yield the articles of an export that came by mail; none if it is no export.
-
-    Args:
-        text: The HTML of the mail.
-        context: The source.
-        place: The location of the mail.
-    """
+    """Yield the articles of an export that came by mail; none if it is no export."""
     if system := system_of_markup(text):
         lines = markup_lines([text], system.starts, styles_of(system.styles))
         yield from (item._replace(source=place) for item in _items(lines, system, "mail", context))
@@ -150,12 +131,6 @@ def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iter
 
 def source_of_lines(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Source:
     """Return the articles of lines.
-
-    Args:
-        lines: The lines of the export.
-        system: Its system.
-        form: Its format, for users.
-        context: The source.
 
     Raises:
         SourceError: There is no article.

@@ -54,10 +54,6 @@ _CHARSETS: Final = dict(pair.encode().split(b":") for pair in f"{_PAGES} 222:874
 def rtf_lines(stream: io.BufferedReader, name: str) -> Iterator[Line]:
     """Yield the lines of a document.
 
-    Args:
-        stream: The bytes, from the first on.
-        name: The name of the document in messages.
-
     Raises:
         SourceError: Its groups are nested too deep.
     """
@@ -103,15 +99,7 @@ def _last_boundary(data: bytes) -> int:
 
 
 class _Reader:
-    """The state of reading a document: the open groups, the font, and the current paragraph.
-
-    Args:
-        name: The name of the document in messages.
-
-    Attributes:
-        lines: The complete lines.
-        groups: The states before the open groups.
-    """
+    """The state of reading a document: the open groups, the font, and the current paragraph."""
 
     def __init__(self, name: str) -> None:
         self.lines: list[Line] = []
