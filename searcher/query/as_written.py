@@ -15,18 +15,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import (
-    NOTHING,
-    And,
-    AndNot,
-    Exact,
-    Not,
-    Or,
-    Positional,
-    joined,
-    kept_parts,
-    leaves,
-)
+from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, Positional, joined, kept_parts, leaves
 from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:

@@ -191,12 +191,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     if chunk.rpartition(sign)[0].strip(sign):
         parts = [part.strip(":=+-!") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
-    notes.add(
-        at,
-        fault,
-        read_as(chunk, words, why),
-        "parted" if sign == "/" else "read_as_text",
-    )
+    notes.add(at, fault, read_as(chunk, words, why), "parted" if sign == "/" else "read_as_text")
     return words
 
 
@@ -235,10 +230,7 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
             at,
             message("query.too_many_edits", text=text, max_edits=MAX_EDITS),
             message(
-                "query.read_with_fewer_edits",
-                text=shortened(text),
-                word=shortened(word),
-                max_edits=MAX_EDITS,
+                "query.read_with_fewer_edits", text=shortened(text), word=shortened(word), max_edits=MAX_EDITS
             ),
         )
     return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at, field)

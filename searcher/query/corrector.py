@@ -85,10 +85,7 @@ class Corrector:
         found = self._found.get(word)
         if found is None:
             split_term = self._apart(word)
-            found = self._found[word] = (
-                split_term,
-                [] if split_term else self._corrections(word, chunks),
-            )
+            found = self._found[word] = (split_term, [] if split_term else self._corrections(word, chunks))
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:

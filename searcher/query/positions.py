@@ -154,10 +154,7 @@ def _with(
 
 
 def not_near(
-    kept: Sequence[Occurrence],
-    excluded: Sequence[Occurrence],
-    distance: int,
-    paragraph: Callable[[int], int],
+    kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: int, paragraph: Callable[[int], int]
 ) -> list[Occurrence]:
     """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
     starts, ends = _bounds(excluded)

@@ -253,9 +253,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
             yield Token(CHUNK, rest, behind)
         return
     notes.add(
-        at,
-        message("query.field_needs_value", typed=typed),
-        message("query.read_field_as_word", typed=typed),
+        at, message("query.field_needs_value", typed=typed), message("query.read_field_as_word", typed=typed)
     )
     yield Token(TEXT, typed, at)
     if rest:

@@ -21,10 +21,7 @@ CACHE_SIZE: Final = 1 << 9  # cached words
 SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
 # Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the
 # French *rivière*, *journée*, *sécurité*.
-_ACCENTED: Final = {
-    "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"},
-    "fr": {"e": "éè"},
-}
+_ACCENTED: Final = {"es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"}, "fr": {"e": "éè"}}
 _ENDING: Final = 6  # letters
 # A word indicates the language in which its share of the texts is this many times larger than in any other: a
 # name is common wherever it is in the news, a loan word is rare.

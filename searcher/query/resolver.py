@@ -337,10 +337,7 @@ class Resolver:
         return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
-        self,
-        chunks: Sequence[str],
-        nodes: list[model.Node | None],
-        expansions: Sequence[Expansion] | None,
+        self, chunks: Sequence[str], nodes: list[model.Node | None], expansions: Sequence[Expansion] | None
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 

@@ -43,13 +43,7 @@ class UnknownWords(NamedTuple):
     months: Mapping[str, tuple[Node, ...]]
 
 
-def unknown_words(
-    chunks: tuple[str, ...],
-    expanding: Expanding,
-    most: int,
-    *,
-    dates: bool,
-) -> UnknownWords:
+def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
     """Find the words among adjacent ones that may need a correction.
 
     Args:

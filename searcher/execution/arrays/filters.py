@@ -135,10 +135,7 @@ class PeriodCounts:
         self._columns = columns
         self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
         self.of_years = not month_year
-        self._undated = month_year in {
-            0,
-            EVERY_YEAR,
-        }  # whether documents without a usable date are a value
+        self._undated = month_year in {0, EVERY_YEAR}  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # The offsets of the periods in the lists: signed sums, whose differences are the counts.
         self._at: Array = np.zeros(len(self._periods.bounds), np.int64)

@@ -12,12 +12,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
 from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
 from searcher.execution.arrays.occurrences import OccurrenceFinder, matching_rows
-from searcher.execution.arrays.posting_list import (
-    PostingList,
-    posting_list,
-    posting_lists,
-    sum_scores,
-)
+from searcher.execution.arrays.posting_list import PostingList, posting_list, posting_lists, sum_scores
 from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed

@@ -10,13 +10,7 @@ import numpy as np
 from searcher.execution.arrays.doc_sets import ALL, Array, merge
 from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
 from searcher.execution.arrays.query_tree import MetLists
-from searcher.execution.arrays.top_docs import (
-    MARGIN,
-    SMALL_UNION,
-    scores_of,
-    search_sieved,
-    subtract_deleted,
-)
+from searcher.execution.arrays.top_docs import MARGIN, SMALL_UNION, scores_of, search_sieved, subtract_deleted
 from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:

@@ -317,10 +317,7 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
 
 
 def search_sieved(
-    search: SegmentSearch,
-    query: Any,
-    lists: Sequence[PostingList],
-    others: Sequence[Matches],
+    search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
     """Count and rank a union.
 
