@@ -40,12 +40,7 @@ class DuplicateMatches(Protocol):
 
 
 class IndexGroups:
-    """The groups of an open index, by the numbers of its documents in the whole index.
-
-    Args:
-        groups: The groups of its generation.
-        index: The index.
-    """
+    """The groups of an open index, by the numbers of its documents in the whole index."""
 
     def __init__(self, groups: Groups, index: ArrayIndex) -> None:
         self._groups = groups
@@ -159,11 +154,7 @@ def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
 
 
 class ScalarDuplicateMatches:
-    """The matches of one request that have near duplicates.
-
-    Args:
-        groups: The groups of the index.
-    """
+    """The matches of one request that have near duplicates."""
 
     def __init__(self, groups: IndexGroups) -> None:
         self._groups = groups

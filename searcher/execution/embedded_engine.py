@@ -68,9 +68,6 @@ def open_generation(folder: StrPath) -> Generation:
     A writer removes the files of a generation once the next one is committed. If that happens between reading
     the table of contents and opening its files, the next generation is opened instead.
 
-    Args:
-        folder: The index folder.
-
     Returns:
         The open generation.
 
@@ -112,12 +109,7 @@ MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of a text
 
 
 class EmbeddedEngine:
-    """An engine over one generation of an index folder; threads may share it.
-
-    Args:
-        folder: The index folder.
-        generation: Its open generation.
-    """
+    """An engine over one generation of an index folder; threads may share it."""
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)

@@ -168,11 +168,7 @@ class Plan:
         self._parts: dict[int, Node] = {}
 
     def part(self, language: int) -> Node:
-        """Return the part of a ``by_language`` query that can match documents of one language only.
-
-        Args:
-            language: The bit of the language.
-        """
+        """Return the part of a ``by_language`` query that can match documents of one language only."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:
@@ -180,11 +176,7 @@ class Plan:
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
-        """Return whether anything in a segment can match, which is rare in that of an update.
-
-        Args:
-            number: The number of the segment.
-        """
+        """Return whether anything in a segment can match, which is rare in that of an update."""
         if len(self._index.segments) == 1:
             return self.node is not NOTHING
         return _may_match(number, self.node)

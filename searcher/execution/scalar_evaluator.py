@@ -34,12 +34,7 @@ Scores = dict[int, float]  # by document
 
 
 class SegmentMatches:
-    """Evaluates weighted queries on one segment.
-
-    Args:
-        segment: The segment.
-        number: Its number in the index.
-    """
+    """Evaluates weighted queries on one segment."""
 
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment

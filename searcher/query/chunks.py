@@ -115,11 +115,6 @@ def compiled_regex(text: str) -> WordRegex | None:
 def check_regex(word: str, at: int, notes: Notes) -> None:
     """Add a note if a word between slashes is no regular expression.
 
-    Args:
-        word: The word.
-        at: Its offset in the query.
-        notes: Collects the note.
-
     Raises:
         QueryError: The notes are strict.
     """

@@ -31,9 +31,6 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
     The document frequency of a label of several words is unknown; only that of its rarest word is known. By
     that alone, *working children* was added to *trabajo infantil*, and *child labour* was not.
-
-    Args:
-        labels: The labels of one concept.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:

@@ -59,10 +59,6 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 def read(text: str, notes: Notes) -> Node | None:
     """Parse a query.
 
-    Args:
-        text: The query as typed.
-        notes: Collects notes about parts without a meaning.
-
     Returns:
         Its nodes; None if it is empty.
 

@@ -42,10 +42,6 @@ class SettledWords:
         engine: The open index.
         words: The query words of the index.
         analyzer: Resolves words in the language of the questions.
-
-    Attributes:
-        engine: The same object.
-        word, is_foreign: The methods of the analyzer.
     """
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:

@@ -102,9 +102,6 @@ QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 def check_size(text: str) -> None:
     """Check the length of a query, its number of words, its longest word and its phrases.
 
-    Args:
-        text: The query as typed.
-
     Raises:
         QueryError: One of them exceeds its limit.
     """

@@ -180,11 +180,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that words in small letters are not read as acronyms.
-
-    Args:
-        acronyms: The acronyms by word.
-    """
+    """Return notes that words in small letters are not read as acronyms."""
     offered = [
         Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
         for word, acronym in acronyms.items()

@@ -54,12 +54,6 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: a word that is not a form of
     the other (number, gender, verb, adjective) is a different word.
 
-    Args:
-        vocabulary: The terms of the index.
-        language: The language of the word.
-        word: The word as written.
-        term: Its term.
-
     Returns:
         The term itself if its stem is long and no unrelated words share it, or if all or none of its words in
         texts are forms of the word. If all are unrelated, the word itself, which is no term.
@@ -86,13 +80,6 @@ def narrowed_to_label(
     label of another concept does not, unless the thesaurus relates the concepts: *training* is not *train*.
     If the stem is long, all other words match too. If it is short and no form of the label occurs, words of
     related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
-
-    Args:
-        table: The thesaurus.
-        vocabulary: The terms of the index.
-        label: The label.
-        concepts: The concepts of the label.
-        term: The term of the label.
 
     Returns:
         The term itself if all its words in texts match; None if none do.

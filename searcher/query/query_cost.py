@@ -186,11 +186,6 @@ CARRIED: Final = 30  # the number of documents looked up in another term in the 
 def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | None:
     """Limit the number of postings that the parts of a query read.
 
-    Args:
-        query: The resolved query.
-        vocabulary: The terms of the index.
-        budget: The limits of the query.
-
     Returns:
         The query, without the most frequent parts if the postings exceed the limit: first expansions, then
         typed words; filters stay. None if nothing is left to search for.

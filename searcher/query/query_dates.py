@@ -92,12 +92,7 @@ def with_dates(
 
 
 def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the full names of months before a year, with their names in other languages that texts have.
-
-    Args:
-        words: The words as typed.
-        vocabulary: The terms of the index.
-    """
+    """Find the full names of months before a year, with their names in other languages that texts have."""
     found: dict[str, tuple[Node, ...]] = {}
     for date in dates_in(words):
         if date.first == date.last:
@@ -121,11 +116,7 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find the years, and the months with a year, in adjacent words.
-
-    Args:
-        words: The words as typed.
-    """
+    """Find the years, and the months with a year, in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):

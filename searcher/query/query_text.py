@@ -38,9 +38,6 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 def to_text(node: Node) -> str:
     """Print a parsed query.
 
-    Args:
-        node: The nodes of the parser.
-
     Returns:
         A text that parses to the same nodes, with each operator written out.
 
@@ -140,9 +137,6 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
 
     The part of a text beyond the maximum length is not read.
 
-    Args:
-        text: The query as typed.
-
     Returns:
         The text to parse, and notes about the parts that are left out or changed.
     """
@@ -227,9 +221,6 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
     between two content words, since *ferry not cargo* finds cargo.
 
-    Args:
-        query: The query as typed.
-
     Returns:
         One note, or none.
     """
@@ -282,10 +273,6 @@ def _systems() -> list[tuple[str, str, re.Pattern[str], str]]:
 
 def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
     """Return a note on a query that looks like one of another system, with its translation.
-
-    Args:
-        query: The query as typed.
-        strict: Whether that is an error.
 
     Raises:
         QueryError: It is one, and it is strict.

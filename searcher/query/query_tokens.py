@@ -77,10 +77,6 @@ class Token(NamedTuple):
 def tokens(text: str, notes: Notes) -> list[Token]:
     """Split a query into tokens.
 
-    Args:
-        text: The query.
-        notes: Collects notes about parts without a meaning.
-
     Returns:
         The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
         sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.

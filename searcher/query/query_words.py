@@ -53,15 +53,7 @@ class Recognised(NamedTuple):
 
 
 class QueryWords:
-    """The words of questions to one open index, each created once; threads may share it.
-
-    Args:
-        vocabulary: The terms of the index.
-        thesaurus: The thesaurus.
-
-    Attributes:
-        vocabulary, thesaurus: The same objects.
-    """
+    """The words of questions to one open index, each created once; threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary

@@ -113,12 +113,7 @@ class SpellingVariants:
 
 
 def spellings(language: str, word: str) -> list[str]:
-    """Return the other possible spellings of a word, whether or not they exist.
-
-    Args:
-        language: The language of the spellings.
-        word: The word in lower case.
-    """
+    """Return the other possible spellings of a word, whether or not they exist."""
     found = [
         other + word[len(typed) :]
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())

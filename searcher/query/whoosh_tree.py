@@ -181,9 +181,6 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 def to_whoosh(node: Node) -> q.Query:
     """Return the Whoosh query with the same matches and scores as a resolved query.
 
-    Args:
-        node: The resolved query.
-
     Returns:
         The tree over the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`, not to be normalised.
 

@@ -35,11 +35,7 @@ FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document e
 
 
 class ArrayEvaluator:
-    """Evaluates plans over one index; threads may share it.
-
-    Args:
-        index: The index.
-    """
+    """Evaluates plans over one index; threads may share it."""
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index

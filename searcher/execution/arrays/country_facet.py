@@ -27,15 +27,7 @@ FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
 
 
 class CountryCounts:
-    """The number of documents of one segment about each country.
-
-    Args:
-        columns: The segment.
-
-    Attributes:
-        number: The number of the segment.
-        sums: The counts by ordinal.
-    """
+    """The number of documents of one segment about each country."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns

@@ -29,11 +29,7 @@ HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in L
 
 
 class LanguageCounts:
-    """The number of documents of one segment in each language.
-
-    Args:
-        columns: The segment.
-    """
+    """The number of documents of one segment in each language."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns

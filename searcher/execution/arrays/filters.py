@@ -201,12 +201,7 @@ class DateFilter(NamedTuple):
 
 
 class SegmentFilters:
-    """The filters of one request on one segment.
-
-    Args:
-        columns: The columns of the segment.
-        filters: The filters.
-    """
+    """The filters of one request on one segment."""
 
     def __init__(self, columns: Columns, filters: Filters) -> None:
         countries, languages, first_day, last_day, self.estimated, _ = filters

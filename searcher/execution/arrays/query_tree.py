@@ -104,11 +104,7 @@ NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))
 
 
 class SegmentTree:
-    """Evaluates weighted queries on one segment.
-
-    Args:
-        columns: The segment.
-    """
+    """Evaluates weighted queries on one segment."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns

@@ -83,13 +83,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
 
 
 def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
-    """Build a union, and score the documents that pass the filters.
-
-    Args:
-        search: The search of the segment.
-        query: The union.
-        below: Its leaves.
-    """
+    """Build a union, and score the documents that pass the filters."""
     columns, top = search.columns, search.top
     order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
     docs = ordered[first]

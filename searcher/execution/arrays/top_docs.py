@@ -387,12 +387,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Subtract the deleted documents of a union of lists, which were counted with it.
-
-    Args:
-        search: The search of the segment.
-        lists: The lists.
-    """
+    """Subtract the deleted documents of a union of lists, which were counted with it."""
     if search.columns.dead is None:
         return
     deleted = [one.deleted for one in lists if len(one.deleted)]
