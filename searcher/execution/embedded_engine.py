@@ -45,20 +45,13 @@ TRIES = 1000  # retries for commits between reading the table and opening its fi
 
 
 class Generation(NamedTuple):
-    """One generation of an index, which stays readable during writes.
+    """One generation of an index, which stays readable during writes."""
 
-    Attributes:
-        contents: Its table of contents.
-        segments: Its segments.
-        thesaurus: Its thesaurus.
-        groups: Its groups of near duplicates, None if there are none.
-        register: The facts about items that are kept outside their records, None if there are none.
-    """
-
-    contents: Contents
-    segments: list[Segment]
-    thesaurus: Table
-    groups: Groups | None = None
+    contents: Contents  # its table of contents
+    segments: list[Segment]  # its segments
+    thesaurus: Table  # its thesaurus
+    groups: Groups | None = None  # its groups of near duplicates, None if there are none
+    # The facts about items that are kept outside their records, None if there are none
     register: Register | None = None
 
 

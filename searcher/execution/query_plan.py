@@ -43,47 +43,29 @@ RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in 
 
 
 class WeightedTerm(Node):
-    """A term that the index has.
-
-    Attributes:
-        field: Its field.
-        numbers: Its number in the lexicon of each segment, -1 if it is missing.
-        document_frequency: The number of documents that have it, deleted ones included.
-        average: The mean length of its field.
-        weight: The result of :func:`searcher.bm25.term_weight`.
-        lists: The posting lists cached by the array evaluator, by segment number.
-    """
+    """A term that the index has."""
 
     field: str
-    numbers: tuple[int, ...]
-    document_frequency: int
-    average: float
-    weight: float
-    lists: dict[int, Any]
+    numbers: tuple[int, ...]  # its number in the lexicon of each segment, -1 if it is missing
+    document_frequency: int  # the number of documents that have it, deleted ones included
+    average: float  # the mean length of its field
+    weight: float  # the result of term_weight
+    lists: dict[int, Any]  # the posting lists cached by the array evaluator, by segment number
 
 
 class WeightedPhrase(Node):
-    """A phrase all of whose terms the index has.
+    """A phrase all of whose terms the index has."""
 
-    Attributes:
-        field, offsets, slop: As in :class:`searcher.query.model.Phrase`.
-        terms: The terms, in order.
-    """
-
-    field: str
-    terms: tuple[WeightedTerm, ...]
+    field: str  # as in Phrase
+    terms: tuple[WeightedTerm, ...]  # the terms, in order
     offsets: tuple[int, ...]
     slop: int
 
 
 class Listed(Node):
-    """Some documents; scores 1.
+    """Some documents; scores 1."""
 
-    Attributes:
-        documents: Their numbers in each segment, ascending.
-    """
-
-    documents: tuple[tuple[int, ...], ...]
+    documents: tuple[tuple[int, ...], ...]  # their numbers in each segment, ascending
 
 
 def pruned(query: Node, change: Callable[[Node], Node]) -> Node:

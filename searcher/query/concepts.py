@@ -21,18 +21,12 @@ if TYPE_CHECKING:
 
 
 class Span(NamedTuple):
-    """Chunks of a query that form a label.
+    """Chunks of a query that form a label."""
 
-    Attributes:
-        first, last: The numbers of the first and last chunk.
-        readings: The possible meanings of the label in the likely languages of the query.
-        parts: The shorter labels within it.
-    """
-
-    first: int
+    first: int  # the numbers of the first and last chunk
     last: int
-    readings: list[Recognised]
-    parts: list[Span]
+    readings: list[Recognised]  # the possible meanings of the label in the likely languages of the query
+    parts: list[Span]  # the shorter labels within it
 
     @property
     def words(self) -> int:

@@ -35,17 +35,12 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
 class Correction(NamedTuple):
-    """A suggested word.
+    """A suggested word."""
 
-    Attributes:
-        word: The word in plain spelling, without accents.
-        cost: Its distance from the typed word; about 1 per error.
-        share: The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not
-            likelier for being rare.
-    """
-
-    word: str
-    cost: float
+    word: str  # the word in plain spelling, without accents
+    cost: float  # its distance from the typed word; about 1 per error
+    # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
+    # being rare
     share: float = 1.0
 
 

@@ -141,20 +141,13 @@ REMEMBERED: Final = 1024  # cached queries, and cached expansions
 
 
 class Expansion(NamedTuple):
-    """The expansion of some words of a query.
+    """The expansion of some words of a query."""
 
-    Attributes:
-        first, last: The numbers of the first and last chunk of the words.
-        query: The query of the added labels; None if there are none.
-        parts: Expansions of fewer of the words.
-        labels: The labels from which the query was built.
-    """
-
-    first: int
+    first: int  # the numbers of the first and last chunk of the words
     last: int
-    query: Node | None
-    parts: tuple[Expansion, ...]
-    labels: _Labels
+    query: Node | None  # the query of the added labels; None if there are none
+    parts: tuple[Expansion, ...]  # expansions of fewer of the words
+    labels: _Labels  # the labels from which the query was built
 
     def queries(self) -> Iterator[tuple[int, Node]]:
         """Yield the numbers of the expanded chunks, each with the query of the expansion."""

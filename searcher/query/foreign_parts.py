@@ -24,18 +24,13 @@ _MAX_DISTRIBUTED: Final = 32  # operands of a group that a distance is applied t
 
 
 class Part(NamedTuple):
-    """A part of a translated query.
+    """A part of a translated query."""
 
-    Attributes:
-        kind: One of the constants of this module; an operator; a field of words, with its colon; or a
-            function, with its parenthesis.
-        parts: Its operands.
-        text: The text of a leaf; the name of a filter with operands.
-    """
-
+    # One of the constants of this module; an operator; a field of words, with its colon; or a function, with
+    # its parenthesis
     kind: str
-    parts: tuple[Part, ...] = ()
-    text: str = ""
+    parts: tuple[Part, ...] = ()  # its operands
+    text: str = ""  # the text of a leaf; the name of a filter with operands
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:

@@ -71,21 +71,13 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
 
 
 class _Operator(NamedTuple):
-    """An operator on the stack.
+    """An operator on the stack."""
 
-    Attributes:
-        kind: The operator of the query language, a field, or the name of a function.
-        binding: Its precedence: higher ones bind tighter.
-        text: The operator as typed; empty between adjacent operands.
-        at: Its offset.
-        prefix: Whether it is before its only operand.
-    """
-
-    kind: str
-    binding: int
-    text: str = ""
-    at: int = 0
-    prefix: bool = False
+    kind: str  # the operator of the query language, a field, or the name of a function
+    binding: int  # its precedence: higher ones bind tighter
+    text: str = ""  # the operator as typed; empty between adjacent operands
+    at: int = 0  # its offset
+    prefix: bool = False  # whether it is before its only operand
 
 
 _ADJACENT: Final = _Operator("PRE/1", 3_000)

@@ -69,15 +69,10 @@ def read(text: str, notes: Notes) -> Node | None:
 
 
 class _Operand(NamedTuple):
-    """A node and its role among its neighbours.
+    """A node and its role among its neighbours."""
 
-    Attributes:
-        node: The node; None for an empty operand such as ``()``.
-        role: ``+``, the name of a filter, ``/`` for words of one chunk, or empty.
-    """
-
-    node: Node | None
-    role: str = ""
+    node: Node | None  # the node; None for an empty operand such as ()
+    role: str = ""  # +, the name of a filter, / for words of one chunk, or empty
 
 
 def _side_by_side(operands: list[_Operand]) -> Node | None:

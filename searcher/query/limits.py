@@ -25,38 +25,27 @@ class Limits(NamedTuple):
 
     Parts beyond a limit are read as text or left out, with a note; a strict query is rejected beyond all but
     the last three limits.
-
-    Attributes:
-        patterns: The number of prefixes, wildcards and fuzzy words together.
-        wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind;
-            also of proximities, and of words as typed.
-        regions: The number of ``country:`` filters with a region, whose countries are all looked up.
-        scans: The number of patterns that do not begin with a letter, which read every word of the index.
-        found: The number of words that one pattern may match.
-        placed: The number of words that a pattern may match in a proximity, a phrase or a title.
-        found_together: The number of words that all patterns may match; the postings of each are read.
-        compared: The number of comparisons of words of the query with words of the index and of labels, for
-            patterns and then for corrections.
-        postings: The number of postings of all parts of the query, each of which is scored.
-        postings_an_item: The number of postings per item of the index, if that allows more.
-        corrected: The number of words to correct, as misspelt or run together.
-        expanded: The number of words or groups of words to expand.
-        explained: The number of hits whose scores are explained.
     """
 
-    patterns: int = 16
+    patterns: int = 16  # the number of prefixes, wildcards and fuzzy words together
+    # The number of parts that may match nearly every item: *, NOT and date:, per kind; also of
+    # proximities, and of words as typed
     wide: int = 32
-    regions: int = 8
+    regions: int = 8  # the number of country: filters with a region, whose countries are all looked up
+    # The number of patterns that do not begin with a letter, which read every word of the index
     scans: int = 4
-    found: int = 1_024
-    placed: int = 256
+    found: int = 1_024  # the number of words that one pattern may match
+    placed: int = 256  # the number of words that a pattern may match in a proximity, a phrase or a title
+    # The number of words that all patterns may match; the postings of each are read
     found_together: int = 2_048
+    # The number of comparisons of words of the query with words of the index and of labels, for patterns and
+    # then for corrections
     compared: int = 2_500_000
-    postings: int = 8_000_000
-    postings_an_item: int = 80
-    corrected: int = 6
-    expanded: int = 32
-    explained: int = 50
+    postings: int = 8_000_000  # the number of postings of all parts of the query, each of which is scored
+    postings_an_item: int = 80  # the number of postings per item of the index, if that allows more
+    corrected: int = 6  # the number of words to correct, as misspelt or run together
+    expanded: int = 32  # the number of words or groups of words to expand
+    explained: int = 50  # the number of hits whose scores are explained
 
 
 LIMITS = Limits()

@@ -109,17 +109,11 @@ _LETTERS: Final = 2  # letters after which the words with too many wrong ones ar
 
 
 class _Spellings(NamedTuple):
-    """The letters of many words.
+    """The letters of many words."""
 
-    Attributes:
-        codes: The code points of all words, each after a line break.
-        starts: The position of the first letter of each word.
-        lengths: The number of its letters.
-    """
-
-    codes: npt.NDArray[Any]
-    starts: npt.NDArray[Any]
-    lengths: npt.NDArray[Any]
+    codes: npt.NDArray[Any]  # the code points of all words, each after a line break
+    starts: npt.NDArray[Any]  # the position of the first letter of each word
+    lengths: npt.NDArray[Any]  # the number of its letters
 
 
 def _bits(typed: str) -> npt.NDArray[Any]:
@@ -219,15 +213,10 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 class WordSets(NamedTuple):
-    """The words that match the patterns and fuzzy words of a query.
+    """The words that match the patterns and fuzzy words of a query."""
 
-    Attributes:
-        query: The parsed query, in which patterns beyond a limit are plain words.
-        found: The word set of each distinct other pattern.
-    """
-
-    query: Node
-    found: dict[Node, Node]
+    query: Node  # the parsed query, in which patterns beyond a limit are plain words
+    found: dict[Node, Node]  # the word set of each distinct other pattern
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:

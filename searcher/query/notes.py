@@ -27,15 +27,10 @@ _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
 class Note(NamedTuple):
-    """A note about how a query was read.
+    """A note about how a query was read."""
 
-    Attributes:
-        kind: A short stable key, for programs: ``read_as_text``, ``split_term``, ...
-        text: One line, for users: a message.
-    """
-
-    kind: str
-    text: str
+    kind: str  # a short stable key, for programs: read_as_text, split_term, ...
+    text: str  # one line, for users: a message
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""

@@ -19,15 +19,10 @@ if TYPE_CHECKING:
 
 
 class Parsed(NamedTuple):
-    """A parsed query.
+    """A parsed query."""
 
-    Attributes:
-        query: Its nodes; None if it is empty, such as ``()``.
-        notes: How parts without a meaning were read.
-    """
-
-    query: Node | None
-    notes: tuple[Note, ...] = ()
+    query: Node | None  # its nodes; None if it is empty, such as ()
+    notes: tuple[Note, ...] = ()  # how parts without a meaning were read
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:

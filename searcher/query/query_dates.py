@@ -34,18 +34,12 @@ _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
 
 class DateWords(NamedTuple):
-    """Words that form a date.
+    """Words that form a date."""
 
-    Attributes:
-        first, last: The indexes of the first and last word in the question.
-        period: The date, as ``2016-03`` or ``2016``.
-        first_day, last_day: Its days (``datetime.date.toordinal``).
-    """
-
-    first: int
+    first: int  # the indexes of the first and last word in the question
     last: int
-    period: str
-    first_day: int
+    period: str  # the date, as 2016-03 or 2016
+    first_day: int  # its days (datetime.date.toordinal)
     last_day: int
 
 

@@ -59,19 +59,12 @@ NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that
 
 
 class Token(NamedTuple):
-    """A token.
+    """A token."""
 
-    Attributes:
-        kind: One of the constants of this module.
-        text: The token; the content of a phrase, the name of a field.
-        at: Its offset in the query.
-        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
-    """
-
-    kind: str
-    text: str
-    at: int
-    number: int = 0
+    kind: str  # one of the constants of this module
+    text: str  # the token; the content of a phrase, the name of a field
+    at: int  # its offset in the query
+    number: int = 0  # the slop of a phrase, the distance of a proximity, the number of atleast3
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:

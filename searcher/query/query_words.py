@@ -30,26 +30,16 @@ _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": f
 
 
 class Recognised(NamedTuple):
-    """Words of a query that form a label.
+    """Words of a query that form a label."""
 
-    Attributes:
-        first, last: The numbers of its first and last chunk.
-        words: The number of words.
-        language: The language of the label.
-        terms: Its terms in that language.
-        concepts: The numbers of its possible concepts.
-        distance: The sum of the distances between its words and the typed ones.
-        acronym: Whether it is an acronym that was typed in capitals.
-    """
-
-    first: int
+    first: int  # the numbers of its first and last chunk
     last: int
-    words: int
-    language: str
-    terms: tuple[str, ...]
-    concepts: tuple[int, ...]
-    distance: int
-    acronym: bool
+    words: int  # the number of words
+    language: str  # the language of the label
+    terms: tuple[str, ...]  # its terms in that language
+    concepts: tuple[int, ...]  # the numbers of its possible concepts
+    distance: int  # the sum of the distances between its words and the typed ones
+    acronym: bool  # whether it is an acronym that was typed in capitals
 
 
 class QueryWords:
@@ -97,42 +87,27 @@ class QueryWords:
 
 
 class LanguageWord(NamedTuple):
-    """A word as analyzed for one language.
+    """A word as analyzed for one language."""
 
-    Attributes:
-        terms: Its terms in texts: those of the typed spelling, then those of accented spellings.
-        frequency: An upper bound of the number of documents with any of its terms.
-        share: The share of the language's texts that have it, 0 if no text has it as typed.
-        entries: The labels that begin with any of its terms.
-        labels: The labels of one word, in lower case, that share a term with it.
-    """
-
+    # Its terms in texts: those of the typed spelling, then those of accented spellings
     terms: tuple[str, ...]
-    frequency: int
-    share: float = 0.0
-    entries: Sequence[Entry] = ()
-    labels: Sequence[str] = ()
+    frequency: int  # an upper bound of the number of documents with any of its terms
+    share: float = 0.0  # the share of the language's texts that have it, 0 if no text has it as typed
+    entries: Sequence[Entry] = ()  # the labels that begin with any of its terms
+    labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
 
 
 _NO_WORD: Final = LanguageWord((), 0)
 
 
 class WordPart(NamedTuple):
-    """A word within a chunk, as analyzed for one language.
-
-    Attributes:
-        word: The word.
-        position: The number of words before it, including function words.
-        folded: The unstemmed word in lower case, without accents.
-        is_stop_word: Whether the texts of the language are indexed without it.
-        is_searched: Whether it is searched outside of phrases; function words of any language are not.
-    """
+    """A word within a chunk, as analyzed for one language."""
 
     word: QueryWord
-    position: int
-    folded: str
-    is_stop_word: bool
-    is_searched: bool
+    position: int  # the number of words before it, including function words
+    folded: str  # the unstemmed word in lower case, without accents
+    is_stop_word: bool  # whether the texts of the language are indexed without it
+    is_searched: bool  # whether it is searched outside of phrases; function words of any language are not
 
 
 class QueryWord(dict[str, LanguageWord]):

@@ -24,16 +24,11 @@ MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 
 
 class Neighbour(NamedTuple):
-    """The labels of concepts near some adjacent words.
+    """The labels of concepts near some adjacent words."""
 
-    Attributes:
-        first, last: The indexes of the first and last word.
-        labels: Labels that occur in the index, nearest first.
-    """
-
-    first: int
+    first: int  # the indexes of the first and last word
     last: int
-    labels: list[str]
+    labels: list[str]  # labels that occur in the index, nearest first
 
 
 class Neighbours:

@@ -44,21 +44,13 @@ class RegexError(ValueError):
 
 
 class WordRegex(NamedTuple):
-    """A regular expression that matches whole words.
+    """A regular expression that matches whole words."""
 
-    Attributes:
-        prefix: The letters with which each matching word begins.
-        letters: For each state, the pattern of the letters that it accepts.
-        first: The states in which a word may begin, as bits.
-        last: The states in which it may end, as bits.
-        following: For each state, the states that may follow it, as bits.
-    """
-
-    prefix: str
-    letters: tuple[str, ...]
-    first: int
-    last: int
-    following: tuple[int, ...]
+    prefix: str  # the letters with which each matching word begins
+    letters: tuple[str, ...]  # for each state, the pattern of the letters that it accepts
+    first: int  # the states in which a word may begin, as bits
+    last: int  # the states in which it may end, as bits
+    following: tuple[int, ...]  # for each state, the states that may follow it, as bits
 
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]

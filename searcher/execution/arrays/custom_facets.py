@@ -26,18 +26,14 @@ COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
 
 
 class CustomColumn(NamedTuple):
-    """The values of a custom field, or the concepts of a kind, in the documents of a segment.
+    """The values of a custom field, or the concepts of a kind, in the documents of a segment."""
 
-    Attributes:
-        keys: The comparison keys of the values, ascending.
-        ordinals: The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of
-            concepts those of all documents, concatenated.
-        begins: Of concepts the offset at which those of each document begin, and the end of the last; None
-            for other fields.
-    """
-
-    keys: list[str]
+    keys: list[str]  # the comparison keys of the values, ascending
+    # The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of concepts
+    # those of all documents, concatenated
     ordinals: Array
+    # Of concepts the offset at which those of each document begin, and the end of the last; None for other
+    # fields
     begins: Array | None = None
 
 

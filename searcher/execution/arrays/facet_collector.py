@@ -56,16 +56,11 @@ class LanguageCounts:
 
 
 class FacetRequest(NamedTuple):
-    """The facets of one request.
+    """The facets of one request."""
 
-    Attributes:
-        facets: The definitions of the facets to count.
-        month_year: The year whose months are counted; EVERY_YEAR for the months of all years.
-        labels: The displayed values of each custom field among the facets.
-    """
-
-    facets: Sequence[FacetDefinition]
-    month_year: int
+    facets: Sequence[FacetDefinition]  # the definitions of the facets to count
+    month_year: int  # the year whose months are counted; EVERY_YEAR for the months of all years
+    # The displayed values of each custom field among the facets
     labels: Mapping[FacetName, Mapping[str, str]]
 
     def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:

@@ -32,23 +32,16 @@ PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of one segment, or the months of one year or of all years.
+    """The years of one segment, or the months of one year or of all years."""
 
-    Attributes:
-        bounds: The begin of each period in the date order of each zone, newest first, the end of the oldest,
-            and the end of the documents with any date.
-        names: The names of the periods between bounds, oldest first; empty between two zones.
-        distinct: Whether no name occurs twice.
-        end: The end of the documents whose dates count.
-        lasting: Documents that may extend beyond the period in which they start.
-        reached: Returns the names of the later periods of a document with a first and a last day.
-    """
-
+    # The begin of each period in the date order of each zone, newest first, the end of the oldest, and the
+    # end of the documents with any date
     bounds: Array
-    names: list[str]
-    distinct: bool
-    end: int
-    lasting: Array
+    names: list[str]  # the names of the periods between bounds, oldest first; empty between two zones
+    distinct: bool  # whether no name occurs twice
+    end: int  # the end of the documents whose dates count
+    lasting: Array  # documents that may extend beyond the period in which they start
+    # Returns the names of the later periods of a document with a first and a last day
     reached: Callable[[int, int], Iterable[str]]
 
 
@@ -185,19 +178,13 @@ FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
-    """A date filter in the date order of a segment.
+    """A date filter in the date order of a segment."""
 
-    Attributes:
-        ranges: The begin and end of each range of documents, uint32.
-        lasting: Documents outside of the ranges that extend into the dates; None if there are none.
-        bounds: The single range, if nothing else passes; else None.
-        cuts: The bounds of the years, followed by that range, so that one search finds both.
-    """
-
-    ranges: list[Array]
+    ranges: list[Array]  # the begin and end of each range of documents, uint32
+    # Documents outside of the ranges that extend into the dates; None if there are none
     lasting: Array | None
-    bounds: Array | None
-    cuts: Array | None
+    bounds: Array | None  # the single range, if nothing else passes; else None
+    cuts: Array | None  # the bounds of the years, followed by that range, so that one search finds both
 
 
 class SegmentFilters:

@@ -147,15 +147,10 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """Occurrences of a part of a proximity.
+    """Occurrences of a part of a proximity."""
 
-    Attributes:
-        starts: The keys of their first words, ascending.
-        ends: The keys of their last words, in the same order.
-    """
-
-    starts: Array
-    ends: Array
+    starts: Array  # the keys of their first words, ascending
+    ends: Array  # the keys of their last words, in the same order
 
     def kept(self, which: Array) -> Occurrences:
         """Return some of the occurrences."""

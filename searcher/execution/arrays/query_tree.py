@@ -26,17 +26,11 @@ if TYPE_CHECKING:
 
 
 class MetLists(NamedTuple):
-    """The documents that match a phrase, or have each of some terms.
+    """The documents that match a phrase, or have each of some terms."""
 
-    Attributes:
-        ids: The documents, sorted, uint32.
-        lists: The posting list of each term.
-        places: The indexes of the documents in each list.
-    """
-
-    ids: Array
-    lists: Sequence[PostingList]
-    places: Sequence[Array]
+    ids: Array  # the documents, sorted, uint32
+    lists: Sequence[PostingList]  # the posting list of each term
+    places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
         """Return the exact scores of the documents at some indexes of ``ids``, float64."""
@@ -68,15 +62,10 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class Required(NamedTuple):
-    """The documents that match all of some parts, whose scores are computed when they are needed.
+    """The documents that match all of some parts, whose scores are computed when they are needed."""
 
-    Attributes:
-        ids: The documents, sorted, uint32.
-        parts: The union of the matches of the parts.
-    """
-
-    ids: Array
-    parts: Any
+    ids: Array  # the documents, sorted, uint32
+    parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
         """Return the exact scores of the documents at some indexes of ``ids``, float64."""
@@ -84,15 +73,10 @@ class Required(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """Documents with their scores.
+    """Documents with their scores."""
 
-    Attributes:
-        ids: The documents, sorted and distinct, uint32.
-        scores: Their scores, float64.
-    """
-
-    ids: Array
-    scores: Array
+    ids: Array  # the documents, sorted and distinct, uint32
+    scores: Array  # their scores, float64
 
     def scores_at(self, places: Places) -> Array:
         """Return the scores of the documents at some indexes of ``ids``."""

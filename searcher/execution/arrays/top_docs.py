@@ -52,19 +52,12 @@ if TYPE_CHECKING:
 
 
 class SegmentSearch(NamedTuple):
-    """The search of one segment.
+    """The search of one segment."""
 
-    Attributes:
-        columns: The segment.
-        facets: Counts its matches.
-        top: Ranks them.
-        language: The common language mask of all searched documents, if known; else 0.
-    """
-
-    columns: Columns
-    facets: FacetCollector
-    top: TopDocs
-    language: int
+    columns: Columns  # the segment
+    facets: FacetCollector  # counts its matches
+    top: TopDocs  # ranks them
+    language: int  # the common language mask of all searched documents, if known; else 0
 
     def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
         """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
