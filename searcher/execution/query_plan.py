@@ -71,12 +71,8 @@ class Listed(Node):
 def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     """Replace the leaves of a query, and remove the parts that then match nothing.
 
-    Args:
-        query: The query.
-        change: Returns the replacement of a leaf, ``NOTHING`` if it matches nothing.
-
-    Returns:
-        The query with the same scores, with nested unions flattened; ``NOTHING`` if nothing is left.
+    Scores stay, and nested unions are flattened; ``NOTHING`` if nothing is left, or if a leaf matches
+    nothing.
     """
 
     def reduced(node: Node) -> Node:
@@ -129,17 +125,10 @@ EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the term
 
 
 class Plan:
-    """The plan of a query for one index.
+    """The plan of a query for one index: its weighted node; ``NOTHING`` if nothing can match.
 
-    Args:
-        index: The index.
-        node: The query with weighted leaves; ``NOTHING`` if nothing can match.
-        languages: The languages of its terms; none for all.
-
-    Attributes:
-        node: The same query.
-        by_language: Whether it only consists of unions and intersections of terms and phrases, each of which
-            matches documents of its language.
+    It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
+    matches documents of its language.
     """
 
     def __init__(self, index: ArrayIndex, node: Node, languages: frozenset[str]) -> None:
@@ -187,11 +176,8 @@ class Plan:
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     """Creates the plans of queries, and caches the latest; threads may share it.
 
-    A key is a resolved query with the languages whose terms are needed, none for all.
-
-    Args:
-        index: The index.
-        listed: Returns for each part of a query that is compared with texts the documents that have it.
+    A key is a resolved query with the languages whose terms are needed, none for all. ``listed`` returns for
+    each part of a query that is compared with texts the documents that have it.
     """
 
     def __init__(
@@ -204,11 +190,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         self._counted = remembered(self._count, None)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
-        """Create the plan of a query.
-
-        Raises:
-            QueryError: The index cannot look up a leaf.
-        """
+        """Create the plan of a query."""
         query, languages = key
         idle = _unused_fields(languages)
         weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
@@ -235,11 +217,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: Node) -> Node | None:
-        """Return a leaf of a resolved query with its weight; None if the index lacks it.
-
-        Raises:
-            QueryError: The index cannot look it up.
-        """
+        """Return a leaf of a resolved query with its weight; None if the index lacks it."""
         if isinstance(leaf, Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, Phrase):

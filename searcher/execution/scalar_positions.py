@@ -23,12 +23,7 @@ LANGUAGE: Final = 31  # ... and so are the texts of each language
 
 
 class TermPositions:
-    """The positions of a term in a segment.
-
-    Attributes:
-        ids: The documents, sorted.
-        postings: All postings of its field, if the segment has the term.
-    """
+    """The positions of a term in a segment: its documents, sorted, and all postings of its field."""
 
     def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
         self._field = term.field

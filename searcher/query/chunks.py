@@ -41,19 +41,9 @@ _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
-    """Parse a chunk of a query.
+    """Parse a chunk of a query, the text between white space, quotation marks and parentheses.
 
-    Args:
-        chunk: The text between white space, quotation marks and parentheses, without its sign and field.
-        field: ``text`` or ``title``.
-        start: The offset of the chunk in the query.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        One leaf, or several if the chunk is split; none for exclamation marks.
-
-    Raises:
-        QueryError: The notes are strict and reject the chunk.
+    Returns one leaf, or several if the chunk is split; none for exclamation marks.
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
@@ -77,12 +67,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return why a name before a colon is not a field, and the fields of the index.
-
-    Args:
-        name: The name.
-        own: The custom fields of the index.
-    """
+    """Return why a name before a colon is not a field, and the fields of the index, with its custom ones."""
     named: list[str] = [*FIELDS, *sorted(own)[:MAX_NAMED]]
     if len(own) > MAX_NAMED:
         named.append(message("query.more_fields", n=len(own) - MAX_NAMED))
@@ -113,11 +98,7 @@ def compiled_regex(text: str) -> WordRegex | None:
 
 
 def check_regex(word: str, at: int, notes: Notes) -> None:
-    """Add a note if a word between slashes is no regular expression.
-
-    Raises:
-        QueryError: The notes are strict.
-    """
+    """Add a note if a word between slashes is no regular expression."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _regex(text), str):
         notes.add(
@@ -128,19 +109,7 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the content of a phrase; None if it is empty.
-
-    Args:
-        text: The words.
-        slop: The number behind its ``~``, or 0.
-        field: ``text`` or ``title``.
-        at: Its offset in the query.
-        notes: Collects notes about parts without a meaning.
-        exact: Whether it is behind ``=``.
-
-    Raises:
-        QueryError: The notes are strict and reject a part.
-    """
+    """Parse the content of a phrase; None if it is empty. ``exact`` is a phrase behind ``=``."""
     words = tuple(text.split())
     if not words:
         return None

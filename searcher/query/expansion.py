@@ -39,11 +39,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels to add: the first ones, balanced between languages where possible.
-
-    Args:
-        labels: Weights and labels, in order of preference.
-    """
+    """Choose the first labels, balanced between languages where possible."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -91,12 +87,7 @@ def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, in
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
     """Drop expansions that the typed words already match, so that cognates do not count twice.
 
-    Args:
-        query: The query of the expansion.
-        typed: The query of each typed word; None for a word that is not searched.
-
-    Returns:
-        The labels that may occur where some of the words do not; None if there are none.
+    Returns the labels that may occur where some of the words do not; None if there are none.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
     if not isinstance(query, DisjunctionMax):
@@ -162,11 +153,7 @@ _Labels = tuple[tuple[_Meaning, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Finds expansions with one thesaurus over one index; threads may share it.
-
-    Args:
-        words: The query words of the index.
-    """
+    """Finds expansions with one thesaurus over one index; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
         self._words = words
@@ -178,15 +165,7 @@ class Expander:
         self.alongside = remembered(self._new_alongside, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return the expansions of adjacent words.
-
-        Args:
-            chunks: The words as typed.
-            most: The maximum number of words, or groups of words, to expand.
-
-        Returns:
-            The expansions, and the number of further labels in the words.
-        """
+        """Return the expansions of adjacent words, and the number of further labels beyond ``most``."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
@@ -212,16 +191,7 @@ class Expander:
     def _new_alongside(
         self, typed: tuple[Node | None, ...], written: str, labels: _Labels
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query to add to some words, without redundant labels, and its record for results.
-
-        Args:
-            typed: The query of each word; None for a word that is not searched.
-            written: The words as typed.
-            labels: The labels of their expansion.
-
-        Returns:
-            The query, None if it adds nothing; the typed words and each label.
-        """
+        """Return the query of the labels to add to words, without redundant ones, and its record."""
         query = self._labels(*labels)
         query = without_redundant(query, typed) if query else None
         if query is None:
@@ -242,10 +212,9 @@ class Expander:
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
         """Choose the labels to add to words, and return their query.
 
-        Args:
-            readings: The possible meanings of the words.
-            whole: The concepts of the longer label that the word is a part of: the word is expanded by parts
-                of their labels, not by whole labels, which expand the longer label.
+        ``readings`` are the possible meanings of the words; ``whole`` the concepts of the longer label that
+        the word is a part of: the word is expanded by parts of their labels, not by whole labels, which
+        expand the longer label.
         """
         if whole:
             from searcher.query.label_parts import as_written, words_within
@@ -301,11 +270,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the rarity of a concept in each language: the idf of its most frequent label.
-
-        Args:
-            frequencies: Languages and document frequencies of its labels, most frequent first.
-        """
+        """Return the rarity of a concept in each language: the idf of its first, most frequent label."""
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
             if language not in rarity:

@@ -34,11 +34,7 @@ class Part(NamedTuple):
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note about a part that has no exact counterpart.
-
-    Raises:
-        QueryError: The notes are strict.
-    """
+    """Add a note about a part that has no exact counterpart, an error in a strict query."""
     notes.add(at, remark, remark, SYNTAX)
 
 
@@ -127,14 +123,7 @@ def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
 
 
 def day_filter(*limits: tuple[str, str]) -> Part:
-    """Return the filter for a period.
-
-    Args:
-        limits: One or two limits: a sign or word of comparison, with a date.
-
-    Raises:
-        QueryError: A date is invalid or ambiguous.
-    """
+    """Return the filter for a period with one or two limits: a sign or word of comparison, with a date."""
     from searcher.periods import parse_period
 
     begin = end = ""

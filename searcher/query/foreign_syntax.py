@@ -40,18 +40,12 @@ NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 
 
 def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
-    """Translate a query.
+    """Translate a query of ``lucene``, ``lexis`` or ``factiva``.
 
-    Args:
-        text: The query as typed.
-        syntax: ``lucene``, ``lexis`` or ``factiva``.
-        strict: Whether to reject parts without a counterpart, instead of adding a note.
-
-    Returns:
-        The query in the query language, and the notes: the translation, and each part that it changes.
+    Returns the query in the query language, and the notes: the translation, and each part that it changes.
 
     Raises:
-        QueryError: The query is invalid; the message points at the place.
+        QueryError: The query is invalid, or strict with a part without a counterpart.
     """
     name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:

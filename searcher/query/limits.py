@@ -132,12 +132,7 @@ def check_size(text: str) -> None:
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
-    """Check the length of the value of a filter.
-
-    Args:
-        name: The name of the filter as typed: ``country:``, ``date_from``.
-        text: The value.
-        most: The maximum number of characters.
+    """Check the length of the value of a filter, which is named as typed: ``country:``, ``date_from``.
 
     Raises:
         QueryError: The value is longer.
@@ -168,15 +163,7 @@ def located(written: str, start: int | None) -> str:
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Parse the value of an option that may be repeated.
-
-    Args:
-        option: The argument, such as ``countries``; or ``country:`` in a query.
-        text: The value.
-        read: Parses a value.
-
-    Returns:
-        The parsed value.
+    """Parse the value of an option that may be repeated, such as ``countries``; or ``country:`` in a query.
 
     Raises:
         QueryError: The value is invalid. For several values in one, the message suggests repeating the

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 class NearWords:
     """The words of an index, or also of labels, by prefix; made for one request, reads each prefix once.
 
-    Args:
-        vocabularies: The terms of the index, and a thesaurus, whose prefixes are single letters.
+    The prefixes of a thesaurus are single letters.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:
@@ -54,13 +53,7 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the edits between a typed word and each near word with a prefix.
-
-        Args:
-            start: The prefix.
-            typed: The word, of at most 64 letters.
-            edits: The maximum number of edits.
-        """
+        """Return the edits between a typed word, of at most 64 letters, and each near word with a prefix."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -134,14 +127,9 @@ def _distances(
     typed: str,
     bits: npt.NDArray[Any],
 ) -> npt.NDArray[Any]:
-    """Return the number of edits between a typed word and each of other words.
+    """Return the number of edits between a typed word and each of other words of a text, by ascending length.
 
-    Args:
-        codes: The code points of a text.
-        starts: The position of each other word in it.
-        lengths: The length of each, ascending.
-        typed: The word.
-        bits: The positions of its letters.
+    ``bits`` are the positions of the letters of the typed word.
     """
     import numpy as np
 
@@ -196,13 +184,7 @@ BESIDE: Final = _neighbours()
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips.
-
-    Args:
-        typed: The word as typed.
-        word: The word of the index.
-        edits: The number of edits between them.
-    """
+    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips."""
     if edits != 1:
         return edits
     if len(typed) != len(word):
@@ -220,16 +202,7 @@ class WordSets(NamedTuple):
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
-    """Find the words that each pattern and each fuzzy word of a query matches.
-
-    Args:
-        parsed: The parsed query.
-        words: The words of the index.
-        budget: The remaining limits of the query.
-
-    Raises:
-        QueryError: One of them exceeds a limit, and the query is strict.
-    """
+    """Find the words that each pattern and each fuzzy word of a query matches."""
     found: dict[Node, Node] = {}
     beyond: set[int] = set()
     every: list[Node] = []

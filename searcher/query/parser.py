@@ -26,15 +26,7 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
-    """Parse a query.
-
-    Args:
-        text: The query as typed.
-        strict: Whether to reject parts that are otherwise read as text, with a note.
-        custom_fields: The custom fields of the index, which are filters before a colon.
-
-    Returns:
-        The nodes and the notes. Repeated words stay, since they count twice.
+    """Parse a query; custom fields are filters before a colon. Repeated words stay, since they count twice.
 
     Raises:
         QueryError: The query is longer than one may be (:func:`searcher.query.query_text.shorten`); or, if

@@ -51,7 +51,7 @@ def with_dates(
     *,
     estimated: bool,
 ) -> tuple[Node, dict[str, str]]:
-    """Rank items of the dates in a question higher.
+    """Rank items of the dates in a question higher; without other words, they match by the date.
 
     Args:
         query: The adjacent words of the question, resolved.
@@ -62,8 +62,7 @@ def with_dates(
 
     Returns:
         The query, and the dates of some items in the syntax of ``date:``, by words, with the option for
-        estimated dates if only those match. If the question has no other words, items of a date match by it
-        alone.
+        estimated dates if only those match.
     """
     dates: dict[str, str] = {}
     found = list(dates_in(words))

@@ -68,14 +68,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens.
+    """Split a query into tokens, followed by a closing parenthesis.
 
-    Returns:
-        The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
-        sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.
-
-    Raises:
-        QueryError: The notes are strict and reject a part.
+    Parentheses are balanced and not too deep; a sign is followed by a field, a group, a phrase or text; a
+    field by a group, a phrase or a chunk.
     """
     text = matched(text, notes)
     text = _without_question_marks(text, notes) if "?" in text else text
@@ -176,15 +172,7 @@ def _bounded(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of one chunk.
-
-    Args:
-        chunk: The chunk.
-        at: Its offset in the query.
-        notes: Collects notes about parts without a meaning.
-        opens: Whether it may begin with a sign.
-        glued: Whether it is directly followed by a phrase or a group.
-    """
+    """Yield the tokens of one chunk, which may open with a sign, and may be glued to a phrase or a group."""
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))

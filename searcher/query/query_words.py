@@ -252,13 +252,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance between a word and the nearest of some labels that it is a form of, if any.
-
-    Args:
-        language: The language of the labels.
-        word: The word in lower case, without accents.
-        labels: Labels of one word.
-    """
+    """Return the distance between a folded word and the nearest label that it is a form of, if any."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words

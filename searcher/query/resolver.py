@@ -110,14 +110,9 @@ class Resolver:
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Resolve a node.
+        """Resolve a node to nodes over the fields of the index; None if nothing is left to search for.
 
-        Args:
-            node: The node.
-            as_typed: Whether its words are neither expanded nor corrected.
-
-        Returns:
-            The node over the fields of the index; None if nothing is left to search for.
+        ``as_typed`` words are neither expanded nor corrected.
 
         Raises:
             QueryError: A filter is invalid, or a strict query is beyond a limit.

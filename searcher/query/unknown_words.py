@@ -32,14 +32,7 @@ class UnknownWords(NamedTuple):
 
 
 def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
-    """Find the words among adjacent ones that may need a correction.
-
-    Args:
-        chunks: The adjacent words.
-        expanding: Expands and corrects words.
-        most: The number of expansions that are left.
-        dates: Whether to recognize months.
-    """
+    """Find the words among adjacent ones that may need a correction; ``most`` expansions are left."""
     expander, settled, variants = expanding
     spelled = variants.of_words(chunks)
     months: dict[str, tuple[Node, ...]] = {}

@@ -55,13 +55,7 @@ class WordRegex(NamedTuple):
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the indexes of the words that match, ascending.
-
-        Args:
-            codes: The code points of a text.
-            starts: The position of each word in it.
-            lengths: The length of each.
-        """
+        """Return the indexes of the matching words among those that start at some places of a text."""
         import numpy as np  # not needed for a prefix alone
 
         accepting, following = self._accepting(codes), self._following()
@@ -115,13 +109,9 @@ class WordRegex(NamedTuple):
 
 @lru_cache(256)
 def compile_regex(text: str) -> WordRegex | str:
-    """Compile a regular expression for words, whose letters are folded and in lower case.
+    """Compile a regular expression for words, whose letters are folded and in lower case, without slashes.
 
-    Args:
-        text: The expression, without the slashes around it.
-
-    Returns:
-        The compiled expression; the reason if it is not understood.
+    Returns the reason if it is not understood.
     """
     folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
     try:

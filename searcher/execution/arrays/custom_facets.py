@@ -40,10 +40,7 @@ class CustomColumn(NamedTuple):
 class CustomCounts:
     """The number of documents of one segment with each value of a custom field, or each concept of a kind.
 
-    Args:
-        columns: The segment.
-        name: The field.
-        labels: The displayed values by comparison key.
+    ``labels`` are the displayed values by comparison key.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
@@ -112,11 +109,7 @@ def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents with a number within an interval, ascending.
-
-    Raises:
-        IndexFolderError: The segment lacks the number of words of each document.
-    """
+    """Return the documents with a number within an interval, ascending."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)

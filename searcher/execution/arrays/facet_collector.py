@@ -79,18 +79,8 @@ class FacetRequest(NamedTuple):
 class FacetCollector:
     """The counts of one request over one segment.
 
-    A facet is counted under all filters except its own, as in its definition.
-
-    Args:
-        filters: The filters.
-        request: The facets to count.
-        passing: Whether each document passes the filters by custom fields; None if there are none.
-        duplicates: Collects the documents that have near duplicates; None if they are not needed.
-
-    Attributes:
-        filters: The same object.
-        total: The number of documents that pass all filters.
-        counters: The counter of each facet.
+    A facet is counted under all filters except its own, as in its definition. ``passing`` is the mask of the
+    documents that pass the filters by custom fields; ``duplicates`` collects those with near duplicates.
     """
 
     def __init__(

@@ -46,12 +46,10 @@ class Periods(NamedTuple):
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment.
+    """Return the periods of a segment, with estimated dates or without.
 
-    Args:
-        columns: The segment.
-        key: The year whose months are counted, EVERY_YEAR for those of all years, 0 for the years; and
-            whether estimated dates count.
+    The first part of the key is the year whose months are counted, EVERY_YEAR for those of all years, 0 for
+    years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -113,16 +111,7 @@ def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 class PeriodCounts:
-    """The number of documents of one segment in each period.
-
-    Args:
-        columns: The segment.
-        month_year: The year whose months are counted, EVERY_YEAR for those of all years; 0 to count years.
-        estimated: Whether estimated dates count.
-
-    Attributes:
-        of_years: Whether the periods are years.
-    """
+    """The number of documents of one segment in each period; ``month_year`` as of :func:`_periods`."""
 
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
@@ -135,13 +124,7 @@ class PeriodCounts:
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
-        """Count a list of documents.
-
-        Args:
-            hits: The documents, sorted and distinct.
-            sign: 1 to add, -1 to subtract.
-            at: The offsets of the bounds in the list, if known.
-        """
+        """Count distinct documents, or subtract them; ``at`` are the offsets of the bounds in them."""
         if at is None:
             at = hits.searchsorted(self._periods.bounds)
         self._listed += sign * len(hits)
@@ -253,12 +236,7 @@ def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return a date filter for a segment.
-
-    Args:
-        columns: The segment.
-        key: The first and the last day, and whether estimated dates count.
-    """
+    """Return a date filter for a segment, with a first and a last day, and whether estimated dates count."""
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]

@@ -38,13 +38,7 @@ class MetLists(NamedTuple):
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
-    """Find the documents that match a phrase, without deleted ones; None if there are none.
-
-    Args:
-        columns: The segment.
-        phrase: The phrase.
-        among: The documents to search, sorted; None for all.
-    """
+    """Find the live documents that match a phrase, only among some sorted documents if given."""
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
@@ -96,11 +90,7 @@ class SegmentTree:
         self._known: dict[int, Any] = {}  # of leaves by identity, since a query may contain one several times
 
     def evaluate(self, node: Node) -> Scored:
-        """Return the matching documents with their scores; deleted ones may be included.
-
-        Raises:
-            QueryError: The kind of node is unknown.
-        """
+        """Return the matching documents with their scores; deleted ones may be included."""
         match node:
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
@@ -200,12 +190,7 @@ class SegmentTree:
     def leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | MetLists | Scored | None:
-        """Return the matches of a leaf; None if there are none.
-
-        Args:
-            leaf: The leaf.
-            among: The documents to search, if not all.
-        """
+        """Return the matches of a leaf, only among some sorted documents if given; None if there are none."""
         columns = self._columns
         match leaf:
             case WeightedTerm():
@@ -256,11 +241,7 @@ class SegmentTree:
 
 
 def scored(query: Any) -> Scored:
-    """Score all matches of a union.
-
-    Args:
-        query: ``Or`` and ``DisjunctionMax`` nodes over the matches of their parts, or a single part.
-    """
+    """Score all matches of ``Or`` and ``DisjunctionMax`` nodes over matches, or of a single part."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):

@@ -22,12 +22,7 @@ SCORE_ALL = 128  # the number of documents that are scored without filtering by 
 
 
 def search_matches(search: SegmentSearch, query: Any) -> None:
-    """Count and rank the matches of a query.
-
-    Args:
-        search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
-    """
+    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and other matches."""
     if isinstance(query, PostingList):
         _search_list(search, query)
         return
@@ -112,10 +107,7 @@ def _is_below(threshold: float, below: Sequence[Any]) -> bool:
 def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
     """Return the indexes of the documents that may be among the best, by upper bounds of their scores.
 
-    Args:
-        lists: The lists.
-        places: The indexes of the documents in each list.
-        top: The best documents.
+    ``places`` are the indexes of the documents in each list.
     """
     scale = scale_of(lists)
     bounds = np.zeros(len(places[0]), np.uint16)
