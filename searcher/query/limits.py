@@ -75,9 +75,9 @@ LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", 
 """Operators in Spanish and French, between two operands."""
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 """Words of a query that other programs read as operators, in lower case."""
-FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#")
-FOREIGN_WORDS = frozenset("WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO PRE".split())
-"""A query of another program has one of these, or ``near``, ``adj``, ``atl`` or ``..``."""
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;")
+FOREIGN_WORDS = {*"WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split()}
+"""A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

@@ -12,6 +12,7 @@ from indexer.errors import QueryError, message
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
+    FOREIGN_WORDS,
     LOCAL_OPERATORS,
     MAX_CHARACTERS,
     MAX_PHRASE_WORDS,
@@ -245,8 +246,8 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    r"[/!=$|&{[\\<>%#]|\.\.|\b(?:NEAR|ADJ|WITHIN|AND-?NOT|EXCEPTO?|SALVO|PRE)\b|_:|(?:source\w+|theme|domain\w*):"
-    r'|\s:\s|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|(?:source\w+|theme|domain\w*):"
+    r'|\s:\s|^allintitle:|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
 )
 
 
