@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from itertools import count, repeat
+from string import digits
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -282,7 +283,7 @@ def _translated(question: Question) -> Question:
     typed = question.query.lower()
     if (
         FOREIGN_SIGNS.isdisjoint(typed)
-        and FOREIGN_WORDS.isdisjoint(question.query.split())
+        and FOREIGN_WORDS.isdisjoint([word.rstrip(digits) for word in question.query.split()])
         and not ("near" in typed or "adj" in typed or "atl" in typed or ".." in typed)
     ):
         return question

@@ -26,15 +26,7 @@ def month_year(filters: Filters) -> int:
 
 
 def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
-    """Return the names of the months of some years, and the first day of each.
-
-    Args:
-        first: The first year.
-        last: The last year, included.
-
-    Returns:
-        The names; the days, followed by the day after the last month.
-    """
+    """Return the names of the months of some years, and the first day of each and of the next one."""
     months = [(year, month) for year in range(first, last + 1) for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
     return [f"{year:04d}-{month:02d}" for year, month in months], [*firsts, firsts[-1] + 31]
@@ -43,17 +35,10 @@ def months_of(first: int, last: int) -> tuple[list[str], list[int]]:
 def date_ranges(
     segment: Segment, first_day: int | None, last_day: int | None, *, estimated: bool
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Find the documents whose dates overlap an interval.
+    """Find the documents whose dates overlap an interval, which may be open at either end.
 
-    Args:
-        segment: The segment.
-        first_day: The first day of the interval; None if it is open.
-        last_day: Its last day; None if it is open.
-        estimated: Whether estimated dates count.
-
-    Returns:
-        Ranges of documents that start within the interval, as begin and end, and the documents that start
-        before it and extend into it; both ascending.
+    Returns ranges of documents that start within the interval, as begin and end, and the documents that start
+    before it and extend into it; both ascending.
     """
     end, spans = segment.column("end"), segment.column("spans")
     ranges: list[tuple[int, int]] = []
@@ -85,11 +70,7 @@ def _first_by(segment: Segment, zone: Zone, day: int) -> int:
 
 
 def documents_between(segment: Segment, leaf: Numbers) -> list[int]:
-    """Return the documents with a number within an interval, ascending, without numpy.
-
-    Raises:
-        IndexFolderError: The segment lacks the number of words of each document.
-    """
+    """Return the documents with a number within an interval, ascending, without numpy."""
     from indexer.codec.custom_values import numbers_of  # few questions have a range of numbers
     from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 

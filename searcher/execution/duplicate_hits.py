@@ -40,12 +40,7 @@ class DuplicateMatches(Protocol):
 
 
 class IndexGroups:
-    """The groups of an open index, by the numbers of its documents in the whole index.
-
-    Args:
-        groups: The groups of its generation.
-        index: The index.
-    """
+    """The groups of an open index, by the numbers of its documents in the whole index."""
 
     def __init__(self, groups: Groups, index: ArrayIndex) -> None:
         self._groups = groups
@@ -100,14 +95,9 @@ def execute_grouped(
     """Execute a query with each group as one hit.
 
     A few more documents are ranked than the page has hits; if too many of them are below others, they are
-    ranked again with more.
-
-    Args:
-        wanted: The requested results.
-        run: Executes the query without the documents below others, given how many documents to rank beyond
-            the page.
-        share: The share of the documents that are below others of their group.
-        by_date: Sorts the matches of a group by date, if they are not sorted.
+    ranked again with more. ``run`` executes the query without the documents below others, with a number of
+    documents to rank beyond the page. ``share`` is the share of the documents that are below others of their
+    group; ``by_date`` sorts the matches of a group, if they are not sorted.
     """
     limit, end = wanted.limit, wanted.offset + wanted.limit
     more = SPARE + ceil(2 * share * end) if limit else 0
@@ -130,11 +120,7 @@ def run_with_better(
 ) -> Execution:
     """Execute a query one document at a time, without the documents below others of their group.
 
-    Args:
-        wanted: The requested results; the hits before them are ranked too.
-        more: The number of documents to rank beyond the page.
-        run: Executes the query.
-        group_of: Returns the group of a match; None if it has none.
+    The hits before the requested ones are ranked too, and ``more`` documents beyond them.
     """
     end = wanted.offset + wanted.limit if wanted.limit else 0
     execution = run(wanted._replace(limit=end + more, offset=0))
@@ -159,11 +145,7 @@ def _by_date(documents: list[int], index: ArrayIndex, sort: Sort) -> list[int]:
 
 
 class ScalarDuplicateMatches:
-    """The matches of one request that have near duplicates.
-
-    Args:
-        groups: The groups of the index.
-    """
+    """The matches of one request that have near duplicates."""
 
     def __init__(self, groups: IndexGroups) -> None:
         self._groups = groups

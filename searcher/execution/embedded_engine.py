@@ -45,20 +45,13 @@ TRIES = 1000  # retries for commits between reading the table and opening its fi
 
 
 class Generation(NamedTuple):
-    """One generation of an index, which stays readable during writes.
+    """One generation of an index, which stays readable during writes."""
 
-    Attributes:
-        contents: Its table of contents.
-        segments: Its segments.
-        thesaurus: Its thesaurus.
-        groups: Its groups of near duplicates, None if there are none.
-        register: The facts about items that are kept outside their records, None if there are none.
-    """
-
-    contents: Contents
-    segments: list[Segment]
-    thesaurus: Table
-    groups: Groups | None = None
+    contents: Contents  # its table of contents
+    segments: list[Segment]  # its segments
+    thesaurus: Table  # its thesaurus
+    groups: Groups | None = None  # its groups of near duplicates, None if there are none
+    # The facts about items that are kept outside their records, None if there are none
     register: Register | None = None
 
 
@@ -67,12 +60,6 @@ def open_generation(folder: StrPath) -> Generation:
 
     A writer removes the files of a generation once the next one is committed. If that happens between reading
     the table of contents and opening its files, the next generation is opened instead.
-
-    Args:
-        folder: The index folder.
-
-    Returns:
-        The open generation.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of a newer format.
@@ -112,12 +99,7 @@ MAX_KNOWN_TEXTS: Final = 1 << 17  # cached comparisons of a text
 
 
 class EmbeddedEngine:
-    """An engine over one generation of an index folder; threads may share it.
-
-    Args:
-        folder: The index folder.
-        generation: Its open generation.
-    """
+    """An engine over one generation of an index folder; threads may share it."""
 
     def __init__(self, folder: str, generation: Generation) -> None:
         index = ArrayIndex(generation.segments)
@@ -164,11 +146,7 @@ class EmbeddedEngine:
         """Do nothing, since lookups need no requests."""
 
     def execute(self, query: Node, filters: Filters, wanted: ResultRequest) -> Execution:
-        """Find, rank and count the matches of a resolved query.
-
-        Raises:
-            QueryError: The engine cannot look up a leaf.
-        """
+        """Find, rank and count the matches of a resolved query."""
         if wanted.group and self._grouping is not None:
             return self._grouping.execute(wanted, partial(self._execute, query, filters))
         return self._execute(query, filters, wanted)[0]
@@ -178,11 +156,7 @@ class EmbeddedEngine:
     ) -> tuple[Execution, DuplicateMatches | None]:
         """Execute a query; if groups are requested, also return the matches with near duplicates.
 
-        Args:
-            query: The query.
-            filters: The filters.
-            wanted: The requested results.
-            more: The number of documents to rank beyond the page, to replace those below others.
+        ``more`` documents are ranked beyond the page, to replace those below others.
         """
         for at, (name, _) in enumerate(filters.where):
             if name in wanted.facets:  # counted without its own filter
@@ -233,11 +207,7 @@ class EmbeddedEngine:
         return self.execute(query, Filters(), ResultRequest()).total > 0
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
-        """Score documents by one leaf of a resolved query; documents that it does not match are left out.
-
-        Raises:
-            QueryError: The engine cannot look up the leaf.
-        """
+        """Score documents by one leaf of a resolved query; documents that it does not match are left out."""
         if isinstance(leaf, Exact):
             (found,) = self._having([leaf], documents)
             having = [document for document, has in zip(documents, found, strict=True) if has]
@@ -260,11 +230,7 @@ class EmbeddedEngine:
         return self.leaf_scores(node, documents)
 
     def _compared(self, query: Node) -> dict[Exact, Listed]:
-        """Return for each part of a query that is compared with texts the documents that have it.
-
-        Raises:
-            QueryError: Too many texts would have to be compared.
-        """
+        """Return the documents that have each part of a query that is compared with texts."""
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
@@ -304,11 +270,7 @@ class EmbeddedEngine:
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
     def item(self, document: int) -> NewsItem:
-        """Read the item of a document; also works on a closed engine, for hits that were returned before.
-
-        Raises:
-            IndexFolderError: Its record is damaged.
-        """
+        """Read the item of a document; also works on a closed engine, for hits that were returned before."""
         with self._guard:
             record = json.loads(self._index.stored(document).decode("utf-8", "surrogatepass"))
             if isinstance(record, dict):
@@ -316,11 +278,7 @@ class EmbeddedEngine:
             return NewsItem.from_record(record)
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
-        """Yield the stored records of documents in order, with their history; only a few are kept in memory.
-
-        Raises:
-            IndexFolderError: A record is damaged.
-        """
+        """Yield the stored records of documents, with their history; a few are in memory."""
         from indexer.documents.stored_record import with_history, with_since
 
         index = self._index
@@ -387,11 +345,7 @@ class EmbeddedEngine:
         return self._register is not None and self._register.excludes(item_id)
 
     def is_current(self) -> bool:
-        """Return whether this is still the current generation of the index.
-
-        Raises:
-            IndexFolderError: The index no longer exists, or it is unfinished, damaged, or of another format.
-        """
+        """Return whether this is still the current generation of the index, which may be gone or damaged."""
         return read_manifest(self.place) == self._contents
 
     def info(self) -> IndexInfo:
@@ -435,11 +389,7 @@ class EmbeddedEngine:
         return self._index.own.names
 
     def asking(self) -> AbstractContextManager[None]:
-        """Return a context for reading the index, which turns errors of a damaged index into one line.
-
-        Raises:
-            RuntimeError: The engine is closed.
-        """
+        """Return a context for reading the index, which explains damage in one line."""
         if self._closed:
             raise RuntimeError("this searcher is closed; open another one")
         return self._guard

@@ -43,58 +43,36 @@ RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in 
 
 
 class WeightedTerm(Node):
-    """A term that the index has.
-
-    Attributes:
-        field: Its field.
-        numbers: Its number in the lexicon of each segment, -1 if it is missing.
-        document_frequency: The number of documents that have it, deleted ones included.
-        average: The mean length of its field.
-        weight: The result of :func:`searcher.bm25.term_weight`.
-        lists: The posting lists cached by the array evaluator, by segment number.
-    """
+    """A term that the index has."""
 
     field: str
-    numbers: tuple[int, ...]
-    document_frequency: int
-    average: float
-    weight: float
-    lists: dict[int, Any]
+    numbers: tuple[int, ...]  # its number in the lexicon of each segment, -1 if it is missing
+    document_frequency: int  # the number of documents that have it, deleted ones included
+    average: float  # the mean length of its field
+    weight: float  # the result of term_weight
+    lists: dict[int, Any]  # the posting lists cached by the array evaluator, by segment number
 
 
 class WeightedPhrase(Node):
-    """A phrase all of whose terms the index has.
+    """A phrase all of whose terms the index has."""
 
-    Attributes:
-        field, offsets, slop: As in :class:`searcher.query.model.Phrase`.
-        terms: The terms, in order.
-    """
-
-    field: str
-    terms: tuple[WeightedTerm, ...]
+    field: str  # as in Phrase
+    terms: tuple[WeightedTerm, ...]  # the terms, in order
     offsets: tuple[int, ...]
     slop: int
 
 
 class Listed(Node):
-    """Some documents; scores 1.
+    """Some documents; scores 1."""
 
-    Attributes:
-        documents: Their numbers in each segment, ascending.
-    """
-
-    documents: tuple[tuple[int, ...], ...]
+    documents: tuple[tuple[int, ...], ...]  # their numbers in each segment, ascending
 
 
 def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
     """Replace the leaves of a query, and remove the parts that then match nothing.
 
-    Args:
-        query: The query.
-        change: Returns the replacement of a leaf, ``NOTHING`` if it matches nothing.
-
-    Returns:
-        The query with the same scores, with nested unions flattened; ``NOTHING`` if nothing is left.
+    Scores stay, and nested unions are flattened; ``NOTHING`` if nothing is left, or if a leaf matches
+    nothing.
     """
 
     def reduced(node: Node) -> Node:
@@ -147,17 +125,10 @@ EVERY: Final[frozenset[str]] = frozenset()  # the languages of a key if the term
 
 
 class Plan:
-    """The plan of a query for one index.
+    """The plan of a query for one index: its weighted node; ``NOTHING`` if nothing can match.
 
-    Args:
-        index: The index.
-        node: The query with weighted leaves; ``NOTHING`` if nothing can match.
-        languages: The languages of its terms; none for all.
-
-    Attributes:
-        node: The same query.
-        by_language: Whether it only consists of unions and intersections of terms and phrases, each of which
-            matches documents of its language.
+    It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
+    matches documents of its language.
     """
 
     def __init__(self, index: ArrayIndex, node: Node, languages: frozenset[str]) -> None:
@@ -168,11 +139,7 @@ class Plan:
         self._parts: dict[int, Node] = {}
 
     def part(self, language: int) -> Node:
-        """Return the part of a ``by_language`` query that can match documents of one language only.
-
-        Args:
-            language: The bit of the language.
-        """
+        """Return the part of a ``by_language`` query that can match documents of one language only."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:
@@ -180,11 +147,7 @@ class Plan:
         return self._parts[language]
 
     def can_match(self, number: int) -> bool:
-        """Return whether anything in a segment can match, which is rare in that of an update.
-
-        Args:
-            number: The number of the segment.
-        """
+        """Return whether anything in a segment can match, which is rare in that of an update."""
         if len(self._index.segments) == 1:
             return self.node is not NOTHING
         return _may_match(number, self.node)
@@ -213,11 +176,8 @@ class Plan:
 class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     """Creates the plans of queries, and caches the latest; threads may share it.
 
-    A key is a resolved query with the languages whose terms are needed, none for all.
-
-    Args:
-        index: The index.
-        listed: Returns for each part of a query that is compared with texts the documents that have it.
+    A key is a resolved query with the languages whose terms are needed, none for all. ``listed`` returns for
+    each part of a query that is compared with texts the documents that have it.
     """
 
     def __init__(
@@ -230,11 +190,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         self._counted = remembered(self._count, None)
 
     def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
-        """Create the plan of a query.
-
-        Raises:
-            QueryError: The index cannot look up a leaf.
-        """
+        """Create the plan of a query."""
         query, languages = key
         idle = _unused_fields(languages)
         weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
@@ -261,11 +217,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         return plan
 
     def leaf(self, leaf: Node) -> Node | None:
-        """Return a leaf of a resolved query with its weight; None if the index lacks it.
-
-        Raises:
-            QueryError: The index cannot look it up.
-        """
+        """Return a leaf of a resolved query with its weight; None if the index lacks it."""
         if isinstance(leaf, Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
         if isinstance(leaf, Phrase):

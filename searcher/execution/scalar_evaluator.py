@@ -34,12 +34,7 @@ Scores = dict[int, float]  # by document
 
 
 class SegmentMatches:
-    """Evaluates weighted queries on one segment.
-
-    Args:
-        segment: The segment.
-        number: Its number in the index.
-    """
+    """Evaluates weighted queries on one segment."""
 
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment
@@ -197,15 +192,7 @@ def execute(
     wanted: ResultRequest,
     duplicates: ScalarDuplicateMatches | None = None,
 ) -> Execution:
-    """Find, rank and count the matches of a plan.
-
-    Args:
-        index: The index.
-        plan: The plan.
-        filters: The filters.
-        wanted: The requested results.
-        duplicates: Collects the matches that have near duplicates; None if they are not needed.
-    """
+    """Find, rank and count the matches of a plan; ``duplicates`` collects those that have near duplicates."""
     counts: dict[FacetName, Counter[str]] = {name: Counter() for name in wanted.facets}
     total = 0
     found: list[tuple[int, float]] = []
@@ -279,16 +266,7 @@ def _where(matches: SegmentMatches, scores: Scores, where: Where) -> Scores:
 
 
 class FilteredDocs:
-    """The matches of one segment under the filters.
-
-    Args:
-        segment: The segment.
-        docs: The matches, sorted.
-        filters: The filters.
-
-    Attributes:
-        hits: The documents that pass all filters, sorted.
-    """
+    """The sorted matches of one segment under the filters; ``hits`` pass all of them."""
 
     def __init__(self, segment: Segment, docs: list[int], filters: Filters) -> None:
         self._segment = segment
@@ -331,12 +309,7 @@ class FilteredDocs:
         return counters[facet.name](docs)
 
     def _custom_values(self, name: str, labels: Mapping[str, str]) -> Counter[str]:
-        """Count the values of a custom field under all filters.
-
-        Args:
-            name: The field.
-            labels: The displayed values by comparison key.
-        """
+        """Count the values of a custom field, with labels by comparison key, under all filters."""
         from indexer.codec.custom_values import values_of  # few questions count custom fields
 
         hits = set(self.hits)

@@ -23,17 +23,7 @@ LANGUAGE: Final = 31  # ... and so are the texts of each language
 
 
 class TermPositions:
-    """The positions of a term in a segment.
-
-    Args:
-        segment: The segment.
-        number: Its number in the index.
-        term: The term.
-
-    Attributes:
-        ids: The documents, sorted.
-        postings: All postings of its field, if the segment has the term.
-    """
+    """The positions of a term in a segment: its documents, sorted, and all postings of its field."""
 
     def __init__(self, segment: Segment, number: int, term: WeightedTerm) -> None:
         self._field = term.field
@@ -63,12 +53,7 @@ def phrase_occurrences(phrase: WeightedPhrase, keys: Sequence[Sequence[int]]) ->
 
 
 class OccurrenceReader:
-    """Finds occurrences in the documents of a segment.
-
-    Args:
-        segment: The segment.
-        number: Its number in the index.
-    """
+    """Finds occurrences in the documents of a segment."""
 
     def __init__(self, segment: Segment, number: int) -> None:
         self._segment = segment

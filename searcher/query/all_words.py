@@ -44,17 +44,10 @@ _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 
 
 def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
-    """Require every word of a question.
+    """Require every word of a resolved question; the same query if no part of it has several words.
 
     Alternatives stay alternatives and exclusions stay excluded. An item of a date counts as having the words
     of the date.
-
-    Args:
-        query: A resolved query.
-        dates: The dates that words of the query are read as.
-
-    Returns:
-        The query for items with all words; the unchanged query if no part of it has several words.
     """
     match query:
         case Or(words=True):
@@ -73,18 +66,10 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
 def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...] = ()) -> Node:
     """Count items with every word of a question twice; see docs/explanation/relevance.md.
 
-    Otherwise, as any word may match, one word in a short title would outrank all words in an article.
-    If the words are one label, and another label of its concept is added, items with all words or with an
-    added label rank before all items with only some of the words. The translation of one word does not count
-    as the word: an item in another language would outrank those with the typed words.
-
-    Args:
-        query: A resolved query.
-        vocabulary: The index.
-        dates: The dates that words of the query are read as.
-
-    Returns:
-        A query with the same matches; the unchanged query if no part of it has several words.
+    Otherwise, as any word may match, one word in a short title would outrank all words in an article. If the
+    words are one label, and another label of its concept is added, items with all words or with an added
+    label rank before all items with only some of the words. The translation of one word does not count as the
+    word: an item in another language would outrank those with the typed words. The matches are the same.
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:

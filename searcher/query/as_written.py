@@ -15,18 +15,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import (
-    NOTHING,
-    And,
-    AndNot,
-    Exact,
-    Not,
-    Or,
-    Positional,
-    joined,
-    kept_parts,
-    leaves,
-)
+from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, Positional, joined, kept_parts, leaves
 from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
@@ -72,9 +61,7 @@ def exact_leaves(query: Node) -> list[Exact]:
 def candidates(query: Node, compared: Collection[Node]) -> Node:
     """Return the query for the documents whose texts decide whether they match.
 
-    Args:
-        query: A resolved query.
-        compared: Its parts that are compared with stored texts: words as typed, and proximities.
+    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities.
     """
     return And((_bound(query, compared, upper=True), Or(tuple(map(_anywhere, compared)))))
 
@@ -103,11 +90,7 @@ def _anywhere(node: Node) -> Node:
 
 
 def check_candidates(compared: Sequence[Node], count: int) -> None:
-    """Check the number of documents whose texts are compared, which is lower for many parts.
-
-    Raises:
-        QueryError: There are too many.
-    """
+    """Check the number of documents whose texts are compared, which is lower for many parts."""
     most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
         first = compared[0]

@@ -41,19 +41,9 @@ _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
-    """Parse a chunk of a query.
+    """Parse a chunk of a query, the text between white space, quotation marks and parentheses.
 
-    Args:
-        chunk: The text between white space, quotation marks and parentheses, without its sign and field.
-        field: ``text`` or ``title``.
-        start: The offset of the chunk in the query.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        One leaf, or several if the chunk is split; none for exclamation marks.
-
-    Raises:
-        QueryError: The notes are strict and reject the chunk.
+    Returns one leaf, or several if the chunk is split; none for exclamation marks.
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
@@ -77,12 +67,7 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
-    """Return why a name before a colon is not a field, and the fields of the index.
-
-    Args:
-        name: The name.
-        own: The custom fields of the index.
-    """
+    """Return why a name before a colon is not a field, and the fields of the index, with its custom ones."""
     named: list[str] = [*FIELDS, *sorted(own)[:MAX_NAMED]]
     if len(own) > MAX_NAMED:
         named.append(message("query.more_fields", n=len(own) - MAX_NAMED))
@@ -113,16 +98,7 @@ def compiled_regex(text: str) -> WordRegex | None:
 
 
 def check_regex(word: str, at: int, notes: Notes) -> None:
-    """Add a note if a word between slashes is no regular expression.
-
-    Args:
-        word: The word.
-        at: Its offset in the query.
-        notes: Collects the note.
-
-    Raises:
-        QueryError: The notes are strict.
-    """
+    """Add a note if a word between slashes is no regular expression."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _regex(text), str):
         notes.add(
@@ -133,19 +109,7 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
-    """Parse the content of a phrase; None if it is empty.
-
-    Args:
-        text: The words.
-        slop: The number behind its ``~``, or 0.
-        field: ``text`` or ``title``.
-        at: Its offset in the query.
-        notes: Collects notes about parts without a meaning.
-        exact: Whether it is behind ``=``.
-
-    Raises:
-        QueryError: The notes are strict and reject a part.
-    """
+    """Parse the content of a phrase; None if it is empty. ``exact`` is a phrase behind ``=``."""
     words = tuple(text.split())
     if not words:
         return None
@@ -191,12 +155,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     if chunk.rpartition(sign)[0].strip(sign):
         parts = [part.strip(":=+-!") for part in chunk.split(sign)]
         words = [piece for part in parts if part for piece in _pieces(part, at, notes)]
-    notes.add(
-        at,
-        fault,
-        read_as(chunk, words, why),
-        "parted" if sign == "/" else "read_as_text",
-    )
+    notes.add(at, fault, read_as(chunk, words, why), "parted" if sign == "/" else "read_as_text")
     return words
 
 
@@ -235,10 +194,7 @@ def _leaf(text: str, field: str, at: int, notes: Notes) -> Node:
             at,
             message("query.too_many_edits", text=text, max_edits=MAX_EDITS),
             message(
-                "query.read_with_fewer_edits",
-                text=shortened(text),
-                word=shortened(word),
-                max_edits=MAX_EDITS,
+                "query.read_with_fewer_edits", text=shortened(text), word=shortened(word), max_edits=MAX_EDITS
             ),
         )
     return Fuzzy(word, min(int(edits or 1), MAX_EDITS), at, field)

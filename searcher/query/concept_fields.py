@@ -36,9 +36,6 @@ def with_fields(question: Question, engine: Engine) -> Question:
 
     A field of the items with the name of a kind of concepts is written ``fields.topic`` if the index has such
     concepts. ``file`` refers to the files of folders and archives unless the items have a field of that name.
-
-    Raises:
-        QueryError: The index has no such field, or no concept has the name.
     """
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
     names = {name: _field(name, own, kinds) for name in question.custom_fields}
@@ -75,11 +72,7 @@ def _with_evidence(filters: Filters, ways: tuple[str, ...]) -> Filters:
 
 
 def require_evidence(engine: Engine) -> None:
-    """Check that an index has the evidence of each country.
-
-    Raises:
-        QueryError: It was built by an earlier version.
-    """
+    """Check that an index has the evidence of each country, which those of earlier versions lack."""
     # One query of several: such look-ups are expected to find nothing when requests are planned.
     if engine.finds(Or((Not(Keyword(OWN, COUNTRY_VIA)),))):
         raise QueryError(message("query.country_via_needs_evidence"))
@@ -105,11 +98,7 @@ def _no_concepts(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
 
 
 def with_concepts(node: Node, engine: Engine) -> Node:
-    """Resolve the fields and concepts in the filters of a parsed query, as :func:`with_fields` does.
-
-    Raises:
-        QueryError: No concept has the name.
-    """
+    """Resolve the fields and concepts in the filters of a parsed query, as :func:`with_fields` does."""
 
     def with_concept(node: Node) -> Node:
         if not isinstance(node, Filter):
@@ -125,16 +114,7 @@ def with_concepts(node: Node, engine: Engine) -> Node:
 
 
 def concepts_called(table: Table, kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the concepts of a kind with given names or labels; ``unknown`` stays.
-
-    Args:
-        table: The thesaurus.
-        kind: The kind.
-        values: Names of concepts, or labels in any language.
-
-    Raises:
-        QueryError: No concept or several concepts have the name.
-    """
+    """Return the names of the concepts of a kind with given names or labels; ``unknown`` stays."""
     return tuple(
         [value if value_key(value) == UNKNOWN else _called(table, kind, value).name for value in values]
     )
@@ -183,15 +163,7 @@ def comparable(text: str) -> str:
 def concept_values(
     name: str, counts: Mapping[str, int], filters: Filters, table: Table, language: str | None
 ) -> list[ConceptValue]:
-    """Return the facet values of concepts; selected ones are listed whatever their count.
-
-    Args:
-        name: The field of the index.
-        counts: The counts by names of concepts.
-        filters: The filters of the request.
-        table: The thesaurus.
-        language: The language of the labels; None for English.
-    """
+    """Return the facet values of concepts, with labels in a language; selected ones even if not found."""
     kind = name.removesuffix(CONCEPTS)
     selected = dict(filters.where).get(name, ())
     named = {one.name: one for one in table.counted.values() if one.kind == kind}

@@ -21,18 +21,12 @@ if TYPE_CHECKING:
 
 
 class Span(NamedTuple):
-    """Chunks of a query that form a label.
+    """Chunks of a query that form a label."""
 
-    Attributes:
-        first, last: The numbers of the first and last chunk.
-        readings: The possible meanings of the label in the likely languages of the query.
-        parts: The shorter labels within it.
-    """
-
-    first: int
+    first: int  # the numbers of the first and last chunk
     last: int
-    readings: list[Recognised]
-    parts: list[Span]
+    readings: list[Recognised]  # the possible meanings of the label in the likely languages of the query
+    parts: list[Span]  # the shorter labels within it
 
     @property
     def words(self) -> int:
@@ -43,13 +37,8 @@ class Span(NamedTuple):
 def recognise(words: QueryWords, chunks: Sequence[str]) -> list[Span]:
     """Find the longest labels in adjacent words, across hyphens and function words.
 
-    Args:
-        words: The query words of the index.
-        chunks: The words as typed, separated by white space.
-
-    Returns:
-        Spans that do not overlap, in the order of the query. The language of a query is the one with the most
-        function words and label words; labels of one word are only read in that language.
+    Returns spans that do not overlap, in the order of the query. The language of a query is the one with the
+    most function words and label words; labels of one word are only read in that language.
     """
     found: list[Recognised] = []
     evidence = _votes(chunks)
@@ -174,9 +163,8 @@ def _found_among(
 ) -> tuple[int, int, int] | None:
     """Find a label of one content word whose function words must be adjacent to the typed word.
 
-    Returns:
-        Its first and last chunk, and the distance of the word from that of the label; None if it is not
-        found.
+    Returns its first and last chunk, and the distance of the word from that of the label; None if it is not
+    found.
     """
     written = word.plain
     pieces = [

@@ -35,31 +35,17 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
 class Correction(NamedTuple):
-    """A suggested word.
+    """A suggested word."""
 
-    Attributes:
-        word: The word in plain spelling, without accents.
-        cost: Its distance from the typed word; about 1 per error.
-        share: The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not
-            likelier for being rare.
-    """
-
-    word: str
-    cost: float
+    word: str  # the word in plain spelling, without accents
+    cost: float  # its distance from the typed word; about 1 per error
+    # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
+    # being rare
     share: float = 1.0
 
 
 class Corrector:
-    """Corrects the words of one query, each once.
-
-    Args:
-        expanding: Decides which words need no correction, and finds what is added for a correction.
-        budget: The limits of the query.
-
-    Attributes:
-        settled: Decides which words need no correction.
-        skipped: The words that were not corrected because the budget was used up.
-    """
+    """Corrects the words of one query, each once; ``skipped`` are those beyond the budget."""
 
     def __init__(self, expanding: Expanding, budget: Budget) -> None:
         self._expander, self.settled, self._variants = expanding
@@ -72,23 +58,15 @@ class Corrector:
         self._found: dict[str, tuple[list[tuple[str, str]], list[Correction]]] = {}
 
     def look_again(self, word: str, chunks: Sequence[str]) -> tuple[list[tuple[str, str]], list[Correction]]:
-        """Return the corrections of a word; computed once per word.
+        """Return the corrections of a word of the chunks of a query; computed once per word.
 
-        Args:
-            word: The word as typed.
-            chunks: The words of the query, in which it may be a part of a chunk.
-
-        Returns:
-            The pairs of words that the word can be split into and that are adjacent in the index; if there
-            are none, its suggestions, likeliest first.
+        These are the pairs of words that the word can be split into and that are adjacent in the index; if
+        there are none, its suggestions, likeliest first.
         """
         found = self._found.get(word)
         if found is None:
             split_term = self._apart(word)
-            found = self._found[word] = (
-                split_term,
-                [] if split_term else self._corrections(word, chunks),
-            )
+            found = self._found[word] = (split_term, [] if split_term else self._corrections(word, chunks))
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
@@ -154,11 +132,7 @@ class Corrector:
         return True
 
     def _frequency(self, word: str) -> tuple[int, bool]:
-        """Return the document frequency of a word, or if no text has it, of the terms added for it.
-
-        Returns:
-            The frequency, and whether it is that of a label or of another spelling.
-        """
+        """Return the document frequency of a word, or of terms added for it and True if no text has it."""
         count = self._vocabulary.document_frequency
         own = [
             count(text_field(language), term)
@@ -209,11 +183,6 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace some words of a query and leave everything else as typed.
-
-    Args:
-        query: The query as typed.
-        corrected: The corrections by typed word, where words are delimited by white space or punctuation.
-    """
+    """Replace the words of a query, delimited by white space or punctuation, that have a correction."""
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)

@@ -33,16 +33,7 @@ _SHOWN: Final = 24  # characters up to which a note shows a whole word
 def matched(text: str, notes: Notes) -> str:
     """Return a query of the same length in which each delimiter has a partner.
 
-    Args:
-        text: The query.
-        notes: Collects notes about delimiters that are left out.
-
-    Returns:
-        The query with straight quotation marks only; what is no delimiter is hidden, see :func:`shown`.
-        Offsets are those of the query.
-
-    Raises:
-        QueryError: The notes are strict and reject a delimiter.
+    It has straight quotation marks only; what is no delimiter is hidden, see :func:`shown`.
     """
     text = _hidden(text.translate(_STRAIGHT), notes)
     return _shallow(_balanced(_paired(text, notes), notes), notes)

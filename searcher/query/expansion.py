@@ -31,9 +31,6 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
     The document frequency of a label of several words is unknown; only that of its rarest word is known. By
     that alone, *working children* was added to *trabajo infantil*, and *child labour* was not.
-
-    Args:
-        labels: The labels of one concept.
     """
     first: dict[str, tuple[str, ...]] = {}
     for label in labels:
@@ -42,11 +39,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the labels to add: the first ones, balanced between languages where possible.
-
-    Args:
-        labels: Weights and labels, in order of preference.
-    """
+    """Choose the first labels, balanced between languages where possible."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -94,12 +87,7 @@ def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, in
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
     """Drop expansions that the typed words already match, so that cognates do not count twice.
 
-    Args:
-        query: The query of the expansion.
-        typed: The query of each typed word; None for a word that is not searched.
-
-    Returns:
-        The labels that may occur where some of the words do not; None if there are none.
+    Returns the labels that may occur where some of the words do not; None if there are none.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
     if not isinstance(query, DisjunctionMax):
@@ -144,20 +132,13 @@ REMEMBERED: Final = 1024  # cached queries, and cached expansions
 
 
 class Expansion(NamedTuple):
-    """The expansion of some words of a query.
+    """The expansion of some words of a query."""
 
-    Attributes:
-        first, last: The numbers of the first and last chunk of the words.
-        query: The query of the added labels; None if there are none.
-        parts: Expansions of fewer of the words.
-        labels: The labels from which the query was built.
-    """
-
-    first: int
+    first: int  # the numbers of the first and last chunk of the words
     last: int
-    query: Node | None
-    parts: tuple[Expansion, ...]
-    labels: _Labels
+    query: Node | None  # the query of the added labels; None if there are none
+    parts: tuple[Expansion, ...]  # expansions of fewer of the words
+    labels: _Labels  # the labels from which the query was built
 
     def queries(self) -> Iterator[tuple[int, Node]]:
         """Yield the numbers of the expanded chunks, each with the query of the expansion."""
@@ -172,11 +153,7 @@ _Labels = tuple[tuple[_Meaning, ...], tuple[int, ...]]
 
 
 class Expander:
-    """Finds expansions with one thesaurus over one index; threads may share it.
-
-    Args:
-        words: The query words of the index.
-    """
+    """Finds expansions with one thesaurus over one index; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
         self._words = words
@@ -188,15 +165,7 @@ class Expander:
         self.alongside = remembered(self._new_alongside, REMEMBERED)
 
     def expansions(self, chunks: Sequence[str], most: int) -> tuple[list[Expansion], int]:
-        """Return the expansions of adjacent words.
-
-        Args:
-            chunks: The words as typed.
-            most: The maximum number of words, or groups of words, to expand.
-
-        Returns:
-            The expansions, and the number of further labels in the words.
-        """
+        """Return the expansions of adjacent words, and the number of further labels beyond ``most``."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
@@ -222,16 +191,7 @@ class Expander:
     def _new_alongside(
         self, typed: tuple[Node | None, ...], written: str, labels: _Labels
     ) -> tuple[Node | None, dict[str, Any]]:
-        """Return the query to add to some words, without redundant labels, and its record for results.
-
-        Args:
-            typed: The query of each word; None for a word that is not searched.
-            written: The words as typed.
-            labels: The labels of their expansion.
-
-        Returns:
-            The query, None if it adds nothing; the typed words and each label.
-        """
+        """Return the query of the labels to add to words, without redundant ones, and its record."""
         query = self._labels(*labels)
         query = without_redundant(query, typed) if query else None
         if query is None:
@@ -252,10 +212,9 @@ class Expander:
     def _most_frequent(self, readings: tuple[_Meaning, ...], whole: tuple[int, ...]) -> Node | None:
         """Choose the labels to add to words, and return their query.
 
-        Args:
-            readings: The possible meanings of the words.
-            whole: The concepts of the longer label that the word is a part of: the word is expanded by parts
-                of their labels, not by whole labels, which expand the longer label.
+        ``readings`` are the possible meanings of the words; ``whole`` the concepts of the longer label that
+        the word is a part of: the word is expanded by parts of their labels, not by whole labels, which
+        expand the longer label.
         """
         if whole:
             from searcher.query.label_parts import as_written, words_within
@@ -311,11 +270,7 @@ class Expander:
         return least
 
     def _rarity(self, frequencies: Iterable[tuple[str, int]]) -> dict[str, float]:
-        """Return the rarity of a concept in each language: the idf of its most frequent label.
-
-        Args:
-            frequencies: Languages and document frequencies of its labels, most frequent first.
-        """
+        """Return the rarity of a concept in each language: the idf of its first, most frequent label."""
         rarity: dict[str, float] = {}
         for language, frequency in frequencies:
             if language not in rarity:

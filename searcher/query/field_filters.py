@@ -60,11 +60,7 @@ def where_filter(where: Where) -> Node | None:
 
 
 def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
-    """Check that an index has the custom fields that a question names.
-
-    Raises:
-        QueryError: A field is missing.
-    """
+    """Check that an index has the custom fields that a question names."""
     if (known := engine.custom_fields()).issuperset(requested):
         return
     missing = next(name for name in requested if name not in known)
@@ -81,20 +77,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
 def resolve_filter(  # noqa: PLR0911 - one case per field
     leaf: model.Filter, budget: Budget, regions: dict[Countries, None], *, estimated: bool
 ) -> Node | None:
-    """Resolve a filter.
-
-    Args:
-        leaf: The filter.
-        budget: The limits of the query.
-        regions: Collects the regions that ``country:`` names.
-        estimated: Whether ``date:`` matches estimated dates.
-
-    Returns:
-        The node to look up; None if the filter exceeds the limits.
-
-    Raises:
-        QueryError: The value is invalid or too long, or a strict query has too many filters.
-    """
+    """Resolve a filter, collecting the regions that it names; None if it exceeds the limits."""
     name, value = leaf.name, leaf.value
     check_value(f"{name}:", value, MAX_VALUE_LENGTH if name in FILTERS and name != "id" else MAX_ID_LENGTH)
     if name in FILTERS:
@@ -154,13 +137,7 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 
 
 def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
-    """Return notes that suggest filters by the regions, countries and languages that no text names.
-
-    Args:
-        query: The query as typed.
-        unmatched: The words of it that do not occur.
-        finds: Returns whether anything matches a resolved query.
-    """
+    """Return notes that suggest filters by the regions, countries and languages that no text names."""
     words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]

@@ -24,26 +24,17 @@ _MAX_DISTRIBUTED: Final = 32  # operands of a group that a distance is applied t
 
 
 class Part(NamedTuple):
-    """A part of a translated query.
+    """A part of a translated query."""
 
-    Attributes:
-        kind: One of the constants of this module; an operator; a field of words, with its colon; or a
-            function, with its parenthesis.
-        parts: Its operands.
-        text: The text of a leaf; the name of a filter with operands.
-    """
-
+    # One of the constants of this module; an operator; a field of words, with its colon; or a function, with
+    # its parenthesis
     kind: str
-    parts: tuple[Part, ...] = ()
-    text: str = ""
+    parts: tuple[Part, ...] = ()  # its operands
+    text: str = ""  # the text of a leaf; the name of a filter with operands
 
 
 def add_remark(notes: Notes, at: int, remark: str) -> None:
-    """Add a note about a part that has no exact counterpart.
-
-    Raises:
-        QueryError: The notes are strict.
-    """
+    """Add a note about a part that has no exact counterpart, an error in a strict query."""
     notes.add(at, remark, remark, SYNTAX)
 
 
@@ -132,14 +123,7 @@ def map_leaves(part: Part, change: Callable[[Part], Part]) -> Part:
 
 
 def day_filter(*limits: tuple[str, str]) -> Part:
-    """Return the filter for a period.
-
-    Args:
-        limits: One or two limits: a sign or word of comparison, with a date.
-
-    Raises:
-        QueryError: A date is invalid or ambiguous.
-    """
+    """Return the filter for a period with one or two limits: a sign or word of comparison, with a date."""
     from searcher.periods import parse_period
 
     begin = end = ""

@@ -40,18 +40,12 @@ NAMES: Final = {"lexis": "Lexis", "factiva": "Factiva", "lucene": "Lucene"}
 
 
 def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tuple[Note, ...]]:
-    """Translate a query.
+    """Translate a query of ``lucene``, ``lexis`` or ``factiva``.
 
-    Args:
-        text: The query as typed.
-        syntax: ``lucene``, ``lexis`` or ``factiva``.
-        strict: Whether to reject parts without a counterpart, instead of adding a note.
-
-    Returns:
-        The query in the query language, and the notes: the translation, and each part that it changes.
+    Returns the query in the query language, and the notes: the translation, and each part that it changes.
 
     Raises:
-        QueryError: The query is invalid; the message points at the place.
+        QueryError: The query is invalid, or strict with a part without a counterpart.
     """
     name, notes = NAMES[syntax], Notes(text, strict=strict)
     if len(text) > MAX_CHARACTERS:
@@ -71,21 +65,13 @@ def translate(text: str, syntax: str, *, strict: bool = False) -> tuple[str, tup
 
 
 class _Operator(NamedTuple):
-    """An operator on the stack.
+    """An operator on the stack."""
 
-    Attributes:
-        kind: The operator of the query language, a field, or the name of a function.
-        binding: Its precedence: higher ones bind tighter.
-        text: The operator as typed; empty between adjacent operands.
-        at: Its offset.
-        prefix: Whether it is before its only operand.
-    """
-
-    kind: str
-    binding: int
-    text: str = ""
-    at: int = 0
-    prefix: bool = False
+    kind: str  # the operator of the query language, a field, or the name of a function
+    binding: int  # its precedence: higher ones bind tighter
+    text: str = ""  # the operator as typed; empty between adjacent operands
+    at: int = 0  # its offset
+    prefix: bool = False  # whether it is before its only operand
 
 
 _ADJACENT: Final = _Operator("PRE/1", 3_000)

@@ -57,31 +57,15 @@ _PLACED: Final = (*_COUNTED, model.Near, model.NotNear)
 
 
 def read(text: str, notes: Notes) -> Node | None:
-    """Parse a query.
-
-    Args:
-        text: The query as typed.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        Its nodes; None if it is empty.
-
-    Raises:
-        QueryError: As :func:`searcher.query.parser.parse`.
-    """
+    """Parse a query; None if it is empty."""
     return _Parser(text, notes).query("text")
 
 
 class _Operand(NamedTuple):
-    """A node and its role among its neighbours.
+    """A node and its role among its neighbours."""
 
-    Attributes:
-        node: The node; None for an empty operand such as ``()``.
-        role: ``+``, the name of a filter, ``/`` for words of one chunk, or empty.
-    """
-
-    node: Node | None
-    role: str = ""
+    node: Node | None  # the node; None for an empty operand such as ()
+    role: str = ""  # +, the name of a filter, / for words of one chunk, or empty
 
 
 def _side_by_side(operands: list[_Operand]) -> Node | None:
@@ -234,12 +218,7 @@ class _Parser:
         return node
 
     def _primary(self, field: str, at: int) -> _Operand:
-        """Parse a group, a phrase or a chunk.
-
-        Args:
-            field: Its field.
-            at: Its offset, including the name of its field.
-        """
+        """Parse a group, a phrase or a chunk in a field; ``at`` is the offset of both."""
         token = self._tokens[self._next]
         kind, text, start, slop = token
         self._next += 1
@@ -268,19 +247,9 @@ class _Parser:
 
 
 def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Combine the operands of a proximity operator.
+    """Combine the operands of a proximity operator, None for an empty one.
 
-    Args:
-        first: The operand before the operator; None for an empty one.
-        second: The operand behind it.
-        operator: The operator.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        The proximity; if an operand has no position, such as a filter, both are required, anywhere.
-
-    Raises:
-        QueryError: The notes are strict and reject the proximity.
+    If an operand has no position, such as a filter, both are required, anywhere.
     """
     excludes = operator.kind == NOT_NEAR
     if first is None or second is None:
@@ -304,19 +273,7 @@ def _near(first: Node | None, second: Node | None, operator: Token, notes: Notes
 
 
 def _at_least(part: Node | None, operator: Token, notes: Notes) -> Node | None:
-    """Require a number of occurrences of a part.
-
-    Args:
-        part: The part; None for an empty one.
-        operator: ``atleast3``.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        The repetition; the part itself if its occurrences are not counted.
-
-    Raises:
-        QueryError: The notes are strict and reject the repetition.
-    """
+    """Require a number of occurrences of a part, or only the part if these are not counted."""
     if part is None:
         return None
     if not _has_places(part, _COUNTED):

@@ -36,17 +36,7 @@ MAX_LENGTH: Final = 64  # longer ones are not words: addresses, keys, noise
 
 
 class SettledWords:
-    """The words that need no correction in questions in one language; threads may share it.
-
-    Args:
-        engine: The open index.
-        words: The query words of the index.
-        analyzer: Resolves words in the language of the questions.
-
-    Attributes:
-        engine: The same object.
-        word, is_foreign: The methods of the analyzer.
-    """
+    """The words that need no correction in questions in one language; threads may share it."""
 
     def __init__(self, engine: Engine, words: QueryWords, analyzer: QueryAnalyzer) -> None:
         self.engine = engine

@@ -28,9 +28,8 @@ _ADJECTIVES_FOLLOW: Final = ("es", "fr")
 def words_within(labels: Iterable[ConceptLabel]) -> dict[Words, bool]:
     """Return the words and groups of adjacent words that the labels of one concept contain.
 
-    Returns:
-        Whether each may be a noun: in Spanish and French an adjective directly follows another word (*marché
-        noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
+    For each returns whether it may be a noun: in Spanish and French an adjective directly follows another
+    word (*marché noir*), while a noun comes first or after a function word (*campagne de sensibilisation*).
     """
     found: dict[Words, bool] = {}
     for language, terms, offsets, _ in labels:
@@ -63,11 +62,6 @@ def joining_parts(
 
     A part of several words always may. A single word may if the span is not a name and the word is its rarest
     and not an adjective.
-
-    Args:
-        span: Words of a query that form a label, with the shorter labels in it.
-        labels_of: Returns the labels of the possible concepts of a span.
-        document_frequency: Returns the number of documents with a term of a language.
     """
     rarest: set[tuple[str, str]] = set()
     for reading in span.readings:

@@ -25,38 +25,27 @@ class Limits(NamedTuple):
 
     Parts beyond a limit are read as text or left out, with a note; a strict query is rejected beyond all but
     the last three limits.
-
-    Attributes:
-        patterns: The number of prefixes, wildcards and fuzzy words together.
-        wide: The number of parts that may match nearly every item: ``*``, ``NOT`` and ``date:``, per kind;
-            also of proximities, and of words as typed.
-        regions: The number of ``country:`` filters with a region, whose countries are all looked up.
-        scans: The number of patterns that do not begin with a letter, which read every word of the index.
-        found: The number of words that one pattern may match.
-        placed: The number of words that a pattern may match in a proximity, a phrase or a title.
-        found_together: The number of words that all patterns may match; the postings of each are read.
-        compared: The number of comparisons of words of the query with words of the index and of labels, for
-            patterns and then for corrections.
-        postings: The number of postings of all parts of the query, each of which is scored.
-        postings_an_item: The number of postings per item of the index, if that allows more.
-        corrected: The number of words to correct, as misspelt or run together.
-        expanded: The number of words or groups of words to expand.
-        explained: The number of hits whose scores are explained.
     """
 
-    patterns: int = 16
+    patterns: int = 16  # the number of prefixes, wildcards and fuzzy words together
+    # The number of parts that may match nearly every item: *, NOT and date:, per kind; also of
+    # proximities, and of words as typed
     wide: int = 32
-    regions: int = 8
+    regions: int = 8  # the number of country: filters with a region, whose countries are all looked up
+    # The number of patterns that do not begin with a letter, which read every word of the index
     scans: int = 4
-    found: int = 1_024
-    placed: int = 256
+    found: int = 1_024  # the number of words that one pattern may match
+    placed: int = 256  # the number of words that a pattern may match in a proximity, a phrase or a title
+    # The number of words that all patterns may match; the postings of each are read
     found_together: int = 2_048
+    # The number of comparisons of words of the query with words of the index and of labels, for patterns and
+    # then for corrections
     compared: int = 2_500_000
-    postings: int = 8_000_000
-    postings_an_item: int = 80
-    corrected: int = 6
-    expanded: int = 32
-    explained: int = 50
+    postings: int = 8_000_000  # the number of postings of all parts of the query, each of which is scored
+    postings_an_item: int = 80  # the number of postings per item of the index, if that allows more
+    corrected: int = 6  # the number of words to correct, as misspelt or run together
+    expanded: int = 32  # the number of words or groups of words to expand
+    explained: int = 50  # the number of hits whose scores are explained
 
 
 LIMITS = Limits()
@@ -86,9 +75,9 @@ LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", 
 """Operators in Spanish and French, between two operands."""
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
 """Words of a query that other programs read as operators, in lower case."""
-FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#")
-FOREIGN_WORDS = frozenset("WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO PRE".split())
-"""A query of another program has one of these, or ``near``, ``adj``, ``atl`` or ``..``."""
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;")
+FOREIGN_WORDS = {*"WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split()}
+"""A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``."""
 QUOTATION_MARKS = "“”„«»"
 """Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them
@@ -101,9 +90,6 @@ QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 def check_size(text: str) -> None:
     """Check the length of a query, its number of words, its longest word and its phrases.
-
-    Args:
-        text: The query as typed.
 
     Raises:
         QueryError: One of them exceeds its limit.
@@ -146,12 +132,7 @@ def check_size(text: str) -> None:
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:
-    """Check the length of the value of a filter.
-
-    Args:
-        name: The name of the filter as typed: ``country:``, ``date_from``.
-        text: The value.
-        most: The maximum number of characters.
+    """Check the length of the value of a filter, which is named as typed: ``country:``, ``date_from``.
 
     Raises:
         QueryError: The value is longer.
@@ -182,15 +163,7 @@ def located(written: str, start: int | None) -> str:
 
 
 def one_value(option: str, text: str, read: Callable[[str], Meant]) -> Meant:
-    """Parse the value of an option that may be repeated.
-
-    Args:
-        option: The argument, such as ``countries``; or ``country:`` in a query.
-        text: The value.
-        read: Parses a value.
-
-    Returns:
-        The parsed value.
+    """Parse the value of an option that may be repeated, such as ``countries``; or ``country:`` in a query.
 
     Raises:
         QueryError: The value is invalid. For several values in one, the message suggests repeating the

@@ -79,33 +79,20 @@ TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated",
 
 
 class Word(Node):
-    """A chunk of text to analyze; hyphens and dots in it make it a phrase.
+    """A chunk of text to analyze; hyphens and dots in it make it a phrase."""
 
-    Attributes:
-        text: The text as typed.
-        field: ``text``, or ``title`` for ``title:word``.
-        at: Its offset in the query.
-    """
-
-    text: str
-    field: str = "text"
-    at: int = 0
+    text: str  # the text as typed
+    field: str = "text"  # text, or title for title:word
+    at: int = 0  # its offset in the query
 
 
 class Quoted(Node):
-    """A phrase.
+    """A phrase."""
 
-    Attributes:
-        words: The words as typed, in order.
-        slop: As in :class:`Phrase`.
-        field: As in :class:`Word`.
-        at: The offset of its opening mark in the query.
-    """
-
-    words: tuple[str, ...]
-    slop: int = 0
-    field: str = "text"
-    at: int = 0
+    words: tuple[str, ...]  # the words as typed, in order
+    slop: int = 0  # as in Phrase
+    field: str = "text"  # as in Word
+    at: int = 0  # the offset of its opening mark in the query
 
 
 class Pattern(Node):
@@ -135,80 +122,52 @@ class Exact(Node):
 
 
 class Filter(Node):
-    """A filter by a field, without ranking.
+    """A filter by a field, without ranking."""
 
-    Attributes:
-        name: ``country``, ``lang``, ``date``, ``id``, or a custom field of the index.
-        value: The value as typed.
-        at: Its offset in the query.
-    """
-
-    name: str
-    value: str
-    at: int = 0
+    name: str  # country, lang, date, id, or a custom field of the index
+    value: str  # the value as typed
+    at: int = 0  # its offset in the query
 
 
 # Leaves of a resolved query
 
 
 class Term(Node):
-    """A term of a ranked field, scored by BM25.
+    """A term of a ranked field, scored by BM25."""
 
-    Attributes:
-        field: ``text_en``, ``title_es``, ...
-        text: The term.
-        boost: The factor of its score.
-        written: The typed word that it comes from.
-        origin: Where it comes from if it was not typed, as explanations show it; see :data:`Origin`.
-        via: How it came into the query, one of :data:`VIAS`.
-    """
-
-    field: str
-    text: str
-    boost: float = 1.0
-    written: str = ""
+    field: str  # text_en, title_es, ...
+    text: str  # the term
+    boost: float = 1.0  # the factor of its score
+    written: str = ""  # the typed word that it comes from
+    # Where it comes from if it was not typed, as explanations show it; see Origin
     origin: Origin = ()
-    via: str = TYPED
+    via: str = TYPED  # how it came into the query, one of VIAS
 
 
 class Phrase(Node):
-    """Terms at given distances, scored as the sum of its terms.
+    """Terms at given distances, scored as the sum of its terms."""
 
-    Attributes:
-        field: The field of all terms.
-        terms: The terms, in order.
-        offsets: The distance of each term from the first one: ``(0, 2)`` leaves one position between.
-        slop: The number of moves by a position that may bring the terms into their places, as in Lucene: 2
-            for two adjacent terms in the other order.
-        boost, written, origin, via: As in :class:`Term`.
-    """
-
-    field: str
-    terms: tuple[str, ...]
+    field: str  # the field of all terms
+    terms: tuple[str, ...]  # the terms, in order
+    # The distance of each term from the first one: (0, 2) leaves one position between
     offsets: tuple[int, ...]
+    # The number of moves by a position that may bring the terms into their places, as in Lucene: 2 for two
+    # adjacent terms in the other order
     slop: int = 0
-    boost: float = 1.0
+    boost: float = 1.0  # as in Term
     written: str = ""
     origin: Origin = ()
     via: str = TYPED
 
 
 class WordSet(Node):
-    """The unstemmed words that a pattern or a fuzzy word matches; each of them scores ``boost``.
+    """The unstemmed words that a pattern or a fuzzy word matches; each of them scores ``boost``."""
 
-    Attributes:
-        pattern: The pattern, folded and in lower case; ``word~2`` for a fuzzy word.
-        words: The distinct words of the index.
-        boost: The score.
-        written: The pattern as typed.
-        via: As in :class:`Term`.
-    """
-
-    pattern: str
-    words: tuple[str, ...]
+    pattern: str  # the pattern, folded and in lower case; word~2 for a fuzzy word
+    words: tuple[str, ...]  # the distinct words of the index
     boost: float = 1.0
-    written: str = ""
-    via: str = TYPED
+    written: str = ""  # the pattern as typed
+    via: str = TYPED  # as in Term
 
 
 class Keyword(Node):
@@ -219,19 +178,13 @@ class Keyword(Node):
 
 
 class Days(Node):
-    """Items whose dates overlap an interval of days.
+    """Items whose dates overlap an interval of days."""
 
-    Attributes:
-        first, last: A closed interval (``datetime.date.toordinal``); None for an open end.
-        estimated: Whether estimated dates match.
-        boost: The score.
-        origin, written: As in :class:`Term`; ``written`` is empty if the date does not come from typed words.
-    """
-
-    first: int | None
+    first: int | None  # A closed interval (datetime.date.toordinal); None for an open end
     last: int | None
-    estimated: bool = False
+    estimated: bool = False  # whether estimated dates match
     boost: float = 1.0
+    # As in Term; written is empty if the date does not come from typed words
     origin: Origin = ()
     written: str = ""
 
@@ -254,36 +207,23 @@ class Everything(Node):
 
 
 class Or(Node):
-    """The union of its parts; scores add up.
-
-    Attributes:
-        parts: The parts.
-        origin: As in :class:`Term`.
-        apart: In a parsed query, whether the parts are connected by OR: adjacent words may form a label of
-            several words, words connected by an operator may not.
-        words: In a resolved query, whether the parts are adjacent words of the question.
-        twice: Only within an engine: whether documents that match every part get twice the score.
-    """
+    """The union of its parts; scores add up."""
 
     parts: tuple[Node, ...]
-    origin: Origin = ()
+    origin: Origin = ()  # as in Term
+    # In a parsed query, whether the parts are connected by OR: adjacent words may form a label of several
+    # words, words connected by an operator may not
     apart: bool = False
-    words: bool = False
-    twice: bool = False
+    words: bool = False  # in a resolved query, whether the parts are adjacent words of the question
+    twice: bool = False  # only within an engine: whether documents that match every part get twice the score
 
 
 class And(Node):
-    """The intersection of its parts; scores add up.
-
-    Attributes:
-        parts: The parts.
-        exact: Whether the parts were marked with ``+``, so that they are not expanded.
-        origin: As in :class:`Term`.
-    """
+    """The intersection of its parts; scores add up."""
 
     parts: tuple[Node, ...]
-    exact: bool = False
-    origin: Origin = ()
+    exact: bool = False  # whether the parts were marked with +, so that they are not expanded
+    origin: Origin = ()  # as in Term
 
 
 class DisjunctionMax(Node):
@@ -317,51 +257,34 @@ class Near(Positional):
 
     Occurrences are near if they do not overlap, are both in the title or both in the text of one language,
     and the positions of the last word of one and the first word of the other differ by at most ``distance``.
-
-    Attributes:
-        parts: Two parts, which consist of words, phrases, patterns, their unions, and such nodes. Of a nested
-            node each occurrence counts that is near one of the other part.
-        distance: The maximum difference of the positions; 0 for any within one paragraph, or the title.
-        ordered: Whether the first part precedes the second.
-        at: The offset of the operator in a parsed query.
-        origin: As in :class:`Term`.
     """
 
+    # Two parts, which consist of words, phrases, patterns, their unions, and such nodes. Of a nested node
+    # each occurrence counts that is near one of the other part
     parts: tuple[Node, ...]
-    distance: int
-    ordered: bool = False
-    at: int = 0
-    origin: Origin = ()
+    distance: int  # the maximum difference of the positions; 0 for any within one paragraph, or the title
+    ordered: bool = False  # whether the first part precedes the second
+    at: int = 0  # the offset of the operator in a parsed query
+    origin: Origin = ()  # as in Term
 
 
 class NotNear(Positional):
-    """The documents with an occurrence of ``kept`` that is near no occurrence of ``excluded``.
+    """The documents with an occurrence of ``kept`` that is near no occurrence of ``excluded``."""
 
-    Attributes:
-        kept, excluded: As the parts of :class:`Near`; ``kept`` scores. An overlapping occurrence is near.
-        distance, at: As in :class:`Near`. With 0, occurrences with words in a common paragraph are near.
-    """
-
-    kept: Node
+    kept: Node  # as the parts of Near; kept scores. An overlapping occurrence is near
     excluded: Node
-    distance: int
+    distance: int  # as in Near. With 0, occurrences with words in a common paragraph are near
     at: int = 0
 
 
 class Occurring(Positional):
-    """The documents with enough occurrences of a part in a place, with the score of the part.
+    """The documents with enough occurrences of a part in a place, with the score of the part."""
 
-    Attributes:
-        part: As the parts of :class:`Near`.
-        least: The number of occurrences, which do not overlap.
-        place: ``lead`` for the title and the beginning of the text, ``body`` for the text; empty for both.
-        at: As in :class:`Near`.
-    """
-
-    part: Node
-    least: int = 1
+    part: Node  # as the parts of Near
+    least: int = 1  # the number of occurrences, which do not overlap
+    # "lead" for the title and the beginning of the text, "body" for the text; empty for both
     place: str = ""
-    at: int = 0
+    at: int = 0  # as in Near
 
 
 class Not(Node):
@@ -372,17 +295,11 @@ class Not(Node):
 
 
 class ConstantScore(Node):
-    """The matches of its part, all with one score; with 0 it filters without ranking.
-
-    Attributes:
-        part: The part.
-        boost: The score.
-        origin: Why its matches have the score, as explanations show it.
-    """
+    """The matches of its part, all with one score; with 0 it filters without ranking."""
 
     part: Node
     boost: float = 0.0
-    origin: Origin = ()
+    origin: Origin = ()  # why its matches have the score, as explanations show it
 
 
 OF_SEVERAL: Final = (Or, And, DisjunctionMax, Near)

@@ -26,11 +26,6 @@ def without_names(table: Table, chunks: Sequence[str], found: list[Recognised]) 
 
     A word ends a name if it has a capital, is not the first word, directly follows another capitalized word
     that is not a label, and is a label without a capital; or if a hyphen connects it to such a word.
-
-    Args:
-        table: The thesaurus.
-        chunks: The words as typed.
-        found: The labels in them.
     """
     known = {number for label in found for number in range(label.first, label.last + 1)}
     words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks]

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 class NearWords:
     """The words of an index, or also of labels, by prefix; made for one request, reads each prefix once.
 
-    Args:
-        vocabularies: The terms of the index, and a thesaurus, whose prefixes are single letters.
+    The prefixes of a thesaurus are single letters.
     """
 
     def __init__(self, *vocabularies: Vocabulary | Table) -> None:
@@ -54,13 +53,7 @@ class NearWords:
         return self._read(start).split("\n")[1:]
 
     def within(self, start: str, typed: str, edits: int) -> dict[str, int]:
-        """Return the edits between a typed word and each near word with a prefix.
-
-        Args:
-            start: The prefix.
-            typed: The word, of at most 64 letters.
-            edits: The maximum number of edits.
-        """
+        """Return the edits between a typed word, of at most 64 letters, and each near word with a prefix."""
         import numpy as np  # not needed for a prefix alone
 
         words, (codes, starts, lengths) = self._read(start), self._spellings(start)
@@ -109,17 +102,11 @@ _LETTERS: Final = 2  # letters after which the words with too many wrong ones ar
 
 
 class _Spellings(NamedTuple):
-    """The letters of many words.
+    """The letters of many words."""
 
-    Attributes:
-        codes: The code points of all words, each after a line break.
-        starts: The position of the first letter of each word.
-        lengths: The number of its letters.
-    """
-
-    codes: npt.NDArray[Any]
-    starts: npt.NDArray[Any]
-    lengths: npt.NDArray[Any]
+    codes: npt.NDArray[Any]  # the code points of all words, each after a line break
+    starts: npt.NDArray[Any]  # the position of the first letter of each word
+    lengths: npt.NDArray[Any]  # the number of its letters
 
 
 def _bits(typed: str) -> npt.NDArray[Any]:
@@ -140,14 +127,9 @@ def _distances(
     typed: str,
     bits: npt.NDArray[Any],
 ) -> npt.NDArray[Any]:
-    """Return the number of edits between a typed word and each of other words.
+    """Return the number of edits between a typed word and each of other words of a text, by ascending length.
 
-    Args:
-        codes: The code points of a text.
-        starts: The position of each other word in it.
-        lengths: The length of each, ascending.
-        typed: The word.
-        bits: The positions of its letters.
+    ``bits`` are the positions of the letters of the typed word.
     """
     import numpy as np
 
@@ -202,13 +184,7 @@ BESIDE: Final = _neighbours()
 
 
 def slip_cost(typed: str, word: str, edits: int) -> float:
-    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips.
-
-    Args:
-        typed: The word as typed.
-        word: The word of the index.
-        edits: The number of edits between them.
-    """
+    """Return how unlikely it is that a word was misspelt so: 1 per edit, less for the commonest slips."""
     if edits != 1:
         return edits
     if len(typed) != len(word):
@@ -219,28 +195,14 @@ def slip_cost(typed: str, word: str, edits: int) -> float:
 
 
 class WordSets(NamedTuple):
-    """The words that match the patterns and fuzzy words of a query.
+    """The words that match the patterns and fuzzy words of a query."""
 
-    Attributes:
-        query: The parsed query, in which patterns beyond a limit are plain words.
-        found: The word set of each distinct other pattern.
-    """
-
-    query: Node
-    found: dict[Node, Node]
+    query: Node  # the parsed query, in which patterns beyond a limit are plain words
+    found: dict[Node, Node]  # the word set of each distinct other pattern
 
 
 def find_words(parsed: Node, words: NearWords, budget: Budget) -> WordSets:
-    """Find the words that each pattern and each fuzzy word of a query matches.
-
-    Args:
-        parsed: The parsed query.
-        words: The words of the index.
-        budget: The remaining limits of the query.
-
-    Raises:
-        QueryError: One of them exceeds a limit, and the query is strict.
-    """
+    """Find the words that each pattern and each fuzzy word of a query matches."""
     found: dict[Node, Node] = {}
     beyond: set[int] = set()
     every: list[Node] = []

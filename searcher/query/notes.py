@@ -27,15 +27,10 @@ _CONTEXT: Final = 12  # characters shown on either side of a fault
 
 
 class Note(NamedTuple):
-    """A note about how a query was read.
+    """A note about how a query was read."""
 
-    Attributes:
-        kind: A short stable key, for programs: ``read_as_text``, ``split_term``, ...
-        text: One line, for users: a message.
-    """
-
-    kind: str
-    text: str
+    kind: str  # a short stable key, for programs: read_as_text, split_term, ...
+    text: str  # one line, for users: a message
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
@@ -44,12 +39,9 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """Collects the notes about one query: parts without a meaning are read as text, or rejected.
+    """Collects the notes about one query: parts without a meaning are read as text, or rejected if strict.
 
-    Args:
-        query: The query as typed.
-        strict: Whether to reject them.
-        custom_fields: The custom fields of the index, which are allowed before a colon.
+    The custom fields of the index are allowed before a colon.
     """
 
     def __init__(self, query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> None:
@@ -59,17 +51,7 @@ class Notes:
         self._notes: dict[Note, None] = {}
 
     def add(self, at: int, fault: str, remark: str, kind: str = "read_as_text") -> None:
-        """Add a note about how a part of the query is read.
-
-        Args:
-            at: The offset of the part.
-            fault: Why it is invalid, for a strict query.
-            remark: How it is read, otherwise.
-            kind: As in :class:`Note`.
-
-        Raises:
-            QueryError: The notes are strict.
-        """
+        """Add a note on how a part of the query is read; its fault is an error if strict."""
         if self._strict:
             raise self.error(at, fault)
         self._notes[Note(kind, remark)] = None
@@ -88,15 +70,7 @@ class Notes:
             self._notes[Note(kind, remark)] = None
 
     def beyond(self, fault: str, remark: str) -> None:
-        """Add a note about how a part beyond a limit is read.
-
-        Args:
-            fault: The whole error message, for a strict query.
-            remark: How it is read, otherwise.
-
-        Raises:
-            QueryError: The notes are strict.
-        """
+        """Add a note about how a part beyond a limit is read, or raise a whole error message if strict."""
         if self._strict:
             raise QueryError(fault)
         self._notes[Note("read_as_text", remark)] = None
@@ -107,25 +81,16 @@ class Notes:
 
 
 def first_notes(notes: list[Note], most: int, kind: str, more: str) -> tuple[Note, ...]:
-    """Return the first notes; if there are too many, the last one counts the rest.
-
-    Args:
-        notes: The notes.
-        most: The maximum number.
-        kind: The kind of the last one.
-        more: The key of its message.
-    """
+    """Return the first notes; of too many, the last one has the message ``more`` and a count."""
     if len(notes) <= most:
         return tuple(notes)
     return (*notes[: most - 1], Note(kind, message(more, n=len(notes) - most + 1)))
 
 
 def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
-    """Return one note about all parts of a query beyond its limits.
+    """Return one note about all parts of a query beyond its limits, each as typed with the limit in words.
 
-    Args:
-        left: Each part as typed, with the limit in words.
-        text: Whether they are read as text; otherwise they are left out.
+    They are read as ``text``, or left out.
     """
     (first, limit), *others = left
     key = f"query.{'several' if others else 'one'}_{'as_text' if text else 'left_out'}"
@@ -136,13 +101,7 @@ def beyond_limits(left: Sequence[tuple[str, str]], *, text: bool) -> Note:
 
 
 def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tuple[Note, ...]:
-    """Return notes about words that were not corrected or not expanded.
-
-    Args:
-        not_corrected: The number of possibly misspelt words that were not corrected.
-        not_expanded: The number of words, or groups of words, that were not expanded.
-        limits: The limits of the query.
-    """
+    """Return notes on the numbers of words that were not corrected or not expanded."""
     notes = []
     if not_corrected:
         text = message("query.not_corrected", n=not_corrected, most=limits.corrected)
@@ -153,11 +112,7 @@ def words_skipped(not_corrected: int, not_expanded: int, limits: Limits) -> tupl
 
 
 def region_note(region: Countries) -> Note:
-    """Return a note with the countries of a region.
-
-    Args:
-        region: A region that a name was resolved to.
-    """
+    """Return a note with the countries of a region."""
     names: list[str] = [name_message(f"country.{code}", country_name(code)) for code in region.codes]
     if len(names) > MAX_NAMED:
         names[FIRST_NAMED:] = [message("query.more_names", n=len(names) - FIRST_NAMED)]
@@ -167,11 +122,7 @@ def region_note(region: Countries) -> Note:
 
 
 def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that dates in words rank items of these dates higher, with a filter for each date.
-
-    Args:
-        dates: The dates in the syntax of ``date:``, by words.
-    """
+    """Return notes that dates in words rank items of these dates higher, with a filter for each date."""
     wished = []
     for words, date in dates.items():
         kind = "date_estimated" if date.endswith(ESTIMATED) else "date"
@@ -180,11 +131,7 @@ def dates_in_words(dates: Mapping[str, str]) -> tuple[Note, ...]:
 
 
 def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
-    """Return notes that words in small letters are not read as acronyms.
-
-    Args:
-        acronyms: The acronyms by word.
-    """
+    """Return notes that words in small letters are not read as acronyms."""
     offered = [
         Note("acronym_offered", message("query.acronym_offered", word=word, acronym=acronym))
         for word, acronym in acronyms.items()

@@ -19,27 +19,14 @@ if TYPE_CHECKING:
 
 
 class Parsed(NamedTuple):
-    """A parsed query.
+    """A parsed query."""
 
-    Attributes:
-        query: Its nodes; None if it is empty, such as ``()``.
-        notes: How parts without a meaning were read.
-    """
-
-    query: Node | None
-    notes: tuple[Note, ...] = ()
+    query: Node | None  # its nodes; None if it is empty, such as ()
+    notes: tuple[Note, ...] = ()  # how parts without a meaning were read
 
 
 def parse(text: str, *, strict: bool = False, custom_fields: Collection[str] = ()) -> Parsed:
-    """Parse a query.
-
-    Args:
-        text: The query as typed.
-        strict: Whether to reject parts that are otherwise read as text, with a note.
-        custom_fields: The custom fields of the index, which are filters before a colon.
-
-    Returns:
-        The nodes and the notes. Repeated words stay, since they count twice.
+    """Parse a query; custom fields are filters before a colon. Repeated words stay, since they count twice.
 
     Raises:
         QueryError: The query is longer than one may be (:func:`searcher.query.query_text.shorten`); or, if

@@ -47,11 +47,8 @@ def phrases(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the occurrences of a phrase, each as the position of each of its terms.
 
-    Args:
-        places: The positions of each term, ascending.
-        terms: The terms, of which two places of the phrase may have the same one, but not in one position.
-        offsets: As in :class:`searcher.query.model.Phrase`.
-        slop: As there.
+    The positions of each term ascend. Two places of the phrase may have the same term, but not in one
+    position.
     """
     begins: Iterable[int] = places[0]
     if slop:  # the positions, each minus its offset, lie in a window that begins at one of them
@@ -154,10 +151,7 @@ def _with(
 
 
 def not_near(
-    kept: Sequence[Occurrence],
-    excluded: Sequence[Occurrence],
-    distance: int,
-    paragraph: Callable[[int], int],
+    kept: Sequence[Occurrence], excluded: Sequence[Occurrence], distance: int, paragraph: Callable[[int], int]
 ) -> list[Occurrence]:
     """Return the occurrences near none of the other part; see :class:`searcher.query.model.NotNear`."""
     starts, ends = _bounds(excluded)

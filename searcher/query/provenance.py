@@ -38,14 +38,9 @@ if TYPE_CHECKING:
 
 
 def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one case per node
-    """Return a query for the documents that match by leaves of one kind.
+    """Return a query for the documents that match by leaves of one of the kinds in ``VIAS``.
 
-    Args:
-        query: A resolved query.
-        via: One of :data:`searcher.query.model.VIAS`.
-
-    Returns:
-        A query for a subset of the matches, whose scores are meaningless; None if no leaf is of the kind.
+    It finds a subset of the matches, with meaningless scores; None if no leaf is of the kind.
     """
     match query:
         case Term() | Phrase() | WordSet():
@@ -98,18 +93,9 @@ def _found_by(parts: Iterable[Node], via: str) -> list[Node]:
 def without_labels(
     query: Node, expansions: Sequence[dict[str, Any]], labels: Sequence[str]
 ) -> tuple[Node, list[dict[str, Any]], list[Note]]:
-    """Remove labels from a resolved query.
+    """Remove labels, as in the expansions, and their forms from a resolved query; typed words stay in it.
 
-    Args:
-        query: The query; typed words stay in it.
-        expansions: The expansions, as in results.
-        labels: The labels, as in the expansions; forms of a label are removed too.
-
-    Returns:
-        The query, the remaining expansions, and a note for each label that was not added.
-
-    Raises:
-        QueryError: A label is too long.
+    Returns the query, the remaining expansions, and a note for each label that was not added.
     """
     for label in labels:
         check_value("drop", label)
@@ -127,12 +113,7 @@ def without_labels(
 
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the labels with a word that the query excludes: they match nothing.
-
-    Args:
-        parsed: The parsed query.
-        expansions: The expansions, as in results.
-    """
+    """Return the labels with a word that the query excludes: they match nothing."""
     parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
     words = [part.text for part in parts if isinstance(part, Word)]
     labels = [label for one in expansions for label in one["to"]]

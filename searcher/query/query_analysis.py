@@ -52,17 +52,9 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
     """Restrict a term to the texts that have a form of a word.
 
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: a word that is not a form of
-    the other (number, gender, verb, adjective) is a different word.
-
-    Args:
-        vocabulary: The terms of the index.
-        language: The language of the word.
-        word: The word as written.
-        term: Its term.
-
-    Returns:
-        The term itself if its stem is long and no unrelated words share it, or if all or none of its words in
-        texts are forms of the word. If all are unrelated, the word itself, which is no term.
+    the other (number, gender, verb, adjective) is a different word. Returns the term itself if its stem is
+    long and no unrelated words share it, or if all or none of its words in texts are forms of the word. If
+    all are unrelated, returns the word itself, which is no term.
     """
     is_long = len(term.text) >= LONG_STEM
     if is_long and not has_families(language, term.text):
@@ -80,22 +72,12 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
 def narrowed_to_label(
     table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: Term
 ) -> Node | None:
-    """Restrict a term to the texts with a one-word label.
+    """Restrict a term to the texts with a one-word label; None if there are none.
 
     A form of its word matches, or of another label of the concept with the same stem; a word nearer to a
     label of another concept does not, unless the thesaurus relates the concepts: *training* is not *train*.
     If the stem is long, all other words match too. If it is short and no form of the label occurs, words of
     related concepts match: *vacuna* for *vacunación*, but not *parte* for *parto*.
-
-    Args:
-        table: The thesaurus.
-        vocabulary: The terms of the index.
-        label: The label.
-        concepts: The concepts of the label.
-        term: The term of the label.
-
-    Returns:
-        The term itself if all its words in texts match; None if none do.
     """
     language = label.language
     near = {other for number in concepts for other in table.near(number)}
@@ -118,13 +100,7 @@ def narrowed_to_label(
 
 
 def among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
-    """Restrict a term to the texts that have some of the words with its stem.
-
-    Args:
-        term: The term.
-        same: These words.
-        forms: All words of texts with its stem.
-    """
+    """Restrict a term to the texts that have the same of all words (forms) with its stem."""
     if len(same) == len(forms):
         return term
     return And((term, ConstantScore(WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written))))
@@ -147,12 +123,8 @@ REMEMBERED: Final = 1 << 11  # cached nodes of words
 class QueryAnalyzer:
     """Analyzes the words of queries for one open index; threads may share it.
 
-    A word is analyzed in the language of the question, and matches texts of other languages where they have
-    it as typed. Function words of any language are left out.
-
-    Args:
-        words: The query words of the index.
-        language: The language of the question; None if it is unknown.
+    A word is analyzed in the language of the question, if known, and matches texts of other languages where
+    they have it as typed. Function words of any language are left out.
     """
 
     def __init__(self, words: QueryWords, language: str | None = None) -> None:
@@ -167,18 +139,10 @@ class QueryAnalyzer:
         return self._vocabulary.documents(text_field(UNDETERMINED)) > 0
 
     def _word(self, text: str, field: str, boost: float = 1.0) -> Node | None:
-        """Resolve a chunk.
+        """Resolve a chunk; several words (anti-trafficking) are a phrase, or a compound of the index.
 
-        A chunk of several words (anti-trafficking) is a phrase, or the compound that the index has for them.
-
-        Args:
-            text: The chunk as typed.
-            field: ``text`` or ``title``.
-            boost: The factor of its scores.
-
-        Returns:
-            The best of its terms in the languages, so that a bilingual item counts a word once. None for
-            chunks that are not indexed, such as function words and punctuation.
+        Returns the best of its terms in the languages, so that a bilingual item counts a word once. None for
+        chunks that are not indexed, such as function words and punctuation.
         """
         nodes: list[Node] = []
         word = self._words(text)
@@ -245,12 +209,8 @@ class QueryAnalyzer:
     def phrase(self, quoted: Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
         """Resolve a phrase; function words of a language are not in its texts but keep their positions.
 
-        Args:
-            quoted: The phrase.
-            sets: The words that its patterns match, by pattern; None if it has none.
-
-        Returns:
-            The phrase in the languages that may have it; with patterns, each phrase of their words.
+        Returns the phrase in the languages that may have it; with patterns, each phrase of their words, which
+        ``sets`` has.
         """
         nodes: list[Node] = []
         chunks = list(map(self._words, quoted.words))
@@ -315,12 +275,7 @@ class QueryAnalyzer:
             yield And((found, *restricted)) if restricted else found
 
     def placed(self, found: Node, field: str) -> Node:
-        """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions.
-
-        Args:
-            found: Their word sets.
-            field: ``text`` or ``title``.
-        """
+        """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions."""
         nodes: list[Node] = []
         for words in leaves(found):
             assert isinstance(words, WordSet)

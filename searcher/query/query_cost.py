@@ -82,16 +82,7 @@ class Budget:
         return tuple([beyond_limits(parts, text=text) for parts, text in both if parts])
 
     def leave_out(self, written: str, limit: str, fault: str) -> bool:
-        """Leave a part out, and return False.
-
-        Args:
-            written: The part as typed.
-            limit: The limit, in words.
-            fault: The error message for a strict query.
-
-        Raises:
-            QueryError: The query is strict.
-        """
+        """Note a part and the limit that it exceeds, and return False; in a strict query, raise the fault."""
         return self._refuse(self._left_out, written, limit, fault)
 
     def read_as_text(self, written: str, limit: str, fault: str) -> bool:
@@ -186,14 +177,8 @@ CARRIED: Final = 30  # the number of documents looked up in another term in the 
 def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | None:
     """Limit the number of postings that the parts of a query read.
 
-    Args:
-        query: The resolved query.
-        vocabulary: The terms of the index.
-        budget: The limits of the query.
-
-    Returns:
-        The query, without the most frequent parts if the postings exceed the limit: first expansions, then
-        typed words; filters stay. None if nothing is left to search for.
+    Returns the query, without the most frequent parts if the postings exceed the limit: first expansions,
+    then typed words; filters stay. None if nothing is left to search for.
 
     Raises:
         QueryError: The postings exceed the limit in a strict query.

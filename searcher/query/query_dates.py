@@ -34,18 +34,12 @@ _BETWEEN: Final = frozenset({"de", "del", "of"})  # between a month and its year
 
 
 class DateWords(NamedTuple):
-    """Words that form a date.
+    """Words that form a date."""
 
-    Attributes:
-        first, last: The indexes of the first and last word in the question.
-        period: The date, as ``2016-03`` or ``2016``.
-        first_day, last_day: Its days (``datetime.date.toordinal``).
-    """
-
-    first: int
+    first: int  # the indexes of the first and last word in the question
     last: int
-    period: str
-    first_day: int
+    period: str  # the date, as 2016-03 or 2016
+    first_day: int  # its days (datetime.date.toordinal)
     last_day: int
 
 
@@ -57,7 +51,7 @@ def with_dates(
     *,
     estimated: bool,
 ) -> tuple[Node, dict[str, str]]:
-    """Rank items of the dates in a question higher.
+    """Rank items of the dates in a question higher; without other words, they match by the date.
 
     Args:
         query: The adjacent words of the question, resolved.
@@ -68,8 +62,7 @@ def with_dates(
 
     Returns:
         The query, and the dates of some items in the syntax of ``date:``, by words, with the option for
-        estimated dates if only those match. If the question has no other words, items of a date match by it
-        alone.
+        estimated dates if only those match.
     """
     dates: dict[str, str] = {}
     found = list(dates_in(words))
@@ -92,12 +85,7 @@ def with_dates(
 
 
 def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
-    """Find the full names of months before a year, with their names in other languages that texts have.
-
-    Args:
-        words: The words as typed.
-        vocabulary: The terms of the index.
-    """
+    """Find the full names of months before a year, with their names in other languages that texts have."""
     found: dict[str, tuple[Node, ...]] = {}
     for date in dates_in(words):
         if date.first == date.last:
@@ -121,11 +109,7 @@ def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[N
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:
-    """Find the years, and the months with a year, in adjacent words.
-
-    Args:
-        words: The words as typed.
-    """
+    """Find the years, and the months with a year, in adjacent words."""
     for last, word in enumerate(words):
         year = word.strip(PUNCTUATION_AROUND)
         if len(year) == 4 and year.isascii() and year.isdigit() and year.startswith(_YEARS):

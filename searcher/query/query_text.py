@@ -12,6 +12,7 @@ from indexer.errors import QueryError, message
 from searcher.query import model
 from searcher.query.chunks import FIELDS
 from searcher.query.limits import (
+    FOREIGN_WORDS,
     LOCAL_OPERATORS,
     MAX_CHARACTERS,
     MAX_PHRASE_WORDS,
@@ -36,17 +37,7 @@ _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.
 
 
 def to_text(node: Node) -> str:
-    """Print a parsed query.
-
-    Args:
-        node: The nodes of the parser.
-
-    Returns:
-        A text that parses to the same nodes, with each operator written out.
-
-    Raises:
-        TypeError: A node does not come from the parser, such as a resolved leaf.
-    """
+    """Print a parsed query as a text that parses to the same nodes, with each operator written out."""
     match node:
         case model.And() | model.Or():
             text = _several(node)
@@ -138,13 +129,8 @@ _TOO_LONG: Final = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
     """Cut a query to the limits that :func:`searcher.query.limits.check_size` checks.
 
-    The part of a text beyond the maximum length is not read.
-
-    Args:
-        text: The query as typed.
-
-    Returns:
-        The text to parse, and notes about the parts that are left out or changed.
+    The part of a text beyond the maximum length is not read. Returns the text to parse, and notes about the
+    parts that are left out or changed.
     """
     if len(text) <= SHORT:
         return text, ()
@@ -226,12 +212,6 @@ def foreign_operators(query: str) -> tuple[Note, ...]:
     This is assumed if an operator is between any two parts of a question, which is rare in pasted text.
     ``or`` alone does not count, since adjacent words are already alternatives. ``not`` counts in any question
     between two content words, since *ferry not cargo* finds cargo.
-
-    Args:
-        query: The query as typed.
-
-    Returns:
-        One note, or none.
     """
     pieces = [found[0] for found in _PIECE.finditer(query)]
     meant = {*pieces} if _alternates(pieces) else _negating(pieces)
@@ -266,8 +246,8 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    r"[/!=$|&{[\\<>%#]|\.\.|\b(?:NEAR|ADJ|WITHIN|AND-?NOT|EXCEPTO?|SALVO|PRE)\b|_:|(?:source\w+|theme|domain\w*):"
-    r'|\s:\s|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|(?:source\w+|theme|domain\w*):"
+    r'|\s:\s|^allintitle:|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
 )
 
 
@@ -281,15 +261,7 @@ def _systems() -> list[tuple[str, str, re.Pattern[str], str]]:
 
 
 def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
-    """Return a note on a query that looks like one of another system, with its translation.
-
-    Args:
-        query: The query as typed.
-        strict: Whether that is an error.
-
-    Raises:
-        QueryError: It is one, and it is strict.
-    """
+    """Return a note on a query that looks like one of another system, with its translation."""
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):
         return ()

@@ -59,34 +59,19 @@ NEEDS_LEFT: Final = frozenset((CLOSE, "AND", "OR", NEAR, BEFORE))  # tokens that
 
 
 class Token(NamedTuple):
-    """A token.
+    """A token."""
 
-    Attributes:
-        kind: One of the constants of this module.
-        text: The token; the content of a phrase, the name of a field.
-        at: Its offset in the query.
-        number: The slop of a phrase, the distance of a proximity, the number of ``atleast3``.
-    """
-
-    kind: str
-    text: str
-    at: int
-    number: int = 0
+    kind: str  # one of the constants of this module
+    text: str  # the token; the content of a phrase, the name of a field
+    at: int  # its offset in the query
+    number: int = 0  # the slop of a phrase, the distance of a proximity, the number of atleast3
 
 
 def tokens(text: str, notes: Notes) -> list[Token]:
-    """Split a query into tokens.
+    """Split a query into tokens, followed by a closing parenthesis.
 
-    Args:
-        text: The query.
-        notes: Collects notes about parts without a meaning.
-
-    Returns:
-        The tokens in order, followed by a closing parenthesis. Parentheses are balanced and not too deep; a
-        sign is followed by a field, a group, a phrase or text; a field by a group, a phrase or a chunk.
-
-    Raises:
-        QueryError: The notes are strict and reject a part.
+    Parentheses are balanced and not too deep; a sign is followed by a field, a group, a phrase or text; a
+    field by a group, a phrase or a chunk.
     """
     text = matched(text, notes)
     text = _without_question_marks(text, notes) if "?" in text else text
@@ -187,15 +172,7 @@ def _bounded(digits: str, most: int) -> int:
 
 
 def _chunk(chunk: str, at: int, notes: Notes, *, opens: bool, glued: bool) -> Iterator[Token]:
-    """Yield the tokens of one chunk.
-
-    Args:
-        chunk: The chunk.
-        at: Its offset in the query.
-        notes: Collects notes about parts without a meaning.
-        opens: Whether it may begin with a sign.
-        glued: Whether it is directly followed by a phrase or a group.
-    """
+    """Yield the tokens of one chunk, which may open with a sign, and may be glued to a phrase or a group."""
     bare = chunk.lstrip("+-")
     if bare[:1] == "!" and not (opens and _excludes(bare, glued=glued)):
         marks = len(bare) - len(bare.lstrip("!"))
@@ -253,9 +230,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
             yield Token(CHUNK, rest, behind)
         return
     notes.add(
-        at,
-        message("query.field_needs_value", typed=typed),
-        message("query.read_field_as_word", typed=typed),
+        at, message("query.field_needs_value", typed=typed), message("query.read_field_as_word", typed=typed)
     )
     yield Token(TEXT, typed, at)
     if rest:

@@ -21,10 +21,7 @@ CACHE_SIZE: Final = 1 << 9  # cached words
 SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
 # Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the
 # French *rivière*, *journée*, *sécurité*.
-_ACCENTED: Final = {
-    "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"},
-    "fr": {"e": "éè"},
-}
+_ACCENTED: Final = {"es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "ú"}, "fr": {"e": "éè"}}
 _ENDING: Final = 6  # letters
 # A word indicates the language in which its share of the texts is this many times larger than in any other: a
 # name is common wherever it is in the news, a loan word is rare.
@@ -33,38 +30,20 @@ _LETTERS: Final = {"en": frozenset(), "es": frozenset("áéíóúüñ"), "fr": f
 
 
 class Recognised(NamedTuple):
-    """Words of a query that form a label.
+    """Words of a query that form a label."""
 
-    Attributes:
-        first, last: The numbers of its first and last chunk.
-        words: The number of words.
-        language: The language of the label.
-        terms: Its terms in that language.
-        concepts: The numbers of its possible concepts.
-        distance: The sum of the distances between its words and the typed ones.
-        acronym: Whether it is an acronym that was typed in capitals.
-    """
-
-    first: int
+    first: int  # the numbers of its first and last chunk
     last: int
-    words: int
-    language: str
-    terms: tuple[str, ...]
-    concepts: tuple[int, ...]
-    distance: int
-    acronym: bool
+    words: int  # the number of words
+    language: str  # the language of the label
+    terms: tuple[str, ...]  # its terms in that language
+    concepts: tuple[int, ...]  # the numbers of its possible concepts
+    distance: int  # the sum of the distances between its words and the typed ones
+    acronym: bool  # whether it is an acronym that was typed in capitals
 
 
 class QueryWords:
-    """The words of questions to one open index, each created once; threads may share it.
-
-    Args:
-        vocabulary: The terms of the index.
-        thesaurus: The thesaurus.
-
-    Attributes:
-        vocabulary, thesaurus: The same objects.
-    """
+    """The words of questions to one open index, each created once; threads may share it."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Table) -> None:
         self.vocabulary = vocabulary
@@ -108,42 +87,27 @@ class QueryWords:
 
 
 class LanguageWord(NamedTuple):
-    """A word as analyzed for one language.
+    """A word as analyzed for one language."""
 
-    Attributes:
-        terms: Its terms in texts: those of the typed spelling, then those of accented spellings.
-        frequency: An upper bound of the number of documents with any of its terms.
-        share: The share of the language's texts that have it, 0 if no text has it as typed.
-        entries: The labels that begin with any of its terms.
-        labels: The labels of one word, in lower case, that share a term with it.
-    """
-
+    # Its terms in texts: those of the typed spelling, then those of accented spellings
     terms: tuple[str, ...]
-    frequency: int
-    share: float = 0.0
-    entries: Sequence[Entry] = ()
-    labels: Sequence[str] = ()
+    frequency: int  # an upper bound of the number of documents with any of its terms
+    share: float = 0.0  # the share of the language's texts that have it, 0 if no text has it as typed
+    entries: Sequence[Entry] = ()  # the labels that begin with any of its terms
+    labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
 
 
 _NO_WORD: Final = LanguageWord((), 0)
 
 
 class WordPart(NamedTuple):
-    """A word within a chunk, as analyzed for one language.
-
-    Attributes:
-        word: The word.
-        position: The number of words before it, including function words.
-        folded: The unstemmed word in lower case, without accents.
-        is_stop_word: Whether the texts of the language are indexed without it.
-        is_searched: Whether it is searched outside of phrases; function words of any language are not.
-    """
+    """A word within a chunk, as analyzed for one language."""
 
     word: QueryWord
-    position: int
-    folded: str
-    is_stop_word: bool
-    is_searched: bool
+    position: int  # the number of words before it, including function words
+    folded: str  # the unstemmed word in lower case, without accents
+    is_stop_word: bool  # whether the texts of the language are indexed without it
+    is_searched: bool  # whether it is searched outside of phrases; function words of any language are not
 
 
 class QueryWord(dict[str, LanguageWord]):
@@ -288,13 +252,7 @@ class QueryWord(dict[str, LanguageWord]):
 
 
 def nearest(language: str, word: str, labels: Sequence[str]) -> int | None:
-    """Return the distance between a word and the nearest of some labels that it is a form of, if any.
-
-    Args:
-        language: The language of the labels.
-        word: The word in lower case, without accents.
-        labels: Labels of one word.
-    """
+    """Return the distance between a folded word and the nearest label that it is a form of, if any."""
     if word in labels or not labels:
         return SAME if labels else None
     from indexer.analysis.word_forms import distance  # its tables of endings are for inflected words

@@ -23,15 +23,7 @@ UNCLEAR: Final = 1  # the lead in words up to which pairs of words are looked up
 
 
 def detect_language(query: Node, words: QueryWords) -> str | None:
-    """Detect the language of a question.
-
-    Args:
-        query: The parsed question.
-        words: The query words of the index.
-
-    Returns:
-        A language; None if nothing indicates one, as in a question of one name.
-    """
+    """Detect the language of a parsed question; None if nothing indicates one, as in a name."""
     chunks = list(_chunks(query))
     if "".join(chunks).isupper():
         from searcher.query.name_words import MAX_NAME_LENGTH  # few questions are in capitals

@@ -24,25 +24,15 @@ MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 
 
 class Neighbour(NamedTuple):
-    """The labels of concepts near some adjacent words.
+    """The labels of concepts near some adjacent words."""
 
-    Attributes:
-        first, last: The indexes of the first and last word.
-        labels: Labels that occur in the index, nearest first.
-    """
-
-    first: int
+    first: int  # the indexes of the first and last word
     last: int
-    labels: list[str]
+    labels: list[str]  # labels that occur in the index, nearest first
 
 
 class Neighbours:
-    """Finds concepts near words, with one thesaurus over one index.
-
-    Args:
-        words: The query words of the index.
-        finds: Returns whether anything matches a resolved query.
-    """
+    """Finds concepts near words, with one thesaurus over one index."""
 
     def __init__(self, words: QueryWords, finds: Callable[[Node], bool]) -> None:
         self._words = words
@@ -53,10 +43,7 @@ class Neighbours:
     def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
         """Find the concepts near the unmatched words of a query.
 
-        Args:
-            chunks: Adjacent words, as typed.
-            unmatched: The words that do not occur, without punctuation around them. A capital within a
-                question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
+        A capital within a question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
         """
         found = []
         for span in recognise(self._words, chunks):

@@ -110,14 +110,9 @@ class Resolver:
         self._unknown.clear()
 
     def resolve(self, node: model.Node, *, as_typed: bool = False) -> model.Node | None:  # noqa: C901, PLR0911, PLR0912 - one case per node
-        """Resolve a node.
+        """Resolve a node to nodes over the fields of the index; None if nothing is left to search for.
 
-        Args:
-            node: The node.
-            as_typed: Whether its words are neither expanded nor corrected.
-
-        Returns:
-            The node over the fields of the index; None if nothing is left to search for.
+        ``as_typed`` words are neither expanded nor corrected.
 
         Raises:
             QueryError: A filter is invalid, or a strict query is beyond a limit.
@@ -337,10 +332,7 @@ class Resolver:
         return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
-        self,
-        chunks: Sequence[str],
-        nodes: list[model.Node | None],
-        expansions: Sequence[Expansion] | None,
+        self, chunks: Sequence[str], nodes: list[model.Node | None], expansions: Sequence[Expansion] | None
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 

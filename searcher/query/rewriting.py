@@ -33,15 +33,9 @@ def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
 
 
 def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Apply a function to the direct children of a node.
+    """Apply a function to the direct children of a node, but not to excluded ones if not ``excluded``.
 
-    Args:
-        node: The node.
-        function: Returns the replacement of a node.
-        excluded: Whether to apply it to the parts that exclude documents.
-
-    Returns:
-        The node with the replaced children; the same object if none changed.
+    Returns the node with the replaced children; the same object if none changed.
     """
     below = parts_of(node)
     if not below or (not excluded and isinstance(node, Not)):
@@ -52,15 +46,9 @@ def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = 
 
 
 def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
-    """Rewrite a query from its leaves up.
+    """Rewrite a query from its leaves up, by a function that replaces a node whose children were rewritten.
 
-    Args:
-        node: The query.
-        function: Returns the replacement of a node whose children were rewritten before.
-        excluded: Whether to rewrite the parts that exclude documents.
-
-    Returns:
-        The query; the same object if no node changed.
+    Returns the same object if no node changed; ``excluded`` as of :func:`map_parts`.
     """
     if type(node) in COMPOUNDS:
         node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)

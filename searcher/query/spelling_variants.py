@@ -41,12 +41,7 @@ _ACTIONS: Final = ("ion", "ions", "iones")  # nouns for actions, whose stem othe
 
 
 class SpellingVariants:
-    """Finds spelling variants of query words in the index; threads may share it.
-
-    Args:
-        words: The query words of the index.
-        language: The language of the question; None if it is unknown.
-    """
+    """Finds spelling variants of query words in the index; threads may share it."""
 
     def __init__(self, words: QueryWords, language: str | None) -> None:
         self._words = words
@@ -54,14 +49,7 @@ class SpellingVariants:
         self._remembered = remembered(self._of, REMEMBERED)
 
     def of_words(self, chunks: Sequence[str]) -> dict[str, tuple[Node, ...]]:
-        """Find the terms of other spellings.
-
-        Args:
-            chunks: Words as typed.
-
-        Returns:
-            For each word with other spellings, the terms that are not its own.
-        """
+        """Find the terms of other spellings, for each word that has some; these are not its own."""
         return {chunk: terms for chunk in chunks if (terms := self._remembered(chunk))}
 
     @staticmethod
@@ -113,12 +101,7 @@ class SpellingVariants:
 
 
 def spellings(language: str, word: str) -> list[str]:
-    """Return the other possible spellings of a word, whether or not they exist.
-
-    Args:
-        language: The language of the spellings.
-        word: The word in lower case.
-    """
+    """Return the other possible spellings of a word, whether or not they exist."""
     found = [
         other + word[len(typed) :]
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
@@ -147,8 +130,7 @@ def _listed_endings() -> frozenset[str]:
 def _endings() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     """Read the endings of words by language, with and without accents.
 
-    Returns:
-        For each ending its replacements, each with the fewest letters before it.
+    Returns for each ending its replacements, each with the fewest letters before it.
     """
     found = defaultdict(list)
     for language, least, *cells in rows(__file__, "endings.tsv"):

@@ -16,48 +16,23 @@ if TYPE_CHECKING:
 
 
 class Expanding(NamedTuple):
-    """The parts that expand and correct the words of one query.
+    """The parts that expand and correct the words of one query."""
 
-    Attributes:
-        expander: Finds the labels to add.
-        settled: Decides which words need no correction.
-        variants: Finds the other spellings of words.
-    """
-
-    expander: Expander
-    settled: SettledWords
-    variants: SpellingVariants
+    expander: Expander  # finds the labels to add
+    settled: SettledWords  # decides which words need no correction
+    variants: SpellingVariants  # finds the other spellings of words
 
 
 class UnknownWords(NamedTuple):
-    """The words among adjacent ones that may need a correction.
+    """The words among adjacent ones that may need a correction."""
 
-    Attributes:
-        words: The words.
-        spelled: The other spellings of the words that have any.
-        months: The months among them.
-    """
-
-    words: list[str]
-    spelled: dict[str, tuple[Node, ...]]
-    months: Mapping[str, tuple[Node, ...]]
+    words: list[str]  # the words
+    spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
+    months: Mapping[str, tuple[Node, ...]]  # the months among them
 
 
-def unknown_words(
-    chunks: tuple[str, ...],
-    expanding: Expanding,
-    most: int,
-    *,
-    dates: bool,
-) -> UnknownWords:
-    """Find the words among adjacent ones that may need a correction.
-
-    Args:
-        chunks: The adjacent words.
-        expanding: Expands and corrects words.
-        most: The number of expansions that are left.
-        dates: Whether to recognize months.
-    """
+def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
+    """Find the words among adjacent ones that may need a correction; ``most`` expansions are left."""
     expander, settled, variants = expanding
     spelled = variants.of_words(chunks)
     months: dict[str, tuple[Node, ...]] = {}

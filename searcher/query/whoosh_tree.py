@@ -73,11 +73,7 @@ class DisMax(q.DisjunctionMax):  # type: ignore[misc]  # Whoosh has no types
 
 
 class NodeQuery(q.Query):  # type: ignore[misc]  # Whoosh has no types
-    """The documents that a node matches, all with score 0; the base class of queries that Whoosh lacks.
-
-    Args:
-        node: The node, of a resolved query.
-    """
+    """The documents that a node matches, all with score 0; the base class of queries that Whoosh lacks."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -179,13 +175,9 @@ def _terms(leaf: Any) -> tuple[str, ...]:
 
 
 def to_whoosh(node: Node) -> q.Query:
-    """Return the Whoosh query with the same matches and scores as a resolved query.
+    """Return the Whoosh query with the same matches and scores as a resolved query, not to be normalised.
 
-    Args:
-        node: The resolved query.
-
-    Returns:
-        The tree over the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`, not to be normalised.
+    It searches the fields of :func:`indexer.codec.whoosh.codec.whoosh_schema`.
 
     Raises:
         QueryError: A node is not a resolved one.
@@ -237,11 +229,7 @@ def _leaf(node: Node, weight: float) -> q.Query:
 
 
 def _placed(node: Node, reach: int) -> q.Query:
-    """Return a filter by positions.
-
-    Raises:
-        QueryError: Words of the title and of the text may be within reach, or the place of words matters.
-    """
+    """Return a filter by positions; refused across title and text, and where the place of words matters."""
     below = [*model.nodes(node)]
     if any(getattr(one, "place", "") for one in below):
         raise QueryError(message("whoosh.no_lead"))

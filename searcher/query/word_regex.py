@@ -44,32 +44,18 @@ class RegexError(ValueError):
 
 
 class WordRegex(NamedTuple):
-    """A regular expression that matches whole words.
+    """A regular expression that matches whole words."""
 
-    Attributes:
-        prefix: The letters with which each matching word begins.
-        letters: For each state, the pattern of the letters that it accepts.
-        first: The states in which a word may begin, as bits.
-        last: The states in which it may end, as bits.
-        following: For each state, the states that may follow it, as bits.
-    """
-
-    prefix: str
-    letters: tuple[str, ...]
-    first: int
-    last: int
-    following: tuple[int, ...]
+    prefix: str  # the letters with which each matching word begins
+    letters: tuple[str, ...]  # for each state, the pattern of the letters that it accepts
+    first: int  # the states in which a word may begin, as bits
+    last: int  # the states in which it may end, as bits
+    following: tuple[int, ...]  # for each state, the states that may follow it, as bits
 
     def matching(
         self, codes: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Return the indexes of the words that match, ascending.
-
-        Args:
-            codes: The code points of a text.
-            starts: The position of each word in it.
-            lengths: The length of each.
-        """
+        """Return the indexes of the matching words among those that start at some places of a text."""
         import numpy as np  # not needed for a prefix alone
 
         accepting, following = self._accepting(codes), self._following()
@@ -123,13 +109,9 @@ class WordRegex(NamedTuple):
 
 @lru_cache(256)
 def compile_regex(text: str) -> WordRegex | str:
-    """Compile a regular expression for words, whose letters are folded and in lower case.
+    """Compile a regular expression for words, whose letters are folded and in lower case, without slashes.
 
-    Args:
-        text: The expression, without the slashes around it.
-
-    Returns:
-        The compiled expression; the reason if it is not understood.
+    Returns the reason if it is not understood.
     """
     folded = _ESCAPED.sub(lambda found: found[0] if found[0][0] == "\\" else fold(found[0].lower()), text)
     try:

@@ -35,11 +35,7 @@ FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document e
 
 
 class ArrayEvaluator:
-    """Evaluates plans over one index; threads may share it.
-
-    Args:
-        index: The index.
-    """
+    """Evaluates plans over one index; threads may share it."""
 
     def __init__(self, index: ArrayIndex) -> None:
         self._index = index
@@ -96,14 +92,9 @@ class ArrayEvaluator:
         duplicates: ArrayDuplicateMatches | None = None,
         more: int = 0,
     ) -> Execution:
-        """Find, rank and count the matches of a plan.
+        """Find, rank and count the matches of a plan; other arguments as of the embedded engine.
 
-        Args:
-            plan: The plan.
-            filters: The filters.
-            wanted: The requested results.
-            duplicates: Collects the matches that have near duplicates; None if they are not needed.
-            more: The number of documents to rank beyond the page, to replace those below others.
+        ``duplicates`` collects the matches that have near duplicates.
         """
         sort, limit, offset, facets, *_ = wanted
         count = min(limit + offset + more, self._index.documents) if limit else 0

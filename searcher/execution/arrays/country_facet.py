@@ -27,15 +27,7 @@ FOURTH = np.uint32(1 << 24)  # packed countries from here on are at least four
 
 
 class CountryCounts:
-    """The number of documents of one segment about each country.
-
-    Args:
-        columns: The segment.
-
-    Attributes:
-        number: The number of the segment.
-        sums: The counts by ordinal.
-    """
+    """The number of documents of one segment about each country."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -44,13 +36,7 @@ class CountryCounts:
         self._lists: dict[int, list[Array]] = {1: [], -1: []}  # added and subtracted ones
 
     def add(self, ids: Array, sign: int, stored: Array | None = None) -> None:
-        """Count distinct documents; with a sign of -1 subtract them.
-
-        Args:
-            ids: The documents.
-            sign: 1 or -1.
-            stored: Their counts by ordinal, if known.
-        """
+        """Count distinct documents, or subtract them; ``stored`` are their counts by ordinal, if known."""
         columns = self._columns
         self._lists[sign].append(ids)
         counts = stored
@@ -118,11 +104,7 @@ def _places(columns: Columns, _: int) -> PackedCountries:
 
 
 class IndexCountries:
-    """The countries of all segments of an index.
-
-    Args:
-        by_segment: The ascending codes of each segment.
-    """
+    """The countries of all segments of an index, from the ascending codes of each segment."""
 
     def __init__(self, by_segment: Sequence[Sequence[str]]) -> None:
         codes = sorted(set().union(*by_segment))

@@ -26,28 +26,21 @@ COLUMN_CACHE_SIZE: Final = 16  # fields whose values of all documents are cached
 
 
 class CustomColumn(NamedTuple):
-    """The values of a custom field, or the concepts of a kind, in the documents of a segment.
+    """The values of a custom field, or the concepts of a kind, in the documents of a segment."""
 
-    Attributes:
-        keys: The comparison keys of the values, ascending.
-        ordinals: The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of
-            concepts those of all documents, concatenated.
-        begins: Of concepts the offset at which those of each document begin, and the end of the last; None
-            for other fields.
-    """
-
-    keys: list[str]
+    keys: list[str]  # the comparison keys of the values, ascending
+    # The indexes of the values in the keys, from 1: one for each document, 0 if it has none; of concepts
+    # those of all documents, concatenated
     ordinals: Array
+    # Of concepts the offset at which those of each document begin, and the end of the last; None for other
+    # fields
     begins: Array | None = None
 
 
 class CustomCounts:
     """The number of documents of one segment with each value of a custom field, or each concept of a kind.
 
-    Args:
-        columns: The segment.
-        name: The field.
-        labels: The displayed values by comparison key.
+    ``labels`` are the displayed values by comparison key.
     """
 
     def __init__(self, columns: Columns, name: str, labels: Mapping[str, str]) -> None:
@@ -116,11 +109,7 @@ def _postings(segment: Segment, terms: range) -> tuple[Array, Array]:
 
 
 def documents_between(columns: Columns, leaf: Numbers) -> Array:
-    """Return the documents with a number within an interval, ascending.
-
-    Raises:
-        IndexFolderError: The segment lacks the number of words of each document.
-    """
+    """Return the documents with a number within an interval, ascending."""
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)

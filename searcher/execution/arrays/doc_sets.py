@@ -37,12 +37,7 @@ _scratch = threading.local()
 
 
 def scratch(size: int, kind: type[np.number[Any]]) -> Array:
-    """Return the calling thread's scratch array of zeros; callers must reset the elements that they write.
-
-    Args:
-        size: The minimum number of elements.
-        kind: Their type.
-    """
+    """Return the calling thread's scratch array of zeros; callers must reset the elements that they write."""
     name = kind.__name__
     array: Array | None = getattr(_scratch, name, None)
     if array is None or len(array) < size:
@@ -59,8 +54,7 @@ def is_searched(short: int, long: int) -> bool:
 def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
     """Find documents in a sorted list, both of the same type.
 
-    Returns:
-        The indexes in ``wanted`` of the documents that are in the list, and their indexes in the list.
+    Returns the indexes in ``wanted`` of the documents that are in the list, and their indexes in the list.
     """
     if not len(ids):
         empty = np.empty(0, np.intp)
@@ -73,8 +67,8 @@ def find(ids: Array, wanted: Array) -> tuple[Array, Array]:
 def merge(ids: Array) -> tuple[Array, Array, Array]:
     """Merge sorted lists that are concatenated in one array.
 
-    Returns:
-        The permutation that sorts them, the sorted documents, and whether each is the first of equal ones.
+    Returns the permutation that sorts them, the sorted documents, and whether each is the first of equal
+    ones.
     """
     # Stable: the postings of a document follow each other in the order of the query, so that equal documents
     # get equal sums.
@@ -153,11 +147,8 @@ def _column(name: str) -> cached_property[Array]:
 class Columns:
     """The columns of one segment.
 
-    Attributes:
-        segment: The segment.
-        number: Its number in the index.
-        base: The global number of its first document.
-        years: The years of the whole index, newest first, so that the counts of segments can be added.
+    ``base`` is the number of its first document in the index; ``years`` are those of the whole index, newest
+    first, so that the counts of segments can be added.
     """
 
     def __init__(self, segment: Segment, number: int, base: int, years: Sequence[int]) -> None:
@@ -206,13 +197,7 @@ class Columns:
         return places
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
-        """Return the result of a function for the segment, which is cached for repeated searches.
-
-        Args:
-            make: The function.
-            key: Its argument.
-            most: The number of cached results of the function.
-        """
+        """Return ``make(self, key)``; the last ``most`` results of a function are cached."""
         known: dict[K, V] = self._kept[make]
         value = known.get(key)
         if value is None:
@@ -224,9 +209,7 @@ class Columns:
     def hold(self, lists: dict[int, Any], size: int) -> None:
         """Drop the oldest long posting lists when those that are cached for the segment become too many.
 
-        Args:
-            lists: The posting lists that are cached for a term, by segment; the one of this segment is new.
-            size: The number of its postings.
+        ``lists`` are those of a term by segment, of which that of this segment, of ``size`` postings, is new.
         """
         with self._holding:
             self._held.append((lists, size))

@@ -57,11 +57,7 @@ class GroupColumns:
 
 
 class ArrayDuplicateMatches:
-    """The matches of one request that have near duplicates.
-
-    Args:
-        columns: The groups of the index.
-    """
+    """The matches of one request that have near duplicates."""
 
     def __init__(self, columns: GroupColumns) -> None:
         self._columns = columns
@@ -110,14 +106,10 @@ def repeated(groups: Array) -> Array:
 
 
 def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:
-    """Return the indexes of the documents with a lower score than another one of their group.
+    """Find the documents with a lower score than another one of their group.
 
-    Args:
-        ranked: The scores.
-        groups: The group of each document.
-
-    Returns:
-        Their indexes, and those of the documents whose score, the highest of the group, an earlier one has.
+    Returns their indexes, and those of the documents whose score, the highest of the group, an earlier one
+    has.
     """
     highest = np.full(int(groups.max()) + 1, -np.inf, ranked.dtype)
     np.maximum.at(highest, groups, ranked)

@@ -29,11 +29,7 @@ HAVING = {code: [mask for mask in range(MASKS) if mask & bit] for code, bit in L
 
 
 class LanguageCounts:
-    """The number of documents of one segment in each language.
-
-    Args:
-        columns: The segment.
-    """
+    """The number of documents of one segment in each language."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -60,16 +56,11 @@ class LanguageCounts:
 
 
 class FacetRequest(NamedTuple):
-    """The facets of one request.
+    """The facets of one request."""
 
-    Attributes:
-        facets: The definitions of the facets to count.
-        month_year: The year whose months are counted; EVERY_YEAR for the months of all years.
-        labels: The displayed values of each custom field among the facets.
-    """
-
-    facets: Sequence[FacetDefinition]
-    month_year: int
+    facets: Sequence[FacetDefinition]  # the definitions of the facets to count
+    month_year: int  # the year whose months are counted; EVERY_YEAR for the months of all years
+    # The displayed values of each custom field among the facets
     labels: Mapping[FacetName, Mapping[str, str]]
 
     def counter(self, facet: FacetDefinition, filters: SegmentFilters) -> Any:
@@ -88,18 +79,8 @@ class FacetRequest(NamedTuple):
 class FacetCollector:
     """The counts of one request over one segment.
 
-    A facet is counted under all filters except its own, as in its definition.
-
-    Args:
-        filters: The filters.
-        request: The facets to count.
-        passing: Whether each document passes the filters by custom fields; None if there are none.
-        duplicates: Collects the documents that have near duplicates; None if they are not needed.
-
-    Attributes:
-        filters: The same object.
-        total: The number of documents that pass all filters.
-        counters: The counter of each facet.
+    A facet is counted under all filters except its own, as in its definition. ``passing`` is the mask of the
+    documents that pass the filters by custom fields; ``duplicates`` collects those with near duplicates.
     """
 
     def __init__(

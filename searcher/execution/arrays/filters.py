@@ -32,33 +32,24 @@ PERIOD_CACHE_SIZE = 64  # years whose months are cached
 
 
 class Periods(NamedTuple):
-    """The years of one segment, or the months of one year or of all years.
+    """The years of one segment, or the months of one year or of all years."""
 
-    Attributes:
-        bounds: The begin of each period in the date order of each zone, newest first, the end of the oldest,
-            and the end of the documents with any date.
-        names: The names of the periods between bounds, oldest first; empty between two zones.
-        distinct: Whether no name occurs twice.
-        end: The end of the documents whose dates count.
-        lasting: Documents that may extend beyond the period in which they start.
-        reached: Returns the names of the later periods of a document with a first and a last day.
-    """
-
+    # The begin of each period in the date order of each zone, newest first, the end of the oldest, and the
+    # end of the documents with any date
     bounds: Array
-    names: list[str]
-    distinct: bool
-    end: int
-    lasting: Array
+    names: list[str]  # the names of the periods between bounds, oldest first; empty between two zones
+    distinct: bool  # whether no name occurs twice
+    end: int  # the end of the documents whose dates count
+    lasting: Array  # documents that may extend beyond the period in which they start
+    # Returns the names of the later periods of a document with a first and a last day
     reached: Callable[[int, int], Iterable[str]]
 
 
 def _periods(columns: Columns, key: tuple[int, bool]) -> Periods:
-    """Return the periods of a segment.
+    """Return the periods of a segment, with estimated dates or without.
 
-    Args:
-        columns: The segment.
-        key: The year whose months are counted, EVERY_YEAR for those of all years, 0 for the years; and
-            whether estimated dates count.
+    The first part of the key is the year whose months are counted, EVERY_YEAR for those of all years, 0 for
+    years.
     """
     month_year, estimated = key
     zones = columns.segment.dated_zones(estimated=estimated)
@@ -120,38 +111,20 @@ def _years_of(columns: Columns, zones: Sequence[Zone]) -> tuple[int, int]:
 
 
 class PeriodCounts:
-    """The number of documents of one segment in each period.
-
-    Args:
-        columns: The segment.
-        month_year: The year whose months are counted, EVERY_YEAR for those of all years; 0 to count years.
-        estimated: Whether estimated dates count.
-
-    Attributes:
-        of_years: Whether the periods are years.
-    """
+    """The number of documents of one segment in each period; ``month_year`` as of :func:`_periods`."""
 
     def __init__(self, columns: Columns, month_year: int, *, estimated: bool) -> None:
         self._columns = columns
         self._periods = columns.kept(_periods, (month_year, estimated), PERIOD_CACHE_SIZE)
         self.of_years = not month_year
-        self._undated = month_year in {
-            0,
-            EVERY_YEAR,
-        }  # whether documents without a usable date are a value
+        self._undated = month_year in {0, EVERY_YEAR}  # whether documents without a usable date are a value
         self._listed = 0  # the number of added minus subtracted documents
         # The offsets of the periods in the lists: signed sums, whose differences are the counts.
         self._at: Array = np.zeros(len(self._periods.bounds), np.int64)
         self._reached: dict[str, int] = {}
 
     def add(self, hits: Array, sign: int, at: Array | None = None) -> None:
-        """Count a list of documents.
-
-        Args:
-            hits: The documents, sorted and distinct.
-            sign: 1 to add, -1 to subtract.
-            at: The offsets of the bounds in the list, if known.
-        """
+        """Count distinct documents, or subtract them; ``at`` are the offsets of the bounds in them."""
         if at is None:
             at = hits.searchsorted(self._periods.bounds)
         self._listed += sign * len(hits)
@@ -188,28 +161,17 @@ FILTER_CACHE_SIZE = 256  # cached filters by dates or countries
 
 
 class DateFilter(NamedTuple):
-    """A date filter in the date order of a segment.
+    """A date filter in the date order of a segment."""
 
-    Attributes:
-        ranges: The begin and end of each range of documents, uint32.
-        lasting: Documents outside of the ranges that extend into the dates; None if there are none.
-        bounds: The single range, if nothing else passes; else None.
-        cuts: The bounds of the years, followed by that range, so that one search finds both.
-    """
-
-    ranges: list[Array]
+    ranges: list[Array]  # the begin and end of each range of documents, uint32
+    # Documents outside of the ranges that extend into the dates; None if there are none
     lasting: Array | None
-    bounds: Array | None
-    cuts: Array | None
+    bounds: Array | None  # the single range, if nothing else passes; else None
+    cuts: Array | None  # the bounds of the years, followed by that range, so that one search finds both
 
 
 class SegmentFilters:
-    """The filters of one request on one segment.
-
-    Args:
-        columns: The columns of the segment.
-        filters: The filters.
-    """
+    """The filters of one request on one segment."""
 
     def __init__(self, columns: Columns, filters: Filters) -> None:
         countries, languages, first_day, last_day, self.estimated, _ = filters
@@ -274,12 +236,7 @@ def _having_further(columns: Columns, countries: frozenset[str]) -> Array:
 
 
 def _date_filter(columns: Columns, key: tuple[int | None, int | None, bool]) -> DateFilter:
-    """Return a date filter for a segment.
-
-    Args:
-        columns: The segment.
-        key: The first and the last day, and whether estimated dates count.
-    """
+    """Return a date filter for a segment, with a first and a last day, and whether estimated dates count."""
     first_day, last_day, estimated = key
     found, last_into = date_ranges(columns.segment, first_day, last_day, estimated=estimated)
     ranges = [np.array(one, np.uint32) for one in found or [(0, 0)]]

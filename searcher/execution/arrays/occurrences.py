@@ -40,13 +40,7 @@ ROW: Final = 33  # the lowest bit of the row
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents that match a phrase.
-
-    Args:
-        lists: The posting list of each term.
-        places: The indexes in each list of some documents that have all terms.
-        phrase: The phrase.
-    """
+    """Return the rows of the documents that match a phrase, at some places of the list of each term."""
     if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
         return _rows_with_moves(lists, places, phrase)
     if len(lists) == PAIR:
@@ -105,11 +99,7 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
     """Return the keys of all occurrences of a term in some documents, without the language, ascending.
 
-    Args:
-        one: The posting list of the term.
-        rows: The rows of the documents.
-        places: Their indexes in the list.
-        apart: Whether to keep title and text apart.
+    The documents have numbers of rows, and places in the list; ``apart`` keeps title and text apart.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))
@@ -147,15 +137,10 @@ def _offsets(one: PostingList, places: Array) -> tuple[Array, Array]:
 
 
 class Occurrences(NamedTuple):
-    """Occurrences of a part of a proximity.
+    """Occurrences of a part of a proximity."""
 
-    Attributes:
-        starts: The keys of their first words, ascending.
-        ends: The keys of their last words, in the same order.
-    """
-
-    starts: Array
-    ends: Array
+    starts: Array  # the keys of their first words, ascending
+    ends: Array  # the keys of their last words, in the same order
 
     def kept(self, which: Array) -> Occurrences:
         """Return some of the occurrences."""
@@ -206,12 +191,9 @@ def _union(parts: Sequence[Occurrences]) -> Occurrences:
 
 
 class OccurrenceFinder:
-    """Finds occurrences in some documents of a segment.
+    """Finds occurrences in some documents of a segment, sorted, whose indexes are the rows.
 
-    Args:
-        columns: The segment.
-        docs: The documents, sorted; their indexes are the rows.
-        having: Returns the documents with any of some words.
+    ``having`` returns the documents with any of some words.
     """
 
     def __init__(self, columns: Columns, docs: Array, having: Callable[[Sequence[str]], Array]) -> None:

@@ -147,12 +147,7 @@ class PostingList:
         return self.postings.term_frequencies(self.spots_at(spots) + self.first)
 
     def scores_at(self, places: Places, norms: Array | None = None) -> Array:
-        """Return the exact scores of the documents at some indexes of the list, float64.
-
-        Args:
-            places: The indexes.
-            norms: The result of :meth:`norms_at`, if known.
-        """
+        """Return the exact scores of the documents at some indexes of the list, float64."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
         scores: Array = score(self.weight, tf, norms)
@@ -207,12 +202,7 @@ GROUPS = 32
 
 
 def kth_largest(values: Array, k: int) -> int:
-    """Return a lower bound, near the k-th largest value, that ``k`` values reach; 0 for fewer values.
-
-    Args:
-        values: Unsigned numbers.
-        k: At least one.
-    """
+    """Return a lower bound, near the k-th largest of some unsigned values, that ``k`` values reach, or 0."""
     size = len(values)
     if size < k:
         return 0
@@ -237,13 +227,8 @@ def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> fl
     """Return a score that ``count`` documents of a filtered list reach by it alone; below 0 if it has fewer.
 
     An impact of i, rounded up, means that tf / (tf + norm) is more than (i - 1) / 255 by the mean length of
-    the segment, and more than ``low`` times that by the mean length of the index.
-
-    Args:
-        one: The list.
-        part: The indexes in it that pass the filters.
-        impacts: Their impacts.
-        count: The number of documents.
+    the segment, and more than ``low`` times that by the mean length of the index. ``impacts`` are those of
+    the documents at ``part``, which pass the filters.
     """
     impact = one.tenth_impact() if part is ALL and count <= STORED_TOP else 0
     return ((impact or kth_largest(impacts, count)) - 1) * one.step * one.low / one.high
@@ -252,10 +237,7 @@ def reached_by(one: PostingList, part: Places, impacts: Array, count: int) -> fl
 def reached_by_sum(lists: Sequence[PostingList], bounds: Array, count: int) -> float:
     """Return a sum of scores that ``count`` documents reach; below 0 if there are fewer.
 
-    Args:
-        lists: The lists.
-        bounds: The upper bounds of the documents in some of the lists, times their scale.
-        count: The number of documents.
+    ``bounds`` are the upper bounds of the documents in some of the lists, times their scale.
     """
     scale = scale_of(lists)
     # A bound exceeds the score by less than a step for each list, plus the rounding in the scale.

@@ -12,12 +12,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, DATING, ID, WORDS
 from searcher.execution.arrays.doc_sets import Array, at_places, find, meet_all, union_of
 from searcher.execution.arrays.occurrences import OccurrenceFinder, matching_rows
-from searcher.execution.arrays.posting_list import (
-    PostingList,
-    posting_list,
-    posting_lists,
-    sum_scores,
-)
+from searcher.execution.arrays.posting_list import PostingList, posting_list, posting_lists, sum_scores
 from searcher.execution.arrays.top_docs import SMALL_UNION, scores_of
 from searcher.execution.date_ranges import date_ranges
 from searcher.execution.query_plan import Listed, WeightedPhrase, WeightedTerm, is_narrowed
@@ -31,17 +26,11 @@ if TYPE_CHECKING:
 
 
 class MetLists(NamedTuple):
-    """The documents that match a phrase, or have each of some terms.
+    """The documents that match a phrase, or have each of some terms."""
 
-    Attributes:
-        ids: The documents, sorted, uint32.
-        lists: The posting list of each term.
-        places: The indexes of the documents in each list.
-    """
-
-    ids: Array
-    lists: Sequence[PostingList]
-    places: Sequence[Array]
+    ids: Array  # the documents, sorted, uint32
+    lists: Sequence[PostingList]  # the posting list of each term
+    places: Sequence[Array]  # the indexes of the documents in each list
 
     def scores_at(self, at: Array | slice) -> Array:
         """Return the exact scores of the documents at some indexes of ``ids``, float64."""
@@ -49,13 +38,7 @@ class MetLists(NamedTuple):
 
 
 def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = None) -> MetLists | None:
-    """Find the documents that match a phrase, without deleted ones; None if there are none.
-
-    Args:
-        columns: The segment.
-        phrase: The phrase.
-        among: The documents to search, sorted; None for all.
-    """
+    """Find the live documents that match a phrase, only among some sorted documents if given."""
     lists = posting_lists(columns, phrase.terms)
     if len(lists) < len(phrase.terms) or not lists[0].postings.has_positions:
         return None
@@ -73,15 +56,10 @@ def find_phrase(columns: Columns, phrase: WeightedPhrase, among: Array | None = 
 
 
 class Required(NamedTuple):
-    """The documents that match all of some parts, whose scores are computed when they are needed.
+    """The documents that match all of some parts, whose scores are computed when they are needed."""
 
-    Attributes:
-        ids: The documents, sorted, uint32.
-        parts: The union of the matches of the parts.
-    """
-
-    ids: Array
-    parts: Any
+    ids: Array  # the documents, sorted, uint32
+    parts: Any  # the union of the matches of the parts
 
     def scores_at(self, places: Places) -> Array:
         """Return the exact scores of the documents at some indexes of ``ids``, float64."""
@@ -89,15 +67,10 @@ class Required(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """Documents with their scores.
+    """Documents with their scores."""
 
-    Attributes:
-        ids: The documents, sorted and distinct, uint32.
-        scores: Their scores, float64.
-    """
-
-    ids: Array
-    scores: Array
+    ids: Array  # the documents, sorted and distinct, uint32
+    scores: Array  # their scores, float64
 
     def scores_at(self, places: Places) -> Array:
         """Return the scores of the documents at some indexes of ``ids``."""
@@ -109,11 +82,7 @@ NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))
 
 
 class SegmentTree:
-    """Evaluates weighted queries on one segment.
-
-    Args:
-        columns: The segment.
-    """
+    """Evaluates weighted queries on one segment."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -121,11 +90,7 @@ class SegmentTree:
         self._known: dict[int, Any] = {}  # of leaves by identity, since a query may contain one several times
 
     def evaluate(self, node: Node) -> Scored:
-        """Return the matching documents with their scores; deleted ones may be included.
-
-        Raises:
-            QueryError: The kind of node is unknown.
-        """
+        """Return the matching documents with their scores; deleted ones may be included."""
         match node:
             case model.Should():
                 kept, extra = self.evaluate(node.required), self.evaluate(node.optional)
@@ -225,12 +190,7 @@ class SegmentTree:
     def leaf(  # noqa: PLR0911 - one case per leaf
         self, leaf: Node, among: Array | None = None
     ) -> PostingList | MetLists | Scored | None:
-        """Return the matches of a leaf; None if there are none.
-
-        Args:
-            leaf: The leaf.
-            among: The documents to search, if not all.
-        """
+        """Return the matches of a leaf, only among some sorted documents if given; None if there are none."""
         columns = self._columns
         match leaf:
             case WeightedTerm():
@@ -281,11 +241,7 @@ class SegmentTree:
 
 
 def scored(query: Any) -> Scored:
-    """Score all matches of a union.
-
-    Args:
-        query: ``Or`` and ``DisjunctionMax`` nodes over the matches of their parts, or a single part.
-    """
+    """Score all matches of ``Or`` and ``DisjunctionMax`` nodes over matches, or of a single part."""
     if isinstance(query, Scored):
         return query
     if isinstance(query, (model.Or, model.DisjunctionMax)):

@@ -10,13 +10,7 @@ import numpy as np
 from searcher.execution.arrays.doc_sets import ALL, Array, merge
 from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
 from searcher.execution.arrays.query_tree import MetLists
-from searcher.execution.arrays.top_docs import (
-    MARGIN,
-    SMALL_UNION,
-    scores_of,
-    search_sieved,
-    subtract_deleted,
-)
+from searcher.execution.arrays.top_docs import MARGIN, SMALL_UNION, scores_of, search_sieved, subtract_deleted
 from searcher.query.model import DisjunctionMax, Or, leaves
 
 if TYPE_CHECKING:
@@ -28,12 +22,7 @@ SCORE_ALL = 128  # the number of documents that are scored without filtering by 
 
 
 def search_matches(search: SegmentSearch, query: Any) -> None:
-    """Count and rank the matches of a query.
-
-    Args:
-        search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
-    """
+    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and other matches."""
     if isinstance(query, PostingList):
         _search_list(search, query)
         return
@@ -89,13 +78,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
 
 
 def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
-    """Build a union, and score the documents that pass the filters.
-
-    Args:
-        search: The search of the segment.
-        query: The union.
-        below: Its leaves.
-    """
+    """Build a union, and score the documents that pass the filters."""
     columns, top = search.columns, search.top
     order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
     docs = ordered[first]
@@ -124,10 +107,7 @@ def _is_below(threshold: float, below: Sequence[Any]) -> bool:
 def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
     """Return the indexes of the documents that may be among the best, by upper bounds of their scores.
 
-    Args:
-        lists: The lists.
-        places: The indexes of the documents in each list.
-        top: The best documents.
+    ``places`` are the indexes of the documents in each list.
     """
     scale = scale_of(lists)
     bounds = np.zeros(len(places[0]), np.uint16)

@@ -47,10 +47,7 @@ class _Part(NamedTuple):
 class ArrayTermCounts:
     """Counts the terms and phrases of two sets of documents; see :class:`searcher.engine.TermCounts`.
 
-    Args:
-        index: The index.
-        documents: The first set, global document numbers.
-        others: The second set, from which documents of the first are left out; None for all others.
+    The second set has all other documents, or only those of ``others``.
     """
 
     def __init__(
@@ -75,12 +72,7 @@ class ArrayTermCounts:
         return [language for language in LANGUAGES if text_field(language) in fields]
 
     def terms(self, language: str, least: int) -> tuple[dict[str, Counts], Counts]:
-        """Return the counts of the terms of a language that are in the first set, and the sums of all terms.
-
-        Args:
-            language: The language.
-            least: The number of occurrences in the first set.
-        """
+        """Return the counts of the terms that are frequent in the first set, and the sums of all terms."""
         field = text_field(language)
         tables = [(_names(part.segment, field), self._table(part, field)) for part in self._having(field)]
         total = sum([counts.sum(0) for _, counts in tables], np.zeros(4, np.int64))
@@ -127,16 +119,7 @@ class ArrayTermCounts:
         return np.stack(columns, 1)
 
     def phrases(self, language: str, terms: Iterable[str], least: int) -> list[tuple[Phrase, int]]:
-        """Return the phrases of some terms that occur at least a number of times in the first set.
-
-        Args:
-            language: The language.
-            terms: The terms that a phrase may consist of.
-            least: The number of occurrences.
-
-        Returns:
-            The phrases, and how often each occurs.
-        """
+        """Return the phrases of some terms that are frequent in the first set, with their frequencies."""
         field, known = text_field(language), {term: at for at, term in enumerate(terms)}
         names, size = [*known], len(known)
         found: dict[tuple[int, ...], list[Array]] = {TWO: [], AROUND: [], THREE: []}
@@ -236,16 +219,7 @@ def _blocks(chosen: Array) -> Iterator[Array]:
 
 
 def _occurrences(postings: FieldPostings, terms: range, chosen: Array) -> tuple[Array, Array]:
-    """Return the occurrences of consecutive terms in the chosen documents.
-
-    Args:
-        postings: The posting lists.
-        terms: The terms.
-        chosen: Whether each document is chosen.
-
-    Returns:
-        The key of each occurrence, and the number of its term.
-    """
+    """Return the key of each occurrence of consecutive terms in chosen documents, and its term."""
     first, last = postings.bounds(terms.start, len(terms))
     documents = postings.documents_of(terms)
     spots = chosen.take(documents).nonzero()[0]
@@ -274,10 +248,7 @@ def _in_text_order(segment: Segment, field: str, documents: Array) -> tuple[Arra
 def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array, Array]]:
     """Yield the offsets of phrases, the phrases of consecutive words as numbers, and whether each is listed.
 
-    Args:
-        keys: The keys of the words, ascending.
-        terms: Their terms; -1 for terms that no phrase may have.
-        size: The number of terms.
+    The words have ascending keys, and terms below ``size``; -1 for terms that no phrase may have.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]

@@ -52,19 +52,12 @@ if TYPE_CHECKING:
 
 
 class SegmentSearch(NamedTuple):
-    """The search of one segment.
+    """The search of one segment."""
 
-    Attributes:
-        columns: The segment.
-        facets: Counts its matches.
-        top: Ranks them.
-        language: The common language mask of all searched documents, if known; else 0.
-    """
-
-    columns: Columns
-    facets: FacetCollector
-    top: TopDocs
-    language: int
+    columns: Columns  # the segment
+    facets: FacetCollector  # counts its matches
+    top: TopDocs  # ranks them
+    language: int  # the common language mask of all searched documents, if known; else 0
 
     def collect(self, ids: Array, sign: int = 1, stored: Array | None = None) -> Places:
         """Count a list of documents; arguments and result as of :meth:`FacetCollector.add`."""
@@ -75,17 +68,7 @@ _NONE = np.empty(0, np.float32)
 
 
 class TopDocs:
-    """The best documents of all segments, collected from candidates.
-
-    Args:
-        index: The index, to break ties.
-        count: The number of documents to collect.
-        sort: The sort order.
-        estimated: Whether estimated dates count.
-
-    Attributes:
-        by_date: Whether documents are ordered by date, without scores.
-    """
+    """The best documents of all segments, collected from candidates: ``count`` documents in a sort order."""
 
     def __init__(self, index: ArrayIndex, count: int, sort: Sort, *, estimated: bool) -> None:
         self._index = index
@@ -100,13 +83,7 @@ class TopDocs:
         self._threshold = 0.0
 
     def add(self, columns: Columns, docs: Array, scores: Array) -> None:
-        """Add candidates of one segment; deleted ones are left out.
-
-        Args:
-            columns: The segment.
-            docs: The documents, sorted, and distinct over all calls.
-            scores: Their exact scores.
-        """
+        """Add candidates of one segment, sorted, distinct over all calls; deleted ones are left out."""
         if not self.count or not len(docs):
             return
         if columns.dead is not None and (dead := columns.dead.take(docs)).any():
@@ -171,11 +148,7 @@ class TopDocs:
     ) -> list[tuple[int, float]]:
         """Return a page of documents, best first; ties are ordered newest first, then by id.
 
-        Args:
-            offset: The number of better documents to skip.
-            limit: The number of documents.
-            duplicates: The matches with near duplicates, to leave out those below a better one, which may
-                return fewer documents than there are; None to leave out none.
+        Documents below a better near duplicate are left out, so that fewer may be returned than there are.
         """
         end = min(self.count, sum([len(numbers) for _, numbers, _ in self._found]))
         if not end:
@@ -280,14 +253,9 @@ class Matches(Protocol):
 def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list[tuple[Array, Array | None]]:
     """Return the documents to subtract from the lists so that each document is counted once.
 
-    Args:
-        lists: The lists, ascending by length.
-        documents: The number of documents of the segment.
-        scale: The factor that maps scores to 16 bits, see :func:`scale_of`.
-
-    Returns:
-        For each list that overlaps earlier ones these documents, sorted, and the upper bounds of the scores
-        from this list and the earlier ones, times the scale, uint16; None if these were not computed.
+    The lists ascend by length; ``scale`` maps scores to 16 bits, see :func:`scale_of`. For each list that
+    overlaps earlier ones returns these documents, sorted, and the upper bounds of the scores from this list
+    and the earlier ones, times the scale, uint16; None if these were not computed.
     """
     found: list[tuple[Array, Array | None]] = []
     bounds_of = scratch(documents, np.uint16)
@@ -317,18 +285,11 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
 
 
 def search_sieved(
-    search: SegmentSearch,
-    query: Any,
-    lists: Sequence[PostingList],
-    others: Sequence[Matches],
+    search: SegmentSearch, query: Any, lists: Sequence[PostingList], others: Sequence[Matches]
 ) -> None:
-    """Count and rank a union.
+    """Count and rank a union of posting lists and of the matches of other parts: phrases and intersections.
 
-    Args:
-        search: The search of the segment.
-        query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and the matches of other parts.
-        lists: The lists in it, repeated as in the query: each occurrence adds to a score and its bound.
-        others: The matches of its other parts: phrases and intersections.
+    The lists are repeated as in the query: each occurrence adds to a score and its bound.
     """
     columns, top = search.columns, search.top
     subtract_deleted(search, lists)
@@ -390,12 +351,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
-    """Subtract the deleted documents of a union of lists, which were counted with it.
-
-    Args:
-        search: The search of the segment.
-        lists: The lists.
-    """
+    """Subtract the deleted documents of a union of lists, which were counted with it."""
     if search.columns.dead is None:
         return
     deleted = [one.deleted for one in lists if len(one.deleted)]
@@ -406,12 +362,8 @@ def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> Non
 def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: int) -> Array:
     """Return the documents that may be among the best, sorted and distinct.
 
-    Args:
-        query: The union.
-        docs: Candidates, possibly repeated.
-        bounds: Upper bounds of their scores; the highest one of a document is valid.
-        threshold: A score that enough documents reach.
-        wanted: The number of best documents to find.
+    ``docs`` are candidates, possibly repeated, whose highest bound is valid; enough documents reach the
+    threshold, and ``wanted`` best documents are to be found.
     """
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
@@ -444,11 +396,9 @@ def scores_of(query: Any, docs: Array) -> Array:
 
 
 def combined(query: Any, column: Callable[[Any], Array]) -> Array:
-    """Combine the scores of the leaves of a union.
+    """Combine the scores of the leaves of a union of ``Or`` and ``DisjunctionMax`` nodes.
 
-    Args:
-        query: ``Or`` and ``DisjunctionMax`` nodes.
-        column: Returns the scores of a leaf in some documents, 0 if it does not match; they are not modified.
+    ``column`` returns the scores of a leaf in some documents, 0 if it does not match; they are not modified.
     """
     if not isinstance(query, (Or, DisjunctionMax)):
         return column(query)
