@@ -15,10 +15,17 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import restore, stated_day
 from indexer.errors import IndexFolderError, message
 from indexer.runtime import NamedTuple
-from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
+from indexer.store.corrections.correction_lines import (
+    annotated,
+    as_stated,
+    correct_document,
+    merged,
+    title_key,
+)
 from indexer.store.corrections.corrections_file import Note
 from indexer.store.protocols import DocumentStore
 from indexer.store.register import NO_ITEM
@@ -28,6 +35,7 @@ from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, CorrectionsRepo
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from indexer.annotations import Annotations
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
     from indexer.item import NewsItem
@@ -165,6 +173,16 @@ class ItemsOfLines:
                 found[line.number] = Note(ids, named.title, named.day)
         return found
 
+    def annotations(self) -> dict[str, Annotations]:
+        """Return the annotations of the items of the lines, by their current ids."""
+        found: dict[str, Annotations] = {}
+        before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
+        for line in self._corrections.lines:
+            if line.annotations and (named := self._items.get(line.number)):
+                item_id = named.ids[0]
+                found[item_id] = annotated(line, found.get(item_id) or before(item_id))
+        return found
+
     def unfit(self) -> list[tuple[int, str]]:
         """Return the lines whose item was not found, with the reasons."""
         reported: list[tuple[int, str]] = []
@@ -264,6 +282,7 @@ class CorrectingWriter(DocumentStore):
         )
         self._writer = writer
         self.segments, self.deleted, self.register = writer.segments, writer.deleted, writer.register
+        self.annotations = writer.annotations
         self._sources = sources
         self.corrections = corrections
         self.counting = True
@@ -320,9 +339,23 @@ class CorrectingWriter(DocumentStore):
             self._correct_indexed(address, lines, listeners)
         self.register.corrected.clear()
         self.register.corrected.update(self.items.left_out | self._corrected)
+        self._annotate()
         self.report.told = sorted(self.report.told + self.items.unfit())
         self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
+
+    def _annotate(self) -> None:
+        """Set the annotations of the lines, and count those that change items of the base generation."""
+        found = {
+            item_id: annotations
+            for item_id, annotations in self.items.annotations().items()
+            if not self._corrected.get(item_id, "").startswith(NO_ITEM)
+        }
+        if self._writer.keeps_annotations:
+            for item_id, annotations in found.items():
+                self.annotations.set(item_id, annotations)
+        else:
+            self.annotations.replace(found)
 
     def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:
         if lines:
