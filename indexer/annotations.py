@@ -130,7 +130,7 @@ def checked_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
-        DragomanError: It is no text, empty, too long, or the word for items without a value.
+        DragomanError: It is no text, empty, too long, a list, or the word for items without a value.
     """
     from indexer.sources.encoding import clean  # few commands write annotations
 
@@ -146,6 +146,8 @@ def checked_name(name: Any) -> str:
                 most=MAX_NAME_LENGTH,
             )
         )
+    if {",", ";"} & {*written}:  # which separate keywords in exports
+        raise DragomanError(message("annotations.several_names", name=written))
     if value_key(written) == UNKNOWN:
         raise DragomanError(message("annotations.reserved_name", name=written))
     return written
