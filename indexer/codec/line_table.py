@@ -172,7 +172,11 @@ class AnnotationTable(LineTable):
         """The fields that any item has."""
         return frozenset([field for field in FIELDS if next(self._keyword_lines(field), None)])
 
-    def keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
+    def __init__(self, container: Container) -> None:
+        super().__init__(container)
+        self.keywords = remembered(self._keywords, None)
+
+    def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
         """Return for each comparison key of a field its spellings, and for each the items that have it."""
         found: dict[str, dict[str, list[str]]] = {}
         for _, key, written, item_id in self._keyword_lines(field):
@@ -223,7 +227,7 @@ class AnnotatedDocuments:
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
         self.table = table
-        self._find = find
+        self._find = remembered(find, None)
         self.having = remembered(self._having, None)
         self.values = remembered(self._values, None)
 

@@ -163,6 +163,7 @@ class AnnotationChanges:
 
     def __init__(self, before: AnnotationReader | None = None) -> None:
         self._before = before
+        self._known: dict[str, Annotations] = {}  # of the base generation
         self.changes: dict[str, Annotations] = {}
 
     def of(self, item_id: str) -> Annotations:
@@ -181,7 +182,8 @@ class AnnotationChanges:
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
         """Set the annotations of all items, by id; those of all others are removed."""
-        for item_id, _ in [*self.every()]:
+        self._known = dict(self._before.every()) if self._before else {}
+        for item_id in [*self._known, *self.changes]:
             if item_id not in annotations:
                 self.set(item_id, NO_ANNOTATIONS)
         for item_id, one in annotations.items():
@@ -206,4 +208,8 @@ class AnnotationChanges:
         return write_lines(sorted(lines), folder, name, ending) if lines else None
 
     def _of_base(self, item_id: str) -> Annotations:
-        return self._before.of(item_id) if self._before else NO_ANNOTATIONS
+        if self._before is None:
+            return NO_ANNOTATIONS
+        if item_id not in self._known:
+            self._known[item_id] = self._before.of(item_id)
+        return self._known[item_id]

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from indexer.annotations import Annotations
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
-    from indexer.item import NewsItem
     from indexer.store.corrections.correction_lines import Correction, Corrections
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import IndexStore
@@ -79,6 +78,7 @@ class ItemsOfLines:
         self._corrections = corrections
         self._seen: Counter[int] = Counter()  # the number of items with the title and day of each line
         self._items: dict[int, _Named] = {}
+        self._days: dict[DocAddress, str] = {}
         self._known = self._lines_before()
         self._mismatched: set[int] = set()  # lines with the id of an item that they do not match
         self._kept: set[int] = set()  # lines about records that are not items and were not read
@@ -216,7 +216,7 @@ class ItemsOfLines:
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
         """Return whether a document with an id of a line is the item of the line."""
-        if line.number in self._known or _agree(line, document.title, document.item):
+        if line.number in self._known or _agree(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
@@ -232,16 +232,18 @@ class ItemsOfLines:
             if address is not None and _agree(line, *self._stated(address))
         }
 
-    def _stated(self, address: DocAddress) -> tuple[str | None, NewsItem]:
-        """Return the title and the item of a document of the base generation as its source stated it."""
-        return self._writer.head(address)[1], restore(self.record(address)).item
+    def _stated(self, address: DocAddress) -> tuple[str | None, str]:
+        """Return the title and the day of a document of the base generation as its source stated them."""
+        if address not in self._days:  # an item may have many lines
+            self._days[address] = stated_day(restore(self.record(address)).item)
+        return self._writer.head(address)[1], self._days[address]
 
 
-def _agree(line: Correction, title: str | None, item: NewsItem) -> bool:
+def _agree(line: Correction, title: str | None, day: str) -> bool:
     """Return whether a line and an item have the same title or the same day, if the line states both."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
-    return bool(line.day) and line.day == stated_day(item)
+    return bool(line.day) and line.day == day
 
 
 class _Held(NamedTuple):
