@@ -28,6 +28,9 @@ LOCAL_FIELDS: Final = {
     **dict.fromkeys(("pays", "país", "pais"), "country"),
     **dict.fromkeys(("langue", "idioma"), "lang"),
     "fecha": "date",
+    **dict.fromkeys(("etiqueta", "étiquette", "etiquette"), "tag"),
+    **dict.fromkeys(("colección", "coleccion"), "collection"),
+    "nota": "note",
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
