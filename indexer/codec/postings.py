@@ -5,6 +5,7 @@ The dictionary of a field: terms are numbered in byte order, and read in blocks.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -359,6 +360,9 @@ BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
 TAB: Final = b"\t"  # between a term and its forms
 
 
+_FORMS: Final = re.compile("\t[^\n]*")  # of a term, behind it
+
+
 class Lexicon:
     """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
 
@@ -407,7 +411,8 @@ class Lexicon:
 
     def texts(self, numbers: range) -> list[str]:
         """Return consecutive terms as text."""
-        return [term.decode("utf-8", "surrogatepass") for term in self.walk(numbers)]
+        text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
+        return _FORMS.sub("", text).split("\n") if numbers else []
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""

@@ -92,14 +92,14 @@ def test_counts_equal_those_of_the_texts(random_index: tuple[Path, dict[str, str
             return counts
 
         counts = searcher.ask(sets)
-        terms, total = counts.terms("en", 1)
-        assert {(term,): [one.occurrences, one.documents] for term, one in terms.items()} == {
+        terms, table, total = counts.terms("en", 1)
+        assert {(term,): row for term, row in zip(terms, table[:, :2].tolist(), strict=True)} == {
             phrase: count for phrase, count in mine.items() if len(phrase) == 1
         }
         words = [count[0] for phrase, count in others.items() if len(phrase) == 1]
         assert total.other_occurrences == sum(words)
         listed = {}
-        for phrase, count in counts.phrases("en", terms, 1):
+        for phrase, count in counts.phrases("en", 1):
             key = phrase.terms if phrase.offsets != (0, 2) else (phrase.terms[0], "", phrase.terms[1])
             listed[key] = own = counts.count("en", phrase)
             assert own.occurrences == count
