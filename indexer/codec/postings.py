@@ -112,6 +112,13 @@ class FieldPostings:
         starts = self._start[terms.start : terms.stop + 1].tolist()
         return [end - start for start, end in pairwise(starts)]
 
+    def starts(self, terms: range) -> npt.NDArray[Any]:
+        """Return the first posting of each of some consecutive terms, and the one after the last."""
+        import numpy as np
+
+        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        return np.asarray(self._start[terms.start : terms.stop + 1])
+
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
         part, end = term >> COMPARED, (term + count >> COMPARED) + 1
