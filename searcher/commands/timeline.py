@@ -110,9 +110,8 @@ def _target(file: str | None, *, force: bool) -> Path | None:
     """
     if file is None:
         return None
+    options.check_ending(file, {".svg", ".png"}, "timeline.unknown_ending")
     path = Path(file)
-    if path.suffix.lower() not in {".svg", ".png"}:
-        raise DragomanError(message("timeline.unknown_ending", name=path.name))
     if path.exists() and not force:
         raise DragomanError(message("timeline.exists", file=file))
     return path

@@ -50,6 +50,10 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     type=options.File(),
     help="Write all changes, if there are any, to FILE: .txt, .html, or .eml, an e-mail message with both.",
 )
+@click.option("--mail-from", default="", metavar="ADDRESS", help="The sender of an e-mail message.")
+@click.option(
+    "--mail-to", multiple=True, metavar="ADDRESS", help="The receiver of an e-mail message. Repeatable."
+)
 @click.option(
     "--watches",
     "folder",
@@ -83,6 +87,8 @@ def watch(
     peek: bool,
     command: str | None,
     digest: str | None,
+    mail_from: str,
+    mail_to: tuple[str, ...],
     **requested: Any,
 ) -> int:
     """Save QUERY as watch NAME; without QUERY, show its new items; without NAME, those of all watches.
@@ -98,7 +104,8 @@ def watch(
     from searcher.safe_text import legible
 
     watches = Watches(folder)
-    if (command is not None or digest is not None) and (remove or query is not None):
+    delivered = command is not None or digest is not None or mail_from or mail_to
+    if delivered and (remove or query is not None):
         raise DragomanError(message("watch.delivers_changes"))
     if remove:
         if query is not None or peek:
@@ -123,7 +130,8 @@ def watch(
         return FOUND
     if _narrowed(requested):
         raise DragomanError(message("watch.filters_without_query"))
-    return _look(watches, name, _typed(index), form, peek=peek, delivery=Delivery(command, digest))
+    delivery = Delivery(command, digest, mail_from, mail_to)
+    return _look(watches, name, _typed(index), form, peek=peek, delivery=delivery)
 
 
 def _remove(watches: Watches, name: str | None, form: str) -> int:
@@ -179,23 +187,28 @@ class Delivery:
     Args:
         command: The command, as typed; None for none.
         digest: The file of the digest; None for none.
+        sender, receivers: The addresses of an e-mail message.
 
     Raises:
-        DragomanError: The command or the file is invalid.
+        DragomanError: The command, the file or an address is invalid.
     """
 
-    def __init__(self, command: str | None, digest: str | None) -> None:
+    def __init__(
+        self, command: str | None, digest: str | None, sender: str = "", receivers: Sequence[str] = ()
+    ) -> None:
         try:
             self._command = shlex.split(command) if command is not None else []
         except ValueError:
             self._command = []
         if command is not None and not self._command:
             raise DragomanError(message("watch.invalid_command", command=command))
-        if digest is not None:
-            from searcher.present.watch_digest import check_ending
+        if digest is not None or sender or receivers:
+            from searcher.present.watch_digest import ENDINGS, check_addresses
 
-            check_ending(digest)
-        self._digest = digest
+            if digest is not None:
+                options.check_ending(digest, ENDINGS, "digest.unknown_ending")
+            check_addresses((sender, *receivers), digest)
+        self._digest, self._sender, self._receivers = digest, sender, receivers
         self._changed: list[Changed] = []
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
@@ -239,7 +252,7 @@ class Delivery:
         if self._digest and self._changed:
             from searcher.present.watch_digest import write_digest
 
-            write_digest(self._digest, self._changed)
+            write_digest(self._digest, self._changed, self._sender, self._receivers)
 
 
 def _look(

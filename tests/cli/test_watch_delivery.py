@@ -87,6 +87,17 @@ def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     assert [body and body.get_content() for body in bodies] == [text, html]
 
 
+def test_mail_has_its_addresses(run: Run, tmp_path: Path) -> None:
+    """They are checked before any watch runs."""
+    file, addresses = tmp_path / "d.eml", "--mail-from Desk\\ <desk@news.example> --mail-to a@b.example"
+    run(f"watch {addresses} --mail-to c@d.example --digest", file)
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    assert (mail["From"], mail["To"]) == ("Desk <desk@news.example>", "a@b.example, c@d.example")
+    run.refused("watch --mail-to a@b.example --digest", tmp_path / "d.txt", says="need --digest FILE.eml")
+    for wrong in ("desk", "a@b\nBcc: c@d", "a b@c"):
+        run.refused("watch --digest", file, "--mail-to", wrong, says="no e-mail address")
+
+
 def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
     """A run without changes leaves the file of an earlier one."""
     file = tmp_path / "digest.txt"
