@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message, message_of, reason
+from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
 from indexer.location import absolute, is_address, is_same, named
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
@@ -20,6 +20,7 @@ from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from indexer.item import NewsItem
     from searcher.present.watch_digest import Changed
@@ -131,7 +132,8 @@ def watch(
     if _narrowed(requested):
         raise DragomanError(message("watch.filters_without_query"))
     delivery = Delivery(command, digest, mail_from, mail_to)
-    return _look(watches, name, _typed(index), form, peek=peek, delivery=delivery)
+    with delivery.alone(watches, peek=peek):
+        return _look(watches, name, _typed(index), form, peek=peek, delivery=delivery)
 
 
 def _remove(watches: Watches, name: str | None, form: str) -> int:
@@ -189,6 +191,9 @@ class Delivery:
         digest: The file of the digest; None for none.
         sender, receivers: The addresses of an e-mail message.
 
+    Attributes:
+        digest: The same file.
+
     Raises:
         DragomanError: The command, the file or an address is invalid.
     """
@@ -208,8 +213,23 @@ class Delivery:
             if digest is not None:
                 options.check_ending(digest, ENDINGS, "digest.unknown_ending")
             check_addresses((sender, *receivers), digest)
-        self._digest, self._sender, self._receivers = digest, sender, receivers
+        self.digest, self._sender, self._receivers = digest, sender, receivers
         self._changed: list[Changed] = []
+
+    def alone(self, watches: Watches, *, peek: bool) -> AbstractContextManager[Any]:
+        """Return a context in which no other process delivers changes of the same watches.
+
+        Raises:
+            DragomanError: Another process does.
+        """
+        if peek or not (self._command or self.digest) or not watches.folder.is_dir():
+            return nullcontext()
+        from indexer.store.lock import WriterLock
+
+        try:
+            return WriterLock(watches.folder)
+        except IndexFolderError:
+            raise DragomanError(message("watch.locked", folder=watches.folder)) from None
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
         """Run the command on the new items of a watch, and add its changes to the digest.
@@ -217,12 +237,12 @@ class Delivery:
         Raises:
             DragomanError: The command cannot be run, or failed.
         """
-        if found.holds or not (self._command or self._digest):
+        if found.holds or not (self._command or self.digest):
             return
         items = searcher.items([one.id for one in found.differences if one.what == CAME])
         if self._command and items:
             self._run(kept.name, items)
-        if self._digest:
+        if self.digest:
             from searcher.present.watch_digest import Changed
 
             others = [one for one in found.differences if one.what != CAME]
@@ -249,10 +269,10 @@ class Delivery:
         Raises:
             DragomanError: It cannot be written.
         """
-        if self._digest and self._changed:
+        if self.digest and self._changed:
             from searcher.present.watch_digest import write_digest
 
-            write_digest(self._digest, self._changed, self._sender, self._receivers)
+            write_digest(self.digest, self._changed, self._sender, self._receivers)
 
 
 def _look(
@@ -260,7 +280,7 @@ def _look(
 ) -> int:
     """Run one watch, which a typed index moves, or all watches, filtered by a typed index.
 
-    A watch is saved once its changes are delivered.
+    A watch is saved once its changes are delivered: after its command, or after the digest of all watches.
     """
     names = [name] if name is not None else watches.names()
     if not names:
@@ -284,16 +304,24 @@ def _look(
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))
         seen.append((kept, after))
+        _save(watches, seen, now=not (peek or delivery.digest))
     delivery.finish()
-    for kept, after in () if peek else seen:
-        watches.keep(after)
-        _say_moved(kept, after)
+    _save(watches, seen, now=not peek)
     if others and not (looks or failed):
         raise DragomanError(message("watch.none_of_index", index=index, others=", ".join(others)))
     _show(looks, form)
     if failed:
         raise DragomanError(message("watch.some_failed"))
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
+
+
+def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
+    """Save watches, and remove them from the list."""
+    for kept, after in seen if now else ():
+        watches.keep(after)
+        _say_moved(kept, after)
+    if now:
+        seen.clear()
 
 
 def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) -> tuple[Verification, Watch]:

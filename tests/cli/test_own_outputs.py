@@ -44,7 +44,8 @@ def folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_own_outputs_in_a_folder_are_skipped(run: Run, folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
     """They are counted, with a line each; other files are read."""
     run("build news --quiet")
     with Searcher("index") as searcher:
