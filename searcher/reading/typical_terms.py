@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.engine import Array, Engine, TermCounts
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_options import Narrowing, Question
 
 
 MIN_COUNT: Final = 3  # occurrences in the matches
@@ -156,17 +156,9 @@ def typical_terms(
     if limit is not None:
         check_number("limit", limit, 0)
     question = question_of_all(query, "newest", narrowed)
-    other = None
-    if versus is not None:
-        other = question_of_all(versus, "newest", narrowed)
-    elif versus_years is not None:
-        first, last = versus_years
-        try:
-            other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
-        except QueryError:  # the other options are valid
-            raise QueryError(
-                message("terms.invalid_years", written=first if first == last else f"{first}..{last}")
-            ) from None
+    other = None if versus is None else question_of_all(versus, "newest", narrowed)
+    if versus_years is not None:
+        other = _in_years(query, versus_years, narrowed)
 
     def ask(answerer: Answerer) -> TypicalTerms:
         results, engine = answerer.matches(question), answerer.engine
@@ -183,6 +175,20 @@ def typical_terms(
         return TypicalTerms(versus, versus_years, results, against, compared, tuple(found))
 
     return searcher.ask(ask)
+
+
+def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
+    """Return the question in other years.
+
+    Raises:
+        QueryError: They are invalid.
+    """
+    first, last = years
+    try:
+        return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
+    except QueryError:  # the other options are valid
+        written = first if first == last else f"{first}..{last}"
+        raise QueryError(message("terms.invalid_years", written=written)) from None
 
 
 def _typed(results: Results, language: str) -> set[str]:

@@ -416,7 +416,12 @@ def too_many_items(total: int, most: int) -> Problem:
     return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
 
 
-_PARAMETER_OF_MESSAGE: Final = {"terms.invalid_years": "vs_years", "terms.one_comparison": "vs"}
+_PARAMETER_OF_MESSAGE: Final = {
+    "terms.invalid_years": "vs_years",
+    "terms.one_comparison": "vs",
+    "over_time.no_shares": "share",
+    "over_time.share_or_words": "share",
+}
 
 
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:

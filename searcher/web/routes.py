@@ -260,10 +260,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
         raise invalid_parameter("vs", too_many(len(params.vs) + 1))
     if params.facet and params.vs:
         raise invalid_parameter("facet", one_faceted("vs", "facet"))
-    try:
-        measure_of(params.by, share=params.share, per_million=params.per_million)
-    except QueryError as error:
-        raise invalid_parameter("share", message_of(error)) from None
+    measure_of(params.by, share=params.share, per_million=params.per_million)  # or an error
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
