@@ -7,6 +7,7 @@ PAGE = 4096
 
 
 def room(disk: Path) -> int:
+    """Return the free bytes of a disk."""
     status = os.statvfs(disk)
     return status.f_bavail * status.f_frsize
 
