@@ -31,7 +31,7 @@ REASONS: Final = {
     "fr": {2021: "pour les congés", 2022: "pour les salaires", 2023: "contre les grues automatiques"},
 }
 STRIKES: Final = {
-    "en": "Dockers of {port}, Kenya, began a strike {reason}. In {port} the union explained the strike {reason}.",
+    "en": "In {port}, Kenya, dockers strike {reason}. The union of {port} explained the strike {reason}.",
     "fr": "Les dockers de {port}, au Sénégal, commencent une grève {reason}. La grève {reason} gagne {port}.",
 }
 PORTS: Final = {"en": ("Mombasa", "Lamu", "Kisumu"), "fr": ("Dakar", "Ziguinchor", "Saint-Louis")}

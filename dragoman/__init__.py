@@ -19,7 +19,7 @@ from indexer.runtime import late_names
 from searcher import __version__ as __version__
 
 if TYPE_CHECKING:
-    from indexer.api import build, correct, delete, update
+    from indexer.api import build, correct, delete, note, tag, update
     from indexer.errors import (
         ClusterError,
         DragomanError,
@@ -86,13 +86,15 @@ __all__ = [
     "delete",
     "duplicates",
     "export",
+    "note",
+    "tag",
     "update",
 ]
 
 _MODULES = {
     name: module
     for module, names in {
-        "indexer.api": "build correct delete update",
+        "indexer.api": "build correct delete note tag update",
         "indexer.errors": "ClusterError DragomanError IndexFolderError MissingItemError QueryError "
         "SourceError",
         "indexer.item": "CountryMention ItemDate ManualCorrection NewsItem SourceLines",

@@ -240,3 +240,113 @@ def _stated(
             raise TypeError(f"item is False for what is no item, or True, not {type_name(item)}")
         declared["item"] = item
     return declared
+
+
+def tag(  # noqa: PLR0913 - one argument per option
+    index: File,
+    ids: str | Iterable[str],
+    *,
+    add: str | Iterable[str] = (),
+    remove: str | Iterable[str] = (),
+    collection: str | Iterable[str] = (),
+    leave: str | Iterable[str] = (),
+    who: str = "",
+    corrections: File | None = None,
+    dry_run: bool = False,
+    report: File | None = None,
+    wait: float = 0.0,
+) -> WriteReport:
+    """Tag items, and put them into collections: in the corrections file and in the index, not in the records.
+
+    Args:
+        index: The folder of the index, or its address on a cluster.
+        ids: The ids of items, such as those of hits.
+        add: The tags to add; at most 50 of 50 characters per item.
+        remove: The tags to remove.
+        collection: The collections to add the items to.
+        leave: The collections to remove the items from.
+        who: The name of the person.
+        corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
+            in the current folder.
+        dry_run: Whether to report only.
+        report: A file for the changes, a JSON line for each item.
+        wait: The seconds to wait for another writer.
+
+    Returns:
+        The counts ``annotated`` and ``unchanged``.
+
+    Raises:
+        MissingItemError: No item has one of the ids.
+        DragomanError: A tag is invalid, an item gets too many, or a file cannot be written.
+        TypeError: An argument has another type.
+    """
+    change = {
+        "tags": check_list("add", add),
+        "tags_removed": check_list("remove", remove),
+        "collections": check_list("collection", collection),
+        "collections_removed": check_list("leave", leave),
+    }
+    if not any(change.values()):
+        raise DragomanError(message("annotations.nothing_to_change"))
+    return _annotate(index, ids, change, who, corrections, dry_run=dry_run, report=report, wait=wait)
+
+
+def note(  # noqa: PLR0913 - one argument per option
+    index: File,
+    ids: str | Iterable[str],
+    text: str,
+    *,
+    who: str = "",
+    corrections: File | None = None,
+    dry_run: bool = False,
+    report: File | None = None,
+    wait: float = 0.0,
+) -> WriteReport:
+    """Set the note of items, in place of an earlier one: in the corrections file and in the index.
+
+    Args:
+        index: The folder of the index, or its address on a cluster.
+        ids: The ids of items, such as those of hits.
+        text: The note, at most 10,000 characters; empty to remove the note.
+        who: The name of the person.
+        corrections: The corrections file, as for :func:`tag`.
+        dry_run: Whether to report only.
+        report: A file for the changes, a JSON line for each item.
+        wait: The seconds to wait for another writer.
+
+    Returns:
+        The counts ``annotated`` and ``unchanged``.
+
+    Raises:
+        MissingItemError: No item has one of the ids.
+        DragomanError: The note is too long, or a file cannot be written.
+        TypeError: An argument has another type.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text is a string, not {type_name(text)}")
+    return _annotate(index, ids, {"note": text}, who, corrections, dry_run=dry_run, report=report, wait=wait)
+
+
+def _annotate(  # noqa: PLR0913 - one argument per option
+    index: File,
+    ids: str | Iterable[str],
+    change: Mapping[str, Any],
+    who: str,
+    corrections: File | None,
+    *,
+    dry_run: bool,
+    report: File | None,
+    wait: float,
+) -> WriteReport:
+    from indexer.annotations import checked_change
+    from indexer.store.corrections.annotating import AnnotationRequest
+
+    if not isinstance(index, (str, os.PathLike)):
+        raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
+    check_flags(dry_run=dry_run)
+    check(WriteOptions.report, report)
+    check(WriteOptions.wait, wait)
+    file = None if corrections is None else os.fspath(corrections)
+    chosen = check_list("ids", ids)
+    request = AnnotationRequest(checked_change(change), who, file, bool(dry_run), wait, report)
+    return location.annotate(location.named(os.fspath(index)), lambda: chosen, request)

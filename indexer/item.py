@@ -181,6 +181,7 @@ class NewsItem(NamedTuple):
         sources: Locations of the same item in other sources.
         former: Ids that it had before in this index, or has in other sources.
         corrected: Its manual corrections, one per field.
+        tags, collections, note: Its annotations (:mod:`indexer.annotations`), which no stored record has.
     """
 
     id: str
@@ -199,6 +200,9 @@ class NewsItem(NamedTuple):
     sources: tuple[SourceLines, ...] = ()
     former: tuple[str, ...] = ()
     corrected: tuple[ManualCorrection, ...] = ()
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    note: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record that ``items`` prints and the index stores, without empty optional keys."""
@@ -221,6 +225,9 @@ class NewsItem(NamedTuple):
             "former": list(self.former),
             "corrected": {one.field: one.to_record() for one in self.corrected},
             "since": self.since,
+            "tags": list(self.tags),
+            "collections": list(self.collections),
+            "note": self.note,
         }
         return record | {name: value for name, value in own.items() if value}
 

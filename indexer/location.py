@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
     from indexer.store.contents import Contents
+    from indexer.store.corrections.annotating import AnnotationRequest
     from indexer.store.corrections.correction import CorrectionRequest
-    from indexer.store.write_report import WriteReport
+    from indexer.store.write_report import OnChange, WriteReport
 
 
 def is_address(place: str) -> bool:
@@ -140,6 +141,22 @@ def correct(place: str, options: CorrectionRequest) -> WriteReport:
     from indexer.store.corrections import correction
 
     return correction.correct(_written(place), options)
+
+
+def annotate(
+    place: str,
+    select: Callable[[], Iterable[str]],
+    request: AnnotationRequest,
+    on_change: OnChange | None = None,
+) -> WriteReport:
+    """Annotate items of an index; see :func:`indexer.store.corrections.annotating.annotate`.
+
+    Raises:
+        DragomanError: As there.
+    """
+    from indexer.store.corrections import annotating
+
+    return annotating.annotate(_written(place), select, request, on_change)
 
 
 def _written(place: str) -> Path | ClusterLocation:

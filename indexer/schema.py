@@ -35,6 +35,7 @@ LANGUAGE = "language"
 OWN = "own"  # values of custom fields, see indexer/custom_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, which no name or value contains
 CONCEPTS = "/"  # the last character of concept fields (`topic/`) in `own`, not of a source's fields
+ANNOTATED = ("tag", "collection", "note")  # what people add to items; fields of `own` as concepts are
 COUNTRY_VIA = f"via{CONCEPTS}"  # how countries are known, in `own`; see custom_fields.country_via_terms
 COUNTRY_WAYS = ("name", "demonym", "place", "given")
 ID = "id"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.annotations import Annotations
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.item import ItemDate, NewsItem, SourceLines
     from indexer.thesaurus.table import Table
@@ -71,6 +72,10 @@ FACET_DEFINITIONS = {
         FacetDefinition("country", "country", "country.none_named"),
         FacetDefinition("language", "language", "language.none"),
         FacetDefinition(f"source{CONCEPTS}", f"source{CONCEPTS}", "facet.no_folder", is_custom=True),
+        FacetDefinition(f"tag{CONCEPTS}", f"tag{CONCEPTS}", "facet.no_tag", is_custom=True),
+        FacetDefinition(
+            f"collection{CONCEPTS}", f"collection{CONCEPTS}", "facet.no_collection", is_custom=True
+        ),
     )
 }
 FACETS: tuple[FacetName, ...] = tuple(
@@ -419,6 +424,15 @@ class Engine(Vocabulary, Protocol):
 
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other places in sources."""
+
+    def annotated(self) -> frozenset[str]:
+        """Return the kinds of annotations that any item has: ``tag``, ``collection``, ``note``."""
+
+    def annotations(self, ids: Sequence[str]) -> Mapping[str, Annotations]:
+        """Return the annotations of those of some items, by their current ids, that have any."""
+
+    def hide_notes(self) -> None:
+        """Answer as if no item had a note; call it before any question."""
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""

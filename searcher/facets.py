@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 VALUE_CACHE_SIZE = 1 << 12
 _MEMBER = f"source{CONCEPTS}"  # equal to that of indexer.custom_fields, which few questions load
 
+_ANNOTATIONS = (f"tag{CONCEPTS}", f"collection{CONCEPTS}")  # likewise those of indexer.annotations
+
 _NOT_SELECTED = repeat(False)  # noqa: FBT003 - a column of values
 
 
@@ -47,6 +49,9 @@ def label_facets(
     """
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
+        if name in _ANNOTATIONS:
+            shown[name.removesuffix(CONCEPTS)] = facet_values(name, counts[name], filters)
+            continue
         if name.endswith(CONCEPTS) and name != _MEMBER:
             if name == COUNTRY_VIA:
                 found = in_order("country", counts_by_way(counts[name], question.country_via))
@@ -59,7 +64,8 @@ def label_facets(
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
-        if name not in FACETS and name in engine.thesaurus.kinds:  # a source field named like a kind
+        kinds = engine.thesaurus.kinds if name not in FACETS else ()
+        if name in kinds or f"{name}{CONCEPTS}" in _ANNOTATIONS:  # a source field named like a kind
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
     return {name: containing(name, values, question.match) for name, values in shown.items()}

@@ -101,6 +101,8 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
         if document is not None:
             item = engine.item(document)
             former, sources = engine.history(item.id)
+            annotations = engine.annotations([item.id]).get(item.id)
+            item = item._replace(**annotations._asdict()) if annotations else item
             return item._replace(
                 former=tuple(dict.fromkeys((*item.former, *former))),
                 sources=tuple(dict.fromkeys((*item.sources, *sources))),

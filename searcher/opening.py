@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from searcher.search_options import SearchArguments
 
 
-def open_engine(place: str | os.PathLike[str]) -> Engine:
+def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:
     """Open the index at a location.
 
     Args:
         place: The index folder, or the address of an index on a cluster.
+        notes: Whether items have their notes; without them ``note:`` finds nothing.
 
     Raises:
         IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
@@ -38,23 +39,29 @@ def open_engine(place: str | os.PathLike[str]) -> Engine:
     if is_address(path):
         from searcher.cluster.opensearch_engine import ClusterEngine  # few indexes are on a cluster
 
-        return ClusterEngine.open(path)
-    return EmbeddedEngine.open(path)
+        engine: Engine = ClusterEngine.open(path)
+    else:
+        engine = EmbeddedEngine.open(path)
+    if not notes:
+        engine.hide_notes()
+    return engine
 
 
 class BaseSearcher:
     """An open index that answers questions: the part of a searcher that the reading tools use."""
 
-    def __init__(self, index: str | os.PathLike[str] = "index_data") -> None:
+    def __init__(self, index: str | os.PathLike[str] = "index_data", *, notes: bool = True) -> None:
         """Open an index.
 
         Args:
             index: The index folder, or the address of an index on a cluster.
+            notes: Whether items have the notes that people made about them; without, ``note:`` finds nothing.
 
         Raises:
             IndexFolderError: There is no index, or it is unfinished, damaged, or of another format.
         """
-        self._answerer = Answerer(open_engine(index))
+        self._notes = notes
+        self._answerer = Answerer(open_engine(index, notes=notes))
         self._changing = Lock()
 
     @property
@@ -119,5 +126,5 @@ class BaseSearcher:
             with (engine := self._engine).asking():
                 if engine.is_current():
                     return False
-            self._answerer = Answerer(open_engine(engine.place))
+            self._answerer = Answerer(open_engine(engine.place, notes=self._notes))
             return True

@@ -292,6 +292,7 @@ class Searcher(BaseSearcher):
         replace: bool = False,
         sort: Sort = "relevance",
         limit: int | None = None,
+        notes: bool = False,
         progress: Callable[[int, int], None] = lambda _written, _total: None,
         **narrowed: Unpack[Narrowing],
     ) -> ExportReport:
@@ -305,6 +306,7 @@ class Searcher(BaseSearcher):
             replace: Whether to replace an existing file.
             sort: The order of the items.
             limit: The number of items; None for all.
+            notes: Whether to write the notes that people made about the items.
             progress: Called regularly with the number of written items, and the number of all.
             narrowed: The filters and query options of :meth:`search`, with ``all_words=True`` by default.
 
@@ -321,7 +323,7 @@ class Searcher(BaseSearcher):
         narrowed.setdefault("all_words", True)
         question = build_question(query, narrowed, sort=sort, limit=limit, offset=0, facets=(), group=False)
         with (answerer := self._answerer).engine.asking():
-            return export_matches(answerer, question, target, progress)
+            return export_matches(answerer, question, target, progress, notes=notes)
 
 
 def export(  # noqa: PLR0913 - one argument per option

@@ -55,6 +55,8 @@ class ClusterWriter(IndexStore):
         request: The options of a build or an update; None for their defaults.
     """
 
+    keeps_annotations = True
+
     def __init__(
         self,
         cluster: Cluster,

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
+from indexer.annotations import annotation_field
 from indexer.custom_fields import (
     MAX_VALUES,
     NUMBER,
@@ -49,6 +50,7 @@ class CustomValues:
     """
 
     def __init__(self, segments: Sequence[Segment]) -> None:
+        self._annotations = next((one.annotations.table for one in segments if one.annotations), None)
         self._segments = [segment for segment in segments if OWN in segment.fields]
         self._labels: dict[str, dict[str, str]] = {}
 
@@ -86,6 +88,11 @@ class CustomValues:
     def _read_labels(self, name: str) -> dict[str, str]:
         labels: dict[str, str] = {}
         counts: Counter[tuple[str, str]] = Counter()
+        if self._annotations and annotation_field(name):
+            return {
+                key: max([(len(ids), one) for one, ids in written.items()])[1]
+                for key, written in self._annotations.keywords(name).items()
+            }
         for segment in self._segments:
             numbers = segment.keyword_terms(OWN, name)
             frequencies = segment.postings(OWN).document_frequencies(numbers)
@@ -100,6 +107,13 @@ class CustomValues:
                 other = labels[key]
                 labels[key] = max((counts[key, label], label), (counts[key, other], other))[1]
         return labels
+
+
+def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[int]]] | None:
+    """Return the values of a field of annotations with their documents in a segment; None for others."""
+    if not annotation_field(name):
+        return None
+    return segment.annotations.values(name) if segment.annotations else []
 
 
 def values_of(segment: Segment, name: str) -> list[CustomValue]:

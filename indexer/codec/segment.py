@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.codec.layout import Seal
+    from indexer.codec.line_table import AnnotatedDocuments
     from indexer.codec.plain_file import StrPath
 
 
@@ -263,6 +264,7 @@ class Segment:
         self.estimated = Zone(**self.meta["estimated"])
         self.mixed: int = self.meta["mixed"]  # documents with text that are not in exactly one language
         self.since = 0  # set from the entry
+        self.annotations: AnnotatedDocuments | None = None  # set from the generation
         self.deleted: list[int] = []  # ascending
         if deletions is not None:
             from indexer.codec.optional_parts import read_deletions
@@ -316,6 +318,8 @@ class Segment:
 
     def having(self, field: str, value: str) -> Sequence[int]:
         """Return the documents that have a keyword, sorted, deleted ones included, without numpy."""
+        if field == OWN and self.annotations and (docs := self.annotations.having(value)) is not None:
+            return docs
         terms = self.keyword_terms(field, value)
         return self.having_terms(field, terms) if terms else ()
 

@@ -103,7 +103,12 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             file = str(segment).partition(" ")[0]
             findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
     findings += in_thesaurus
-    for sealed, check in ((contents.groups, _check_groups), (contents.register, _check_register)):
+    compared = (
+        (contents.groups, _check_groups),
+        (contents.register, _check_register),
+        (contents.annotations, _check_annotations),
+    )
+    for sealed, check in compared:
         if sealed and not findings:  # they are compared with the segments
             findings += check(intact[sealed.file], opened)
     notes: list[str] = []
@@ -222,6 +227,22 @@ def _check_register(container: Container, segments: Sequence[Segment]) -> Iterat
     file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
         if reason := Register(container).check(segments):
+            yield Finding(file, LINES, reason)
+    except IndexFolderError as error:
+        yield Finding(file, LINES, message_of(error))
+
+
+def _check_annotations(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
+    """Read every line of the annotations and look up the items that it mentions."""
+    from indexer.codec.line_table import LINES, AnnotationTable
+
+    def is_live(item_id: str) -> bool:
+        found = [(segment, segment.find_id(item_id)) for segment in segments]
+        return any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
+
+    file = f"{SEGMENTS_FOLDER}/{container.name}"
+    try:
+        if reason := AnnotationTable(container).check(is_live):
             yield Finding(file, LINES, reason)
     except IndexFolderError as error:
         yield Finding(file, LINES, message_of(error))

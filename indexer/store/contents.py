@@ -80,6 +80,7 @@ class SourceSummary(NamedTuple):
 
 
 CONTENTS = "dragoman.json"
+ANNOTATIONS_ENDING = "tags"  # of a file that version 0.9 ignores
 APPLICATION = "dragoman"
 CODEC = "dragoman"
 MAX_BYTES = 4 << 20  # some 30,000 sources; Dragoman does not write longer files
@@ -151,8 +152,8 @@ class Contents(NamedTuple):
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
         times: The times of the latest commits as text of :class:`CommitTimes`, None if unknown.
-        more: The files of a later version, ``more1.tags`` and the like. They are not read, and kept until the
-            next commit.
+        more: Further files, ``more1.tags`` and the like, which versions ignore that do not know their ending;
+            the next commit of such a version drops them.
     """
 
     generation: int
@@ -186,6 +187,11 @@ class Contents(NamedTuple):
         if not _is_sound(self):
             raise ValueError("a table that no writer of ours makes")  # a bug; the old table stays
         replace_plain(folder / CONTENTS, text)
+
+    @property
+    def annotations(self) -> SealedFile | None:
+        """The annotations of items, None if there are none."""
+        return next((one for one in self.more if one.ending == ANNOTATIONS_ENDING), None)
 
     @property
     def seals(self) -> dict[str, Seal]:

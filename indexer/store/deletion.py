@@ -7,6 +7,7 @@ from shlex import quote
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import is_distinctive, restore
 from indexer.errors import DragomanError, message, no_item
 from indexer.sources.stream import place_of
@@ -165,6 +166,7 @@ class _Deletion:
         if is_distinctive(document):
             keys.append(register.deleted_key(document.digest))
         register.forget(document.id)
+        self.report.annotated += self._writer.annotations.set(document.id, NO_ANNOTATIONS)
         register.deleted.update(dict.fromkeys(keys, document.id))
         register.gone.discard((self._sources.of(source.file), document.id))
         self._writer.delete(address)

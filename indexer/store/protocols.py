@@ -16,7 +16,7 @@ from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
 from indexer.store.contents import CommitTimes
-from indexer.store.register_changes import RegisterChanges
+from indexer.store.register_changes import AnnotationChanges, RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.item import Validators
     from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
+    from indexer.store.register_changes import AnnotationReader
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]
@@ -122,11 +123,13 @@ class DocumentStore(Protocol):
         segments: The segments of the base generation.
         deleted: For each segment, the documents that are not in the next generation.
         register: The facts about items that are kept outside their records.
+        annotations: The annotations of items, by their current ids.
     """
 
     segments: Sequence[SegmentView]
     deleted: Sequence[set[int]]
     register: RegisterChanges
+    annotations: AnnotationChanges
 
     @abstractmethod
     def add(self, document: Document, since: int | None = None) -> None:
@@ -230,6 +233,8 @@ class IndexStore(DocumentStore, Protocol):
         uncounted: After a commit, the reasons why some of them are not counted.
         corrections: The path of the corrections file; initially that of the base.
         times: The times of the commits up to the base.
+        keeps_annotations: Whether the index is the place of the annotations, to which the lines of a
+            corrections file are added; else the corrections file is their place, and the index follows it.
     """
 
     added: int
@@ -237,9 +242,14 @@ class IndexStore(DocumentStore, Protocol):
     uncounted: tuple[str, ...]
     corrections: str | None
     times: CommitTimes
+    keeps_annotations: bool = False
 
     def begin(
-        self, base: GenerationContents | None, segments: Sequence[SegmentView], register: Iterable[list[Any]]
+        self,
+        base: GenerationContents | None,
+        segments: Sequence[SegmentView],
+        register: Iterable[list[Any]],
+        annotations: AnnotationReader | None = None,
     ) -> None:
         """Start from the base generation, from nothing if it is None.
 
@@ -247,6 +257,7 @@ class IndexStore(DocumentStore, Protocol):
             base: Its contents.
             segments: Its segments.
             register: The lines of its register.
+            annotations: Its annotations; None for none.
         """
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
@@ -255,6 +266,7 @@ class IndexStore(DocumentStore, Protocol):
         self.segments = segments
         self.deleted = [set(segment.deleted) for segment in segments]
         self.register = RegisterChanges(register)
+        self.annotations = AnnotationChanges(annotations)
 
     def __len__(self) -> int:
         """Return the number of documents of the next generation."""
@@ -264,11 +276,13 @@ class IndexStore(DocumentStore, Protocol):
     @property
     def changed(self) -> bool:
         """Whether the next generation differs from the base."""
-        removed = any(
-            len(deleted) > len(segment.deleted)
-            for segment, deleted in zip(self.segments, self.deleted, strict=True)
-        )
-        return bool(self.added) or removed or self.register.changed
+        return self.changes_items or self.register.changed or bool(self.annotations.changes)
+
+    @property
+    def changes_items(self) -> bool:
+        """Whether the next generation has other documents than the base."""
+        deleted = zip(self.segments, self.deleted, strict=True)
+        return bool(self.added) or any(len(now) > len(segment.deleted) for segment, now in deleted)
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:

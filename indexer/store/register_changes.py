@@ -1,17 +1,33 @@
-"""Keep the register and its changes during a write."""
+"""Keep the register, the annotations and their changes during a write."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.codec.layout import SealedFile
+from indexer.annotations import NO_ANNOTATIONS
+from indexer.codec.line_table import annotation_lines, encode, write_lines
 from indexer.item import SourceLines
 from indexer.runtime import NamedTuple
-from indexer.store.register import LINES, STARTS, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import Protocol
+
+    from indexer.annotations import Annotations
+    from indexer.codec.layout import SealedFile
+
+    class AnnotationReader(Protocol):
+        """Reads the annotations of one generation."""
+
+        def of(self, item_id: str) -> Annotations:
+            """Return the annotations of an item."""
+
+        def every(self) -> Iterable[tuple[str, Annotations]]:
+            """Return each annotated item by its id, with its annotations."""
+
+        def raw_lines(self) -> Iterable[bytes]:
+            """Return the lines of the table of a folder."""
 
 
 class RegisterState(NamedTuple):
@@ -122,17 +138,8 @@ class RegisterChanges:
         Returns:
             The entry for the table of contents; None if the register is empty.
         """
-        if not (lines := self._lines()):
-            return None
-        import numpy as np
-
-        from indexer.codec.layout_writer import ContainerWriter
-
-        with ContainerWriter(folder / f"{name}.items") as writer:
-            starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
-            writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
-            writer.add(STARTS, "u8", starts)
-            return SealedFile(name, writer.finish({}), "items")
+        lines = self._lines()
+        return write_lines(lines, folder, name, "items") if lines else None
 
     def _lines(self) -> list[bytes]:
         rows: list[list[Any]] = [["d", *pair] for pair in self.deleted.items()]
@@ -142,3 +149,67 @@ class RegisterChanges:
             rows += (["f", former, item_id], ["i", item_id, former])
         rows += [["p", item_id, *place] for item_id, places in self.places.items() for place in places]
         return sorted([encode(row).encode() for row in rows])
+
+
+class AnnotationChanges:
+    """The annotations of the next generation.
+
+    Args:
+        before: Those of the base generation; None if it has none.
+
+    Attributes:
+        changes: The new annotations of the items whose annotations change, by id.
+    """
+
+    def __init__(self, before: AnnotationReader | None = None) -> None:
+        self._before = before
+        self._known: dict[str, Annotations] = {}  # of the base generation
+        self.changes: dict[str, Annotations] = {}
+
+    def of(self, item_id: str) -> Annotations:
+        """Return the annotations of an item."""
+        found = self.changes.get(item_id)
+        return found if found is not None else self._of_base(item_id)
+
+    def set(self, item_id: str, annotations: Annotations) -> bool:
+        """Set the annotations of an item; return whether they differ from those before."""
+        differs = annotations != self.of(item_id)
+        if differs:
+            self.changes[item_id] = annotations
+            if annotations == self._of_base(item_id):
+                del self.changes[item_id]
+        return differs
+
+    def replace(self, annotations: Mapping[str, Annotations]) -> None:
+        """Set the annotations of all items, by id; those of all others are removed."""
+        self._known = dict(self._before.every()) if self._before else {}
+        for item_id in [*self._known, *self.changes]:
+            if item_id not in annotations:
+                self.set(item_id, NO_ANNOTATIONS)
+        for item_id, one in annotations.items():
+            self.set(item_id, one)
+
+    def every(self) -> Iterator[tuple[str, Annotations]]:
+        """Yield each annotated item by its id, with its annotations."""
+        for item_id, one in self._before.every() if self._before else ():
+            if item_id not in self.changes:
+                yield item_id, one
+        for item_id, one in self.changes.items():
+            if one != NO_ANNOTATIONS:
+                yield item_id, one
+
+    def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
+        """Write the table of the next generation; return its entry, None if no item is annotated."""
+        lines = {*self._before.raw_lines()} if self._before else set()
+        for item_id in self.changes:
+            lines -= annotation_lines(item_id, self._of_base(item_id))
+        for item_id, one in self.changes.items():
+            lines |= annotation_lines(item_id, one)
+        return write_lines(sorted(lines), folder, name, ending) if lines else None
+
+    def _of_base(self, item_id: str) -> Annotations:
+        if self._before is None:
+            return NO_ANNOTATIONS
+        if item_id not in self._known:
+            self._known[item_id] = self._before.of(item_id)
+        return self._known[item_id]

@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
     Attributes:
         what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
-            ``corrected``, ``no item``.
+            ``corrected``, ``no item``, ``annotated``.
         id: The id of the item; None for a skipped record.
         title: Its title.
         place: Its current or former source location; None if unknown.
@@ -105,6 +105,8 @@ class WriteReport:
         joined: Unchanged items that were known from another source.
         gone: Items that were in their source at its last reading and no longer are; they stay in the index.
         deleted: Deleted items.
+        annotated: Items whose tags, collections or note changed; of a deletion, the deleted items that had
+            any, which the corrections file keeps.
         deleted_before: Items read that were deleted before, and stay deleted.
         dates: Items read, by kind of date.
         languages, countries: Items read, by each of their languages and countries.
@@ -135,6 +137,7 @@ class WriteReport:
     unreached: list[tuple[str, str]] = field(default_factory=list)
     skipped: Skips = field(default_factory=Skips)
     uncounted: tuple[str, ...] = ()
+    annotated: int = 0
     corrections: CorrectionsReport | None = None
     seconds: float = 0.0
     is_new: bool = False

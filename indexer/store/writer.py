@@ -11,6 +11,7 @@ from indexer.bulk.builder import BulkBuilder
 from indexer.bulk.run import BuildLimits
 from indexer.codec.custom_values import CustomValues, source_documents
 from indexer.codec.layout import SealedFile
+from indexer.codec.line_table import AnnotationTable
 from indexer.codec.optional_parts import write_deletions
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.custom_fields import MAX_COUNTED, field_name
@@ -18,7 +19,7 @@ from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
 from indexer.errors import DragomanError, IndexFolderError, QueryError, message, message_of
 from indexer.schema import CONCEPTS, WORDS
-from indexer.store.contents import MAX_GENERATIONS, Contents
+from indexer.store.contents import ANNOTATIONS_ENDING, MAX_GENERATIONS, Contents
 from indexer.store.duplicate_grouping import next_groups
 from indexer.store.protocols import IndexStore
 from indexer.store.publication import (
@@ -224,13 +225,16 @@ class IndexWriter(IndexStore):
             IndexFolderError: The folder cannot be written, or the base generation is damaged.
         """
         self._folder = folder
+        self._base = base
         self._files = folder / SEGMENTS_FOLDER
         self._thesaurus = base.thesaurus if base else None
         self._groups = base.groups if base else None
         self._opened = {entry: entry.open(self._files) for entry in (base.segments if base else ())}
         self._registered = base.register if base else None
         before = Register(self._registered.open(self._files)).walk() if self._registered else ()
-        self.begin(base, [*map(FolderSegment, self._opened.values())], before)
+        self._annotated = base.annotations if base else None
+        table = AnnotationTable(self._annotated.open(self._files)) if self._annotated else None
+        self.begin(base, [*map(FolderSegment, self._opened.values())], before, table)
         with explained_write_errors(folder):
             self._files.mkdir(parents=True, exist_ok=True)
             clear_leftovers(folder)
@@ -279,18 +283,15 @@ class IndexWriter(IndexStore):
             entries = tuple(
                 entry if entry.since else entry._replace(since=self.generation) for entry in entries
             )
-            register = self._registered
+            register, annotated, groups = self._registered, self._annotated, self._groups
             if self.register.changed:
                 register = self.register.write(self._files, f"register{self.generation}")
-            own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())
-
-            def holds(name: str) -> bool:
-                if name in own.names:
-                    own.labels(name)
-                return name in own.names or own.holds(f"{name}{CONCEPTS}")
-
-            facets, self.uncounted = choose_facets(self.facets, holds)
-            groups = next_groups(self._files, f"groups{self.generation}", entries, self._groups, self._opened)
+            if self.annotations.changes:
+                annotated = self.annotations.write(self._files, f"more{self.generation}", ANNOTATIONS_ENDING)
+            if entries != tuple(self._opened):
+                name = f"groups{self.generation}"
+                groups = next_groups(self._files, name, entries, self._groups, self._opened)
+            facets, self.uncounted = self._choose_facets(entries)
             of_sources = (
                 tuple(sources),
                 self._thesaurus,
@@ -299,9 +300,30 @@ class IndexWriter(IndexStore):
                 groups,
                 register,
                 self.corrections,
-                self.times.text_with(self.generation, built, self.register.changed_items),
+                self._times(built),
             )
-            publish(self._folder, Contents(self.generation, entries, built, items, *of_sources))
+            more = (annotated,) if annotated else ()
+            contents = Contents(self.generation, entries, built, items, *of_sources, more=more)
+            publish(self._folder, contents)
+
+    def _choose_facets(self, entries: Sequence[SegmentEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Choose the fields that can be counted by default, and give the reason for each other one."""
+        if self._base and self.facets == self._base.facets and entries == self._base.segments:
+            return self.facets, ()
+        own = CustomValues([entry.open(self._files) for entry in entries] if self.facets else ())
+
+        def holds(name: str) -> bool:
+            if name in own.names:
+                own.labels(name)
+            return name in own.names or own.holds(f"{name}{CONCEPTS}")
+
+        return choose_facets(self.facets, holds)
+
+    def _times(self, built: str) -> str | None:
+        """Return the times of the latest commits; a commit that only annotates items is none of them."""
+        if self._base and self._base.times and not self.changes_items and not self.register.changed:
+            return self._base.times
+        return self.times.text_with(self.generation, built, self.register.changed_items)
 
     def cancel(self) -> None:
         """Drop everything added and deleted; the current generation stays."""
@@ -318,7 +340,7 @@ class IndexWriter(IndexStore):
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)
         ]
-        merged = segments_to_merge(states, self.added, self._largest)
+        merged = segments_to_merge(states, self.added, self._largest) if self.changes_items else set()
         for number, (entry, segment) in enumerate(self._opened.items()):
             deleted = self.deleted[number]
             if number in merged:

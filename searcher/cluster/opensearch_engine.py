@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from indexer.annotations import Annotations
     from indexer.item import SourceLines
     from searcher.cluster.request_batcher import RequestBatcher
     from searcher.engine import Days, Sort, T, TermCounts
@@ -313,6 +314,17 @@ class ClusterEngine:
     def history(self, item_id: str) -> tuple[tuple[str, ...], tuple[SourceLines, ...]]:
         """Return the former ids of an item, and its other places in sources."""
         return self._register.histories([item_id]).get(item_id, ((), ()))
+
+    def annotated(self) -> frozenset[str]:
+        """Return the kinds of annotations that any item has."""
+        return frozenset()
+
+    def annotations(self, _ids: Sequence[str]) -> dict[str, Annotations]:
+        """Return the annotations of those of some items that have any."""
+        return {}
+
+    def hide_notes(self) -> None:
+        """Answer as if no item had a note."""
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""

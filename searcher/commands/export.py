@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from searcher.exports.export_formats import ExportFormat
     from searcher.results import Results
 
+_with_notes = click.option("--notes", is_flag=True, help="Include the notes of the items.")
+
 
 @click.command()
 @options.query
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @options.sort
 @options.searching("limit", default=None, help="Write only the first matches, at most this number.")
 @options.counted_query_reading
+@_with_notes
 @options.quiet
 def export(
     query: str | None,
@@ -97,6 +100,7 @@ def export(
 @options.searching("limit", default=100, help="The number of hits to list.")
 @options.counted_query_reading
 @options.no_group
+@_with_notes
 @click.option(
     "--title",
     metavar="NAME",
@@ -122,6 +126,7 @@ def report(
     title: str,
     ui: str,
     quiet: bool,
+    notes: bool,
     receipt: str | None,
     **request: Any,
 ) -> int:
@@ -144,7 +149,7 @@ def report(
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
         context = PageContext(searcher, "", "", "", (), title, noted)
-        page = report_page(params, results, context).encode()
+        page = report_page(params, results, context, notes=notes).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

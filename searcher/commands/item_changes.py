@@ -1,4 +1,4 @@
-"""The commands ``correct`` and ``delete``."""
+"""The commands ``correct``, ``delete``, ``tag`` and ``note``."""
 
 from __future__ import annotations
 
@@ -142,19 +142,37 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
     return all_words or context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
 
 
+def _chosen_by_query(query: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the options by which a command chooses items by a query.
+
+    Args:
+        query: The help of --query.
+        words: The help of --all and --any.
+    """
+    return options.group(
+        click.option("--query", metavar="QUERY", help=query),
+        click.option(
+            "--all/--any",
+            "all_words",
+            default=True,
+            show_default=True,
+            callback=_typed_any,
+            help=words,
+        ),
+        options.searching("syntax"),
+    )
+
+
+_confirmed = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+
+
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @options.index
-@click.option("--query", metavar="QUERY", help="Delete the items that match QUERY, without expansion.")
-@click.option(
-    "--all/--any",
-    "all_words",
-    default=True,
-    show_default=True,
-    callback=_typed_any,
-    help="Delete the items that have all words of QUERY, or any word.",
+@_chosen_by_query(
+    "Delete the items that match QUERY, without expansion.",
+    "Delete the items that have all words of QUERY, or any word.",
 )
-@options.searching("syntax")
 @click.option(
     "--source",
     "sources",
@@ -165,7 +183,7 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 )
 @options.filters
 @click.option("--dry-run", is_flag=True, help="List the items without deleting them.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@_confirmed
 @options.report
 @options.wait
 def delete(
@@ -212,6 +230,8 @@ def delete(
         raise CommandExit(NOTHING, message("item_changes.nothing_deleted"))
     report = delete_items(folder, select, **settings)
     also = say("delete.stay", n=report.unchanged) if report.unchanged else ""
+    if report.annotated:
+        also += say("delete.annotations_stay", n=report.annotated)
     gone, left = items_in_words(report.deleted), items_in_words(report.items)
     echo(say("item_changes.deleted", items=gone, mode=mode, also=also, left=left, folder=folder))
     return FOUND
@@ -257,6 +277,8 @@ def _selection(
     requested: dict[str, Any],
     sources: tuple[str, ...],
     reading: dict[str, Any],
+    *,
+    nothing_given: str = "item_changes.nothing_given",
 ) -> Callable[[], list[str] | None]:
     """Return a function that returns the ids of the selected items in the current generation.
 
@@ -268,7 +290,7 @@ def _selection(
     if ids and (narrowed or sources):
         raise DragomanError(message("item_changes.ids_and_query"))
     if not ids and not narrowed and not sources:
-        raise DragomanError(message("item_changes.nothing_given"))
+        raise DragomanError(message(nothing_given))
     query = requested.pop("query")
     shown: list[frozenset[str]] = []
 
@@ -290,3 +312,139 @@ def _selection(
         return [item_id for item_id in found if item_id in shown[0]]
 
     return select
+
+
+_annotating = options.group(
+    click.option("--who", metavar="NAME", default="", help="The author, kept in the corrections file."),
+    options.corrections,
+    click.option("--dry-run", is_flag=True, help="Show the changes without making them."),
+    _confirmed,
+    options.report,
+    options.wait,
+    options.output_format,
+)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@options.index
+@click.option("--add", "tags", multiple=True, metavar="TAG", help="Add this tag. Repeatable.")
+@click.option("--remove", "tags_removed", multiple=True, metavar="TAG", help="Remove this tag. Repeatable.")
+@click.option(
+    "--collection",
+    "collections",
+    multiple=True,
+    metavar="NAME",
+    help="Add the items to this collection. Repeatable.",
+)
+@click.option(
+    "--leave",
+    "collections_removed",
+    multiple=True,
+    metavar="NAME",
+    help="Take the items out of this collection. Repeatable.",
+)
+@_chosen_by_query(
+    "Tag the items that match QUERY, without expansion.",
+    "Tag the items that have all words of QUERY, or any word.",
+)
+@options.filters
+@_annotating
+def tag(
+    ids: tuple[str, ...],
+    *,
+    tags: tuple[str, ...],
+    tags_removed: tuple[str, ...],
+    collections: tuple[str, ...],
+    collections_removed: tuple[str, ...],
+    **requested: Any,
+) -> int:
+    """Tag items, or put them into a collection, by ID or by a query or filters.
+
+    The items themselves do not change. tag: and collection: filter by these in a query, --facet counts them,
+    and exports have them as keywords. They are stored in the index and in a file of corrections
+    (docs/how-to/tags.md). An unambiguous prefix of an ID is enough.
+    """
+    change = {
+        "tags": tags,
+        "tags_removed": tags_removed,
+        "collections": collections,
+        "collections_removed": collections_removed,
+    }
+    if not any(change.values()):
+        raise DragomanError(message("tag.nothing_to_change"))
+    return _annotate(ids, change, **requested)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("text", metavar="TEXT")
+@options.index
+@_chosen_by_query(
+    "Set the note of the items that match QUERY, without expansion.",
+    "Set the note of the items that have all words of QUERY, or any word.",
+)
+@options.filters
+@_annotating
+def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
+    """Write a note about an item, in place of an earlier one; an empty TEXT removes it.
+
+    note: finds the words of notes in a query. Exports, reports and the server leave notes out unless --notes
+    is given. Notes are stored in the index and in a file of corrections (docs/how-to/tags.md). An unambiguous
+    prefix of an ID is enough.
+    """
+    return _annotate(ids, {"note": text}, **requested)
+
+
+def _annotate(
+    ids: tuple[str, ...],
+    change: dict[str, Any],
+    *,
+    index: str,
+    form: str,
+    yes: bool,
+    dry_run: bool,
+    all_words: bool,
+    syntax: str,
+    **requested: Any,
+) -> int:
+    """Change the annotations of the items that a command chooses; ask before changing those of a query."""
+    from indexer.annotations import checked_change
+    from indexer.location import annotate, shown
+    from indexer.store.corrections.annotating import AnnotationRequest
+    from searcher.present.wording import items_in_words, mode_in_words
+
+    folder = shown(index)
+    settings = {name: requested.pop(name) for name in ("who", "corrections", "wait", "report")}
+    request = AnnotationRequest(checked_change(change), **settings)
+    mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
+    reading = {"all_words": all_words, "syntax": syntax}
+    select = _selection(folder, ids, requested, (), reading, nothing_given="annotate.nothing_given")
+
+    def chosen() -> list[str]:
+        return select() or []
+
+    changes: list[Change] = []
+    if dry_run or not ids:
+        preview = request._replace(dry_run=True, report=request.report if dry_run else None)
+        report = annotate(folder, chosen, preview, changes.append)
+        if not ids and not report.annotated and not report.unchanged:
+            raise CommandExit(NOTHING, message("annotate.nothing_matches", mode=mode))
+        if not dry_run and report.annotated and not yes:
+            question = say(
+                "annotate.question", items=items_in_words(report.annotated), mode=mode, index=folder
+            )
+            if not _is_sure(question, folder, changes):
+                raise CommandExit(NOTHING, message("annotate.nothing_changed"))
+    if not dry_run:
+        report = annotate(folder, chosen, request)
+    if form != "table":
+        about = {"index": folder, "annotated": report.annotated, "unchanged": report.unchanged}
+        open_output(form).write_info(about)
+        return FOUND
+    key = "annotate.would_change" if dry_run else "annotate.done"
+    same = say("annotate.unchanged", n=report.unchanged) if report.unchanged else ""
+    echo(say(key, items=items_in_words(report.annotated), mode=mode, same=same, index=folder))
+    if dry_run:
+        _write_items(folder, changes)
+    return FOUND

@@ -47,7 +47,7 @@ def mcp(index: str) -> int:
     """
     from searcher import Searcher
 
-    with Searcher(index) as searcher:
+    with Searcher(index, notes=False) as searcher:
         echo_error(say("assistant.ready", index=index))
         if sys.stdin:  # None if it is closed
             serve(Server(searcher), sys.stdin.buffer, sys.stdout.buffer)

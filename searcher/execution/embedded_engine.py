@@ -15,7 +15,7 @@ from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, message
 from indexer.item import NewsItem
 from indexer.runtime import NamedTuple, remembered
-from indexer.schema import COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
+from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from indexer.annotations import Annotations
     from indexer.codec.duplicate_sets import Groups
+    from indexer.codec.line_table import AnnotationTable
     from indexer.codec.plain_file import StrPath
     from indexer.codec.segment import Segment
     from indexer.item import SourceLines
@@ -53,6 +55,7 @@ class Generation(NamedTuple):
         thesaurus: Its thesaurus.
         groups: Its groups of near duplicates, None if there are none.
         register: The facts about items that are kept outside their records, None if there are none.
+        annotations: The annotations of items, None if there are none.
     """
 
     contents: Contents
@@ -60,6 +63,7 @@ class Generation(NamedTuple):
     thesaurus: Table
     groups: Groups | None = None
     register: Register | None = None
+    annotations: AnnotationTable | None = None
 
 
 def open_generation(folder: StrPath) -> Generation:
@@ -93,7 +97,7 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
     segments = f"{folder}/{SEGMENTS_FOLDER}"
     opened = [entry.open(segments) for entry in contents.segments]
     labels = contents.thesaurus.open(segments) if contents.thesaurus else None
-    groups = register = None
+    groups = register = annotations = None
     if contents.groups:
         from indexer.codec.duplicate_sets import Groups  # many indexes have none
 
@@ -102,7 +106,13 @@ def _open(folder: StrPath, contents: Contents) -> Generation:
         from indexer.store.register import Register  # as above
 
         register = Register(contents.register.open(segments))
-    return Generation(contents, opened, Table(labels), groups, register)
+    if contents.annotations:
+        from indexer.codec.line_table import AnnotatedDocuments, AnnotationTable  # as above
+
+        annotations = AnnotationTable(contents.annotations.open(segments))
+        for segment in opened:
+            segment.annotations = AnnotatedDocuments(annotations, segment.find_id)
+    return Generation(contents, opened, Table(labels), groups, register, annotations)
 
 
 # Postings that are evaluated without numpy in the time that importing numpy takes.
@@ -123,7 +133,7 @@ class EmbeddedEngine:
         index = ArrayIndex(generation.segments)
         self._index = index
         self.place = folder
-        self._contents, _, self.thesaurus, self._groups, self._register = generation
+        self._contents, _, self.thesaurus, self._groups, self._register, self._annotations = generation
         self._guard = DamageGuard(folder)
         self._plans = Plans(index, remembered(self._compared, COMPARED_CACHE_SIZE))
         self._occurring: dict[tuple[tuple[str, ...], str, int], bool] = {}
@@ -381,6 +391,23 @@ class EmbeddedEngine:
         if self._register is None:
             return (), ()
         return self._register.former(item_id), self._register.places(item_id)
+
+    def annotated(self) -> frozenset[str]:
+        """Return the kinds of annotations that any item has."""
+        fields = self._annotations.fields if self._annotations else ()
+        return frozenset([field.removesuffix(CONCEPTS) for field in fields])
+
+    def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
+        """Return the annotations of those of some items that have any."""
+        if self._annotations is None:
+            return {}
+        found = {item_id: self._annotations.of(item_id) for item_id in ids}
+        return {item_id: one for item_id, one in found.items() if any(one)}
+
+    def hide_notes(self) -> None:
+        """Answer as if no item had a note."""
+        if self._annotations is not None:
+            self._annotations.hides_notes = True
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""

@@ -337,13 +337,18 @@ class FilteredDocs:
             name: The field.
             labels: The displayed values by comparison key.
         """
-        from indexer.codec.custom_values import values_of  # few questions count custom fields
+        from indexer.codec.custom_values import annotated_values, values_of  # few questions count any
 
         hits = set(self.hits)
         counts: Counter[str] = Counter()
         having: set[int] = set()  # of a concept, as a document may have several
-        for key, terms in values_of(self._segment, name):
-            found = hits.intersection(self._segment.having_terms(OWN, terms))
+        values: Iterable[tuple[str, Sequence[int]]] | None = annotated_values(self._segment, name)
+        if values is None:
+            values = (
+                (key, self._segment.having_terms(OWN, terms)) for key, terms in values_of(self._segment, name)
+            )
+        for key, docs in values:
+            found = hits.intersection(docs)
             counts[labels[key]] = len(found)
             having |= found
         counts[UNKNOWN] = len(hits) - len(having)

@@ -74,8 +74,8 @@ def _ris(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "SE", record.get("section", "")
     yield "LA", "" if record["language"] == "und" else record["language"]
     yield "UR", record["url"] or ""
-    for country in record["countries"]:
-        yield "KW", country_name(country["code"])
+    for keyword in _keywords(record):
+        yield "KW", keyword
     yield "AB", record["body"]
     for note in _notes(record):
         yield "N1", note
@@ -96,7 +96,7 @@ def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     yield "langid", {"en": "english", "es": "spanish", "fr": "french"}.get(record["language"], "")
     yield "url", record["url"] or ""
-    yield "keywords", ", ".join(country_name(country["code"]) for country in record["countries"])
+    yield "keywords", ", ".join(_keywords(record))
     yield "abstract", record["body"]
     yield "note", "; ".join(_notes(record))
 
@@ -140,7 +140,7 @@ def _csl(record: dict[str, Any]) -> dict[str, Any]:
         "section": record.get("section"),
         "language": None if record["language"] == "und" else record["language"],
         "URL": record["url"],
-        "keyword": ", ".join(country_name(country["code"]) for country in record["countries"]),
+        "keyword": ", ".join(_keywords(record)),
         "abstract": record["body"],
         "note": "; ".join(_notes(record)),
     }
@@ -174,8 +174,14 @@ def _shared(start: date, end: date) -> list[str]:
     return [first for first, _ in takewhile(lambda pair: pair[0] == pair[1], parts)]
 
 
+def _keywords(record: dict[str, Any]) -> list[str]:
+    """Return the names of the countries of an item, its tags and its collections, each once."""
+    countries = [country_name(country["code"]) for country in record["countries"]]
+    return [*dict.fromkeys((*countries, *record.get("tags", ()), *record.get("collections", ())))]
+
+
 def _notes(record: dict[str, Any]) -> list[str]:
-    """Return notes on how the date is known, unless it is printed, and on the source of the item."""
+    """Return notes on how the date is known, unless it is printed, on the source of the item, and its own."""
     day, (first, last) = record["date"], record["source"]["lines"]
     notes = []
     if day is None:
@@ -187,7 +193,8 @@ def _notes(record: dict[str, Any]) -> list[str]:
     if day is not None and day["kind"] in _KINDS:
         notes.append(f"date: {_KINDS[day['kind']]}")
     lines = f"line {first}" if first == last else f"lines {first}-{last}"
-    return [*notes, f"source: {record['source']['file']}, {lines}"]
+    own = [record["note"]] if record.get("note") else []
+    return [*notes, f"source: {record['source']['file']}, {lines}", *own]
 
 
 def _one_line(text: str) -> str:

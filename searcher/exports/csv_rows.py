@@ -42,11 +42,12 @@ def cell(value: object) -> object:
     return spreadsheet_cell(value) if isinstance(value, str) else value
 
 
-def write(rows: Iterable[Row]) -> Generator[bytes, None, list[str]]:
+def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
     """Yield a header and a row for each item, with CRLF line ends.
 
     Args:
         rows: The items.
+        more: The names of further columns.
 
     Returns:
         Notes for the user.
@@ -56,10 +57,11 @@ def write(rows: Iterable[Row]) -> Generator[bytes, None, list[str]]:
 
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    columns = (*COLUMNS, *more)
+    writer.writerow(columns)
     long = 0
     for row in rows:
-        cells = [cell(value) for value in map(flat_row(row).get, COLUMNS)]
+        cells = [cell(value) for value in map(flat_row(row).get, columns)]
         long += any(isinstance(value, str) and len(value) > MAX_CELL_LENGTH for value in cells)
         writer.writerow(cells)
         yield text.getvalue().encode("utf-8", "replace")
@@ -75,6 +77,8 @@ def flat_row(row: Row) -> dict[str, Any]:
     places = [(place["file"], *place["lines"]) for place in found.get("sources", ())]
     found["sources"] = "; ".join(f"{file}:{first}-{last}" for file, first, last in places)
     found["former"] = " ".join(found.get("former", ()))
+    for name in ("tags", "collections"):
+        found[name] = "; ".join(found.get(name, ()))
     return found
 
 
@@ -111,7 +115,10 @@ class _Parts(list[bytes]):
 
 
 def write_workbook(
-    rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES
+    rows: Iterable[Row],
+    most_rows: int = MAX_ROWS,
+    most_bytes: int = MAX_BYTES,
+    more: tuple[str, ...] = (),
 ) -> Generator[bytes, None, list[str]]:
     """Yield a workbook with a row for each item below a header.
 
@@ -119,6 +126,7 @@ def write_workbook(
         rows: The items.
         most_rows: The number of rows of a sheet.
         most_bytes: The number of bytes of its XML.
+        more: The names of further columns.
 
     Returns:
         Notes for the user.
@@ -126,7 +134,8 @@ def write_workbook(
     from zipfile import ZipFile  # commands that print tables import this module too
 
     out = _Parts()
-    header = _BEGIN.encode() + _row([_text(name, _BOLD) for name in COLUMNS])
+    columns = (*COLUMNS, *more)
+    header = _BEGIN.encode() + _row([_text(name, _BOLD) for name in columns])
     with ZipFile(cast("IO[bytes]", out), "w") as archive, ExitStack() as opened:
 
         def begin(number: int) -> IO[bytes]:
@@ -138,8 +147,8 @@ def write_workbook(
 
         sheet, sheets, here, size, cut = begin(1), 1, 1, 0, 0
         for row in rows:
-            values = [*map(flat_row(row).get, COLUMNS)]
-            cells = _row([*map(_cell, COLUMNS, values)])
+            values = [*map(flat_row(row).get, columns)]
+            cells = _row([*map(_cell, columns, values)])
             if here >= most_rows or (here > 1 and size + len(cells) > most_bytes):
                 sheets, here, size = sheets + 1, 1, 0
                 sheet = begin(sheets)

@@ -26,6 +26,7 @@ class Form(NamedTuple):
         label: Its name for readers.
         media: The media type.
         needs_file: Whether it is written to a path, not to a stream.
+        has_columns: Whether the writer takes the names of further columns (``more``).
     """
 
     endings: tuple[str, ...]
@@ -34,6 +35,7 @@ class Form(NamedTuple):
     label: str
     media: str
     needs_file: bool = False
+    has_columns: bool = False
 
     def writer(self) -> Callable[..., Any]:
         """Load the writer."""
@@ -44,7 +46,7 @@ class Form(NamedTuple):
 
 FORMS: Final[dict[str, Form]] = {
     "jsonl": Form((".jsonl", ".ndjson"), "exporting", "write_json_lines", "JSON Lines", "application/jsonl"),
-    "csv": Form((".csv",), "csv_rows", "write", "CSV", "text/csv; charset=utf-8"),
+    "csv": Form((".csv",), "csv_rows", "write", "CSV", "text/csv; charset=utf-8", has_columns=True),
     "sqlite": Form(
         (".sqlite", ".sqlite3", ".db"),
         "sqlite",
@@ -68,6 +70,7 @@ FORMS: Final[dict[str, Form]] = {
         "write_workbook",
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        has_columns=True,
     ),
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from codecs import BOM_UTF8
+from functools import partial
+from itertools import repeat
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -53,16 +55,51 @@ class Row(NamedTuple):
         return record | self.more
 
 
-def rows(engine: Engine, documents: Sequence[int]) -> Iterator[Row]:
+ANNOTATED_TOGETHER = 1000  # items whose annotations are read together
+
+
+def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> Iterator[Row]:
     """Yield the rows of documents, in order; only a few are kept in memory.
+
+    Args:
+        engine: The open index.
+        documents: The documents.
+        notes: Whether the rows have the notes of the items.
 
     Raises:
         IndexFolderError: The index is damaged.
     """
     group_of = _groups(engine)
-    for document, raw in zip(documents, engine.records(documents), strict=True):
+    found = zip(
+        documents, engine.records(documents), _annotations(engine, documents, notes=notes), strict=True
+    )
+    for document, raw, more in found:
         group = group_of.get(document)
-        yield Row(raw, {"group": group} if group else {})
+        yield Row(raw, ({"group": group} if group else {}) | more)
+
+
+def _annotations(engine: Engine, documents: Sequence[int], *, notes: bool) -> Iterator[dict[str, Any]]:
+    """Yield the keys of the annotations of each document."""
+    if not engine.annotated():
+        yield from repeat({}, len(documents))
+        return
+    for first in range(0, len(documents), ANNOTATED_TOGETHER):
+        some = documents[first : first + ANNOTATED_TOGETHER]
+        ids = [item_id for item_id, _ in engine.ids_and_titles(some)]
+        found = engine.annotations(ids)
+        for item_id in ids:
+            record = found[item_id].to_record() if item_id in found else {}
+            yield {name: value for name, value in record.items() if notes or name != "note"}
+
+
+def writer_of(form: str, engine: Engine, *, notes: bool) -> Callable[..., Any]:
+    """Return the writer of a format, with columns for the annotations that any item of the index has."""
+    writer = FORMS[form].writer()
+    if not FORMS[form].has_columns:
+        return writer
+    kinds = engine.annotated()
+    columns = {"tag": "tags", "collection": "collections"} | ({"note": "note"} if notes else {})
+    return partial(writer, more=tuple([column for kind, column in columns.items() if kind in kinds]))
 
 
 def _groups(engine: Engine) -> dict[int, str]:
@@ -149,7 +186,12 @@ def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, re
 
 
 def export_matches(
-    answerer: Answerer, question: Question, target: Target, progress: Progress = lambda _written, _total: None
+    answerer: Answerer,
+    question: Question,
+    target: Target,
+    progress: Progress = lambda _written, _total: None,
+    *,
+    notes: bool = False,
 ) -> ExportReport:
     """Export the items that match a question.
 
@@ -158,6 +200,7 @@ def export_matches(
         question: The question, with a limit on the number of items.
         target: The target.
         progress: Called regularly with the number of written items, and the number of all.
+        notes: Whether to write the notes of the items.
 
     Raises:
         DragomanError: The file cannot be written; an existing file is unchanged.
@@ -166,17 +209,17 @@ def export_matches(
     results = answerer.matches(question._replace(wanted=question.wanted._replace(limit=EVERY_HIT)))
     assert isinstance(results.hits, EveryHit)
     documents = results.hits.documents[: question.wanted.limit]
-    found = _counted(rows(answerer.engine, documents), len(documents), progress)
-    made = FORMS[target.form].writer()
+    found = _counted(rows(answerer.engine, documents, notes=notes), len(documents), progress)
+    made = writer_of(target.form, answerer.engine, notes=notes)
     if not isinstance(target.file, str):
-        notes = write_chunks(made(found), target.file)
+        told = write_chunks(made(found), target.file)
     elif FORMS[target.form].needs_file:
-        notes = _write_file(lambda _, path: made(found, path), target)
+        told = _write_file(lambda _, path: made(found, path), target)
     else:
-        notes = _write_file(lambda stream, _: write_chunks(made(found), stream), target)
+        told = _write_file(lambda stream, _: write_chunks(made(found), stream), target)
     seconds = perf_counter() - started
     written = len(documents)
-    return ExportReport(written, results.total, target.name, target.form, seconds, tuple(notes), results)
+    return ExportReport(written, results.total, target.name, target.form, seconds, tuple(told), results)
 
 
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:

@@ -23,6 +23,13 @@ _STANDARD_KEYS: Final = frozenset(
     "group".split()
 )
 _FILLED: Final = ("items", "item_countries", "item_languages", "item_sources", "fields", "former_ids")
+_ANNOTATIONS: Final = "annotations"  # a table that a database has only if any item is annotated
+_CREATED: Final = f"""CREATE TABLE IF NOT EXISTS {_ANNOTATIONS} (
+  item INTEGER NOT NULL REFERENCES items (number),
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (item, kind, value)
+) WITHOUT ROWID"""
 
 
 def write(rows: Iterable[Row], path: Path) -> list[str]:
@@ -64,12 +71,14 @@ def _insert(database: sqlite3.Connection, rows: Iterator[Row]) -> None:
     languages: set[str] = set()
     number = 0
     while batch := list(islice(rows, _BATCH_SIZE)):
-        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _FILLED}
+        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in (*_FILLED, _ANNOTATIONS)}
         for record in (row.record() for row in batch):
             number += 1
             _add(tables, number, record, sources)
             countries.update(country["code"] for country in record["countries"])
             languages.update((record["language"], *record["languages"]))
+        if tables[_ANNOTATIONS]:
+            database.execute(_CREATED)
         for name, found in tables.items():
             _insert_rows(database, name, found)
     _insert_rows(database, "sources", [(at, _text(name)) for name, at in sources.items()])
@@ -119,6 +128,9 @@ def _add(
     tables["fields"] += [
         (number, _text(name), _text(value)) for name, value in record.get("fields", {}).items()
     ]
+    values = (("tag", record.get("tags", ())), ("collection", record.get("collections", ())))
+    tables[_ANNOTATIONS] += [(number, kind, _text(name)) for kind, names in values for name in names]
+    tables[_ANNOTATIONS] += [(number, "note", _text(record["note"]))] if record.get("note") else []
     tables["former_ids"] += [(former, number) for former in record.get("former", ())]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
 from indexer.runtime import late_pattern
+from indexer.schema import ANNOTATED
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
@@ -28,6 +29,9 @@ LOCAL_FIELDS: Final = {
     **dict.fromkeys(("pays", "país", "pais"), "country"),
     **dict.fromkeys(("langue", "idioma"), "lang"),
     "fecha": "date",
+    **dict.fromkeys(("etiqueta", "étiquette", "etiquette"), "tag"),
+    **dict.fromkeys(("colección", "coleccion"), "collection"),
+    "nota": "note",
 }
 """The names of fields in Spanish and French; a custom field of the same name precedes."""
 
@@ -83,9 +87,10 @@ def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
         name: The name.
         own: The custom fields of the index.
     """
-    named: list[str] = [*FIELDS, *sorted(own)[:MAX_NAMED]]
-    if len(own) > MAX_NAMED:
-        named.append(message("query.more_fields", n=len(own) - MAX_NAMED))
+    custom = sorted({*own}.difference(ANNOTATED))
+    named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
+    if len(custom) > MAX_NAMED:
+        named.append(message("query.more_fields", n=len(custom) - MAX_NAMED))
     fields = message("query.fields", names=named[:-1], last=named[-1])
     return message("query.no_field", name=shortened(name), fields=fields), fields
 

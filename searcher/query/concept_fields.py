@@ -10,9 +10,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.characters import fold
+from indexer.annotations import NOTES
 from indexer.custom_fields import FILE, MEMBER, OTHER, value_key, ways_value
 from indexer.errors import QueryError, message
-from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
+from indexer.schema import ANALYZED_LANGUAGES, ANNOTATED, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
 from searcher.query.limits import MAX_NAMED, shortened
@@ -41,7 +42,10 @@ def with_fields(question: Question, engine: Engine) -> Question:
         QueryError: The index has no such field, or no concept has the name.
     """
     own, kinds = engine.custom_fields(), engine.thesaurus.kinds
-    names = {name: _field(name, own, kinds) for name in question.custom_fields}
+    annotated = engine.annotated() if any(map(_may_be_annotation, question.custom_fields)) else frozenset()
+    names = {name: _field(name, own, kinds, annotated) for name in question.custom_fields}
+    if NOTES in map(names.get, question.wanted.facets):
+        raise QueryError(message("facets.no_notes"))
     require_fields(tuple([name for name in names.values() if not name.endswith(CONCEPTS)]), engine)
     where = [
         (names[name], concepts_called(engine.thesaurus, name, values) if name in kinds else values)
@@ -85,13 +89,25 @@ def require_evidence(engine: Engine) -> None:
         raise QueryError(message("query.country_via_needs_evidence"))
 
 
-def _field(name: str, own: frozenset[str], kinds: tuple[str, ...]) -> str:
-    if name in kinds:
+def _may_be_annotation(name: str) -> bool:
+    return name.removeprefix(OTHER) in ANNOTATED
+
+
+def _field(name: str, own: frozenset[str], kinds: tuple[str, ...], annotated: frozenset[str]) -> str:
+    """Return the field that a name means.
+
+    Args:
+        name: The name.
+        own: The custom fields of the index.
+        kinds: The kinds of concepts.
+        annotated: The kinds of annotations that any item has.
+    """
+    if name in kinds or name in annotated or (name in ANNOTATED and name not in own):
         return f"{name}{CONCEPTS}"
     if name == FILE and name not in own:
         return MEMBER
     bare = name.removeprefix(OTHER)
-    if bare in kinds and bare in own:
+    if bare in own and (bare in kinds or bare in ANNOTATED):
         return bare
     if name in KINDS and name not in own:
         raise QueryError(_no_concepts(name, own, kinds))
@@ -115,7 +131,8 @@ def with_concepts(node: Node, engine: Engine) -> Node:
         if not isinstance(node, Filter):
             return node
         kinds = engine.thesaurus.kinds
-        field = _field(node.name, engine.custom_fields(), kinds)
+        annotated = engine.annotated() if _may_be_annotation(node.name) else frozenset()
+        field = _field(node.name, engine.custom_fields(), kinds, annotated)
         value = node.value
         if node.name in kinds:
             (value,) = concepts_called(engine.thesaurus, node.name, (value,))

@@ -8,6 +8,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import schema
+from indexer.annotations import NOTES, note_words
 from indexer.countries.country_names import country_name, find_country, find_region, resolve_countries
 from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
 from indexer.errors import QueryError, message, name_message
@@ -40,7 +41,7 @@ MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations
 
 def field_names(engine: Engine) -> frozenset[str]:
     """Return the names of the custom fields and the kinds of concepts that can be used before a colon."""
-    own, kinds = engine.custom_fields(), engine.thesaurus.kinds
+    own, kinds = engine.custom_fields(), (*engine.thesaurus.kinds, *schema.ANNOTATED)
     return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
 
 
@@ -48,6 +49,9 @@ def custom_filter(name: str, value: str) -> Node:
     """Return a query for the items with a value of a field; ``unknown`` for the items without the field."""
     if value_key(value) == schema.UNKNOWN:
         return model.Not(model.Keyword(schema.OWN, name))
+    if name == NOTES:
+        words = [model.Keyword(schema.OWN, custom_keyword(name, word)) for word in note_words(value)]
+        return model.joined(model.And, words) or model.NOTHING
     return model.Keyword(schema.OWN, custom_keyword(name, value))
 
 

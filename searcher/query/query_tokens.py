@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.characters import fold
 from indexer.errors import message
 from indexer.runtime import NamedTuple
+from indexer.schema import ANNOTATED
 from searcher.query.chunks import FIELDS, LOCAL_FIELDS, TEXTS, read_as, unknown_field
 from searcher.query.delimiters import matched, shown
 from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SAME, SIGNS, shortened
@@ -230,6 +231,9 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     name, requested = (
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
     )
+    if requested in ANNOTATED and not (rest or glued):  # "Note:" before a sentence
+        yield Token(CHUNK, chunk, at)
+        return
     if (
         colon
         and name not in FIELDS

@@ -31,6 +31,7 @@ from whoosh import query as q
 from whoosh.matching import ListMatcher
 
 from indexer import schema
+from indexer.annotations import annotation_field
 from indexer.custom_fields import as_number, split_term
 from indexer.errors import QueryError, message
 from searcher.query import model
@@ -266,6 +267,8 @@ def _constant(node: Node, score: float) -> q.Query:
 def _matching(node: Node) -> q.Query:  # noqa: PLR0911 - one case per node
     """Return a tree with the matches of a node, whose scores are ignored."""
     match node:
+        case model.Keyword(field="own") if annotation_field(node.value):
+            raise QueryError(message("whoosh.no_annotations"))
         case model.Keyword(field="own"):
             return q.Prefix(node.field, node.value + schema.SEPARATOR)
         case model.Keyword():

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import join_messages, message, name_message
 from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple
+from indexer.schema import ANNOTATED
 from searcher import __version__
 from searcher.query.limits import QUOTED, has_several_words
+from searcher.query.model import Filter, nodes
 from searcher.reading.receipt import Receipt, check_receipt, digested, make_receipt
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 CAME: Final = name_message("difference.came", "came")
 WENT: Final = name_message("difference.went", "went")
 CHANGED: Final = name_message("difference.changed", "changed")
+READ_OTHERWISE: Final = message("difference.read_otherwise")  # the reason for other matches
 GONE: Final = message("difference.gone")  # the reason for an item that is not in the index
 
 
@@ -154,14 +157,39 @@ def verify(searcher: BaseSearcher, receipt: Receipt) -> Verification:
     read_alike = receipt.version == now.version and all(
         receipt.read.get(name) == now.read.get(name) for name in ("query_language", "expansions")
     )
+    other: str = READ_OTHERWISE
+    if read_alike:
+        annotated = searcher.ask(lambda answerer: _reads_annotations(answerer.engine, receipt))
+        other = message("difference.annotations") if annotated else ""
     differences = searcher.ask(
-        lambda answerer: tuple(_differences(answerer.engine, receipt, now, read_alike=read_alike))
+        lambda answerer: tuple(_differences(answerer.engine, receipt, now, other=other))
     )
     return Verification(receipt, now, differences, reasons)
 
 
-def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: bool) -> Iterator[Difference]:
-    """Yield added, then removed, then changed items."""
+def _reads_annotations(engine: Engine, receipt: Receipt) -> bool:
+    """Return whether a question narrows by tags, collections or notes."""
+    from searcher.query.field_filters import field_names  # few questions do
+    from searcher.query.parser import parse
+
+    query = receipt.query or ""
+    found = {*receipt.arguments["where"]}
+    if ":" in query:
+        parsed = parse(query, custom_fields=field_names(engine)).query
+        below = nodes(parsed) if parsed else ()
+        found.update(node.name for node in below if isinstance(node, Filter))
+    return not found.isdisjoint(ANNOTATED)
+
+
+def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, other: str) -> Iterator[Difference]:
+    """Yield added, then removed, then changed items.
+
+    Args:
+        engine: The open index.
+        receipt: The receipt.
+        now: The receipt of the same question now.
+        other: The reason for an item that was added or removed though it is the same; empty if unknown.
+    """
     here = {item.id: (item, details) for item, details in zip(now.items, now.details, strict=True)}
     matched: set[str] = set()  # their current ids
     others: list[Difference] = []
@@ -180,11 +208,11 @@ def _differences(engine: Engine, receipt: Receipt, now: Receipt, *, read_alike: 
             if why:
                 others.append(Difference(CHANGED, current.id, details.title, why, changes))
             continue
-        why = why or (message("difference.no_match" if read_alike else "difference.read_otherwise"))
+        why = why or other or message("difference.no_match")
         others.append(Difference(WENT, current.id, details.title, why, changes))
     for item in now.items:
         if item.id not in matched:
-            yield _newcomer(engine, item, receipt, read_alike=read_alike)
+            yield _newcomer(engine, item, receipt, other=other)
     yield from sorted(others, key=lambda one: one.what, reverse=True)
 
 
@@ -250,17 +278,15 @@ def _record(engine: Engine, item_id: str) -> dict[str, Any]:
     return decode_record(next(iter(engine.records([document]))))
 
 
-def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, read_alike: bool) -> Difference:
+def _newcomer(engine: Engine, item: ReceiptItem, receipt: Receipt, *, other: str) -> Difference:
     record, generation = _record(engine, item.id), receipt.generation
     since = record.get("since")
     if generation.isdecimal() and isinstance(since, int) and since > int(generation):
         why: str = message("difference.since", generation=str(since))
-    elif read_alike and (manual := _manual_correction(record, receipt.made)):
+    elif other != READ_OTHERWISE and (manual := _manual_correction(record, receipt.made)):
         why = manual
-    elif read_alike:
-        why = message("difference.others")
     else:
-        why = message("difference.read_otherwise")
+        why = other or message("difference.others")
     return Difference(CAME, item.id, record["title"], why)
 
 

@@ -161,7 +161,7 @@ class Generations:
 
 
 def _opened(place: str) -> Opened:
-    searcher = Searcher(place)
+    searcher = Searcher(place, notes=False)
     info = searcher.ask(lambda answerer: answerer.engine.info())
     items = searcher.search(None, limit=0, facets=(), group=False).total
     name, files = f"{info.generation} {info.built}", {} if is_address(place) else _files(place)

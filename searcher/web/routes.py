@@ -18,7 +18,7 @@ from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.store.contents import CommitTimes
 from searcher.exports.export_formats import FORMS
-from searcher.exports.exporting import rows
+from searcher.exports.exporting import rows, writer_of
 from searcher.hit_details import EveryHit, every_hit
 from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
@@ -215,7 +215,7 @@ def report_html(params: SearchParams, context: PageContext) -> Body:
     params = placed(params, context.searcher)
     results = answer(params, context.searcher)
     receipt = receipt_of(params, results, context.searcher)
-    text = report_page.report_page(params, results, context._replace(receipt=receipt))
+    text = report_page.report_page(params, results, context._replace(receipt=receipt), notes=True)
     return Body(text, {"Content-Security-Policy": content_policy(f"'self' {report_page.style_source()}")})
 
 
@@ -427,7 +427,7 @@ def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
             if params.id
             else every_hit(answerer.matches(question)).documents
         )
-        return len(documents), FORMS[form].writer()(rows(engine, documents))
+        return len(documents), writer_of(form, engine, notes=True)(rows(engine, documents, notes=True))
 
     total, chunks = context.searcher.ask(read)
     saved = f'attachment; filename="dragoman{FORMS[form].endings[0]}"'

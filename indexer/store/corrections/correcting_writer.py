@@ -15,10 +15,17 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import restore, stated_day
 from indexer.errors import IndexFolderError, message
 from indexer.runtime import NamedTuple
-from indexer.store.corrections.correction_lines import as_stated, correct_document, merged, title_key
+from indexer.store.corrections.correction_lines import (
+    annotated,
+    as_stated,
+    correct_document,
+    merged,
+    title_key,
+)
 from indexer.store.corrections.corrections_file import Note
 from indexer.store.protocols import DocumentStore
 from indexer.store.register import NO_ITEM
@@ -28,9 +35,9 @@ from indexer.store.write_report import NO_SUCH_ITEM, OTHER_ITEM, CorrectionsRepo
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from indexer.annotations import Annotations
     from indexer.documents import Document
     from indexer.documents.document import DocAddress
-    from indexer.item import NewsItem
     from indexer.store.corrections.correction_lines import Correction, Corrections
     from indexer.store.known_sources import SourceCatalog
     from indexer.store.protocols import IndexStore
@@ -71,6 +78,7 @@ class ItemsOfLines:
         self._corrections = corrections
         self._seen: Counter[int] = Counter()  # the number of items with the title and day of each line
         self._items: dict[int, _Named] = {}
+        self._days: dict[DocAddress, str] = {}
         self._known = self._lines_before()
         self._mismatched: set[int] = set()  # lines with the id of an item that they do not match
         self._kept: set[int] = set()  # lines about records that are not items and were not read
@@ -165,6 +173,16 @@ class ItemsOfLines:
                 found[line.number] = Note(ids, named.title, named.day)
         return found
 
+    def annotations(self) -> dict[str, Annotations]:
+        """Return the annotations of the items of the lines, by their current ids."""
+        found: dict[str, Annotations] = {}
+        before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
+        for line in self._corrections.lines:
+            if line.annotations and (named := self._items.get(line.number)):
+                item_id = named.ids[0]
+                found[item_id] = annotated(line, found.get(item_id) or before(item_id))
+        return found
+
     def unfit(self) -> list[tuple[int, str]]:
         """Return the lines whose item was not found, with the reasons."""
         reported: list[tuple[int, str]] = []
@@ -198,7 +216,7 @@ class ItemsOfLines:
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
         """Return whether a document with an id of a line is the item of the line."""
-        if line.number in self._known or _agree(line, document.title, document.item):
+        if line.number in self._known or _agree(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
@@ -214,16 +232,18 @@ class ItemsOfLines:
             if address is not None and _agree(line, *self._stated(address))
         }
 
-    def _stated(self, address: DocAddress) -> tuple[str | None, NewsItem]:
-        """Return the title and the item of a document of the base generation as its source stated it."""
-        return self._writer.head(address)[1], restore(self.record(address)).item
+    def _stated(self, address: DocAddress) -> tuple[str | None, str]:
+        """Return the title and the day of a document of the base generation as its source stated them."""
+        if address not in self._days:  # an item may have many lines
+            self._days[address] = stated_day(restore(self.record(address)).item)
+        return self._writer.head(address)[1], self._days[address]
 
 
-def _agree(line: Correction, title: str | None, item: NewsItem) -> bool:
+def _agree(line: Correction, title: str | None, day: str) -> bool:
     """Return whether a line and an item have the same title or the same day, if the line states both."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
-    return bool(line.day) and line.day == stated_day(item)
+    return bool(line.day) and line.day == day
 
 
 class _Held(NamedTuple):
@@ -264,6 +284,7 @@ class CorrectingWriter(DocumentStore):
         )
         self._writer = writer
         self.segments, self.deleted, self.register = writer.segments, writer.deleted, writer.register
+        self.annotations = writer.annotations
         self._sources = sources
         self.corrections = corrections
         self.counting = True
@@ -320,9 +341,23 @@ class CorrectingWriter(DocumentStore):
             self._correct_indexed(address, lines, listeners)
         self.register.corrected.clear()
         self.register.corrected.update(self.items.left_out | self._corrected)
+        self._annotate()
         self.report.told = sorted(self.report.told + self.items.unfit())
         self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
+
+    def _annotate(self) -> None:
+        """Set the annotations of the lines, and count those that change items of the base generation."""
+        found = {
+            item_id: annotations
+            for item_id, annotations in self.items.annotations().items()
+            if not self._corrected.get(item_id, "").startswith(NO_ITEM)
+        }
+        if self._writer.keeps_annotations:
+            for item_id, annotations in found.items():
+                self.annotations.set(item_id, annotations)
+        else:
+            self.annotations.replace(found)
 
     def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:
         if lines:

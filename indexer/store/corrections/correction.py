@@ -14,8 +14,13 @@ from indexer.errors import DragomanError, Message, message, no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
-from indexer.store.corrections.correction_lines import Corrections, parse_line, read_period
-from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, read_corrections
+from indexer.store.corrections.correction_lines import (
+    Corrections,
+    parse_line,
+    read_period,
+    without_corrections,
+)
+from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, require_corrections
 from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.protocols import place_of_file
@@ -78,7 +83,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteReport:
     started = perf_counter()
     base: GenerationContents = location.read()
-    place = _place(options.corrections, base.corrections)
+    place = place_of_corrections(options.corrections, base.corrections)
     sources = SourceCatalog(base.sources)
     done = WriteReport()
     writing = location.next_generation(base)
@@ -144,10 +149,19 @@ def _plain(date: str) -> str | dict[str, str] | None:
     return date if whole else {"start": day.start.isoformat(), "end": day.end.isoformat()}
 
 
-def _place(given: str | None, remembered: str | None) -> str:
+def place_of_corrections(given: str | None, remembered: str | None) -> str:
+    """Return the path of the corrections file to change.
+
+    Args:
+        given: A file; None for the remembered one, or else the one in the current folder.
+        remembered: The file of the index.
+
+    Raises:
+        DragomanError: The index uses another file, or the file of the index cannot be read.
+    """
     place = place_of_file(given) if given else remembered or place_of_file(CORRECTIONS_FILE)
     if remembered:
-        read_corrections(remembered)  # never create a file that an index from somebody else names
+        require_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:
         raise DragomanError(message("corrections.other_file", remembered=remembered, place=place))
     return place
@@ -184,6 +198,15 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
-    if not numbers:
+    """Return the lines of a file without the corrections of some lines, whose annotations stay."""
+    annotated = {
+        line.number: without_corrections(before.raw[line.number - 1])
+        for line in before.lines
+        if line.number in numbers and line.annotations
+    }
+    left = [
+        annotated.get(number, b"") if number in numbers else raw for number, raw in enumerate(before.raw, 1)
+    ]
+    if tuple(left) == before.raw:
         raise DragomanError(message("corrections.nothing_to_undo", file=before.file))
-    return [raw for number, raw in enumerate(before.raw, 1) if number not in numbers]
+    return [raw for number, raw in enumerate(left, 1) if raw or number not in numbers]

@@ -3,6 +3,11 @@
 {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
  "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
 
+A line may change the annotations of its item instead, or too:
+
+{"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "tags": ["ports"],
+ "tags_removed": ["ferries"], "collections": [], "collections_removed": [], "note": "Ask the harbour master."}
+
 ``title`` and ``day`` are as the source states them; ``former`` lists other ids of the item. ``"item": false``
 marks a record as not an item. A null date or an empty list of countries means that the item has none.
 """
@@ -11,11 +16,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from indexer.annotations import MAX_NAMES, AnnotationChange, checked_name, checked_note
 from indexer.documents.document import make_document, parts_of
 from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
-from indexer.errors import message
+from indexer.errors import DragomanError, message, message_of
 from indexer.item import CountryMention, ManualCorrection, NewsItem, SourceLines, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
@@ -27,6 +34,7 @@ from indexer.store.register import NO_ITEM
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from indexer.annotations import Annotations
     from indexer.documents.document import Document
     from indexer.item import Corrected, ItemDate
 
@@ -146,7 +154,9 @@ def _stated(item: NewsItem, fields: Mapping[str, Any], field: Corrected) -> Any:
             return [mention._asdict() for mention in item.countries]
 
 
-KEYS: Final = frozenset("id former title day date language countries item who when note".split())
+_CORRECTING: Final = (*FIELDS, "item")
+_ANNOTATING: Final = AnnotationChange()._asdict().keys()
+KEYS: Final = frozenset(("id", "former", "title", "day", "who", "when", *_CORRECTING, *_ANNOTATING))
 NONE: Final = "none"
 MAX_LENGTH: Final = 200  # characters of a name
 
@@ -165,6 +175,7 @@ class Correction(NamedTuple):
         day: The day of the item as its source states it, empty for no day; None if the line has none.
         declared: The corrected values by field.
         item: Whether the record is an item; None if the line has no such value.
+        annotations: The change of the annotations of its item; None if there is none.
     """
 
     number: int
@@ -173,6 +184,7 @@ class Correction(NamedTuple):
     day: str | None
     declared: Mapping[Corrected, CorrectedValue]
     item: bool | None
+    annotations: AnnotationChange | None = None
 
 
 def title_key(title: str) -> str:
@@ -232,11 +244,54 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
             if len(reported) == before:
                 declared[field] = CorrectedValue(value, who, when)
     item = read("item", _flag)
+    annotations = _annotations(record, read)
     if not (ids or title):
         return None, [*reported, message("record.no_item_named")]
-    if not declared and item is None:
+    if not declared and item is None and annotations is None:
         return None, [*reported, message("record.nothing_stated")]
-    return Correction(number, tuple(ids), title and title_key(title), day, declared, item), reported
+    key = title and title_key(title)
+    return Correction(number, tuple(ids), key, day, declared, item, annotations), reported
+
+
+def _annotations(
+    record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
+) -> AnnotationChange | None:
+    """Read the change of annotations in a line; the note in a line of a correction is for the user's use."""
+    found: dict[str, Any] = {}
+    for name in _ANNOTATING:
+        if name == "note" and not record.keys().isdisjoint(_CORRECTING):
+            continue
+        reader = checked_note if name == "note" else _annotation_names
+        if name in record and (value := read(name, partial(_valid, reader))) is not None:
+            found[name] = value
+    return AnnotationChange(**found) if found else None
+
+
+def _annotation_names(value: Any) -> tuple[str, ...]:
+    return tuple(map(checked_name, value if isinstance(value, list) else [value]))
+
+
+def _valid(reader: Callable[[Any], Any], value: Any) -> Any:
+    """Read a value; an error is a reason to skip it."""
+    try:
+        return reader(value)
+    except DragomanError as error:
+        raise BadValueError(message_of(error)) from None
+
+
+def without_corrections(raw: bytes) -> bytes:
+    """Return a line of a corrections file with its annotations only."""
+    line = json.loads(raw)
+    if line.keys().isdisjoint(_CORRECTING):
+        return raw
+    left = {name: value for name, value in line.items() if name not in {*_CORRECTING, "note"}}
+    return json.dumps(left, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def annotated(line: Correction, before: Annotations) -> Annotations:
+    """Return the annotations of the item of a line after its change; names beyond the limit are left out."""
+    after = line.annotations.of(before) if line.annotations else before
+    return after._replace(tags=after.tags[:MAX_NAMES], collections=after.collections[:MAX_NAMES])
 
 
 def read_period(value: Any) -> ItemDate | None:

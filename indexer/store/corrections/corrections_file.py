@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from indexer.store.corrections.correction_lines import Corrections
 from indexer.store.lock import is_still, lock_descriptor, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAX_BYTES: Final = 1 << 27
 _BOM: Final = b"\xef\xbb\xbf"
@@ -44,6 +45,15 @@ def read_corrections(file: str) -> Corrections:
     return Corrections(file, _read(Path(file)))
 
 
+def require_corrections(file: str) -> None:
+    """Check that a corrections file can be read.
+
+    Raises:
+        SourceError: As for :func:`read_corrections`.
+    """
+    _read(Path(file))
+
+
 class LockedFile:
     """A corrections file that is locked against changes by other processes.
 
@@ -51,12 +61,25 @@ class LockedFile:
         path: The path of the file.
 
     Attributes:
-        corrections: The content of the file.
+        raw: The lines of the file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.corrections = Corrections(str(path), _read(path))
+        self.raw = tuple(_read(path))
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """The content of the file."""
+        return Corrections(str(self._path), self.raw)
+
+    def append(self, lines: Iterable[bytes]) -> None:
+        """Add lines at the end of the file.
+
+        Raises:
+            DragomanError: As for :meth:`write`.
+        """
+        self._replace([*self.raw, *lines])
 
     def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
         """Replace the lines of the file.
@@ -73,9 +96,11 @@ class LockedFile:
             _noted(raw, notes[number]) if number in notes else raw
             for number, raw in enumerate(corrections.raw, 1)
         ]
-        if tuple(lines) == self.corrections.raw:
-            return
-        if tuple(_read(self._path)) != self.corrections.raw:
+        if tuple(lines) != self.raw:
+            self._replace(lines)
+
+    def _replace(self, lines: Sequence[bytes]) -> None:
+        if tuple(_read(self._path)) != self.raw:
             raise DragomanError(message("corrections.changed_meanwhile", path=self._path))
         try:
             with whole_file(self._path) as (stream, _):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
-from indexer.codec.custom_values import numbers_of, values_of
+from indexer.codec.custom_values import annotated_values, numbers_of, values_of
 from indexer.codec.optional_parts import WORD_COUNTS
 from indexer.custom_fields import is_concept
 from indexer.runtime import NamedTuple
@@ -97,6 +97,10 @@ def _values(columns: Columns, name: str) -> tuple[list[str], Array, Array]:
     A document of which a value has several spellings may be repeated.
     """
     segment = columns.segment
+    if (annotated := annotated_values(segment, name)) is not None:
+        sizes = [len(docs) for _, docs in annotated]
+        docs = np.array([doc for _, docs in annotated for doc in docs], np.uint32)
+        return [key for key, _ in annotated], docs, np.arange(len(sizes)).repeat(sizes)
     values = values_of(segment, name)
     if not values:
         return [], np.empty(0, np.uint32), np.empty(0, np.intp)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
-from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, UNKNOWN
+from indexer.schema import FIRST_COUNTRY, NO_COUNTRY, OWN, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -238,6 +238,9 @@ class Columns:
 
     def keyword(self, field: str, value: str) -> Array | None:
         """Return the documents with a value of an unranked field, sorted; None if there are none."""
+        annotations = self.segment.annotations
+        if field == OWN and annotations and (docs := annotations.having(value)) is not None:
+            return np.array(docs, np.uint32) if docs else None
         terms = self._terms_of(field, value)
         return self.having(field, terms) if terms else None
 

@@ -24,6 +24,7 @@ from searcher.web.page.query_notes import narrowed, quoted, wording
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.annotations import Annotations
     from indexer.item import NewsItem
     from searcher.facet_values import FacetValue
     from searcher.results import Hit, Results
@@ -46,8 +47,15 @@ def style_source() -> str:
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
-def report_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/report``: a self-contained file to attach to a paper."""
+def report_page(params: SearchParams, results: Results, context: PageContext, *, notes: bool = False) -> str:
+    """Return the page of ``/report``: a self-contained file to attach to a paper.
+
+    Args:
+        params: The parameters.
+        results: The results.
+        context: The context of the page.
+        notes: Whether to show the notes of the items.
+    """
     page = Page(params, context, base=context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
@@ -60,6 +68,8 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
         for name in ("country", "language")
     ]
     items = reader.many("items", results.groups)
+    ids = [hit.id for hit in results.hits]
+    annotations = context.searcher.ask(lambda answerer: answerer.engine.annotations(ids))
     return page.render(
         "report.html",
         reader.say("report_title", query=params.q or reader.say("everything")),
@@ -84,13 +94,27 @@ def report_page(params: SearchParams, results: Results, context: PageContext) ->
             if any(value.count for value in values)
         ],
         hits=[
-            (hit_view(hit, links, reader), _cited(hit, reader), [_cited(one, reader) for one in hit.same])
+            (
+                hit_view(hit, links, reader),
+                _cited(hit, reader),
+                [_cited(one, reader) for one in hit.same],
+                _annotated(annotations.get(hit.id), reader, notes=notes),
+            )
             for hit in checked(results.hits, 1)
         ],
         linked=bool(context.origin),
         shown=reader.many("report_shown" if left else "report_all", len(results), items=items),
         start=results.hits[0].rank if len(results) else 1,
     )
+
+
+def _annotated(annotations: Annotations | None, reader: Reader, *, notes: bool) -> list[Markup]:
+    """Return the tags, the collections and the note of an item, each with its name."""
+    if annotations is None:
+        return []
+    texts = {"item_tags": ", ".join(annotations.tags), "item_collections": ", ".join(annotations.collections)}
+    texts |= {"item_note": annotations.note} if notes else {}
+    return [reader.headed(reader.say(key), legible(text)) for key, text in texts.items() if text]
 
 
 def _read(params: SearchParams, results: Results, reader: Reader) -> list[Markup]:

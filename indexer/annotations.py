@@ -1,0 +1,185 @@
+"""Annotations: the tags, the collections and the note that people give to an item.
+
+They are no part of the item's record. A corrections file has the changes, and the index the result.
+
+Filters and facets treat them as concepts in the texts: as keywords of the field ``own`` under the names
+``tag/``, ``collection/`` and ``note/``, of which an item may have several. The keywords of a note are its
+words. A field of the sources that has one of these names is written ``fields.tag``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.custom_fields import value_key
+from indexer.errors import DragomanError, message
+from indexer.runtime import NamedTuple
+from indexer.schema import ANNOTATED, CONCEPTS, SEPARATOR, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+TAGS, COLLECTIONS, NOTES = FIELDS = tuple([f"{name}{CONCEPTS}" for name in ANNOTATED])
+MAX_NAMES: Final = 50  # tags of an item, and collections
+MAX_NAME_LENGTH: Final = 50  # characters of a tag, and of the name of a collection
+MAX_NOTE_LENGTH: Final = 10_000  # characters
+
+
+class Annotations(NamedTuple):
+    """The annotations of an item.
+
+    Attributes:
+        tags: Its tags, in the order of their comparison keys.
+        collections: The collections that it is in, likewise.
+        note: Its note; empty for none.
+    """
+
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    note: str = ""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the keys of JSON records, without empty ones."""
+        record = {"tags": [*self.tags], "collections": [*self.collections], "note": self.note}
+        return {name: value for name, value in record.items() if value}
+
+    def keywords(self) -> Iterator[tuple[str, str, str]]:
+        """Yield for each keyword the field, the comparison key, and the value as written."""
+        for field, names in zip(FIELDS, self[:2], strict=False):
+            yield from [(field, value_key(name), name) for name in names]
+        yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
+
+
+NO_ANNOTATIONS: Final = Annotations()
+
+
+class AnnotationChange(NamedTuple):
+    """A change of the annotations of an item.
+
+    Attributes:
+        tags: The tags to add.
+        tags_removed: The tags to remove.
+        collections: The collections to add it to.
+        collections_removed: The collections to remove it from.
+        note: The new note, empty to remove it; None to keep it.
+    """
+
+    tags: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    collections_removed: tuple[str, ...] = ()
+    note: str | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the keys of a line of a corrections file."""
+        return {
+            name: [*value] if isinstance(value, tuple) else value
+            for name, value in self._asdict().items()
+            if value not in {(), None}
+        }
+
+    def of(self, before: Annotations) -> Annotations:
+        """Return the annotations of an item after the change."""
+        tags = _changed(before.tags, self.tags, self.tags_removed)
+        collections = _changed(before.collections, self.collections, self.collections_removed)
+        return Annotations(tags, collections, before.note if self.note is None else self.note)
+
+    def check(self, item_id: str, after: Annotations) -> None:
+        """Check that an item does not get too many tags or collections.
+
+        Raises:
+            DragomanError: It gets too many.
+        """
+        for name in ("tags", "collections"):
+            count = len(getattr(after, name))
+            if getattr(self, name) and count > MAX_NAMES:
+                raise DragomanError(
+                    message(f"annotations.too_many_{name}", id=item_id, count=count, most=MAX_NAMES)
+                )
+
+
+def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
+    """Return names after a change; the first spelling of a name is kept."""
+    names = {value_key(name): name for name in before}
+    for name in removed:
+        names.pop(value_key(name), None)
+    for name in added:
+        names.setdefault(value_key(name), name)
+    return tuple([names[key] for key in sorted(names)])
+
+
+def checked_change(change: Mapping[str, Any]) -> AnnotationChange:
+    """Check and normalise the values of a change, given by the names of its attributes.
+
+    Raises:
+        DragomanError: A value is invalid, too long, or both added and removed.
+    """
+    given: dict[str, Any] = {
+        name: checked_note(value) if name == "note" else tuple(map(checked_name, value))
+        for name, value in change.items()
+        if value is not None
+    }
+    made = AnnotationChange(**given)
+    for added, removed in (made[:2], made[2:4]):
+        if both := {*map(value_key, added)} & {*map(value_key, removed)}:
+            raise DragomanError(message("annotations.added_and_removed", name=min(both)))
+    return made
+
+
+def checked_name(name: Any) -> str:
+    """Return a tag, or the name of a collection, with its white space collapsed.
+
+    Raises:
+        DragomanError: It is no text, empty, too long, a list, or the word for items without a value.
+    """
+    from indexer.sources.encoding import clean  # few commands write annotations
+
+    written = " ".join(clean(name).split()) if isinstance(name, str) else ""
+    if not written:
+        raise DragomanError(message("annotations.empty_name"))
+    if len(written) > MAX_NAME_LENGTH:
+        raise DragomanError(
+            message(
+                "annotations.long_name",
+                name=f"{written[:MAX_NAME_LENGTH]}…",
+                count=len(written),
+                most=MAX_NAME_LENGTH,
+            )
+        )
+    if {",", ";"} & {*written}:  # which separate keywords in exports
+        raise DragomanError(message("annotations.several_names", name=written))
+    if value_key(written) == UNKNOWN:
+        raise DragomanError(message("annotations.reserved_name", name=written))
+    return written
+
+
+def checked_note(note: Any) -> str:
+    """Return a note without control characters and outer white space.
+
+    Raises:
+        DragomanError: It is no text, or too long.
+    """
+    from indexer.sources.encoding import clean  # as above
+
+    if not isinstance(note, str):
+        raise DragomanError(message("annotations.no_text"))
+    written = clean(note.replace("\r\n", "\n")).strip()
+    if len(written) > MAX_NOTE_LENGTH:
+        raise DragomanError(message("annotations.long_note", count=len(written), most=MAX_NOTE_LENGTH))
+    return written
+
+
+def note_words(note: str) -> list[str]:
+    """Return the words of a note in their order, in lower case and without accents."""
+    if not note:
+        return []
+    from indexer.analysis.characters import fold  # few items have a note
+
+    folded = fold(value_key(note))
+    return "".join([sign if sign.isalnum() else " " for sign in folded]).split()
+
+
+def annotation_field(keyword: str) -> str:
+    """Return the field of annotations that a keyword of ``own`` belongs to; empty for any other keyword."""
+    name = keyword.partition(SEPARATOR)[0]
+    return name if name in FIELDS else ""

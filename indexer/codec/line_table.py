@@ -1,0 +1,247 @@
+"""Tables of facts about items that are kept outside their records, since segments never change.
+
+A table is a sealed file of each generation, absent if it would be empty. Each line is a JSON array that
+begins with a letter. Lines are in byte order, so that a lookup is a binary search. :mod:`indexer.store` has
+the register; the table of annotations is here, since segments look up their documents in it:
+
+- ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
+- ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from indexer.annotations import FIELDS, NO_ANNOTATIONS, NOTES, Annotations, annotation_field
+from indexer.codec.layout import SealedFile
+from indexer.errors import message
+from indexer.runtime import remembered
+from indexer.schema import SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from indexer.codec.layout import Container
+
+LINES: Final = "lines"
+STARTS: Final = "starts"  # the start of each line, and the end of the last
+MAX_LINE_BYTES: Final = 1 << 20  # bytes
+encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
+    """Write a table.
+
+    Args:
+        lines: Its lines in byte order, at least one.
+        folder: The folder of the segments.
+        name: The name of the file.
+        ending: Its suffix.
+
+    Returns:
+        The entry for the table of contents.
+    """
+    import numpy as np
+
+    from indexer.codec.layout_writer import ContainerWriter
+
+    with ContainerWriter(folder / f"{name}.{ending}") as writer:
+        starts = np.cumsum([0, *map(len, lines)], dtype=np.uint64)
+        writer.add(LINES, "u1", np.frombuffer(b"".join(lines), np.uint8))
+        writer.add(STARTS, "u8", starts)
+        return SealedFile(name, writer.finish({}), ending)
+
+
+class LineTable:
+    """An open table; threads may share it.
+
+    Args:
+        container: The file.
+
+    Attributes:
+        shapes: The types of the cells after the letter of a line, by letter.
+
+    Raises:
+        IndexFolderError: The file is not such a table.
+    """
+
+    shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {}
+
+    def __init__(self, container: Container) -> None:
+        kinds = container.kind(LINES), container.kind(STARTS)
+        if kinds != ("u1", "u8") or not container.count(STARTS):
+            raise container.damaged("its table")
+        self.container = container
+        self._starts = container.pages(STARTS)
+        self._bytes = container.raw_view(LINES)
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self._starts) - 1
+
+    def raw_lines(self) -> Iterator[bytes]:
+        """Yield all lines.
+
+        Raises:
+            IndexFolderError: A line is out of order.
+        """
+        previous = b""
+        for number in range(len(self)):
+            line = self._line(number)
+            if line <= previous:
+                raise self.container.damaged(LINES)
+            previous = line
+            yield line
+
+    def walk(self) -> Iterator[list[Any]]:
+        """Yield all lines, decoded.
+
+        Raises:
+            IndexFolderError: A line is invalid or out of order.
+        """
+        return map(self._decoded, self.raw_lines())
+
+    def lines_of(self, *first: str) -> Iterator[list[Any]]:
+        """Yield the cells after the letter of all lines that begin with a letter and some cells."""
+        return self.lines_from(encode(first)[:-1] + ",")
+
+    def lines_from(self, start: str) -> Iterator[list[Any]]:
+        """Yield the cells after the letter of all lines with a prefix."""
+        wanted = start.encode()
+        number = bisect_left(range(len(self)), wanted, key=self._line)
+        while number < len(self) and (line := self._line(number)).startswith(wanted):
+            yield self._decoded(line)[1:]
+            number += 1
+
+    def _line(self, number: int) -> bytes:
+        first, last = self._starts[number], self._starts[number + 1]
+        if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
+            raise self.container.damaged(STARTS)
+        self.container.touch(LINES, first, last)
+        return bytes(self._bytes[first:last])
+
+    def _decoded(self, line: bytes) -> list[Any]:
+        try:
+            cells: list[Any] = json.loads(line)
+            kind, *rest = cells
+            sound = [*map(type, rest)] == [*self.shapes[kind]]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            sound = False
+        if not sound:
+            raise self.container.damaged(LINES)
+        return cells
+
+
+def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
+    """Return the lines of the annotations of an item; none if it has none."""
+    if annotations == NO_ANNOTATIONS:
+        return set()
+    rows: list[list[Any]] = [["a", item_id, *annotations]]
+    rows += [["k", *keyword, item_id] for keyword in annotations.keywords()]
+    return {encode(row).encode() for row in rows}
+
+
+class AnnotationTable(LineTable):
+    """The open table of the annotations of an index; threads may share it.
+
+    Attributes:
+        hides_notes: Whether no item has a note for readers; set before the first reading.
+    """
+
+    shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
+        "a": (str, list, list, str),
+        "k": (str, str, str, str),
+    }
+    hides_notes = False
+
+    def of(self, item_id: str) -> Annotations:
+        """Return the annotations of an item."""
+        return next(map(self._annotations, self.lines_of("a", item_id)), NO_ANNOTATIONS)
+
+    def every(self) -> Iterator[tuple[str, Annotations]]:
+        """Yield each annotated item by its id, with its annotations."""
+        for cells in self.lines_from('["a",'):
+            yield cells[0], self._annotations(cells)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The fields that any item has."""
+        return frozenset([field for field in FIELDS if next(self._keyword_lines(field), None)])
+
+    def __init__(self, container: Container) -> None:
+        super().__init__(container)
+        self.keywords = remembered(self._keywords, None)
+
+    def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
+        """Return for each comparison key of a field its spellings, and for each the items that have it."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for _, key, written, item_id in self._keyword_lines(field):
+            found.setdefault(key, {}).setdefault(written, []).append(item_id)
+        return found
+
+    def having(self, keyword: str) -> set[str]:
+        """Return the ids of the items that have a keyword, or with a field alone, any of the field."""
+        field, mark, key = keyword.partition(SEPARATOR)
+        return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
+
+    def check(self, is_live: Callable[[str], bool]) -> str:
+        """Check the table for contradictions in itself and with the items; return the first one found.
+
+        Args:
+            is_live: Returns whether an item with an id is in the index.
+
+        Raises:
+            IndexFolderError: A line is invalid or out of order.
+        """
+        expected: set[bytes] = set()
+        for item_id, one in self.every():
+            expected |= annotation_lines(item_id, one)
+            if not is_live(item_id):
+                return message("check.item_not_here", id=item_id)
+        return "" if expected == {*self.raw_lines()} else message("check.contradictory_annotations")
+
+    def _keyword_lines(self, field: str, *key: str) -> Iterator[list[Any]]:
+        return iter(()) if self.hides_notes and field == NOTES else self.lines_of("k", field, *key)
+
+    def _annotations(self, cells: Sequence[Any]) -> Annotations:
+        _, tags, collections, note = cells
+        if {*map(type, (*tags, *collections))} - {str}:
+            raise self.container.damaged(LINES)
+        return Annotations(tuple(tags), tuple(collections), "" if self.hides_notes else note)
+
+
+class AnnotatedDocuments:
+    """The annotated documents of one segment.
+
+    Args:
+        table: The annotations of the index.
+        find: Returns the document of the segment with an id, -1 if there is none.
+
+    Attributes:
+        table: The same object.
+    """
+
+    def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:
+        self.table = table
+        self._find = remembered(find, None)
+        self.having = remembered(self._having, None)
+        self.values = remembered(self._values, None)
+
+    def _having(self, keyword: str) -> Sequence[int] | None:
+        """Return the documents that have a keyword of ``own``, sorted; None if it is none of annotations."""
+        return self._documents(self.table.having(keyword)) if annotation_field(keyword) else None
+
+    def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:
+        """Return the comparison keys of the values of a field, ascending, each with its documents."""
+        found = [
+            (key, self._documents(item_id for ids in written.values() for item_id in ids))
+            for key, written in self.table.keywords(field).items()
+        ]
+        return sorted([(key, docs) for key, docs in found if docs])
+
+    def _documents(self, ids: Iterable[str]) -> Sequence[int]:
+        return sorted({doc for doc in map(self._find, ids) if doc >= 0})

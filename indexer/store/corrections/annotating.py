@@ -1,0 +1,174 @@
+"""Annotate items: write lines to the corrections file, and their effect to the index, in one step.
+
+Only the items that are named are looked up: the lines of others are applied by builds and updates. The lines
+are on disk before the index changes, so that nothing is lost if the process is killed between the two.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from indexer.documents.document import restore, stated_day
+from indexer.errors import no_item
+from indexer.runtime import NamedTuple
+from indexer.store.corrections.correcting_writer import MAX_IDS
+from indexer.store.corrections.correction import place_of_corrections
+from indexer.store.corrections.correction_lines import as_stated
+from indexer.store.corrections.corrections_file import encode_line, locked
+from indexer.store.deletion import BATCH_SIZE
+from indexer.store.indexing import located
+from indexer.store.known_sources import SourceCatalog
+from indexer.store.write_report import Change, WriteReport, report_to
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from indexer.annotations import AnnotationChange, Annotations
+    from indexer.documents import Document
+    from indexer.documents.document import DocAddress
+    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
+    from indexer.store.write_report import OnChange
+
+
+class AnnotationRequest(NamedTuple):
+    """The options of a change of annotations.
+
+    Attributes:
+        change: The change, which all items get.
+        who: The name of the person; may be empty.
+        corrections: The corrections file; None for the one that the index uses, or else the one in the
+            current folder.
+        dry_run: Whether to report only.
+        wait: The seconds to wait for another writer to end.
+        report: A file for the changes, a JSON line for each item.
+    """
+
+    change: AnnotationChange
+    who: str = ""
+    corrections: str | None = None
+    dry_run: bool = False
+    wait: float = 0.0
+    report: str | os.PathLike[str] | None = None
+
+
+def annotate(
+    place: Path | IndexLocation[Any],
+    select: Callable[[], Iterable[str]],
+    request: AnnotationRequest,
+    on_change: OnChange | None = None,
+) -> WriteReport:
+    """Change the annotations of items of an index.
+
+    Args:
+        place: The index folder, or another location of an index.
+        select: Returns the ids of the items. Called after the index is locked.
+        request: The options.
+        on_change: Called with the change of each item, in a dry run too.
+
+    Returns:
+        The counts: ``annotated`` items changed, ``unchanged`` ones had these annotations already.
+
+    Raises:
+        MissingItemError: No item has one of the ids.
+        DragomanError: An item gets too many tags or collections, or the index uses another corrections file.
+        IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
+            another writer.
+    """
+    location = located(place)
+    location.read()  # take no lock where there is no index
+    report = WriteReport()
+    started = perf_counter()
+    with location.locked(request.wait), report_to(request.report) as notify:
+        base: GenerationContents = location.read()
+        with location.next_generation(base) as writer:
+            listeners = [each for each in (notify, on_change) if each]
+            lines = [*_lines(writer, select(), request, report, listeners)]
+            report.items = len(writer)
+            if request.dry_run:
+                writer.cancel()
+            else:
+                _commit(writer, base, lines, request)
+    report.seconds = perf_counter() - started
+    return report
+
+
+def _commit(
+    writer: IndexStore, base: GenerationContents, lines: list[bytes], request: AnnotationRequest
+) -> None:
+    """Write the lines to the corrections file if it is the place of annotations, and commit."""
+    with ExitStack() as opened:
+        if not writer.keeps_annotations:
+            file = place_of_corrections(request.corrections, base.corrections)
+            if lines:
+                opened.enter_context(locked(file, wait=request.wait)).append(lines)
+                writer.corrections = file
+        if writer.changed or writer.corrections != base.corrections:
+            writer.commit(SourceCatalog(base.sources).summaries(), base.fetched)
+        else:
+            writer.cancel()
+
+
+def _lines(
+    writer: IndexStore,
+    ids: Iterable[str],
+    request: AnnotationRequest,
+    report: WriteReport,
+    listeners: Iterable[OnChange],
+) -> Iterator[bytes]:
+    """Change the annotations of items in the next generation, and yield the line of each changed item."""
+    wanted = [*dict.fromkeys(ids)]
+    found: dict[DocAddress, None] = {}
+    for number, item_id in enumerate(wanted):
+        if not number % BATCH_SIZE:
+            writer.look_up(wanted[number : number + BATCH_SIZE])
+        address = writer.find_current(item_id)
+        if address is None:
+            raise no_item(item_id)
+        found[address] = None
+    for address in found:
+        item_id, title = writer.head(address)
+        before = writer.annotations.of(item_id)
+        after = request.change.of(before)
+        request.change.check(item_id, after)
+        if not writer.annotations.set(item_id, after):
+            report.unchanged += 1
+            continue
+        report.annotated += 1
+        stated = restore(_as_stated(writer, address, item_id))
+        for listener in listeners:
+            listener(Change("annotated", item_id, title, stated.item.source, reason=_reason(before, after)))
+        yield _line(stated, [item_id, *writer.register.formers(item_id)], request)
+
+
+def _as_stated(writer: IndexStore, address: DocAddress, item_id: str) -> bytes:
+    fields = writer.register.corrected.get(item_id)
+    record = writer.record(address)
+    return as_stated(record, fields.split()) if fields else record
+
+
+def _line(stated: Document, ids: list[str], request: AnnotationRequest) -> bytes:
+    item = stated.item
+    former = [*dict.fromkeys((*ids[1:], *item.former))][: MAX_IDS - 1]
+    line: dict[str, Any] = {"id": ids[0], "former": former, "title": item.title}
+    line |= {"day": stated_day(item) or None, **request.change.to_record(), "who": request.who}
+    line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    return encode_line(
+        {name: value for name, value in line.items() if value or name not in {"former", "who"}}
+    )
+
+
+def _reason(before: Annotations, after: Annotations) -> str:
+    """Return the changed annotations for a report: ``+tag:ports -tag:ferries note``."""
+    parts = [
+        f"{sign}{kind}:{name}"
+        for kind, old, new in zip(("tag", "collection"), before[:2], after[:2], strict=True)
+        for sign, names in (("-", [one for one in old if one not in new]), ("+", new))
+        for name in names
+        if sign == "-" or name not in old
+    ]
+    return " ".join([*parts, *(["note"] if before.note != after.note else [])])
