@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Protocol
 
+    import numpy.typing as npt
+
     from indexer.annotations import Annotations
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.item import ItemDate, NewsItem, SourceLines
     from indexer.thesaurus.table import Table
     from searcher.query.model import Node
+
+    Array = npt.NDArray[Any]
 else:
     Protocol = object  # a protocol is only needed by type checkers, and takes time to create
 
@@ -248,11 +252,11 @@ class TermCounts(Protocol):
     def languages(self) -> Sequence[str]:
         """Return the languages in which any document has text."""
 
-    def terms(self, language: str, least: int) -> tuple[Mapping[str, Counts], Counts]:
-        """Return the counts of terms with enough occurrences in the first set, and the sums of all terms."""
+    def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
+        """Return terms with enough occurrences in the first set, their counts, and the sums of all terms."""
 
-    def phrases(self, language: str, terms: Iterable[str], least: int) -> Sequence[tuple[Phrase, int]]:
-        """Return the phrases of some terms that occur at least a number of times in the first set."""
+    def phrases(self, language: str, least: int) -> Iterator[tuple[Phrase, int]]:
+        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first."""
 
     def count(self, language: str, phrase: Phrase) -> Counts:
         """Count a phrase in both sets."""

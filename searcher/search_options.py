@@ -103,7 +103,7 @@ class SearchOptions(OptionTable):
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
         "Require all words of QUERY, each itself or an expansion of it, or any word.",
         about="Whether to require all words, each itself or an expansion of it. Over HTTP the default is "
-        "0, and 1 for /timeline, /concordance, /stories, /report and /export.",
+        "0, and 1 for /timeline, /concordance, /stories, /terms, /report and /export.",
     )
     via = Option("texts", QUERY, "--via", "via", stored=[], choices=(*VIAS, RELAXED)).described(
         "Only items found in this way: as typed, by related words, by translations, by corrections, or by "

@@ -9,7 +9,7 @@ from indexer.cluster.address import parse_address
 from indexer.cluster.cached_lists import fetch_thesaurus
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import aliased, left_over, read_contents
-from indexer.cluster.mapping import WORDS_ENDING, index_body, words_body
+from indexer.cluster.mapping import WORD_COUNT, WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError, message, message_of
 from indexer.store.check import CheckReport, Finding
@@ -82,7 +82,10 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
                 yield Finding(index, f"setting {name}", message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
-            if _flat(fields.get(name)) != _flat(field):
+            has = fields.get(name, {})
+            if name == WORD_COUNT and _flat(has).get("doc_values") == "false":  # release 0.9 stored no column
+                has = field
+            if _flat(has) != _flat(field):
                 yield Finding(index, f"field {name}", message("check.other_setting"))
 
 

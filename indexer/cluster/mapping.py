@@ -28,6 +28,7 @@ WORDS_ENDING: Final = "-words"  # suffix of the index of the vocabulary
 LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
 CONTENTS_ID: Final = "contents"  # the document with the contents of the index
 
+WORD_COUNT: Final = "length"  # the number of words of all texts; release 0.9 stored no column for sums
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
 _KEYWORD: Final = {"type": "keyword", "ignore_above": MAX_TERM_LENGTH}
 _SOUGHT: Final = _KEYWORD | {"doc_values": False}
@@ -121,7 +122,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
     """Return the fields of texts, their lengths, and those that an index of an earlier version lacks."""
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
-        found |= {"own_number": _SOUGHT, "length": {"type": "integer", "doc_values": False}}
+        found |= {"own_number": _SOUGHT, WORD_COUNT: {"type": "integer"}}
     return found
 
 

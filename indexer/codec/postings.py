@@ -5,6 +5,7 @@ The dictionary of a field: terms are numbered in byte order, and read in blocks.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -110,6 +111,13 @@ class FieldPostings:
         self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
         starts = self._start[terms.start : terms.stop + 1].tolist()
         return [end - start for start, end in pairwise(starts)]
+
+    def starts(self, terms: range) -> npt.NDArray[Any]:
+        """Return the first posting of each of some consecutive terms, and the one after the last."""
+        import numpy as np
+
+        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        return np.asarray(self._start[terms.start : terms.stop + 1])
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
@@ -359,6 +367,9 @@ BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
 TAB: Final = b"\t"  # between a term and its forms
 
 
+_FORMS: Final = re.compile("\t[^\n]*")  # of a term, behind it
+
+
 class Lexicon:
     """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
 
@@ -407,7 +418,8 @@ class Lexicon:
 
     def texts(self, numbers: range) -> list[str]:
         """Return consecutive terms as text."""
-        return [term.decode("utf-8", "surrogatepass") for term in self.walk(numbers)]
+        text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
+        return _FORMS.sub("", text).split("\n") if numbers else []
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""

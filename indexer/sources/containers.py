@@ -111,7 +111,7 @@ def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Itera
     for (path, member), _ in _select(members, str(folder), options, message("sources.give_folder"), _content):
         name = str(PurePosixPath(options.within, member))
         opened = partial(open_file, path, str(path), options.meter)
-        yield Blob(name, str(path), opened, sibling=partial(open_sibling, path))
+        yield Blob(name, str(path), opened, sibling=partial(open_sibling, path), in_folder=True)
 
 
 def _content(file: tuple[Path, PurePosixPath]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -168,6 +169,36 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
     except (ValueError, RecursionError):
         # A first record longer than the head, or a broken one: a quoted name follows the brace.
         return first[1:].lstrip().startswith('"')
+
+
+_SOURCE_NOTE: Final = rb"source: [^\r\n]*, lines? \d+(?:-\d+)?"  # that exports of citations end with
+_OWN_OUTPUT: Final = re.compile(
+    rb"SQLite format 3\0|"  # of other databases only some tables named like items are read
+    rb'\{"id":"[^\n]*,"source":\{"file":[^\n]*"since":\d+|'
+    rb"(?:\xef\xbb\xbf)?id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,|"
+    rb"TY  - NEWS\r?\n(?:(?!ER  -)[^\n]*\n)*?N1  - [^\r\n]*" + _SOURCE_NOTE + rb"|"
+    rb'\[\n\{"id": [^\n]*"note": "[^\n]*' + _SOURCE_NOTE + rb"|"
+    rb"@\w+\{[^\n]*\n(?:  [^\n]*\n)*?  note = \{[^\n]*" + _SOURCE_NOTE + rb"|"
+    rb'<!doctype html>\n<html lang="\w\w">\n<head>\n<meta charset="utf-8">\n'
+    rb"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src|"  # a report
+    rb'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">|'
+    rb"Subject: [^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*?X-Mailer: Dragoman\r?\n|"
+    rb"[^\n]+: [^\n]+; [^\n]+ \([^\n]*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\n\n[*-] |"  # a digest
+    rb'\{\s*(?:"place": "[^\n]*?", "receipt": \{)?"receipt": 1,'
+)
+
+
+def is_own_output(head: bytes) -> bool:
+    """Return whether a file is an export, a report, a digest, a receipt or a watch that Dragoman wrote."""
+    if head.startswith(b"PK\x03\x04"):
+        name = _first_member(head)
+        begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
+        try:
+            part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[begin:], 1 << 12)
+        except zlib.error:
+            return False
+        return name.startswith(b"xl/worksheets/") and b"date_start" in part and b"date_kind" in part
+    return _OWN_OUTPUT.match(head) is not None
 
 
 def why_not_read(head: bytes, suffix: str) -> str:

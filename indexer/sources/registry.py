@@ -144,6 +144,10 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     if depth > DEEPEST:
         raise SourceError(message("sources.nested_archives", label=blob.label, deepest=DEEPEST))
     stream, head = peek(blob)
+    if blob.in_folder and recognition.is_own_output(head):
+        stream.close()
+        on_skip(Skipped(blob.name, 0, message("skip.own_output")))
+        return
     try:
         kind = _kind_of(blob, head, options)
         read = load_reader(kind, blob.label)

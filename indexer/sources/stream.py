@@ -47,6 +47,7 @@ class Blob(NamedTuple):
             without ``.gz``, for an address the last part of its path.
         url: The address that it was fetched from, without credentials; empty for none.
         sibling: Opens another file of its folder or archive by its relative path; None if it is not there.
+        in_folder: Whether it was found in a folder, where files that Dragoman wrote are not sources.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Blob(NamedTuple):
     unpacked_name: str = ""
     url: str = ""
     sibling: Callable[[str], BinaryIO | None] | None = None
+    in_folder: bool = False
 
     @property
     def suffix(self) -> str:

@@ -11,6 +11,7 @@ from indexer.cluster.bulk_requests import walk
 from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import ClusterContents, read_contents
+from indexer.cluster.mapping import GAP, WORD_COUNT
 from indexer.cluster.register import ClusterRegister
 from indexer.errors import ClusterError, QueryError, ReplacedIndexError, message
 from indexer.item import NewsItem, read_day
@@ -218,8 +219,34 @@ class ClusterEngine:
         return Counter([days_of_date(read_day(json.loads(raw)["date"])) for raw in self.records(documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
-        """Refuse: a cluster does not sum the words of texts."""
-        raise QueryError(message("over_time.no_words_on_cluster"))
+        """Return the number of words of all texts by the days of their items, without estimated dates.
+
+        Raises:
+            QueryError: An earlier version built the index.
+        """
+        if self._contents.gap < GAP:  # the field is missing
+            raise QueryError(message("cluster.needs_new_index"))
+        sources = [{name: {"terms": {"field": name}}} for name in ("start", "end")]
+        days: dict[str, Any] = {"size": MOST, "sources": sources}
+        body = {
+            "size": 0,
+            "query": {"exists": {"field": "day"}},
+            "aggs": {"days": {"composite": days, "aggs": {"words": {"sum": {"field": WORD_COUNT}}}}},
+        }
+        counts: dict[Days, int] = {}
+        while True:
+            try:
+                found = self._cluster.search(self._contents.items_index, body)["aggregations"]["days"]
+            except ClusterError as error:
+                if error.kind != "illegal_argument_exception":  # the field has no column
+                    raise
+                raise QueryError(message("cluster.needs_new_index")) from None
+            for bucket in found["buckets"]:
+                key = bucket["key"]
+                counts[key["start"], key["end"], False] = int(bucket["words"]["value"])
+            if len(found["buckets"]) < MOST:
+                return counts
+            days["after"] = found["after_key"]
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms of some documents, and of others, by default all, without these.

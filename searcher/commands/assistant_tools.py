@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.option_tables import check_flags, check_number
 from indexer.runtime import NamedTuple
+from searcher.reading.all_matches import head_of
 from searcher.search_options import FILTER, SearchOptions
 
 if TYPE_CHECKING:
@@ -108,20 +109,7 @@ def _mode(given: dict[str, Any]) -> dict[str, Any]:
 
 def _head(searcher: Searcher, results: Results) -> Answer:
     """Return how a query was read, its totals, and the state of the index."""
-    return {
-        "query": results.query,
-        "filters": results.filters,
-        "words": "all" if results.all_words else "any",
-        "total": results.total,
-        "total_all_words": results.total_all_words,
-        "undated_left_out": results.undated_left_out,
-        "expansions": list(results.expansions),
-        "unmatched": list(results.unmatched),
-        "relaxed_to": results.relaxed,
-        "notes": [note.text for note in results.notes],
-        "index": searcher.place,
-        "generation": results.generation,
-    }
+    return head_of(results) | {"relaxed_to": results.relaxed, "index": searcher.place}
 
 
 def _hit(hit: Hit) -> Answer:
@@ -239,7 +227,8 @@ def _receipt_of(searcher: Searcher, query: str, given: Mapping[str, Any]) -> Ans
 
     receipt = make_receipt(searcher, query, **given)
     names = ("hash", "made", "version", "query", "total", "generation", "built", "place")
-    return {name: getattr(receipt, name) for name in names} | {"asked": dict(receipt.asked)}
+    found = {name: getattr(receipt, name) for name in names} | {"asked": dict(receipt.asked)}
+    return found | {"all_words": receipt.arguments["all_words"]}
 
 
 _WHOLE: Final = {"query": _QUERY, "any": _ANY, **_FILTERS}
@@ -288,7 +277,8 @@ TOOLS: Final = {
         _duplicates,
     ),
     "receipt": Tool(
-        "Return the count of all matches with a hash, equal for equal findings, to cite a number.",
+        "Return the count of all matches with a hash, to cite a number; the hash is equal for equal findings "
+        "of an equal question, with all or any of its words (all_words).",
         _WHOLE,
         ["query"],
         _receipt,

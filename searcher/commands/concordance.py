@@ -127,14 +127,6 @@ def _show_collocates(searcher: Searcher, query: str, form: str, **requested: Any
     return found.results
 
 
-def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[str, str] | None:
-    """Return the first and the last period of FROM..TO; one period alone is both."""
-    if written is None:
-        return None
-    first, dots, last = written.partition("..")
-    return first, last if dots else first
-
-
 @click.command()
 @options.query
 @click.option("--vs", "versus", metavar="QUERY", help="Compare with the other items that match this query.")
@@ -143,7 +135,6 @@ def _years(_: click.Context, __: click.Parameter, written: str | None) -> tuple[
     "--vs-years",
     "versus_years",
     metavar="FROM..TO",
-    callback=_years,
     help="Compare with the matches of QUERY in these years or months.",
 )
 @options.index
@@ -161,15 +152,17 @@ def terms(
     ratio G²; log_ratio is the number of doublings of the relative frequency.
     """
     from searcher import Searcher
-    from searcher.reading.typical_terms import COLUMNS, compared_with, typical_terms
+    from searcher.reading.typical_terms import COLUMNS, period_pair, typical_terms
 
+    requested["versus_years"] = period_pair(requested["versus_years"])
     if rest and (requested["versus"] is not None or requested["versus_years"] is not None):
         raise QueryError(message("terms.one_comparison"))
     with Searcher(index) as searcher:
         found = typical_terms(searcher, query, limit=None if all_hits else limit, **requested)
-    head = head_of(found.results) | compared_with(found, requested["versus"], requested["versus_years"])
     if found.found or form != "table":
-        open_output(form).write_rows(head, "terms", COLUMNS, (term.to_record() for term in found.found))
+        open_output(form).write_rows(
+            found.head(), "terms", COLUMNS, (term.to_record() for term in found.found)
+        )
     elif limit or all_hits:
         echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(

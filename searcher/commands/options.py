@@ -7,14 +7,14 @@ more is loaded if nothing is set.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from indexer.errors import QueryError, message
+from indexer.errors import DragomanError, QueryError, message
 from indexer.location import named
 from indexer.option_tables import BUILD, READ, WriteOptions
 from searcher.present import FORMATS
@@ -70,6 +70,21 @@ class File(click.Path):
         if self.file_okay and os.path.isdir(value):  # noqa: PTH112 - as above
             self.fail(message("options.not_a_file", path=value), param, ctx)
         return value
+
+
+def check_ending(file: str, endings: Collection[str], key: str) -> None:
+    """Check the ending of the name of an output file.
+
+    Args:
+        file: The file.
+        endings: The known endings.
+        key: The message for another one.
+
+    Raises:
+        DragomanError: It has another one.
+    """
+    if os.path.splitext(file)[1].lower() not in endings:  # noqa: PTH122 - pathlib takes 5 ms to load
+        raise DragomanError(message(key, name=os.path.basename(file)))  # noqa: PTH119 - as above
 
 
 def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:

@@ -14,7 +14,7 @@ from searcher.present.catalogue import say
 from searcher.present.wording import facet_name, items_in_words, value_name
 
 if TYPE_CHECKING:
-    from searcher.reading.over_time import Series
+    from searcher.reading.over_time import Measure, Series
 
 
 @click.command()
@@ -66,9 +66,9 @@ def timeline(
     from searcher.present.time_charts import head_of_series, notes_of, write_timeline
     from searcher.present.wording import filters_in_words
     from searcher.reading.all_matches import question_of_all
-    from searcher.reading.over_time import COLUMNS, OF_WORDS, left_out, over_time
+    from searcher.reading.over_time import COLUMNS, OF_WORDS, left_out, measure_of, over_time
 
-    _check(requested["by"], share=share, table_only=per_million, drawn=file is not None)
+    measure = measure_of(requested["by"], share=share, per_million=per_million)
     target = _target(file, force=force)
     with Searcher(index) as searcher:
         series = over_time(searcher, query, per_million=per_million, **requested)
@@ -80,13 +80,13 @@ def timeline(
     points = [point for one in series for point in one.points]
     if target:
         filters = filters_in_words(question_of_all(None, "oldest", narrowed).filters_record())
-        _draw(series, target, " / ".join(one.label for one in series), filters, share=share)
+        _draw(series, target, " / ".join(one.label for one in series), filters, measure)
         echo(say("timeline.drawn", file=file))
     elif form == "table" and not per_million:
         if facet := requested["facet"]:
             series = [one._replace(label=value_name(facet, one.value or "", one.label)) for one in series]
         if points:
-            write_timeline(open_page(), series, share=share)
+            write_timeline(open_page(), series, measure)
     else:
         head = head_of_series(series, requested["by"], narrowed)
         columns = COLUMNS if form != "table" else ("series", "period", "dated")
@@ -102,18 +102,6 @@ def timeline(
     return FOUND if any(one.results.total for one in series) else NOTHING
 
 
-def _check(by: str, *, share: bool, table_only: bool, drawn: bool) -> None:
-    """Check the options that decide on the numbers.
-
-    Raises:
-        DragomanError: They exclude each other.
-    """
-    if table_only and (share or drawn):
-        raise DragomanError(message("over_time.share_or_words"))
-    if share and by == "week":
-        raise DragomanError(message("over_time.no_shares"))
-
-
 def _target(file: str | None, *, force: bool) -> Path | None:
     """Check the file of a drawing.
 
@@ -122,20 +110,19 @@ def _target(file: str | None, *, force: bool) -> Path | None:
     """
     if file is None:
         return None
+    options.check_ending(file, {".svg", ".png"}, "timeline.unknown_ending")
     path = Path(file)
-    if path.suffix.lower() not in {".svg", ".png"}:
-        raise DragomanError(message("timeline.unknown_ending", name=path.name))
     if path.exists() and not force:
         raise DragomanError(message("timeline.exists", file=file))
     return path
 
 
-def _draw(series: list[Series], path: Path, title: str, subtitle: str, *, share: bool) -> None:
+def _draw(series: list[Series], path: Path, title: str, subtitle: str, measure: Measure) -> None:
     from searcher.present.time_charts import to_svg
 
     if not series:
         raise DragomanError(message("timeline.nothing_to_draw"))
-    data = to_svg(series, title=title, subtitle=subtitle, share=share).encode()
+    data = to_svg(series, title=title, subtitle=subtitle, measure=measure).encode()
     if path.suffix.lower() == ".png":
         try:
             import resvg_py

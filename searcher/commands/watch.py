@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message, message_of, reason
+from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
 from indexer.location import absolute, is_address, is_same, named
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
@@ -20,6 +20,7 @@ from searcher.present.wording import items_in_words, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from indexer.item import NewsItem
     from searcher.present.watch_digest import Changed
@@ -49,6 +50,10 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     metavar="FILE",
     type=options.File(),
     help="Write all changes, if there are any, to FILE: .txt, .html, or .eml, an e-mail message with both.",
+)
+@click.option("--mail-from", default="", metavar="ADDRESS", help="The sender of an e-mail message.")
+@click.option(
+    "--mail-to", multiple=True, metavar="ADDRESS", help="The receiver of an e-mail message. Repeatable."
 )
 @click.option(
     "--watches",
@@ -83,6 +88,8 @@ def watch(
     peek: bool,
     command: str | None,
     digest: str | None,
+    mail_from: str,
+    mail_to: tuple[str, ...],
     **requested: Any,
 ) -> int:
     """Save QUERY as watch NAME; without QUERY, show its new items; without NAME, those of all watches.
@@ -98,7 +105,8 @@ def watch(
     from searcher.safe_text import legible
 
     watches = Watches(folder)
-    if (command is not None or digest is not None) and (remove or query is not None):
+    delivered = command is not None or digest is not None or mail_from or mail_to
+    if delivered and (remove or query is not None):
         raise DragomanError(message("watch.delivers_changes"))
     if remove:
         if query is not None or peek:
@@ -123,7 +131,9 @@ def watch(
         return FOUND
     if _narrowed(requested):
         raise DragomanError(message("watch.filters_without_query"))
-    return _look(watches, name, _typed(index), form, peek=peek, delivery=Delivery(command, digest))
+    delivery = Delivery(command, digest, mail_from, mail_to)
+    with delivery.alone(watches, peek=peek):
+        return _look(watches, name, _typed(index), form, peek=peek, delivery=delivery)
 
 
 def _remove(watches: Watches, name: str | None, form: str) -> int:
@@ -179,24 +189,47 @@ class Delivery:
     Args:
         command: The command, as typed; None for none.
         digest: The file of the digest; None for none.
+        sender, receivers: The addresses of an e-mail message.
+
+    Attributes:
+        digest: The same file.
 
     Raises:
-        DragomanError: The command or the file is invalid.
+        DragomanError: The command, the file or an address is invalid.
     """
 
-    def __init__(self, command: str | None, digest: str | None) -> None:
+    def __init__(
+        self, command: str | None, digest: str | None, sender: str = "", receivers: Sequence[str] = ()
+    ) -> None:
         try:
             self._command = shlex.split(command) if command is not None else []
         except ValueError:
             self._command = []
         if command is not None and not self._command:
             raise DragomanError(message("watch.invalid_command", command=command))
-        if digest is not None:
-            from searcher.present.watch_digest import check_ending
+        if digest is not None or sender or receivers:
+            from searcher.present.watch_digest import ENDINGS, check_addresses
 
-            check_ending(digest)
-        self._digest = digest
+            if digest is not None:
+                options.check_ending(digest, ENDINGS, "digest.unknown_ending")
+            check_addresses((sender, *receivers), digest)
+        self.digest, self._sender, self._receivers = digest, sender, receivers
         self._changed: list[Changed] = []
+
+    def alone(self, watches: Watches, *, peek: bool) -> AbstractContextManager[Any]:
+        """Return a context in which no other process delivers changes of the same watches.
+
+        Raises:
+            DragomanError: Another process does.
+        """
+        if peek or not (self._command or self.digest) or not watches.folder.is_dir():
+            return nullcontext()
+        from indexer.store.lock import WriterLock
+
+        try:
+            return WriterLock(watches.folder)
+        except IndexFolderError:
+            raise DragomanError(message("watch.locked", folder=watches.folder)) from None
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
         """Run the command on the new items of a watch, and add its changes to the digest.
@@ -204,12 +237,12 @@ class Delivery:
         Raises:
             DragomanError: The command cannot be run, or failed.
         """
-        if found.holds or not (self._command or self._digest):
+        if found.holds or not (self._command or self.digest):
             return
         items = searcher.items([one.id for one in found.differences if one.what == CAME])
         if self._command and items:
             self._run(kept.name, items)
-        if self._digest:
+        if self.digest:
             from searcher.present.watch_digest import Changed
 
             others = [one for one in found.differences if one.what != CAME]
@@ -236,10 +269,10 @@ class Delivery:
         Raises:
             DragomanError: It cannot be written.
         """
-        if self._digest and self._changed:
+        if self.digest and self._changed:
             from searcher.present.watch_digest import write_digest
 
-            write_digest(self._digest, self._changed)
+            write_digest(self.digest, self._changed, self._sender, self._receivers)
 
 
 def _look(
@@ -247,7 +280,7 @@ def _look(
 ) -> int:
     """Run one watch, which a typed index moves, or all watches, filtered by a typed index.
 
-    A watch is saved once its changes are delivered.
+    A watch is saved once its changes are delivered: after its command, or after the digest of all watches.
     """
     names = [name] if name is not None else watches.names()
     if not names:
@@ -271,16 +304,24 @@ def _look(
             continue
         looks.append((kept if is_same(kept.place, after.place) else after, found))
         seen.append((kept, after))
+        _save(watches, seen, now=not (peek or delivery.digest))
     delivery.finish()
-    for kept, after in () if peek else seen:
-        watches.keep(after)
-        _say_moved(kept, after)
+    _save(watches, seen, now=not peek)
     if others and not (looks or failed):
         raise DragomanError(message("watch.none_of_index", index=index, others=", ".join(others)))
     _show(looks, form)
     if failed:
         raise DragomanError(message("watch.some_failed"))
     return FOUND if any(not found.holds for _, found in looks) else NOTHING
+
+
+def _save(watches: Watches, seen: list[tuple[Watch, Watch]], *, now: bool) -> None:
+    """Save watches, and remove them from the list."""
+    for kept, after in seen if now else ():
+        watches.keep(after)
+        _say_moved(kept, after)
+    if now:
+        seen.clear()
 
 
 def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) -> tuple[Verification, Watch]:

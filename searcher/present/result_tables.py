@@ -232,9 +232,15 @@ class TableWriter:
             (say("item.author"), legible(item.author or "")),
             (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
-            (say("item.tags"), legible(", ".join(item.tags))),
-            (say("item.collections"), legible(", ".join(item.collections))),
-            (say("item.note"), legible(item.note)),
+            *(
+                (say(f"item.{name}"), legible(text))
+                for name, text in (
+                    ("tags", ", ".join(item.tags)),
+                    ("collections", ", ".join(item.collections)),
+                    ("note", item.note),
+                )
+                if text
+            ),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searcher.present.catalogue import say
 from searcher.present.terminal_layout import bar, clip, dim, pad_left
-from searcher.present.wording import first_of, number
+from searcher.present.wording import first_of, number, rate
 from searcher.reading.all_matches import question_of_all
 from searcher.safe_text import legible
 
@@ -16,42 +16,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from searcher.present.terminal_layout import Page
-    from searcher.reading.over_time import Point, Series
+    from searcher.reading.over_time import Measure, Point, Series
 
 # Okabe and Ito, "Color universal design" (2008): distinguishable with the common kinds of colour blindness.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _PAGE_WIDTH, _TITLE = 1200, 40  # of a drawing in a page; the height of the title, which it lacks
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 40, 88, 60
-_UNITS: Final = ("items (band: with those whose date is estimated)", "share of all items of the period")
+_UNITS: Final[dict[Measure, str]] = {
+    "dated": "items (band: with those whose date is estimated)",
+    "share": "share of all items of the period",
+    "per_million": "occurrences per million words of the period",
+}
 _BAR, _LABEL = 40, 14  # cells
-_PERCENT: Final = "{:.1%}".format
+_WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
+    "dated": "{:g}".format,
+    "share": "{:.1%}".format,
+    "per_million": rate,
+}
 
 
-def write_timeline(page: Page, series: Sequence[Series], *, share: bool) -> None:
+def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
     """Write a line for each period: with a bar for one question, with a column each for several.
 
     Args:
         page: The page to write to.
         series: The counts, over the same periods.
-        share: Whether to show shares of the archive instead of counts.
+        measure: The number of each period.
     """
     points = series[0].points
     width = max([8, *(len(point.period) for point in points)])
     if len(series) == 1:
         bars = max(1, min(_BAR, page.width - width - _LABEL - len("   ")))
-        highest = max([_highest(point, share=share) for point in points], default=0) or 1
+        highest = max([_highest(point, measure) for point in points], default=0) or 1
         for point in points:
-            solid = round((_value(point, share=share) or 0) / highest * bars)
-            more = 0 if share else round(point.high / highest * bars) - solid
+            solid = round((getattr(point, measure) or 0) / highest * bars)
+            more = 0 if measure != "dated" else round(point.high / highest * bars) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
-            page.line(f"{point.period:{width}} {_stated(point, share=share):>{_LABEL}}{drawn}")
+            page.line(f"{point.period:{width}} {_stated(point, measure):>{_LABEL}}{drawn}")
         return
     fitting = max(1, (page.width - width) // (_LABEL + 2))
     names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
     page.line(dim("  ".join([" " * width, *names])))
     for at, point in enumerate(points):
-        counts = [f"{_stated(one.points[at], share=share):>{_LABEL}}" for one in series[:fitting]]
+        counts = [f"{_stated(one.points[at], measure):>{_LABEL}}" for one in series[:fitting]]
         page.line("  ".join([f"{point.period:{width}}", *counts]))
     if fitting < len(series):
         page.line(dim(say("timeline.more", n=len(series) - fitting)))
@@ -69,21 +77,18 @@ def notes_of(series: Sequence[Series]) -> Iterator[str]:
         yield say("timeline.silent", periods=first_of(silent, 6))
 
 
-def _value(point: Point, *, share: bool) -> float | None:
-    return point.share if share else point.dated
+def _highest(point: Point, measure: Measure) -> float:
+    """Return the number of a period; of counts that of all items that may be in it."""
+    return max(point.dated, point.high) if measure == "dated" else getattr(point, measure) or 0
 
 
-def _highest(point: Point, *, share: bool) -> float:
-    """Return the share of a period, or the count of all items that may be in it."""
-    return (point.share or 0) if share else max(point.dated, point.high)
-
-
-def _stated(point: Point, *, share: bool, percent: Callable[[float], str] = _PERCENT) -> str:
-    """Format a count with its possible increase, a share in percent, or a dash if nothing is archived."""
-    if point.archived == 0:
+def _stated(point: Point, measure: Measure, written: Callable[[float], str] | None = None) -> str:
+    """Format a count with its possible increase, or another number; a dash if nothing is archived."""
+    value = getattr(point, measure)
+    if point.archived == 0 or value is None:
         return "–"
-    if share:
-        return "–" if point.share is None else percent(point.share)
+    if measure != "dated":
+        return (written or _WRITTEN[measure])(value)
     more = point.high - point.dated
     return f"{number(point.dated)} +{number(more)}" if more else number(point.dated)
 
@@ -92,10 +97,10 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     series: Sequence[Series],
     *,
     title: str,
-    share: bool,
+    measure: Measure = "dated",
     subtitle: str = "",
     unit: str = "",
-    percent: Callable[[float], str] = _PERCENT,
+    written: Callable[[float], str] | None = None,
     link: Callable[[int, int], str] | None = None,
 ) -> str:
     """Return a timeline as a separate SVG document: lines of dated items, bands up to the possible ones.
@@ -103,15 +108,15 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     Args:
         series: The counts, over the same periods; none if no value of a facet matches.
         title: The title of the drawing.
-        share: Whether to draw shares of the archive instead of counts.
+        measure: The number of each period.
         subtitle: The filters of the counts.
         unit: The name of the unit, in another language than English.
-        percent: Formats a fraction as a percentage in that language.
+        written: Formats shares and rates in that language.
         link: Returns the address of a point of a series, from the numbers of both. With links the drawing is
             wide, since it is part of a page, which has a title.
     """
     width = _PAGE_WIDTH if link else _WIDTH
-    drawing = _Drawing(series, share=share, percent=percent, width=width, link=link)
+    drawing = _Drawing(series, measure, written, width=width, link=link)
     described = "; ".join(
         f"{one.label}: " + ", ".join(f"{point.period} {drawing.stated(point)}" for point in one.points)
         for one in series
@@ -119,7 +124,7 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     filters = _xml(clip(legible(subtitle), 130))
     below = f'<text x="{_LEFT}" y="34" fill="#555" class="head">{filters}</text>' if subtitle else ""
     parts = [*drawing.axes()]
-    parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[share])}</text>')
+    parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 12}" fill="#555">{_xml(unit or _UNITS[measure])}</text>')
     for place, one in enumerate(series):
         drawn = [*drawing.line(one, place), *_legend(one, place, (width - _LEFT) // 4)]
         parts.append(f'<g class="s{place % len(_COLOURS)}">{"".join(drawn)}</g>')
@@ -146,20 +151,21 @@ class _Drawing:
     def __init__(
         self,
         series: Sequence[Series],
+        measure: Measure,
+        written: Callable[[float], str] | None,
         *,
-        share: bool,
-        percent: Callable[[float], str],
         width: int,
         link: Callable[[int, int], str] | None,
     ) -> None:
-        self._share, self._percent, self._link, self._right = share, percent, link, width - _RIGHT
+        self._measure, self._link, self._right = measure, link, width - _RIGHT
+        self._written = written or _WRITTEN[measure]
         self._points = series[0].points if series else ()
-        highest = max([_highest(point, share=share) for one in series for point in one.points], default=0)
-        self._top = _round_up(highest) if not share else highest or 1
+        highest = max([_highest(point, measure) for one in series for point in one.points], default=0)
+        self._top = highest or 1 if measure == "share" else _round_up(highest)
 
     def stated(self, point: Point) -> str:
-        """Return the count or the share of a period as text."""
-        return _stated(point, share=self._share, percent=self._percent)
+        """Return the number of a period as text."""
+        return _stated(point, self._measure, self._written)
 
     def _x(self, at: int) -> float:
         last, right = len(self._points) - 1, self._right
@@ -171,7 +177,7 @@ class _Drawing:
 
     def axes(self) -> Iterator[str]:
         """Yield the grid with its labels, and as many periods below as fit."""
-        written = self._percent if self._share else "{:g}".format
+        written = "{:g}".format if self._measure == "dated" else self._written
         for quarter in range(5):
             value = self._top * quarter / 4
             y = self._y(value)
@@ -188,12 +194,12 @@ class _Drawing:
     def line(self, one: Series, place: int) -> Iterator[str]:
         """Yield the band, the line and the points of a series."""
         colour, stroke = _stroke(place)
-        if not self._share and any(point.high > point.dated for point in one.points):
+        if self._measure == "dated" and any(point.high > point.dated for point in one.points):
             edge = [f"{self._x(at):.1f},{self._y(point.high):.1f}" for at, point in enumerate(one.points)]
             below = [f"{self._x(at):.1f},{self._y(point.dated):.1f}" for at, point in enumerate(one.points)]
             yield f'<polygon points="{" ".join(edge + below[::-1])}" fill="{colour}" fill-opacity=".18"/>'
         # A gap where nothing is archived, since a line through zero would mean that nothing was found.
-        values = [None if point.archived == 0 else _value(point, share=self._share) for point in one.points]
+        values = [None if point.archived == 0 else getattr(point, self._measure) for point in one.points]
         for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
             known = (
                 []

@@ -16,12 +16,12 @@ from searcher.present.wording import date_in_full, language_name
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.item import NewsItem
     from searcher.reading.verification import Difference
 
-ENDINGS: Final = (".txt", ".html", ".eml")
+ENDINGS: Final = {".txt", ".html", ".eml"}
 _EXCERPT: Final = 240  # characters of an item
 _WEB: Final = ("http://", "https://")
 
@@ -42,18 +42,31 @@ class Changed(NamedTuple):
     others: Sequence[Difference]
 
 
-def check_ending(file: str) -> None:
-    """Check the file of a digest.
+def check_addresses(addresses: Iterable[str], file: str | None) -> None:
+    """Check the addresses of a digest.
 
     Raises:
-        DragomanError: It has another ending.
+        DragomanError: One is invalid, or the file is no e-mail message.
     """
-    if Path(file).suffix.lower() not in ENDINGS:
-        raise DragomanError(message("digest.unknown_ending", name=Path(file).name))
+    from email.policy import default
+
+    given = [one for one in addresses if one]
+    if given and Path(file or "").suffix.lower() != ".eml":
+        raise DragomanError(message("digest.addresses_need_eml"))
+    for one in given:
+        header = default.header_factory("To", one) if one.isprintable() else None
+        if not header or header.defects or not all(known.domain for known in header.addresses):
+            raise DragomanError(message("digest.invalid_address", address=legible(one)))
 
 
-def write_digest(file: str, watches: Sequence[Changed]) -> None:
+def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: Sequence[str]) -> None:
     """Write the changes of watches to a file, in the format of its ending; it replaces an existing file.
+
+    Args:
+        file: The file.
+        watches: The changes.
+        sender: The sender of an e-mail message; empty for none.
+        receivers: Its receivers.
 
     Raises:
         DragomanError: It cannot be written.
@@ -64,6 +77,10 @@ def write_digest(file: str, watches: Sequence[Changed]) -> None:
     if ending == ".eml":
         mail = EmailMessage()
         mail["Subject"] = _subject(watches)
+        for name, address in (("From", sender), ("To", ", ".join(receivers))):
+            if address:
+                mail[name] = address
+        mail["X-Mailer"] = "Dragoman"  # by which a build leaves out the file
         mail.set_content(text)
         mail.add_alternative(html, subtype="html")
         data = mail.as_bytes()
@@ -99,8 +116,9 @@ def to_html(watches: Sequence[Changed]) -> str:
     """Return a digest as an HTML document without scripts or further files."""
     body = "".join(["".join(_elements(one)) for one in watches])
     return (
-        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{escape(_subject(watches))}</title>'
-        f'</head><body style="font-family:sans-serif;max-width:40em">\n{body}</body></html>\n'
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">'
+        f"<title>{escape(_subject(watches))}</title></head>"
+        f'<body style="font-family:sans-serif;max-width:40em">\n{body}</body></html>\n'
     )
 
 

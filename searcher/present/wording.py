@@ -37,6 +37,14 @@ _NAMED = 5  # items that are named
 number = catalogue.number
 
 
+def rate(value: float, language: str = "") -> str:
+    """Format occurrences per million words: with one decimal below ten."""
+    language = language or language_of_command_line()
+    if value >= 10 or value == 0:
+        return number(round(value), language)
+    return f"{value:.1f}" if language == "en" else f"{value:.1f}".replace(".", ",")
+
+
 def items_in_words(count: int) -> str:
     """Format a number of items: ``1 item``, ``2 items``."""
     return say("count.items", n=count)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.errors import message
 from indexer.runtime import late_pattern
+from indexer.schema import ANNOTATED
 from searcher.query.limits import MAX_EDITS, MAX_NAMED, shortened
 from searcher.query.model import Everything, Exact, Fuzzy, Pattern, Quoted, Word
 
@@ -71,9 +72,10 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
 
 def unknown_field(name: str, own: Collection[str]) -> tuple[str, str]:
     """Return why a name before a colon is not a field, and the fields of the index, with its custom ones."""
-    named: list[str] = [*FIELDS, *sorted(own)[:MAX_NAMED]]
-    if len(own) > MAX_NAMED:
-        named.append(message("query.more_fields", n=len(own) - MAX_NAMED))
+    custom = sorted({*own}.difference(ANNOTATED))
+    named: list[str] = [*FIELDS, *ANNOTATED, *custom[:MAX_NAMED]]
+    if len(custom) > MAX_NAMED:
+        named.append(message("query.more_fields", n=len(custom) - MAX_NAMED))
     fields = message("query.fields", names=named[:-1], last=named[-1])
     return message("query.no_field", name=shortened(name), fields=fields), fields
 

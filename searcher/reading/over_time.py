@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
+Measure = Literal["dated", "share", "per_million"]
+"""The attribute of a point that is drawn."""
 Step = Literal["year", "month", "week"]
 STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
@@ -184,6 +186,19 @@ PERIODS: Final = frozenset(STEPS)
 def one_faceted(versus: str, facet: str) -> Message:
     """Return the error for several questions with a facet, by the names of both options."""
     return message("over_time.one_faceted", versus=versus, facet=facet)
+
+
+def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
+    """Return the number to draw for each period.
+
+    Raises:
+        QueryError: Both are requested, or shares by week.
+    """
+    if share and per_million:
+        raise QueryError(message("over_time.share_or_words"))
+    if share and by == "week":
+        raise QueryError(message("over_time.no_shares"))
+    return "share" if share else "per_million" if per_million else "dated"
 
 
 def too_many(series: int) -> Message:

@@ -18,9 +18,9 @@ from indexer.checkpoint import checked
 from indexer.errors import QueryError, message
 from indexer.option_tables import check_number
 from indexer.runtime import NamedTuple
-from searcher.engine import Phrase
+from searcher.engine import Counts, Phrase
 from searcher.hit_details import every_hit
-from searcher.reading.all_matches import check_searcher, question_of_all
+from searcher.reading.all_matches import check_searcher, head_of, question_of_all
 from searcher.reading.collocates import log_likelihood
 from searcher.reading.text_matches import marks_of, passages_of
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.answer import Answerer
-    from searcher.engine import Counts, Engine, TermCounts
+    from searcher.engine import Array, Engine, TermCounts
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_options import Narrowing, Question
 
 
 MIN_COUNT: Final = 3  # occurrences in the matches
 MIN_DOCUMENTS: Final = 2  # of the matches that have it
 MIN_SCORE: Final = 6.63  # G² that chance exceeds once in a hundred times (chi-square, one degree of freedom)
-MAX_TERMS: Final = 1 << 21  # that phrases consist of: three of them are numbered together in 63 bits
+TOLERANCE: Final = 1e-6  # of scores that are computed together
 REDUNDANT: Final = 0.75  # the share of the occurrences of a term that are in a longer phrase
 POOL: Final = 3  # times the limit: candidates, of which redundant ones are left out
 READ: Final = 10  # items that are read for the written form of each candidate
@@ -90,23 +90,36 @@ class TypicalTerms(NamedTuple):
     """The typical words and phrases of a question.
 
     Attributes:
+        versus, versus_years: What the matches are compared with, as given.
         results: The results of the question.
         other: Those of the question that it is compared with; None for all other items.
         compared: The number of items that the matches are compared with.
         found: By language, the best first.
     """
 
+    versus: str | None
+    versus_years: tuple[str, str] | None
     results: Results
     other: Results | None
     compared: int
     found: tuple[TypicalTerm, ...]
 
+    def head(self) -> dict[str, Any]:
+        """Return for JSON how the question was read, and what the matches were compared with."""
+        years = self.versus_years and list(self.versus_years)
+        return head_of(self.results) | {
+            "versus": self.versus,
+            "versus_years": years,
+            "compared": self.compared,
+        }
 
-def compared_with(
-    found: TypicalTerms, versus: str | None, versus_years: tuple[str, str] | None
-) -> dict[str, Any]:
-    """Return for JSON the items that the matches were compared with."""
-    return {"versus": versus, "versus_years": versus_years and list(versus_years), "compared": found.compared}
+
+def period_pair(written: str | None) -> tuple[str, str] | None:
+    """Return the first and the last period of ``FROM..TO``; one period alone is both."""
+    if written is None:
+        return None
+    first, dots, last = written.partition("..")
+    return first, last if dots else first
 
 
 def typical_terms(
@@ -143,17 +156,9 @@ def typical_terms(
     if limit is not None:
         check_number("limit", limit, 0)
     question = question_of_all(query, "newest", narrowed)
-    other = None
-    if versus is not None:
-        other = question_of_all(versus, "newest", narrowed)
-    elif versus_years is not None:
-        first, last = versus_years
-        try:
-            other = question_of_all(query, "newest", narrowed | {"date_from": first, "date_to": last})
-        except QueryError:  # the other options are valid
-            raise QueryError(
-                message("terms.invalid_years", written=first if first == last else f"{first}..{last}")
-            ) from None
+    other = None if versus is None else question_of_all(versus, "newest", narrowed)
+    if versus_years is not None:
+        other = _in_years(query, versus_years, narrowed)
 
     def ask(answerer: Answerer) -> TypicalTerms:
         results, engine = answerer.matches(question), answerer.engine
@@ -166,9 +171,24 @@ def typical_terms(
             for language in languages
             for term in _of_language(engine, counts, language, _typed(results, language), limit)
         ]
-        return TypicalTerms(results, against, counts.other_documents, tuple(found))
+        compared = counts.other_documents
+        return TypicalTerms(versus, versus_years, results, against, compared, tuple(found))
 
     return searcher.ask(ask)
+
+
+def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
+    """Return the question in other years.
+
+    Raises:
+        QueryError: They are invalid.
+    """
+    first, last = years
+    try:
+        return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})
+    except QueryError:  # the other options are valid
+        written = first if first == last else f"{first}..{last}"
+        raise QueryError(message("terms.invalid_years", written=written)) from None
 
 
 def _typed(results: Results, language: str) -> set[str]:
@@ -204,6 +224,20 @@ class _Scorer:
             return 0.0
         return log_likelihood(occurrences, self._all - occurrences, others, self._others - others)
 
+    def scores(self, counts: Array) -> Array:
+        """Return the scores of several terms, with small errors."""
+        import numpy as np
+
+        own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
+        rows = np.stack((own, self._all - own, others, self._others - others))
+        sums = np.stack((own + others, rows[1] + rows[3]) * 2)
+        of_set = np.array([[self._all]] * 2 + [[self._others]] * 2, float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = rows * np.log(rows * (self._all + self._others) / (sums * of_set))
+        found = 2 * np.where(rows > 0, parts, 0.0).sum(0)
+        found[own * self._others <= others * self._all] = 0.0
+        return found
+
     def log_ratio(self, counts: Counts) -> float:
         """Return the binary logarithm of the ratio of the relative frequencies."""
         other = (counts.other_occurrences or 0.5) / self._others
@@ -214,23 +248,23 @@ def _of_language(
     engine: Engine, counts: TermCounts, language: str, typed: set[str], limit: int | None
 ) -> list[TypicalTerm]:
     """Return the results of a language, best first."""
-    terms, total = counts.terms(language, MIN_COUNT)
+    terms, table, total = counts.terms(language, MIN_COUNT)
     scorer = _Scorer(total.occurrences, total.other_occurrences)
     ranking = _Ranking(None if limit is None else max(limit, 1) * POOL)
-    for term, own in terms.items():
-        if term not in typed:
-            ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((term,)), own)
-    frequent = sorted(terms, key=lambda term: -terms[term].occurrences)
-    phrases = counts.phrases(language, frequent[:MAX_TERMS], MIN_COUNT)
-    # The score of a phrase that no other item has is the highest that it can have.
-    bounds = [
-        (scorer.score(count, 0), phrase) for phrase, count in phrases if not typed.issuperset(phrase.terms)
-    ]
-    for bound, phrase in checked(sorted(bounds, reverse=True)):
-        if bound < ranking.least:
+    scores = scorer.scores(table)
+    for at in checked((-scores).argsort().tolist()):
+        if scores[at] < ranking.least - TOLERANCE:
             break
-        own = counts.count(language, phrase)
-        ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
+        if terms[at] not in typed:
+            own = Counts(*table[at].tolist())
+            ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((terms[at],)), own)
+    for phrase, count in checked(counts.phrases(language, MIN_COUNT)):
+        # The score of a phrase that no other item has is the highest that it can have.
+        if scorer.score(count, 0) < ranking.least:
+            break
+        if not typed.issuperset(phrase.terms):
+            own = counts.count(language, phrase)
+            ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
     forms = _written_forms(engine, counts, language, ranking.phrases)
     ranking.keep(forms)
     joined = dict(_joined(ranking.best(), partial(counts.count, language)))

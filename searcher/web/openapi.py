@@ -25,6 +25,7 @@ from searcher.web.parameters import (
     PARAMETERS,
     SEARCHED,
     STORIES,
+    TERMS,
 )
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ SCHEMAS: Final[dict[str, Any]] = {
                 expected={"type": "number"},
                 archived={"type": ["integer", "null"]},
                 share={"type": ["number", "null"]},
+                occurrences=_COUNT,
+                per_million={"type": ["number", "null"]},
             )
         ),
     ),
@@ -186,6 +189,25 @@ SCHEMAS: Final[dict[str, Any]] = {
                         shares=_COUNT,
                     )
                 ),
+            )
+        ),
+    ),
+    "Terms": _object(
+        "format query filters query_language total generation undated_left_out expansions unmatched notes "
+        "versus versus_years compared terms",
+        format=_COUNT,
+        filters=_FILTERS,
+        **dict.fromkeys(("total", "compared"), _COUNT),
+        versus=_MAYBE,
+        versus_years={"type": ["array", "null"], "items": _TEXT, "minItems": 2, "maxItems": 2},
+        terms=_list(
+            _object(
+                "term language words occurrences documents other_occurrences other_documents score log_ratio",
+                **dict.fromkeys(("term", "language"), _TEXT),
+                **dict.fromkeys(("words", "occurrences", "documents"), _COUNT),
+                **dict.fromkeys(("other_occurrences", "other_documents"), _COUNT),
+                score={"type": "number"},
+                log_ratio={"type": "number"},
             )
         ),
     ),
@@ -289,9 +311,9 @@ def description(
 
 def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[str]]) -> dict[str, Any]:
     """Return the descriptions of all addresses."""
-    chosen, listed, fed, counted, over_time, lines, stories, exported = (
+    chosen, listed, fed, counted, over_time, lines, stories, terms, exported = (
         [_reference(name) for name in PARAMETERS if name in taken]
-        for taken in (LISTED, SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES, EXPORTED)
+        for taken in (LISTED, SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES, TERMS, EXPORTED)
     )
     words = {"type": "string", "minLength": 1}
     lines[0] = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
@@ -319,6 +341,8 @@ def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[s
         "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
         "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
         "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
+        "/terms.json": _path("terms", "Typical words and phrases.", terms, "application/json", "Terms"),
+        "/terms.csv": _path("termsCsv", "The same as a table.", terms, "text/csv"),
         **{
             f"/export.{form}": _path(
                 f"export_{form}",

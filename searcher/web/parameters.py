@@ -18,6 +18,7 @@ from indexer.option_tables import (
     respelled,
     wrong_value,
 )
+from indexer.schema import UNKNOWN
 from searcher.query.limits import shortened
 from searcher.reading.concordance import ORDERS
 from searcher.reading.over_time import STEPS
@@ -25,7 +26,7 @@ from searcher.search_options import FILTER, PAGE, QUERY, SearchOptions, facet_na
 from searcher.web.responses import LANGUAGES, Problem, invalid_parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from searcher.searcher import Searcher
 
@@ -58,6 +59,12 @@ class ReadingParameters(OptionTable):
     )
     share = Option("flag", parameter="share").described(
         about="Whether to show shares of all items dated in a period, not counts."
+    )
+    per_million = Option("flag", parameter="per_million").described(
+        about="Whether to count the matches in texts, in total and for a million words."
+    )
+    vs_years = Option("text", parameter="vs_years").described(
+        about="Compare with the matches of the query in these years or months, such as 2018..2019."
     )
     order = Option("choice", parameter="order", default="relevance", choices=ORDERS).described(
         about="The order of the lines."
@@ -182,14 +189,21 @@ class SearchParams:
         return "&".join(filter(None, parts))
 
 
-COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report", "/export"))
+COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/terms", "/report", "/export"))
 """The addresses that require all words by default, as the commands that count do, in every format."""
+
+
+_LIMITS: Final[dict[str, dict[str, Any]]] = {
+    "/concordance.json": {"limit": None},
+    "/concordance.csv": {"limit": None},
+    "/terms": {"limit": 20},
+}
 
 
 def _defaults(path: str) -> dict[str, Any]:
     """Return the defaults of an address that differ from those of a search, as in the commands."""
-    every = {"limit": None} if path in {"/concordance.json", "/concordance.csv"} else {}
-    return {"all_": requires_all_words(path), **every}
+    usual = _LIMITS.get(path, _LIMITS.get(path.partition(".")[0], {}))
+    return {"all_": requires_all_words(path), **usual}
 
 
 def requires_all_words(path: str) -> bool:
@@ -225,7 +239,8 @@ READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 _READ: Final = COUNTED - {"match"}
-OVER_TIME: Final = _READ | {"vs", "by", "share"}
+OVER_TIME: Final = _READ | {"vs", "by", "share", "per_million"}
+TERMS: Final = _READ - {"facet"} | {"vs", "vs_years", "limit"}
 LISTED: Final = SEARCHED | {"fields"}
 REPORTED: Final = SEARCHED - {"match"}
 FED: Final = REPORTED | {"since"}
@@ -370,6 +385,45 @@ def _number(name: str, value: str, most: int) -> int:
     return int(value)
 
 
+MAX_ITEMS: Final = 20_000  # that one request reads in a second or two; commands read all
+
+
+def bounded(
+    queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
+) -> None:
+    """Check that at most the number of items match that one request may read.
+
+    Raises:
+        Problem: More items match.
+    """
+    queries = tuple(queries)
+    answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
+    total = sum(answer.total for answer in answers if answer.relaxed is None)
+    if total > most:
+        problem = too_many_items(total, most)
+        counted = searcher.search(
+            queries[0], limit=0, facets=("year", "country"), group=False, **params.narrowing()
+        )
+        problem.narrower = {
+            name: [value for value in values if 0 < value.count <= most and value.value != UNKNOWN]
+            for name, values in counted.facets.items()
+        }
+        raise problem
+
+
+def too_many_items(total: int, most: int) -> Problem:
+    """Return the problem of a question that matches more items than one request may read."""
+    return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
+
+
+_PARAMETER_OF_MESSAGE: Final = {
+    "terms.invalid_years": "vs_years",
+    "terms.one_comparison": "vs",
+    "over_time.no_shares": "share",
+    "over_time.share_or_words": "share",
+}
+
+
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
     """Return the problem of a question that cannot be answered.
 
@@ -391,8 +445,9 @@ def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> P
             searcher.search(alone.q, limit=0, facets=alone.facets(), **asked)
         except QueryError as fault:
             faults.setdefault(str(fault), name)
-    parameter = faults.get(str(error), next(iter(faults.values()), otherwise))
     detail = message_of(error)
+    known = _PARAMETER_OF_MESSAGE.get(getattr(detail, "key", ""))
+    parameter = known or faults.get(str(error), next(iter(faults.values()), otherwise))
     if isinstance(detail, Message):
         detail = detail.reworded(in_parameters(detail))
     return Problem(HTTPStatus.BAD_REQUEST, detail, parameter)

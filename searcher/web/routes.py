@@ -16,7 +16,6 @@ from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
-from indexer.schema import UNKNOWN
 from indexer.store.contents import CommitTimes
 from searcher.exports.export_formats import FORMS
 from searcher.exports.exporting import rows, writer_of
@@ -32,12 +31,16 @@ from searcher.reading.concordance import OF_ITEMS, concordance
 from searcher.reading.over_time import (
     COLUMNS,
     MAX_SERIES,
+    OF_WORDS,
+    measure_of,
     one_faceted,
     over_time,
     read_by_facet,
     too_many,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
+from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
+from searcher.reading.typical_terms import TypicalTerms, period_pair, typical_terms
 from searcher.web.openapi import description, examples_of
 from searcher.web.page import figures, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
@@ -50,17 +53,21 @@ from searcher.web.parameters import (
     FED,
     LINES,
     LISTED,
+    MAX_ITEMS,
     OVER_TIME,
     READING,
     REPORTED,
     SEARCHED,
     STORIES,
+    TERMS,
     SearchParams,
+    bounded,
+    too_many_items,
 )
 from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
@@ -238,37 +245,6 @@ def _item(item_id: str, context: PageContext) -> NewsItem:
         raise Problem(HTTPStatus.NOT_FOUND, detail, "id") from None
 
 
-MAX_ITEMS: Final = 20_000  # that one request reads in a second or two; commands read all
-
-
-def bounded(
-    queries: Iterable[str | None], params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
-) -> None:
-    """Check that at most the number of items match that one request may read.
-
-    Raises:
-        Problem: More items match.
-    """
-    queries = tuple(queries)
-    answers = [searcher.search(one, limit=0, facets=(), group=False, **params.narrowing()) for one in queries]
-    total = sum(answer.total for answer in answers if answer.relaxed is None)
-    if total > most:
-        problem = _too_many_items(total, most)
-        counted = searcher.search(
-            queries[0], limit=0, facets=("year", "country"), group=False, **params.narrowing()
-        )
-        problem.narrower = {
-            name: [value for value in values if 0 < value.count <= most and value.value != UNKNOWN]
-            for name, values in counted.facets.items()
-        }
-        raise problem
-
-
-def _too_many_items(total: int, most: int) -> Problem:
-    """Return the problem of a question that matches more items than one request may read."""
-    return invalid_parameter("q", message("web.too_many_items", total=total, most=most))
-
-
 def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> str:
     """Return the hash of the receipt of results; empty if more items match than one request may read."""
     if results.total > MAX_ITEMS:
@@ -284,21 +260,19 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
         raise invalid_parameter("vs", too_many(len(params.vs) + 1))
     if params.facet and params.vs:
         raise invalid_parameter("facet", one_faceted("vs", "facet"))
-    if params.share and params.by == "week":
-        raise invalid_parameter("share", message("over_time.no_shares"))
+    measure_of(params.by, share=params.share, per_million=params.per_million)  # or an error
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
             "facet", message("web.facet_is_step", step=params.series_field, by="by", facet="facet")
         )
-    if is_address(searcher.place):  # a cluster sends the record of each item
+    if params.per_million or is_address(searcher.place):  # the record of each item is read
         bounded((params.q, *params.vs), params, searcher, most=most)
         if params.series_field and not params.vs:  # an item with several values is read for each
             total = read_by_facet(searcher, params.q, params.series_field, **params.narrowing())
             if total > most:
-                raise _too_many_items(total, most)
-    return over_time(
-        searcher, params.q, versus=params.vs, by=params.by, facet=params.series_field, **params.narrowing()
-    )
+                raise too_many_items(total, most)
+    options = {"by": params.by, "facet": params.series_field, "per_million": params.per_million}
+    return over_time(searcher, params.q, versus=params.vs, **options, **params.narrowing())
 
 
 def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concordance:
@@ -364,7 +338,8 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
     series = series_of(params, context.searcher)
     head = head_of_series(series, params.by, params.narrowing())
     rows = (row for one in series for row in one.to_records())
-    return _written(form, "timeline", lambda writer: writer.write_rows(head, "points", COLUMNS, rows))
+    columns = (*COLUMNS, *OF_WORDS) if params.per_million else COLUMNS
+    return _written(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
 
 
 def concordance_html(params: SearchParams, context: PageContext) -> str:
@@ -413,6 +388,30 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     return _written(
         form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
     )
+
+
+def terms_of(params: SearchParams, searcher: Searcher) -> TypicalTerms:
+    """Return the typical words and phrases of a question."""
+    if len(params.vs) > 1:
+        raise invalid_parameter("vs", message("terms.one_comparison"))
+    bounded((params.q,), params, searcher)
+    other: dict[str, Any] = {
+        "versus": next(iter(params.vs), None),
+        "versus_years": period_pair(params.vs_years),
+    }
+    return typical_terms(searcher, params.q, limit=params.limit, **other, **params.narrowing())
+
+
+def terms_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of typical words and phrases."""
+    return tool_pages.terms_page(params, terms_of(params, context.searcher), context)
+
+
+def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
+    """Return typical words and phrases as ``terms --format`` writes them."""
+    found = terms_of(params, context.searcher)
+    head, rows = found.head(), (one.to_record() for one in found.found)
+    return _written(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:
@@ -480,6 +479,7 @@ ROUTES: Final = (
     Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
     *_formats("/concordance", concordance_html, concordance_rows, LINES),
     *_formats("/stories", stories_html, stories_rows, STORIES),
+    *_formats("/terms", terms_html, terms_rows, TERMS),
     *[
         Route(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED)
         for form, known in FORMS.items()

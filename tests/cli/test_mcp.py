@@ -71,7 +71,7 @@ def test_hits_state_how_facts_are_known(ask: Any) -> None:
     """The kind of the date, evidence of countries, how it was found, its source and near duplicates."""
     found = ask("search", query="ferry Skarvey")
     (hit,) = found["hits"]
-    assert (found["words"], found["total"], found["groups"], found["next_offset"]) == ("all", 2, 1, None)
+    assert (found["all_words"], found["total"], found["groups"], found["next_offset"]) == (True, 2, 1, None)
     assert hit["date"]["kind"] == "printed"
     assert hit["via"] == ["typed"]
     assert hit["source"]["lines"]

@@ -112,13 +112,13 @@ def test_the_axis_of_a_chart_fits_its_highest_count(highest: int) -> None:
     assert highest <= top <= max(4, 2 * highest)
 
 
-@pytest.mark.parametrize("share", [False, True])
-def test_a_chart_has_a_gap_where_nothing_is_archived(make_index: Callable[..., Path], share: bool) -> None:  # noqa: FBT001 - a case
+@pytest.mark.parametrize("measure", ["dated", "share"])
+def test_a_chart_has_a_gap_where_nothing_is_archived(make_index: Callable[..., Path], measure: str) -> None:
     """The line is interrupted and has no point, as zero would mean that archived items do not match."""
     years = {2014: "ferry", 2015: "harbour", 2017: "ferry", 2018: "ferry"}
     index = make_index(*[{"body": word, "date": f"{year}-01-01"} for year, word in years.items()])
     with Searcher(index) as searcher:
-        drawn = to_svg(over_time(searcher, "ferry"), title="ferry", share=share)
+        drawn = to_svg(over_time(searcher, "ferry"), title="ferry", measure=measure)
     root = ET.fromstring(drawn)
     lines = [one.get("points", "").split() for one in root.findall(".//{*}polyline")]
     assert [len(line) for line in lines] == [2, 2]
@@ -129,7 +129,7 @@ def test_a_chart_has_a_gap_where_nothing_is_archived(make_index: Callable[..., P
 
 def test_a_chart_without_series_is_an_empty_grid() -> None:
     """If no value of a facet matches, only the grid is drawn, under its title."""
-    root = ET.fromstring(to_svg([], title="nothing", share=False))
+    root = ET.fromstring(to_svg([], title="nothing"))
     assert root[0].text == "nothing"
 
 

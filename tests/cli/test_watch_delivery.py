@@ -7,9 +7,10 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
-from command_line import Run
+from command_line import ROOT, Run
 
 pytestmark = pytest.mark.usefixtures("index")
 COPY = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
@@ -87,6 +88,17 @@ def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     assert [body and body.get_content() for body in bodies] == [text, html]
 
 
+def test_mail_has_its_addresses(run: Run, tmp_path: Path) -> None:
+    """They are checked before any watch runs."""
+    file, addresses = tmp_path / "d.eml", "--mail-from Desk\\ <desk@news.example> --mail-to a@b.example"
+    run(f"watch {addresses} --mail-to c@d.example --digest", file)
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    assert (mail["From"], mail["To"]) == ("Desk <desk@news.example>", "a@b.example, c@d.example")
+    run.refused("watch --mail-to a@b.example --digest", tmp_path / "d.txt", says="need --digest FILE.eml")
+    for wrong in ("desk", "a@b\nBcc: c@d", "a b@c"):
+        run.refused("watch --digest", file, "--mail-to", wrong, says="no e-mail address")
+
+
 def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
     """A run without changes leaves the file of an earlier one."""
     file = tmp_path / "digest.txt"
@@ -112,3 +124,61 @@ def test_address_of_another_scheme_is_no_link(run: Run, index: Path, tmp_path: P
     run("update --index", index, source)
     run("watch --digest", file)
     assert 'href="javascript' not in file.read_text()
+
+
+APPEND = """import sys, time
+open(sys.argv[1], "a").write(sys.stdin.read())
+time.sleep(float(sys.argv[2]))"""
+KILL = """import os, signal, sys
+open(sys.argv[1], "a").write(sys.stdin.read())
+os.kill(os.getppid(), signal.SIGKILL)"""
+
+
+def process(*arguments: str) -> Popen[str]:
+    """Start a command in a process of its own."""
+    words = [sys.executable, "-m", "searcher.commands", "watch", *arguments]
+    return Popen(words, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True)
+
+
+def test_items_are_delivered_again_after_a_kill(run: Run, tmp_path: Path) -> None:
+    """The process ends between the command and saving the watch: nothing is lost."""
+    file = tmp_path / "sent"
+    killed = process("boats", "--exec", command(KILL, file))
+    killed.communicate(timeout=60)
+    assert (killed.returncode, len(file.read_text().splitlines())) == (-9, 1)
+    assert run("watch boats --exec", command(APPEND, file, 0)).exit_code == 0
+    assert len(file.read_text().splitlines()) == 2
+    assert run("watch boats --exec", command(APPEND, file, 0)).exit_code == 1
+
+
+def test_two_processes_deliver_items_once(run: Run, tmp_path: Path) -> None:
+    """The second one is refused, or finds nothing new."""
+    file = tmp_path / "sent"
+    both = [process("boats", "--exec", command(APPEND, file, 1)) for _ in range(2)]
+    ends = [(*one.communicate(timeout=60), one.returncode) for one in both]
+    assert len(file.read_text().splitlines()) == 1
+    codes = sorted(code for *_, code in ends)
+    assert codes in ([0, 1], [0, 2])
+    assert codes == [0, 1] or any("another dragoman watch" in errors for _, errors, _ in ends)
+    assert run("watch boats --peek --exec", command(APPEND, file, 0)).exit_code == 1
+
+
+def test_a_failure_leaves_the_watches_before_it_seen(run: Run, index: Path, tmp_path: Path) -> None:
+    """Each watch is saved after its command; with a digest all are saved after it."""
+    run("watch a-boat boat --index", index)
+    source, file = tmp_path / "newer.jsonl", tmp_path / "sent"
+    source.write_text(NEW.replace('"b"', '"n"', 1) % "")
+    run("update --index", index, source)
+    fails = "import sys; sys.exit('\"boats\"' in sys.stdin.read())"
+    assert run("watch --exec", command(fails)).exit_code == 2
+    assert run("watch a-boat").exit_code == 1
+    assert run("watch boats --peek").exit_code == 0
+    run.refused(
+        "watch boats --exec",
+        command(APPEND, file, 0),
+        "--digest",
+        tmp_path / "no" / "d.txt",
+        says="cannot write",
+    )
+    assert run("watch boats --exec", command(APPEND, file, 0)).exit_code == 0
+    assert len(file.read_text().splitlines()) == 2

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from cluster.nodes import Node
 
-from indexer import delete, update
+from indexer import build, delete, update
+from indexer.cluster import mapping
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
 
@@ -41,6 +42,8 @@ def test_an_index_of_an_earlier_version_is_read_and_updated(address: str, tmp_pa
             searcher.search("ferry", country_via="name")
         with pytest.raises(QueryError, match="this needs an index that this version built on OpenSearch"):
             searcher.search("lead:ferry")
+        with pytest.raises(QueryError, match="this needs an index that this version built on OpenSearch"):
+            searcher.timeline("ferry", per_million=True)
     corrections = tmp_path / "corrections.jsonl"  # instead of the file that the index stores
     corrections.touch()
     report = update(address, items=[OTTER], corrections=corrections)
@@ -49,4 +52,20 @@ def test_an_index_of_an_earlier_version_is_read_and_updated(address: str, tmp_pa
     with Searcher(address) as searcher:
         assert {hit.id for hit in searcher.search("ferry OR otters")} == {"otter", "ferry-1", "ferry-2"}
         assert searcher.item("ferry-1").title == "Ferry Aurora runs aground near Tarbay"
+    assert CliRunner().invoke(cli, ["check", "--index", address]).exit_code == 0
+
+
+def test_an_index_without_a_column_of_words_is_whole(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Release 0.9 wrote none, so occurrences per million words need a new build."""
+    made = mapping._ranked_fields
+    former = {"length": {"type": "integer", "doc_values": False}}
+    monkeypatch.setattr(mapping, "_ranked_fields", lambda *given, **named: made(*given, **named) | former)
+    address = f"{node.url}/without-column"
+    build(address, items=[OTTER | {"date": "2020-01-01"}])
+    monkeypatch.undo()
+    with (
+        Searcher(address) as searcher,
+        pytest.raises(QueryError, match="this needs an index that this version built on OpenSearch"),
+    ):
+        searcher.timeline("ferry", per_million=True)
     assert CliRunner().invoke(cli, ["check", "--index", address]).exit_code == 0

@@ -1,6 +1,7 @@
 """Fixtures for forged indexes and hostile queries; and a table of the damage and its losses after a run."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,19 @@ def writers() -> Iterator[Writers]:
     """Return a starter of writers that can be killed, forked from one long-lived process."""
     with Writers() as kept:
         yield kept
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a real file system of 16 MiB in memory for a test to fill."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=200", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here (that needs root on Linux)")
+    yield folder
+    # Lazily: searchers of the test may still map files.
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,48 +2,18 @@
 
 import os
 import resource
-import shutil
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command_line import Run
 from faults.forking_writer import Writers
+from faults.full_disk import PAGE, fill
 from faults.tally import tell
 from faults.two_states import EVERYDAY, ITEMS, RARE, States, few_and_many
 
 from indexer.bulk.run import SpillFile
-
-PAGE = 4096
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a real file system of 16 MiB in memory for a test to fill."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m,nr_inodes=200", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here (that needs root on Linux)")
-    yield folder
-    # Lazily: searchers of the test may still map files.
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def _room(disk: Path) -> int:
-    status = os.statvfs(disk)
-    return status.f_bavail * status.f_frsize
-
-
-def _fill(disk: Path, left: int) -> None:
-    """Fill a disk, except for some bytes."""
-    filler = disk / "filler"
-    filler.unlink(missing_ok=True)
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(_room(disk) - left, 1))
 
 
 def _is_clear(said: str) -> bool:
@@ -65,7 +35,7 @@ def test_a_full_disk_leaves_the_old_index(
     for number in range(rounds):
         (disk / "filler").unlink(missing_ok=True)
         states.copy_old(folder)
-        _fill(disk, most * number // rounds // PAGE * PAGE)
+        fill(disk, most * number // rounds // PAGE * PAGE)
         ended = writers.run(states.kind, folder, states.source)
         assert ended.code in (0, 2), ended.said
         assert ended.code == 0 or _is_clear(ended.said), ended.said
@@ -82,7 +52,7 @@ def test_the_command_reports_a_full_disk(two_states: States, small_disk: Path, r
     """The command ends with one line and exit code 2."""
     states = two_states("update", ITEMS)
     folder = states.copy_old(small_disk / "index")
-    _fill(small_disk, 2 * PAGE)
+    fill(small_disk, 2 * PAGE)
     run.refused("update", states.source, "--index", folder, says="dragoman: no room to write the index in")
     assert states.state(folder) == "old"
 

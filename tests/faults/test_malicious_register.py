@@ -1,4 +1,4 @@
-"""A forged register is reported or has no effect, and the check names it."""
+"""Forged facts outside of records are reported or have no effect, and the check names the file."""
 
 import json
 import shutil
@@ -13,6 +13,7 @@ from faults.forged_index import Blocks, forge_contents, forge_file
 from faults.small_thesaurus import build
 from tables import by_table
 
+from indexer import tag
 from indexer.errors import DragomanError
 from indexer.store.check import check_index
 from indexer.store.indexing import update
@@ -40,13 +41,13 @@ def index(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path, dirs_exist_ok=True) / "index"
 
 
-def _forge(index: Path, lines: list[bytes], starts: bytes | None) -> None:
+def _forge(index: Path, lines: list[bytes], starts: bytes | None, ending: str = "items") -> None:
     def forge(blocks: Blocks, _: dict[str, Any]) -> None:
         ends = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
         blocks["lines"] = ("u1", b"".join(lines))
         blocks["starts"] = ("u8", struct.pack(f"<{len(ends)}Q", *ends) if starts is None else starts)
 
-    (path,) = (index / "segments").glob("*.items")
+    (path,) = (index / "segments").glob(f"*.{ending}")
     forge_file(path, forge)
     forge_contents(index)
 
@@ -63,6 +64,27 @@ def test_a_forged_register_has_no_effect(
     for asked in ("live", "old", "one", "nowhere", "liv"):
         with suppress(DragomanError), Searcher(index) as searcher:
             assert searcher.item(asked).id == "live"
+    with suppress(DragomanError):
+        assert update([index.parent / "a.jsonl"], index).added == 0
+
+
+@by_table
+def test_forged_annotations_have_no_effect(index: Path, rows: list[Any]) -> None:
+    """Questions find the item itself or report damage; no command ends in a traceback."""
+    tag(index, "live", add="a", corrections=index.parent / "corrections.jsonl")
+    _forge(index, sorted(json.dumps(row, separators=(",", ":")).encode() for row in rows), None, "tags")
+    assert [Path(finding.file).suffix for finding in check_index(index).findings] == [".tags"]
+    for query in ("tag:a", "tag:unknown", "note:b", "harbour"):
+        with suppress(DragomanError), Searcher(index) as searcher:
+            assert {hit.id for hit in searcher.search(query, facets=("tag", "collection"))} <= {"live"}
+    for arguments in (
+        ["show", "live"],
+        ["export", "-o", "-", "--format", "csv"],
+        ["tag", "live", "--add", "b"],
+    ):
+        done = CliRunner().invoke(cli, [*arguments, "--index", str(index)])
+        assert done.exit_code in {0, 1, 2}
+        assert done.exception is None or isinstance(done.exception, SystemExit)
     with suppress(DragomanError):
         assert update([index.parent / "a.jsonl"], index).added == 0
 

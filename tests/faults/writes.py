@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from indexer.annotations import AnnotationChange
+from indexer.store.corrections.annotating import AnnotationRequest, annotate
 from indexer.store.corrections.correction import CorrectionRequest, correct
 from indexer.store.deletion import delete
 from indexer.store.indexing import update
@@ -31,9 +33,17 @@ def correct_first(sources: Sequence[Path], folder: Path) -> object:
     return correct(folder, CorrectionRequest(ids_in(sources[0])[0], {"date": "1999"}, corrections=file))
 
 
+def tag_listed(sources: Sequence[Path], folder: Path) -> object:
+    """Tag the listed items, in a file of corrections in the same folder."""
+    file = str(sources[0].with_name("corrections.jsonl"))
+    request = AnnotationRequest(AnnotationChange(tags=("lit",)), corrections=file)
+    return annotate(folder, lambda: ids_in(sources[0]), request)
+
+
 CHANGES: dict[str, Callable[[Sequence[Path], Path], object]] = {
     "update": update,
     "mirror": partial(update, mirror=True, sure=True),
     "delete": delete_listed,
     "correct": correct_first,
+    "tag": tag_listed,
 }

@@ -159,9 +159,14 @@ def test_the_api_matches_its_description(client: TestClient) -> None:
         "Results": ["/search.json?q=agua", "/search.json?q=nothing+whatsoever", "/search.json?limit=25"],
         "Counts": ["/facets.json?q=agua", "/facets.json?facet=topic"],
         "Item": [f"/items/{item_id}.json" for item_id in ids[:4]],
-        "Timeline": ["/timeline.json?q=agua&vs=ferry&by=week", "/timeline.json?q=zzqq&facet=country"],
+        "Timeline": [
+            "/timeline.json?q=agua&vs=ferry&by=week",
+            "/timeline.json?q=agua&per_million=1",
+            "/timeline.json?q=zzqq&facet=country",
+        ],
         "Concordance": ["/concordance.json?q=agua"],
         "Stories": ["/stories.json?window=365", "/stories.json?q=zzqq"],
+        "Terms": ["/terms.json?q=agua", "/terms.json?q=zzqq&vs=ferry", "/terms.json?q=agua&vs_years=2016"],
         "Health": ["/healthz"],
         "Problem": ["/search.json?limit=x", "/nowhere"],
     }

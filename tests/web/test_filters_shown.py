@@ -18,7 +18,7 @@ RECORD = {"countries": ["GT"], "languages": ["es"], "date_from": "2012-01-01", "
     "estimated": True,
     "where": {"source": ["archive.txt"]},
 }
-PAGES = ("/search", "/timeline", "/concordance", "/stories")
+PAGES = ("/search", "/timeline", "/concordance", "/stories", "/terms")
 
 
 def title_of(text: str) -> str:
@@ -58,7 +58,8 @@ def test_the_title_names_the_page_and_the_total(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/search", "/facets", "/timeline", "/timeline?facet=country", "/concordance", "/stories"]
+    "path",
+    ["/search", "/facets", "/timeline", "/timeline?facet=country", "/concordance", "/stories", "/terms"],
 )
 def test_json_names_the_filters(client: TestClient, path: str) -> None:
     """Each JSON object has the filters: codes, days, and values of fields."""
@@ -78,7 +79,7 @@ def test_commands_name_the_filters(sample_index: Path, tmp_path: Path) -> None:
         arguments = [command, query, "--index", str(sample_index), *options.split(), *more]
         return CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout
 
-    for command in ("search", "facets", "timeline", "concordance", "stories", "batch"):
+    for command in ("search", "facets", "timeline", "concordance", "stories", "terms", "batch"):
         assert json.loads(run(command, "--format", "json"))["filters"] == RECORD, command
     run("timeline", "--output", str(drawing))
     assert "Guatemala, Spanish, 2012-01-01 – 2019-12-31, estimated dates included" in drawing.read_text()

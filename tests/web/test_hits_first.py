@@ -21,7 +21,7 @@ QUESTIONS = (
     "/search?q=ferry&from=2016&to=2016",
     "/",
 )
-VIEWS = ("/search", "/timeline", "/concordance", "/stories")
+VIEWS = ("/search", "/timeline", "/concordance", "/stories", "/terms")
 FILTERED = "q=ferry+flood&country=KE&from=2014&to=2023&estimated=1&lang=en"
 
 

@@ -169,6 +169,7 @@ MADE = {
     "phrases": ("/concordance.csv", SearchParams('"ferry safety"')),
     "timeline": ("/timeline.json", SearchParams("ferry")),
     "stories": ("/stories.json", SearchParams()),
+    "terms": ("/terms.json", SearchParams("ferry")),
 }
 
 

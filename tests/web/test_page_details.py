@@ -227,7 +227,7 @@ def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) 
 def test_lines_need_a_query(client: TestClient) -> None:
     """Without one the pages of the other views are offered."""
     tabs = page_of(client, "/search?from=2016").xpath("//nav[contains(@class, 'tabs')]//a")
-    assert [words(link) for link in tabs] == ["Results", "Over time", "Stories"]
+    assert [words(link) for link in tabs] == ["Results", "Over time", "Stories", "Typical words"]
 
 
 def test_a_title_that_is_the_best_passage_is_not_repeated(make_index: Callable[..., Path]) -> None:

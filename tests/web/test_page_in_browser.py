@@ -24,7 +24,8 @@ STATES = (
     *("/items/6eb42784f8ed?q=ferry", "/items/nothing", "/report?q=ferry", "/timeline?q=ferry&vs=flood"),
     *("/timeline?by=month&facet=country&share=1&from=2015&to=2016", "/timeline?q=xyzzy", "/concordance"),
     *("/concordance?q=ferry&limit=50", "/concordance?q=ferry&order=left&limit=2"),
-    *("/stories?window=60&limit=1", "/stories?q=xyzzy"),
+    *("/stories?window=60&limit=1", "/stories?q=xyzzy", "/terms?q=ferry+OR+school", "/terms?q=xyzzy"),
+    *("/timeline?q=ferry&per_million=1", "/terms?q=ferry&vs_years=2011..2016&from=2017&lang=en"),
     *("/cite?id=6eb42784f8ed&id=ff700382aef3", "/cite", "/help", "/about", "/api"),
     *("/search?match=k", "/search?match=zzz"),
 )

@@ -44,7 +44,7 @@ def test_each_count_links_to_as_many_items(client: TestClient, params: str) -> N
 
 def test_a_downloaded_chart_equals_that_of_the_page(client: TestClient) -> None:
     """The SVG has the same series, with the same numbers."""
-    for params in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&by=month"):
+    for params in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&per_million=1"):
         page = page_of(client, f"/timeline?{params}")
         (shown,) = page.xpath("//div[@class='drawn']/*")
         (link,) = page.xpath("//p[@class='take']/a[text()='SVG']/@href")
@@ -77,6 +77,7 @@ def test_the_reading_pages_are_in_three_languages(client: TestClient, language: 
         ("over_time", "over_time", "/timeline?"),
         ("tab_lines", "in_lines", "/concordance?"),
         ("stories", "stories", "/stories?"),
+        ("typical_words", "typical_words", "/terms?"),
     ):
         (link,) = search.xpath(f"//a[starts-with(@href, '{path}')]")
         assert words(link) == reader.say(key)

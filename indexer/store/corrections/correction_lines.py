@@ -282,7 +282,9 @@ def _valid(reader: Callable[[Any], Any], value: Any) -> Any:
 def without_corrections(raw: bytes) -> bytes:
     """Return a line of a corrections file with its annotations only."""
     line = json.loads(raw)
-    left = {name: value for name, value in line.items() if name not in _CORRECTING}
+    if line.keys().isdisjoint(_CORRECTING):
+        return raw
+    left = {name: value for name, value in line.items() if name not in {*_CORRECTING, "note"}}
     return json.dumps(left, ensure_ascii=False).encode("utf-8", "replace")
 
 

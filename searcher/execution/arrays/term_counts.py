@@ -7,8 +7,8 @@ not indexed but has a position; as in a query, any word may then be there.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from itertools import compress
+from collections import OrderedDict
+from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,7 +22,7 @@ from searcher.engine import Counts, Phrase
 from searcher.execution.arrays.doc_sets import find, is_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.postings import FieldPostings
@@ -33,6 +33,7 @@ NEITHER, IN, OTHER = range(3)  # the set that a document belongs to
 ROW: Final = 33  # the lowest bit of the document in a key; the others have the position
 MAX_POSTINGS: Final = 1 << 22  # that are read at once
 MAX_DOCUMENTS: Final = 1 << 15  # whose positions are sorted at once
+MAX_TERMS: Final = 1 << 21  # that phrases consist of: three of them are numbered together in 63 bits
 CACHE_SIZE: Final = 1 << 23  # occurrences of terms that are cached, 8 bytes each
 TWO, AROUND, THREE = (0, 1), (0, 2), (0, 1, 2)  # the offsets of the terms of a phrase
 
@@ -63,6 +64,8 @@ class ArrayTermCounts:
             own[segment.deleted] = NEITHER
             self._parts.append(_Part(segment, own))
         self.other_documents = sum([int((part.side == OTHER).sum()) for part in self._parts])
+        self._terms: dict[str, list[str]] = {}  # by field
+        self._ranks: dict[str, list[Array]] = {}  # of the terms of each part that has the field
         self._cached: OrderedDict[tuple[str, int, int], Array] = OrderedDict()
         self._room = CACHE_SIZE
 
@@ -71,26 +74,33 @@ class ArrayTermCounts:
         fields = {name for part in self._parts for name in part.segment.fields}
         return [language for language in LANGUAGES if text_field(language) in fields]
 
-    def terms(self, language: str, least: int) -> tuple[dict[str, Counts], Counts]:
-        """Return the counts of the terms that are frequent in the first set, and the sums of all terms."""
+    def terms(self, language: str, least: int) -> tuple[list[str], Array, Counts]:
+        """Return the terms of a language in the first set, their counts, and the sums of all terms.
+
+        Args:
+            language: The language.
+            least: The number of occurrences in the first set.
+
+        Returns:
+            The terms, the most frequent first; a row of counts for each; the sums.
+        """
         field = text_field(language)
         tables = [(_names(part.segment, field), self._table(part, field)) for part in self._having(field)]
         total = sum([counts.sum(0) for _, counts in tables], np.zeros(4, np.int64))
-        if len(tables) == 1:
-            ((names, counts),) = tables
-            rows = (counts[:, 0] >= least).nonzero()[0]
-            found = {
-                names[at]: Counts(*row) for at, row in zip(rows.tolist(), counts[rows].tolist(), strict=True)
-            }
-        else:
-            wanted = {name for names, counts in tables for name in compress(names, counts[:, 0] > 0)}
-            sums: defaultdict[str, Array] = defaultdict(lambda: np.zeros(4, np.int64))
-            for names, counts in tables:
-                for at, name in enumerate(names):
-                    if name in wanted:
-                        sums[name] += counts[at]
-            found = {name: Counts(*row.tolist()) for name, row in sums.items() if row[0] >= least}
-        return found, Counts(*total.tolist())
+        own = [compress(names, (counts[:, 0] > 0).tolist()) for names, counts in tables]
+        rows = {name: row for row, name in enumerate(dict.fromkeys(chain.from_iterable(own)))}
+        sums = np.zeros((len(rows), 4), np.int64)
+        places = [np.fromiter(map(rows.get, names, repeat(-1)), np.int64, len(names)) for names, _ in tables]
+        for at, (_, counts) in zip(places, tables, strict=True):
+            sums[at[at >= 0]] += counts[at >= 0]  # the names of a segment are distinct
+        order = (-sums[:, 0]).argsort(kind="stable")
+        order = order[sums[order, 0] >= least]
+        ranks = np.full(len(rows) + 1, -1)  # the last one for terms that the first set lacks
+        ranks[order] = np.arange(len(order))
+        self._ranks[field] = [ranks.take(at) for at in places]
+        names = [*rows]
+        self._terms[field] = [names[row] for row in order.tolist()]
+        return self._terms[field], sums[order], Counts(*total.tolist())
 
     def _table(self, part: _Part, field: str) -> Array:
         """Return the counts of all terms of a field in a segment, a row each."""
@@ -118,27 +128,40 @@ class ArrayTermCounts:
             ]
         return np.stack(columns, 1)
 
-    def phrases(self, language: str, terms: Iterable[str], least: int) -> list[tuple[Phrase, int]]:
-        """Return the phrases of some terms that are frequent in the first set, with their frequencies."""
-        field, known = text_field(language), {term: at for at, term in enumerate(terms)}
-        names, size = [*known], len(known)
+    def phrases(self, language: str, least: int) -> Iterator[tuple[Phrase, int]]:
+        """Yield the phrases that occur at least a number of times in the first set, the most frequent first.
+
+        They consist of the terms that the last call of :meth:`terms` returned.
+
+        Args:
+            language: The language.
+            least: The number of occurrences.
+
+        Yields:
+            A phrase, and how often it occurs.
+        """
+        field = text_field(language)
+        names = self._terms[field][:MAX_TERMS]
+        size = len(names)
         found: dict[tuple[int, ...], list[Array]] = {TWO: [], AROUND: [], THREE: []}
-        for part in self._having(field):
-            numbers = np.array([known.get(name, -1) for name in _names(part.segment, field)], np.int64)
+        for part, ranks in zip(self._having(field), self._ranks[field], strict=True):
+            numbers = np.where(ranks < size, ranks, -1)
             for documents in _blocks(part.side == IN):
                 checkpoint()
                 keys, places = _in_text_order(part.segment, field, documents)
                 for offsets, phrases, listed in _adjacent(keys, numbers.take(places), size):
                     found[offsets].append(_summed(phrases, np.stack((np.ones_like(listed), listed))))
-        result = []
-        for offsets, several in found.items():
+        columns = [np.empty((3, 0), np.int64)]
+        for kind, several in enumerate(found.values()):
             if several:
                 phrases, counts, listed = _summed(*np.split(np.concatenate(several, 1), [1]))
                 kept = listed >= least
-                for phrase, count in zip(phrases[kept].tolist(), counts[kept].tolist(), strict=True):
-                    own = [phrase // size**power % size for power in reversed(range(len(offsets)))]
-                    result.append((Phrase(tuple([names[one] for one in own]), offsets), count))
-        return result
+                columns.append(np.stack((phrases[kept], counts[kept], np.full(kept.sum(), kind))))
+        every = np.concatenate(columns, 1)
+        for phrase, count, kind in every[:, (-every[1]).argsort(kind="stable")].T.tolist():
+            offsets = [*found][kind]
+            own = [phrase // size**power % size for power in reversed(range(len(offsets)))]
+            yield Phrase(tuple([names[one] for one in own]), offsets), count
 
     def count(self, language: str, phrase: Phrase) -> Counts:
         """Count a phrase in both sets."""
@@ -195,7 +218,8 @@ def _names(segment: Segment, field: str) -> list[str]:
 
 def _begins(postings: FieldPostings, terms: range) -> Array:
     """Return the first posting of consecutive terms, counted from that of the first one, and the end."""
-    return np.cumsum([0, *postings.document_frequencies(terms)])
+    starts = postings.starts(terms).astype(np.int64)
+    return starts - starts[0]
 
 
 def _pieces(segment: Segment, field: str) -> Iterator[range]:

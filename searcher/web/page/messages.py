@@ -68,6 +68,10 @@ class Reader(NamedTuple):
         """Format an integer, with separators only if it cannot be a year."""
         return wording.number(n, self.language)
 
+    def rate(self, value: float) -> str:
+        """Format occurrences per million words in the reader's language."""
+        return wording.rate(value, self.language)
+
     def percent(self, part: float) -> str:
         """Format a fraction as a percentage in the reader's language."""
         text = f"{part:.1%}"

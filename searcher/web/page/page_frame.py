@@ -18,7 +18,7 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
-from searcher.web.parameters import COUNTING, FORM_FIELDS, HIDDEN_FIELDS, READING
+from searcher.web.parameters import COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -37,7 +37,15 @@ MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
 _LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
 # The other pages of a question have no order, pages and additional facets of hits.
 OF_ALL: Final[dict[str, Any]] = {"sort": "relevance", "limit": 10, "group": True, "facet": ()}
-_LINES: Final = {"/concordance": {"limit": 50}}
+_LIMITS: Final = {"/concordance": {"limit": 50}, "/terms": {"limit": 20}}
+_TABS: Final = {
+    "results": "/search",
+    "over_time": "/timeline",
+    "tab_lines": "/concordance",
+    "stories": "/stories",
+    "typical_words": "/terms",
+}
+_OF_WORDS: Final = ("/concordance", "/terms")  # pages of a query; typical words of filters, too
 
 
 class Field(NamedTuple):
@@ -188,11 +196,11 @@ class Page:
     def tabs(self, path: str) -> list[tuple[Markup, Markup, bool]]:
         """Return the pages of the question: the name of each, its link, and whether it is the current one."""
         links = self.links.alongside()
-        tabs = [("results", "/search"), ("over_time", "/timeline"), ("tab_lines", "/concordance")]
+        narrowed = any(getattr(self.params, name) for name in FILTERS)
         return [
-            (self.reader.say(name), links.search(path=to, **OF_ALL | _LINES.get(to, {})), to == path)
-            for name, to in (*tabs, ("stories", "/stories"))
-            if self.params.q or to != "/concordance"
+            (self.reader.say(name), links.search(path=to, **OF_ALL | _LIMITS.get(to, {})), to == path)
+            for name, to in _TABS.items()
+            if self.params.q or to not in _OF_WORDS or (narrowed and to == "/terms")
         ]
 
     def render(self, template: str, title: str, path: str, **values: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from indexer.runtime import NamedTuple
 from searcher.present.time_charts import to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
-from searcher.reading.over_time import STEPS, days_of
+from searcher.reading.over_time import STEPS, days_of, measure_of
 from searcher.safe_text import legible
 from searcher.web.page.hits import language_tag
 from searcher.web.page.links import USUAL, pairs
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Point, Series
     from searcher.reading.stories import Member, Stories, Story
+    from searcher.reading.typical_terms import TypicalTerm, TypicalTerms
     from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
@@ -118,16 +119,24 @@ def series_svg(
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     bands = any(point.high > point.dated for one in series for point in one.points)
-    unit = reader.say("share_unit" if params.share else "count_unit" if bands else "items_column")
+    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
+    unit = {"share": "share_unit", "per_million": "rate_unit"}.get(
+        measure, "count_unit" if bands else "items_column"
+    )
     return to_svg(
         named,
         title=title,
         subtitle=filters_in_words(params, reader),
-        share=params.share,
-        unit=str(unit),
-        percent=reader.percent,
+        measure=measure,
+        unit=str(reader.say(unit)),
+        written=_written(params, reader),
         link=link,
     )
+
+
+def _written(params: SearchParams, reader: Reader) -> Callable[[float], str]:
+    """Return the function that formats the shares or rates of a page."""
+    return reader.percent if params.share else reader.rate
 
 
 def _label(one: Series, params: SearchParams, reader: Reader) -> str:
@@ -166,6 +175,7 @@ def _rows(
     """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
+    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
     filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
     for at, point in enumerate(series[0].points if series else ()):
@@ -181,7 +191,7 @@ def _rows(
                 (
                     _stated(here, params, reader),
                     links.search(**changed) if here.dated and not (params.estimated and more) else None,
-                    reader.many("maybe_n", more) if more and not params.share else "",
+                    reader.many("maybe_n", more) if more and measure == "dated" else "",
                     links.search(**changed, estimated=True) if here.high else None,
                 )
             )
@@ -202,14 +212,70 @@ def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
 
 
 def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
-    """Format a count, a share in percent, or a dash if nothing is archived."""
-    if point.archived == 0 or (params.share and point.share is None):
+    """Format a count, a share in percent or a rate, or a dash if nothing is archived."""
+    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
+    value = getattr(point, measure)
+    if point.archived == 0 or value is None:
         return "–"
-    return (
-        reader.percent(point.share)
-        if params.share and point.share is not None
-        else reader.number(point.dated)
+    return reader.number(value) if measure == "dated" else _written(params, reader)(value)
+
+
+class TermView(NamedTuple):
+    """A typical word or phrase as displayed; ``width`` is that of its bar, in percent."""
+
+    term: str
+    href: Markup
+    width: int
+    counts: Markup
+
+
+def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) -> str:
+    """Return the page of ``/terms``."""
+    page = Page(params, context)
+    reader, links = page.reader, page.links
+    query = quoted(params.q) if params.q else reader.say("everything")
+    notes = [*mode(found.results, page, "/terms"), *reported(found.results, reader)]
+    notes += [] if found.other is None or not params.vs else reported(found.other, reader)
+    languages = [
+        (reader.spoken(language), language_tag(language), [*_term_views([*terms], links, reader)])
+        for language, terms in groupby(found.found, lambda term: term.language)
+    ]
+    items = reader.many("items", found.results.total)
+    more = min(2 * params.limit, MAX_HITS)
+    full = any(len(views) == params.limit for *_, views in languages)
+    return page.render(
+        "terms.html",
+        titled(
+            reader.headed(reader.say("typical_words"), params.q or reader.say("everything")), params, reader
+        ),
+        "/terms",
+        narrowed=narrowed(page, "/terms"),
+        heading=reader.say("typical_words_of", items=items, query=query),
+        compared=reader.say("compared_with", items=reader.many("items", found.compared)),
+        notes=notes,
+        languages=languages,
+        nothing=reader.say("no_typical_words" if found.compared else "no_others"),
+        kept=pairs(params, (*_KEPT, "from_", "to"), "/terms"),
+        more=links.to("/terms", limit=more) if full and params.limit < more else None,
+        forms={form: links.to(f"/terms.{form}") for form in ("csv", "json")},
     )
+
+
+def _term_views(terms: Sequence[TypicalTerm], links: Links, reader: Reader) -> Iterator[TermView]:
+    """Yield the terms of a language, each with a link to the matches that have it."""
+    highest = max(one.score for one in terms)
+    for one in terms:
+        phrase = f'"{one.term}"'
+        query = f"({links.params.q}) AND {phrase}" if links.params.q else phrase
+        counts = reader.say(
+            "term_counts",
+            n=reader.number(one.occurrences),
+            items=reader.many("items", one.documents),
+            others=reader.number(one.other_occurrences),
+            other_items=reader.many("items", one.other_documents),
+        )
+        href = links.alongside().search(q=query)
+        yield TermView(legible(one.term), href, max(round(one.score / highest * 100), 1), counts)
 
 
 WINDOWS = (3, 7, 14, 30, 60)  # days

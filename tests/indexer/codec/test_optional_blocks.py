@@ -147,13 +147,13 @@ def add_file(index: Path, name: str, ending: str) -> Path:
 def test_a_file_of_a_later_version_is_kept_until_a_commit(index: Path, tmp_path: Path) -> None:
     """The file changes no answer and is checked; a commit, which may renumber documents, drops it."""
     expected = ids_of(index)
-    path = add_file(index, "more1", "tags")
+    path = add_file(index, "more1", "marks")
     assert ids_of(index) == expected
     assert check_index(index).findings == ()
     content = bytearray(path.read_bytes())
     content[64] ^= 1
     path.write_bytes(content)
-    assert [finding.file for finding in check_index(index).findings] == ["segments/more1.tags"]
+    assert [finding.file for finding in check_index(index).findings] == ["segments/more1.marks"]
     source = tmp_path / "new.jsonl"
     source.write_text('{"id": "n", "title": "Neap tide"}\n')
     update([source], index)

@@ -1,5 +1,6 @@
 """Occurrences in texts over time, in total and for a million words of all texts."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from command_line import ROOT, Run
 
 from dragoman import Searcher, delete, update
+from searcher.present.wording import rate
 
 WORDS = ("ferry", "ferries", "quay", "the", "of", "night")
 
@@ -80,7 +82,14 @@ def test_index_of_an_earlier_version_is_refused(run: Run) -> None:
     run.refused(f"timeline ferry --per-million --index {index}", says="--per-million need")
 
 
-@pytest.mark.parametrize("option", ["--share", "-o drawing.svg"])
-def test_rates_are_not_drawn(run: Run, archive: Path, option: str) -> None:
-    """The error names the options."""
-    run.refused(f"timeline ferry --index {archive} --per-million {option}", says="leave out --share and -o")
+def test_rates_are_drawn(run: Run, archive: Path, tmp_path: Path) -> None:
+    """A drawing has the rates of the table, and the unit; shares are another measure."""
+    file = tmp_path / "rates.svg"
+    run(f"timeline ferry --index {archive} --per-million -o", file)
+    rows = run.json(f"timeline ferry --index {archive} --per-million")["points"]
+    points = re.findall(r"<title>ferry, (\S+): ([\d,.]+)</title>", file.read_text())
+    assert points == [
+        (one["period"], rate(one["per_million"])) for one in rows if one["per_million"] is not None
+    ]
+    assert "per million words" in file.read_text()
+    run.refused(f"timeline ferry --index {archive} --per-million --share", says="choose one")

@@ -20,7 +20,11 @@ from searcher.reading.collocates import log_likelihood
 from searcher.reading.typical_terms import TypicalTerm
 
 Make = Callable[..., Path]
-WORDS = ("ferry", "quay", "storm", "the", "of", "harbour")
+WORDS = {
+    "en": ("ferry", "quay", "storm", "the", "of", "harbour"),
+    "es": ("barco", "niebla", "niños", "el", "de", "países"),
+    "fr": ("bac", "tempête", "l’orage", "le", "du", "élève"),
+}
 
 
 def found(index: Path, query: str | None, **options: Any) -> dict[str, TypicalTerm]:
@@ -35,7 +39,9 @@ def test_score_equals_a_published_one(cells: tuple[int, int, int, int], score: f
     assert log_likelihood(*cells) == pytest.approx(score, abs=0.01)
 
 
-def phrases_of(texts: list[str], *, any_between: bool = True) -> dict[tuple[str, ...], list[int]]:
+def phrases_of(
+    texts: list[str], language: str, *, any_between: bool = True
+) -> dict[tuple[str, ...], list[int]]:
     """Count words and phrases by analyzing texts: the occurrences, and the texts that have any.
 
     An empty word is any word, or a function word.
@@ -43,7 +49,8 @@ def phrases_of(texts: list[str], *, any_between: bool = True) -> dict[tuple[str,
     counts: dict[tuple[str, ...], list[int]] = {}
     for text in texts:
         own: Counter[tuple[str, ...]] = Counter()
-        terms = [token.term or "" for chunk in text.split() for token in analyzer("en").analyse_chunk(chunk)]
+        analyse = analyzer(language).analyse_chunk
+        terms = [token.term or "" for chunk in text.split() for token in analyse(chunk)]
         for at in range(len(terms)):
             for size in (1, 2, 3):
                 phrase = tuple(terms[at : at + size])
@@ -59,30 +66,38 @@ def phrases_of(texts: list[str], *, any_between: bool = True) -> dict[tuple[str,
 
 
 @pytest.fixture(scope="module")
-def random_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+def random_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple[str, str]]]:
     """Return an index of random texts in three segments, some deleted, and its texts by id."""
     folder = tmp_path_factory.mktemp("random") / "index"
     draw = Random(7)
-    texts = {f"i{at}": " ".join(draw.choices(WORDS, k=draw.randint(1, 12))) for at in range(60)}
-    items = [{"id": one, "body": text, "language": "en", "countries": []} for one, text in texts.items()]
+    spoken = {f"i{at}": draw.choice([*WORDS]) for at in range(60)}
+    texts = {one: " ".join(draw.choices(WORDS[of], k=draw.randint(1, 20))) for one, of in spoken.items()}
+    items = [
+        {"id": one, "body": text, "language": spoken[one], "countries": []} for one, text in texts.items()
+    ]
     build(folder, items=items[:25])
     update(folder, items=items[25:45], source="second")
     update(folder, items=items[45:], source="third")
     gone = ["i3", "i30", "i31", "i50"]
     delete(folder, ids=gone)
-    return folder, {one: text for one, text in texts.items() if one not in gone}
+    return folder, {one: (spoken[one], text) for one, text in texts.items() if one not in gone}
 
 
 SIDES = st.lists(st.sampled_from(("x", "y", "")), min_size=60, max_size=60)
 
 
 @settings(max_examples=examples(50))
-@given(sides=SIDES)
-def test_counts_equal_those_of_the_texts(random_index: tuple[Path, dict[str, str]], sides: list[str]) -> None:
+@given(sides=SIDES, language=st.sampled_from([*WORDS]))
+def test_counts_equal_those_of_the_texts(
+    random_index: tuple[Path, dict[str, tuple[str, str]]], sides: list[str], language: str
+) -> None:
     """The oracle analyzes the texts of both sets."""
     folder, texts = random_index
     ids = {side: [one for one, own in zip(texts, sides, strict=False) if own == side] for side in "xy"}
-    mine, others = (phrases_of([texts[one] for one in ids[side]]) for side in "xy")
+    mine_texts, other_texts = (
+        [texts[one][1] for one in ids[side] if texts[one][0] == language] for side in "xy"
+    )
+    mine, others = phrases_of(mine_texts, language), phrases_of(other_texts, language)
     with Searcher(folder) as searcher:
 
         def sets(answerer: Any) -> TermCounts:
@@ -92,18 +107,18 @@ def test_counts_equal_those_of_the_texts(random_index: tuple[Path, dict[str, str
             return counts
 
         counts = searcher.ask(sets)
-        terms, total = counts.terms("en", 1)
-        assert {(term,): [one.occurrences, one.documents] for term, one in terms.items()} == {
+        terms, table, total = counts.terms(language, 1)
+        assert {(term,): row for term, row in zip(terms, table[:, :2].tolist(), strict=True)} == {
             phrase: count for phrase, count in mine.items() if len(phrase) == 1
         }
         words = [count[0] for phrase, count in others.items() if len(phrase) == 1]
         assert total.other_occurrences == sum(words)
         listed = {}
-        for phrase, count in counts.phrases("en", terms, 1):
+        for phrase, count in counts.phrases(language, 1):
             key = phrase.terms if phrase.offsets != (0, 2) else (phrase.terms[0], "", phrase.terms[1])
-            listed[key] = own = counts.count("en", phrase)
+            listed[key] = own = counts.count(language, phrase)
             assert own.occurrences == count
-        around = phrases_of([texts[one] for one in ids["x"]], any_between=False)
+        around = phrases_of(mine_texts, language, any_between=False)
         assert {key: [*one[:2]] for key, one in listed.items()} == {
             phrase: count
             for phrase, count in mine.items()
