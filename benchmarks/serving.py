@@ -2,7 +2,8 @@
 
 The same items and the same 2,000 questions in one run: `dragoman serve`, Datasette over the database of
 `dragoman export` (if the program `datasette` is installed: `pipx install datasette`), and the OpenSearch node
-of the tests if available. A server has one core, the client the other one.
+of the tests if available. A server has one core, the client the other one. A second argument ``dragoman``
+leaves out the other servers.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from benchmarks.corpus import documents, questions, write_corpus
+from benchmarks.fresh import MISSPELT, fresh_questions
 from benchmarks.http_load import Request, load, uncached
 from benchmarks.question import parameters
 from indexer.store.indexing import build
@@ -45,6 +47,15 @@ REPEATED: Final = 20  # times that they are repeated in a round
 CORES: Final = sorted(os.sched_getaffinity(0))
 CORE: Final = CORES[0]
 TICK: Final = os.sysconf("SC_CLK_TCK")
+ADDRESSES: Final = {
+    "JSON": "/search.json?{}",
+    "JSON, no hits": "/search.json?{}&limit=0",
+    "/facets.json": "/facets.json?{}",
+    "JSON, 100 hits": "/search.json?{}&limit=100",
+    "CSV, 100 hits": "/search.csv?{}&limit=100",
+    "the page": "/search?{}",
+    "the timeline": "/timeline?{}",
+}
 
 
 class Server:
@@ -147,7 +158,14 @@ def drawn(sample: Path) -> list[Question]:
 
 
 def measured(  # noqa: PLR0913 - the parts of a row
-    name: str, server: Server, requests: list[Request], rounds: int, status: int = 200, *, fresh: bool = False
+    name: str,
+    server: Server,
+    requests: list[Request],
+    rounds: int,
+    status: int = 200,
+    *,
+    fresh: bool = False,
+    connections: int = 16,
 ) -> None:
     """Measure one server, and print the row of the median round.
 
@@ -158,12 +176,13 @@ def measured(  # noqa: PLR0913 - the parts of a row
         rounds: The number of rounds, in addition to one that warms the server up.
         status: The expected status.
         fresh: Whether each round has other addresses, whose responses Dragoman has not cached.
+        connections: The number of connections.
     """
     found = []
     for number in range(rounds + 1):
         before = server.cpu()
         sent = [one._replace(path=uncached(one.path, number)) for one in requests] if fresh else requests
-        one = load(server.port, sent, look=lambda told, _: told == status)
+        one = load(server.port, sent, connections=connections, look=lambda told, _: told == status)
         if number:
             found.append((one.rate, one, (server.cpu() - before) / one.asked * 1000))
     _, one, cpu = sorted(found, key=lambda row: row[0])[len(found) // 2]
@@ -174,16 +193,22 @@ def measured(  # noqa: PLR0913 - the parts of a row
     )
 
 
-def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
+def dragoman(index: Path, sample: Path, asked: list[Question], rounds: int) -> None:
     """Measure Dragoman: questions that it has not answered before, repeated ones, and other addresses."""
     paths = list(map(parameters, asked))
+    wrong = [parameters(one) for one in fresh_questions(sample) if one.kind == MISSPELT]
     with started(
         sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"
     ) as server:
-        for name, path in {"JSON": "/search.json", "the page": "/search"}.items():
-            sent = [Request(f"{path}?{one}") for one in paths]
+        for name, address in ADDRESSES.items():
+            sent = [Request(address.format(one)) for one in paths]
             measured(f"Dragoman, {name}", server, sent, rounds, fresh=True)
-            measured(f"Dragoman, {name}, repeated", server, sent[:FEW] * REPEATED, rounds)
+        words = [Request(f"/search.json?{one}") for one in wrong]
+        measured("Dragoman, JSON, a misspelt word", server, words, rounds, fresh=True)
+        measured("Dragoman, suggestions", server, typed(asked), rounds, fresh=True)
+        for name, path in {"JSON": "/search.json", "the page": "/search"}.items():
+            sent = [Request(f"{path}?{one}") for one in paths[:FEW] * REPEATED]
+            measured(f"Dragoman, {name}, repeated", server, sent, rounds)
         known = [
             one._replace(headers=f"If-None-Match: {_tag(server.port, one.path)}\r\n")
             for one in [Request(f"/search.json?{one}") for one in paths[:FEW]]
@@ -191,8 +216,33 @@ def dragoman(index: Path, asked: list[Question], rounds: int) -> None:
         measured("Dragoman, 304", server, known * REPEATED, rounds, 304)
         items = [Request(f"/items/{number}?q=") for number in range(FEW)]
         measured("Dragoman, the page of an item", server, items, rounds, fresh=True)
-        measured("Dragoman, the first page", server, [Request("/")] * FEW * REPEATED, rounds)
-        measured("Dragoman, /healthz", server, [Request("/healthz")] * FEW * REPEATED, rounds)
+        for name, path in {
+            "the first page": "/",
+            "/healthz": "/healthz",
+            "the style sheet": _style(server.port),
+        }.items():
+            measured(f"Dragoman, {name}", server, [Request(path)] * FEW * REPEATED, rounds)
+        begun = dict.fromkeys(word[:3] for one in asked[:FEW] for word in one.words)
+        costly = [Request(f"/search.json?limit=1000&q={one}*") for one in begun]
+        measured("Dragoman, JSON, 1,000 hits of a prefix", server, costly, 1, fresh=True, connections=2)
+        many = [Request(f"/search.json?{one}") for one in paths]
+        measured("Dragoman, JSON, 200 clients", server, many, 1, fresh=True, connections=200)
+        measured("Dragoman, JSON, 300 clients", server, many, 1, fresh=True, connections=300)
+
+
+def typed(asked: list[Question]) -> list[Request]:
+    """Return the requests of the script of the page for the beginnings of words."""
+    words = dict.fromkeys(word[:length] for one in asked for word in one.words for length in (3, 5))
+    return [Request(f"/suggest?{urlencode({'q': word})}") for word in words][:QUESTIONS]
+
+
+def _style(port: int) -> str:
+    """Return the path of the style sheet."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/help")
+    path = connection.getresponse().read().decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
+    connection.close()
+    return path
 
 
 def workers(index: Path, asked: list[Question], rounds: int) -> None:
@@ -289,9 +339,10 @@ def main(arguments: list[str]) -> None:
     columns = "answers a second | p50, ms | p99, ms | processor, ms each | KiB each | failed | MB for itself"
     print(f"| server | {columns} |")
     print("|---|---|---|---|---|---|---|---|")
-    dragoman(index, asked, rounds=3)
-    datasette(index, asked)
-    node(corpus, asked)
+    dragoman(index, sample, asked, rounds=3)
+    if arguments[1:] != ["dragoman"]:
+        datasette(index, asked)
+        node(corpus, asked)
     workers(index, asked, rounds=3)
 
 

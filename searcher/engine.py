@@ -462,7 +462,8 @@ class IndexInfo(NamedTuple):
         sources: For each source its name, the number of indexed items, the number of skipped records or
             lines, and its location.
         corrections: The path of the file of manual corrections; None if there is none.
-        one_paragraph: The number of items with only one paragraph; None if paragraphs are unknown.
+        one_paragraph: Counts the items with only one paragraph, which reads all; None if paragraphs are
+            unknown.
         times: The times of the latest commits (:class:`indexer.store.contents.CommitTimes`); None if unknown.
     """
 
@@ -472,5 +473,5 @@ class IndexInfo(NamedTuple):
     generation: str
     sources: tuple[tuple[str, int, int, str], ...]
     corrections: str | None = None
-    one_paragraph: int | None = None
+    one_paragraph: Callable[[], int | None] = lambda: None
     times: str | None = None

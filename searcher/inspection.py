@@ -29,7 +29,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         for kind in (*DATE_KINDS[1:], DATE_KINDS[0])
     }
     index = engine.info()
-    fields = _items_having(engine)
+    fields, one_paragraph = _items_having(engine), index.one_paragraph()
     spoken = counted.facets["language"]
     years = sorted(year for year in counted.facets["year"] if year.isdigit())
     return {
@@ -39,7 +39,7 @@ def _about(engine: Engine) -> dict[str, Any]:
         "built": index.built,
         **({"corrections": index.corrections} if index.corrections else {}),
         "items": counted.total,
-        **({} if index.one_paragraph is None else {"one_paragraph": index.one_paragraph}),
+        **({} if one_paragraph is None else {"one_paragraph": one_paragraph}),
         "sources": [
             {"file": file, "items": items, "skipped": skipped, "place": place}
             for file, items, skipped, place in index.sources

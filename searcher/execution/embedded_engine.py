@@ -384,7 +384,7 @@ class EmbeddedEngine:
             self.generation,
             tuple([source[:4] for source in contents.sources]),
             contents.corrections,
-            self._items_of_one_paragraph(),
+            self._items_of_one_paragraph,
             contents.times,
         )
 

@@ -21,12 +21,14 @@ _HTML: Final = ("http://", "https://")
 _ITEM: Final = "urn:dragoman:item:"  # of an item in every feed, independent of the server
 
 
-def feed_of(
+def feed_of(  # noqa: PLR0913 - the parts of a feed
     results: Results,
     links: Mapping[str, str],
     page_of: Callable[[str], str],
     title: str,
     updated: Callable[[str | None], str],
+    *,
+    note: str = "",
 ) -> str:
     """Return results as a feed, with an entry for each hit.
 
@@ -39,6 +41,7 @@ def feed_of(
         title: The title of the feed.
         updated: Returns the time when an item was added to the index or changed in it, in ISO 8601, by its
             id; for None the time of the index.
+        note: How the entries were chosen, after their number in the subtitle.
 
     Returns:
         The text of an XML document.
@@ -48,7 +51,7 @@ def feed_of(
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f" <title>{_text(title)}</title>",
-        f" <subtitle>{part}{results.total} item{'s' * (results.total != 1)}</subtitle>",
+        f" <subtitle>{part}{results.total} item{'s' * (results.total != 1)}{_text(note)}</subtitle>",
         f" <id>{_text(links['self'])}</id>",
         f" <updated>{_text(updated(None))}</updated>",
         f' <generator version="{_text(results.generation)}">Dragoman</generator>',

@@ -80,7 +80,7 @@ class _Site:
             after_slow=return_memory,
         )
         self._generations = Generations(serving.place)
-        self._archive, self._about = serving.title, serving.about
+        self._site = serving.title, "", serving.about, serving.token is not None
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
@@ -178,7 +178,7 @@ class _Site:
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
         style = prefix + static_files()["page.css"].path
-        return PageContext(searcher, prefix, origin, style, languages, self._archive, about=self._about)
+        return PageContext(searcher, prefix, origin, style, languages, *self._site)
 
     async def _health(self, _: Request) -> Response:
         opened = await self._generations.latest(self._pool)

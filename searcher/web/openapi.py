@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.schema import DATE_KINDS, LANGUAGES, UNKNOWN
@@ -12,31 +13,18 @@ from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
-from searcher.web.parameters import (
-    COUNTED,
-    EXPORTED,
-    FED,
-    HIT_FIELDS,
-    LINES,
-    LISTED,
-    NONE,
-    OPTIONS,
-    OVER_TIME,
-    PARAMETERS,
-    SEARCHED,
-    STORIES,
-    TERMS,
-)
+from searcher.web.parameters import HIT_FIELDS, NONE, OPTIONS, PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
 
     from indexer.option_tables import Option
     from searcher.searcher import Searcher
 
 
-def _object(required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": required.split(), "properties": properties}
+def _object(optional: str = "", /, **properties: Any) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional.split()]
+    return {"type": "object", "required": required, "properties": properties}
 
 
 def _list(schema: dict[str, Any]) -> dict[str, Any]:
@@ -47,19 +35,9 @@ _TEXT: Final = {"type": "string"}
 _MAYBE: Final = {"type": ["string", "null"]}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _DAY: Final = {"type": "string", "format": "date"}
-_DATE: Final = {
-    "oneOf": [
-        _object(
-            "start end kind",
-            start=_DAY,
-            end=_DAY,
-            kind={"enum": [*DATE_KINDS[1:]]},
-        ),
-        {"type": "null"},
-    ]
-}
-_COUNTRY: Final = _object("code name via evidence", code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
-_SOURCE: Final = _object("file lines", file=_TEXT, lines=_list({"type": "integer"}))
+_DATE: Final = {"oneOf": [_object(start=_DAY, end=_DAY, kind={"enum": [*DATE_KINDS[1:]]}), {"type": "null"}]}
+_COUNTRY: Final = _object(code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
+_SOURCE: Final = _object(file=_TEXT, lines=_list({"type": "integer"}))
 _FILTERS: Final = {
     "type": "object",
     "properties": {
@@ -77,7 +55,7 @@ _COUNTS: Final = {
     "query_language": _MAYBE,
     "generation": _TEXT,
     "suggestion": _MAYBE,
-    "expansions": _list(_object("from to", **{"from": _TEXT, "to": _list(_TEXT)})),
+    "expansions": _list(_object(**{"from": _TEXT, "to": _list(_TEXT)})),
     "unmatched": _list(_TEXT),
     "total": _COUNT,
     "total_all_words": _COUNT,
@@ -86,7 +64,7 @@ _COUNTS: Final = {
         "type": "object",
         "additionalProperties": _list(
             _object(
-                "value label count selected",
+                "broader by_place_only",
                 value=_TEXT,
                 label=_TEXT,
                 count=_COUNT,
@@ -96,47 +74,42 @@ _COUNTS: Final = {
             )
         ),
     },
-    "relaxed": {"oneOf": [_object("from to", **{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
-    "notes": _list(_object("kind text args", kind=_TEXT, text=_TEXT, args={"type": "object"})),
+    "relaxed": {"oneOf": [_object(**{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
+    "notes": _list(_object(kind=_TEXT, text=_TEXT, args={"type": "object"})),
 }
+_READ: Final = {
+    name: schema
+    for name, schema in _COUNTS.items()
+    if name not in {"suggestion", "total_all_words", "facets", "relaxed"}
+} | {"format": _COUNT}
 _COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
 _ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
 SCHEMAS: Final[dict[str, Any]] = {
     "Results": _object(
-        "format query filters query_language total total_all_words groups undated_left_out took_ms "
-        "generation hits facets suggestion expansions unmatched relaxed notes",
         **_COUNTS,
         groups=_COUNT,
         took_ms={"type": "number"},
         hits=_list({"$ref": "#/components/schemas/Hit"}),
     ),
-    "Counts": _object(" ".join(_COUNTS), **_COUNTS),
+    "Counts": _object(**_COUNTS),
     "Hit": _object(
-        " ".join(HIT_FIELDS),
+        " ".join(HIT_FIELDS),  # the parameter `fields` chooses some
         **_COMMON,
         **_ABOUT,
         rank={"type": "integer", "minimum": 1},
         score={"type": "number"},
         snippet=_MAYBE,
         via=_list({"enum": [*VIAS, RELAXED]}),
-        same=_list(_object("id title date source", **_COMMON)),
+        same=_list(_object(**_COMMON)),
     ),
-    "Item": _object(
-        "format id title body url date language languages countries source",
-        **_COMMON,
-        **_ABOUT,
-        format={"const": 2},
-        body=_TEXT,
-    ),
+    "Item": _object(**_COMMON, **_ABOUT, format={"const": 2}, body=_TEXT),
     "Timeline": _object(
-        "format by filters generation points",
         format=_COUNT,
         filters=_FILTERS,
         by={"enum": [*STEPS]},
         generation=_MAYBE,
         points=_list(
             _object(
-                "series period dated low high expected archived share",
                 **dict.fromkeys(("series", "period"), _TEXT),
                 **dict.fromkeys(("dated", "low", "high"), _COUNT),
                 expected={"type": "number"},
@@ -148,14 +121,9 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Concordance": _object(
-        "format query filters query_language total generation undated_left_out expansions unmatched notes "
-        "lines",
-        format=_COUNT,
-        filters=_FILTERS,
-        total=_COUNT,
+        **_READ,
         lines=_list(
             _object(
-                "id date countries part language left match right",
                 **dict.fromkeys(("id", "language", "left", "match", "right"), _TEXT),
                 date=_DATE,
                 part={"enum": ["title", "body"]},
@@ -164,25 +132,19 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Stories": _object(
-        "format query filters total generation window min_items stories_found small in_none undated "
-        "undated_left_out expansions unmatched notes stories",
-        format=_COUNT,
-        filters=_FILTERS,
-        **dict.fromkeys(("total", "stories_found", "small", "in_none", "undated"), _COUNT),
+        **_READ,
+        **dict.fromkeys(("window", "min_items", "stories_found", "small", "in_none", "undated"), _COUNT),
         stories=_list(
             _object(
-                "headline start end sure cohesion small items estimated languages countries concepts names "
-                "places members",
                 headline=_TEXT,
-                start=_DAY,
-                end=_DAY,
+                **dict.fromkeys(("start", "end"), _DAY),
                 sure={"type": "boolean"},
+                small={"type": "boolean"},
                 cohesion={"type": "number"},
-                items=_COUNT,
+                **dict.fromkeys(("items", "estimated"), _COUNT),
                 **dict.fromkeys(("languages", "countries", "concepts", "names", "places"), _list(_TEXT)),
                 members=_list(
                     _object(
-                        "id title date language same shares",
                         **dict.fromkeys(("id", "title", "language"), _TEXT),
                         date=_DATE,
                         same=_list(_TEXT),
@@ -219,14 +181,11 @@ SCHEMAS: Final[dict[str, Any]] = {
         "maxItems": 4,
     },
     "Citations": _list({"type": "object"}),
-    "Health": _object("status generation items", status={"const": "ok"}, generation=_TEXT, items=_COUNT),
+    "Health": _object(status={"const": "ok"}, generation=_TEXT, items=_COUNT),
     "Problem": _object(
-        "type title status detail",
-        type=_TEXT,
-        title=_TEXT,
+        "parameter",
+        **dict.fromkeys(("type", "title", "detail", "parameter"), _TEXT),
         status={"type": "integer"},
-        detail=_TEXT,
-        parameter=_TEXT,
     ),
 }
 
@@ -279,11 +238,12 @@ _HEADERS: Final = {
 }
 
 
+Taken = Mapping[str, tuple[str, Collection[str]]]
+"""The media type and the names of the parameters of each address."""
+
+
 def description(
-    origin: str,
-    archive: str = "Dragoman",
-    served: Mapping[str, Sequence[str]] | None = None,
-    pages: Mapping[str, Collection[str]] | None = None,
+    origin: str, archive: str, served: Mapping[str, Sequence[str]], taken: Taken
 ) -> dict[str, Any]:
     """Return the description of the API.
 
@@ -291,9 +251,8 @@ def description(
         origin: Its address, without a trailing slash.
         archive: The name of the archive.
         served: Values of parameters in the served index: the facets, and examples of others.
-        pages: The paths of pages for readers, with the names of their parameters.
+        taken: The addresses.
     """
-    served = served or {}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -304,19 +263,43 @@ def description(
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": origin or "/"}],
-        "paths": _paths(served, pages or {}),
+        "paths": _paths(served, taken),
         "components": _components(served),
     }
 
 
-def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[str]]) -> dict[str, Any]:
-    """Return the descriptions of all addresses."""
-    chosen, listed, fed, counted, over_time, lines, stories, terms, exported = (
-        [_reference(name) for name in PARAMETERS if name in taken]
-        for taken in (LISTED, SEARCHED, FED, COUNTED, OVER_TIME, LINES, STORIES, TERMS, EXPORTED)
-    )
+_DATA: Final = {
+    "/search.json": ("search", "Ranked hits and counts.", "Results"),
+    "/search.csv": ("searchCsv", "The hits as a table.", None),
+    "/search.atom": ("searchAtom", "The hits as a feed.", None),
+    "/facets.json": ("facets", "Counts alone.", "Counts"),
+    "/timeline.svg": ("timeline", "The counts by time, drawn.", None),
+    "/timeline.json": ("timelineJson", "Counts over time, side by side.", "Timeline"),
+    "/timeline.csv": ("timelineCsv", "The same as a table.", None),
+    "/concordance.json": ("concordance", "Each match in its line.", "Concordance"),
+    "/concordance.csv": ("concordanceCsv", "The same as a table.", None),
+    "/stories.json": ("stories", "Items of one event.", "Stories"),
+    "/stories.csv": ("storiesCsv", "The same as a table.", None),
+    "/terms.json": ("terms", "Typical words and phrases.", "Terms"),
+    "/terms.csv": ("termsCsv", "The same as a table.", None),
+    **{
+        f"/export.{form}": (
+            f"export_{form}",
+            "All matches, or some items.",
+            "Citations" if known.media.endswith("+json") else None,
+        )
+        for form, known in FORMS.items()
+    },
+    "/suggest": ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
+    "/items/{id}.json": ("item", "An item whole.", "Item"),
+}
+"""The addresses for programs: the name of the operation, its summary, and the schema of its answer."""
+
+
+def _paths(served: Mapping[str, Sequence[str]], taken: Taken) -> dict[str, Any]:
+    """Return the descriptions of the addresses for programs and of the pages."""
     words = {"type": "string", "minLength": 1}
-    lines[0] = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
+    required = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
     item = {
         "name": "id",
         "in": "path",
@@ -325,49 +308,22 @@ def _paths(served: Mapping[str, Sequence[str]], pages: Mapping[str, Collection[s
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
         "examples": {f"item {at}": {"value": one} for at, one in enumerate(served.get("id", ()), 1)},
     }
-    return {
-        "/search.json": _path("search", "Ranked hits and counts.", chosen, "application/json", "Results"),
-        "/search.csv": _path("searchCsv", "The hits as a table.", listed, "text/csv"),
-        "/search.atom": _path("searchAtom", "The hits as a feed.", fed, "application/atom+xml"),
-        "/facets.json": _path("facets", "Counts alone.", counted, "application/json", "Counts"),
-        "/timeline.svg": _path("timeline", "The counts by time, drawn.", over_time, "image/svg+xml"),
-        "/timeline.json": _path(
-            "timelineJson", "Counts over time, side by side.", over_time, "application/json", "Timeline"
-        ),
-        "/timeline.csv": _path("timelineCsv", "The same as a table.", over_time, "text/csv"),
-        "/concordance.json": _path(
-            "concordance", "Each match in its line.", lines, "application/json", "Concordance"
-        ),
-        "/concordance.csv": _path("concordanceCsv", "The same as a table.", lines, "text/csv"),
-        "/stories.json": _path("stories", "Items of one event.", stories, "application/json", "Stories"),
-        "/stories.csv": _path("storiesCsv", "The same as a table.", stories, "text/csv"),
-        "/terms.json": _path("terms", "Typical words and phrases.", terms, "application/json", "Terms"),
-        "/terms.csv": _path("termsCsv", "The same as a table.", terms, "text/csv"),
-        **{
-            f"/export.{form}": _path(
-                f"export_{form}",
-                "All matches, or some items.",
-                exported,
-                known.media.partition(";")[0],
-                "Citations" if known.media.endswith("+json") else None,
-            )
-            for form, known in FORMS.items()
-            if not known.needs_file
-        },
-        **{
-            path: _page(path, lines if path == "/concordance" else [*map(_reference, taken)], item)
-            for path, taken in pages.items()
-        },
-        "/suggest": _path(
-            "suggest",
-            "Completions of a query, as browsers expect them.",
-            [_reference("q"), _reference("ui")],
-            "application/x-suggestions+json",
-            "Suggestions",
-        ),
-        "/items/{id}.json": _path("item", "An item whole.", [item], "application/json", "Item"),
-        "/healthz": _path("health", "Whether questions are answered.", [], "application/json", "Health"),
-    }
+    paths = {}
+    for route, (media, names) in taken.items():
+        path = route.replace("{item_id:path}", "{id}")
+        name = re.sub(r"\W+", "", path) or "home"
+        page = f"{name}Page", "A page for readers, in English, Spanish or French.", None
+        if path not in _DATA and not media.startswith("text/html"):
+            continue
+        # The page of an item ignores other parameters of a question if they are invalid.
+        kept = {"q", "ui"} & {*names} if "{id}" in path else names
+        parameters = [_reference(name) for name in PARAMETERS if name in kept]
+        if path.startswith("/concordance"):
+            parameters[0] = required
+        given = [item, *parameters] if "{id}" in path else parameters
+        paths[path] = _path(*_DATA.get(path, page), given, media.partition(";")[0])
+    health = "health", "Whether questions are answered.", "Health"
+    return paths | {"/healthz": _path(*health, [], "application/json")}
 
 
 def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
@@ -392,14 +348,6 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
         "from": years[:1],
         "to": years[-1:],
     }
-
-
-def _page(path: str, parameters: Collection[Any], item: dict[str, Any]) -> dict[str, Any]:
-    """Return the description of a page for readers."""
-    if "{id}" in path:  # which ignores other parameters of a question if they are invalid
-        parameters = [item, _reference("q"), _reference("ui")]
-    name = re.sub(r"\W+", "", path) or "home"
-    return _path(f"{name}Page", "A page for readers, in English, Spanish or French.", parameters, "text/html")
 
 
 def _components(served: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -446,7 +394,7 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 def _path(
-    name: str, summary: str, parameters: Collection[Any], media: str, schema: str | None = None
+    name: str, summary: str, schema: str | None, parameters: Collection[Any], media: str
 ) -> dict[str, Any]:
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     headers = _HEADERS_OF.get(name, ("ETag",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -14,7 +15,6 @@ from indexer.option_tables import (
     OptionTable,
     check_choice,
     number_words,
-    require_known,
     respelled,
     wrong_value,
 )
@@ -106,37 +106,22 @@ _USUAL: Final[dict[str, Any]] = {"q": None} | {
 }
 
 
-class SearchParams:
+if TYPE_CHECKING:
+    _Given = Any
+else:
+    _Given = namedtuple("_Given", _USUAL, defaults=_USUAL.values())  # noqa: PYI024 - the fields are a table
+
+
+class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
     """The unchecked parameters of a request: an attribute for each of :data:`PARAMETERS`.
 
     ``from`` and ``all`` are ``from_`` and ``all_``. Repeatable parameters are tuples.
-
-    Args:
-        q: The query; None for all items.
-        given: The other parameters.
     """
 
-    _fields = tuple(_FIELDS.values())
-
+    __slots__ = ()
     if TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> Any: ...
-
-    def __init__(self, q: str | None = None, **given: Any) -> None:
-        require_known(given, _USUAL, "SearchParams")
-        self.__dict__.update(_USUAL, q=q, **given)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.__dict__.values())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SearchParams) and self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"SearchParams({self.query_string()!r})"
+        def _replace(self, **changed: Any) -> SearchParams: ...
 
     @classmethod
     def of_options(cls, query: str | None, options: Mapping[str, Any], **others: Any) -> SearchParams:
@@ -145,9 +130,6 @@ class SearchParams:
         where = given.get("where") or {}
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
         return cls(query, **given | others)
-
-    def _replace(self, **changed: Any) -> SearchParams:
-        return SearchParams(**self.__dict__ | changed)
 
     def search_arguments(self) -> dict[str, Any]:
         """Return the options of :meth:`searcher.Searcher.search` except the facets."""
@@ -184,7 +166,7 @@ class SearchParams:
             path: The address, which may have other defaults than a search.
             changed: Attributes with other values.
         """
-        values, usual = self.__dict__ | changed, _USUAL | _defaults(path)
+        values, usual = self._asdict() | changed, _USUAL | _defaults(path)
         parts = [_encoded(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
 
@@ -296,6 +278,8 @@ def read_params(
     params = SearchParams(**_defaults(path) | given)
     if allowed is OVER_TIME and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.facet_given_twice"))
+    if NONE in params.facet and len(params.facet) > 1:
+        raise invalid_parameter("facet", message("web.none_alone"))
     return params
 
 

@@ -6,6 +6,7 @@ A response that takes too long, or whose client is gone, is stopped.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +19,7 @@ from weakref import WeakValueDictionary
 from starlette.responses import StreamingResponse
 
 from indexer.checkpoint import checking
-from indexer.errors import message
+from indexer.errors import DragomanError, message
 from indexer.runtime import NamedTuple
 from searcher.web.responses import Problem
 
@@ -43,16 +44,19 @@ class Client(NamedTuple):
     Attributes:
         address: Its address, or the one that a proxy forwards.
         is_gone: Returns whether its connection is closed.
+        drop: Closes its connection, by which it notices that a response is not complete.
     """
 
     address: str
     is_gone: Callable[[], bool]
+    drop: Callable[[], None] = lambda: None
 
 
 def client_of(scope: Scope) -> Client:
     """Return the client of a request."""
     address = (scope.get("client") or ("",))[0]
-    return Client(address, scope["state"].get("is_gone", lambda: False))
+    state = scope["state"]
+    return Client(address, state.get("is_gone", lambda: False), state.get("drop", lambda: None))
 
 
 class Slots:
@@ -365,10 +369,11 @@ class Download(StreamingResponse):
                 while scope["method"] != "HEAD" and not client.is_gone():
                     try:
                         part = await run(self._part, client, begun=True)
-                    except Problem:
-                        if client.is_gone():
-                            break
-                        raise
+                    except (Problem, DragomanError, OSError) as error:  # the response has begun
+                        if not client.is_gone():
+                            sys.stderr.write(f"dragoman: {scope['path']} ended early: {error}\n")
+                            client.drop()
+                        return
                     if not part:
                         break
                     await send({"type": "http.response.body", "body": part, "more_body": True})

@@ -42,7 +42,7 @@ from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
 from searcher.reading.typical_terms import TypicalTerms, period_pair, typical_terms
 from searcher.web.openapi import description, examples_of
-from searcher.web.page import figures, item_page, report_page, search_page, site_pages, tool_pages
+from searcher.web.page import item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
@@ -55,7 +55,6 @@ from searcher.web.parameters import (
     LISTED,
     MAX_ITEMS,
     OVER_TIME,
-    READING,
     REPORTED,
     SEARCHED,
     STORIES,
@@ -67,7 +66,7 @@ from searcher.web.parameters import (
 from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
@@ -170,7 +169,7 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     """Return the hits as a feed: those that were added last first, unless another order is requested."""
     from searcher.present.atom import feed_of
 
-    searcher = context.searcher
+    searcher, note = context.searcher, ""
     if params.since is None and (params.sort != SearchParams().sort or params.after):
         params = placed(params, searcher)
         results = answer(params, searcher, page=False)
@@ -178,6 +177,8 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
         results, links = entered(params, searcher, found), {}
+        if params.since is None and results.total > MAX_ITEMS:
+            note = f"; those added last of the {MAX_ITEMS:,} newest by date"
     info = searcher.ask(lambda answerer: answerer.engine.info())
     times = CommitTimes(info.times, info.built)
 
@@ -190,7 +191,7 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
     }
     question = titled(params.q or "", params, reader_of("en"))
     title = f"{context.archive}: {question}" if question else context.archive
-    return Body(feed_of(results, addresses | links, context.item_address, title, updated))
+    return Body(feed_of(results, addresses | links, context.item_address, title, updated, note=note))
 
 
 def facets_json(params: SearchParams, context: PageContext) -> Body:
@@ -324,12 +325,7 @@ def timeline_html(params: SearchParams, context: PageContext) -> str:
 
 
 def timeline_svg(params: SearchParams, context: PageContext) -> str:
-    """Draw the requested series over time, or without such parameters the chart of the search page."""
-    usual = SearchParams()
-    if all(getattr(params, name) == getattr(usual, name) for name in (*READING, "facet")):
-        narrowed = params.narrowing()
-        found = context.searcher.search(params.q, limit=0, facets=("year",), group=False, **narrowed)
-        return figures.timeline_svg(params, found, context)
+    """Draw the requested series over time."""
     return tool_pages.series_svg(params, series_of(params, context.searcher), context)
 
 
@@ -445,15 +441,19 @@ def _document(item_id: str, engine: Engine) -> int:
     return document
 
 
+def _described(context: PageContext, **served: Sequence[str]) -> dict[str, Any]:
+    taken = {route.path: (route.media, route.parameters) for route in ROUTES}
+    return description(context.origin, context.archive, served, taken)
+
+
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
-    pages = {
-        route.path.replace("{item_id:path}", "{id}"): sorted(route.parameters)
-        for route in ROUTES
-        if route.media is HTML
-    }
-    served = examples_of(context.searcher)
-    return json.dumps(description(context.origin, context.archive, served, pages), indent=1)
+    return json.dumps(_described(context, **examples_of(context.searcher)), indent=1)
+
+
+def api_html(params: SearchParams, context: PageContext) -> str:
+    """Return the page of the API."""
+    return site_pages.api_page(params, context, _described(context))
 
 
 def _formats(
@@ -490,7 +490,7 @@ ROUTES: Final = (
     Route("/items/{item_id:path}", HTML, item_html),
     Route("/help", HTML, site_pages.help_page, ("ui",)),
     Route("/about", HTML, site_pages.about_page, ("ui",)),
-    Route("/api", HTML, site_pages.api_page, ("ui",)),
+    Route("/api", HTML, api_html, ("ui",)),
     Route("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
     Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
     Route("/favicon.ico", SVG, site_pages.favicon, ()),

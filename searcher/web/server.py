@@ -124,7 +124,7 @@ class Connection(HttpToolsProtocol):
         self._take_host_of_target()
         super().on_headers_complete()
         self._head = 0
-        self.scope["state"]["is_gone"] = self.transport.is_closing
+        self.scope["state"] |= {"is_gone": self.transport.is_closing, "drop": self._drop}
         if not self.pipeline:
             self._answered = self.cycle
 
@@ -137,6 +137,12 @@ class Connection(HttpToolsProtocol):
         hosts = len(self.headers) - len(others)
         if hosts == 1 or (not hosts and self.parser.get_http_version() == "1.0"):  # others are malformed
             self.headers[:] = [(b"host", target[1]), *others]
+
+    def _drop(self) -> None:
+        """Close the connection before its response is complete."""
+        if self._answered is not None:
+            self._answered.disconnected = True
+        self.transport.abort()
 
     def on_message_complete(self) -> None:
         """Stop the timeout of a complete request."""

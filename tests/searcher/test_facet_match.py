@@ -18,6 +18,7 @@ def index(make_shared_index: Callable[..., Path]) -> Path:
         {"title": "a", "body": "x", "countries": ["KE", "MX"], "date": "2018-01-01", "section": "Deportes"},
         {"title": "b", "body": "x", "countries": ["DE", "CI"], "date": "2019-01-01", "section": "Economía"},
         {"title": "c", "body": "x", "language": "es", "countries": ["FR"], "date": "2020-01-01"},
+        {"title": "d", "body": "x"},
     )
 
 

@@ -285,32 +285,6 @@ def test_an_archive_without_dates_has_maps_and_bars(make_index: Callable[..., Pa
         assert not page.xpath("//figure[@class='time']")
 
 
-def test_countries_without_an_item_are_not_compared(client: TestClient) -> None:
-    """Two selected countries without matches have no empty table."""
-    assert not page_of(client, "/search?q=ferry&country=JP&country=PE").xpath("//*[@class='compare']")
-    assert page_of(client, "/search?q=ferry&country=JP&country=KE").xpath("//*[@class='compare']")
-
-
-def test_countries_are_compared_in_the_selected_years_only(make_index: Callable[..., Path]) -> None:
-    """Counts by year add up to the counts of the facet."""
-    dates = {"KE": ("2014-03-01", "2015-03-01", "2017-06-01"), "FJ": ("2013-03-01", "2017-07-01")}
-    items = [
-        {"id": f"{code}{date}", "body": f"A ferry of {date}", "countries": [code], "date": date}
-        for code, days in dates.items()
-        for date in days
-    ]
-    client = client_of(make_index(*items))
-    for years, wanted in {
-        "from=2015": {"2015": {"Fiji": "0", "Kenya": "1"}, "2017": {"Fiji": "1", "Kenya": "1"}},
-        "from=2013&to=2014": {"2013": {"Fiji": "1", "Kenya": "0"}, "2014": {"Fiji": "0", "Kenya": "1"}},
-    }.items():
-        page = page_of(client, f"/search?q=ferry&group=0&country=KE&country=FJ&{years}")
-        (table,) = page.xpath("//*[@class='compare']//table")
-        _, *names = [words(one) for one in table.xpath("./thead//th")]
-        rows = [[words(cell) for cell in row] for row in table.xpath("./tbody/tr")]
-        assert {year: dict(zip(names, counts, strict=True)) for year, *counts in rows} == wanted
-
-
 def test_the_highest_bar_reaches_the_line_of_its_count(client: TestClient) -> None:
     """The number above a timeline is at the height of its highest bar."""
     (drawing,) = page_of(client, "/search?q=harbour").xpath("(//svg[@class='bars'])[1]")

@@ -1,7 +1,5 @@
 """Draw charts as SVG: counts over time and a map, each with a table of the same counts.
 
-The attributes of a drawing are its colours as a separate file; a style sheet overrides them.
-
 Counts over time separate dated items from those with estimated dates. A period has two bounds: the items
 dated in it, and these plus all items whose estimated interval overlaps it. Both are facets of the same
 question, without and with estimated dates, so that every engine counts them. The command ``timeline`` instead
@@ -36,11 +34,9 @@ WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 4  # of a map
 MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
-INK: Final = "#0b5d66"
 HATCH: Final = (
-    '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="5" height="5" fill="#e3efef" class="hb"/>'
-    f'<rect width="2" height="5" fill="{INK}" class="hf"/></pattern>'
+    '<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" class="hb"/><rect width="2" height="5" class="hf"/></pattern></defs>'
 )
 
 
@@ -67,21 +63,19 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
     wide = min(max(across * 0.84, across - 4), WIDEST)
-    # A page with links has a style sheet.
-    blank, ink = ("", "") if target else ('fill="none" ', f'fill="{INK}" ')
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
-        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" {blank}class="hit"/>'
+        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" class="hit"/>'
         if most > dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '
-                f'fill="url(#h)" stroke="{INK}" stroke-width=".6" class="may"/>'
+                'fill="url(#h)" class="may"/>'
             )
         if dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - solid:.1f}" width="{wide:.1f}" height="{solid:.1f}" '
-                f'{ink}class="is"/>'
+                'class="is"/>'
             )
         first, last = sorted((value, pivot or value))
         label = _label(timeline, first, last, reader)
@@ -93,9 +87,8 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
         else:
             drawn = f"<g{kind}>{drawn}</g>"
         parts.append(drawn)
-    line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" stroke="#888" class="axis"/>'
-    defined = f"<defs>{HATCH}</defs>" if hatch else ""
-    return Markup(f"{defined}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
+    line = f'<path d="M0 {HEIGHT - 0.5}h{WIDTH}" class="axis"/>'
+    return Markup(f"{HATCH if hatch else ''}{''.join(parts)}{line}")  # noqa: S704 - numbers, periods and sentences
 
 
 def _label(timeline: ChartCounts, first: str, last: str, reader: Reader) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
@@ -14,22 +14,20 @@ from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
 from searcher.web.page import charts
 from searcher.web.page.charts import ChartCounts, chart_counts
-from searcher.web.page.messages import choose_reader, reader_of
-from searcher.web.page.query_notes import titled
+from searcher.web.page.messages import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searcher.facet_values import FacetValue
     from searcher.results import Results
-    from searcher.web.page.links import Links, PageContext
+    from searcher.web.page.links import Links
     from searcher.web.page.messages import Reader
     from searcher.web.page.page_frame import Page
     from searcher.web.parameters import SearchParams
 
 
 MAX_RANKED: Final = 8  # countries of the bar chart
-MAX_COMPARED: Final = 4  # countries whose years are compared
 
 
 class Chart(NamedTuple):
@@ -63,13 +61,6 @@ class Places(NamedTuple):
     map: Markup
     rank: Markup
     steps: list[tuple[int, str]]
-
-
-class Comparison(NamedTuple):
-    """A comparison of countries: their names, and for each year the counts with the lengths of their bars."""
-
-    names: list[str]
-    rows: list[tuple[str, list[tuple[str, int]]]]
 
 
 def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart | None, Chart | None]:
@@ -190,77 +181,4 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
         f'<li{chosen}><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '
         'aria-hidden="true">'
         f'<rect class="is" width="{width}" height="10"/></svg><b>{reader.number(value.count)}</b>'
-    )
-
-
-def compared(results: Results, page: Page) -> Comparison | None:
-    """Count the countries of the filter by year; None unless there are a few with matches."""
-    params, reader = page.params, page.reader
-    codes = [value.value for value in results.facets["country"] if value.selected]
-    if not 2 <= len(codes) <= MAX_COMPARED:
-        return None
-    narrowed: dict[str, Any] = params.narrowing()
-    every = not (params.from_ or params.to)  # the facet also counts years outside of the filter
-    query = params.q if results.relaxed is None else results.relaxed
-    columns = []
-    for code in codes:
-        one_country = {**narrowed, "countries": (code,)}
-        found = page.searcher.search(query, limit=0, facets=("year",), group=False, **one_country)
-        years = found.facets["year"]
-        columns.append({value.value: value.count for value in years if every or value.selected})
-    if not any(columns):
-        return None
-    highest = max([count for column in columns for count in column.values()]) or 1
-    rows = [
-        (
-            reader.say("no_date" if params.estimated else "no_printed_date") if year == UNKNOWN else year,
-            [
-                (reader.number(column.get(year, 0)), round(100 * column.get(year, 0) / highest))
-                for column in columns
-            ],
-        )
-        for year in sorted({year for column in columns for year in column})  # unknown comes last
-    ]
-    return Comparison([reader.country(code) for code in codes], rows)
-
-
-_TOP, _LEFT, _BELOW = 30, 10, 44
-_FONT: Final = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
-
-
-def timeline_svg(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Draw the counts of all matches by month if the date filter is at most two years, else by year."""
-    reader = choose_reader(params.ui, context.languages)
-    years, months = chart_counts(context.searcher, results, params.q, params.narrowing())
-    timeline = months if months is not None and (params.from_ or params.to) else years
-    name = params.q or reader.say("everything")
-    caption = reader.say("when_months" if timeline is months else "when_caption")
-    title = reader.headed(caption, titled(name, params, reader))
-    wording = "; ".join(
-        [f"{reader.month(value)}: {dated}–{most}" for value, dated, most in timeline.periods if most]
-    )
-    across = charts.WIDTH / max(len(timeline.periods), 1)
-    step = -(-len(timeline.periods) // 12) or 1
-    line = _TOP + charts.HEIGHT + 15
-    labels = [
-        f'<text x="{_LEFT + at * across:.1f}" y="{line}">{reader.month(period.value)}</text>'
-        for at, period in list(enumerate(timeline.periods))[::step]
-    ]
-    bars = charts.bars(timeline, reader, chosen_periods(params) if timeline is years else None, "")
-    low = _TOP + charts.HEIGHT + 28
-    key = (
-        f'<rect x="{_LEFT}" y="{low}" width="11" height="11" fill="{charts.INK}"/>'
-        f'<text x="{_LEFT + 16}" y="{low + 10}">{reader.say("dated")}</text>'
-        f'<rect x="{_LEFT + 140}" y="{low}" width="11" height="11" fill="url(#h)" stroke="{charts.INK}"/>'
-        f'<text x="{_LEFT + 156}" y="{low + 10}">{reader.say("maybe")}</text>'
-    )
-    width, height = charts.WIDTH + 2 * _LEFT, _TOP + charts.HEIGHT + _BELOW
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="t d" lang="{reader.language}"><title id="t">{title}</title>'
-        f'<desc id="d">{wording}</desc><rect width="{width}" height="{height}" fill="#fff"/>'
-        f'<g {_FONT}><text x="{_LEFT}" y="18" font-weight="600">{title}</text>'
-        f'<text x="{width - _LEFT}" y="18" text-anchor="end">{reader.number(timeline.highest)}</text>'
-        f'{"".join(labels)}{key}</g><g transform="translate({_LEFT} {_TOP})">{bars}</g></svg>'
     )

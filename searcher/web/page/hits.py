@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
 from searcher.exports.export_formats import FORMS
-from searcher.exports.exporting import Row
 from searcher.facet_values import beginning
 from searcher.results import MATCH_MARK, RELAXED
 from searcher.safe_text import legible
@@ -196,44 +195,14 @@ def language_tag(code: str) -> str:
     return "" if code == "und" else code
 
 
-MAX_ABSTRACT_LENGTH: Final = 2_000  # characters; the page has each citation twice, as text and as a file
-CITATIONS: Final = ("ris", "csl")
 EXPORTS: Final = tuple([(form, FORMS[form].label) for form in ("csv", "xlsx", "jsonl", "ris", "bib", "csl")])
 """The formats of exports and their names."""
 
 
-class Download(NamedTuple):
-    """A citation file.
-
-    Attributes:
-        form: The name of the format.
-        file: The name of the file.
-        href: The file as a data link, which needs no server.
-        text: Its content.
-    """
-
-    form: str
-    file: str
-    href: str
-    text: str
-
-
-def downloads(record: bytes, item: NewsItem) -> list[Download]:
-    """Return the citation files of an item, with the beginning of its text as the abstract.
-
-    Args:
-        record: The stored record.
-        item: The item.
-    """
-    made = []
-    row = Row(record, {"body": beginning(item.body, MAX_ABSTRACT_LENGTH)})
-    name = "".join([sign if sign.isalnum() else "-" for sign in item.id])[:60]
-    for form in map(FORMS.__getitem__, CITATIONS):
-        content = b"".join(form.writer()([row]))
-        href = f"data:{form.media};base64,{b64encode(content).decode()}"
-        text = legible(content.decode(), keep="\n")
-        made.append(Download(form.label, f"{name}{form.endings[0]}", href, text))
-    return made
+def exports_of(ids: Iterable[str], base: str) -> list[tuple[str, str]]:
+    """Return the names and the links of the exports of some items."""
+    chosen = urlencode([("id", one) for one in ids])
+    return [(name, f"{base}/export.{form}?{chosen}") for form, name in EXPORTS]
 
 
 def citation(title: str, item: Hit | NewsItem, reader: Reader, author: str | None = None) -> Markup:

@@ -22,7 +22,7 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
-from searcher.web.page.hits import citation, country, date_view, downloads, hit_list, language_tag
+from searcher.web.page.hits import citation, country, date_view, exports_of, hit_list, language_tag
 from searcher.web.page.links import Links, safe_url
 from searcher.web.page.page_frame import Page
 from searcher.web.parameters import MAX_HITS, SearchParams
@@ -197,13 +197,11 @@ class Read(NamedTuple):
         passages: The title and paragraphs, each with its language.
         highlights: The highlights of the question; None without a question.
         group: Its group of near duplicates; None without any.
-        record: Its stored record.
     """
 
     passages: list[Passage]
     highlights: Highlights | None
     group: DuplicateGroup | None
-    record: bytes
 
 
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
@@ -232,7 +230,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         similar=hit_list(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item, reader, item.author),
-        downloads=downloads(read.record, item),
+        exports=exports_of([item.id], context.base),
         json=context.base + json_path(item.id),
         around=_around(item.id, page) if params != SearchParams(ui=params.ui) else None,
         permanent=context.item_address(item.id),
@@ -316,7 +314,6 @@ def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
         [passage for raw in records for passage in passages_of(raw)],
         highlights,
         group_of(engine, item.id),
-        records[0] if records else b"{}",
     )
 
 

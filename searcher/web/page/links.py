@@ -128,6 +128,7 @@ class PageContext(NamedTuple):
         archive: The name of the archive.
         receipt: The hash of the receipt of the results, for a report; empty without one.
         about: The text that describes the archive, as HTML.
+        guarded: Whether requests need a token.
     """
 
     searcher: Searcher
@@ -138,6 +139,7 @@ class PageContext(NamedTuple):
     archive: str = "Dragoman"
     receipt: str = ""
     about: str = ""
+    guarded: bool = False
 
     def item_address(self, item_id: str) -> str:
         """Return the absolute address of the page of an item."""

@@ -7,7 +7,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -17,7 +16,7 @@ from searcher.facet_values import beginning
 from searcher.query.limits import has_several_words
 from searcher.safe_text import legible
 from searcher.web.page.figures import charts_of, places_of
-from searcher.web.page.hits import EXPORTS, citation, hit_view, language_tag
+from searcher.web.page.hits import citation, exports_of, hit_view, language_tag
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
 
@@ -177,6 +176,5 @@ def cite_page(params: SearchParams, items: Sequence[NewsItem], context: PageCont
         )
         for one in items
     ]
-    chosen = urlencode([("id", one.id) for one in items])
-    exports = [(name, f"{context.base}/export.{form}?{chosen}") for form, name in EXPORTS]
+    exports = exports_of([one.id for one in items], context.base)
     return page.render("cite.html", heading, "/cite", heading=heading, cited=cited, exports=exports)

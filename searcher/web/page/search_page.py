@@ -11,8 +11,9 @@ from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.present.catalogue import translated
+from searcher.reading.over_time import MAX_SERIES
 from searcher.safe_text import legible
-from searcher.web.page.figures import charts_of, compared, places_of
+from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import EXPORTS, hit_list
 from searcher.web.page.links import LINK, UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
@@ -144,7 +145,9 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         years=years,
         months=months,
         places=_places(results, page),
-        table=compared(results, page),
+        compare=links.search(path="/timeline", **OF_ALL | {"facet": ("country",)})
+        if 1 < sum(value.selected for value in results.facets["country"]) <= MAX_SERIES
+        else None,
         sorts=_sorts(results, years, page),
         hits=hits,
         start=results.hits[0].rank if hits else 1,

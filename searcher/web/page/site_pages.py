@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from indexer.errors import DragomanError, QueryError, message, reason
 from indexer.schema import COUNTRY_WAYS, UNKNOWN
-from searcher.web.openapi import description
 from searcher.web.page.page_frame import MOST_REQUESTED, Page
 from searcher.web.responses import static_files
 
@@ -133,19 +132,25 @@ def _countries_by_way(page: Page, items: int) -> Iterator[tuple[str, int]]:
             yield way, items - without
 
 
-def api_page(params: SearchParams, context: PageContext) -> str:
+def api_page(params: SearchParams, context: PageContext, described: dict[str, Any]) -> str:
     """Return the page of ``/api``: the addresses of the OpenAPI description, with examples of this index."""
     page = _page(params, context)
-    described = description(context.origin, context.archive)
     shared, words = described["components"]["parameters"], words_of(page)
     routes = []
     for path, methods in described["paths"].items():
+        if "text/html" in methods["get"]["responses"]["200"]["content"]:
+            continue
         given = [at.get("name") or at["$ref"].rpartition("/")[2] for at in methods["get"]["parameters"]]
         address = path.replace("{id}", quote(words.get("id", ""), safe=""))
         if "q" in given and "a" in words:
             address += f"?q={quote(words['a'])}"
         routes.append((path, methods["get"]["summary"], given, address))
-    values = {"origin": context.origin, "routes": routes, "parameters": shared.values()}
+    values = {
+        "origin": context.origin,
+        "routes": routes,
+        "parameters": shared.values(),
+        "guarded": context.guarded,
+    }
     return page.render("api.html", page.reader.say("api"), "/api", **values)
 
 

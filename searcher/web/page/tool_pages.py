@@ -281,24 +281,22 @@ def _term_views(terms: Sequence[TypicalTerm], links: Links, reader: Reader) -> I
 WINDOWS = (3, 7, 14, 30, 60)  # days
 
 
-class MemberView(NamedTuple):
-    """An item of a story as displayed; ``language`` is empty if it is unknown."""
-
-    title: str
-    href: Markup
-    language: str
-    about: list[Markup | str]
-
-
 class StoryView(NamedTuple):
-    """A story as displayed; ``shared`` lists the concepts, names and places that its members share."""
+    """A story as displayed.
 
-    headline: str
+    Attributes:
+        story: The story.
+        language: The language of its headline; empty if it is unknown.
+        about: Its facts.
+        shared: The concepts, names and places that its members share.
+        members: Its members, each with its link and its facts.
+    """
+
+    story: Story
     language: str
-    small: bool
     about: list[Markup | str]
     shared: list[tuple[Markup, str]]
-    members: list[MemberView]
+    members: list[tuple[Member, Markup, list[Markup | str]]]
 
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
@@ -342,17 +340,15 @@ def _shown(story: Story, links: Links, reader: Reader) -> StoryView:
     shared = (("concepts", story.concepts), ("names", story.names), ("places", story.places))
     titled = next((one.language for one in story.members if one.title == story.headline), "")
     return StoryView(
-        legible(story.headline),
+        story,
         language_tag(titled),
-        story.small,
         list(filter(None, about)),
         [(reader.say(f"story_{kind}"), legible(", ".join(names))) for kind, names in shared if names],
-        [_member(one, links, reader) for one in story.members],
+        [(one, links.item(one.id), _about_member(one, reader)) for one in story.members],
     )
 
 
-def _member(member: Member, links: Links, reader: Reader) -> MemberView:
+def _about_member(member: Member, reader: Reader) -> list[Markup | str]:
     about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
     about += [reader.many("story_same", len(member.same))] if member.same else []
-    about += [reader.say("story_one_name")] if member.shares < 2 else []
-    return MemberView(legible(member.title), links.item(member.id), language_tag(member.language), about)
+    return about + ([reader.say("story_one_name")] if member.shares < 2 else [])
