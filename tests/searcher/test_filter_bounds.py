@@ -1,4 +1,4 @@
-"""Bounds of dates in filters, queries and counts: days, months and intervals."""
+"""Bounds of filters, queries and counts: days, months, intervals, and items with many countries."""
 
 import pytest
 from rule_files import rules_next_to
@@ -7,8 +7,8 @@ from rules import Archives, Rule
 
 @pytest.mark.usefixtures("evaluator")
 @pytest.mark.parametrize("rule", rules_next_to(__file__))
-def test_a_rule_of_date_bounds_holds(archives: Archives, rule: Rule) -> None:
-    """Both evaluators find the items of the first and the last day, and no others."""
+def test_a_rule_of_bounds_holds(archives: Archives, rule: Rule) -> None:
+    """Both evaluators find the items within the bounds, and no others."""
     archives.check(rule)
 
 
