@@ -91,9 +91,6 @@ def country_codes() -> list[str]:
 def documents(count: int) -> Iterator[dict[str, Any]]:
     """Yield documents; the first ones of a larger corpus are those of a smaller one.
 
-    Args:
-        count: The number of documents.
-
     Yields:
         Records with all fields: id, title, text, date, language, countries.
     """
@@ -169,12 +166,7 @@ def read_corpus(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def questions(sample: Path, each: int = 25) -> list[Question]:
-    """Generate the questions, from words by their document frequencies in the sample.
-
-    Args:
-        sample: The smallest corpus.
-        each: The number of questions of each kind.
-    """
+    """Generate the questions, from words by their document frequencies in the sample."""
     having: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
     sizes: Counter[str] = Counter()
     for record in read_corpus(sample):

@@ -36,12 +36,7 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
 def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question]:
-    """Return questions with distinct words, with each kind equally often in each block.
-
-    Args:
-        sample: The smallest corpus.
-        count: The number of questions.
-    """
+    """Return questions with distinct words, with each kind equally often in each block."""
     chance = random.Random(f"{SEED} fresh")
     items = [(item, _words(item)) for item in read_corpus(sample)]
     known = {word for _, words in items for word in words}

@@ -106,9 +106,6 @@ def _sample_words() -> dict[str, Counter[str]]:
 def real_documents(count: int) -> Iterator[dict[str, Any]]:
     """Yield documents of real words; the first ones of a larger corpus are those of a smaller one.
 
-    Args:
-        count: The number of documents.
-
     Yields:
         Records with all fields, as in ``benchmarks.corpus``.
     """

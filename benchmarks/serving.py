@@ -59,12 +59,7 @@ ADDRESSES: Final = {
 
 
 class Server:
-    """A running server.
-
-    Args:
-        process: Its process.
-        port: Its port.
-    """
+    """A running server."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process, self.port = process, port
@@ -82,13 +77,7 @@ class Server:
 
 @contextmanager
 def started(*command: str, root: Path = ROOT, cores: str = str(CORE)) -> Iterator[Server]:
-    """Start a server; ``PORT`` in its arguments is replaced by the port.
-
-    Args:
-        command: The program with its arguments.
-        root: Its working folder.
-        cores: Its cores, as for taskset.
-    """
+    """Start a server; ``PORT`` in its arguments is replaced by the port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (WORK / "serving.log").open("ab") as log:

@@ -102,13 +102,6 @@ def under_attack(
 ) -> tuple[Answers, Answers]:
     """Send costly questions from eight clients at one address, and plain ones from a reader at another.
 
-    Args:
-        port: The port of the server.
-        costly: The costly questions, which the clients alternate.
-        plain: The plain questions.
-        seconds: The duration.
-        proxied: Whether a proxy sends all of them.
-
     Returns:
         The responses to the costly questions, and those to the plain ones.
     """

@@ -57,14 +57,7 @@ def write_version(file: Path, version: int) -> None:
 
 
 def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS) -> Outcome:
-    """Send requests to a server while another process updates its index repeatedly.
-
-    Args:
-        port: The port of the server.
-        index: The index, with the first version.
-        requests: The number of requests.
-        clients: The number of concurrent clients.
-    """
+    """Send requests to a server while another process updates its index repeatedly."""
     done, source = Event(), index.with_name("versions.jsonl")
     versions: dict[str, set[str]] = {}
     mixed = updates = 0

@@ -52,11 +52,6 @@ def alternate(ours: Open, theirs: Open, questions: Sequence[Question]) -> tuple[
     A round of questions is run on one index, then on the other: a search engine in use does not alternate
     with another one after every question, and the processor's caches then belong to the index in use.
 
-    Args:
-        ours: One index.
-        theirs: The other index.
-        questions: The questions.
-
     Returns:
         The best time of each question on each index, in milliseconds: the cost without disturbances.
     """

@@ -30,11 +30,7 @@ CHARACTERS = 4_900  # of the longest queries: the limit is 5,000
 
 
 class Words:
-    """English words of a corpus, most frequent first; function words are left out.
-
-    Args:
-        corpus: The corpus.
-    """
+    """English words of a corpus, most frequent first; function words are left out."""
 
     def __init__(self, corpus: Path) -> None:
         counted: Counter[str] = Counter()

@@ -34,14 +34,7 @@ Figure = TypeVar("Figure")
 
 
 def builds(sides: Sides, sources: Mapping[str, Path], folder: Path, rounds: int) -> list[Comparison]:
-    """Build each source several times; the index of the first source is kept at ``folder / side``.
-
-    Args:
-        sides: The earlier commit and the checkout.
-        sources: The paths of the sources by name.
-        folder: The folder for the indexes.
-        rounds: The number of builds of each.
-    """
+    """Build each source several times; the index of the first source is kept at ``folder / side``."""
     compared = []
     for number, (what, source) in enumerate(sources.items()):
 

@@ -25,13 +25,7 @@ ASK = Path(__file__).with_name("ask.py")
 
 
 class Side(NamedTuple):
-    """A checkout.
-
-    Attributes:
-        name: Its name in the tables.
-        root: Its folder.
-        python: The interpreter of its environment.
-    """
+    """A checkout."""
 
     name: str
     root: Path
@@ -103,9 +97,6 @@ class Asked:
 @contextmanager
 def both_sides(commit: str) -> Iterator[tuple[Side, Side]]:
     """Check a commit out, and install it and the checkout; everything is removed afterwards.
-
-    Args:
-        commit: Anything that git accepts as a commit.
 
     Yields:
         The commit, and the checkout with uncommitted changes.

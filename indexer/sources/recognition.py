@@ -17,7 +17,6 @@ from indexer.sources.text_shapes import is_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})
 _OTHER_ARCHIVES: Final = (b"7z\xbc\xaf", b"Rar!")
@@ -43,9 +42,15 @@ def text_of(head: bytes) -> str:
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
-def is_none(_head: bytes, _suffix: str) -> bool:
-    """Return False: for a kind that is read only by its name, or if no other is recognised."""
-    return False
+def begins(*marks: bytes) -> Callable[[bytes, str], bool]:
+    """Return a check for files that begin with one of some marks; none does with no marks."""
+    return lambda head, _suffix: head.startswith(marks)
+
+
+def matches(pattern: str) -> Callable[[bytes, str], bool]:
+    """Return a check for texts whose first lines match a pattern."""
+    match = re.compile(pattern).match
+    return lambda head, _suffix: match(text_of(head)) is not None
 
 
 def is_html(head: bytes, suffix: str) -> bool:
@@ -100,16 +105,6 @@ def _first_member(head: bytes) -> bytes:
     return head[30 : 30 + int.from_bytes(head[26:28], "little")]
 
 
-def is_compressed(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is compressed by gzip, bzip2, xz or zstandard."""
-    return head.startswith(_COMPRESSED)
-
-
-def is_sqlite(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is an SQLite database."""
-    return head.startswith(b"SQLite format 3\0")
-
-
 # What every export of a press database has: only files with one of these are looked at closer.
 _PRESS_MARKUP: Final = (
     b"Factiva factiva ppsarticle enArticle esArticle frArticle accessionNo DocPublicationName DOC_ID_ "
@@ -134,16 +129,6 @@ def is_press(head: bytes, _suffix: str) -> bool:
 
     text = text_of(head)
     return (system_of_markup(text) if is_markup else system_of_text(text)) is not None
-
-
-def is_rtf(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is RTF."""
-    return head.startswith(b"{\\rtf")
-
-
-def is_warc(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a web archive."""
-    return head.startswith(b"WARC/")
 
 
 def is_json(head: bytes, _suffix: str) -> bool:
@@ -359,10 +344,6 @@ _NINJS: Final = re.compile(r'"(?:version[cC]reated|pub[sS]tatus|body_xhtml|ninjs
 _CSL: Final = re.compile(
     r'"(?:issued"\s*:\s*\{|container-title"|type"\s*:\s*"article-(?:newspaper|magazine|journal)")'
 )
-_RIS: Final = re.compile(r"(?:[^\n]{0,200}\n){0,5}?TY {0,2}- {0,2}[A-Z]{2,7}\s*\n(?:[A-Z][A-Z0-9] {0,2}-|\s)")
-_BIBTEX: Final = re.compile(
-    r"\s*(?:%[^\n]*\n\s*)*@\s*(?:[A-Za-z]{3,30}\s*[{(]\s*[^\s,{}]*\s*[,=]|(?i:comment|preamble)\s*[{(])"
-)
 
 
 def is_ninjs(head: bytes, _suffix: str) -> bool:
@@ -377,16 +358,6 @@ def is_csl(head: bytes, _suffix: str) -> bool:
     return (
         text.startswith(("{", "[")) and '"type"' in text and '"id"' in text and _CSL.search(text) is not None
     )
-
-
-def is_ris(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is RIS: a tag of a type, then another tag."""
-    return _RIS.match(text_of(head)) is not None
-
-
-def is_bibtex(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is BibTeX: an entry with a key, perhaps behind comments."""
-    return _BIBTEX.match(text_of(head)) is not None
 
 
 SEPARATOR: Final = re.compile(rb"From .*\b\d{1,2}:\d\d(?::\d\d)?\b.*\b\d{2,4}\b")

@@ -16,7 +16,7 @@ from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
-from indexer.sources.recognition import has_root
+from indexer.sources.recognition import begins, has_root, matches
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra, reason_of
 from indexer.sources.stream import Blob, file_blob, peek
 from indexer.sources.web_address import is_address, without_credentials
@@ -56,6 +56,12 @@ class SourceKind(NamedTuple):
     holds: str = ""
 
 
+_RIS: Final = (
+    r"(?:[^\n]{0,200}\n){0,5}?TY {0,2}- {0,2}[A-Z]{2,7}\s*\n(?:[A-Z][A-Z0-9] {0,2}-|\s)"  # a type, a tag
+)
+_BIBTEX: Final = (  # an entry with a key, perhaps behind comments
+    r"\s*(?:%[^\n]*\n\s*)*@\s*(?:[A-Za-z]{3,30}\s*[{(]\s*[^\s,{}]*\s*[,=]|(?i:comment|preamble)\s*[{(])"
+)
 _XML: Final = [
     SourceKind(name, what, has_root(roots, marks), module, (f".{name}",))
     for name, what, module, roots, marks in rows(__file__, "xml_kinds.tsv")
@@ -66,12 +72,16 @@ KINDS: Final = (
     SourceKind("docx", "a document of Word", recognition.is_docx, "docx"),
     SourceKind("zip", "a zip archive", recognition.is_zip, "containers:zip_members", (".zip",), holds="many"),
     SourceKind(
-        "compressed", "a compressed file", recognition.is_compressed, "containers:sole_member", holds="one"
+        "compressed",
+        "a compressed file",
+        begins(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
+        "containers:sole_member",
+        holds="one",
     ),
-    SourceKind("sqlite", "an SQLite database", recognition.is_sqlite, "sqlite_export"),
+    SourceKind("sqlite", "an SQLite database", begins(b"SQLite format 3\0"), "sqlite_export"),
     SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
-    SourceKind("rtf", "a document in RTF", recognition.is_rtf, "press.press_export:read_rtf"),
-    SourceKind("warc", "a web archive", recognition.is_warc, "warc", (".warc",), extra="html"),
+    SourceKind("rtf", "a document in RTF", begins(b"{\\rtf"), "press.press_export:read_rtf"),
+    SourceKind("warc", "a web archive", begins(b"WARC/"), "warc", (".warc",), extra="html"),
     *_XML,
     SourceKind("wordpress", "an export of WordPress", recognition.is_wordpress, "feed:read_wordpress"),
     SourceKind("feed", "a feed", recognition.is_feed, "feed:read_feed"),
@@ -80,23 +90,21 @@ KINDS: Final = (
     SourceKind("eml", "a mail", recognition.is_message, "mail:read_message", (".eml", ".emlx")),
     SourceKind("pdf", "a PDF", recognition.is_pdf, "pdf", extra="pdf"),
     SourceKind("html", "a web page", recognition.is_html, "html.page", (".html", ".htm"), extra="html"),
-    SourceKind("listing", "a web page of headlines", recognition.is_none, "html.page", extra="html"),
+    SourceKind("listing", "a web page of headlines", begins(), "html.page", extra="html"),
     SourceKind("ninjs", "ninjs", recognition.is_ninjs, "xml_records:read_ninjs"),
     SourceKind("csl", "CSL-JSON", recognition.is_csl, "references:read_csl"),
     SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
     SourceKind("jsonl", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
-    SourceKind("ris", "RIS", recognition.is_ris, "references:read_ris", (".ris",)),
-    SourceKind("bibtex", "BibTeX", recognition.is_bibtex, "references:read_bibtex", (".bib", ".bibtex")),
+    SourceKind("ris", "RIS", matches(_RIS), "references:read_ris", (".ris",)),
+    SourceKind("bibtex", "BibTeX", matches(_BIBTEX), "references:read_bibtex", (".bib", ".bibtex")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
     SourceKind("text", "a text that is one article", recognition.is_article, "article"),
-    SourceKind("headlines", "a text of headlines, one a line", recognition.is_none, "page.page_items"),
+    SourceKind("headlines", "a text of headlines, one a line", begins(), "page.page_items"),
 )
 # Any text may be a page: it is separate and comes last.
-PAGE: Final = SourceKind(
-    "page", "a page saved as text", recognition.is_none, "page.page_items", (".txt", ".md")
-)
+PAGE: Final = SourceKind("page", "a page saved as text", begins(), "page.page_items", (".txt", ".md"))
 # An address is fetched, and its content decides the kind.
-WEB: Final = SourceKind("web", "an address", recognition.is_none, "web", extra="web")
+WEB: Final = SourceKind("web", "an address", begins(), "web", extra="web")
 _EXPORTS: Final = [kind for kind in KINDS if kind in _XML or kind.name in {"ninjs", "csl", "ris", "bibtex"}]
 BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 

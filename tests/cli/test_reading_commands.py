@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from command_line import Run
-from reading_walk import Walk
 
 
 def test_table_json_and_csv_show_the_same_lines(run: Run, sample_index: Path) -> None:
@@ -108,9 +107,3 @@ def test_filters_and_pages_apply_to_groups(run: Run, archive: Path) -> None:
     assert len(every.stdout.splitlines()) == 2
     none = run("duplicates tide --index", archive)
     assert (none.exit_code, none.stdout, none.stderr) == (1, "", "no duplicates found\n")
-
-
-def test_the_steps_of_a_finding_agree(tmp_path: Path) -> None:
-    """Timeline, items, lines, a batch of fifty names, watch, receipt and correction agree with each other."""
-    highest, ids, *_ = Walk(tmp_path, "index").findings()
-    assert highest["dated"] == len(ids)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from cluster.nodes import Node
-from reading_walk import Walk
 from served import serving
 from tables import rows_by_name
 
@@ -41,12 +40,3 @@ def test_every_route_answers_as_over_a_folder(node: Node, sample_index: Path, tm
             )
             assert theirs == ours, asked
         assert cluster.stop() == 0
-
-
-def test_a_finding_is_the_same_on_a_cluster(node: Node, tmp_path: Path) -> None:
-    """Every step over an index on a cluster has the result of a folder."""
-    found = []
-    for kind, place in (("folder", "index"), ("cluster", f"{node.url}/walked")):
-        (tmp_path / kind).mkdir()
-        found.append(Walk(tmp_path / kind, place).findings())
-    assert found[0] == found[1]

@@ -42,33 +42,7 @@ def test_the_kind_is_recognised_by_the_first_bytes(data: bytes, kind: str | None
     assert kind_of(data) == kind
 
 
-SITEMAP = (
-    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://x.example/1</loc></url>'
-)
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (
-            b"<xml><records><record><rec-number>1</rec-number></record></records></xml>",
-            "XML of EndNote without",
-        ),
-        (
-            b'<mods xmlns="http://www.loc.gov/mods/v3"><genre>x</genre></mods>',
-            "MODS without a readable article",
-        ),
-        (
-            b"<collection><record><leader>x</leader></record></collection>",
-            "MARCXML without a readable article",
-        ),
-        (sample("nitf.xml").replace(b"usable", b"canceled"), "NITF without a readable article"),
-        (b"TY  - NEWS\nPY  - 2018\nER  - \n", "RIS without references that have a title or a text"),
-        (SITEMAP, "a sitemap: links without titles"),
-        (b"<sitemapindex><sitemap><loc>https://x.example/m.xml</loc></sitemap></sitemapindex>", "a sitemap:"),
-        (sample("wordpress_cdata.xml").replace(b"publish<", b"draft<"), ".* without published posts"),
-    ],
-)
+@by_table
 def test_a_known_format_without_items_is_named(data: bytes, told: str) -> None:
     """The line names the format and the reason."""
     with pytest.raises(SourceError, match=rf"^s\.xml is {told}"):

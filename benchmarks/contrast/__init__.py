@@ -1,1 +1,0 @@
-"""Faults that Dragoman's index survives, applied to a stock Whoosh index of the same items."""
