@@ -10,12 +10,26 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, Positional, joined, kept_parts, leaves
+from searcher.query.model import (
+    NOTHING,
+    And,
+    AndNot,
+    DisjunctionMax,
+    Exact,
+    Not,
+    Or,
+    Positional,
+    joined,
+    kept_parts,
+    leaves,
+    nodes,
+)
 from searcher.query.rewriting import map_parts, simplify
 
 if TYPE_CHECKING:
@@ -61,9 +75,24 @@ def exact_leaves(query: Node) -> list[Exact]:
 def candidates(query: Node, compared: Collection[Node]) -> Node:
     """Return the query for the documents whose texts decide whether they match.
 
-    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities.
+    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities. A
+    text decides about an alternative only if a part of this alternative is compared.
     """
-    return And((_bound(query, compared, upper=True), Or(tuple(map(_anywhere, compared)))))
+    alternatives = dict.fromkeys(_alternatives(query))
+    found = {part: _anywhere(part) for part in alternatives if part in compared}
+    for part in alternatives:
+        inside = [one for one in nodes(part) if one in compared]
+        if not found.keys() >= {*inside}:
+            found[part] = And((_bound(part, compared, upper=True), Or(tuple(map(_anywhere, inside)))))
+    return joined(Or, [*found.values()]) or NOTHING
+
+
+def _alternatives(node: Node) -> Iterator[Node]:
+    """Yield the parts of nested unions."""
+    if isinstance(node, (Or, DisjunctionMax)):
+        yield from chain.from_iterable(map(_alternatives, node.parts))
+    else:
+        yield node
 
 
 def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 # Why a part that was not typed was added: the key of a message, and its word.
 Origin = tuple[str, ...]
-# Fields about the origin of a node, which equality ignores.
-_PROVENANCE = frozenset({"at", "written", "origin"})
+# Fields about the origin of a node, and caches, which equality ignores.
+_NOT_COMPARED = frozenset({"at", "written", "origin", "lists"})
 
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """The base class of nodes, compared by class and fields, except ``at``, ``written`` and ``origin``.
+    """The base class of nodes, compared by class and fields, except :data:`_NOT_COMPARED`.
 
     A dataclass would do the same, but creating fifteen of them takes 7 ms, a tenth of a search on the command
     line.
@@ -39,7 +39,7 @@ class Node:
     def __init_subclass__(cls) -> None:
         names = cls.__dict__.get("__annotations__", ())  # noqa: RUF063 - importing inspect takes longer
         cls._names = cls.__match_args__ = tuple(names)  # type: ignore[misc]  # mypy derives it from the fields
-        compared = [name for name in cls._names if name not in _PROVENANCE]
+        compared = [name for name in cls._names if name not in _NOT_COMPARED]
         cls._values = attrgetter(*compared) if compared else type
 
     def __init__(self, *values: Any, **named: Any) -> None:
