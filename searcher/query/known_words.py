@@ -12,6 +12,7 @@ from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import Or, Phrase
+from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from searcher.query.spelling_variants import SpellingVariants
 
 
-# Prefixes of words in the three languages, with or without a hyphen.
-PREFIXES: Final = tuple(
-    "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
-    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
-    "web".split()
-)
 _MIN_PART_LENGTH: Final = 3
 
 REMEMBERED: Final = 4096  # chunks of queries
