@@ -4,7 +4,8 @@
 
 CORPUS is a file that :mod:`benchmarks.corpus` wrote, and INDEX its index. The processor time of this process
 is printed in milliseconds: the first time a query is run, and the second time, when its posting lists and
-words as typed may be cached.
+words as typed may be cached. Then a server answers plain questions, alone and while eight clients at another
+address repeat the costliest query.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from itertools import islice, pairwise
+from itertools import count, islice, pairwise
 from pathlib import Path
 from statistics import median
+from threading import Event, Timer
 from time import process_time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from benchmarks.corpus import FUNCTION_WORDS, SEED, read_corpus
+from benchmarks.serving import CORES, started
+from benchmarks.serving_fair import PAUSE, READER, Asker, asked_until, shown, under_attack
 from dragoman import Searcher
 from indexer.errors import DragomanError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+COSTLIEST = "as much of the costly ones as fits"
+SECONDS = 20.0  # of plain questions to a server
 SAMPLE = 20_000  # items from which the frequencies of words are estimated
 CHARACTERS = 4_900  # of the longest queries: the limit is 5,000
 
@@ -118,7 +125,7 @@ def shapes(words: Words) -> dict[str, str]:
     }
     costly = ("four =words of a fifth of the items", "32 atleast2 of ORs", "16 fuzzy words, two edits")
     mixed = " OR ".join([found[name] for name in costly])
-    return found | {"as much of the costly ones as fits": fill(" ", [mixed, *common])}
+    return found | {COSTLIEST: fill(" ", [mixed, *common])}
 
 
 def measure(searcher: Searcher, query: str, **options: object) -> tuple[float, str]:
@@ -131,8 +138,21 @@ def measure(searcher: Searcher, query: str, **options: object) -> tuple[float, s
     return (process_time() - began) * 1e3, found
 
 
+def serve(index: Path, costly: str, plain: Sequence[str]) -> None:
+    """Print the times of plain questions to a server, alone and during a costly one."""
+    paths = [f"/search.json?q={quote(one)}" for one in plain]
+    command = [sys.executable, "cli.py", "serve", f"--index={index}", "--port=PORT", "--no-access-log"]
+    with started(*command, cores=",".join(map(str, CORES))) as server:
+        stop = Event()
+        Timer(SECONDS, stop.set).start()
+        shown("plain, alone", asked_until(stop, server.port, Asker(READER, pause=PAUSE), paths, count()))
+        others, beside = under_attack(server.port, [f"/search.json?q={quote(costly)}"], paths, SECONDS)
+        shown("plain, during costly ones", beside)
+        shown("costly", others)
+
+
 def main() -> None:
-    """Print a row for each query, and the ratio of proximities to phrases."""
+    """Print a row for each query, the ratio of proximities to phrases, and the times of a server."""
     corpus, index = map(Path, sys.argv[1:])
     words = Words(corpus)
     with Searcher(index) as searcher:
@@ -146,6 +166,7 @@ def main() -> None:
             phrase, near = (measure(searcher, query, expand=False)[0] for query in asked)
             ratios.append(near / phrase)
         print(f"NEAR/5 takes {median(ratios):.2f} times a phrase of the same middling words")
+    serve(index.resolve(), shapes(words)[COSTLIEST], [" ".join(pair) for pair in words.pairs[:200]])
 
 
 if __name__ == "__main__":

@@ -18,8 +18,7 @@ from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
 from searcher.query.limits import FOREIGN_SIGNS, FOREIGN_WORDS, SHORT
-from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of
-from searcher.query.rewriting import rewrite
+from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
 from searcher.search_options import OWN_SYNTAX
 from searcher.snippets import snippets

@@ -200,7 +200,7 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
             distance = {"distance": node.distance}
         else:
             key = f"explain.{'not_' * isinstance(node, model.NotNear)}same_paragraph"
-    first, *others = map(_described, model.parts_of(node))
+    first, *others = [*map(_described, model.parts_of(node))] or [""]  # without parts it matches nothing
     for other in others:
         first = message(key, first=first, other=other, **distance)
     return message("explain.group", parts=first)

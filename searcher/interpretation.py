@@ -10,21 +10,20 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
-from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves
+from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves, rewrite
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
 from searcher.query.query_words import QueryWords
 from searcher.query.question_language import detect_language
 from searcher.query.resolver import Resolver
-from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from searcher.engine import Engine, Filters, Vocabulary
     from searcher.query.expansion import Expander
+    from searcher.query.known_words import Expanding
     from searcher.query.model import Node
     from searcher.query.notes import Note
-    from searcher.query.unknown_words import Expanding
 
 REMEMBERED: Final = 256  # queries: paging and filtering repeat the same query ...
 MAX_CACHED_LENGTH: Final = 100  # ... of up to this many characters: one of a thousand words takes megabytes
@@ -229,9 +228,8 @@ class Interpreter:
         return Expander(self.words)
 
     def _new_expanding(self, language: str | None) -> Expanding:
-        from searcher.query.known_words import SettledWords
+        from searcher.query.known_words import Expanding, SettledWords
         from searcher.query.spelling_variants import SpellingVariants
-        from searcher.query.unknown_words import Expanding
 
         settled = SettledWords(self._engine, self.words, self._analyzers[language])
         return Expanding(self._expander, settled, SpellingVariants(self.words, language))

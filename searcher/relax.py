@@ -19,11 +19,10 @@ from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
 from searcher.query.limits import listed, shortened
-from searcher.query.model import Everything
+from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
-from searcher.query.rewriting import map_parts, rewrite
 from searcher.results import RELAXED
 
 if TYPE_CHECKING:

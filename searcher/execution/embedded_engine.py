@@ -22,6 +22,7 @@ from indexer.store.index_folder import read_manifest
 from indexer.thesaurus.table import Table
 from searcher.engine import FACETS, Filters, IndexInfo, ResultRequest
 from searcher.execution.query_plan import EVERY, Listed, Plans
+from searcher.query.limits import MAX_COMPARED_TEXTS
 from searcher.query.model import COMPOUNDS, NOTHING, Exact
 
 if TYPE_CHECKING:
@@ -243,10 +244,9 @@ class EmbeddedEngine:
         from searcher.query.as_written import candidates, check_candidates, exact_leaves
 
         exact = exact_leaves(query)
-        bound = candidates(query, exact)
-        total = self._execute(bound, Filters(), ResultRequest())[0].total
-        check_candidates(exact, total)
-        execution, _ = self._execute(bound, Filters(), ResultRequest("newest", total))
+        wanted = ResultRequest("newest", MAX_COMPARED_TEXTS)
+        execution, _ = self._execute(candidates(query, exact), Filters(), wanted)
+        check_candidates(exact, execution.total)
         documents = sorted([document for document, _ in execution.top])
         return {
             leaf: Listed(

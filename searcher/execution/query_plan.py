@@ -10,26 +10,8 @@ from indexer.errors import QueryError, message
 from indexer.runtime import remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
-from searcher.query.model import (
-    COMPOUNDS,
-    NOTHING,
-    And,
-    ConstantScore,
-    Days,
-    DisjunctionMax,
-    Everything,
-    Exact,
-    Keyword,
-    Node,
-    Not,
-    Numbers,
-    Or,
-    Phrase,
-    Term,
-    WordSet,
-    nodes,
-)
-from searcher.query.rewriting import rewrite, simplify
+from searcher.query import model
+from searcher.query.model import nodes, rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +24,7 @@ WITH_IMPACTS: Final = {text_field(language): bit for language, bit in LANGUAGE_B
 RANKED: Final = WITH_IMPACTS | {title_field(language): bit for language, bit in LANGUAGE_BITS.items()}
 
 
-class WeightedTerm(Node):
+class WeightedTerm(model.Node):
     """A term that the index has."""
 
     field: str
@@ -53,7 +35,7 @@ class WeightedTerm(Node):
     lists: dict[int, Any]  # the posting lists cached by the array evaluator, by segment number
 
 
-class WeightedPhrase(Node):
+class WeightedPhrase(model.Node):
     """A phrase all of whose terms the index has."""
 
     field: str  # as in Phrase
@@ -62,57 +44,59 @@ class WeightedPhrase(Node):
     slop: int
 
 
-class Listed(Node):
+class Listed(model.Node):
     """Some documents; scores 1."""
 
     documents: tuple[tuple[int, ...], ...]  # their numbers in each segment, ascending
 
 
-def pruned(query: Node, change: Callable[[Node], Node]) -> Node:
+def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> model.Node:
     """Replace the leaves of a query, and remove the parts that then match nothing.
 
     Scores stay, and nested unions are flattened; ``NOTHING`` if nothing is left, or if a leaf matches
     nothing.
     """
 
-    def reduced(node: Node) -> Node:
-        if type(node) not in COMPOUNDS:
+    def reduced(node: model.Node) -> model.Node:
+        if type(node) not in model.COMPOUNDS:
             return change(node)
         node = simplify(node)
-        if isinstance(node, Or) and Or in map(type, node.parts):
-            parts = [part.parts if isinstance(part, Or) else (part,) for part in node.parts]
-            return Or(tuple(chain.from_iterable(parts)))
+        if isinstance(node, model.Or) and model.Or in map(type, node.parts):
+            parts = [part.parts if isinstance(part, model.Or) else (part,) for part in node.parts]
+            return model.Or(tuple(chain.from_iterable(parts)))
         return node
 
     return rewrite(query, reduced)
 
 
-def _is_union(node: Node) -> bool:
+def _is_union(node: model.Node) -> bool:
     """Return whether a weighted query only consists of unions of terms and phrases of fields with impacts.
 
     They may be restricted to the documents with some words, and a union may also contain intersections.
     """
-    if isinstance(node, (Or, DisjunctionMax)):
+    if isinstance(node, (model.Or, model.DisjunctionMax)):
         return all(map(_is_by_language, node.parts))
-    if isinstance(node, And) and is_narrowed(node):
+    if isinstance(node, model.And) and is_narrowed(node):
         node = node.parts[0]
     return isinstance(node, (WeightedTerm, WeightedPhrase)) and node.field in WITH_IMPACTS
 
 
-def _is_by_language(node: Node) -> bool:
+def _is_by_language(node: model.Node) -> bool:
     """Return whether a weighted query is such a union, or requires some of them."""
-    if isinstance(node, ConstantScore):
+    if isinstance(node, model.ConstantScore):
         node = node.part
-    return _is_union(node) or (isinstance(node, And) and all(map(_is_union, node.parts)))
+    return _is_union(node) or (isinstance(node, model.And) and all(map(_is_union, node.parts)))
 
 
-def is_narrowed(node: And) -> bool:
+def is_narrowed(node: model.And) -> bool:
     """Return whether a weighted query is a term or a phrase, restricted to the documents with some words."""
     ranked, *others = node.parts
     return (
         bool(others)
         and isinstance(ranked, (WeightedTerm, WeightedPhrase))
-        and all(isinstance(part, ConstantScore) and isinstance(part.part, WordSet) for part in others)
+        and all(
+            isinstance(part, model.ConstantScore) and isinstance(part.part, model.WordSet) for part in others
+        )
     )
 
 
@@ -131,14 +115,14 @@ class Plan:
     matches documents of its language.
     """
 
-    def __init__(self, index: ArrayIndex, node: Node, languages: frozenset[str]) -> None:
+    def __init__(self, index: ArrayIndex, node: model.Node, languages: frozenset[str]) -> None:
         self._index = index
         self.node = node
         self._is_one_part = len(languages) == 1
         self.by_language = _is_by_language(node)
-        self._parts: dict[int, Node] = {}
+        self._parts: dict[int, model.Node] = {}
 
-    def part(self, language: int) -> Node:
+    def part(self, language: int) -> model.Node:
         """Return the part of a ``by_language`` query that can match documents of one language only."""
         if self._is_one_part:
             return self.node
@@ -149,7 +133,7 @@ class Plan:
     def can_match(self, number: int) -> bool:
         """Return whether anything in a segment can match, which is rare in that of an update."""
         if len(self._index.segments) == 1:
-            return self.node is not NOTHING
+            return self.node is not model.NOTHING
         return _may_match(number, self.node)
 
     @cached_property
@@ -158,22 +142,26 @@ class Plan:
         parts = {id(part): part for part in nodes(self.node)}  # shared ones once
         return sum(map(self._postings_of, parts.values()))
 
-    def _postings_of(self, node: Node) -> int:
+    def _postings_of(self, node: model.Node) -> int:
         match node:
             case WeightedTerm():
                 return node.document_frequency
             case WeightedPhrase():
                 return len(node.terms) * min([term.document_frequency for term in node.terms])
-            case WordSet():
+            case model.WordSet():
                 return sum([self._index.lookup(WORDS, word).documents for word in node.words])
-            case Keyword() if node.field in (COUNTRY, LANGUAGE):
+            case model.Keyword() if node.field in (COUNTRY, LANGUAGE):
                 return self._index.lookup(node.field, node.value).documents
-            case Keyword(field="own"):
+            case model.Keyword(field="own"):
                 return self._index.having(OWN, node.value)
-        return self._index.documents if isinstance(node, (Not, Keyword, Days, Numbers, Everything)) else 0
+        return (
+            self._index.documents
+            if isinstance(node, (model.Not, model.Keyword, model.Days, model.Numbers, model.Everything))
+            else 0
+        )
 
 
-class Plans(dict[tuple[Node, frozenset[str]], Plan]):
+class Plans(dict[tuple[model.Node, frozenset[str]], Plan]):
     """Creates the plans of queries, and caches the latest; threads may share it.
 
     A key is a resolved query with the languages whose terms are needed, none for all. ``listed`` returns for
@@ -181,7 +169,7 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
     """
 
     def __init__(
-        self, index: ArrayIndex, listed: Callable[[Node], dict[Exact, Listed]] = lambda _: {}
+        self, index: ArrayIndex, listed: Callable[[model.Node], dict[model.Exact, Listed]] = lambda _: {}
     ) -> None:
         super().__init__()
         self._listed = listed
@@ -189,25 +177,27 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
         self._weighted = remembered(self._weigh, TERM_CACHE_SIZE)
         self._counted = remembered(self._count, None)
 
-    def __missing__(self, key: tuple[Node, frozenset[str]]) -> Plan:
+    def __missing__(self, key: tuple[model.Node, frozenset[str]]) -> Plan:
         """Create the plan of a query."""
         query, languages = key
         idle = _unused_fields(languages)
-        weighed: dict[Node, Node] = {}  # equal leaves of the query are weighed once
+        weighed: dict[model.Node, model.Node] = {}  # equal leaves of the query are weighed once
 
-        def weigh(leaf: Node) -> Node:
+        def weigh(leaf: model.Node) -> model.Node:
             if idle and getattr(leaf, "field", "") in idle:
-                return NOTHING
+                return model.NOTHING
             found = weighed.get(leaf)
             if found is None:
-                found = weighed[leaf] = self.leaf(leaf) or NOTHING
+                found = weighed[leaf] = self.leaf(leaf) or model.NOTHING
             return found
 
-        def change(leaf: Node) -> Node:  # not recursive, so that it is freed without the garbage collector
-            if not isinstance(leaf, Exact):
+        def change(
+            leaf: model.Node,
+        ) -> model.Node:  # not recursive, so that it is freed without the garbage collector
+            if not isinstance(leaf, model.Exact):
                 return weigh(leaf)
-            part = pruned(leaf.part or NOTHING, weigh)
-            return simplify(And((part, ConstantScore(self._listed(query)[leaf]))))
+            part = pruned(leaf.part or model.NOTHING, weigh)
+            return simplify(model.And((part, model.ConstantScore(self._listed(query)[leaf]))))
 
         plan = Plan(self._index, pruned(query, change), languages)
         if len(weighed) <= MAX_CACHED_LEAVES:
@@ -216,16 +206,18 @@ class Plans(dict[tuple[Node, frozenset[str]], Plan]):
             self[key] = plan
         return plan
 
-    def leaf(self, leaf: Node) -> Node | None:
+    def leaf(self, leaf: model.Node) -> model.Node | None:
         """Return a leaf of a resolved query with its weight; None if the index lacks it."""
-        if isinstance(leaf, Term):
+        if isinstance(leaf, model.Term):
             return self._weighted(leaf.field, leaf.text, leaf.boost)
-        if isinstance(leaf, Phrase):
+        if isinstance(leaf, model.Phrase):
             terms = [self._weighted(leaf.field, text, leaf.boost) for text in leaf.terms]
             known = tuple([term for term in terms if term is not None])
             whole = len(known) == len(terms)
             return WeightedPhrase(leaf.field, known, leaf.offsets, leaf.slop) if whole else None
-        if isinstance(leaf, (WordSet, Keyword, Days, Numbers, Everything, Listed)):
+        if isinstance(
+            leaf, (model.WordSet, model.Keyword, model.Days, model.Numbers, model.Everything, Listed)
+        ):
             return leaf
         raise QueryError(message("query.unsupported", name=type(leaf).__name__))
 
@@ -247,17 +239,17 @@ def _may_match(number: int, node: Any) -> bool:
     """Return whether a weighted query may match in a segment, by the terms that the segment has."""
     if isinstance(node, WeightedTerm):
         return node.numbers[number] >= 0
-    if isinstance(node, (Or, DisjunctionMax)):
+    if isinstance(node, (model.Or, model.DisjunctionMax)):
         return any(_may_match(number, part) for part in node.parts)
-    if isinstance(node, (And, WeightedPhrase)):
-        parts = node.parts if isinstance(node, And) else node.terms
+    if isinstance(node, (model.And, WeightedPhrase)):
+        parts = node.parts if isinstance(node, model.And) else node.terms
         return all(_may_match(number, part) for part in parts)
-    return node is not NOTHING
+    return node is not model.NOTHING
 
 
-def _in_language(language: int, leaf: Any) -> Node:
+def _in_language(language: int, leaf: Any) -> model.Node:
     """Return a weighted leaf unchanged; ``NOTHING`` if only documents of other languages can have it."""
-    return leaf if isinstance(leaf, WordSet) or RANKED[leaf.field] == language else NOTHING
+    return leaf if isinstance(leaf, model.WordSet) or RANKED[leaf.field] == language else model.NOTHING
 
 
 @lru_cache

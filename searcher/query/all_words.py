@@ -6,24 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from searcher.bm25 import counted_documents, dis_max, term_weight
-from searcher.query.model import (
-    COMPOUNDS,
-    NOTHING,
-    TRANSLATED,
-    TYPED,
-    And,
-    ConstantScore,
-    Days,
-    DisjunctionMax,
-    Or,
-    Phrase,
-    Positional,
-    Should,
-    Term,
-    leaves,
-    parts_of,
-)
-from searcher.query.rewriting import map_parts, rewrite, simplify
+from searcher.query import model
+from searcher.query.model import leaves, map_parts, parts_of, rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -35,7 +19,10 @@ if TYPE_CHECKING:
 def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
     """Remove leaves from a query, and the parts that match only through them."""
     return rewrite(
-        node, lambda one: simplify(one) if type(one) in COMPOUNDS else NOTHING if one in dropped else one
+        node,
+        lambda one: (
+            simplify(one) if type(one) in model.COMPOUNDS else model.NOTHING if one in dropped else one
+        ),
     )
 
 
@@ -43,27 +30,29 @@ _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
 
 
-def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
+def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved question; the same query if no part of it has several words.
 
     Alternatives stay alternatives and exclusions stay excluded. An item of a date counts as having the words
     of the date.
     """
     match query:
-        case Or(words=True):
+        case model.Or(words=True):
             return _every_word_or_date(query, dates)
-        case Or(parts=(words, And() as whole)) if whole.origin == _ORIGIN:  # built by every_word_twice
-            return Should(every_word(words, dates), whole)
-        case Positional():  # of words side by side any may be near
+        case model.Or(parts=(words, model.And() as whole)) if (
+            whole.origin == _ORIGIN
+        ):  # built by every_word_twice
+            return model.Should(every_word(words, dates), whole)
+        case model.Positional():  # of words side by side any may be near
             return query
-        case Should(required=words, optional=Days() as days):  # an optional date
-            return Should(every_word(words, (*dates, days)), days)
-        case Should():
-            return And((every_word(query.required), every_word(query.optional)))
+        case model.Should(required=words, optional=model.Days() as days):  # an optional date
+            return model.Should(every_word(words, (*dates, days)), days)
+        case model.Should():
+            return model.And((every_word(query.required), every_word(query.optional)))
     return map_parts(query, every_word, excluded=False)
 
 
-def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...] = ()) -> Node:
+def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Days, ...] = ()) -> Node:
     """Count items with every word of a question twice; see docs/explanation/relevance.md.
 
     Otherwise, as any word may match, one word in a short title would outrank all words in an article. If the
@@ -72,29 +61,29 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
     word: an item in another language would outrank those with the typed words. The matches are the same.
     """
     match query:
-        case Or(words=True) if len(set(query.parts)) > 1:
+        case model.Or(words=True) if len(set(query.parts)) > 1:
             whole = _whole(query, dates)
-            return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
-        case Or(parts=(_, Days())):  # only a date
+            return query if whole == model.NOTHING else model.Or((query, whole.replace(origin=_ORIGIN)))
+        case model.Or(parts=(_, model.Days())):  # only a date
             return query
-        case DisjunctionMax(parts=(Or(words=True) as words, labels)):
+        case model.DisjunctionMax(parts=(model.Or(words=True) as words, labels)):
             labels = rewrite(labels, _doubled)
             query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
             most = [_most(part, vocabulary) for part in words.parts]
-            whole = simplify(Or((_whole(words, dates), labels)))
-            more = ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
-            return Or((query, more)) if more.boost else query
-        case Should(required=words, optional=Days() as days):
-            return Should(every_word_twice(words, vocabulary, (*dates, days)), days)
-        case ConstantScore() | Positional():
+            whole = simplify(model.Or((_whole(words, dates), labels)))
+            more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
+            return model.Or((query, more)) if more.boost else query
+        case model.Should(required=words, optional=model.Days() as days):
+            return model.Should(every_word_twice(words, vocabulary, (*dates, days)), days)
+        case model.ConstantScore() | model.Positional():
             return query
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 
 
-def _whole(query: Or, dates: tuple[Days, ...]) -> Node:
+def _whole(query: model.Or, dates: tuple[model.Days, ...]) -> Node:
     """Require every word of a sequence, as typed or in a label of several words."""
     every = _every_word_or_date(query, dates)
-    if all(getattr(leaf, "via", TYPED) != TRANSLATED for leaf in leaves(query)):
+    if all(getattr(leaf, "via", model.TYPED) != model.TRANSLATED for leaf in leaves(query)):
         return every
     return without_leaves(every, set(_translations_of_words(query)))
 
@@ -102,9 +91,9 @@ def _whole(query: Or, dates: tuple[Days, ...]) -> Node:
 def _translations_of_words(node: Node) -> Iterator[Node]:
     """Yield the translations of single words."""
     match node:
-        case DisjunctionMax(parts=(Or(words=True) as words, _)):  # a label of several words
+        case model.DisjunctionMax(parts=(model.Or(words=True) as words, _)):  # a label of several words
             yield from _translations_of_words(words)
-        case Term() | Phrase() if node.via == TRANSLATED:
+        case model.Term() | model.Phrase() if node.via == model.TRANSLATED:
             yield node
         case _:
             for part in parts_of(node):
@@ -114,24 +103,24 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
 def _most(node: Node, vocabulary: Vocabulary) -> float:
     """Return an upper bound of the scores of a resolved query."""
     match node:
-        case Term():
+        case model.Term():
             frequency = vocabulary.document_frequency(node.field, node.text)
             documents = counted_documents(node.field, vocabulary.documents)
             return term_weight(documents, frequency, node.boost) if frequency else 0.0
-        case Phrase():
-            terms = [Term(node.field, text, node.boost) for text in node.terms]
+        case model.Phrase():
+            terms = [model.Term(node.field, text, node.boost) for text in node.terms]
             return sum([_most(term, vocabulary) for term in terms])
     most = [_most(part, vocabulary) for part in parts_of(node)]
-    if isinstance(node, DisjunctionMax):
+    if isinstance(node, model.DisjunctionMax):
         return float(dis_max(max(most), sum(most), node.tie_breaker))
     return sum(most) if most else getattr(node, "boost", 0.0)
 
 
 def _doubled(node: Node) -> Node:
-    return node.replace(boost=2 * node.boost) if isinstance(node, (Term, Phrase)) else node
+    return node.replace(boost=2 * node.boost) if isinstance(node, (model.Term, model.Phrase)) else node
 
 
-def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:
+def _every_word_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
     """Require every word of a sequence; a date matches by its words or by the date of the item."""
     left = every = list(map(every_word, query.parts))
     for days in dates:
@@ -139,6 +128,6 @@ def _every_word_or_date(query: Or, dates: tuple[Days, ...]) -> And:
         own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]
         if own:
             left = [part for part in left if part not in own]
-            left.append(Or((And(tuple(own)) if len(own) > 1 else own[0], days)))
+            left.append(model.Or((model.And(tuple(own)) if len(own) > 1 else own[0], days)))
     has_others = any(part in every for part in left)  # a date alone matches nothing here
-    return And(tuple(left if has_others else every))
+    return model.And(tuple(left if has_others else every))

@@ -10,13 +10,14 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from indexer.errors import QueryError, message
 from indexer.item import decode_record
+from searcher.query import model
 from searcher.query.limits import MAX_COMPARED_TEXTS, shortened
-from searcher.query.model import NOTHING, And, AndNot, Exact, Not, Or, Positional, joined, kept_parts, leaves
-from searcher.query.rewriting import map_parts, simplify
+from searcher.query.model import joined, kept_parts, leaves, map_parts, nodes, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -53,39 +54,56 @@ def places(text: str, exact: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, i
             yield *found.span(), words
 
 
-def exact_leaves(query: Node) -> list[Exact]:
+def exact_leaves(query: Node) -> list[model.Exact]:
     """Return the distinct parts of a query that are compared with stored texts."""
-    return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, Exact))]
+    return [*dict.fromkeys(leaf for leaf in leaves(query) if isinstance(leaf, model.Exact))]
 
 
 def candidates(query: Node, compared: Collection[Node]) -> Node:
     """Return the query for the documents whose texts decide whether they match.
 
-    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities.
+    The parts of it that are compared with stored texts are words as typed, and on a cluster proximities. A
+    text decides about an alternative only if a part of this alternative is compared.
     """
-    return And((_bound(query, compared, upper=True), Or(tuple(map(_anywhere, compared)))))
+    alternatives = dict.fromkeys(_alternatives(query))
+    found = {part: _anywhere(part) for part in alternatives if part in compared}
+    for part in alternatives:
+        inside = [one for one in nodes(part) if one in compared]
+        if not found.keys() >= {*inside}:
+            found[part] = model.And(
+                (_bound(part, compared, upper=True), model.Or(tuple(map(_anywhere, inside))))
+            )
+    return joined(model.Or, [*found.values()]) or model.NOTHING
+
+
+def _alternatives(node: Node) -> Iterator[Node]:
+    """Yield the parts of nested unions."""
+    if isinstance(node, (model.Or, model.DisjunctionMax)):
+        yield from chain.from_iterable(map(_alternatives, node.parts))
+    else:
+        yield node
 
 
 def _bound(node: Node, compared: Collection[Node], *, upper: bool) -> Node:
     """Return a query without comparisons that matches at least, or at most, what a query matches."""
     if node in compared:
-        return _anywhere(node) if upper else NOTHING
+        return _anywhere(node) if upper else model.NOTHING
     match node:
-        case Not():
-            return Not(_bound(node.part, compared, upper=not upper))
-        case AndNot():
+        case model.Not():
+            return model.Not(_bound(node.part, compared, upper=not upper))
+        case model.AndNot():
             kept = _bound(node.kept, compared, upper=upper)
-            return simplify(AndNot(kept, _bound(node.excluded, compared, upper=not upper)))
+            return simplify(model.AndNot(kept, _bound(node.excluded, compared, upper=not upper)))
     return simplify(map_parts(node, lambda part: _bound(part, compared, upper=upper)))
 
 
 def _anywhere(node: Node) -> Node:
     """Return the query for the documents that have the words of a node, in any places."""
     match node:
-        case Exact():
-            return node.part or NOTHING
-        case Positional():
-            return joined(And, [*map(_anywhere, kept_parts(node))]) or NOTHING
+        case model.Exact():
+            return node.part or model.NOTHING
+        case model.Positional():
+            return joined(model.And, [*map(_anywhere, kept_parts(node))]) or model.NOTHING
     return simplify(map_parts(node, _anywhere))
 
 
@@ -94,13 +112,13 @@ def check_candidates(compared: Sequence[Node], count: int) -> None:
     most = MAX_COMPARED_TEXTS if len(compared) <= FEW else MAX_COMPARED_TEXTS * FEW // len(compared)
     if count > most:
         first = compared[0]
-        if not isinstance(first, Exact):
+        if not isinstance(first, model.Exact):
             raise QueryError(message("cluster.too_many_to_compare", most=most, count=count))
         words = shortened(" ".join(first.words))
         raise QueryError(message("query.exact_in_too_many", most=most, count=count, words=words))
 
 
-def occurring(exact: Sequence[Exact], records: Iterable[bytes]) -> list[list[bool]]:
+def occurring(exact: Sequence[model.Exact], records: Iterable[bytes]) -> list[list[bool]]:
     """Return for each of some stored records whether it has the words of each part as typed."""
     patterns = [written_pattern(leaf.words) for leaf in exact]
     inner = [_bytes_of(leaf.words) for leaf in exact]

@@ -17,8 +17,7 @@ from indexer.schema import ANALYZED_LANGUAGES, ANNOTATED, CONCEPTS, COUNTRY_VIA,
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
 from searcher.query.limits import MAX_NAMED, shortened
-from searcher.query.model import Filter, Keyword, Not, Or
-from searcher.query.rewriting import rewrite
+from searcher.query.model import Filter, Keyword, Not, Or, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,9 +20,9 @@ from searcher.query.near_words import NearWords, slip_cost
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from searcher.query.known_words import Expanding
     from searcher.query.model import Node
     from searcher.query.query_cost import Budget
-    from searcher.query.unknown_words import Expanding
 
 ONE_SLIP: Final = 7  # up to this length a word may have one error, longer words two
 MOST: Final = 3

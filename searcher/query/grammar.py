@@ -23,7 +23,7 @@ from indexer.runtime import NamedTuple
 from searcher.query import model
 from searcher.query.chunks import PLACES, TEXTS, leaves_of, phrase_of
 from searcher.query.limits import MAX_DISTANCE, OPERATORS, SAME
-from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined
+from searcher.query.model import And, AndNot, Everything, Filter, Not, Or, Should, Word, joined, rewrite
 from searcher.query.query_tokens import (
     AT_LEAST,
     BEFORE,
@@ -40,7 +40,6 @@ from searcher.query.query_tokens import (
     TEXT,
     tokens,
 )
-from searcher.query.rewriting import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable

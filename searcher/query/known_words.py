@@ -1,4 +1,4 @@
-"""Decide which words need no correction: those of the index and the thesaurus, and their compounds."""
+"""Decide which words need no correction: those of the index, the thesaurus and labels, and compounds."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ from indexer.analysis import analyzer, is_function_word
 from indexer.analysis.analyzer import ADJECTIVE, NUMBER
 from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
-from indexer.runtime import remembered
+from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
 from searcher.query.model import Or, Phrase
+from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from searcher.engine import Engine
+    from searcher.query.expansion import Expander
+    from searcher.query.model import Node
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_words import QueryWord, QueryWords
+    from searcher.query.spelling_variants import SpellingVariants
 
 
-# Prefixes of words in the three languages, with or without a hyphen.
-PREFIXES: Final = tuple(
-    "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
-    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
-    "web".split()
-)
 _MIN_PART_LENGTH: Final = 3
 
 REMEMBERED: Final = 4096  # chunks of queries
@@ -132,3 +130,39 @@ def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) ->
 
     found = distance(language, word, label, within=False)
     return found is not None and found <= farthest
+
+
+class Expanding(NamedTuple):
+    """The parts that expand and correct the words of one query."""
+
+    expander: Expander  # finds the labels to add
+    settled: SettledWords  # decides which words need no correction
+    variants: SpellingVariants  # finds the other spellings of words
+
+
+class UnknownWords(NamedTuple):
+    """The words among adjacent ones that may need a correction."""
+
+    words: list[str]  # the words
+    spelled: dict[str, tuple[Node, ...]]  # the other spellings of the words that have any
+    months: Mapping[str, tuple[Node, ...]]  # the months among them
+
+
+def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, dates: bool) -> UnknownWords:
+    """Find the words among adjacent ones that may need a correction; ``most`` expansions are left."""
+    expander, settled, variants = expanding
+    spelled = variants.of_words(chunks)
+    months: dict[str, tuple[Node, ...]] = {}
+    if dates and any(map(str.isdigit, "".join(chunks))):
+        from searcher.query.query_dates import months_in  # few questions have a year
+
+        months = months_in(chunks, settled.engine)
+    spelled |= months
+    unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
+    if unsettled:  # a word that is part of a label of several words is well spelt
+        tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
+        spelt = [tilde.get(one, one) for one in chunks]
+        labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
+        known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}
+        unsettled = [one for one in unsettled if one not in known]
+    return UnknownWords(unsettled, spelled, months)

@@ -96,39 +96,26 @@ def check_size(text: str) -> None:
     """
     if len(text) <= SHORT:
         return
+
+    def error(key: str, **values: object) -> QueryError:
+        return QueryError(message(key, **values))
+
     if len(text) > MAX_CHARACTERS:
-        raise QueryError(
-            message(
-                "query.too_many_characters",
-                count=len(text),
-                max_characters=MAX_CHARACTERS,
-                text=located(text[MAX_CHARACTERS:], MAX_CHARACTERS),
-            )
-        )
+        rest = located(text[MAX_CHARACTERS:], MAX_CHARACTERS)
+        raise error("query.too_many_characters", count=len(text), max_characters=MAX_CHARACTERS, text=rest)
     for count, word in enumerate(re.finditer(WORD, text), start=1):
         if count > MAX_WORDS:
-            raise QueryError(
-                message(
-                    "query.too_many_words",
-                    max_words=MAX_WORDS,
-                    text=located(text[word.start() :], word.start()),
-                )
-            )
-        if len(word[0]) > MAX_WORD_LENGTH:
-            raise QueryError(
-                message(
-                    "query.word_too_long",
-                    word=located(word[0], word.start()),
-                    count=len(word[0]),
-                    max_word_length=MAX_WORD_LENGTH,
-                )
-            )
+            rest = located(text[word.start() :], word.start())
+            raise error("query.too_many_words", max_words=MAX_WORDS, text=rest)
+        if (size := len(word[0])) > MAX_WORD_LENGTH:
+            where = located(word[0], word.start())
+            raise error("query.word_too_long", word=where, count=size, max_word_length=MAX_WORD_LENGTH)
     phrased = 0
     for phrase in re.finditer(QUOTED, text):
         phrased += len(phrase[1].split())
         if phrased > MAX_PHRASE_WORDS:
             where = located(text[phrase.start() :], phrase.start())
-            raise QueryError(message("query.phrase_too_long", where=where, max_phrase_words=MAX_PHRASE_WORDS))
+            raise error("query.phrase_too_long", where=where, max_phrase_words=MAX_PHRASE_WORDS)
 
 
 def check_value(name: str, text: str, most: int = MAX_VALUE_LENGTH) -> None:

@@ -1,4 +1,4 @@
-"""The query algebra: the frozen, hashable nodes of parsed and resolved queries.
+"""The query algebra: the frozen, hashable nodes of parsed and resolved queries, and rewriting them.
 
 A parsed query has the leaves :class:`Word`, :class:`Quoted`, :class:`Pattern`, :class:`Fuzzy` and
 :class:`Filter`: the typed text, independent of an index. A resolved query has the leaves :class:`Term`,
@@ -11,7 +11,8 @@ A compound adds the scores of its matching parts, except :class:`DisjunctionMax`
 
 from __future__ import annotations
 
-from operator import attrgetter
+from functools import partial
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 # Why a part that was not typed was added: the key of a message, and its word.
 Origin = tuple[str, ...]
-# Fields about the origin of a node, which equality ignores.
-_PROVENANCE = frozenset({"at", "written", "origin"})
+# Fields about the origin of a node, and caches, which equality ignores.
+_NOT_COMPARED = frozenset({"at", "written", "origin", "lists"})
 
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """The base class of nodes, compared by class and fields, except ``at``, ``written`` and ``origin``.
+    """The base class of nodes, compared by class and fields, except :data:`_NOT_COMPARED`.
 
     A dataclass would do the same, but creating fifteen of them takes 7 ms, a tenth of a search on the command
     line.
@@ -39,7 +40,7 @@ class Node:
     def __init_subclass__(cls) -> None:
         names = cls.__dict__.get("__annotations__", ())  # noqa: RUF063 - importing inspect takes longer
         cls._names = cls.__match_args__ = tuple(names)  # type: ignore[misc]  # mypy derives it from the fields
-        compared = [name for name in cls._names if name not in _PROVENANCE]
+        compared = [name for name in cls._names if name not in _NOT_COMPARED]
         cls._values = attrgetter(*compared) if compared else type
 
     def __init__(self, *values: Any, **named: Any) -> None:
@@ -365,3 +366,46 @@ NOTHING: Final = Or(())
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:
     """Combine nodes into one: None for no parts, the part itself for one."""
     return kind(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
+
+
+def with_parts(node: Node, parts: tuple[Node, ...]) -> Node:
+    """Return a copy of a node with other direct children, in the order of :func:`parts_of`."""
+    if type(node) in OF_SEVERAL:
+        return node.replace(parts=parts)
+    return node.replace(**dict(zip(node.__match_args__, parts, strict=False)))
+
+
+def map_parts(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
+    """Apply a function to the direct children of a node, but not to excluded ones if not ``excluded``.
+
+    Returns the node with the replaced children; the same object if none changed.
+    """
+    below = parts_of(node)
+    if not below or (not excluded and isinstance(node, Not)):
+        return node
+    changed = below if excluded else kept_parts(node)
+    parts = (*map(function, changed), *below[len(changed) :])
+    return node if all(map(is_, parts, below)) else with_parts(node, parts)
+
+
+def rewrite(node: Node, function: Callable[[Node], Node], *, excluded: bool = True) -> Node:
+    """Rewrite a query from its leaves up, by a function that replaces a node whose children were rewritten.
+
+    Returns the same object if no node changed; ``excluded`` as of :func:`map_parts`.
+    """
+    if type(node) in COMPOUNDS:
+        node = map_parts(node, partial(rewrite, function=function, excluded=excluded), excluded=excluded)
+    return function(node)
+
+
+def simplify(node: Node) -> Node:
+    """Remove the parts of a node that are :data:`NOTHING`; return it if nothing can match the rest."""
+    kind, parts = type(node), parts_of(node)
+    if kind is Or or kind is DisjunctionMax:
+        kept = tuple([part for part in parts if part is not NOTHING])
+        if len(kept) < 2:
+            return kept[0] if kept else NOTHING
+        return node if len(kept) == len(parts) else with_parts(node, kept)
+    if kind is Not or not any(part is NOTHING for part in parts):
+        return node
+    return parts[0] if kind is Should or kind in EXCLUDING else NOTHING

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.analysis.characters import plain
 from indexer.analysis.chunk_words import chunk_words
-from searcher.query.known_words import PREFIXES
 from searcher.query.limits import PUNCTUATION_AROUND
+from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,17 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple, remembered
 from searcher.query.chunks import compiled_regex, patterns_in
 from searcher.query.limits import located
-from searcher.query.model import DisjunctionMax, Fuzzy, Pattern, Quoted, Word, WordSet, joined, leaves
-from searcher.query.rewriting import rewrite
+from searcher.query.model import (
+    DisjunctionMax,
+    Fuzzy,
+    Pattern,
+    Quoted,
+    Word,
+    WordSet,
+    joined,
+    leaves,
+    rewrite,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,29 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import message
 from indexer.schema import ANALYZED_LANGUAGES
+from searcher.query import model
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import (
-    TYPED,
-    And,
-    AndNot,
-    ConstantScore,
-    Days,
-    DisjunctionMax,
-    Near,
-    Or,
-    Phrase,
-    Positional,
-    Should,
-    Term,
-    Word,
-    WordSet,
-    joined,
-    kept_parts,
-    leaves,
-    nodes,
-)
+from searcher.query.model import joined, kept_parts, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -43,45 +25,45 @@ def found_by(query: Node, via: str) -> Node | None:  # noqa: C901, PLR0911 - one
     It finds a subset of the matches, with meaningless scores; None if no leaf is of the kind.
     """
     match query:
-        case Term() | Phrase() | WordSet():
+        case model.Term() | model.Phrase() | model.WordSet():
             return query if query.via == via else None
-        case Or() | DisjunctionMax():
-            return joined(Or, _found_by(query.parts, via))
-        case And():
-            ranked = [_words_of(part) for part in query.parts if not isinstance(part, ConstantScore)]
-            by = joined(Or, _found_by(ranked or query.parts, via))
-            return And((query, by)) if by else None
-        case Should(optional=Days()):  # an optional date
+        case model.Or() | model.DisjunctionMax():
+            return joined(model.Or, _found_by(query.parts, via))
+        case model.And():
+            ranked = [_words_of(part) for part in query.parts if not isinstance(part, model.ConstantScore)]
+            by = joined(model.Or, _found_by(ranked or query.parts, via))
+            return model.And((query, by)) if by else None
+        case model.Should(optional=model.Days()):  # an optional date
             return found_by(query.required, via)
-        case Should():
-            by = joined(Or, _found_by((query.required, query.optional), via))
-            return And((query.required, by)) if by else None
-        case ConstantScore() if query.boost:  # more for documents that other parts match
+        case model.Should():
+            by = joined(model.Or, _found_by((query.required, query.optional), via))
+            return model.And((query.required, by)) if by else None
+        case model.ConstantScore() if query.boost:  # more for documents that other parts match
             return None
-        case Near(parts=(first, second)):
+        case model.Near(parts=(first, second)):
             found = _found_by((first, second), via)
-            if via == TYPED:  # both sides
-                return And((query, *found)) if len(found) == len(query.parts) else None
-            return And((query, joined(Or, found) or query)) if found else None
-        case Positional():
+            if via == model.TYPED:  # both sides
+                return model.And((query, *found)) if len(found) == len(query.parts) else None
+            return model.And((query, joined(model.Or, found) or query)) if found else None
+        case model.Positional():
             by = found_by(kept_parts(query)[0], via)
-            return And((query, by)) if by else None
-        case AndNot():
+            return model.And((query, by)) if by else None
+        case model.AndNot():
             by = found_by(query.kept, via)
-            return AndNot(by, query.excluded) if by else None
-    return query if via == TYPED else None
+            return model.AndNot(by, query.excluded) if by else None
+    return query if via == model.TYPED else None
 
 
 def kept_by(query: Node, vias: Iterable[str]) -> Node:
     """Restrict a query to the matches that are found in some ways, without changing scores."""
-    by = joined(Or, [part for via in vias if (part := found_by(query, via))])
-    return And((query, ConstantScore(by))) if by else Or(())
+    by = joined(model.Or, [part for via in vias if (part := found_by(query, via))])
+    return model.And((query, model.ConstantScore(by))) if by else model.Or(())
 
 
 def _words_of(part: Node) -> Node:
     """Return the words of a part that also matches by a date, since a date alone matches nothing."""
     match part:
-        case Or(parts=(words, Days())):
+        case model.Or(parts=(words, model.Days())):
             return words
     return part
 
@@ -99,7 +81,7 @@ def without_labels(
     """
     for label in labels:
         check_value("drop", label)
-    others = [leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) != TYPED]
+    others = [leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) != model.TYPED]
     dropped = {leaf for leaf in others if any(_is(label, leaf) for label in labels)}
     known = {other.casefold() for one in expansions for other in one["to"]}
     kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
@@ -114,8 +96,10 @@ def without_labels(
 
 def excluded_labels(parsed: Node, expansions: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Return the labels with a word that the query excludes: they match nothing."""
-    parts = [leaf for node in nodes(parsed) if isinstance(node, AndNot) for leaf in leaves(node.excluded)]
-    words = [part.text for part in parts if isinstance(part, Word)]
+    parts = [
+        leaf for node in nodes(parsed) if isinstance(node, model.AndNot) for leaf in leaves(node.excluded)
+    ]
+    words = [part.text for part in parts if isinstance(part, model.Word)]
     labels = [label for one in expansions for label in one["to"]]
     return tuple([label for label in labels if any(_has_form(label, word) for word in words)])
 
@@ -130,7 +114,7 @@ def _among(label: str, labels: Sequence[str]) -> bool:
 
 def _is(label: str, leaf: Any) -> bool:
     """Return whether a leaf is a label or a form of it."""
-    written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, Phrase) else "")
+    written = leaf.written or (" ".join(leaf.terms) if isinstance(leaf, model.Phrase) else "")
     if _among(written.replace("-", " "), [label, label.replace("-", " ")]):
         return True
     language = getattr(leaf, "field", "").rpartition("_")[2]

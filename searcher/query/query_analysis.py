@@ -13,22 +13,8 @@ from indexer.checkpoint import checked
 from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
-from searcher.query.model import (
-    NOTHING,
-    And,
-    ConstantScore,
-    DisjunctionMax,
-    Keyword,
-    Or,
-    Phrase,
-    Quoted,
-    Should,
-    Term,
-    WordSet,
-    joined,
-    leaves,
-    parts_of,
-)
+from searcher.query import model
+from searcher.query.model import joined, leaves, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +34,7 @@ MOST: Final = 256  # labels of a stem or a concept that are read, as an index fr
 _FAR: Final = 1 << 8  # farther than any form
 
 
-def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> Node:
+def narrowed(vocabulary: Vocabulary, language: str, word: str, term: model.Term) -> Node:
     """Restrict a term to the texts that have a form of a word.
 
     *Gaz* and *Gaza* share a stem in French, *puerta* and *puerto* in Spanish: a word that is not a form of
@@ -70,7 +56,7 @@ def narrowed(vocabulary: Vocabulary, language: str, word: str, term: Term) -> No
 
 
 def narrowed_to_label(
-    table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: Term
+    table: Table, vocabulary: Vocabulary, label: ConceptLabel, concepts: Sequence[int], term: model.Term
 ) -> Node | None:
     """Restrict a term to the texts with a one-word label; None if there are none.
 
@@ -99,11 +85,13 @@ def narrowed_to_label(
     return among(term, same, forms) if same else None
 
 
-def among(term: Term, same: Sequence[str], forms: Sequence[str]) -> Node:
+def among(term: model.Term, same: Sequence[str], forms: Sequence[str]) -> Node:
     """Restrict a term to the texts that have the same of all words (forms) with its stem."""
     if len(same) == len(forms):
         return term
-    return And((term, ConstantScore(WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written))))
+    return model.And(
+        (term, model.ConstantScore(model.WordSet(fold(plain(term.written)), tuple(same), 1.0, term.written)))
+    )
 
 
 def _distance(language: str, form: str, words: Iterable[str]) -> int:
@@ -160,8 +148,8 @@ class QueryAnalyzer:
                 written = "".join([part.word.written for part in parts])
                 whole = _known_term(self._vocabulary, language, written)
                 if whole is not None:
-                    nodes.append(Term(_field(field, language), whole, boost, text))
-        return joined(DisjunctionMax, nodes)
+                    nodes.append(model.Term(_field(field, language), whole, boost, text))
+        return joined(model.DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
         """Return the idf of the rarest term of a word, from unadjusted document counts."""
@@ -170,7 +158,7 @@ class QueryAnalyzer:
             [
                 idf(vocabulary.documents(leaf.field), vocabulary.document_frequency(leaf.field, leaf.text))
                 for leaf in leaves(node)
-                if isinstance(leaf, Term)
+                if isinstance(leaf, model.Term)
             ],
             default=0.0,
         )
@@ -187,7 +175,7 @@ class QueryAnalyzer:
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
         for leaf in leaves(node):
-            if isinstance(leaf, Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
+            if isinstance(leaf, model.Term) and self._vocabulary.document_frequency(leaf.field, leaf.text):
                 return True
         return False
 
@@ -206,7 +194,7 @@ class QueryAnalyzer:
         node = self.word(word, "text")
         return node is not None and self.occurs_in_index(node)
 
-    def phrase(self, quoted: Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
+    def phrase(self, quoted: model.Quoted, sets: Mapping[str, Sequence[str]] | None = None) -> Node | None:
         """Resolve a phrase; function words of a language are not in its texts but keep their positions.
 
         Returns the phrase in the languages that may have it; with patterns, each phrase of their words, which
@@ -229,7 +217,7 @@ class QueryAnalyzer:
             if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
-        return joined(DisjunctionMax, nodes) or (NOTHING if sets else None)
+        return joined(model.DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
     def as_written(self, words: tuple[str, ...], field: str) -> Node:
         """Return the query for the items that may have adjacent words as typed, in any language.
@@ -242,15 +230,19 @@ class QueryAnalyzer:
             parts.setdefault(tuple([one.word for one in tokens if one.term is not None]), []).append(language)
         nodes: list[Node] = []
         for indexed, languages in parts.items():
-            every: list[Node] = [ConstantScore(WordSet(word, (word,))) for word in indexed]
+            every: list[Node] = [model.ConstantScore(model.WordSet(word, (word,))) for word in indexed]
             if not every:
-                every = [joined(Or, [Keyword(LANGUAGE, one) for one in languages]) or NOTHING]
-            nodes.append(ConstantScore(joined(And, every) or NOTHING))
-        found = joined(Or, nodes) or NOTHING
-        ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(Quoted(words, 0, field))
-        return Should(found, ranked) if ranked else found
+                every = [
+                    joined(model.Or, [model.Keyword(LANGUAGE, one) for one in languages]) or model.NOTHING
+                ]
+            nodes.append(model.ConstantScore(joined(model.And, every) or model.NOTHING))
+        found = joined(model.Or, nodes) or model.NOTHING
+        ranked = self.word(words[0], field) if len(words) == 1 else self.phrase(model.Quoted(words, 0, field))
+        return model.Should(found, ranked) if ranked else found
 
-    def _phrases(self, quoted: Quoted, language: str, sets: Mapping[str, Sequence[str]]) -> Iterator[Node]:
+    def _phrases(
+        self, quoted: model.Quoted, language: str, sets: Mapping[str, Sequence[str]]
+    ) -> Iterator[Node]:
         """Yield the phrases of a language that a phrase with patterns matches."""
         name = _field(quoted.field, language)
         choices: list[tuple[int, list[Any]]] = []  # the terms that may be at each position
@@ -258,32 +250,32 @@ class QueryAnalyzer:
         for typed in quoted.words:
             parts = [] if typed in sets else self._words(typed).parts(language)
             if typed in sets:
-                words = WordSet(typed, tuple(sets[typed]), 1.0, typed)
+                words = model.WordSet(typed, tuple(sets[typed]), 1.0, typed)
                 choices.append((position, [*self._terms_of(words, language, name)]))
             for at, part in enumerate(parts, position):
                 if not part.is_stop_word:
-                    choices.append((at, [Term(name, part.word[language].terms[0])]))
+                    choices.append((at, [model.Term(name, part.word[language].terms[0])]))
             position += max(1, len(parts))  # a pattern, or any word
         offsets = tuple([at - choices[0][0] for at, _ in choices])
         written = " ".join(quoted.words)
         for chosen in product(*[terms for _, terms in choices]) if choices else ():
             terms = tuple([leaves(one)[0].text for one in chosen])  # type: ignore[attr-defined]  # each begins with a term
-            found: Node = Phrase(name, terms, offsets, quoted.slop, 1.0, written)
+            found: Node = model.Phrase(name, terms, offsets, quoted.slop, 1.0, written)
             if len(terms) == 1:
-                found = Term(name, terms[0], 1.0, written)
+                found = model.Term(name, terms[0], 1.0, written)
             restricted = [words for one in chosen for words in parts_of(one)[1:]]
-            yield And((found, *restricted)) if restricted else found
+            yield model.And((found, *restricted)) if restricted else found
 
     def placed(self, found: Node, field: str) -> Node:
         """Return the terms of the words that a pattern or a fuzzy word matches: only terms have positions."""
         nodes: list[Node] = []
         for words in leaves(found):
-            assert isinstance(words, WordSet)
+            assert isinstance(words, model.WordSet)
             for language in LANGUAGES:
                 nodes += self._terms_of(words, language, _field(field, language))
-        return joined(DisjunctionMax, nodes) or NOTHING
+        return joined(model.DisjunctionMax, nodes) or model.NOTHING
 
-    def _terms_of(self, words: WordSet, language: str, name: str) -> Iterator[Any]:
+    def _terms_of(self, words: model.WordSet, language: str, name: str) -> Iterator[Any]:
         """Yield the terms of some words in a field, restricted to the texts that have the words."""
         variants = partial(self._vocabulary.variants, language)
         terms = {
@@ -295,14 +287,14 @@ class QueryAnalyzer:
             if self._vocabulary.document_frequency(name, text):
                 forms = self._vocabulary.forms(language, text)
                 if same := sorted({*forms}.intersection(words.words)):
-                    yield among(Term(name, text, words.boost, words.written), same, forms)
+                    yield among(model.Term(name, text, words.boost, words.written), same, forms)
 
     def _may_match(self, language: str, word: QueryWord) -> bool:
         """Return whether texts of a language may match a word; unless it is the question's, it must occur."""
         return language in (self._language, UNDETERMINED) or word[language].frequency > 0
 
     def _matching(
-        self, language: str, parts: list[WordPart], nodes: list[Term] | list[Phrase]
+        self, language: str, parts: list[WordPart], nodes: list[model.Term] | list[model.Phrase]
     ) -> Sequence[Node]:
         """Return the nodes of a language, restricted to the texts that match the typed words.
 
@@ -315,7 +307,7 @@ class QueryAnalyzer:
             word = parts[0].word
             return [
                 narrowed(self._vocabulary, language, word.written, node)
-                if isinstance(node, Term) and node.text == word[language].terms[0]
+                if isinstance(node, model.Term) and node.text == word[language].terms[0]
                 else node
                 for node in nodes
             ]
@@ -323,9 +315,11 @@ class QueryAnalyzer:
             return ()
         return [one for node in nodes if (one := self._elsewhere(language, parts, node))]
 
-    def _elsewhere(self, language: str, parts: list[WordPart], node: Term | Phrase) -> Node | None:
+    def _elsewhere(
+        self, language: str, parts: list[WordPart], node: model.Term | model.Phrase
+    ) -> Node | None:
         """Restrict a node of another language to the words intended; None if its texts have none of them."""
-        terms = node.terms if isinstance(node, Phrase) else (node.text,)
+        terms = node.terms if isinstance(node, model.Phrase) else (node.text,)
         found: list[Node] = []
         for part, term in zip(parts, terms, strict=True):
             forms = self._vocabulary.forms(language, term)
@@ -333,9 +327,9 @@ class QueryAnalyzer:
             if not same:
                 return None
             if len(same) < len(forms) and len(term) < LONG_STEM:
-                found.append(ConstantScore(WordSet(part.folded, same, 1.0, part.word.written)))
+                found.append(model.ConstantScore(model.WordSet(part.folded, same, 1.0, part.word.written)))
         own = node if self._language is None else node.replace(boost=node.boost * ELSEWHERE)
-        return And((own, *found)) if found else own
+        return model.And((own, *found)) if found else own
 
     def _is_homograph(self, language: str, part: WordPart) -> bool:
         """Return whether a word has another meaning in a language than in that of the question."""
@@ -371,14 +365,14 @@ def _field(name: str, language: str) -> str:
 
 def _in_field(
     parts: list[WordPart], name: str, language: str, slop: int = 0, boost: float = 1.0
-) -> list[Term] | list[Phrase]:
+) -> list[model.Term] | list[model.Phrase]:
     """Return the nodes for the words of one language: the terms of one word, or a phrase."""
     if not parts:
         return []
     field, first = _field(name, language), parts[0]
     if len(parts) == 1:
-        return [Term(field, term, boost, first.word.written) for term in first.word[language].terms]
+        return [model.Term(field, term, boost, first.word.written) for term in first.word[language].terms]
     written = " ".join([part.word.written for part in parts])
     offsets = tuple([part.position - first.position for part in parts])
     terms = tuple([part.word[language].terms[0] for part in parts])
-    return [Phrase(field, terms, offsets, slop, boost, written)]
+    return [model.Phrase(field, terms, offsets, slop, boost, written)]

@@ -8,28 +8,9 @@ from typing import TYPE_CHECKING, Final
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, message
 from indexer.schema import SEPARATOR, WORDS
+from searcher.query import model
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
-from searcher.query.model import (
-    NOTHING,
-    TYPED,
-    And,
-    ConstantScore,
-    Days,
-    Everything,
-    Exact,
-    Keyword,
-    Node,
-    Not,
-    Numbers,
-    Phrase,
-    Positional,
-    Should,
-    Term,
-    WordSet,
-    leaves,
-    parts_of,
-)
-from searcher.query.rewriting import map_parts, simplify
+from searcher.query.model import leaves, map_parts, parts_of, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -174,7 +155,7 @@ PLACED: Final = 10  # the cost of a posting of a proximity, whose positions are 
 CARRIED: Final = 30  # the number of documents looked up in another term in the time of one scored posting
 
 
-def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | None:
+def affordable(query: model.Node, vocabulary: Vocabulary, budget: Budget) -> model.Node | None:
     """Limit the number of postings that the parts of a query read.
 
     Returns the query, without the most frequent parts if the postings exceed the limit: first expansions,
@@ -184,7 +165,7 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
         QueryError: The postings exceed the limit in a strict query.
     """
     found, placed = leaves(query), list(_placed(query)) if budget.compares_positions else []
-    if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {Term}:
+    if len(found) <= budget.limits.postings_an_item and not placed and set(map(type, found)) == {model.Term}:
         return query  # each is in no more documents than the index has
     found += placed * (PLACED - 1)
     items = vocabulary.documents(WORDS)
@@ -198,85 +179,87 @@ def affordable(query: Node, vocabulary: Vocabulary, budget: Budget) -> Node | No
     fault = message(
         "query.too_many_postings", most=most, widest=shortened(_written(widest)), items=costs[widest]
     )
-    dropped: set[Node] = set()
+    dropped: set[model.Node] = set()
     ranked = set(_ranked(query))
-    for leaf in sorted(ranked, key=lambda leaf: (getattr(leaf, "via", TYPED) == TYPED, -costs[leaf])):
+    for leaf in sorted(
+        ranked, key=lambda leaf: (getattr(leaf, "via", model.TYPED) == model.TYPED, -costs[leaf])
+    ):
         if left <= most:
             break
         budget.leave_out(_written(leaf), limit, fault)
         dropped.add(leaf)
         left -= costs[leaf]
-    kept = _less(query, dropped) if left <= most else NOTHING
-    return None if kept == NOTHING else kept
+    kept = _less(query, dropped) if left <= most else model.NOTHING
+    return None if kept == model.NOTHING else kept
 
 
-def _placed(node: Node) -> Iterator[Node]:
+def _placed(node: model.Node) -> Iterator[model.Node]:
     """Yield the leaves of the proximities of a resolved query."""
-    if isinstance(node, Positional):
+    if isinstance(node, model.Positional):
         yield from leaves(node)
     else:
         for part in parts_of(node):
             yield from _placed(part)
 
 
-def _ranked(node: Node) -> Iterator[Node]:
+def _ranked(node: model.Node) -> Iterator[model.Node]:
     """Yield the leaves of a resolved query that do not only filter."""
     below = parts_of(node)
     if not below:
         yield node
-    elif not isinstance(node, ConstantScore):
+    elif not isinstance(node, model.ConstantScore):
         for part in below:
             yield from _ranked(part)
 
 
-def _less(node: Node, dropped: Collection[Node]) -> Node:
+def _less(node: model.Node, dropped: Collection[model.Node]) -> model.Node:
     """Remove some leaves from a resolved query."""
-    if isinstance(node, ConstantScore):
+    if isinstance(node, model.ConstantScore):
         return node
     if not parts_of(node):
-        return NOTHING if node in dropped else node
+        return model.NOTHING if node in dropped else node
     match left := map_parts(node, lambda part: _less(part, dropped)):
-        case And() if kept := [part for part in left.parts if part != NOTHING]:
+        case model.And() if kept := [part for part in left.parts if part != model.NOTHING]:
             return left.replace(parts=tuple(kept)) if len(kept) > 1 else kept[0]
-        case Should(required=required) if required == NOTHING:
+        case model.Should(required=required) if required == model.NOTHING:
             return left.optional
-        case Not(part=part) if part == NOTHING:
-            return NOTHING
+        case model.Not(part=part) if part == model.NOTHING:
+            return model.NOTHING
     return simplify(left)
 
 
-def _written(leaf: Node) -> str:  # noqa: PLR0911 - one case per node
+def _written(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
     """Return the text of a leaf, for messages."""
     match leaf:
-        case Term():
+        case model.Term():
             return leaf.written or leaf.text
-        case Phrase():
+        case model.Phrase():
             return " ".join(leaf.terms)
-        case Exact():
+        case model.Exact():
             return " ".join(leaf.words)
-        case WordSet():
+        case model.WordSet():
             return leaf.pattern
-        case Keyword():
+        case model.Keyword():
             return leaf.value.replace(SEPARATOR, ":")
-        case Days():
+        case model.Days():
             return "date:"
     return "*"
 
 
-def _postings(leaf: Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
+def _postings(leaf: model.Node, vocabulary: Vocabulary, items: int) -> int:  # noqa: PLR0911 - one case per node
     """Return the cost of reading a leaf, in scored postings."""
     match leaf:
-        case Term():
+        case model.Term():
             return vocabulary.document_frequency(leaf.field, leaf.text)
-        case Phrase():
+        case model.Phrase():
             return _of_phrase(leaf.field, leaf.terms, vocabulary)
-        case WordSet():
+        case model.WordSet():
             return UNPACKED * sum(vocabulary.document_frequency(WORDS, word) for word in leaf.words)
-        case Exact(part=Node() as part):
+        case model.Exact(part=model.Node() as part):
             return sum([_postings(one, vocabulary, items) for one in leaves(part)])
-        case Keyword(field="own"):
+        case model.Keyword(field="own"):
             return vocabulary.document_frequency(leaf.field, leaf.value)
-        case Everything() | Days() | Numbers():
+        case model.Everything() | model.Days() | model.Numbers():
             return items
     return 0
 

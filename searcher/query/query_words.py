@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from indexer.thesaurus.table import Entry, Table
     from searcher.engine import Vocabulary
 
+# Prefixes of words in the three languages, with or without a hyphen.
+PREFIXES: Final = tuple(
+    "anti bi co contra contre counter cyber ciber e eco ex extra hyper inter intra macro mega micro mini "
+    "multi narco neo non para post pre pro pseudo re semi socio sub super supra trans tri ultra video "
+    "web".split()
+)
 CACHE_SIZE: Final = 1 << 9  # cached words
 SHORTEST: Final = 4  # letters of a word that may lack its accent: shorter ones are different words
 # Letters with accents on which a stem depends, if near the end of a word, as in the Spanish *sequía* and the

@@ -13,8 +13,8 @@ from indexer.errors import message
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
+from searcher.query.model import rewrite, with_parts
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
-from searcher.query.rewriting import rewrite, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
     from searcher.query.expansion import Expansion
+    from searcher.query.known_words import Expanding, UnknownWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
-    from searcher.query.unknown_words import Expanding, UnknownWords
 
 CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
 
@@ -306,7 +306,7 @@ class Resolver:
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
         if chunks not in self._unknown:
-            from searcher.query.unknown_words import unknown_words
+            from searcher.query.known_words import unknown_words
 
             assert self._expanding is not None
             most = self._budget.limits.expanded - self._expanded

@@ -87,7 +87,8 @@ class SegmentTree:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._documents = columns.segment.documents
-        self._known: dict[int, Any] = {}  # of leaves by identity, since a query may contain one several times
+        # Of leaves by identity, and of proximities: a query may contain one several times.
+        self._known: dict[int | Node, Any] = {}
 
     def evaluate(self, node: Node) -> Scored:
         """Return the matching documents with their scores; deleted ones may be included."""
@@ -125,15 +126,15 @@ class SegmentTree:
             )
         if isinstance(node, model.And):
             return self._narrowed(*node.parts) if is_narrowed(node) else self._meeting(node.parts)
-        if isinstance(node, model.Positional):
-            return self._near(node)
         if isinstance(node, (model.Should, model.AndNot, model.Not, model.ConstantScore)):
             matches: Any = self.evaluate(node)
         else:
-            if id(node) not in self._known:
+            is_near = isinstance(node, model.Positional)
+            key = node if is_near else id(node)
+            if key not in self._known:
                 checkpoint()
-                self._known[id(node)] = self.leaf(node)
-            matches = self._known[id(node)]
+                self._known[key] = self._near(node) if is_near else self.leaf(node)
+            matches = self._known[key]
         return matches if matches is not None and len(matches.ids) else None
 
     def _counted_twice(self, node: model.Or) -> model.Or | None:
@@ -150,6 +151,9 @@ class SegmentTree:
 
     def _meeting(self, parts: Sequence[Node]) -> MetLists | Required | None:
         """Return the live documents that match all parts; None if there are none."""
+        cheap = [part for part in parts if not _is_near(part)]
+        if 0 < len(cheap) < len(parts) and self._meeting(cheap) is None:
+            return None
         bound: list[Any] = list(map(self.bound, parts))
         if None in bound:
             return None
@@ -162,7 +166,7 @@ class SegmentTree:
             return MetLists(ids[live], bound, [spots[live] for spots in places])
         return Required(ids[live], model.Or(tuple(bound)))
 
-    def _near(self, node: model.Positional) -> MetLists | Required | None:
+    def _near(self, node: Any) -> MetLists | Required | None:
         """Return the live documents with an occurrence of a proximity; None if there are none."""
         if isinstance(node, model.Near):
             met = self._meeting(node.parts)
@@ -250,6 +254,13 @@ def scored(query: Any) -> Scored:
     else:
         ids = query.ids
     return Scored(ids, scores_of(query, ids))
+
+
+def _is_near(node: Node) -> bool:
+    """Return whether a node is a proximity, or has one among its parts."""
+    return isinstance(node, model.Positional) or any(
+        isinstance(part, model.Positional) for part in model.parts_of(node)
+    )
 
 
 def _without(kept: Scored, excluded: Array) -> Scored:

@@ -38,8 +38,10 @@ from searcher.query.model import (
     leaves,
     nodes,
     parts_of,
+    rewrite,
+    simplify,
+    with_parts,
 )
-from searcher.query.rewriting import rewrite, simplify, with_parts
 from searcher.query.whoosh_tree import to_whoosh
 
 FERRY, QUAY = Term("text_en", "ferri"), Term("text_en", "quay")
