@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.45
 """The cohesion from which a story is sure."""
-LIKELY: Final = 0.3
-"""The cohesion from which a story is likely."""
+LIKELY: Final = 0.33
+"""The cohesion from which a story in one language is likely."""
+ACROSS: Final = 0.2
+"""The same for one in several languages, which share names, but neither wording nor forms."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 
 
@@ -69,7 +71,7 @@ class Story(NamedTuple):
         headline: The title of its most central member, or the beginning of its text.
         start, end: Its first and last possible day.
         sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
-            no concept is shared), and no date is estimated.
+            no concept is shared), not all of the thesaurus, and no date is estimated.
         doubtful: Whether its cohesion is low, or a member shares one name only.
         cohesion: The mean similarity of all pairs, times the share of their names that members share, 0 to 1.
         small: Whether it has few members.
@@ -97,6 +99,11 @@ class Story(NamedTuple):
     names: tuple[str, ...]
     places: tuple[str, ...]
     members: tuple[Member, ...]
+
+    @property
+    def section(self) -> str:
+        """The section that lists the story, empty for the first one."""
+        return "doubtful" if self.doubtful else "small" if self.small else ""
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
@@ -135,11 +142,13 @@ class StoryDescriber:
         shared = self._shared(news)
         concepts = tuple(self._labels(shared, CONCEPT))[:SHOWN]
         codes = _counted([code for one in news for code in one.countries])
+        own = any(kind in {NAME, DIGIT} and isinstance(value, str) for kind, value in shared)
+        sure = cluster.cohesion >= SURE and own and not estimated and cluster.shares + bool(concepts) > 2
         return Story(
             first.title,
             min(one.date.start for one in news),
             max(one.date.end for one in news),
-            cluster.cohesion >= SURE and not estimated and cluster.shares + bool(concepts) > 2,
+            sure,
             is_doubtful(cluster),
             cluster.cohesion,
             len(news) < min_items,
@@ -234,7 +243,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 def is_doubtful(cluster: Cluster) -> bool:
     """Return whether a story is less sure: of low cohesion, or by a single name."""
-    return cluster.cohesion < LIKELY or cluster.shares < 2
+    return cluster.shares < 2 or cluster.cohesion < (LIKELY if cluster.languages < 2 else ACROSS)
 
 
 def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:

@@ -71,12 +71,14 @@ class Cluster(NamedTuple):
         cohesion: The mean similarity of all pairs, times the mean share of the names, numbers and places of
             an item, by weight, that another one has.
         shares: The least number of names, numbers and places that an item shares with others.
+        languages: The number of their languages.
     """
 
     numbers: list[int]
     central: int
     cohesion: float
     shares: int
+    languages: int
 
 
 class Linker:
@@ -200,9 +202,9 @@ class Linker:
             )
             share += fsum(compress(weights, common)) / (fsum(weights) or 1.0)
             shares.append(len({*compress(self._news[one].runs, common)}))
-        size = len(numbers)
+        size, languages = len(numbers), len({self._news[one].language for one in numbers})
         mean = fsum(strength.values()) / (size * (size - 1))
-        return Cluster(numbers, central, mean * share / size, min(shares))
+        return Cluster(numbers, central, mean * share / size, min(shares), languages)
 
     def links(self) -> dict[tuple[int, int], float]:
         """Return all links with their similarity, by the numbers of their items, the earlier first."""

@@ -161,15 +161,15 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Stories": _object(
-        "format query filters total generation window min_items stories_found small in_none undated "
-        "undated_left_out expansions unmatched notes stories",
+        "format query filters total generation window min_items stories_found small doubtful in_none "
+        "undated undated_left_out expansions unmatched notes stories",
         format=_COUNT,
         filters=_FILTERS,
-        **dict.fromkeys(("total", "stories_found", "small", "in_none", "undated"), _COUNT),
+        **dict.fromkeys(("total", "stories_found", "small", "doubtful", "in_none", "undated"), _COUNT),
         stories=_list(
             _object(
-                "headline start end sure cohesion small items estimated languages countries concepts names "
-                "places members",
+                "headline start end sure doubtful cohesion small items estimated languages countries "
+                "concepts names places members",
                 headline=_TEXT,
                 start=_DAY,
                 end=_DAY,

@@ -72,7 +72,9 @@ def test_a_limit_keeps_the_number_of_all_stories(planted: tuple[Records, Searche
     every, few = (stories(planted[1], min_items=4, limit=limit) for limit in (None, 2))
     assert few == every._replace(stories=every.stories[:2], results=few.results)
     assert every.found == len(every.stories) > 2
-    assert every.small == sum(story.small for story in every.stories)
+    sections = [story.section for story in every.stories]
+    assert (every.small, every.doubtful) == (sections.count("small"), sections.count("doubtful"))
+    assert sections == sorted(sections, key=["", "small", "doubtful"].index)
     assert every.items == sum(story.items for story in every.stories)
 
 
