@@ -43,7 +43,6 @@ COLUMNS = (
     "sure",
     "cohesion",
     "small",
-    "doubtful",
     "items",
     "estimated",
     "id",
@@ -57,6 +56,7 @@ COLUMNS = (
     "concepts",
     "names",
     "places",
+    "doubtful",
 )
 _INDENT = 3  # cells
 _COUNTRIES = 6
