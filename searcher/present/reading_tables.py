@@ -56,17 +56,18 @@ COLUMNS = (
     "concepts",
     "names",
     "places",
+    "doubtful",
 )
 _INDENT = 3  # cells
 _COUNTRIES = 6
 
 
 def write_stories(page: Page, stories: Sequence[Story]) -> None:
-    """Write stories, small ones under a separate heading."""
+    """Write stories; small ones and less sure ones under separate headings."""
     at = 0
-    for small, group in groupby(stories, key=lambda story: story.small):
-        if small:
-            page.line(bold(say("story.small")))
+    for section, group in groupby(stories, key=lambda story: story.section):
+        if section:
+            page.line(bold(say(f"story.{section}")))
             page.line()
         for story in group:
             at += 1
@@ -82,7 +83,7 @@ def _write_story(page: Page, at: int, story: Story) -> None:
         size if story.items == pieces else f"{size}, {pieces_of_news(pieces)}",
         languages_in_words(story.languages),
         ", ".join(map(country, story.countries[:_COUNTRIES])),
-        say("story.sure") if story.sure else say("story.likely"),
+        "" if story.doubtful else say("story.sure") if story.sure else say("story.likely"),
     )
     page.paragraph(" · ".join(filter(None, about)), indent=_INDENT)
     for shared, line in (
@@ -121,6 +122,7 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
         "min_items": min_items,
         "stories_found": found.found,
         "small": found.small,
+        "doubtful": found.doubtful,
         "in_none": found.single,
         "undated": found.undated,
     }
@@ -129,11 +131,10 @@ def head_of_stories(found: Stories, *, window: int, min_items: int) -> dict[str,
 def notes_of(found: Stories) -> Iterator[str]:
     """Yield notes on the number of stories, the stories shown, and the items in none."""
     shown = len(found.stories)
-    stories, others = _stories(found.found - found.small), items_in_words(found.single)
+    stories, others = _stories(found.found - found.small - found.doubtful), items_in_words(found.single)
     if found.found:
-        yield say(
-            "story.found", stories=stories, n=found.small, items=items_in_words(found.items), others=others
-        )
+        items, less = items_in_words(found.items), found.doubtful
+        yield say("story.found", stories=stories, n=found.small, less=less, items=items, others=others)
     else:
         yield say("story.none", others=others)
     if shown < found.found:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.checkpoint import checked, checkpoint
+from indexer.checkpoint import checkpoint
 from indexer.errors import QueryError, message
 from indexer.item import ItemDate, decode_record
 from indexer.option_tables import check_number, check_text
@@ -17,7 +16,7 @@ from searcher.facet_values import beginning
 from searcher.hit_details import EveryHit
 from searcher.reading.all_matches import check_searcher, question_of_all
 from searcher.reading.distinctive_words import CONCEPT, COUNTRY, DIGIT, NAME, PLACE, label_in
-from searcher.reading.story_clusters import MIN_LIKENESS, Linker, average_linkage
+from searcher.reading.story_clusters import Linker
 from searcher.reading.story_evidence import SPECIFIC, Collection, evidence_of
 
 if TYPE_CHECKING:
@@ -29,13 +28,18 @@ if TYPE_CHECKING:
     from searcher.engine import Engine
     from searcher.opening import BaseSearcher
     from searcher.reading.distinctive_words import Evidence
+    from searcher.reading.story_clusters import Cluster
     from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
     from searcher.search_options import Narrowing
 
 
-SURE: Final = 0.5
-"""The mean similarity of the members of a story from which it is sure."""
+SURE: Final = 0.45
+"""The cohesion from which a story is sure."""
+LIKELY: Final = 0.33
+"""The cohesion from which a story in one language is likely."""
+ACROSS: Final = 0.2
+"""The same for one in several languages, which share names, but neither wording nor forms."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 
 
@@ -66,9 +70,10 @@ class Story(NamedTuple):
     Attributes:
         headline: The title of its most central member, or the beginning of its text.
         start, end: Its first and last possible day.
-        sure: Whether its members are as similar as those of one event mostly are, each shares two names
-            (three if no concept is shared), and no date is estimated.
-        cohesion: Their mean similarity, 0 to 1.
+        sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
+            no concept is shared), not all of the thesaurus, and no date is estimated.
+        doubtful: Whether its cohesion is low, or a member shares one name only.
+        cohesion: The mean similarity of all pairs, times the share of their names that members share, 0 to 1.
         small: Whether it has few members.
         items: The number of its items, including near duplicates.
         estimated: The number of members with an estimated date.
@@ -83,6 +88,7 @@ class Story(NamedTuple):
     start: date
     end: date
     sure: bool
+    doubtful: bool
     cohesion: float
     small: bool
     items: int
@@ -93,6 +99,11 @@ class Story(NamedTuple):
     names: tuple[str, ...]
     places: tuple[str, ...]
     members: tuple[Member, ...]
+
+    @property
+    def section(self) -> str:
+        """The section that lists the story, empty for the first one."""
+        return "doubtful" if self.doubtful else "small" if self.small else ""
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record."""
@@ -112,56 +123,35 @@ class Story(NamedTuple):
 class StoryDescriber:
     """Describes stories, with concepts and places in one language."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        news: Sequence[News],
-        linker: Linker,
-        links: Mapping[tuple[int, int], float],
-        language: str,
-    ) -> None:
+    def __init__(self, engine: Engine, news: Sequence[News], linker: Linker, language: str) -> None:
         self._engine = engine
         self._news = news
         self._rarity = linker.rarity
-        self._links = links
         self._language = language
 
-    def order(self, cluster: Sequence[int]) -> tuple[int, int, str]:
-        """Return the sort key of stories: largest first, then newest."""
-        end = max(self._news[one].last for one in cluster)
-        return -len(cluster), -end, self._news[cluster[0]].id
+    def order(self, cluster: Cluster) -> tuple[bool, int, int, str]:
+        """Return the sort key of stories: doubtful ones last, then largest first, then newest."""
+        news = [self._news[one] for one in cluster.numbers]
+        return is_doubtful(cluster), -len(news), -max(one.last for one in news), news[0].id
 
-    def cohesion(self, cluster: Sequence[int]) -> float:
-        """Return the mean similarity of all pairs of members."""
-        return _mean(self._strengths(cluster))
-
-    def _strengths(self, cluster: Sequence[int]) -> dict[int, float]:
-        """Return the sum of each member's similarities to all others."""
-        strength = dict.fromkeys(cluster, 0.0)
-        for pair in checked(combinations(cluster, 2)):
-            for one in pair:
-                strength[one] += self._links.get(pair, 0.0)
-        return strength
-
-    def story(self, cluster: Sequence[int], min_items: int) -> Story:
-        """Return the story of some members, given by ascending numbers: the earliest first."""
-        strength = self._strengths(cluster)
-        central = min(cluster, key=lambda one: (-strength[one], self._news[one].id))
-        cohesion = _mean(strength)
-        pieces = self._pieces(cluster)
-        news, first = [*pieces.values()], pieces[central]
+    def story(self, cluster: Cluster, min_items: int) -> Story:
+        """Return the story of a cluster, its earliest item first."""
+        news = self._pieces(cluster.numbers)
+        first = news[cluster.numbers.index(cluster.central)]
         estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared(news)
-        members = tuple([_member(one, shared) for one in news])
         concepts = tuple(self._labels(shared, CONCEPT))[:SHOWN]
         codes = _counted([code for one in news for code in one.countries])
+        own = any(kind in {NAME, DIGIT} and isinstance(value, str) for kind, value in shared)
+        sure = cluster.cohesion >= SURE and own and not estimated and cluster.shares + bool(concepts) > 2
         return Story(
             first.title,
             min(one.date.start for one in news),
             max(one.date.end for one in news),
-            cohesion >= SURE and not estimated and min(one.shares for one in members) + bool(concepts) > 2,
-            cohesion,
-            len(cluster) < min_items,
+            sure,
+            is_doubtful(cluster),
+            cluster.cohesion,
+            len(news) < min_items,
             sum(1 + len(one.same) for one in news),
             estimated,
             tuple(_counted([one.language for one in news])),
@@ -169,16 +159,15 @@ class StoryDescriber:
             concepts,
             tuple(self._names(shared, [first, *news]))[:SHOWN],
             tuple(self._labels(shared, PLACE))[:SHOWN],
-            members,
+            tuple([_member(one, shared) for one in news]),
         )
 
-    def _pieces(self, cluster: Sequence[int]) -> dict[int, _Piece]:
+    def _pieces(self, numbers: Sequence[int]) -> list[_Piece]:
         """Read the records of some members again."""
-        news = [self._news[one] for one in cluster]
+        news = [self._news[one] for one in numbers]
         records = self._engine.records([one.document for one in news])
         read = zip(news, map(decode_record, records), strict=True)
-        pieces = [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
-        return dict(zip(cluster, pieces, strict=True))
+        return [_piece(record, one.same, self._engine.thesaurus) for one, record in read]
 
     def _shared(self, news: Sequence[_Piece]) -> dict[Evidence, float]:
         """Return the evidence of at least two members, most distinctive first: rare, and shared by many."""
@@ -237,8 +226,7 @@ class _Piece(NamedTuple):
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
     """Return the data of a stored record."""
     checkpoint()
-    written: dict[Evidence, str] = {}
-    evidence = evidence_of(record, table, written)
+    evidence, _, written = evidence_of(record, table)
     start, end = (date.fromisoformat(record["date"][name]) for name in ("start", "end"))
     return _Piece(
         record["id"],
@@ -253,9 +241,9 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
     )
 
 
-def _mean(strength: Mapping[int, float]) -> float:
-    """Return the mean similarity of all pairs, from the sums of each member's similarities."""
-    return sum(strength.values()) / (len(strength) * (len(strength) - 1))
+def is_doubtful(cluster: Cluster) -> bool:
+    """Return whether a story is less sure: of low cohesion, or by a single name."""
+    return cluster.shares < 2 or cluster.cohesion < (LIKELY if cluster.languages < 2 else ACROSS)
 
 
 def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:
@@ -270,8 +258,6 @@ def _counted(values: Sequence[str]) -> dict[str, int]:
 
 WINDOW: Final = 14  # days
 MIN_ITEMS: Final = 3  # members of a story that is not small
-MIN_COHESION: Final = 0.28
-"""The minimum mean similarity of the members of a story; clusters with less are dropped."""
 MOST: Final = 200_000
 """The maximum number of items to group: some 4 KB of memory each."""
 
@@ -281,9 +267,10 @@ class Stories(NamedTuple):
 
     Attributes:
         results: The results of the question.
-        stories: The first stories up to the limit: largest first, then newest.
+        stories: The first stories up to the limit: doubtful ones last, then largest first, then newest.
         found: The number of all stories.
-        small: The number of small ones among them.
+        small: The number of small ones among them, doubtful ones left out.
+        doubtful: The number of doubtful ones.
         items: The number of items in any story.
         single: The number of items in no story.
         undated: The number of items without a date, which are in no story.
@@ -293,6 +280,7 @@ class Stories(NamedTuple):
     stories: tuple[Story, ...]
     found: int
     small: int
+    doubtful: int
     items: int
     single: int
     undated: int
@@ -353,16 +341,16 @@ def _found(
     window, min_items, limit, labels_in = requested
     collection = Collection(engine, results.hits.documents, progress)
     linker = Linker(collection.news, collection.others, window)
-    links = linker.links()
-    describer = StoryDescriber(engine, collection.news, linker, links, labels_in)
-    joined = average_linkage(links, MIN_LIKENESS)
-    found = sorted([one for one in joined if describer.cohesion(one) >= MIN_COHESION], key=describer.order)
-    items = sum(1 + len(collection.news[one].same) for cluster in found for one in cluster)
+    describer = StoryDescriber(engine, collection.news, linker, labels_in)
+    found = sorted(linker.clusters(), key=describer.order)
+    small = sum(len(one.numbers) < min_items and not is_doubtful(one) for one in found)
+    items = sum(1 + len(collection.news[number].same) for one in found for number in one.numbers)
     return Stories(
         results,
-        tuple([describer.story(cluster, min_items) for cluster in found[:limit]]),
+        tuple([describer.story(one, min_items) for one in found[:limit]]),
         len(found),
-        sum(len(cluster) < min_items for cluster in found),
+        small,
+        sum(map(is_doubtful, found)),
         items,
         results.total - collection.undated - items,
         collection.undated,

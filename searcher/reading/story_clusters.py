@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from heapq import heapify, heappop, heappush
+from itertools import combinations, compress
 from math import fsum, log, sqrt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.checkpoint import checked, checkpoint
-from indexer.runtime import remembered
+from indexer.runtime import NamedTuple, remembered
 from searcher.bm25 import idf
-from searcher.reading.story_evidence import hashed, is_specific
+from searcher.reading.story_evidence import hashed, is_known, is_specific
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     Numbers = NDArray[Any]
+    _Parts = tuple[dict[int, int], set[int], set[int], dict[int, float]]
 
 NOTHING: Final = -1  # the number of evidence that only one item has
 MAX_PARTS: Final = 1 << 14
@@ -41,18 +43,42 @@ MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.2
 """The minimum cosine of two linked items."""
-ONE_NAME: Final = 0.6
-"""The minimum cosine of two items that share only one name, number or place."""
-WITHOUT_CONCEPT: Final = 3
-"""The minimum number of names, numbers and places of two items that share no concept."""
+KNOWN: Final = 0.5
+"""The rarity of a name or a place of the thesaurus, such as an institution, relative to that of others."""
+ENOUGH: Final = 10.0
+"""The rarity of shared names, numbers and places, without the rarest, from which more adds nothing."""
+ONE_NAME: Final = 1.0
+"""The rarity that counts instead if there are no others."""
 FORM: Final = 5
 """The number of shared concepts from which two texts of one language may be bulletins of one form."""
 SAME_CONCEPTS: Final = 0.75
 """The minimum share of these in the concepts of the longer text for bulletins of one form ..."""
-SAME_NAMES: Final = 0.6
+SAME_NAMES: Final = 0.8
 """... if at most this share of its names, numbers and places is the same."""
 
+MIN_COHESION: Final = 0.15
+"""The minimum cohesion of a story; clusters with less are dropped."""
+
 _DAYS: Final = date.max.toordinal()
+
+
+class Cluster(NamedTuple):
+    """Items of one story.
+
+    Attributes:
+        numbers: The numbers of the items, ascending.
+        central: That of the item most similar to the others.
+        cohesion: The mean similarity of all pairs, times the mean share of the names, numbers and places of
+            an item, by weight, that another one has.
+        shares: The least number of names, numbers and places that an item shares with others.
+        languages: The number of their languages.
+    """
+
+    numbers: list[int]
+    central: int
+    cohesion: float
+    shares: int
+    languages: int
 
 
 class Linker:
@@ -72,28 +98,34 @@ class Linker:
         # Evidence that only one item has links nothing; all other evidence is numbered.
         self._hashes, counts, self._numbers = _numbered([*news, *others])
         size = max(len(news) + len(others), SMALLEST)
-        rarities = {count: idf(size, count) for count in {*counts}}
-        self._rarities = [rarities[count] for count in counts]
+        idfs = {count: idf(size, count) for count in {1, *counts}}
         self._specific = is_specific(self._hashes)
-        weights = np.minimum(self._rarities, HIGHEST) * np.where(self._specific, TWICE, 1)
-        self._squares = (weights**2).tolist()
+        rarities = np.array([idfs[count] for count in counts])
+        weights = np.append(np.minimum(rarities, HIGHEST), min(idfs[1], HIGHEST))
+        weights[:-1] *= np.where(self._specific, TWICE, 1)
+        weights[NOTHING] *= TWICE
+        rarities[self._specific & is_known(self._hashes)] *= KNOWN
+        self._rarities: list[float] = rarities.tolist()
+        mentions = np.frombuffer(bytearray().join([one.mentions for one in news]), np.uint8)
+        self._weights = weights[self._numbers[: len(mentions)]] * (1 + np.log(mentions))
         self._lengths, self._rare = self._compared()
         self._parts = remembered(self._parts_of, MAX_PARTS)
 
     def rarity(self, key: Evidence) -> float:
-        """Return the idf of a piece of evidence that several items have."""
+        """Return the rarity of a piece of evidence that several items have: its idf, less if it is known."""
         return self._rarities[int(self._hashes.searchsorted(hashed(key)))]
 
-    def _parts_of(self, number: int) -> tuple[dict[int, int], set[int], set[int]]:
-        """Return the names, numbers and places of an item, its concepts and its countries."""
-        news = self._news[number]
-        numbers = self._numbers[self._ends[number] : self._ends[number + 1]].tolist()
+    def _parts_of(self, number: int) -> _Parts:
+        """Return the names, numbers and places of an item, its concepts, its countries, and all weights."""
+        news, span = self._news[number], slice(self._ends[number], self._ends[number + 1])
+        numbers = self._numbers[span].tolist()
         names, topics = len(news.runs), len(news.runs) + news.topics
         runs = zip(numbers[:names], news.runs, strict=True)
         return (
             {one: run for one, run in runs if one != NOTHING},
             {*numbers[names:topics]} - {NOTHING},
             {*numbers[topics:]} - {NOTHING},
+            dict(zip(numbers, self._weights[span].tolist(), strict=True)),
         )
 
     def _compared(self) -> tuple[list[float], list[list[int]]]:
@@ -107,14 +139,13 @@ class Linker:
         count = len(self._news)
         evidence = self._numbers[: self._ends[count]]
         owner = np.repeat(np.arange(count, dtype=np.int32), np.diff(self._ends[: count + 1]))
-        kept = evidence != NOTHING
-        evidence, owner = evidence[kept], owner[kept]
-        order = evidence.argsort(kind="stable")
+        kept = (evidence != NOTHING).nonzero()[0]
+        order = kept[evidence[kept].argsort(kind="stable")]
         owner, evidence = owner[order], evidence[order]
         begins = np.ones(len(owner), bool)  # whether a piece of evidence differs from the previous one
         begins[1:] = evidence[1:] != evidence[:-1]
         near = self._have_near(owner, begins)
-        square = np.array(self._squares)[evidence]
+        square = self._weights[order] ** 2
         back = (near[1:] & ~near[:-1]).nonzero()[0]  # they were assumed to have no shared evidence
         values = np.concatenate((np.where(near, square, ALONE * square), (1 - ALONE) * square[back]))
         owners = np.concatenate((owner, owner[back]))
@@ -148,6 +179,33 @@ class Linker:
         near[1:] = ~begins[1:] & (latest[:-1] >= earliest[1:])
         return near
 
+    def clusters(self) -> list[Cluster]:
+        """Return the clusters of linked items."""
+        links = self.links()
+        joined = [self._cluster(one, links) for one in average_linkage(links, MIN_LIKENESS)]
+        return [one for one in joined if one.cohesion >= MIN_COHESION]
+
+    def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
+        strength = dict.fromkeys(numbers, 0.0)
+        for pair in checked(combinations(numbers, 2)):
+            for one in pair:
+                strength[one] += links.get(pair, 0.0)
+        central = min(numbers, key=lambda one: (-strength[one], self._news[one].id))
+        spans = [slice(self._ends[one], self._ends[one] + len(self._news[one].runs)) for one in numbers]
+        counts = Counter([key for span in spans for key in self._numbers[span].tolist()])
+        counts[NOTHING] = 0
+        share, shares = 0.0, []
+        for one, span in zip(numbers, spans, strict=True):
+            weights, common = (
+                self._weights[span].tolist(),
+                [counts[key] > 1 for key in self._numbers[span].tolist()],
+            )
+            share += fsum(compress(weights, common)) / (fsum(weights) or 1.0)
+            shares.append(len({*compress(self._news[one].runs, common)}))
+        size, languages = len(numbers), len({self._news[one].language for one in numbers})
+        mean = fsum(strength.values()) / (size * (size - 1))
+        return Cluster(numbers, central, mean * share / size, min(shares), languages)
+
     def links(self) -> dict[tuple[int, int], float]:
         """Return all links with their similarity, by the numbers of their items, the earlier first."""
         alongside: defaultdict[int, set[int]] = defaultdict(set)
@@ -168,10 +226,12 @@ class Linker:
         return found
 
     def likeness(self, one: int, other: int) -> float:
-        """Return the cosine of two items, 0 if they cannot be assigned to one event.
+        """Return the similarity of two items, 0 to 1, 0 if they cannot be assigned to one event.
 
-        The vectors have the idf of each concept and country (Spärck Jones 1972), and twice that of each name,
-        number and place, up to a limit; otherwise the rare names of long texts would dominate.
+        It is the geometric mean of the cosine of the items and of the amount of their shared names, numbers
+        and places. The vectors have the idf of each concept and country (Spärck Jones 1972), and twice that
+        of each name, number and place, up to a limit; otherwise rare names of long texts would dominate.
+        Frequent mentions weigh more (1 + log tf), since a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -179,19 +239,17 @@ class Linker:
         if not countries and first.countries and second.countries:
             return 0.0
         names = own[0].keys() & others[0].keys()
-        least = self._least(first, second)
-        topics = own[1] & others[1]
-        of_topics = fsum(map(self._rarities.__getitem__, topics))
         rarities = [self._batches(names, runs) for runs in (own[0], others[0])]
-        if any(fsum(one) < least or least > 2 * (fsum(one) - max(one) + of_topics) for one in rarities):
+        unlikely = self._dates(first, second)
+        if min(map(fsum, rarities)) < MIN_RARITY + unlikely:
             return 0.0
-        if not topics and min(map(len, rarities)) < WITHOUT_CONCEPT:
-            return 0.0
+        topics = own[1] & others[1]
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
-        shared = fsum(map(self._squares.__getitem__, (*names, *topics, *countries)))
-        likeness = shared / (self._lengths[one] * self._lengths[other])
-        return likeness if likeness >= ONE_NAME or min(map(len, rarities)) > 1 else 0.0
+        rest = min([fsum(one) - max(one) for one in rarities]) - unlikely
+        amount = min(max(rest, ONE_NAME) / ENOUGH, 1.0)
+        shared = fsum([own[3][key] * others[3][key] for key in (*names, *topics, *countries)])
+        return sqrt(amount * shared / (self._lengths[one] * self._lengths[other]))
 
     def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
         """Return the rarities of names, numbers and places; of adjacent ones the rarest counts."""
@@ -202,10 +260,10 @@ class Linker:
                 rarest[run] = rarity
         return [*rarest.values()] or [0.0]
 
-    def _least(self, first: News, second: News) -> float:
-        """Return the minimum rarity, which is higher for dates so uncertain that they span many windows."""
+    def _dates(self, first: News, second: News) -> float:
+        """Return the rarity that two items need in addition if their dates span several windows."""
         days = first.last - first.first + second.last - second.first
-        return MIN_RARITY + log(max(1.0, days / (2 * self._window + 1)))
+        return log(max(1.0, days / (2 * self._window + 1)))
 
 
 def _numbered(news: Sequence[News]) -> tuple[Numbers, list[int], Numbers]:

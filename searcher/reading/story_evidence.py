@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 1_000
 """The number of characters of a body that are read, since news begins with its subject."""
+IN_TITLE: Final = 2
+"""The number of mentions that one in the title counts as."""
 SPECIFIC: Final = frozenset({NAME, DIGIT, PLACE})
 """The kinds of evidence that distinguish events of the same kind."""
 
@@ -40,57 +43,64 @@ _JOINING: Final = frozenset({"and", "y", "e", "et", "of", "de", "del", "du", "de
 """Words within names, and between those of a list."""
 
 
-def evidence_of(record: Mapping[str, Any], table: Table, written: dict[Evidence, str]) -> dict[Evidence, int]:
-    """Return the evidence of an item about its event.
+class Reading(NamedTuple):
+    """The evidence of an item about its event.
 
-    Args:
-        record: The stored record of an item.
-        table: The thesaurus.
-        written: Collects each name and number as written first.
-
-    Returns:
-        The run number of each piece of evidence, equal for adjacent names, numbers and places, as of a person
-        or of a list; 0 for concepts and countries.
+    Attributes:
+        runs: The run number of each piece of evidence, equal for adjacent names, numbers and places, as of a
+            person or of a list; 0 for concepts and countries.
+        mentions: The number of mentions of each piece; one in the title counts twice.
+        written: Each name and number as written first.
     """
-    found: dict[Evidence, int] = {}
+
+    runs: dict[Evidence, int]
+    mentions: defaultdict[Evidence, int]
+    written: dict[Evidence, str]
+
+
+def evidence_of(record: Mapping[str, Any], table: Table) -> Reading:
+    """Return the evidence of a stored record."""
+    found = Reading({}, defaultdict(int), {})
     words = words_of(table, tuple(record["languages"]))
     title, body = (record["title"] or "")[:MOST], record["body"][:MOST]
-    for text, distinctive in ((title, not _is_headline(title)), (body, not body.isupper())):
+    for text, distinctive, times in (
+        (title, not _is_headline(title), IN_TITLE),
+        (body, not body.isupper(), 1),
+    ):
         tokens = _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
-        _read(tokens, words, found, written, distinctive=distinctive)
+        _read(tokens, words, found, times, distinctive=distinctive)
     for country in record["countries"]:
-        found[COUNTRY, country["code"]] = 0
+        found.runs[COUNTRY, country["code"]] = 0
     return found
 
 
-def _read(
-    tokens: Sequence[str],
-    words: Words,
-    found: dict[Evidence, int],
-    written: dict[Evidence, str],
-    *,
-    distinctive: bool,
-) -> None:
+def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, distinctive: bool) -> None:
     """Add the evidence of a passage; ``distinctive`` is whether capitals in it indicate names."""
-    run, named_to, after = len(found) + 1, -1, 0
+    runs, mentions, written = found
+    run, named_to, after = len(runs) + 1, -1, 0
     meant = enumerate(map(words.__getitem__, tokens))
     for at, word in checked([(at, word) for at, word in meant if word is not None]):
         if at < after:
             continue
         key, size = (word.alone, 1) if word.labels is None else _concept(word, tokens, at)
+        alone = key is None
         if key is None:
             key = word.own
-            if key is None or (key[0] == NAME and not (distinctive and at and tokens[at - 1][0].isalnum())):
+            if key is None:
+                continue
+        mentions[key] += times
+        if alone:
+            if key[0] == NAME and not (distinctive and at and tokens[at - 1][0].isalnum()):
                 continue
             written.setdefault(key, tokens[at])
         after = at + size
         if key[0] == CONCEPT:
-            found[key] = 0
+            runs[key] = 0
         elif key[0] != COUNTRY:
             while 0 <= named_to < at and tokens[named_to] in _JOINING:
                 named_to += 1
             run += named_to != at
-            found.setdefault(key, run)
+            runs.setdefault(key, run)
             named_to = after
 
 
@@ -117,6 +127,7 @@ COLLECTION: Final = 2_000
 """The number of items for document frequencies: if fewer match, other items are added."""
 MAX_KEPT: Final = 50_000
 """The number of items whose evidence is cached for the next question: some 0.8 KB each."""
+MOST_MENTIONS: Final = 255
 _PER_PROGRESS: Final = 100  # items
 
 
@@ -133,6 +144,7 @@ class News(NamedTuple):
         first, last: The first and last possible day, as ordinals.
         evidence: The hashes of its names, numbers and places, of its concepts and of its countries.
         runs: The run number of each name, number and place; those with the same number are one name.
+        mentions: The number of mentions of each piece of evidence, up to MOST_MENTIONS.
         topics: The number of concepts.
     """
 
@@ -145,6 +157,7 @@ class News(NamedTuple):
     last: int
     evidence: array[int]
     runs: array[int]
+    mentions: array[int]
     topics: int
 
     @property
@@ -214,8 +227,9 @@ class Collection:
 
 
 def hashed(key: Evidence) -> int:
-    """Return the hash of a piece of evidence; odd for a name, a number or a place."""
-    return hash(key) | 1 if key[0] in SPECIFIC else hash(key) & ~1
+    """Return the hash of a piece of evidence, whose kind :func:`is_specific` and :func:`is_known` return."""
+    kind, value = key
+    return hash(key) & ~3 | (kind in SPECIFIC) | (2 * isinstance(value, int))
 
 
 def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
@@ -224,15 +238,21 @@ def is_specific(hashes: NDArray[Any]) -> NDArray[Any]:
     return odd
 
 
+def is_known(hashes: NDArray[Any]) -> NDArray[Any]:
+    """Return whether each hash is of a concept, a name or a place of the thesaurus."""
+    known: NDArray[Any] = hashes & 2 == 2
+    return known
+
+
 def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None:
     """Return the item of a stored record; None without a date."""
     checkpoint()
     if record["date"] is None:
         return None
-    evidence = evidence_of(record, table, {})
-    names = [key for key in evidence if key[0] in SPECIFIC]
-    topics = [key for key in evidence if key[0] == CONCEPT]
-    countries = [key for key in evidence if key[0] == COUNTRY]
+    runs, mentions, _ = evidence_of(record, table)
+    names = [key for key in runs if key[0] in SPECIFIC]
+    topics = [key for key in runs if key[0] == CONCEPT]
+    keys = [*names, *topics, *(key for key in runs if key[0] == COUNTRY)]
     start, end = (date.fromisoformat(record["date"][name]).toordinal() for name in ("start", "end"))
     return News(
         document,
@@ -242,8 +262,9 @@ def _news(document: int, record: Mapping[str, Any], table: Table) -> News | None
         (),
         start,
         end,
-        array("q", map(hashed, (*names, *topics, *countries))),
-        array("H", [evidence[key] for key in names]),
+        array("q", map(hashed, keys)),
+        array("H", [runs[key] for key in names]),
+        array("B", [min(mentions[key] or 1, MOST_MENTIONS) for key in keys]),
         len(topics),
     )
 

@@ -133,13 +133,13 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
     "Stories": _object(
         **_READ,
-        **dict.fromkeys(("window", "min_items", "stories_found", "small", "in_none", "undated"), _COUNT),
+        **dict.fromkeys(("window", "min_items", "stories_found", "small"), _COUNT),
+        **dict.fromkeys(("doubtful", "in_none", "undated"), _COUNT),
         stories=_list(
             _object(
                 headline=_TEXT,
                 **dict.fromkeys(("start", "end"), _DAY),
-                sure={"type": "boolean"},
-                small={"type": "boolean"},
+                **{key: {"type": "boolean"} for key in ("sure", "doubtful", "small")},
                 cohesion={"type": "number"},
                 **dict.fromkeys(("items", "estimated"), _COUNT),
                 **dict.fromkeys(("languages", "countries", "concepts", "names", "places"), _list(_TEXT)),

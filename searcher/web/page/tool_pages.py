@@ -287,6 +287,7 @@ class StoryView(NamedTuple):
     Attributes:
         story: The story.
         language: The language of its headline; empty if it is unknown.
+        section: The heading of its section if it is the first one of it.
         about: Its facts.
         shared: The concepts, names and places that its members share.
         members: Its members, each with its link and its facts.
@@ -294,6 +295,7 @@ class StoryView(NamedTuple):
 
     story: Story
     language: str
+    section: Markup | None
     about: list[Markup | str]
     shared: list[tuple[Markup, str]]
     members: list[tuple[Member, Markup, list[Markup | str]]]
@@ -306,6 +308,7 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     plain = links.alongside()
     query = quoted(params.q) if params.q else reader.say("everything")
     counted = [reader.many("stories_small", found.small)] if found.small else []
+    counted += [reader.many("stories_doubtful", found.doubtful)] if found.doubtful else []
     counted += [reader.many("stories_none", found.single)] if found.single else []
     counted += [reader.many("stories_undated", found.undated)] if found.undated else []
     shown = len(found.stories)
@@ -318,7 +321,11 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
         heading=reader.many("stories_of", found.found, query=query),
         counted=counted,
         notes=[*mode(found.results, page, "/stories"), *reported(found.results, reader)],
-        stories=[_shown(one, plain, reader) for one in found.stories],
+        stories=[
+            _shown(one, plain, reader, section if at == 0 else "")
+            for section, group in groupby(found.stories, lambda story: story.section)
+            for at, one in enumerate(group)
+        ],
         windows=[
             (reader.many("within_days", days), links.to("/stories", window=days), days == params.window)
             for days in sorted({*WINDOWS, params.window})
@@ -328,20 +335,21 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     )
 
 
-def _shown(story: Story, links: Links, reader: Reader) -> StoryView:
+def _shown(story: Story, links: Links, reader: Reader, section: str) -> StoryView:
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
         reader.many("items", story.items),
         ", ".join(map(reader.spoken, story.languages)),
         ", ".join(map(reader.country, story.countries)),
-        reader.say("story_sure" if story.sure else "story_likely"),
+        "" if story.doubtful else reader.say("story_sure" if story.sure else "story_likely"),
     ]
     shared = (("concepts", story.concepts), ("names", story.names), ("places", story.places))
     titled = next((one.language for one in story.members if one.title == story.headline), "")
     return StoryView(
         story,
         language_tag(titled),
+        reader.say(f"story_{section}") if section else None,
         list(filter(None, about)),
         [(reader.say(f"story_{kind}"), legible(", ".join(names))) for kind, names in shared if names],
         [(one, links.item(one.id), _about_member(one, reader)) for one in story.members],
