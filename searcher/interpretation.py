@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.all_words import every_word_twice
+from searcher.query.all_words import every_word_twice, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
 from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves
 from searcher.query.parser import Parsed, parse
@@ -201,15 +201,20 @@ class Interpreter:
             return Interpretation(
                 NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
             )
+        read = notes + budget.notes() + self._notes(query, resolver)
+        ranked = every_word_twice(resolved, self._engine) if expand else None
+        for note in read if ranked else ():
+            if note.kind == "country_offered":
+                ranked = prefer_country(ranked, resolved, note.text.arguments()["typed"], self._engine)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
             _suggestion(query, resolver) if resolver.corrected else None,
-            notes + budget.notes() + self._notes(query, resolver),
+            read,
             detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
-            every_word_twice(resolved, self._engine) if expand else None,
+            ranked,
             _has_dates(query, parsed),
         )
         if parsed is None or not resolver.excludes:

@@ -15,6 +15,7 @@ from searcher.query.model import (
     ConstantScore,
     Days,
     DisjunctionMax,
+    Keyword,
     Or,
     Phrase,
     Positional,
@@ -39,8 +40,10 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
     )
 
 
+FEW: Final = 3  # words or labels of a short question
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
+_ORIGIN_OF_COUNTRY: Final = "explain.country"
 
 
 def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
@@ -65,6 +68,10 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return query
         case Should(required=words, optional=Days() as days):  # an optional date
             return Should(every_word(words, (*dates, days)), days)
+        case Should(required=words, optional=ConstantScore(origin=(origin, *_)) as more) if (
+            origin == _ORIGIN_OF_COUNTRY
+        ):
+            return Should(every_word(words, dates), more)
         case Should():
             return And((every_word(query.required), every_word(query.optional)))
     return map_parts(query, every_word, excluded=False)
@@ -88,7 +95,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
     """
     match query:
         case Or(words=True) if len(set(query.parts)) > 1:
-            whole = _whole(query, dates)
+            whole = _whole(query, dates, vocabulary)
             return query if whole == NOTHING else Or((query, whole.replace(origin=_ORIGIN)))
         case Or(parts=(_, Days())):  # only a date
             return query
@@ -96,7 +103,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
             labels = rewrite(labels, _doubled)
             query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
             most = [_most(part, vocabulary) for part in words.parts]
-            whole = simplify(Or((_whole(words, dates), labels)))
+            whole = simplify(Or((_whole(words, dates, vocabulary), labels)))
             more = ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
             return Or((query, more)) if more.boost else query
         case Should(required=words, optional=Days() as days):
@@ -106,12 +113,43 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[Days, ...
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 
 
-def _whole(query: Or, dates: tuple[Days, ...]) -> Node:
-    """Require every word of a sequence, as typed or in a label of several words."""
+def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
+    """Rank the items about a country higher, by the most that a word of the question adds to a score.
+
+    Args:
+        ranked: The query for ranking.
+        query: The resolved query.
+        country: The ISO code of a country that the question names, and no text.
+        vocabulary: The index.
+
+    Returns:
+        A query with the same matches.
+    """
+    most = max((_most(part, vocabulary) for part in parts_of(query)), default=0.0)
+    return Should(ranked, ConstantScore(Keyword("country", country), most, (_ORIGIN_OF_COUNTRY, country)))
+
+
+def _whole(query: Or, dates: tuple[Days, ...], vocabulary: Vocabulary) -> Node:
+    """Require every word of a sequence, as typed or in a label of several words.
+
+    If a question is short, and some word does not occur so in any item, a translation counts as the word.
+    """
     every = _every_word_or_date(query, dates)
-    if all(getattr(leaf, "via", TYPED) != TRANSLATED for leaf in leaves(query)):
-        return every
-    return without_leaves(every, set(_translations_of_words(query)))
+    translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", TYPED) == TRANSLATED}
+    is_long = len(query.parts) > FEW
+    if translated and (is_long or _occurs(without_leaves(every, translated), vocabulary)):
+        return without_leaves(every, set(_translations_of_words(query)))
+    return every
+
+
+def _occurs(node: Node, vocabulary: Vocabulary) -> bool:
+    """Return whether every word of a resolved query is in the index, in any of its items."""
+    match node:
+        case Term():
+            return vocabulary.document_frequency(node.field, node.text) > 0
+        case And():
+            return all(_occurs(part, vocabulary) for part in node.parts)
+    return type(node) not in COMPOUNDS or any(_occurs(part, vocabulary) for part in parts_of(node))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
