@@ -203,9 +203,9 @@ class Interpreter:
             )
         read = notes + budget.notes() + self._notes(query, resolver)
         ranked = every_word_twice(resolved, self._engine) if expand else None
-        for note in read if ranked else ():
-            if note.kind == "country_offered":
-                ranked = prefer_country(ranked, resolved, note.text.arguments()["typed"], self._engine)
+        for note in read:
+            if ranked and note.kind == "country_offered":
+                ranked = prefer_country(ranked, resolved, note.to_record()["args"]["typed"], self._engine)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),

@@ -43,7 +43,7 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
 FEW: Final = 3  # words or labels of a short question
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
-_ORIGIN_OF_COUNTRY: Final = "explain.country"
+_ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
 def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
@@ -66,14 +66,12 @@ def every_word(query: Node, dates: tuple[Days, ...] = ()) -> Node:
             return Should(every_word(words, dates), whole)
         case Positional():  # of words side by side any may be near
             return query
-        case Should(required=words, optional=Days() as days):  # an optional date
-            return Should(every_word(words, (*dates, days)), days)
-        case Should(required=words, optional=ConstantScore(origin=(origin, *_)) as more) if (
-            origin == _ORIGIN_OF_COUNTRY
-        ):
+        case Should(required=words, optional=more):
+            if isinstance(more, Days):  # an optional date
+                dates = (*dates, more)
+            elif getattr(more, "origin", ())[:1] != _ORIGIN_OF_COUNTRY:
+                return And((every_word(words), every_word(more)))
             return Should(every_word(words, dates), more)
-        case Should():
-            return And((every_word(query.required), every_word(query.optional)))
     return map_parts(query, every_word, excluded=False)
 
 
@@ -126,7 +124,7 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
         A query with the same matches.
     """
     most = max((_most(part, vocabulary) for part in parts_of(query)), default=0.0)
-    return Should(ranked, ConstantScore(Keyword("country", country), most, (_ORIGIN_OF_COUNTRY, country)))
+    return Should(ranked, ConstantScore(Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country)))
 
 
 def _whole(query: Or, dates: tuple[Days, ...], vocabulary: Vocabulary) -> Node:
