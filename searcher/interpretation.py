@@ -202,10 +202,6 @@ class Interpreter:
                 NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
             )
         read = notes + budget.notes() + self._notes(query, resolver)
-        ranked = every_word_twice(resolved, self._engine) if expand else None
-        for note in read:
-            if ranked and note.kind == "country_offered":
-                ranked = prefer_country(ranked, resolved, note.to_record()["args"]["typed"], self._engine)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
@@ -214,7 +210,7 @@ class Interpreter:
             detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
-            ranked,
+            self._ranked(resolved, read) if expand else None,
             _has_dates(query, parsed),
         )
         if parsed is None or not resolver.excludes:
@@ -222,6 +218,14 @@ class Interpreter:
         from searcher.query.provenance import excluded_labels  # few questions exclude anything
 
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
+
+    def _ranked(self, query: Node, notes: tuple[Note, ...]) -> Node:
+        """Return the query for ranking, which prefers every word, and countries that no text names."""
+        ranked = every_word_twice(query, self._engine)
+        for note in notes:
+            if note.kind == "country_offered":
+                ranked = prefer_country(ranked, query, note.to_record()["args"]["typed"], self._engine)
+        return ranked
 
     def _alone(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()
