@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
-from searcher.query.all_words import every_word_twice
+from searcher.query.all_words import every_word_twice, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
 from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves, rewrite
 from searcher.query.parser import Parsed, parse
@@ -200,15 +200,16 @@ class Interpreter:
             return Interpretation(
                 NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
             )
+        read = notes + budget.notes() + self._notes(query, resolver)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
             _suggestion(query, resolver) if resolver.corrected else None,
-            notes + budget.notes() + self._notes(query, resolver),
+            read,
             detected,
             tuple(resolver.unmatched),
             expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
-            every_word_twice(resolved, self._engine) if expand else None,
+            self._ranked(resolved, read) if expand else None,
             _has_dates(query, parsed),
         )
         if parsed is None or not resolver.excludes:
@@ -216,6 +217,14 @@ class Interpreter:
         from searcher.query.provenance import excluded_labels  # few questions exclude anything
 
         return meant.without(excluded_labels(parsed, meant.expansions), self._engine)
+
+    def _ranked(self, query: Node, notes: tuple[Note, ...]) -> Node:
+        """Return the query for ranking, which prefers every word, and countries that no text names."""
+        ranked = every_word_twice(query, self._engine)
+        for note in notes:
+            if note.kind == "country_offered":
+                ranked = prefer_country(ranked, query, note.to_record()["args"]["typed"], self._engine)
+        return ranked
 
     def _alone(self, chunk: str) -> Node | None:
         languages = self.words(chunk).languages()

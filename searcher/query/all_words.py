@@ -26,8 +26,10 @@ def without_leaves(node: Node, dropped: Collection[Node]) -> Node:
     )
 
 
+FEW: Final = 3  # words or labels of a short question
 _ORIGIN: Final = ("explain.every_word",)
 _ORIGIN_OF_LABELS: Final = ("explain.every_word_or_label",)
+_ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 
 
 def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
@@ -45,10 +47,12 @@ def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
             return model.Should(every_word(words, dates), whole)
         case model.Positional():  # of words side by side any may be near
             return query
-        case model.Should(required=words, optional=model.Days() as days):  # an optional date
-            return model.Should(every_word(words, (*dates, days)), days)
-        case model.Should():
-            return model.And((every_word(query.required), every_word(query.optional)))
+        case model.Should(required=words, optional=more):
+            if isinstance(more, model.Days):  # an optional date
+                dates = (*dates, more)
+            elif getattr(more, "origin", ())[:1] != _ORIGIN_OF_COUNTRY:
+                return model.And((every_word(words), every_word(more)))
+            return model.Should(every_word(words, dates), more)
     return map_parts(query, every_word, excluded=False)
 
 
@@ -62,7 +66,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
     """
     match query:
         case model.Or(words=True) if len(set(query.parts)) > 1:
-            whole = _whole(query, dates)
+            whole = _whole(query, dates, vocabulary)
             return query if whole == model.NOTHING else model.Or((query, whole.replace(origin=_ORIGIN)))
         case model.Or(parts=(_, model.Days())):  # only a date
             return query
@@ -70,7 +74,7 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
             labels = rewrite(labels, _doubled)
             query = query.replace(parts=(every_word_twice(words, vocabulary, dates), labels))
             most = [_most(part, vocabulary) for part in words.parts]
-            whole = simplify(model.Or((_whole(words, dates), labels)))
+            whole = simplify(model.Or((_whole(words, dates, vocabulary), labels)))
             more = model.ConstantScore(whole, sum(most) - min(most), _ORIGIN_OF_LABELS)
             return model.Or((query, more)) if more.boost else query
         case model.Should(required=words, optional=model.Days() as days):
@@ -80,12 +84,45 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
     return map_parts(query, partial(every_word_twice, vocabulary=vocabulary), excluded=False)
 
 
-def _whole(query: model.Or, dates: tuple[model.Days, ...]) -> Node:
-    """Require every word of a sequence, as typed or in a label of several words."""
+def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
+    """Rank the items about a country higher, by the most that a word of the question adds to a score.
+
+    Args:
+        ranked: The query for ranking.
+        query: The resolved query.
+        country: The ISO code of a country that the question names, and no text.
+        vocabulary: The index.
+
+    Returns:
+        A query with the same matches.
+    """
+    most = max((_most(part, vocabulary) for part in parts_of(query)), default=0.0)
+    return model.Should(
+        ranked, model.ConstantScore(model.Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country))
+    )
+
+
+def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabulary) -> Node:
+    """Require every word of a sequence, as typed or in a label of several words.
+
+    If a question is short, and some word does not occur so in any item, a translation counts as the word.
+    """
     every = _every_word_or_date(query, dates)
-    if all(getattr(leaf, "via", model.TYPED) != model.TRANSLATED for leaf in leaves(query)):
-        return every
-    return without_leaves(every, set(_translations_of_words(query)))
+    translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) == model.TRANSLATED}
+    is_long = len(query.parts) > FEW
+    if translated and (is_long or _occurs(without_leaves(every, translated), vocabulary)):
+        return without_leaves(every, set(_translations_of_words(query)))
+    return every
+
+
+def _occurs(node: Node, vocabulary: Vocabulary) -> bool:
+    """Return whether every word of a resolved query is in the index, in any of its items."""
+    match node:
+        case model.Term():
+            return vocabulary.document_frequency(node.field, node.text) > 0
+        case model.And():
+            return all(_occurs(part, vocabulary) for part in node.parts)
+    return type(node) not in model.COMPOUNDS or any(_occurs(part, vocabulary) for part in parts_of(node))
 
 
 def _translations_of_words(node: Node) -> Iterator[Node]:
