@@ -164,14 +164,15 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return "&".join(filter(None, parts))
 
 
+REPORT_LIMIT: Final = 100  # hits of a report
 COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/report", "/export"))
 """The addresses that require all words by default, as the commands that count do, in every format."""
 
 
 def _defaults(path: str) -> dict[str, Any]:
     """Return the defaults of an address that differ from those of a search, as in the commands."""
-    every = {"limit": None} if path in {"/concordance.json", "/concordance.csv"} else {}
-    return {"all_": requires_all_words(path), **every}
+    every = {"/concordance.json": None, "/concordance.csv": None, "/report": REPORT_LIMIT}
+    return {"all_": requires_all_words(path), "limit": every.get(path, _USUAL["limit"])}
 
 
 def requires_all_words(path: str) -> bool:

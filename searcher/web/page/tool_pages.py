@@ -208,7 +208,7 @@ def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
     return (
         reader.percent(point.share)
         if params.share and point.share is not None
-        else reader.number(point.dated)
+        else reader.counted(point.dated)
     )
 
 
