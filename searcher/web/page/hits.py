@@ -118,7 +118,7 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
     tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
     rest = tail.replace(MATCH_MARK, "").strip()
-    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip()}") if rest else Markup()
+    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip(' ,;:')}") if rest else Markup()
 
 
 def hit_list(hits: Iterable[Hit], links: Links, reader: Reader, *, boxes: bool = False) -> Markup:
