@@ -50,6 +50,8 @@ def uncached(path: str, number: int) -> str:
         path: The path with its parameters.
         number: A number below 1,024, which differs for each address.
     """
+    if path.startswith("/suggest"):
+        return path + "&ui=" * number
     ignored = [f"{name}=" for bit, name in enumerate(_IGNORED) if number >> bit & 1]
     return "&".join([path, *ignored])
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ANALYZED_LANGUAGES
 _COUNTRY: Final = "country."
 _BEFORE_PUNCTUATION: Final = "(?<![|]) (?=[;?!»])|(?<=«) "
-_SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
+SEPARATORS: Final = {"en": ",", "es": "\N{NO-BREAK SPACE}", "fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
 _language = ["en"]  # of the command line
@@ -113,5 +113,5 @@ def number(count: int, language: str = "") -> str:
         count: The number.
         language: The language; empty for that of the command line.
     """
-    separator = _SEPARATORS[language or _language[0]]
+    separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

@@ -234,7 +234,7 @@ class _Scorer:
         of_set = np.array([[self._all]] * 2 + [[self._others]] * 2, float)
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = rows * np.log(rows * (self._all + self._others) / (sums * of_set))
-        found = 2 * np.where(rows > 0, parts, 0.0).sum(0)
+        found: Array = 2 * np.where(rows > 0, parts, 0.0).sum(0)
         found[own * self._others <= others * self._all] = 0.0
         return found
 

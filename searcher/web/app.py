@@ -11,6 +11,7 @@ import sys
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from secrets import token_hex
+from threading import Thread
 from time import strftime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ from searcher.web.gate import Gate, is_page
 from searcher.web.generations import Generations, freeze_loaded_objects, return_memory
 from searcher.web.page.links import PageContext
 from searcher.web.page.search_page import problem_page
+from searcher.web.page.suggestions import prepare
 from searcher.web.parameters import SearchParams, problem_of, read_leniently, read_params
 from searcher.web.pool import Download, Pool, client_of
 from searcher.web.responses import (
@@ -80,6 +82,7 @@ class _Site:
             after_slow=return_memory,
         )
         self._generations = Generations(serving.place)
+        self._prepared = ""  # the generation whose suggestions are prepared
         self._site = serving.title, "", serving.about, serving.token is not None
         routes = [
             StarletteRoute("/healthz", self._health),
@@ -165,6 +168,9 @@ class _Site:
 
         client = client_of(scope)
         response = await self._pool.run(respond, client)
+        if route.media == HTML and self._prepared != generation.name:
+            self._prepared = generation.name
+            Thread(target=prepare, args=(generation.searcher,), daemon=True).start()
         return _not_modified(route, tag) if known.strip() == "*" else response
 
     async def cached(self, key: Hashable) -> Response | None:

@@ -171,6 +171,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return "&".join(filter(None, parts))
 
 
+REPORT_LIMIT: Final = 100  # hits of a report
 COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/terms", "/report", "/export"))
 """The addresses that require all words by default, as the commands that count do, in every format."""
 
@@ -178,6 +179,7 @@ COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/terms", 
 _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "/concordance.json": {"limit": None},
     "/concordance.csv": {"limit": None},
+    "/report": {"limit": REPORT_LIMIT},
     "/terms": {"limit": 20},
 }
 

@@ -370,9 +370,10 @@ class Download(StreamingResponse):
                     try:
                         part = await run(self._part, client, begun=True)
                     except (Problem, DragomanError, OSError) as error:  # the response has begun
-                        if not client.is_gone():
-                            sys.stderr.write(f"dragoman: {scope['path']} ended early: {error}\n")
-                            client.drop()
+                        if client.is_gone():
+                            break
+                        sys.stderr.write(f"dragoman: {scope['path']} ended early: {error}\n")
+                        client.drop()
                         return
                     if not part:
                         break

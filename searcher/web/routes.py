@@ -165,7 +165,7 @@ class _Chosen:
         return {key: value for key, value in self._hit.to_record().items() if key in self._keys}
 
 
-def search_atom(params: SearchParams, context: PageContext) -> Body:
+def search_atom(params: SearchParams, context: PageContext, *, most: int = MAX_ITEMS) -> Body:
     """Return the hits as a feed: those that were added last first, unless another order is requested."""
     from searcher.present.atom import feed_of
 
@@ -176,9 +176,9 @@ def search_atom(params: SearchParams, context: PageContext) -> Body:
         links = links_of(context.origin, "/search.atom", params, results)
     else:
         found = searcher.search(params.q, limit=0, facets=(), group=False, **params.narrowing())
-        results, links = entered(params, searcher, found), {}
-        if params.since is None and results.total > MAX_ITEMS:
-            note = f"; those added last of the {MAX_ITEMS:,} newest by date"
+        results, links = entered(params, searcher, found, most), {}
+        if params.since is None and results.total > most:
+            note = f"; those added last of the {most:,} newest by date"
     info = searcher.ask(lambda answerer: answerer.engine.info())
     times = CommitTimes(info.times, info.built)
 
@@ -288,7 +288,7 @@ def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concord
     )
 
 
-def entered(params: SearchParams, searcher: Searcher, results: Results) -> Results:
+def entered(params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS) -> Results:
     """Keep the items that were added after a generation, latest first, up to the limit.
 
     Args:
@@ -296,18 +296,19 @@ def entered(params: SearchParams, searcher: Searcher, results: Results) -> Resul
             the newest items that one request may read.
         searcher: The searcher.
         results: Its results.
+        most: The number of items that one request may read.
 
     Raises:
         Problem: More items match than one request may read, and ``since`` is given.
     """
     if params.since is not None:
-        bounded((params.q,), params, searcher)
+        bounded((params.q,), params, searcher, most=most)
     question = question_of_all(params.q, "newest", params.narrowing())
 
     def read(answerer: Answerer) -> tuple[int, list[Hit]]:
         hits = answerer.matches(question).hits
         assert isinstance(hits, EveryHit)
-        records = answerer.engine.records(hits.documents[:MAX_ITEMS])
+        records = answerer.engine.records(hits.documents[:most])
         came = [decode_record(raw).get("since", 0) for raw in records]
         new = [at for at, generation in enumerate(came) if generation > (params.since or 0)]
         new.sort(key=came.__getitem__, reverse=True)

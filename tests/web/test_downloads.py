@@ -66,7 +66,9 @@ def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
     page = page_of(client, "/search?q=ferry&limit=5")
     boxes = page.xpath("//input[@type='checkbox'][@form='ticked']")
     assert [box.get("value") for box in boxes] == hits_of(page)
-    assert all(box.get("aria-label") for box in boxes)
+    labels = [page.get_element_by_id(name) for name in boxes[0].get("aria-labelledby").split()]
+    assert words(labels[0]) == "Choose:"
+    assert words(labels[1]) == words(page.xpath("//ol[@id='hits']//h3")[0])
     chosen = [box.get("value") for box in boxes[1:3]]
     form = page.xpath("//form[@id='ticked']")[0]
     given = [*chosen, chosen[0][:8]]  # the beginning of an id is enough

@@ -12,6 +12,10 @@ from page_reading import client_of
 from dragoman import build, update
 from indexer.store import writer
 from indexer.store.contents import CONTENTS, MAX_CHANGED, MAX_COMMITS, CommitTimes
+from searcher import Searcher
+from searcher.web.page.links import PageContext
+from searcher.web.parameters import SearchParams
+from searcher.web.routes import search_atom
 
 ITEMS = [
     {"id": f"i{at}", "title": f"Ferry {at}", "body": "The ferry.", "date": "2018-03-14"} for at in range(25)
@@ -63,6 +67,15 @@ def test_updated_is_the_time_of_the_commit(updated_index: tuple[Path, list[str]]
     index, (first, second, third) = updated_index
     entries = _entries(index, query)
     assert (entries["i1"], entries["weak"], entries["i3"]) == (first, second, third)
+
+
+def test_a_feed_says_which_matches_it_compared(updated_index: tuple[Path, list[str]]) -> None:
+    """Of more matches than one request may read, those added last of the newest by date are listed."""
+    with Searcher(updated_index[0]) as searcher:
+        context = PageContext(searcher, "", "", "", ("en",))
+        feeds = [search_atom(SearchParams("ferry"), context, most=most).text for most in (20, 26)]
+    assert "<subtitle>10 of 26 items; those added last of the 20 newest by date</subtitle>" in feeds[0]
+    assert "<subtitle>10 of 26 items</subtitle>" in feeds[1]
 
 
 def test_an_index_without_times_has_that_of_its_build() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from searcher import Searcher
@@ -144,7 +143,7 @@ def test_a_person_cites_an_item(person: Person, served: str) -> None:
     person.follow("h3 a")
     assert "Zanzibar ferry sailors return to school" in person.text("#citation")
     file = person.page.locator("section.cite a", has_text="RIS").get_attribute("href")
-    assert "TY  - NEWS" in httpx.get(served + file).text
+    assert "TY  - NEWS" in person.page.request.get(f"{served}{file}").text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

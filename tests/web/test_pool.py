@@ -5,11 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from functools import wraps
+from io import StringIO
 from typing import Any
 
 import pytest
 
+from indexer.errors import IndexFolderError
 from searcher.web.pool import PART, TURN, Client, Download, Pool
 from searcher.web.responses import Problem
 
@@ -159,3 +162,28 @@ async def test_a_download_whose_client_is_gone_ends_quietly() -> None:
     await Download(chunks(), pool, Client("reader", gone.is_set))({"method": "GET"}, nothing, send)
     pool.close()
     assert [len(message.get("body", b"")) for message in sent] == [0, PART, 0]
+
+
+@in_a_loop
+async def test_a_damaged_download_is_not_completed() -> None:
+    """Damage after the response has begun is one line in the log, and the client loses its connection."""
+
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * PART
+        raise IndexFolderError("a block is damaged")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    dropped = threading.Event()
+    pool: Any = Pool(1, 1, LONG)
+    nothing: Any = None
+    client = Client("reader", lambda: False, dropped.set)
+    with redirect_stderr(StringIO()) as log:
+        await Download(chunks(), pool, client)({"method": "GET", "path": "/export.csv"}, nothing, send)
+    pool.close()
+    assert [len(message.get("body", b"")) for message in sent] == [0, PART]
+    assert dropped.is_set()
+    assert log.getvalue() == "dragoman: /export.csv ended early: a block is damaged\n"

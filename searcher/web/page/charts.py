@@ -66,7 +66,7 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
-        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}" class="hit"/>'
+        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}"/>'
         if most > dated:
             drawn += (
                 f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '

@@ -128,7 +128,7 @@ def _chart(
 @lru_cache(1 << 10)
 def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
     reader = reader_of(language)
-    cells = f"<td>{reader.number(dated)}" + (f"<td>{reader.number(most)}" if legend else "")
+    cells = f"<td>{reader.counted(dated)}" + (f"<td>{reader.counted(most)}" if legend else "")
     name = f'<a href="@">{reader.month(value)}</a>' if linked else reader.month(value)
     kind = ' class="out"' if outside else ""
     return f'<tr{kind}><th scope="row">{name}{cells}'
@@ -180,5 +180,5 @@ def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:
     return (
         f'<li{chosen}><span>{name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" '
         'aria-hidden="true">'
-        f'<rect class="is" width="{width}" height="10"/></svg><b>{reader.number(value.count)}</b>'
+        f'<rect class="is" width="{width}" height="10"/></svg><b>{reader.counted(value.count)}</b>'
     )

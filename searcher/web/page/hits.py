@@ -103,7 +103,7 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
         opening: The first words of the text.
         snippet: The best passage, which may begin within the opening.
     """
-    opening = opening.rstrip(" …\N{NO-BREAK SPACE}")
+    opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
     most = min(len(opening), len(text))
@@ -118,7 +118,7 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     head = MATCH_MARK.join([*parts[:at], parts[at][:left]]) + inside
     tail = MATCH_MARK.join([inside + parts[at][left:], *parts[at + 1 :]])
     rest = tail.replace(MATCH_MARK, "").strip()
-    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip()}") if rest else Markup()
+    return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip(' ,;:')}") if rest else Markup()
 
 
 def hit_list(hits: Iterable[Hit], links: Links, reader: Reader, *, boxes: bool = False) -> Markup:
@@ -137,13 +137,15 @@ def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
     place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
-    tick = ""
+    tick = named = ""
     if boxes:
-        label = reader.say("tick", title=legible(hit.title or beginning(hit.details.opening)))
-        tick = '<input type="checkbox" class="tick" form="ticked" name="id" value="{}" aria-label="{}">'
-        tick = tick.format(escape(hit.id), label)
+        named = f' id="t{hit.rank}"'
+        tick = (
+            '<input type="checkbox" class="tick" form="ticked" name="id" value="{}" aria-labelledby="t {}">'
+        )
+        tick = tick.format(escape(hit.id), f"t{hit.rank}")
     return Markup(  # noqa: S704 - all escaped
-        f'<li><article>\n{tick}<h3><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
+        f'<li><article>\n{tick}<h3{named}><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
         f'<p class="meta">{about}</p>\n{passage}<p class="meta">{place}</p>{same}</article></li>\n'
     )
 

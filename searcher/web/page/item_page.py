@@ -24,6 +24,7 @@ from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
 from searcher.web.page.hits import citation, country, date_view, exports_of, hit_list, language_tag
 from searcher.web.page.links import Links, safe_url
+from searcher.web.page.messages import FIELDS
 from searcher.web.page.page_frame import Page
 from searcher.web.parameters import MAX_HITS, SearchParams
 from searcher.web.responses import json_path, page_path, static_files
@@ -375,7 +376,8 @@ def _facts(item: NewsItem, reader: Reader, *, names_days: bool) -> dict[str, Any
         "id": legible(item.id),
         "former": reader.say("former", ids=legible(", ".join(item.former))) if item.former else "",
         "manual": [_manual_correction(one, reader) for one in item.corrected],
-        "own": [(reader.field(name), legible(value)) for name, value in _own(item)],
+        "own": [(reader.field(name), legible(value)) for name, value in _own(item) if name in FIELDS],
+        "others": [(legible(name), legible(value)) for name, value in _own(item) if name not in FIELDS],
     }
 
 

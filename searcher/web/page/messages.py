@@ -13,7 +13,7 @@ from indexer.errors import FORMS
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.present import wording
-from searcher.present.catalogue import LANGUAGES, catalogue, is_translated, translated
+from searcher.present.catalogue import LANGUAGES, SEPARATORS, catalogue, is_translated, translated
 from searcher.safe_text import legible
 from searcher.web.parameters import in_parameters
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
-_FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
+FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
 _NAMED: Final = ("language.", "parameter.")  # messages of the code that the forms of the page use too
 _UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
 _Cell = tuple[Markup, ...]
@@ -72,6 +72,10 @@ class Reader(NamedTuple):
         """Format occurrences per million words in the reader's language."""
         return wording.rate(value, self.language)
 
+    def counted(self, n: int) -> str:
+        """Format an integer of a column, with separators from 1,000."""
+        return f"{n:,}".replace(",", SEPARATORS[self.language])
+
     def percent(self, part: float) -> str:
         """Format a fraction as a percentage in the reader's language."""
         text = f"{part:.1%}"
@@ -88,7 +92,7 @@ class Reader(NamedTuple):
 
     def field(self, name: str) -> str:
         """Return the name of a facet."""
-        return self.messages[name][0] if name in _FIELDS else legible(name)
+        return self.messages[name][0] if name in FIELDS else legible(name)
 
     def parameter(self, name: str) -> str:
         """Return the name of a parameter or a time step as in the forms of the page; others are unchanged."""

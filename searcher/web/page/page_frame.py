@@ -118,7 +118,7 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
 
 
 def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
-    language, number = reader.language, reader.number
+    language, number = reader.language, reader.counted
     rows = []
     for value in values:
         label = value.label

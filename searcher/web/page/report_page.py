@@ -151,7 +151,7 @@ def _shares(values: list[FacetValue], total: int, facet: str, reader: Reader) ->
     return [
         (
             reader.label(facet, value),
-            reader.number(value.count),
+            reader.counted(value.count),
             reader.percent(value.count / total) if total else "",
         )
         for value in reader.ranked(facet, values)

@@ -19,7 +19,7 @@ from searcher.web.page.links import LINK, UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import OF_ALL, Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
-from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, SearchParams, without_parameter
+from searcher.web.parameters import COUNTING, HIDDEN_FIELDS, REPORT_LIMIT, SearchParams, without_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,9 +117,6 @@ def pages_of(results: Results, page: Page) -> Pages:
     return Pages(shown, current, link(here - 1) if here else None, link(here + 1) if here < last else None)
 
 
-REPORTED = 100  # hits of a report
-
-
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
     """Return the page of ``/search``.
 
@@ -153,7 +150,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results, page),
         forms={
-            "report": links.search(path="/report", limit=REPORTED),
+            "report": links.search(path="/report", limit=REPORT_LIMIT),
             "json": links.to("/search.json"),
             "atom": links.search(path="/search.atom", sort="relevance"),
         },
@@ -175,7 +172,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
 
 def _parts(results: Results, page: Page) -> dict[str, str]:
     """Return how many hits each output has of all; empty if all."""
-    here = {"report": (REPORTED, results.groups), "json": (len(results), results.groups)}
+    here = {"report": (REPORT_LIMIT, results.groups), "json": (len(results), results.groups)}
     here["atom"] = page.params.limit, results.total
     number = page.reader.number
     return {
@@ -329,11 +326,11 @@ def _offers(problem: Problem, page: Page, path: str) -> Iterator[tuple[Markup | 
 
 
 def _where(parameter: str | None, reader: Reader) -> Markup | str:
-    """Return the name of the parameter at fault; nothing for the query, which is in the search box.
+    """Return the name of the parameter at fault; nothing for the query and an id, which have no field.
 
     It is named as in the forms of the page, and as in the address if that differs.
     """
-    if parameter is None or parameter == "q":
+    if parameter in {None, "q", "id"}:
         return ""
     label = reader.parameter(parameter)
     named = legible(parameter) if label == parameter else quoted(label)

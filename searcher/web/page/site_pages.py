@@ -104,7 +104,7 @@ def about_page(params: SearchParams, context: PageContext) -> str:
         say("about"),
         "/about",
         text=context.about,
-        number=page.reader.number,
+        number=page.reader.counted,
         items=page.reader.many("items", facts["items"]),
         built=say("about_built", day=facts["built"][:10], generation=generation),
         sources=[(page.links.search(where=(f"source={one['file']}",)), one) for one in shown],

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from indexer.countries.country_names import country_names
-from indexer.errors import QueryError
+from indexer.errors import DragomanError, QueryError
 from indexer.location import is_address
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, UNKNOWN
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
     from searcher.answer import Answerer
     from searcher.facet_values import FacetValue
+    from searcher.searcher import Searcher
     from searcher.web.page.links import PageContext
 
 SHORTEST, LONGEST = 2, 100  # characters of a query that is completed
 MOST: Final = 8
 MOST_TITLES: Final = 3
 MOST_COMPARED: Final = 100  # names: the most frequent
+CORRECTED: Final = range(4, 13)  # letters of words that are often misspelt
 MOST_WORDS: Final = 64  # of the index that may begin as the last word: more take too long to search
 _PLAIN: Final = re.compile(r"\w[\w'’.-]*(?: \w[\w'’.-]*)*")  # words without operators
 
@@ -60,6 +63,16 @@ class Name(NamedTuple):
 
 _names_of: WeakKeyDictionary[Answerer, list[Name]] = WeakKeyDictionary()  # one answerer per generation
 _counting: Final = Lock()
+
+
+def prepare(searcher: Searcher) -> None:
+    """Count the names and read the tables of corrections, so that the first key press need not wait."""
+    if is_address(searcher.place):
+        return
+    with suppress(DragomanError):  # the request for suggestions reports it
+        searcher.ask(_names)
+        for length in CORRECTED:
+            searcher.ask(partial(_corrected, "x" * length))
 
 
 def suggestions(params: SearchParams, context: PageContext) -> str:

@@ -217,7 +217,7 @@ def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
-    return reader.number(value) if measure == "dated" else _written(params, reader)(value)
+    return reader.counted(value) if measure == "dated" else _written(params, reader)(value)
 
 
 class TermView(NamedTuple):
