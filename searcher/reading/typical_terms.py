@@ -90,19 +90,19 @@ class TypicalTerms(NamedTuple):
     """The typical words and phrases of a question.
 
     Attributes:
-        versus, versus_years: What the matches are compared with, as given.
         results: The results of the question.
         other: Those of the question that it is compared with; None for all other items.
         compared: The number of items that the matches are compared with.
         found: By language, the best first.
+        versus, versus_years: What the matches are compared with, as given.
     """
 
-    versus: str | None
-    versus_years: tuple[str, str] | None
     results: Results
     other: Results | None
     compared: int
     found: tuple[TypicalTerm, ...]
+    versus: str | None = None
+    versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
         """Return for JSON how the question was read, and what the matches were compared with."""
@@ -172,7 +172,7 @@ def typical_terms(
             for term in _of_language(engine, counts, language, _typed(results, language), limit)
         ]
         compared = counts.other_documents
-        return TypicalTerms(versus, versus_years, results, against, compared, tuple(found))
+        return TypicalTerms(results, against, compared, tuple(found), versus, versus_years)
 
     return searcher.ask(ask)
 
@@ -234,7 +234,7 @@ class _Scorer:
         of_set = np.array([[self._all]] * 2 + [[self._others]] * 2, float)
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = rows * np.log(rows * (self._all + self._others) / (sums * of_set))
-        found = 2 * np.where(rows > 0, parts, 0.0).sum(0)
+        found: Array = 2 * np.where(rows > 0, parts, 0.0).sum(0)
         found[own * self._others <= others * self._all] = 0.0
         return found
 
