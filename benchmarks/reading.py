@@ -30,6 +30,7 @@ from searcher.reading.concordance import concordance
 from searcher.reading.over_time import over_time
 from searcher.reading.receipt import make_receipt
 from searcher.reading.stories import stories
+from searcher.reading.typical_terms import typical_terms
 from searcher.reading.verification import verify
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ TOOLS: Final[dict[str, Callable[[Searcher, str, str], Any]]] = {
     "concordance": lambda searcher, query, since: _lines(searcher, query, since, "relevance"),
     "concordance --sort left": lambda searcher, query, since: _lines(searcher, query, since, "left"),
     "concordance --collocates": lambda searcher, query, since: collocates(searcher, query, date_from=since),
+    "terms": lambda searcher, query, since: typical_terms(searcher, query, date_from=since),
     f"batch of {NAMES_ASKED}": _batch,
     "receipt": lambda searcher, query, since: make_receipt(searcher, query, date_from=since),
     "watch, verify (asks twice)": _verified,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checkpoint
 from indexer.errors import message
-from indexer.schema import SEPARATOR
+from indexer.schema import CONCEPTS, SEPARATOR
 from searcher.query import model
 from searcher.query.limits import LIMITS
 from searcher.query.notes import Note, hits_not_explained
@@ -179,7 +179,7 @@ def _described(node: model.Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
         case model.Exact():
             return message("explain.as_typed", words=" ".join(node.words))
         case model.Keyword(field="own"):
-            return node.value.replace(SEPARATOR, ": ")
+            return node.value.replace(f"{CONCEPTS}{SEPARATOR}", SEPARATOR).replace(SEPARATOR, ": ")
         case model.Keyword():
             return f"{node.field}: {node.value}"
         case model.Days():

@@ -64,8 +64,8 @@ def label_facets(
             shown[name.removesuffix(CONCEPTS)] = cast("list[FacetValue]", values)
             continue
         known_as = "file" if name == _MEMBER else name
-        kinds = engine.thesaurus.kinds if name not in FACETS else ()
-        if name in kinds or f"{name}{CONCEPTS}" in _ANNOTATIONS:  # a source field named like a kind
+        named_like = name not in FACETS and (name in engine.thesaurus.kinds or name in engine.annotated())
+        if named_like:  # a field of the sources with the name of a kind
             known_as = f"fields.{name}"
         shown[known_as] = facet_values(name, counts[name], filters)
     return {name: containing(name, values, question.match) for name, values in shown.items()}

@@ -335,6 +335,7 @@ def export(  # noqa: PLR0913 - one argument per option
     replace: bool = False,
     sort: Sort = "relevance",
     limit: int | None = None,
+    notes: bool = False,
     progress: Callable[[int, int], None] = lambda _written, _total: None,
     **narrowed: Unpack[Narrowing],
 ) -> ExportReport:
@@ -348,6 +349,7 @@ def export(  # noqa: PLR0913 - one argument per option
         replace: Whether to replace an existing file.
         sort: The order of the items.
         limit: The number of items; None for all.
+        notes: Whether to write the notes that people made about the items.
         progress: Called with the number of written items, and the number of all.
         narrowed: The filters and query options.
     """
@@ -359,6 +361,7 @@ def export(  # noqa: PLR0913 - one argument per option
             replace=replace,
             sort=sort,
             limit=limit,
+            notes=notes,
             progress=progress,
             **narrowed,
         )

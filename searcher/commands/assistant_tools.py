@@ -13,6 +13,7 @@ from indexer.errors import QueryError, message
 from indexer.option_tables import check_flags, check_number
 from indexer.runtime import NamedTuple
 from searcher.reading.all_matches import head_of
+from searcher.reading.typical_terms import period_pair
 from searcher.search_options import FILTER, SearchOptions
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _QUERY: Final = _TEXT | {
 }
 _ID: Final = _TEXT | {"description": "The id of an item"}
 _ANY: Final = {"type": "boolean", "description": "Match items with any word, not only those with all"}
+_YEARS: Final = _TEXT | {"description": "Compare with the matches in these years, such as 2018..2019"}
+_RATES: Final = {"type": "boolean", "description": "Count occurrences in texts, also for a million words"}
 _FILTERS: Final = {
     name: {**_TYPES[option.kind], "description": option.about}
     for name, option in SearchOptions.of(FILTER).items()
@@ -207,8 +210,16 @@ def _duplicates(
     return _head(searcher, found.results) | {"groups": found.total, "found": groups, "next_offset": more}
 
 
-def _terms(searcher: Searcher, query: str, limit: int, versus: str | None = None, **given: Any) -> Answer:
-    found = searcher.terms(query, versus=versus, limit=limit, **_mode(given))
+def _terms(
+    searcher: Searcher,
+    query: str,
+    limit: int,
+    versus: str | None = None,
+    versus_years: str | None = None,
+    **given: Any,
+) -> Answer:
+    years = period_pair(versus_years)
+    found = searcher.terms(query, versus=versus, versus_years=years, limit=limit, **_mode(given))
     terms = [
         {name: value for name, value in one.to_record().items() if name != "term"}
         | {"untrusted": {"term": one.term}}
@@ -256,7 +267,12 @@ TOOLS: Final = {
     ),
     "timeline": Tool(
         "Count the matches of one or several queries by year, month or week.",
-        {**_WHOLE, "versus": _TYPES["texts"], "by": {"enum": ["year", "month", "week"]}},
+        {
+            **_WHOLE,
+            "versus": _TYPES["texts"],
+            "by": {"enum": ["year", "month", "week"]},
+            "per_million": _RATES,
+        },
         ["query"],
         _timeline,
     ),
@@ -264,9 +280,14 @@ TOOLS: Final = {
         "Show each match in its line of text.", {**_WHOLE, **_page(MAX_LINES, 10)}, ["query"], _concordance
     ),
     "terms": Tool(
-        "List the words and phrases that are typical of the matches, compared with all other items or with "
-        "those of another query.",
-        {**_WHOLE, "versus": _QUERY, "limit": _number(10, MAX_LINES, "The number of terms of each language")},
+        "List the words and phrases that are typical of the matches, compared with all other items, with "
+        "those of another query, or with the matches in other years.",
+        {
+            **_WHOLE,
+            "versus": _QUERY,
+            "versus_years": _YEARS,
+            "limit": _number(10, MAX_LINES, "The number of terms of each language"),
+        },
         ["query"],
         _terms,
     ),

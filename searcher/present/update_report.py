@@ -41,7 +41,8 @@ _DATES = {
 def report_record(report: WriteReport) -> dict[str, Any]:
     """Return the JSON record of a report: its attributes, and the first skipped records with counts."""
     skips = report.skipped
-    return {name: getattr(report, name) for name in report.__slots__} | {
+    names = [name for name in report.__slots__ if name != "annotated"]  # by other commands
+    return {name: getattr(report, name) for name in names} | {
         "sources": [source.to_record() for source in report.sources],
         "skipped": [
             {"file": skip.file, "line": skip.line, "reason": skip.reason, "field": skip.field}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, message
-from indexer.schema import SEPARATOR, WORDS
+from indexer.schema import CONCEPTS, SEPARATOR, WORDS
 from searcher.query import model
 from searcher.query.limits import LIMITS, MAX_FUZZY_LENGTH, Limits, located, shortened
 from searcher.query.model import leaves, map_parts, parts_of, simplify
@@ -240,7 +240,7 @@ def _written(leaf: model.Node) -> str:  # noqa: PLR0911 - one case per node
         case model.WordSet():
             return leaf.pattern
         case model.Keyword():
-            return leaf.value.replace(SEPARATOR, ":")
+            return leaf.value.replace(f"{CONCEPTS}{SEPARATOR}", SEPARATOR).replace(SEPARATOR, ":")
         case model.Days():
             return "date:"
     return "*"

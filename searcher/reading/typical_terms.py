@@ -90,19 +90,19 @@ class TypicalTerms(NamedTuple):
     """The typical words and phrases of a question.
 
     Attributes:
-        versus, versus_years: What the matches are compared with, as given.
         results: The results of the question.
         other: Those of the question that it is compared with; None for all other items.
         compared: The number of items that the matches are compared with.
         found: By language, the best first.
+        versus, versus_years: What the matches are compared with, as given.
     """
 
-    versus: str | None
-    versus_years: tuple[str, str] | None
     results: Results
     other: Results | None
     compared: int
     found: tuple[TypicalTerm, ...]
+    versus: str | None = None
+    versus_years: tuple[str, str] | None = None
 
     def head(self) -> dict[str, Any]:
         """Return for JSON how the question was read, and what the matches were compared with."""
@@ -172,7 +172,7 @@ def typical_terms(
             for term in _of_language(engine, counts, language, _typed(results, language), limit)
         ]
         compared = counts.other_documents
-        return TypicalTerms(versus, versus_years, results, against, compared, tuple(found))
+        return TypicalTerms(results, against, compared, tuple(found), versus, versus_years)
 
     return searcher.ask(ask)
 

@@ -150,6 +150,8 @@ def test_a_source_field_keeps_its_name_until_items_are_tagged(
     for expected in (before, after):
         with Searcher(index) as searcher:
             assert sorted(hit.id for hit in searcher.search(query)) == expected
+            facets = searcher.search(None, facets=("tag", "fields.tag")).facets
+            assert facets["tag" if expected is before else "fields.tag"][0].value == "sea"
         tag(index, "b", add="sea", corrections=tmp_path / "corrections.jsonl")
 
 

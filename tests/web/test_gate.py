@@ -10,17 +10,7 @@ from tables import by_table
 from searcher.web.gate import Gate, Hosts
 from searcher.web.responses import ALWAYS
 
-PAGES = (
-    "/",
-    "/search",
-    "/search?q=ferry",
-    "/report",
-    "/timeline",
-    "/concordance",
-    "/stories",
-    "/terms",
-    "/items/a",
-)
+PAGES = tuple("/ /search /search?q=ferry /report /timeline /concordance /stories /terms /items/a".split())
 DATA = ("/search.json", "/search.csv", "/search.atom", "/facets.json", "/timeline.svg", "/timeline.json")
 MORE_DATA = ("/items/a.json", "/healthz", "/openapi.json", "/opensearch.xml", "/nowhere", "/search%2Ejson")
 LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}

@@ -145,6 +145,17 @@ def test_a_line_links_to_its_item(client: TestClient, searcher: Searcher) -> Non
     assert len(page_of(client, more).xpath("//ol[@class='lines']/li")) == 13
 
 
+@pytest.mark.parametrize("params", ["q=school+OR+ferry", "q=school+ferry&all=0&lang=en", "from=2021"])
+def test_a_typical_word_links_to_its_items(client: TestClient, params: str) -> None:
+    """They have the filters and the mode of the page, and are those of its counts; an expansion adds none."""
+    terms = client.get(f"/terms.json?{params}").json()["terms"]
+    links = page_of(client, f"/terms?{params}").xpath("//ol[@class='terms']/li/a")
+    assert [words(link) for link in links] == [term["term"] for term in terms] != []
+    for link, term in zip(links, terms, strict=True):
+        found = page_of(client, link.get("href"))
+        assert status_of(found) == reader_of("en").many("items", term["documents"]), link.get("href")
+
+
 @by_table
 def test_mistakes_name_the_parameter(client: TestClient, address: str, parameter: str) -> None:
     """Invalid options, missing or too broad queries, and parameters of other routes are named."""

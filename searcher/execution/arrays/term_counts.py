@@ -219,7 +219,8 @@ def _names(segment: Segment, field: str) -> list[str]:
 def _begins(postings: FieldPostings, terms: range) -> Array:
     """Return the first posting of consecutive terms, counted from that of the first one, and the end."""
     starts: Array = postings.starts(terms).astype(np.int64)
-    return np.subtract(starts, starts[0])
+    starts -= starts[0]
+    return starts
 
 
 def _pieces(segment: Segment, field: str) -> Iterator[range]:
