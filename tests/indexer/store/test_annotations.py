@@ -195,3 +195,15 @@ def test_a_dry_run_writes_nothing(index: Path) -> None:
     assert (report.annotated, report.unchanged) == (1, 1)
     (change,) = map(json.loads, Path("changes.jsonl").read_text().splitlines())
     assert (change["change"], change["id"], change["reason"]) == ("annotated", "d1", "+tag:Ports")
+
+
+def test_a_table_of_many_pages_is_changed(index: Path) -> None:
+    """Thousands of tagged items are in the table, and one more tag changes only its lines."""
+    rows = [{"id": f"m{number}", "title": f"Mark {number}", "language": "en"} for number in range(3000)]
+    update(index, items=rows)
+    tag(index, [row["id"] for row in rows], add="many")
+    tag(index, "m7", add="one")
+    with Searcher(index) as searcher:
+        assert searcher.search("tag:many").total == 3000
+        assert [hit.id for hit in searcher.search("tag:one")] == ["m7"]
+    assert check_index(index).findings == ()
