@@ -13,6 +13,7 @@ QUESTIONS = [
     "+ferr* night -cargo",
     '"night ferry" title:ferry',
     "ferry date:2015..",
+    'NOT "qqz* zzq*"',
 ]
 # The placeholders for names, words and numbers in a kind of line.
 NAMES = re.compile(r"(?<=: ).*|^(?:text|title)_\w\w\b|(?<=where )(?:country|date)|\b\d[\d.]*\b")
