@@ -253,7 +253,7 @@ class Pool:
         Args:
             call: The function, which is called in a thread.
             client: The client that waits for it; None for calls of the server itself, which have no limits.
-            begun: Whether it continues a response, which is not rejected.
+            begun: Whether it continues a response, which is neither rejected nor given up while it waits.
 
         Raises:
             Problem: Too many calls wait already, it takes too long, or the server is stopping.
@@ -264,7 +264,8 @@ class Pool:
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = _Work(call, answer, client)
         self._queue.append(work)
-        self._give_up_later(work)
+        if not begun:
+            self._give_up_later(work)
         self._begin()
         try:
             return await answer
@@ -293,7 +294,8 @@ class Pool:
                 continue
             self._free -= 1
             self._running[work.address] += 1
-            self._give_up_later(work)
+            if work.timer:
+                self._give_up_later(work)
             self._turn = work.answer.get_loop().call_later(self._length, self._pass_on)
             self._executor.submit(self._work, work, self._turn)
 

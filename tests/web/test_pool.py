@@ -187,3 +187,13 @@ async def test_a_damaged_download_is_not_completed() -> None:
     assert [len(message.get("body", b"")) for message in sent] == [0, PART]
     assert dropped.is_set()
     assert log.getvalue() == "dragoman: /export.csv ended early: a block is damaged\n"
+
+
+@in_a_loop
+async def test_a_begun_response_waits_for_its_turn() -> None:
+    """The next part of a download is not given up while other calls run, however long that takes."""
+    pool = Pool(1, 1, 0.1)
+    others = [asyncio.ensure_future(pool.run(lambda: time.sleep(0.08), begun=True)) for _ in range(4)]
+    assert await pool.run(lambda: "part", begun=True) == "part"
+    await asyncio.gather(*others)
+    pool.close()
