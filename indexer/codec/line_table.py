@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from indexer.annotations import FIELDS, NO_ANNOTATIONS, NOTES, Annotations, annotation_field
@@ -83,19 +84,23 @@ class LineTable:
         """Return the number of lines."""
         return len(self._starts) - 1
 
-    def raw_lines(self) -> Iterator[bytes]:
-        """Yield all lines.
+    def raw_lines(self) -> list[bytes]:
+        """Return all lines.
 
         Raises:
             IndexFolderError: A line is out of order.
         """
-        previous = b""
-        for number in range(len(self)):
-            line = self._line(number)
-            if line <= previous:
-                raise self.container.damaged(LINES)
-            previous = line
-            yield line
+        starts = [*self._starts]
+        bounds = [*pairwise(starts)]
+        if starts[-1] > len(self._bytes) or any(
+            not 0 <= last - first <= MAX_LINE_BYTES for first, last in bounds
+        ):
+            raise self.container.damaged(STARTS)
+        self.container.touch(LINES, starts[0], starts[-1])
+        lines = [bytes(self._bytes[first:last]) for first, last in bounds]
+        if any(line <= previous for previous, line in pairwise([b"", *lines])):
+            raise self.container.damaged(LINES)
+        return lines
 
     def walk(self) -> Iterator[list[Any]]:
         """Yield all lines, decoded.

@@ -98,7 +98,7 @@ def test_tags_one_by_one_leave_all_segments(index: Path, times: int) -> None:
     update(index, items=[{"id": "new", "title": "Neap tide", "body": "It went out."}])
     files, before = _files(index), Contents.read(index)
     for number in range(times):
-        tag(index, f"d{number % 3}", add=f"t{number % 40}")
+        tag(index, f"d{number % 3}", add=f"t{number}", remove=f"t{number - 120}")
     after = Contents.read(index)
     assert _files(index) == files
     assert (after.segments, after.times) == (before.segments, before.times)
@@ -185,6 +185,17 @@ def test_an_impossible_change_is_refused(index: Path, how: dict[str, Any], says:
     assert Contents.read(index).more == ()
 
 
+def test_an_item_that_is_read_back_keeps_its_annotations(index: Path) -> None:
+    """They are no fields of the item, which does not change."""
+    tag(index, "d0", add="ports")
+    with Searcher(index) as searcher:
+        item = searcher.item("d0")
+    assert update(index, items=[item._replace(title="Neap tide")]).replaced == 1
+    with Searcher(index) as searcher:
+        found = searcher.item("d0")
+    assert (found.title, found.fields, found.tags) == ("Neap tide", (), ("ports",))
+
+
 def test_a_dry_run_writes_nothing(index: Path) -> None:
     """It counts the items that would change."""
     report = tag(index, ["d0", "d1"], add="ports", dry_run=True)
@@ -195,3 +206,15 @@ def test_a_dry_run_writes_nothing(index: Path) -> None:
     assert (report.annotated, report.unchanged) == (1, 1)
     (change,) = map(json.loads, Path("changes.jsonl").read_text().splitlines())
     assert (change["change"], change["id"], change["reason"]) == ("annotated", "d1", "+tag:Ports")
+
+
+def test_a_table_of_many_pages_is_changed(index: Path) -> None:
+    """Thousands of tagged items are in the table, and one more tag changes only its lines."""
+    rows = [{"id": f"m{number}", "title": f"Mark {number}", "language": "en"} for number in range(3000)]
+    update(index, items=rows)
+    tag(index, [row["id"] for row in rows], add="many")
+    tag(index, "m7", add="one")
+    with Searcher(index) as searcher:
+        assert searcher.search("tag:many").total == 3000
+        assert [hit.id for hit in searcher.search("tag:one")] == ["m7"]
+    assert check_index(index).findings == ()
