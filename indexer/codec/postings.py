@@ -367,9 +367,6 @@ BLOCK_TERMS: Final = 64  # terms in a block of a dictionary
 TAB: Final = b"\t"  # between a term and its forms
 
 
-_FORMS: Final = re.compile("\t[^\n]*")  # of a term, behind it
-
-
 class Lexicon:
     """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
 
@@ -419,7 +416,7 @@ class Lexicon:
     def texts(self, numbers: range) -> list[str]:
         """Return consecutive terms as text."""
         text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
-        return _FORMS.sub("", text).split("\n") if numbers else []
+        return re.sub("\t[^\n]*", "", text).split("\n") if numbers else []  # without forms
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""

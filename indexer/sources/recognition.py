@@ -156,34 +156,56 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
         return first[1:].lstrip().startswith('"')
 
 
-_SOURCE_NOTE: Final = rb"source: [^\r\n]*, lines? \d+(?:-\d+)?"  # that exports of citations end with
-_OWN_OUTPUT: Final = re.compile(
-    rb"SQLite format 3\0|"  # of other databases only some tables named like items are read
-    rb'\{"id":"[^\n]*,"source":\{"file":[^\n]*"since":\d+|'
-    rb"(?:\xef\xbb\xbf)?id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,|"
-    rb"TY  - NEWS\r?\n(?:(?!ER  -)[^\n]*\n)*?N1  - [^\r\n]*" + _SOURCE_NOTE + rb"|"
-    rb'\[\n\{"id": [^\n]*"note": "[^\n]*' + _SOURCE_NOTE + rb"|"
-    rb"@\w+\{[^\n]*\n(?:  [^\n]*\n)*?  note = \{[^\n]*" + _SOURCE_NOTE + rb"|"
-    rb'<!doctype html>\n<html lang="\w\w">\n<head>\n<meta charset="utf-8">\n'
-    rb"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src|"  # a report
-    rb'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">|'
-    rb"Subject: [^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*?X-Mailer: Dragoman\r?\n|"
-    rb"[^\n]+: [^\n]+; [^\n]+ \([^\n]*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\n\n[*-] |"  # a digest
-    rb'\{\s*(?:"place": "[^\n]*?", "receipt": \{)?"receipt": 1,'
+_OWN_BEGINNINGS: Final = (
+    b"SQLite format 3\0",  # of other databases only some tables named like items are read
+    b"id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,",
+    b'{\n "receipt": 1,',
+    b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',
 )
+_REPORT: Final = re.compile(
+    rb'<!doctype html>\n<html lang="\w\w">\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
+    rb"\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
+)
+_CITATIONS: Final = {
+    b"TY  - NEWS": b"\nER  -",
+    b'[\n{"id": ': b"}\n",
+    b"@": b"\n}",
+}  # and the ends of the first
+_LAST_LOOK: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\Z")
 
 
-def is_own_output(head: bytes) -> bool:
+def is_own_output(head: bytes) -> bool:  # noqa: PLR0911 - one for each kind of file
     """Return whether a file is an export, a report, a digest, a receipt or a watch that Dragoman wrote."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(_OWN_BEGINNINGS) or _REPORT.match(head):
+        return True
+    line = head.partition(b"\n")[0]
+    if head.startswith(b'{"id":"'):
+        at = line.rfind(b',"source":{"file":')
+        return at > 0 and b',"since":' in line[at:]
+    if head.startswith(b'{"place": "'):
+        return b'"receipt": {"receipt": 1,' in line
+    if head.startswith(b"Subject: "):
+        return b"\nX-Mailer: Dragoman" in head.replace(b"\r", b"").partition(b"\n\n")[0]
     if head.startswith(b"PK\x03\x04"):
-        name = _first_member(head)
-        begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
-        try:
-            part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[begin:], 1 << 12)
-        except zlib.error:
-            return False
-        return name.startswith(b"xl/worksheets/") and b"date_start" in part and b"date_kind" in part
-    return _OWN_OUTPUT.match(head) is not None
+        return _is_own_workbook(head)
+    for begin, end in _CITATIONS.items():
+        if head.startswith(begin):
+            first = head.partition(end)[0]
+            note = first[first.rfind(b"source: ") :].partition(b"\n")[0] if b"source: " in first else b""
+            return re.search(rb", lines? \d", note) is not None
+    return head[len(line) :].startswith((b"\n\n* ", b"\n\n- ")) and _LAST_LOOK.search(line[-40:]) is not None
+
+
+def _is_own_workbook(head: bytes) -> bool:
+    """Return whether a workbook begins with the columns of an export."""
+    name = _first_member(head)
+    begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
+    try:
+        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[begin:], 1 << 12)
+    except zlib.error:
+        return False
+    return name.startswith(b"xl/worksheets/") and b"date_start" in part and b"date_kind" in part
 
 
 def why_not_read(head: bytes, suffix: str) -> str:

@@ -5,23 +5,11 @@ from shutil import copy
 
 import pytest
 from command_line import Run
+from tables import rows_by_name
 
 from dragoman import Searcher
 
-WRITTEN = {
-    "export.jsonl": "export ferry -o",
-    "export.csv": "export ferry -o",
-    "export.ris": "export ferry -o",
-    "export.json": "export ferry --format csl -o",
-    "export.bib": "export ferry -o",
-    "export.xlsx": "export ferry -o",
-    "export.db": "export ferry --format sqlite -o",
-    "report.html": "report ferry -o",
-    "receipt.json": "search ferry --receipt",
-    "digest.txt": "watch --peek --digest",
-    "digest.html": "watch --peek --digest",
-    "digest.eml": "watch --peek --mail-from a@b.example --digest",
-}
+WRITTEN = {name: command for name, ((command,),) in rows_by_name(__file__, "written").items()}
 ITEM = '{"id": "%s", "title": "Ferry %s", "body": "The ferry met fog in May.", "date": "2020-05-01"}\n'
 
 

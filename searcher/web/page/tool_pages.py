@@ -255,7 +255,7 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
         notes=notes,
         languages=languages,
         nothing=reader.say("no_typical_words" if found.compared else "no_others"),
-        kept=pairs(params, (*_KEPT, "from_", "to"), "/terms"),
+        kept=pairs(params, _KEPT, "/terms"),
         more=links.to("/terms", limit=more) if full and params.limit < more else None,
         forms={form: links.to(f"/terms.{form}") for form in ("csv", "json")},
     )
