@@ -119,7 +119,7 @@ def _as_json(value: Any) -> Any:
     """Convert a record or a value of it to JSON types: names and days to strings, tuples to lists."""
     match value:
         case NewsItem():
-            return value.to_record()
+            return value._replace(tags=(), collections=(), note="").to_record()  # the index has these
         case dt.date():
             return value.isoformat()[: len("2018-03-05")]
         case tuple() | set() | frozenset():

@@ -185,6 +185,17 @@ def test_an_impossible_change_is_refused(index: Path, how: dict[str, Any], says:
     assert Contents.read(index).more == ()
 
 
+def test_an_item_that_is_read_back_keeps_its_annotations(index: Path) -> None:
+    """They are no fields of the item, which does not change."""
+    tag(index, "d0", add="ports")
+    with Searcher(index) as searcher:
+        item = searcher.item("d0")
+    assert update(index, items=[item._replace(title="Neap tide")]).replaced == 1
+    with Searcher(index) as searcher:
+        found = searcher.item("d0")
+    assert (found.title, found.fields, found.tags) == ("Neap tide", (), ("ports",))
+
+
 def test_a_dry_run_writes_nothing(index: Path) -> None:
     """It counts the items that would change."""
     report = tag(index, ["d0", "d1"], add="ports", dry_run=True)
