@@ -43,6 +43,7 @@ class ClusterContents(NamedTuple):
         corrections: The absolute path of the corrections file; None if there is none.
         gap: The number of positions between title and text.
         times: The times of the latest commits, None if unknown.
+        annotated: The number of items with annotations, including those that have left the index.
     """
 
     items_index: str
@@ -64,6 +65,7 @@ class ClusterContents(NamedTuple):
     corrections: str | None = None
     gap: int = GAP
     times: str | None = None
+    annotated: int = 0
 
     def to_record(self) -> dict[str, Any]:
         """Return the document."""
@@ -109,6 +111,14 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
         raise ClusterError(message("cluster.damaged_contents", address=address)) from None
 
 
+def annotated_before(cluster: Cluster) -> ClusterContents | None:
+    """Return the contents of an index that is to be replaced if it has annotations that can be read."""
+    with suppress(ClusterError):
+        if (contents := find_contents(cluster)) and contents.annotated:
+            return contents
+    return None
+
+
 def remembered_corrections(cluster: Cluster) -> str | None:
     """Return the corrections file of an index of any format; None if it has none.
 
@@ -140,7 +150,7 @@ def _exists(cluster: Cluster) -> bool:
 
 
 def _decode(record: dict[str, Any]) -> ClusterContents:
-    known = {"corrections": None, "gap": FORMER_GAP, "times": None, **record}
+    known = {"corrections": None, "gap": FORMER_GAP, "times": None, "annotated": 0, **record}
     statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
     decoded = {
         "sources": tuple(map(SourceSummary.from_record, record["sources"])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.bulk.inversion import sums_before
 from indexer.bulk.sketches import sketch
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
@@ -23,12 +25,21 @@ from indexer.cluster.cached_lists import (
     split_line,
     variant_entry,
 )
-from indexer.cluster.mapping import BODY, HOLE, MAX_TERM_LENGTH, TOO_LONG, length_field, number_keys
+from indexer.cluster.mapping import (
+    ANNOTATIONS,
+    BODY,
+    HOLE,
+    MAX_TERM_LENGTH,
+    TOO_LONG,
+    length_field,
+    number_keys,
+)
 from indexer.custom_fields import MEMBER, split_term
 from indexer.schema import (
     DATE_KINDS,
     ESTIMATED,
     LANGUAGES,
+    SEPARATOR,
     TITLE_WEIGHT,
     UNKNOWN,
     WORDS,
@@ -43,6 +54,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from indexer.annotations import Annotations
     from indexer.bulk.vocabulary import Vocabulary
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
@@ -70,15 +82,23 @@ class DocumentMaker:
 
     Attributes:
         labels: Returns the compiled thesaurus.
+        annotations: Returns the annotations of the item with an id.
         is_former: Whether the index lacks what ``lead:`` and ranges of numbers need.
     """
 
     is_former = False
+    annotations: Callable[[str], Annotations] = staticmethod(lambda _: NO_ANNOTATIONS)
 
     def __init__(self, vocabulary: set[str], labels: Callable[[], Container | None] = lambda: None) -> None:
         self.labels = labels
         self._vocabulary = vocabulary
         self._begin(None)
+
+    def again(self) -> DocumentMaker:
+        """Return a converter for documents whose words were gathered before."""
+        maker = DocumentMaker(set(), self.labels)
+        maker.annotations, maker.is_former = self.annotations, self.is_former
+        return maker
 
     @cached_property
     def _finder(self) -> ConceptFinder | None:
@@ -120,6 +140,9 @@ class DocumentMaker:
             pairs = self._table.labels.concepts(joined, parts, np.array(in_capitals, bool))
             self._add_concepts(*pairs, documents, bodies)
         self._gather()
+        for document, body in zip(documents, bodies, strict=True):
+            if any(annotations := self.annotations(document.id)):
+                _annotate(body, annotations)
         for document, body in zip(documents, bodies, strict=True) if not self.is_former else ():
             if numbers := number_keys(document.own):
                 body["own_number"] = numbers
@@ -232,6 +255,19 @@ def _columns(document: Document) -> dict[str, Any]:
     if document.kind:
         body |= _days(document.start, document.end, estimated=document.kind == ESTIMATED)
     return body
+
+
+def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
+    """Add annotations to the body of a document, and their keywords to its custom fields."""
+    terms = [
+        SEPARATOR.join((field, key, written if written != key else ""))
+        for field, key, written in annotations.keywords()
+    ]
+    body["own_name"] = [
+        *dict.fromkeys((*body["own_name"], *(term.partition(SEPARATOR)[0] for term in terms)))
+    ]
+    body["own_value"] = [*body["own_value"], *terms]
+    body[ANNOTATIONS] = json.dumps(annotations, ensure_ascii=False)
 
 
 def _of(array: array[int], tokens: Numbers) -> Numbers:

@@ -21,7 +21,7 @@ from indexer.store.duplicate_candidates import Candidates
 from indexer.store.duplicate_grouping import all_groups, changed_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
     from numpy.typing import NDArray
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.codec.duplicate_sets import GroupKind
-    from indexer.codec.layout import Container
     from indexer.documents import Document
 
     Numbers = npt.NDArray[Any]
@@ -83,16 +82,16 @@ def regrouped(
 
 
 def regrouped_documents(
-    items: ComparedItems, places: dict[int, Place | None], labels: Callable[[], Container | None]
+    items: ComparedItems, places: dict[int, Place | None], made: DocumentMaker
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the keys and the bodies of items, with their new groups.
 
     Args:
         items: The items.
         places: The new group of each item.
-        labels: Returns the compiled thesaurus whose concepts are found in them.
+        made: The converter that made their bodies before.
     """
-    maker, numbers = DocumentMaker(set(), labels), [*places]
+    maker, numbers = made.again(), [*places]
     for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
         some = numbers[first : first + DOCUMENT_BATCH_SIZE]
         bodies, _ = maker.make([*map(restore, items.read(some))])

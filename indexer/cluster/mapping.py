@@ -29,6 +29,8 @@ LOCKS: Final = "dragoman-locks"  # the index of the locks of all writers
 CONTENTS_ID: Final = "contents"  # the document with the contents of the index
 
 WORD_COUNT: Final = "length"  # the number of words of all texts; release 0.9 stored no column for sums
+ANNOTATIONS: Final = "annotations"  # of an item, as JSON; their keywords are in own_value
+
 RANKED: Final = tuple([name(language) for language in LANGUAGES for name in (text_field, title_field)])
 _KEYWORD: Final = {"type": "keyword", "ignore_above": MAX_TERM_LENGTH}
 _SOUGHT: Final = _KEYWORD | {"doc_values": False}
@@ -116,6 +118,15 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
             },
         },
     }
+
+
+def annotations_body() -> dict[str, Any]:
+    """Return the mapping of the annotations of items, which an index gets with the first of them.
+
+    They are a stored field: the fields in the source of documents cannot be changed later.
+    """
+    field = {"type": "keyword", "index": False, "doc_values": False, "store": True}
+    return {"properties": {ANNOTATIONS: field}}
 
 
 def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:

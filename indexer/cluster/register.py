@@ -1,27 +1,35 @@
-"""The register of a cluster index: a document for each fact that is kept outside the records."""
+"""The register and the annotations of a cluster index: a document for each fact that is outside the records.
+
+The annotations of an item stay if it leaves the index, and are its annotations again when it returns. The
+index of the items has a copy, for searches.
+"""
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.annotations import NO_ANNOTATIONS, Annotations
 from indexer.cluster.bulk_requests import walk
 from indexer.item import SourceLines
 from indexer.schema import SEPARATOR
 from indexer.store.register import NO_ITEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.cluster.cluster_contents import ClusterContents
-    from indexer.store.register_changes import RegisterChanges, RegisterState
+    from indexer.store.register_changes import AnnotationChanges, RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations
 
 _MOST: Final = 10_000  # per search
 _CORRECTED: Final = f"{SEPARATOR}corrected"  # no source has this name; older indexes lack a separate field
+_ANNOTATED: Final = f"{SEPARATOR}annotated"  # likewise
 _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster allows keys up to 512 bytes
 
 
@@ -114,6 +122,8 @@ class ClusterRegister:
                     yield from [["p", item_id, *place] for place in places]
                 case {"deleted": key, "value": item_id}:
                     yield ["d", key, item_id]
+                case {"gone": source} if source == _ANNOTATED:
+                    continue
                 case {"gone": source, "value": value} if source == _CORRECTED:
                     corrected, _, item_id = value.partition(SEPARATOR)
                     yield ["c", item_id, corrected]
@@ -130,3 +140,67 @@ class ClusterRegister:
             "sort": [{"former": {"order": "asc", "missing": "_last"}}],
         }
         return [hit["_source"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
+
+
+class ClusterAnnotations:
+    """The annotations of the items of an index.
+
+    Args:
+        cluster: The cluster.
+        contents: The contents of the index; None for no annotations.
+    """
+
+    def __init__(self, cluster: Cluster, contents: ClusterContents | None) -> None:
+        self._cluster = cluster
+        self._contents = contents
+
+    @cached_property
+    def _known(self) -> dict[str, Annotations]:
+        if self._contents is None or not self._contents.annotated:
+            return {}
+        query, sort = {"term": {"gone": _ANNOTATED}}, [{"entry": "asc"}]
+        hits = walk(self._cluster, self._contents.words_index, query, ("value",), sort=sort)
+        values = [json.loads(hit["_source"]["value"]) for hit in hits]
+        return {item_id: decode_annotations(value) for item_id, *value in values}
+
+    def of(self, item_id: str) -> Annotations:
+        """Return the annotations of an item, in the index or not."""
+        return self._known.get(item_id, NO_ANNOTATIONS)
+
+    def every(self) -> Iterable[tuple[str, Annotations]]:
+        """Return each annotated item by its id, with its annotations."""
+        return self._known.items()
+
+    def raw_lines(self) -> Iterable[bytes]:
+        """Return no lines: a cluster has no such table."""
+        return ()
+
+
+def decode_annotations(value: Sequence[Any]) -> Annotations:
+    """Return annotations from their JSON array."""
+    tags, collections, note = value
+    return Annotations(tuple(tags), tuple(collections), note)
+
+
+def write_annotations(
+    sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
+) -> int:
+    """Send changed annotations.
+
+    Args:
+        sender: Sends documents.
+        index: The index of the vocabulary, named by an alias.
+        annotations: The annotations.
+        are_all: Whether to send all, since the index has none.
+
+    Returns:
+        The number of annotated items.
+    """
+    every = dict(annotations.every())
+    for item_id in every if are_all else annotations.changes:
+        key, body = _keyed((("annotated", item_id), {"gone": _ANNOTATED}))
+        if found := every.get(item_id):
+            sender.index(index, key, body | {"value": json.dumps([item_id, *found], ensure_ascii=False)})
+        else:
+            sender.delete(index, key)
+    return len(every)

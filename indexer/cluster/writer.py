@@ -14,19 +14,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.cluster.base_generation import BaseClusterItems
-from indexer.cluster.bulk_requests import BulkSender
+from indexer.cluster.bulk_requests import BulkSender, walk
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
-from indexer.cluster.cluster_contents import ClusterContents
+from indexer.cluster.cluster_contents import ClusterContents, annotated_before
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
 from indexer.cluster.duplicate_groups import (
     WaitingDocuments,
     regrouped,
     regrouped_documents,
+    sent_keys,
 )
-from indexer.cluster.mapping import CONTENTS_ID, GAP
+from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
 from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
-from indexer.cluster.register import ClusterRegister, write_register
+from indexer.cluster.register import ClusterAnnotations, ClusterRegister, write_annotations, write_register
 from indexer.codec.layout import Container
 from indexer.documents.document import restore
 from indexer.documents.stored_record import with_since
@@ -68,16 +70,21 @@ class ClusterWriter(IndexStore):
         self._base = base
         self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
         self._items = [BaseClusterItems(cluster, base)] if base else []
-        self.begin(base, self._items, ClusterRegister(cluster, base).walk() if base else ())
+        # A build keeps the annotations of the index that it replaces.
+        annotations = ClusterAnnotations(cluster, base or annotated_before(cluster))
+        registered = ClusterRegister(cluster, base).walk() if base else ()
+        self.begin(base, self._items, registered, annotations)
         self._thesaurus = base.thesaurus if base else None
         self._sender = BulkSender(cluster)
         self._vocabulary = VocabularyWriter(self._sender)
         self._waiting = WaitingDocuments(self._sender, cluster, self._vocabulary.gathered)
+        self._waiting.maker.annotations = self.annotations.of
         if base:
             self._waiting.maker.labels = partial(open_labels, cluster, base)
             self._waiting.maker.is_former = base.gap < GAP
         self._groups = (base.groups, base.unused_group) if base else (0, 0)
         self._added_ids: set[str] = set()  # if there is a base
+        self._is_mapped = False  # whether the index of the items has a field for annotations
 
     def add(self, document: Document, since: int | None = None) -> None:
         """Add a document, whose id no live document may have.
@@ -85,7 +92,7 @@ class ClusterWriter(IndexStore):
         Raises:
             ClusterError: The cluster rejects it or another pending document.
         """
-        index = self._new.items()
+        index = self._items_alias()
         if self._base:
             document = document._replace(record=with_since(document.record, since or self._new.number))
             self._added_ids.add(document.id)
@@ -116,8 +123,12 @@ class ClusterWriter(IndexStore):
                 generation stays.
         """
         cluster, words = self._cluster, self._new.words()
+        self._follow_new_ids()
         items = self._write_items()
         write_register(self._sender, words, self.register)
+        annotated = self._base.annotated if self._base else 0
+        if self.annotations.changes or not self._base:
+            annotated = write_annotations(self._sender, words, self.annotations, are_all=self._base is None)
         known = read_statistics(cluster, items, self.facets)
         if known.items != len(self):
             raise ClusterError(
@@ -142,12 +153,19 @@ class ClusterWriter(IndexStore):
             *self._groups,
             self.corrections,
             self._base.gap if self._base else GAP,
-            self.times.text_with(self._new.number, built, self.register.changed_items),
+            self._times(built),
+            annotated,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()
         self._new.refreshed(words)
         self._new.publish()
+
+    def _times(self, built: str) -> str | None:
+        """Return the times of the latest commits; a commit that only annotates items is none of them."""
+        if self._base and self._base.times and not self.changes_items and not self.register.changed:
+            return self._base.times
+        return self.times.text_with(self._new.number, built, self.register.changed_items)
 
     def cancel(self) -> None:
         """Drop the new indexes; the current generation stays."""
@@ -157,9 +175,9 @@ class ClusterWriter(IndexStore):
 
     def _write_items(self) -> str:
         """Send the remaining items and find their groups; return their index, refreshed."""
-        if self._base and not self.added and not any(self.deleted):
+        if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
-        alias = self._new.items()
+        alias = self._items_alias()
         entries: set[str] = set()
         lost: set[int] = set()
         maker = DocumentMaker(entries)
@@ -179,14 +197,46 @@ class ClusterWriter(IndexStore):
         items = self._waiting.sent_all()
         index = items.index = self._new.refreshed(alias)
         self._group(alias, items, lost)
+        self._annotate(alias)
         self._vocabulary.finish(self._cluster, index, self._new.words(), entries)
         return index
+
+    def _items_alias(self) -> str:
+        """Return the alias for writing the index of the items, with the field for annotations if needed."""
+        alias = self._new.items()
+        if not self._is_mapped and any(True for _ in self.annotations.every()):
+            self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
+            self._is_mapped = True
+        return alias
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
         """Find the groups of the new items, and send items again whose group changed."""
         places, self._groups = regrouped(items, lost, self._groups, are_new=self._base is None)
         if places:
-            for item_id, body in regrouped_documents(items, places, self._waiting.maker.labels):
+            for item_id, body in regrouped_documents(items, places, self._waiting.maker):
                 self._sender.index(alias, item_id, body)
+            self._sender.flush()
+            self._new.refreshed(alias)
+
+    def _follow_new_ids(self) -> None:
+        """Give the annotations of items that have another id now to the new ids."""
+        current = self.register.now.former
+        for item_id, found in [*self.annotations.every()] if current else ():
+            if (new := current.get(item_id)) and not any(self.annotations.of(new)):
+                self.annotations.set(new, found)
+                self.annotations.set(item_id, NO_ANNOTATIONS)
+
+    def _annotate(self, alias: str) -> None:
+        """Send the items again whose annotations change."""
+        changed, sent = [*self.annotations.changes], False
+        maker, fields = self._waiting.maker.again(), ("record", "group", "kind")
+        for first in range(0, len(changed), DOCUMENT_BATCH_SIZE):
+            query = {"terms": {"id": changed[first : first + DOCUMENT_BATCH_SIZE]}}
+            found = [hit["_source"] for hit in walk(self._cluster, index_of(alias), query, fields)]
+            bodies, keys = maker.make([restore(one.pop("record").encode()) for one in found])
+            for body, of_item, group in zip(bodies, keys, found, strict=True):
+                self._sender.index(alias, body["id"], body | {"sketch": sent_keys(of_item)} | group)
+                sent = True
+        if sent:
             self._sender.flush()
             self._new.refreshed(alias)

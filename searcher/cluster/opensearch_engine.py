@@ -6,13 +6,14 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.annotations import FIELDS, NOTES, annotation_field
 from indexer.cluster.address import parse_address
 from indexer.cluster.bulk_requests import walk
 from indexer.cluster.cached_lists import open_labels
 from indexer.cluster.client import Cluster
 from indexer.cluster.cluster_contents import ClusterContents, read_contents
 from indexer.cluster.mapping import GAP, WORD_COUNT
-from indexer.cluster.register import ClusterRegister
+from indexer.cluster.register import ClusterRegister, decode_annotations
 from indexer.errors import ClusterError, QueryError, ReplacedIndexError, message
 from indexer.item import NewsItem, read_day
 from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
@@ -24,7 +25,7 @@ from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFreq
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest, days_of_date
 from searcher.execution.duplicate_hits import execute_grouped, run_with_better
 from searcher.query.limits import MAX_COMPARED_TEXTS
-from searcher.query.model import leaves_and_proximities
+from searcher.query.model import Keyword, leaves_and_proximities, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,16 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
     Run = Callable[[Search], Execution]
+
+
+_HIDDEN: Final = f"hidden{CONCEPTS}"  # a field that no item has
+
+
+def _without_notes(node: Node) -> Node:
+    """Replace a keyword of notes by one that no item has."""
+    if isinstance(node, Keyword) and node.field == OWN and annotation_field(node.value) == NOTES:
+        return node.replace(value=_HIDDEN + node.value.removeprefix(NOTES))
+    return node
 
 
 MOST: Final = 10_000  # members that are read at once; if there are more, all are read in pages
@@ -101,6 +112,7 @@ class ClusterEngine:
         self.thesaurus = Table(open_labels(cluster, contents))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
         self._closed = False
+        self._hides_notes = False
 
     @classmethod
     def open(cls, place: str) -> ClusterEngine:
@@ -128,6 +140,9 @@ class ClusterEngine:
             QueryError: The engine cannot look up a leaf.
             ClusterError: The cluster does not respond.
         """
+        if self._hides_notes:
+            where = [(_HIDDEN if name == NOTES else name, values) for name, values in filters.where]
+            query, filters = self._visible(query), filters._replace(where=tuple(where))
         search = Search(query, filters, wanted._replace(then=None))
         if not (wanted.group and self._contents.groups):
             return self._run(search._replace(wanted=search.wanted._replace(group=False)), wanted.then)
@@ -143,6 +158,7 @@ class ClusterEngine:
 
     def finds(self, query: Node) -> bool:
         """Return whether any item matches a resolved query, from document frequencies if possible."""
+        query = self._visible(query)
         found = is_found(query, self.document_frequency)
         if found is None:
             search, batcher = Search(query, Filters(), ResultRequest()), self._batcher
@@ -317,14 +333,34 @@ class ClusterEngine:
 
     def annotated(self) -> frozenset[str]:
         """Return the kinds of annotations that any item has."""
-        return frozenset()
+        hidden = {NOTES} if self._hides_notes else set()
+        fields = set(self._contents.fields).intersection(FIELDS) - hidden
+        return frozenset([field.removesuffix(CONCEPTS) for field in fields])
 
-    def annotations(self, _ids: Sequence[str]) -> dict[str, Annotations]:
-        """Return the annotations of those of some items that have any."""
-        return {}
+    def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
+        """Return the annotations of those of some items that have any; those of hits need no request."""
+        met, found = self._met, {}
+        if not self.annotated():
+            return {}
+        missing = [item_id for item_id in ids if met.number(item_id) is None]
+        for first in range(0, len(missing), PAGE):
+            page = missing[first : first + PAGE]
+            for hit in met.hits({"terms": {ID: page}}, len(page)):
+                met.meet(hit)
+        for item_id in ids:
+            number = met.number(item_id)
+            if number is not None and (text := met.annotations.get(number)):
+                one = decode_annotations(json.loads(text))
+                found[item_id] = one._replace(note="") if self._hides_notes else one
+        return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
         """Answer as if no item had a note."""
+        self._hides_notes = True
+
+    def _visible(self, query: Node) -> Node:
+        """Return a query that finds no notes if they are hidden."""
+        return rewrite(query, _without_notes) if self._hides_notes else query
 
     def is_left_out(self, item_id: str) -> bool:
         """Return whether a manual correction marks an id as not being an item."""

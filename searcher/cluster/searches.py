@@ -11,7 +11,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import groups_metric, value_labels, values_body
+from indexer.cluster.mapping import ANNOTATIONS, groups_metric, value_labels, values_body
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import ID
@@ -144,6 +144,8 @@ class Searches:
 
     def _body(self, search: Search, query: dict[str, Any]) -> dict[str, Any]:
         body = search_body(query, search.filters, search.wanted)
+        if self._contents.annotated:
+            body["stored_fields"] = [ANNOTATIONS]
         if search.groups:
             body["query"] = {"bool": {"filter": [body["query"], {"terms": {"group": list(search.groups)}}]}}
             body["sort"] = order(search.wanted.sort, estimated=True)
@@ -236,6 +238,7 @@ class MetDocuments:
         records: Title and record by number, of those that are kept.
         titles: Their titles by number, of those that were read.
         groups: Their groups by number, of those that are in one.
+        annotations: The annotations by number as JSON, of those of these that have any.
     """
 
     def __init__(self, cluster: Cluster, index: str) -> None:
@@ -249,6 +252,7 @@ class MetDocuments:
         self.titles: dict[int, str | None] = {}
         self.groups: dict[int, int] = {}
         self.records: dict[int, tuple[str | None, str]] = {}
+        self.annotations: dict[int, str] = {}
 
     def meet(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
@@ -273,6 +277,9 @@ class MetDocuments:
             if "record" in source:
                 if len(self.records) >= RECORD_CACHE_SIZE:
                     self.records.clear()
+                    self.annotations.clear()
+                if stored := hit.get("fields", {}).get(ANNOTATIONS):
+                    (self.annotations[number],) = stored
                 self.records[number] = source.get("title"), source["record"]
             if named:
                 if len(self._matched) >= RECORD_CACHE_SIZE:
@@ -311,6 +318,7 @@ class MetDocuments:
     def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
         """Find the first few documents that match, by their ids."""
         body = {"query": {"constant_score": {"filter": query}}, "size": most, "sort": [{ID: "asc"}]}
+        body |= {"_source": True, "stored_fields": [ANNOTATIONS]}
         found: list[dict[str, Any]] = self._cluster.search(self._index, body)["hits"]["hits"]
         return found
 

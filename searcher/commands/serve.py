@@ -89,6 +89,13 @@ from searcher.present.catalogue import translated
     help="Require the token in FILE, of at least 16 characters.",
 )
 @click.option(
+    "--write",
+    is_flag=True,
+    help="Let readers change tags, collections and, with --notes, notes on the page. Beyond this computer "
+    "it needs --token or --token-file.",
+)
+@click.option("--notes", is_flag=True, help="Include the notes of the items.")
+@click.option(
     "--cors",
     "origins",
     metavar="ORIGIN",

@@ -48,7 +48,7 @@ from searcher.web.responses import (
 from searcher.web.routes import HTML, JSON, ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from searcher.searcher import Searcher
     from searcher.web.generations import Serving
     from searcher.web.routes import Route
+    from searcher.web.write import Writers
 
 
 _SHORT: Final = 1_000  # bytes that are not worth compressing
@@ -81,14 +82,20 @@ class _Site:
             share=serving.share,
             after_slow=return_memory,
         )
-        self._generations = Generations(serving.place)
+        self._generations = Generations(serving.place, notes=serving.notes)
         self._prepared = ""  # the generation whose suggestions are prepared
-        self._site = serving.title, "", serving.about, serving.token is not None
+        self._site = serving.title, "", serving.about, serving.token is not None, None, serving.notes
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
             *[StarletteRoute(file.path, _static(file)) for file in static_files().values()],
         ]
+        self._writers: Writers | None = None
+        if serving.write:
+            from searcher.web.write import Writers
+
+            self._writers = Writers(serving, self._generations, self._pool)
+            routes += self._writers.routes
         handlers: Any = {
             Problem: self._problem,
             DragomanError: self._unreadable,
@@ -146,20 +153,24 @@ class _Site:
         """
         scope = request.scope
         generation = await self._generations.latest(self._pool)
-        context = self._context(request, generation.searcher)
-        variant = (context.languages[0], _today()) if route.is_translated else ()
+        context, key = self._context(request, generation.searcher), scope["state"]["key"]
+        coding, own = key[-1], dict[str, str]()
+        if self._writers and route.media == HTML:
+            context, own = self._writers.with_forms(request, context)
+            key = (*key, *map(str, context.writing or ()))
+        variant = (context.languages[0], _today(), *key[6:]) if route.is_translated else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
         known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
-            return _not_modified(route, tag)
+            return _not_modified(route, tag, own)
         params = read_params(scope["query_string"], route.parameters, route.path)
-        key, responses = scope["state"]["key"], generation.responses
+        responses = generation.responses
         generation.require_whole()
 
         def respond() -> Response:
             if (made := responses.get(key)) is None:  # an earlier call may have been for the same request
-                body, more = _made(route, params, context, coding=key[-1], **request.path_params)
-                about: Any = {"headers": _headers(route, tag) | more, "media_type": route.media}
+                body, more = _made(route, params, context, coding=coding, **request.path_params)
+                about: Any = {"headers": _headers(route, tag) | more | own, "media_type": route.media}
                 if not isinstance(body, bytes):
                     return Download(body, self._pool, client, **about)
                 made = Response(body, **about)
@@ -171,7 +182,7 @@ class _Site:
         if route.media == HTML and self._prepared != generation.name:
             self._prepared = generation.name
             Thread(target=prepare, args=(generation.searcher,), daemon=True).start()
-        return _not_modified(route, tag) if known.strip() == "*" else response
+        return _not_modified(route, tag, own) if known.strip() == "*" else response
 
     async def cached(self, key: Hashable) -> Response | None:
         """Return the response to a request with a key if the cache of the current generation has it."""
@@ -273,8 +284,9 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
     }
 
 
-def _not_modified(route: Route, tag: str) -> Response:
-    return Response(None, HTTPStatus.NOT_MODIFIED, _headers(route, tag))
+def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
+    """Return a response without a body, whose headers replace those that the client has."""
+    return Response(None, HTTPStatus.NOT_MODIFIED, {**_headers(route, tag), **own})
 
 
 def _made(

@@ -191,7 +191,7 @@ class Gate:
             if shared:
                 send = _shared(send, shared)
             else:
-                _refuse_cross_site(scope)
+                _refuse_cross_site(scope, origin)
             secure = origin.startswith("https:")
             response = self._access.redirect(path, scope["query_string"], site=self._prefix, secure=secure)
             if shared and scope["method"] == "OPTIONS":
@@ -233,7 +233,7 @@ def is_page(path: str) -> bool:
     return path in _PAGES
 
 
-def _refuse_cross_site(scope: Scope) -> None:
+def _refuse_cross_site(scope: Scope, own: str) -> None:
     """Reject a cross-site request unless its user opens a page for readers.
 
     Otherwise other sites could learn from response times whether the archive has a word.
@@ -241,7 +241,7 @@ def _refuse_cross_site(scope: Scope) -> None:
     Raises:
         Problem: The request is rejected.
     """
-    if not _is_cross_site(scope):
+    if not _is_cross_site(scope, own):
         return
     opens_page = (
         scope["method"] in {"GET", "HEAD"}
@@ -254,17 +254,29 @@ def _refuse_cross_site(scope: Scope) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, message("web.cross_site"), headers=_CLOSE)
 
 
-def _is_cross_site(scope: Scope) -> bool:
+def _is_cross_site(scope: Scope, own: str) -> bool:
     """Return whether a page of another site may have made a request.
 
     Browsers send ``Sec-Fetch-Site``, with two exceptions in Chromium: a WebSocket request only has an
-    ``Origin``, and a prefetched page looks like a typed address except for its purpose. Programs other than
-    browsers send none of these headers.
+    ``Origin``, and a prefetched page looks like a typed address except for its purpose. Over plain http from
+    another computer, a form has an ``Origin`` only. Programs other than browsers send none of these headers.
+
+    Args:
+        scope: The request.
+        own: The address of this server, which may have a path.
     """
+    origin = _header(scope, b"origin")
+    if origin and not _is_origin_of(origin, own):
+        return True
     site = _header(scope, b"sec-fetch-site")
-    if site in {"", "none"}:
-        return bool(_header(scope, b"sec-purpose") or (not site and _header(scope, b"origin")))
-    return site != "same-origin"
+    return bool(_header(scope, b"sec-purpose")) if site in {"", "none"} else site != "same-origin"
+
+
+def _is_origin_of(origin: str, address: str) -> bool:
+    """Return whether an address has an origin; the default port may be left out."""
+    parts = urlsplit(address.lower())
+    default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return origin.lower() == f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -114,6 +115,7 @@ class Generations:
 
     Args:
         place: The index folder, or the address of the index.
+        notes: Whether readers see notes.
 
     Attributes:
         current: The generation for the next request.
@@ -122,12 +124,13 @@ class Generations:
         IndexFolderError: The index cannot be opened.
     """
 
-    def __init__(self, place: str) -> None:
-        self._place = place
+    def __init__(self, place: str, *, notes: bool) -> None:
+        self._place, self._notes = place, notes
         self._seen = self._look()
-        self._opening = False
+        self._idle = asyncio.Event()  # set unless a generation is being opened
+        self._idle.set()
         self._again = 0.0
-        self.current = _opened(place)
+        self.current = _opened(place, notes=notes)
 
     async def latest(self, pool: Pool) -> Opened:
         """Return the generation for a request, after opening a new one if there is one.
@@ -136,18 +139,24 @@ class Generations:
         opened.
         """
         seen = self._look()
-        if seen != self._seen and not self._opening and monotonic() >= self._again:
-            self._opening = True
+        if seen != self._seen and self._idle.is_set() and monotonic() >= self._again:
+            self._idle.clear()
             try:
-                self.current = await pool.run(lambda: _opened(self._place))
+                self.current = await pool.run(lambda: _opened(self._place, notes=self._notes))
                 self._seen = seen
                 return_memory()
             except DragomanError as error:
                 self._again = monotonic() + SECONDS
                 sys.stderr.write(f"dragoman: answering from the generation before: {error}\n")
             finally:
-                self._opening = False
+                self._idle.set()
         return self.current
+
+    async def renew(self, pool: Pool) -> None:
+        """Open the generation of a change that this server has made."""
+        await self._idle.wait()
+        self._seen, self._again = None, 0.0
+        await self.latest(pool)
 
     def _look(self) -> object:
         """Return a value that changes with every write: the status of a file, or for a cluster the time."""
@@ -160,8 +169,8 @@ class Generations:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _opened(place: str) -> Opened:
-    searcher = Searcher(place, notes=False)
+def _opened(place: str, *, notes: bool) -> Opened:
+    searcher = Searcher(place, notes=notes)
     info = searcher.ask(lambda answerer: answerer.engine.info())
     items = searcher.search(None, limit=0, facets=(), group=False).total
     name, files = f"{info.generation} {info.built}", {} if is_address(place) else _files(place)
@@ -197,6 +206,9 @@ class Serving(NamedTuple):
         log_queries: Whether the log has the parameters of requests.
         token: The token that readers need; None for none.
         origins: Origins whose pages may read the responses for programs.
+        write: Whether readers may change tags, collections and, with ``notes``, notes.
+        notes: Whether notes are shown.
+        form_key: The key that signs forms where there is no token.
     """
 
     place: str
@@ -213,6 +225,9 @@ class Serving(NamedTuple):
     token: str | None = None
     origins: frozenset[str] = frozenset()
     about: str = ""
+    write: bool = False
+    notes: bool = False
+    form_key: str = ""
 
 
 CHUNK_CACHE_SIZE: Final = 1 << 11  # cached analyzed chunks of texts and questions, per language

@@ -13,6 +13,7 @@ from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
+from searcher.web.page.annotation_forms import COUNTED_KINDS
 from searcher.web.parameters import HIT_FIELDS, NONE, OPTIONS, PARAMETERS
 
 if TYPE_CHECKING:
@@ -102,7 +103,15 @@ SCHEMAS: Final[dict[str, Any]] = {
         via=_list({"enum": [*VIAS, RELAXED]}),
         same=_list(_object(**_COMMON)),
     ),
-    "Item": _object(**_COMMON, **_ABOUT, format={"const": 2}, body=_TEXT),
+    "Item": _object(
+        "tags collections note",
+        **_COMMON,
+        **_ABOUT,
+        format={"const": 2},
+        body=_TEXT,
+        **dict.fromkeys(("tags", "collections"), _list(_TEXT)),
+        note=_TEXT | {"description": "With `serve --notes`."},
+    ),
     "Timeline": _object(
         format=_COUNT,
         filters=_FILTERS,
@@ -336,7 +345,7 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
         for name, values in found.facets.items()
     }
     titles = [hit.title or "" for hit in found.hits]
-    kinds = searcher.ask(lambda answerer: answerer.engine.thesaurus.kinds)
+    kinds = searcher.ask(lambda answerer: (*answerer.engine.thesaurus.kinds, *COUNTED_KINDS))
     years = sorted(values["year"])
     return {
         "q": [max(words, key=len) for title in titles if (words := re.findall(r"\w+", title))],

@@ -16,6 +16,7 @@ from gzip import compress
 from hashlib import blake2b, sha256
 from http import HTTPStatus
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -25,11 +26,13 @@ from starlette.responses import Response
 from indexer.errors import Message, message, name_message
 from indexer.runtime import NamedTuple
 from searcher import __version__
+from searcher.present import open_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from searcher.facet_values import FacetValue
+    from searcher.present import Writer
 
 
 class Body(NamedTuple):
@@ -42,6 +45,17 @@ class Body(NamedTuple):
 
     text: str | Iterator[bytes]
     headers: Mapping[str, str] = {}
+
+
+def written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
+    """Return the output of a command in one format; browsers save CSV under the name of a file.
+
+    The name says if the file has fewer rows than there are.
+    """
+    out = StringIO()
+    write(open_writer(form, out, color=False, width=0))
+    saved = {"Content-Disposition": f'attachment; filename="{file}.csv"'} if form == "csv" else {}
+    return Body(out.getvalue(), headers | saved)
 
 
 PROBLEM: Final = "application/problem+json"
@@ -183,6 +197,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         parameter: The parameter at fault, if any.
         headers: Additional headers of the response.
         narrower: Facet values that narrow a question which matches too much.
+        typed: The note that a form has sent, which its page must not lose; None if no form was sent.
     """
 
     def __init__(
@@ -194,6 +209,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.parameter = parameter
         self.headers = headers or {}
         self.narrower: Mapping[str, Sequence[FacetValue]] = {}
+        self.typed: str | None = None
 
     @property
     def title(self) -> str:

@@ -9,7 +9,6 @@ import json
 from copy import copy
 from functools import partial
 from http import HTTPStatus
-from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import Message, QueryError, message, message_of
@@ -20,7 +19,6 @@ from indexer.store.contents import CommitTimes
 from searcher.exports.export_formats import FORMS
 from searcher.exports.exporting import rows, writer_of
 from searcher.hit_details import EveryHit, every_hit
-from searcher.present import open_writer
 from searcher.present.reading_tables import COLUMNS as STORY_COLUMNS
 from searcher.present.reading_tables import head_of_stories, to_rows
 from searcher.present.time_charts import head_of_series
@@ -42,7 +40,7 @@ from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
 from searcher.reading.typical_terms import TypicalTerms, period_pair, typical_terms
 from searcher.web.openapi import description, examples_of
-from searcher.web.page import item_page, report_page, search_page, site_pages, tool_pages
+from searcher.web.page import annotation_forms, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
@@ -63,7 +61,7 @@ from searcher.web.parameters import (
     bounded,
     too_many_items,
 )
-from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id
+from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -71,7 +69,6 @@ if TYPE_CHECKING:
     from indexer.item import NewsItem
     from searcher.answer import Answerer
     from searcher.engine import Engine
-    from searcher.present import Writer
     from searcher.reading.concordance import Concordance
     from searcher.reading.over_time import Series
     from searcher.results import Hit, Results
@@ -109,23 +106,12 @@ class Route(NamedTuple):
         return self.media in {HTML, SVG, SUGGESTIONS}
 
 
-def _written(form: str, file: str, write: Callable[[Writer], None], **headers: str) -> Body:
-    """Return the output of a command in one format; browsers save CSV under the name of a file.
-
-    The name says if the file has fewer rows than there are.
-    """
-    out = StringIO()
-    write(open_writer(form, out, color=False, width=0))
-    saved = {"Content-Disposition": f'attachment; filename="{file}.csv"'} if form == "csv" else {}
-    return Body(out.getvalue(), headers | saved)
-
-
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
     """Return the results of a question as ``dragoman search`` does; its page is given by the offset.
 
     A page for readers counts the default facets in any case, and finds values among all of them.
     """
-    usual = (*FACETS, *searcher.counted_fields)
+    usual = (*FACETS, *annotation_forms.annotated_fields(searcher), *searcher.counted_fields)
     facets = (*usual, *params.facets()) if page else params.facets(usual)
     match = None if page else params.match
     return searcher.search(params.q, facets=facets, match=match, **params.search_arguments()).complete()
@@ -151,7 +137,7 @@ def search_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     if params.fields:
         results.hits = [_Chosen(hit, params.fields) for hit in results.hits]  # type: ignore[misc]
     name = part_name("dragoman", len(results.hits), results.groups)
-    return _written(form, name, lambda writer: writer.write_results(results), **headers)
+    return written(form, name, lambda writer: writer.write_results(results), **headers)
 
 
 class _Chosen:
@@ -198,11 +184,13 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     """Return the counts as ``facets --format json`` writes them."""
     searcher = context.searcher
     sources = ("source",) if searcher.has_several_sources else ()
-    facets = params.facets((*FACETS, *sources, *searcher.counted_fields))
+    facets = params.facets(
+        (*FACETS, *annotation_forms.annotated_fields(searcher), *sources, *searcher.counted_fields)
+    )
     results = searcher.search(
         params.q, limit=0, group=False, facets=facets, match=params.match, **params.narrowing()
     )
-    return _written("json", "facets", lambda writer: writer.write_facets(results))
+    return written("json", "facets", lambda writer: writer.write_facets(results))
 
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
@@ -228,7 +216,7 @@ def item_html(params: SearchParams, context: PageContext, item_id: str) -> str:
 def item_json(_: SearchParams, context: PageContext, item_id: str) -> Body:
     """Return an item as ``show --format json`` writes it."""
     item = _item(item_id, context)
-    return _written("json", "item", lambda writer: writer.write_item(item))
+    return written("json", "item", lambda writer: writer.write_item(item))
 
 
 def _item(item_id: str, context: PageContext) -> NewsItem:
@@ -336,7 +324,7 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
     head = head_of_series(series, params.by, params.narrowing())
     rows = (row for one in series for row in one.to_records())
     columns = (*COLUMNS, *OF_WORDS) if params.per_million else COLUMNS
-    return _written(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
+    return written(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
 
 
 def concordance_html(params: SearchParams, context: PageContext) -> str:
@@ -354,9 +342,7 @@ def concordance_rows(params: SearchParams, context: PageContext, form: str) -> B
     headers = page_headers(links, len(lines) if is_whole else None)
     name = "concordance" if len(shown) == len(lines) else f"concordance-{len(shown)}-lines"
     head, rows = head_of(found.results), (line.to_record() for line in shown)
-    return _written(
-        form, name, lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows), **headers
-    )
+    return written(form, name, lambda writer: writer.write_rows(head, "lines", LINE_COLUMNS, rows), **headers)
 
 
 def stories_of(params: SearchParams, searcher: Searcher, labels_in: str = "en") -> Stories:
@@ -382,7 +368,7 @@ def stories_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     shown = len(found.stories)
     links = links_around(context.base, f"/stories.{form}", params, shown, found.found)
     name, headers = part_name("stories", shown, found.found), page_headers(links, found.found)
-    return _written(
+    return written(
         form, name, lambda writer: writer.write_rows(head, "stories", STORY_COLUMNS, rows), **headers
     )
 
@@ -408,7 +394,7 @@ def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return typical words and phrases as ``terms --format`` writes them."""
     found = terms_of(params, context.searcher)
     head, rows = found.head(), (one.to_record() for one in found.found)
-    return _written(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
+    return written(form, "terms", lambda writer: writer.write_rows(head, "terms", TERM_COLUMNS, rows))
 
 
 def export_rows(params: SearchParams, context: PageContext, form: str) -> Body:

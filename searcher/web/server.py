@@ -13,6 +13,7 @@ from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
 from multiprocessing import parent_process
+from secrets import token_urlsafe
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -79,6 +80,8 @@ class Connection(HttpToolsProtocol):
     """A connection that closes if a request is late or its head is too large."""
 
     _deadline: asyncio.TimerHandle | None = None
+    max_form_size: ClassVar[int] = 0  # bytes of the body of a POST request in addition to a head
+    _most = MAX_HEAD_SIZE
     _head = 0
     _in_line = True  # whether the next bytes belong to the first line of a request
     _answered: RequestResponseCycle | None = None  # the running request; others may follow it
@@ -100,11 +103,13 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read a part of a request; raw UTF-8 in its address is encoded as browsers do."""
         if self._in_line:
+            if not self._head and data.startswith(b"POST "):
+                self._most = MAX_HEAD_SIZE + self.max_form_size
             line, end, rest = data.partition(b"\n")
             data = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), line) + end + rest
             self._in_line = not end
         self._head += len(data)
-        if self._head > MAX_HEAD_SIZE:
+        if self._head > self._most:
             self.transport.write(_TOO_LARGE)
             self.transport.close()
             return
@@ -146,7 +151,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Stop the timeout of a complete request."""
-        self._head = 0
+        self._head, self._most = 0, MAX_HEAD_SIZE
         self._in_line = True
         self._stop_waiting()
         super().on_message_complete()
@@ -189,6 +194,15 @@ class Connection(HttpToolsProtocol):
             self._deadline = None
 
 
+class FormConnection(Connection):
+    """A connection that also takes forms."""
+
+    max_form_size = 1 << 19  # the application refuses smaller ones with a page
+
+
+_LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
 def _is_loopback(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
@@ -210,8 +224,8 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
             warning if other computers can read the archive.
 
     Raises:
-        DragomanError: The host is not of this computer, the port is in use, or the base address or an allowed
-            host is malformed.
+        DragomanError: The host is not of this computer, the port is in use, the base address or an allowed
+            host is malformed, or others could change the index without a token.
         IndexFolderError: The index cannot be opened.
     """
     base = _checked_base(serving.base_url)
@@ -220,7 +234,8 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         bound = listening.getsockname()
         hosts = served_hosts(host, bound[0], base, serving.allowed_hosts)
         name = f"[{bound[0]}]" if listening.family == socket.AF_INET6 else bound[0]
-        serving = serving._replace(base_url=base, hosts=hosts)
+        serving = serving._replace(base_url=base, hosts=hosts, form_key=token_urlsafe())
+        _require_token(serving, bound[0])
         bound_memory()
         app: Any = application(serving)  # errors of the index are reported before anything starts
         if workers > 1:
@@ -228,7 +243,7 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
         config = uvicorn.Config(
             app,
             factory=workers > 1,
-            http=Connection,
+            http=FormConnection if serving.write else Connection,
             loop="uvloop" if sys.platform != "win32" else "asyncio",
             ws="none",
             lifespan="on",
@@ -257,6 +272,18 @@ def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[st
                 _Workers(config, sockets=[listening]).run()
         except OSError as error:  # two that start at once may both have bound the port
             raise _not_listening(host, port, error) from None
+
+
+def _require_token(serving: Serving, bound: str) -> None:
+    """Check that only this computer reaches a server with ``--write``, or that it has a token.
+
+    Raises:
+        DragomanError: Others reach it, also by a proxy for other names, and there is no token.
+    """
+    public = urlsplit(serving.base_url or "http://localhost").hostname or ""
+    is_private = _is_loopback(bound) and not serving.allowed_hosts
+    if serving.write and not serving.token and not (is_private and public in _LOCAL_NAMES):
+        raise DragomanError(message("web.write_needs_token"))
 
 
 class _Workers(Multiprocess):

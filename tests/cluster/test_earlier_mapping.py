@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from cluster.nodes import Node
 
-from indexer import build, delete, update
+from indexer import build, delete, tag, update
 from indexer.cluster import mapping
 from searcher import QueryError, Searcher
 from searcher.commands.program import cli
@@ -48,10 +48,13 @@ def test_an_index_of_an_earlier_version_is_read_and_updated(address: str, tmp_pa
     corrections.touch()
     report = update(address, items=[OTTER], corrections=corrections)
     assert (report.added, report.items) == (1, 5)
+    tag(address, ["ferry-1", "otter"], add="Quay")
     assert delete(address, "ferry-3").items == 4
     with Searcher(address) as searcher:
         assert {hit.id for hit in searcher.search("ferry OR otters")} == {"otter", "ferry-1", "ferry-2"}
         assert searcher.item("ferry-1").title == "Ferry Aurora runs aground near Tarbay"
+        assert searcher.item("ferry-1").tags == ("Quay",)
+        assert {hit.id for hit in searcher.search("tag:quay")} == {"otter", "ferry-1"}
     assert CliRunner().invoke(cli, ["check", "--index", address]).exit_code == 0
 
 

@@ -46,6 +46,18 @@ def id_of(link: str) -> str:
     return link.split("/items/")[1].split("?", maxsplit=1)[0]
 
 
+def fields_of(page: Any) -> dict[str, Any]:
+    """Return the fields of the form of a page as a browser sends them, with no box ticked."""
+    (form,) = page.xpath("//form[@method='post']")
+    return {name: value for name, value in form.fields.items() if isinstance(value, str) and name != "do"}
+
+
+def sent(client: TestClient, address: str, headers: dict[str, str] | None = None, **fields: Any) -> Any:
+    """Open a page, fill its form, and return the response to it."""
+    filled = fields_of(page_of(client, address)) | fields
+    return client.post(address, data=filled, headers=headers, follow_redirects=False)
+
+
 def rows_of(table: Any) -> list[list[str]]:
     return [[words(cell) for cell in row] for row in table.xpath(".//tbody/tr")]
 

@@ -71,7 +71,7 @@ class Archive:
         self.requests: list[tuple[str, str, dict[bytes, bytes], int]] = []
         self.searched: list[Any] = []
         self._app = application(
-            Serving(str(index), hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), access_log=False)
+            Serving(str(index), hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), write=True)
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

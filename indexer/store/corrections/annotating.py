@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ from indexer.store.write_report import Change, WriteReport, report_to
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from indexer.annotations import AnnotationChange, Annotations
     from indexer.documents import Document
@@ -100,9 +100,14 @@ def annotate(
 def _commit(
     writer: IndexStore, base: GenerationContents, lines: list[bytes], request: AnnotationRequest
 ) -> None:
-    """Write the lines to the corrections file if it is the place of annotations, and commit."""
+    """Write the lines to the corrections file, and commit.
+
+    If the index is the place of annotations, a file of the index gets the lines too, so that later updates
+    with it find no other state; no file is made for them.
+    """
     with ExitStack() as opened:
-        if not writer.keeps_annotations:
+        known = request.corrections or (base.corrections and Path(base.corrections).exists())
+        if known or not writer.keeps_annotations:
             file = place_of_corrections(request.corrections, base.corrections)
             if lines:
                 opened.enter_context(locked(file, wait=request.wait)).append(lines)

@@ -16,7 +16,7 @@ from searcher.safe_text import legible
 from searcher.web.page.links import safe_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.item import CountryMention, ItemDate, NewsItem
     from searcher.results import Hit
@@ -121,12 +121,29 @@ def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
     return escape(legible(before)) + marked(head), marked(f"…{tail.lstrip(' ,;:')}") if rest else Markup()
 
 
-def hit_list(hits: Iterable[Hit], links: Links, reader: Reader, *, boxes: bool = False) -> Markup:
-    """Return the elements of a list of hits, with boxes of the form ``ticked`` to choose some of them."""
-    return Markup("").join([_listed(hit, links, reader, boxes=boxes) for hit in checked(hits, 1)])
+def hit_list(
+    hits: Iterable[Hit],
+    links: Links,
+    reader: Reader,
+    *,
+    boxes: bool = False,
+    tags: Mapping[str, Markup] | None = None,
+) -> Markup:
+    """Return the elements of a list of hits.
+
+    Args:
+        hits: The hits.
+        links: The links of the page.
+        reader: The reader.
+        boxes: Whether to add boxes of the form ``ticked``, to choose some of the hits.
+        tags: The tags and collections of hits by id, as links.
+    """
+    tags = tags or {}
+    made = [_listed(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
+    return Markup("").join(made)
 
 
-def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
+def _listed(hit: Hit, links: Links, reader: Reader, tags: Markup | str, *, boxes: bool) -> Markup:
     href, title, language, about, passage, countries = hit_view(hit, links, reader)
     untitled = "" if hit.title else ' class="untitled"'
     more = len(hit.countries) - MAX_COUNTRIES
@@ -136,6 +153,7 @@ def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
         others = "".join([_listed_beneath(one, links, reader) for one in hit.same])
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
+    tags = f'<p class="meta">{tags}</p>' if tags else ""
     place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
     tick = named = ""
     if boxes:
@@ -146,7 +164,7 @@ def _listed(hit: Hit, links: Links, reader: Reader, *, boxes: bool) -> Markup:
         tick = tick.format(escape(hit.id), f"t{hit.rank}")
     return Markup(  # noqa: S704 - all escaped
         f'<li><article>\n{tick}<h3{named}><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
-        f'<p class="meta">{about}</p>\n{passage}<p class="meta">{place}</p>{same}</article></li>\n'
+        f'<p class="meta">{about}</p>\n{passage}{tags}<p class="meta">{place}</p>{same}</article></li>\n'
     )
 
 

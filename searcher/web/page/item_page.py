@@ -22,6 +22,7 @@ from searcher.reading.all_matches import question_of_all
 from searcher.reading.text_matches import passages_of, single_spaced
 from searcher.safe_text import legible
 from searcher.term_matcher import find_matches, highlights_of
+from searcher.web.page.annotation_forms import annotation_view, confirmation
 from searcher.web.page.hits import citation, country, date_view, exports_of, hit_list, language_tag
 from searcher.web.page.links import Links, safe_url
 from searcher.web.page.messages import FIELDS
@@ -225,6 +226,8 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         body=body,
         marks=marks,
         facts=_facts(item, reader, names_days=DAY in kinds),
+        view=annotation_view(item, page, page_path(item.id)),
+        saved=confirmation(page),
         link=safe_url(item.url),
         url=legible(item.url or ""),
         group=_group(read.group, item, links, reader),

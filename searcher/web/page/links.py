@@ -114,6 +114,18 @@ def safe_url(url: str | None) -> str | None:
     )
 
 
+class Writing(NamedTuple):
+    """What the forms of a page need, in a server with ``--write``.
+
+    Attributes:
+        token: The form token of the reader.
+        saved: The number of items that the last form has changed; None if the page follows no form.
+    """
+
+    token: str
+    saved: int | None = None
+
+
 class PageContext(NamedTuple):
     """The context of a page.
 
@@ -129,6 +141,8 @@ class PageContext(NamedTuple):
         receipt: The hash of the receipt of the results, for a report; empty without one.
         about: The text that describes the archive, as HTML.
         guarded: Whether requests need a token.
+        writing: What forms need; None if nothing may be changed.
+        notes: Whether notes are shown.
     """
 
     searcher: Searcher
@@ -140,6 +154,8 @@ class PageContext(NamedTuple):
     receipt: str = ""
     about: str = ""
     guarded: bool = False
+    writing: Writing | None = None
+    notes: bool = False
 
     def item_address(self, item_id: str) -> str:
         """Return the absolute address of the page of an item."""

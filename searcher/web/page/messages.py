@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 
 
 NATIVE_NAMES: Final = {"en": "English", "es": "Español", "fr": "Français"}
-FIELDS: Final = ("source", "author", "section", "topic", "organisation", "person")
+FIELDS: Final = ("tag", "collection", "source", "author", "section", "topic", "organisation", "person")
 _NAMED: Final = ("language.", "parameter.")  # messages of the code that the forms of the page use too
-_UNKNOWN: Final = {"year": "no_printed_date", "month": "no_date", "country": "no_country"}
+_UNKNOWN: Final = {
+    "year": "no_printed_date",
+    "month": "no_date",
+    "country": "no_country",
+    "tag": "no_tag",
+    "collection": "no_collection",
+}
 _Cell = tuple[Markup, ...]
 
 

@@ -13,6 +13,7 @@ from searcher.engine import SORTS
 from searcher.present.catalogue import translated
 from searcher.reading.over_time import MAX_SERIES
 from searcher.safe_text import legible
+from searcher.web.page.annotation_forms import confirmation, form_of, links_by_hit
 from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import EXPORTS, hit_list
 from searcher.web.page.links import LINK, UNFILTERED, Links, pairs
@@ -128,7 +129,8 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
-    hits = hit_list(results.hits, links, reader, boxes=True)
+    tags = links_by_hit(results.hits, page)
+    hits = hit_list(results.hits, links, reader, boxes=True, tags=tags)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
     return page.render(
         "search.html",
@@ -155,6 +157,8 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
             "atom": links.search(path="/search.atom", sort="relevance"),
         },
         parts=_parts(results, page),
+        form=form_of(page, "/search"),
+        saved=confirmation(page),
         every=reader.many("all_of_items", results.total),
         exports=[
             (name, links.search(path=f"/export.{form}", **OF_ALL | {"sort": params.sort}))
@@ -279,7 +283,8 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
     """Return the page of a problem at an address."""
     page = Page(params, context)
     reader = page.reader
-    key = _HEADINGS.get(problem.status, "problem")
+    is_form = problem.typed is not None
+    key = "not_saved" if is_form else _HEADINGS.get(problem.status, "problem")
     return page.render(
         "problem.html",
         reader.say(key),
@@ -291,8 +296,10 @@ def problem_page(params: SearchParams, problem: Problem, context: PageContext, p
         kept=[pair for pair in pairs(params, _PROBLEM_FIELDS) if pair[0] != problem.parameter],
         dated=key == "problem" and bool(params.from_ or params.to),
         hint=reader.say("busy_help") if key == "busy" else "",
+        typed=legible(problem.typed or "", keep="\n"),
         offers=list(_offers(problem, page, path)),
-        back=_back(problem, page, path),
+        back=page.links.to(path) if is_form else _back(problem, page, path),
+        back_to=reader.say("back_form" if is_form else "back_search"),
     )
 
 

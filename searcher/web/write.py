@@ -1,0 +1,295 @@
+"""Change tags, collections and notes from the forms of the page; loaded by ``serve --write`` alone.
+
+The only module of the server that calls the indexer's writers. A form is accepted from its own page only: the
+gate has checked the host, ``Sec-Fetch-Site``, ``Origin`` and the token of the archive; here its form token
+must belong to the session cookie, which browsers never send with requests of other sites.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections import defaultdict
+from hmac import compare_digest, digest
+from http import HTTPStatus
+from secrets import token_hex, token_urlsafe
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from indexer.annotations import NO_ANNOTATIONS, AnnotationChange, checked_change
+from indexer.errors import DragomanError, Message, MissingItemError, message, message_of
+from indexer.location import annotate
+from indexer.sources.encoding import clean
+from indexer.store.corrections.annotating import AnnotationRequest
+from indexer.store.corrections.correction_lines import MAX_LENGTH
+from searcher.query.limits import shortened
+from searcher.searcher import Searcher
+from searcher.web.page.annotation_forms import note_digest
+from searcher.web.page.links import Writing
+from searcher.web.parameters import read_params
+from searcher.web.pool import later
+from searcher.web.responses import ALWAYS, Problem, page_id, page_path
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from searcher.web.generations import Generations, Serving
+    from searcher.web.page.links import PageContext
+    from searcher.web.pool import Pool
+
+COOKIE: Final = "dragoman-form"
+FORM: Final = "application/x-www-form-urlencoded"
+MAX_BODY: Final = 1 << 18  # bytes: the longest note, with each character encoded as twelve
+MAX_FIELDS: Final = 1_100  # of one form: the ticked hits of the longest page, and the others
+WAIT = 5.0  # seconds for another writer to end
+SAVED: Final = b"saved="  # begins the last parameter of the address after a change: the number of items
+_SESSION: Final = re.compile(r"[\w-]{32}", re.ASCII)
+_LOCKED: Final = frozenset({"store.locked", "cluster.locked", "cluster.lock_lost", "corrections.locked"})
+_PARTED: Final = re.compile("[,;]")  # no tag has these characters
+_NOTE: Final = ("note", "before")
+_FIELDS: Final = frozenset({*AnnotationChange._fields, "before", "who", "id", "do"})
+
+Fields = dict[str, list[str]]
+
+
+class Writers:
+    """Handles the forms of the page: the routes that change the index.
+
+    Args:
+        serving: The settings of the server.
+        generations: The open generation, which is replaced after a change.
+        pool: Opens the new generation.
+    """
+
+    def __init__(self, serving: Serving, generations: Generations, pool: Pool) -> None:
+        self._serving, self._generations, self._pool = serving, generations, pool
+        self._key = (serving.token or serving.form_key or token_urlsafe()).encode()
+        self._turn = asyncio.Lock()  # two pages of one process wait in their order
+        self.routes = [
+            Route("/search", self._endpoint(self._ticked), methods=["POST"]),
+            Route("/items/{item_id:path}", self._endpoint(self._item), methods=["POST"]),
+        ]
+
+    def with_forms(self, request: Request, context: PageContext) -> tuple[PageContext, dict[str, str]]:
+        """Return the context of a page with forms, and its headers.
+
+        A reader without a session gets a new one. The number of changed items is removed from the address.
+        """
+        given = request.cookies.get(COOKIE, "")
+        session = given if _SESSION.fullmatch(given) else token_urlsafe(24)
+        site, origin = request.scope["state"]["site"]
+        # Without a referrer browsers would send the origin "null".
+        headers = {"Referrer-Policy": "same-origin", "Cache-Control": "private, no-cache"}
+        if session != given:
+            secure = "; Secure" if origin.startswith("https:") else ""
+            headers["Set-Cookie"] = f"{COOKIE}={session}; Path={site}/; HttpOnly; SameSite=Strict{secure}"
+        query, saved = without_saved(request.scope["query_string"])
+        request.scope["query_string"] = query
+        return context._replace(writing=Writing(self._form_token(session), saved)), headers
+
+    def _form_token(self, session: str) -> str:
+        return digest(self._key, f"form:{session}".encode(), "sha256").hex()
+
+    def _endpoint(
+        self, handle: Callable[[Request, Fields], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return an endpoint that reads a form and checks it before it is handled."""
+
+        async def endpoint(request: Request) -> Response:
+            fields: Fields = {}
+            try:
+                fields = await _form_of(request)
+                self._require_token(request, "".join(fields.pop("form", ())))
+                return await handle(request, fields)
+            except Problem as problem:
+                problem.typed = _first(fields, "note") or ""
+                raise
+
+        return endpoint
+
+    def _require_token(self, request: Request, given: str) -> None:
+        """Check that a form token is that of the session of a request.
+
+        Raises:
+            Problem: It is not, or there is no session.
+        """
+        session = request.cookies.get(COOKIE, "")
+        token = self._form_token(session).encode() if _SESSION.fullmatch(session) else b""
+        if not (token and compare_digest(given.encode("utf-8", "replace"), token)):
+            raise Problem(HTTPStatus.FORBIDDEN, message("web.old_form"))
+
+    async def _item(self, request: Request, fields: Fields) -> Response:
+        """Change the tags, the collections and the note of an item, and return to its page."""
+        item_id = page_id(request.path_params["item_id"])
+        read_params(without_saved(request.scope["query_string"])[0])  # the address to return to is valid
+        changed = await self._change(fields, [item_id])
+        return self._back(request, page_path(item_id), changed)
+
+    async def _ticked(self, request: Request, fields: Fields) -> Response:
+        """Change the tags and collections of ticked hits, or open the page of their citations."""
+        params = read_params(without_saved(request.scope["query_string"])[0])
+        ids = [*dict.fromkeys(fields.pop("id", ()))]
+        if fields.pop("do", []) == ["cite"]:
+            chosen = urlencode([("id", one) for one in ids] + ([("ui", params.ui)] if params.ui else []))
+            return _redirect(f"{request.scope['state']['site'][0]}/cite?{chosen}")
+        if not ids:
+            raise Problem(HTTPStatus.BAD_REQUEST, message("web.nothing_ticked"))
+        changed = await self._change({name: fields[name] for name in fields if name not in _NOTE}, ids)
+        return self._back(request, "/search", changed)
+
+    def _back(self, request: Request, path: str, changed: int) -> Response:
+        """Return the redirect to a page that confirms a change."""
+        query = without_saved(request.scope["query_string"])[0].decode("latin-1")
+        query = f"{query}&{SAVED.decode()}{changed}".lstrip("&")
+        return _redirect(f"{request.scope['state']['site'][0]}{path}?{quote(query, safe='%&=+~!$()*,;:@/?')}")
+
+    async def _change(self, fields: Fields, ids: list[str]) -> int:
+        """Change items in a thread, one form after the other, and open the new generation.
+
+        Raises:
+            Problem: The change is invalid, another writer does not end, or the index cannot be written.
+        """
+        try:
+            async with asyncio.timeout(self._serving.seconds):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise later(message("web.locked")) from None
+        try:
+            changed = await asyncio.shield(asyncio.to_thread(self._run, fields, ids))
+        finally:
+            self._turn.release()
+        await self._generations.renew(self._pool)
+        return changed
+
+    def _run(self, fields: Fields, ids: list[str]) -> int:
+        """Change items; return how many have changed.
+
+        Raises:
+            Problem: It failed.
+        """
+        place = self._serving.place
+        try:
+            change = change_of(fields, notes=self._serving.notes)
+            if change == AnnotationChange():
+                return 0
+
+            def selected() -> list[str]:  # nobody else writes while this runs
+                if change.note is not None:
+                    _require_note(place, ids[0], (_first(fields, "before") or "").partition("-")[0])
+                return ids
+
+            who = " ".join(clean(_first(fields, "who") or "").split())[:MAX_LENGTH]
+            return annotate(place, selected, AnnotationRequest(change, who, wait=WAIT)).annotated
+        except DragomanError as error:
+            raise _problem_of(error) from None
+
+
+def change_of(fields: Fields, *, notes: bool) -> AnnotationChange:
+    """Return the change that a form asks for; without notes it changes none.
+
+    Raises:
+        DragomanError: A value is invalid.
+        Problem: A field is unknown.
+    """
+    if unknown := sorted(fields.keys() - _FIELDS):
+        raise Problem(HTTPStatus.BAD_REQUEST, message("web.unknown_field", name=shortened(unknown[0])))
+    given: dict[str, Any] = {name: fields.get(name, []) for name in AnnotationChange._fields[:4]}
+    for name in ("tags", "collections"):
+        given[name] = [one for text in given[name] for one in map(str.strip, _PARTED.split(text)) if one]
+    change = checked_change(given | ({"note": _first(fields, "note")} if notes else {}))
+    shown = (_first(fields, "before") or "").partition("-")[2]
+    is_same = change.note is not None and note_digest(change.note) == shown
+    return change._replace(note=None) if is_same else change
+
+
+def _require_note(place: str, item_id: str, digest: str) -> None:
+    """Check that an item still has the note that a form has shown.
+
+    Raises:
+        Problem: Somebody else has changed it.
+    """
+    with Searcher(place) as searcher:
+        found = searcher.ask(lambda answerer: answerer.engine.annotations([item_id]))
+    if note_digest(found.get(item_id, NO_ANNOTATIONS).note) != digest:
+        raise Problem(HTTPStatus.CONFLICT, message("web.note_changed"))
+
+
+def _problem_of(error: DragomanError) -> Problem:
+    """Return the problem of a change that failed."""
+    detail = message_of(error)
+    key, values = (detail.key, detail.values) if isinstance(detail, Message) else ("", {})
+    if isinstance(error, MissingItemError):
+        return Problem(HTTPStatus.NOT_FOUND, message("web.no_item", **values), "id")
+    if key in _LOCKED:
+        return later(message("web.locked"))
+    if key.startswith("annotations."):
+        return Problem(HTTPStatus.BAD_REQUEST, detail)
+    reference = token_hex(4)
+    sys.stderr.write(f"dragoman: {reference}: {error}\n")
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, message("web.not_saved", reference=reference))
+
+
+def _first(fields: Fields, name: str) -> str | None:
+    return next(iter(fields.get(name, ())), None)
+
+
+async def _form_of(request: Request) -> Fields:
+    """Read a form.
+
+    Raises:
+        Problem: It is of another type or too large.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != FORM:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message("web.no_form", media=FORM))
+    content = bytearray()
+    length = request.headers.get("content-length", "")
+    too_large = length.isdecimal() and int(length) > MAX_BODY
+    if not too_large:
+        async for chunk in request.stream():
+            content += chunk
+            if too_large := len(content) > MAX_BODY:
+                break
+    if too_large:
+        detail = message("web.form_too_large", most=MAX_BODY >> 10)
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, headers={"Connection": "close"})
+    return parsed(bytes(content))
+
+
+def parsed(body: bytes) -> Fields:
+    """Parse the body of a form; line ends are those of texts.
+
+    Raises:
+        Problem: It is not UTF-8, or has too many fields.
+    """
+    fields: Fields = defaultdict(list)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError:
+        raise Problem(HTTPStatus.BAD_REQUEST, message("web.invalid_form", most=MAX_FIELDS)) from None
+    for name, value in pairs:
+        fields[name].append(value.replace("\r\n", "\n"))
+    return fields
+
+
+def without_saved(query: bytes) -> tuple[bytes, int | None]:
+    """Split the number of changed items from a query string; None without one."""
+    rest, _, last = query.rpartition(b"&")
+    number = last.removeprefix(SAVED)
+    if number == last or not number.isdigit() or len(number) > 9:
+        return query, None
+    return rest, int(number)
+
+
+def _redirect(address: str) -> Response:
+    """Return the response that opens a page."""
+    headers = {**ALWAYS, "Location": address, "Cache-Control": "no-store"}
+    return Response(None, HTTPStatus.SEE_OTHER, headers)
