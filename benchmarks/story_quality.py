@@ -1,8 +1,8 @@
 """Measure the quality of stories: PYTHONPATH=tests/support python -m benchmarks.story_quality.
 
-Planted events (``tests/planted``) of both halves, drawn five times, with the right pairs and the right stories
-among sure, likely and less sure ones; the mixed archive of ``tests/mixed``; and thirty draws of each half in one archive, spread over four
-years, with each text extended by unique words and names.
+Planted events (``tests/planted``) of both halves, drawn five times, with the right pairs and the right
+stories among sure, likely and less sure ones; the mixed archive of ``tests/mixed``; and thirty draws of each
+half in one archive, spread over four years, with each text extended by unique words and names.
 """
 
 from __future__ import annotations
