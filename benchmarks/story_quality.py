@@ -1,8 +1,8 @@
 """Measure the quality of stories: PYTHONPATH=tests/support python -m benchmarks.story_quality.
 
-Planted events (``tests/planted``) of both halves, drawn five times, with the errors in sure and in likely
-stories; the mixed archive of ``tests/mixed``; and thirty draws of each half in one archive, spread over four
-years, with each text extended by unique words and names.
+Planted events (``tests/planted``) of both halves, drawn five times, with the right pairs and the right
+stories among sure, likely and less sure ones; the mixed archive of ``tests/mixed``; and thirty draws of each
+half in one archive, spread over four years, with each text extended by unique words and names.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Tally:
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
         self.right: Counter[str] = Counter()
+        self.stories: Counter[str] = Counter()
+        self.of_one_event: Counter[str] = Counter()
         self.wanted = 0
 
     def add(self, told: tuple[Story, ...], events: list[str], event: Callable[[str], str]) -> None:
@@ -49,12 +51,19 @@ class Tally:
         for story in told:
             ids = [name for one in story.members for name in (one.id, *one.same)]
             right = [event(one) == event(other) for one, other in combinations(ids, 2)]
-            self.found["sure" if story.sure else "likely"] += len(right)
-            self.right["sure" if story.sure else "likely"] += sum(right)
+            grade = "sure" if story.sure else "less sure" if story.doubtful else "likely"
+            self.found[grade] += len(right)
+            self.right[grade] += sum(right)
+            self.stories[grade] += 1
+            self.of_one_event[grade] += all(right)
 
     def __str__(self) -> str:
         found, right = self.found.total(), self.right.total()
-        doubt = ", ".join(f"{name} {self.right[name]} of {self.found[name]}" for name in sorted(self.found))
+        doubt = ", ".join(
+            f"{name} {self.right[name]} of {self.found[name]}"
+            f" (stories {self.of_one_event[name]} of {self.stories[name]})"
+            for name in sorted(self.found)
+        )
         return (
             f"precision {right / found:.3f}, recall {right / self.wanted:.3f} of {self.wanted} pairs; {doubt}"
         )

@@ -39,7 +39,8 @@ def stories(query: str | None, index: str, form: str, *, limit: int, all_hits: b
     """Group items about one event, in any language, by the concepts, names and places that they share.
 
     Without QUERY and filters, the whole archive is grouped. Near duplicates count as one. Each story lists
-    the concepts, names and places that two or more of its items share, and whether it is sure or likely.
+    the concepts, names and places that two or more of its items share, and whether it is sure, likely or
+    less sure.
     """
     from indexer.progress import count_progress
     from searcher import Searcher
