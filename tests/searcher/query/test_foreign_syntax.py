@@ -119,16 +119,14 @@ def test_the_page_shows_what_queries_become(system: str, typed: str, written: st
 
 # Operators of Lexis and Factiva: their precedence, and the operator here.
 LEXIS = {
-    **{"and not": (1, "AND NOT"), "and": (2, "AND"), "w/30": (3, "NEAR/30")},
-    **{"pre/4": (4, "PRE/4"), "or": (5, "OR")},
-}
-FACTIVA = {
-    "or": (1, "OR"),
+    "and not": (1, "AND NOT"),
     "and": (2, "AND"),
-    "not": (3, "AND NOT"),
-    "near30": (4, "NEAR/30"),
-    "adj4": (4, "PRE/4"),
+    "w/30": (3, "NEAR/30"),
+    "pre/4": (4, "PRE/4"),
+    "or": (5, "OR"),
 }
+FACTIVA = {"or": (1, "OR"), "and": (2, "AND"), "not": (3, "AND NOT")}
+FACTIVA |= {"near30": (4, "NEAR/30"), "adj4": (4, "PRE/4")}
 PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {"lexis": LEXIS, "factiva": FACTIVA}
 
 
