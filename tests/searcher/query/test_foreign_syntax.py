@@ -125,13 +125,8 @@ LEXIS = {
     "pre/4": (4, "PRE/4"),
     "or": (5, "OR"),
 }
-FACTIVA = {
-    "or": (1, "OR"),
-    "and": (2, "AND"),
-    "not": (3, "AND NOT"),
-    "near30": (4, "NEAR/30"),
-    "adj4": (4, "PRE/4"),
-}
+FACTIVA = {"or": (1, "OR"), "and": (2, "AND"), "not": (3, "AND NOT")}
+FACTIVA |= {"near30": (4, "NEAR/30"), "adj4": (4, "PRE/4")}
 PRECEDENCE: dict[str, dict[str, tuple[int, str]]] = {"lexis": LEXIS, "factiva": FACTIVA}
 
 
