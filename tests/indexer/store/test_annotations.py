@@ -98,7 +98,7 @@ def test_tags_one_by_one_leave_all_segments(index: Path, times: int) -> None:
     update(index, items=[{"id": "new", "title": "Neap tide", "body": "It went out."}])
     files, before = _files(index), Contents.read(index)
     for number in range(times):
-        tag(index, f"d{number % 3}", add=f"t{number % 40}")
+        tag(index, f"d{number % 3}", add=f"t{number}", remove=f"t{number - 120}")
     after = Contents.read(index)
     assert _files(index) == files
     assert (after.segments, after.times) == (before.segments, before.times)
