@@ -78,7 +78,7 @@ def known(place: str) -> dict[str, Any]:
 
 def test_annotations_stay_when_items_change_leave_and_return(node: Node, tmp_path: Path) -> None:
     """A changed item, a near duplicate, a rebuilt index and an item that returns keep their annotations."""
-    address, source = f"{node.url}/kept", tmp_path / "a.jsonl"
+    address, source = f"{node.url}/annotated-kept", tmp_path / "a.jsonl"
 
     def write(items: list[dict[str, Any]]) -> None:
         source.write_text("".join(json.dumps(item) + "\n" for item in items))
@@ -117,7 +117,7 @@ def test_readers_change_a_cluster_in_their_browser(
     """The page after a form shows the change; another writer is reported in a line."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("searcher.web.write.WAIT", 0.1)
-    address = f"{node.url}/desk"
+    address = f"{node.url}/annotated-desk"
     build(address, items=ITEMS, own_thesaurus=False)
     client = client_of(address, write=True, notes=True)
     answer = sent(client, "/search?q=ferry", id=["a1", "a2"], tags="Port", do="tag")
