@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import restore, stated_day
 from indexer.errors import no_item
+from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import MAX_IDS
 from indexer.store.corrections.correction import place_of_corrections
-from indexer.store.corrections.correction_lines import as_stated
-from indexer.store.corrections.corrections_file import encode_line, locked
+from indexer.store.corrections.correction_lines import Corrections, annotated, as_stated
+from indexer.store.corrections.corrections_file import encode_line, locked, read_corrections
 from indexer.store.deletion import BATCH_SIZE
 from indexer.store.indexing import located
 from indexer.store.known_sources import SourceCatalog
@@ -41,11 +44,11 @@ class AnnotationRequest(NamedTuple):
     Attributes:
         change: The change, which all items get.
         who: The name of the person; may be empty.
-        corrections: The corrections file; None for the one that the index uses, or else the one in the
-            current folder.
+        corrections: The corrections file; None for the one that the index uses, or else the default.
         dry_run: Whether to report only.
         wait: The seconds to wait for another writer to end.
         report: A file for the changes, a JSON line for each item.
+        default: The corrections file of an index that uses none yet.
     """
 
     change: AnnotationChange
@@ -54,6 +57,7 @@ class AnnotationRequest(NamedTuple):
     dry_run: bool = False
     wait: float = 0.0
     report: str | os.PathLike[str] | None = None
+    default: str = CORRECTIONS_FILE
 
 
 def annotate(
@@ -87,31 +91,47 @@ def annotate(
         base: GenerationContents = location.read()
         with location.next_generation(base) as writer:
             listeners = [each for each in (notify, on_change) if each]
-            lines = [*_lines(writer, select(), request, report, listeners)]
+            file, lines = _file_of(writer, base, request), []
+            for line, change in _lines(writer, select(), request, file):
+                if change is None:
+                    report.unchanged += 1
+                    continue
+                report.annotated += 1
+                lines.append(line)
+                for listener in listeners:
+                    listener(change)
             report.items = len(writer)
             if request.dry_run:
                 writer.cancel()
             else:
-                _commit(writer, base, lines, request)
+                _commit(writer, base, lines, file, request.wait)
     report.seconds = perf_counter() - started
     return report
 
 
-def _commit(
-    writer: IndexStore, base: GenerationContents, lines: list[bytes], request: AnnotationRequest
-) -> None:
-    """Write the lines to the corrections file, and commit.
+def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRequest) -> str | None:
+    """Return the corrections file that gets the lines; None if the index alone has the annotations.
 
     If the index is the place of annotations, a file of the index gets the lines too, so that later updates
     with it find no other state; no file is made for them.
+
+    Raises:
+        DragomanError: The index uses another file, or its file cannot be read.
     """
+    is_kept = request.corrections or (base.corrections and Path(base.corrections).exists())
+    if writer.keeps_annotations and not is_kept:
+        return None
+    return place_of_corrections(request.corrections, base.corrections, request.default)
+
+
+def _commit(
+    writer: IndexStore, base: GenerationContents, lines: list[bytes], file: str | None, wait: float
+) -> None:
+    """Write the lines to the corrections file, and commit."""
     with ExitStack() as opened:
-        known = request.corrections or (base.corrections and Path(base.corrections).exists())
-        if known or not writer.keeps_annotations:
-            file = place_of_corrections(request.corrections, base.corrections)
-            if lines:
-                opened.enter_context(locked(file, wait=request.wait)).append(lines)
-                writer.corrections = file
+        if file and lines:
+            opened.enter_context(locked(file, wait=wait)).append(lines)
+            writer.corrections = file
         if writer.changed or writer.corrections != base.corrections:
             writer.commit(SourceCatalog(base.sources).summaries(), base.fetched)
         else:
@@ -119,14 +139,15 @@ def _commit(
 
 
 def _lines(
-    writer: IndexStore,
-    ids: Iterable[str],
-    request: AnnotationRequest,
-    report: WriteReport,
-    listeners: Iterable[OnChange],
-) -> Iterator[bytes]:
-    """Change the annotations of items in the next generation, and yield the line of each changed item."""
+    writer: IndexStore, ids: Iterable[str], request: AnnotationRequest, file: str | None
+) -> Iterator[tuple[bytes, Change | None]]:
+    """Change the annotations of items in the next generation, and yield the line and the change of each item.
+
+    An item changes too if only the lines of the file, which the next update applies, differ from the change.
+    The change of an item that stays the same is None.
+    """
     wanted = [*dict.fromkeys(ids)]
+    known: Corrections | None = None  # read for the first item that stays the same
     found: dict[DocAddress, None] = {}
     for number, item_id in enumerate(wanted):
         if not number % BATCH_SIZE:
@@ -140,14 +161,16 @@ def _lines(
         before = writer.annotations.of(item_id)
         after = request.change.of(before)
         request.change.check(item_id, after)
+        named = [item_id, *writer.register.formers(item_id)]
         if not writer.annotations.set(item_id, after):
-            report.unchanged += 1
-            continue
-        report.annotated += 1
+            known = known or (read_corrections(file) if file and Path(file).exists() else Corrections("", ()))
+            in_file = reduce(lambda found, line: annotated(line, found), known.of(named), NO_ANNOTATIONS)
+            if request.change.of(in_file) == in_file:
+                yield b"", None
+                continue
         stated = restore(_as_stated(writer, address, item_id))
-        for listener in listeners:
-            listener(Change("annotated", item_id, title, stated.item.source, reason=_reason(before, after)))
-        yield _line(stated, [item_id, *writer.register.formers(item_id)], request)
+        change = Change("annotated", item_id, title, stated.item.source, reason=_reason(before, after))
+        yield _line(stated, named, request), change
 
 
 def _as_stated(writer: IndexStore, address: DocAddress, item_id: str) -> bytes:

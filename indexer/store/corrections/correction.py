@@ -149,17 +149,18 @@ def _plain(date: str) -> str | dict[str, str] | None:
     return date if whole else {"start": day.start.isoformat(), "end": day.end.isoformat()}
 
 
-def place_of_corrections(given: str | None, remembered: str | None) -> str:
+def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
     """Return the path of the corrections file to change.
 
     Args:
-        given: A file; None for the remembered one, or else the one in the current folder.
+        given: A file; None for the remembered one, or else the default.
         remembered: The file of the index.
+        default: The file of an index that uses none yet.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
     """
-    place = place_of_file(given) if given else remembered or place_of_file(CORRECTIONS_FILE)
+    place = place_of_file(given) if given else remembered or place_of_file(default)
     if remembered:
         require_corrections(remembered)  # never create a file that an index from somebody else names
     if remembered and place != remembered:

@@ -137,6 +137,19 @@ def test_two_branches_of_a_file_are_joined(index: Path) -> None:
             assert searcher.item("d1").tags == ("ann", "ben")
 
 
+def test_a_tag_that_only_the_file_has_is_removed(index: Path) -> None:
+    """Its line came by git or from a killed process; without another line the next update would apply it."""
+    tag(index, "d0", add="base")
+    with Path("corrections.jsonl").open("a") as file:
+        file.write('{"id": "d0", "tags": ["ann", "ben"], "note": "Ask Ann."}\n')
+    assert tag(index, "d0", add="ben", dry_run=True).annotated == 1
+    assert tag(index, "d0", remove="Ann").annotated == note(index, "d0", "").annotated == 1
+    assert tag(index, "d0", remove="ann").unchanged == note(index, "d0", "").unchanged == 1
+    update(index)
+    with Searcher(index) as searcher:
+        assert (searcher.item("d0").tags, searcher.item("d0").note) == (("base", "ben"), "")
+
+
 def test_annotations_of_an_item_that_is_gone_are_kept(index: Path) -> None:
     """They are reported, and return with the item."""
     tag(index, "d1", add="ports")
