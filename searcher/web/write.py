@@ -13,6 +13,7 @@ import sys
 from collections import defaultdict
 from hmac import compare_digest, digest
 from http import HTTPStatus
+from pathlib import Path
 from secrets import token_hex, token_urlsafe
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -23,6 +24,7 @@ from starlette.routing import Route
 from indexer.annotations import NO_ANNOTATIONS, AnnotationChange, checked_change
 from indexer.errors import DragomanError, Message, MissingItemError, message, message_of
 from indexer.location import annotate
+from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sources.encoding import clean
 from indexer.store.corrections.annotating import AnnotationRequest
 from indexer.store.corrections.correction_lines import MAX_LENGTH
@@ -185,7 +187,9 @@ class Writers:
                 return ids
 
             who = " ".join(clean(_first(fields, "who") or "").split())[:MAX_LENGTH]
-            return annotate(place, selected, AnnotationRequest(change, who, wait=WAIT)).annotated
+            default = str(Path(place).absolute().with_name(CORRECTIONS_FILE))  # not where the server started
+            request = AnnotationRequest(change, who, wait=WAIT, default=default)
+            return annotate(place, selected, request).annotated
         except DragomanError as error:
             raise _problem_of(error) from None
 

@@ -168,6 +168,18 @@ def test_another_writer_is_reported_in_a_line(
     assert sent(desk, "/items/a1", tags="Port").status_code == 303
 
 
+def test_a_server_makes_a_corrections_file_next_to_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the folder in which the server was started."""
+    (tmp_path / "started").mkdir()
+    monkeypatch.chdir(tmp_path / "started")
+    build(tmp_path / "index", items=ITEMS, own_thesaurus=False)
+    assert sent(client_of(tmp_path / "index", write=True), "/items/a1", tags="Port").status_code == 303
+    assert [*(tmp_path / "started").iterdir()] == []
+    assert (tmp_path / "corrections.jsonl").read_text().count("Port") == 1
+
+
 @pytest.mark.parametrize("options", ["--host 0.0.0.0", "--base-url https://a.org", "--allowed-host a.org"])
 def test_others_can_write_with_a_token_only(run: Run, index: Path, options: str) -> None:
     """The server does not start, and the line names the remedy."""
