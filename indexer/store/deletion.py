@@ -166,7 +166,9 @@ class _Deletion:
         if is_distinctive(document):
             keys.append(register.deleted_key(document.digest))
         register.forget(document.id)
-        self.report.annotated += self._writer.annotations.set(document.id, NO_ANNOTATIONS)
+        self.report.annotated += self._writer.annotations.of(document.id) != NO_ANNOTATIONS
+        if not self._writer.keeps_annotations:  # else they are kept for the return of the item
+            self._writer.annotations.set(document.id, NO_ANNOTATIONS)
         register.deleted.update(dict.fromkeys(keys, document.id))
         register.gone.discard((self._sources.of(source.file), document.id))
         self._writer.delete(address)

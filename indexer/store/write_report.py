@@ -106,7 +106,7 @@ class WriteReport:
         gone: Items that were in their source at its last reading and no longer are; they stay in the index.
         deleted: Deleted items.
         annotated: Items whose tags, collections or note changed; of a deletion, the deleted items that had
-            any, which the corrections file keeps.
+            any, which are kept for their return.
         deleted_before: Items read that were deleted before, and stay deleted.
         dates: Items read, by kind of date.
         languages, countries: Items read, by each of their languages and countries.

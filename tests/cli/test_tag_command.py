@@ -86,10 +86,7 @@ def test_a_deletion_reports_kept_annotations(run: Run) -> None:
     """The corrections file keeps them for the return of the item."""
     run("tag n1 --add lit")
     done = run("delete n1 n2 --yes").stdout
-    assert (
-        done
-        == "2 items deleted; the tags and notes of 1 stay in the corrections file; 1 item in index_data\n"
-    )
+    assert done == "2 items deleted; the tags and notes of 1 are kept; 1 item in index_data\n"
     run("update --restore n1")
     assert tags() == {"n1": ("lit",)}
 

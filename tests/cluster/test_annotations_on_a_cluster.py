@@ -13,7 +13,7 @@ from cluster.test_same_output import told
 from page_reading import client_of, page_of, sent
 from tables import by_table
 
-from indexer import build, note, tag, update
+from indexer import build, delete, note, tag, update
 from indexer.cluster.address import parse_address
 from indexer.cluster.check import check_on_cluster
 from indexer.cluster.client import Cluster
@@ -104,6 +104,9 @@ def test_annotations_stay_when_items_change_leave_and_return(node: Node, tmp_pat
     assert known(address) == before
     with Searcher(address) as searcher:
         assert [hit.id for hit in searcher.search("note:ann tag:port")] == ["a3"]
+    assert delete(address, "a1").annotated == 1
+    update(address, restore=["a1"])
+    assert known(address) == before
     tag(address, ["a1", "a3"], remove="port", leave="Brief")
     note(address, "a3", "")
     update(address, source)  # the lines of the file are an export, in which nothing is missing
