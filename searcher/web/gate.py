@@ -186,7 +186,7 @@ class Gate:
             scope.setdefault("state", {})["site"] = self._prefix, origin
             self._strip_prefix(scope)
             path, shared = scope["path"], {}
-            if self._access.origins and not is_page(path):
+            if self._access.origins and not is_page(path) and scope["method"] != "POST":
                 shared = self._access.headers_for(_header(scope, b"origin"))
             if shared:
                 send = _shared(send, shared)
