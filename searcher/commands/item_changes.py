@@ -393,7 +393,7 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
     is given. Notes are stored in the index and in a file of corrections (docs/how-to/tags.md). An unambiguous
     prefix of an ID is enough.
     """
-    return _annotate(ids, {"note": text}, **requested)
+    return _annotate(ids, {"note": text}, nothing_given="note.nothing_given", **requested)
 
 
 def _annotate(
@@ -406,6 +406,7 @@ def _annotate(
     dry_run: bool,
     all_words: bool,
     syntax: str,
+    nothing_given: str = "annotate.nothing_given",
     **requested: Any,
 ) -> int:
     """Change the annotations of the items that a command chooses; ask before changing those of a query."""
@@ -419,7 +420,7 @@ def _annotate(
     request = AnnotationRequest(checked_change(change), **settings)
     mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
     reading = {"all_words": all_words, "syntax": syntax}
-    select = _selection(folder, ids, requested, (), reading, nothing_given="annotate.nothing_given")
+    select = _selection(folder, ids, requested, (), reading, nothing_given=nothing_given)
 
     def chosen() -> list[str]:
         return select() or []

@@ -347,7 +347,7 @@ class CorrectingWriter(DocumentStore):
         report.corrections = self.report
 
     def _annotate(self) -> None:
-        """Set the annotations of the lines, and count those that change items of the base generation."""
+        """Set the annotations of the lines, and of all items if the corrections file is their place."""
         found = {
             item_id: annotations
             for item_id, annotations in self.items.annotations().items()
