@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.annotations import NO_ANNOTATIONS
 from searcher.query.model import VIAS
 from searcher.results import Hit
 
@@ -61,6 +62,12 @@ class LazyHitExtras:
         with self._context.reading:
             others = engine.duplicates(document)
             return group_name(engine, [document, *others]) if others else None
+
+    def annotations(self, item_id: str) -> dict[str, Any]:
+        """Return the JSON keys of the tags and collections of an item, without empty ones."""
+        with self._context.reading:
+            found = self._context.engine.annotations([item_id]).get(item_id, NO_ANNOTATIONS)
+        return found._replace(note="").to_record()
 
     @cached_property
     def _found_by(self) -> dict[str, Collection[int]]:

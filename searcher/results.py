@@ -75,6 +75,9 @@ class HitExtras(Protocol):
     def group(self, document: int) -> str | None:
         """Return the name of a document's group of near duplicates."""
 
+    def annotations(self, item_id: str) -> dict[str, Any]:
+        """Return the JSON keys of the tags and collections of an item, without empty ones."""
+
 
 class Hit:
     """A matching item; everything except its title is read from the index on first use.
@@ -198,8 +201,9 @@ class Hit:
     def to_record(self) -> dict[str, Any]:
         """Return the JSON record of a hit."""
         brief = ("id", "title", "date", "source")
-        same = [one.to_record() for one in self.same]
-        return self._record() | {"same": [{key: record[key] for key in brief} for record in same]}
+        same = [one._record() for one in self.same]  # noqa: SLF001 - hits too
+        shown = {"same": [{key: record[key] for key in brief} for record in same]}
+        return self._record() | shown | self._aside().annotations(self.id)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return a record for the hit and each of its near duplicates, with their group."""

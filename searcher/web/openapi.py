@@ -85,6 +85,7 @@ _READ: Final = {
 } | {"format": _COUNT}
 _COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
 _ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
+_NAMED: Final = dict.fromkeys(("tags", "collections"), _list(_TEXT))
 SCHEMAS: Final[dict[str, Any]] = {
     "Results": _object(
         **_COUNTS,
@@ -102,6 +103,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         snippet=_MAYBE,
         via=_list({"enum": [*VIAS, RELAXED]}),
         same=_list(_object(**_COMMON)),
+        **_NAMED,
     ),
     "Item": _object(
         "tags collections note",
@@ -109,7 +111,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         **_ABOUT,
         format={"const": 2},
         body=_TEXT,
-        **dict.fromkeys(("tags", "collections"), _list(_TEXT)),
+        **_NAMED,
         note=_TEXT | {"description": "With `serve --notes`."},
     ),
     "Timeline": _object(

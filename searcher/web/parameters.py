@@ -40,7 +40,7 @@ _FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 NONE: Final = "none"  # instead of facets: count none
 HIT_FIELDS: Final = (
     *("rank", "id", "score", "title", "snippet", "date", "language", "languages"),
-    *("via", "countries", "source", "url", "same"),
+    *("via", "countries", "source", "url", "same", "tags", "collections"),
 )
 
 

@@ -60,6 +60,9 @@ def test_an_item_is_tagged_without_scripts(index: Path, desk: TestClient) -> Non
     stored = {"tags": ["Harbour", "night ferry"], "collections": ["Brief"], "note": "Ask\nAnn"}
     assert annotations(index, "a1") == stored
     assert desk.get("/items/a1.json").json().items() >= stored.items()
+    hits = desk.get("/search.json?q=ferry&fields=id,tags,collections").json()["hits"]
+    tagged = {"id": "a1", "tags": stored["tags"], "collections": stored["collections"]}
+    assert sorted(hits, key=lambda hit: hit["id"]) == [tagged, {"id": "a2"}, {"id": "a3"}]
     narrowed = page_of(desk, page.xpath("//dl//a[@class='tag']/@href")[0])
     counted = {"tag=Harbour": "1", "tag=night ferry": "1", "tag=unknown": "2", "collection=Brief": "1"}
     assert counts_of(narrowed)["where"] == counted

@@ -47,6 +47,10 @@ class InventedAside(NamedTuple):
         """Return its group."""
         return self.named
 
+    def annotations(self, _: str) -> dict[str, Any]:
+        """Return no tags."""
+        return {}
+
 
 def hit(**changes: Any) -> Hit:
     """Return a hit about a harbour, with changes."""
