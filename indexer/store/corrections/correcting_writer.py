@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import restore, stated_day
-from indexer.errors import IndexFolderError, message
+from indexer.errors import DragomanError, IndexFolderError, message, message_of
 from indexer.runtime import NamedTuple
 from indexer.store.corrections.correction_lines import (
     annotated,
@@ -66,12 +66,14 @@ class ItemsOfLines:
 
     Attributes:
         chosen: The numbers of the lines that match an item only by its title and day.
+        reported: The lines that give an item too many tags or collections, with the reasons.
         left_out: The register's entries of records that were marked as not being items and were not read in
             this write, by id.
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
         self.chosen: set[int] = set()
+        self.reported: list[tuple[int, str]] = []
         self.left_out: dict[str, str] = {}
         self._writer = writer
         self._register = writer.register
@@ -180,7 +182,12 @@ class ItemsOfLines:
         for line in self._corrections.lines:
             if line.annotations and (named := self._items.get(line.number)):
                 item_id = named.ids[0]
-                found[item_id] = annotated(line, found.get(item_id) or before(item_id))
+                now = found.get(item_id) or before(item_id)
+                try:
+                    line.annotations.check(item_id, line.annotations.of(now))
+                except DragomanError as error:
+                    self.reported.append((line.number, message_of(error)))
+                found[item_id] = annotated(line, now)
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
@@ -342,7 +349,7 @@ class CorrectingWriter(DocumentStore):
         self.register.corrected.clear()
         self.register.corrected.update(self.items.left_out | self._corrected)
         self._annotate()
-        self.report.told = sorted(self.report.told + self.items.unfit())
+        self.report.told = sorted(self.report.told + self.items.unfit() + self.items.reported)
         self.report.standing = sum(not one.startswith(NO_ITEM) for one in self._corrected.values())
         report.corrections = self.report
 

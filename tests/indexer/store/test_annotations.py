@@ -150,6 +150,18 @@ def test_a_tag_that_only_the_file_has_is_removed(index: Path) -> None:
         assert (searcher.item("d0").tags, searcher.item("d0").note) == (("base", "ben"), "")
 
 
+def test_a_line_with_too_many_tags_is_reported(index: Path) -> None:
+    """Lines that were joined may add more than an item may have."""
+    tag(index, "d0", add=[f"tag {number}" for number in range(50)])
+    with Path("corrections.jsonl").open("a") as file:
+        file.write('{"id": "d0", "tags": ["zinc"]}\n')
+    report = update(index).corrections
+    assert report
+    assert [(number, "51 tags" in why) for number, why in report.told] == [(2, True)]
+    with Searcher(index) as searcher:
+        assert len(searcher.item("d0").tags) == 50
+
+
 def test_annotations_of_an_item_that_is_gone_are_kept(index: Path) -> None:
     """They are reported, and return with the item."""
     tag(index, "d1", add="ports")
