@@ -121,6 +121,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         generation=_MAYBE,
         points=_list(
             _object(
+                "occurrences per_million",
                 **dict.fromkeys(("series", "period"), _TEXT),
                 **dict.fromkeys(("dated", "low", "high"), _COUNT),
                 expected={"type": "number"},
@@ -166,8 +167,6 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Terms": _object(
-        "format query filters query_language total generation undated_left_out expansions unmatched notes "
-        "versus versus_years compared terms",
         format=_COUNT,
         filters=_FILTERS,
         **dict.fromkeys(("total", "compared"), _COUNT),
@@ -175,7 +174,6 @@ SCHEMAS: Final[dict[str, Any]] = {
         versus_years={"type": ["array", "null"], "items": _TEXT, "minItems": 2, "maxItems": 2},
         terms=_list(
             _object(
-                "term language words occurrences documents other_occurrences other_documents score log_ratio",
                 **dict.fromkeys(("term", "language"), _TEXT),
                 **dict.fromkeys(("words", "occurrences", "documents"), _COUNT),
                 **dict.fromkeys(("other_occurrences", "other_documents"), _COUNT),
