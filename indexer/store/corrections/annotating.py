@@ -7,20 +7,19 @@ are on disk before the index changes, so that nothing is lost if the process is 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import datetime
 from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.annotations import NO_ANNOTATIONS
-from indexer.documents.document import restore, stated_day
+from indexer.documents.document import restore
 from indexer.errors import no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
-from indexer.store.corrections.correcting_writer import MAX_IDS
-from indexer.store.corrections.correction import place_of_corrections
-from indexer.store.corrections.correction_lines import Corrections, annotated, as_stated
+from indexer.store.corrections.correcting_writer import stated_record
+from indexer.store.corrections.correction import new_line, place_of_corrections
+from indexer.store.corrections.correction_lines import Corrections, annotated
 from indexer.store.corrections.corrections_file import encode_line, locked, read_corrections
 from indexer.store.deletion import BATCH_SIZE
 from indexer.store.indexing import located
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.annotations import AnnotationChange, Annotations
-    from indexer.documents import Document
     from indexer.documents.document import DocAddress
     from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
     from indexer.store.write_report import OnChange
@@ -168,26 +166,10 @@ def _lines(
             if request.change.of(in_file) == in_file:
                 yield b"", None
                 continue
-        stated = restore(_as_stated(writer, address, item_id))
+        stated = restore(stated_record(writer, address))
         change = Change("annotated", item_id, title, stated.item.source, reason=_reason(before, after))
-        yield _line(stated, named, request), change
-
-
-def _as_stated(writer: IndexStore, address: DocAddress, item_id: str) -> bytes:
-    fields = writer.register.corrected.get(item_id)
-    record = writer.record(address)
-    return as_stated(record, fields.split()) if fields else record
-
-
-def _line(stated: Document, ids: list[str], request: AnnotationRequest) -> bytes:
-    item = stated.item
-    former = [*dict.fromkeys((*ids[1:], *item.former))][: MAX_IDS - 1]
-    line: dict[str, Any] = {"id": ids[0], "former": former, "title": item.title}
-    line |= {"day": stated_day(item) or None, **request.change.to_record(), "who": request.who}
-    line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
-    return encode_line(
-        {name: value for name, value in line.items() if value or name not in {"former", "who"}}
-    )
+        ids = [*dict.fromkeys((*named, *stated.item.former))]
+        yield encode_line(new_line(stated, ids, request.change.to_record(), request.who)), change
 
 
 def _reason(before: Annotations, after: Annotations) -> str:

@@ -57,6 +57,22 @@ class _Named(NamedTuple):
     day: str
 
 
+def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
+    """Read the record of a document of the base generation as its source stated it.
+
+    Raises:
+        IndexFolderError: The record is damaged.
+    """
+    raw = writer.record(address)
+    fields = writer.register.corrected.get(writer.head(address)[0])
+    if not fields:
+        return raw
+    try:
+        return as_stated(raw, fields.split())
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexFolderError(message("corrections.damaged_item")) from error
+
+
 class ItemsOfLines:
     """The items of correction lines, looked up during a write.
 
@@ -126,14 +142,7 @@ class ItemsOfLines:
 
     def record(self, address: DocAddress) -> bytes:
         """Read the record of a document of the base generation as its source stated it."""
-        raw = self._writer.record(address)
-        fields = self._register.corrected.get(self._writer.head(address)[0])
-        if not fields:
-            return raw
-        try:
-            return as_stated(raw, fields.split())
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexFolderError(message("corrections.damaged_item")) from error
+        return stated_record(self._writer, address)
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
         """Return the items of the base generation that lines match or that are corrected, with their lines.

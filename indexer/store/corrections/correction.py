@@ -13,7 +13,7 @@ from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError, Message, message, no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
-from indexer.store.corrections.correcting_writer import CorrectingWriter, ItemsOfLines
+from indexer.store.corrections.correcting_writer import MAX_IDS, CorrectingWriter, ItemsOfLines
 from indexer.store.corrections.correction_lines import (
     Corrections,
     parse_line,
@@ -28,7 +28,7 @@ from indexer.store.write_report import Listeners, WriteReport, report_to
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.documents import Document
     from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
@@ -107,6 +107,22 @@ def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteR
     return done
 
 
+def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
+    """Return the keys of a new line of a corrections file.
+
+    Args:
+        document: The item as its source states it.
+        ids: The ids that it has or had, the current one first.
+        changes: The keys of the changes.
+        who: The name of the person; may be empty.
+    """
+    item = document.item
+    line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
+    line |= {"day": stated_day(item) or None, **changes, "who": who}
+    line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    return {name: value for name, value in line.items() if value or name not in {"former", "who"}}
+
+
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
     """Return the line of a correction.
 
@@ -118,11 +134,7 @@ def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> b
     Raises:
         DragomanError: A value is invalid.
     """
-    item = document.item
-    line: dict[str, Any] = {"id": ids[0], "former": ids[1:], "title": item.title}
-    line |= {"day": stated_day(item) or None, **options.declared, "who": options.who}
-    line["when"] = datetime.now().astimezone().isoformat(timespec="seconds")
-    line = {name: value for name, value in line.items() if value or name not in {"former", "who"}}
+    line = new_line(document, ids, options.declared, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
         first = reported[0]
