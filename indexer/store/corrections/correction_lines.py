@@ -289,9 +289,15 @@ def without_corrections(raw: bytes) -> bytes:
 
 
 def annotated(line: Correction, before: Annotations) -> Annotations:
-    """Return the annotations of the item of a line after its change; names beyond the limit are left out."""
+    """Return the annotations of the item of a line after its change, without new names over the limit."""
     after = line.annotations.of(before) if line.annotations else before
-    return after._replace(tags=after.tags[:MAX_NAMES], collections=after.collections[:MAX_NAMES])
+    tags = _within_limit(before.tags, after.tags)
+    return after._replace(tags=tags, collections=_within_limit(before.collections, after.collections))
+
+
+def _within_limit(before: Collection[str], after: tuple[str, ...]) -> tuple[str, ...]:
+    kept = sorted(after, key=lambda name: name not in before)[:MAX_NAMES]
+    return tuple([name for name in after if name in kept])
 
 
 def read_period(value: Any) -> ItemDate | None:
