@@ -13,11 +13,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.annotations import NO_ANNOTATIONS
-from indexer.documents.document import restore
+from indexer.documents.document import restore, stated_day
 from indexer.errors import no_item
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.runtime import NamedTuple
-from indexer.store.corrections.correcting_writer import stated_record
+from indexer.store.corrections.correcting_writer import agrees, stated_record
 from indexer.store.corrections.correction import new_line, place_of_corrections
 from indexer.store.corrections.correction_lines import Corrections, annotated
 from indexer.store.corrections.corrections_file import encode_line, locked, read_corrections
@@ -160,13 +160,14 @@ def _lines(
         after = request.change.of(before)
         request.change.check(item_id, after)
         named = [item_id, *writer.register.formers(item_id)]
+        stated = restore(stated_record(writer, address))
         if not writer.annotations.set(item_id, after):
             known = known or (read_corrections(file) if file and Path(file).exists() else Corrections("", ()))
-            in_file = reduce(lambda found, line: annotated(line, found), known.of(named), NO_ANNOTATIONS)
+            own = [line for line in known.of(named) if agrees(line, title, stated_day(stated.item))]
+            in_file = reduce(lambda found, line: annotated(line, found), own, NO_ANNOTATIONS)
             if request.change.of(in_file) == in_file:
                 yield b"", None
                 continue
-        stated = restore(stated_record(writer, address))
         change = Change("annotated", item_id, title, stated.item.source, reason=_reason(before, after))
         ids = [*dict.fromkeys((*named, *stated.item.former))]
         yield encode_line(new_line(stated, ids, request.change.to_record(), request.who)), change

@@ -232,7 +232,7 @@ class ItemsOfLines:
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
         """Return whether a document with an id of a line is the item of the line."""
-        if line.number in self._known or _agree(line, document.title, stated_day(document.item)):
+        if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
@@ -245,7 +245,7 @@ class ItemsOfLines:
             line.number
             for line in lines
             for address in map(self._writer.find_current, line.ids)
-            if address is not None and _agree(line, *self._stated(address))
+            if address is not None and agrees(line, *self._stated(address))
         }
 
     def _stated(self, address: DocAddress) -> tuple[str | None, str]:
@@ -255,7 +255,7 @@ class ItemsOfLines:
         return self._writer.head(address)[1], self._days[address]
 
 
-def _agree(line: Correction, title: str | None, day: str) -> bool:
+def agrees(line: Correction, title: str | None, day: str) -> bool:
     """Return whether a line and an item have the same title or the same day, if the line states both."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True

@@ -142,8 +142,10 @@ def test_a_tag_that_only_the_file_has_is_removed(index: Path) -> None:
     tag(index, "d0", add="base")
     with Path("corrections.jsonl").open("a") as file:
         file.write('{"id": "d0", "tags": ["ann", "ben"], "note": "Ask Ann."}\n')
+        file.write('{"id": "d0", "title": "Of another archive", "day": "2018-01-01", "tags": ["zoe"]}\n')
     assert tag(index, "d0", add="ben", dry_run=True).annotated == 1
     assert tag(index, "d0", remove="Ann").annotated == note(index, "d0", "").annotated == 1
+    assert tag(index, "d0", remove="zoe").unchanged == 1
     assert tag(index, "d0", remove="ann").unchanged == note(index, "d0", "").unchanged == 1
     update(index)
     with Searcher(index) as searcher:
