@@ -174,7 +174,8 @@ class _Site:
                 if not isinstance(body, bytes):
                     return Download(body, self._pool, client, **about)
                 made = Response(body, **about)
-                responses.put(key, made)
+                if "Set-Cookie" not in own:  # a new session: nobody has asked with it yet
+                    responses.put(key, made)
             return made
 
         client = client_of(scope)

@@ -87,6 +87,22 @@ def test_ticked_hits_are_tagged_or_cited(index: Path, desk: TestClient) -> None:
     assert (none.status_code, "no item is chosen" in words(html.fromstring(none.text))) == (400, True)
 
 
+def test_readers_share_no_session_and_no_form_token(index: Path) -> None:
+    """Neither the cache of the server nor a validator of another reader's page gives it away."""
+    ann = client_of(index, write=True)
+    ben = TestClient(ann.app)
+    first = ann.get("/items/a1")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = ann.get("/items/a1")
+    assert "Set-Cookie" not in again.headers
+    assert again.text == first.text
+    assert ann.get("/items/a1", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    other = ben.get("/items/a1", headers={"If-None-Match": first.headers["ETag"]})
+    assert (other.status_code, ben.cookies["dragoman-form"] == ann.cookies["dragoman-form"]) == (200, False)
+    tokens = [fields_of(html.fromstring(page.text))["form"] for page in (first, other)]
+    assert tokens[0] != tokens[1]
+
+
 def test_without_write_nothing_can_be_changed(index: Path) -> None:
     """A page has no form for changes, a form is refused, and the module is not loaded for it."""
     client = client_of(index)
