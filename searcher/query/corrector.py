@@ -84,10 +84,17 @@ class Corrector:
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
+        is_name = word.istitle() and word not in chunks[0]  # the first word of a query may have a capital
         ranked: list[tuple[bool, float, str]] = []
         found: dict[str, tuple[int, bool]] = {}
         for near in self._near(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
+            if is_name:  # Martin is not the French marin, a sailor, which no text has
+                found = {
+                    one: (count, added)
+                    for one, (count, added) in found.items()
+                    if not added or self.settled.is_own(one)
+                }
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
