@@ -35,8 +35,8 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved question; the same query if no part of it has several words.
 
-    Alternatives stay alternatives and exclusions stay excluded. An item of a date counts as having the words
-    of the date.
+    Alternatives stay alternatives and exclusions stay excluded. ``dates`` are those that words of the query
+    are read as: an item of a date counts as having the words of the date.
     """
     match query:
         case model.Or(words=True):
