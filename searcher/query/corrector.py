@@ -190,6 +190,13 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace the words of a query, delimited by white space or punctuation, that have a correction."""
+    """Replace the words of a query, delimited by white space or punctuation, that have a correction.
+
+    A capital stays.
+    """
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)
+
+    def correct(found: re.Match[str]) -> str:
+        return corrected[found[0]].capitalize() if found[0].istitle() else corrected[found[0]]
+
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", correct, query)
