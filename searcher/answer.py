@@ -17,7 +17,7 @@ from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
-from searcher.query.limits import FOREIGN_SIGNS, FOREIGN_WORDS, SHORT
+from searcher.query.limits import FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
 from searcher.search_options import OWN_SYNTAX
@@ -279,6 +279,8 @@ def _translated(question: Question) -> Question:
 
         query, notes = translate(question.query, question.syntax, strict=question.strict)
         return question._replace(query=query, notes=question.notes + notes)
+    if len(question.query) > MAX_CHARACTERS:  # which is refused
+        return question
     typed = question.query.lower()
     if (
         FOREIGN_SIGNS.isdisjoint(typed)

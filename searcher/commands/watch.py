@@ -201,10 +201,9 @@ class Delivery:
     def __init__(
         self, command: str | None, digest: str | None, sender: str = "", receivers: Sequence[str] = ()
     ) -> None:
-        try:
-            self._command = shlex.split(command) if command is not None else []
-        except ValueError:
-            self._command = []
+        self._command: list[str] = []
+        with suppress(ValueError):
+            self._command = shlex.split(command or "")
         if command is not None and not self._command:
             raise DragomanError(message("watch.invalid_command", command=command))
         if digest is not None or sender or receivers:
@@ -212,7 +211,9 @@ class Delivery:
 
             if digest is not None:
                 options.check_ending(digest, ENDINGS, "digest.unknown_ending")
-            check_addresses((sender, *receivers), digest)
+            if (sender or receivers) and not (digest or "").lower().endswith(".eml"):
+                raise DragomanError(message("digest.addresses_need_eml"))
+            check_addresses((sender, *receivers))
         self.digest, self._sender, self._receivers = digest, sender, receivers
         self._changed: list[Changed] = []
 

@@ -42,18 +42,15 @@ class Changed(NamedTuple):
     others: Sequence[Difference]
 
 
-def check_addresses(addresses: Iterable[str], file: str | None) -> None:
+def check_addresses(addresses: Iterable[str]) -> None:
     """Check the addresses of a digest.
 
     Raises:
-        DragomanError: One is invalid, or the file is no e-mail message.
+        DragomanError: One is invalid.
     """
     from email.policy import default
 
-    given = [one for one in addresses if one]
-    if given and Path(file or "").suffix.lower() != ".eml":
-        raise DragomanError(message("digest.addresses_need_eml"))
-    for one in given:
+    for one in filter(None, addresses):
         header = default.header_factory("To", one) if one.isprintable() else None
         if not header or header.defects or not all(known.domain for known in header.addresses):
             raise DragomanError(message("digest.invalid_address", address=legible(one)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from searcher.bm25 import counted_documents, dis_max, term_weight
 from searcher.query import model
-from searcher.query.model import leaves, map_parts, parts_of, rewrite, simplify
+from searcher.query.model import TRANSLATED, leaves, map_parts, parts_of, rewrite, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -108,7 +108,7 @@ def _whole(query: model.Or, dates: tuple[model.Days, ...], vocabulary: Vocabular
     If a question is short, and some word does not occur so in any item, a translation counts as the word.
     """
     every = _every_word_or_date(query, dates)
-    translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) == model.TRANSLATED}
+    translated = {leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) == TRANSLATED}
     is_long = len(query.parts) > FEW
     if translated and (is_long or _occurs(without_leaves(every, translated), vocabulary)):
         return without_leaves(every, set(_translations_of_words(query)))
@@ -130,7 +130,7 @@ def _translations_of_words(node: Node) -> Iterator[Node]:
     match node:
         case model.DisjunctionMax(parts=(model.Or(words=True) as words, _)):  # a label of several words
             yield from _translations_of_words(words)
-        case model.Term() | model.Phrase() if node.via == model.TRANSLATED:
+        case model.Term() | model.Phrase() if node.via == TRANSLATED:
             yield node
         case _:
             for part in parts_of(node):

@@ -14,7 +14,7 @@ from indexer.runtime import remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGE, LANGUAGES, UNDETERMINED, text_field, title_field
 from searcher.bm25 import idf
 from searcher.query import model
-from searcher.query.model import joined, leaves, parts_of
+from searcher.query.model import DisjunctionMax, joined, leaves, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,7 +149,7 @@ class QueryAnalyzer:
                 whole = _known_term(self._vocabulary, language, written)
                 if whole is not None:
                     nodes.append(model.Term(_field(field, language), whole, boost, text))
-        return joined(model.DisjunctionMax, nodes)
+        return joined(DisjunctionMax, nodes)
 
     def rarity(self, node: Node) -> float:
         """Return the idf of the rarest term of a word, from unadjusted document counts."""
@@ -221,7 +221,7 @@ class QueryAnalyzer:
             if parts and all(self._may_match(language, part.word) for part in parts):
                 found = _in_field(parts, quoted.field, language, quoted.slop)
                 nodes += self._matching(language, parts, found)
-        return joined(model.DisjunctionMax, nodes) or (model.NOTHING if sets else None)
+        return joined(DisjunctionMax, nodes) or (model.NOTHING if sets else None)
 
     def as_written(self, words: tuple[str, ...], field: str) -> Node:
         """Return the query for the items that may have adjacent words as typed, in any language.
@@ -277,7 +277,7 @@ class QueryAnalyzer:
             assert isinstance(words, model.WordSet)
             for language in LANGUAGES:
                 nodes += self._terms_of(words, language, _field(field, language))
-        return joined(model.DisjunctionMax, nodes) or model.NOTHING
+        return joined(DisjunctionMax, nodes) or model.NOTHING
 
     def _terms_of(self, words: model.WordSet, language: str, name: str) -> Iterator[Any]:
         """Yield the terms of some words in a field, restricted to the texts that have the words."""
