@@ -156,8 +156,9 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
         return first[1:].lstrip().startswith('"')
 
 
+DATABASE: Final = b"SQLite format 3\0"
 _OWN_BEGINNINGS: Final = (
-    b"SQLite format 3\0",  # of other databases only some tables named like items are read
+    DATABASE,  # its tables are elsewhere in the file; of others none is read
     b"id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,",
     b'{\n "receipt": 1,',
     b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',

@@ -154,7 +154,9 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     stream, head = peek(blob)
     if blob.in_folder and recognition.is_own_output(head):
         stream.close()
-        on_skip(Skipped(blob.name, 0, message("skip.own_output")))
+        is_database = head.startswith(recognition.DATABASE)
+        why = message("skip.database") if is_database else message("skip.own_output")
+        on_skip(Skipped(blob.name, 0, why))
         return
     try:
         kind = _kind_of(blob, head, options)

@@ -112,7 +112,7 @@ class Plan:
     """The plan of a query for one index: its weighted node; ``NOTHING`` if nothing can match.
 
     It is ``by_language`` if it only consists of unions and intersections of terms and phrases, each of which
-    matches documents of its language.
+    matches documents of its language. ``languages`` are those of its terms, none for all.
     """
 
     def __init__(self, index: ArrayIndex, node: model.Node, languages: frozenset[str]) -> None:
@@ -123,7 +123,7 @@ class Plan:
         self._parts: dict[int, model.Node] = {}
 
     def part(self, language: int) -> model.Node:
-        """Return the part of a ``by_language`` query that can match documents of one language only."""
+        """Return the part of a ``by_language`` query for documents of one language only, given by its bit."""
         if self._is_one_part:
             return self.node
         if language not in self._parts:

@@ -35,8 +35,8 @@ _ORIGIN_OF_COUNTRY: Final = ("explain.country",)
 def every_word(query: Node, dates: tuple[model.Days, ...] = ()) -> Node:
     """Require every word of a resolved question; the same query if no part of it has several words.
 
-    Alternatives stay alternatives and exclusions stay excluded. An item of a date counts as having the words
-    of the date.
+    Alternatives stay alternatives and exclusions stay excluded. ``dates`` are those that words of the query
+    are read as: an item of a date counts as having the words of the date.
     """
     match query:
         case model.Or(words=True):
@@ -85,7 +85,10 @@ def every_word_twice(query: Node, vocabulary: Vocabulary, dates: tuple[model.Day
 
 
 def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabulary) -> Node:
-    """Rank the items about a country higher, by the most that a word of the question adds to a score.
+    """Rank the items about a country higher, by the most that one term of the question adds to a score.
+
+    More, such as the bound of a word with all of its labels, would rank a rare word in any item about the
+    country above several words of the question.
 
     Args:
         ranked: The query for ranking.
@@ -96,7 +99,7 @@ def prefer_country(ranked: Node, query: Node, country: str, vocabulary: Vocabula
     Returns:
         A query with the same matches.
     """
-    most = max((_most(part, vocabulary) for part in parts_of(query)), default=0.0)
+    most = max([_most(term, vocabulary) for leaf in leaves(query) for term in _terms(leaf)], default=0.0)
     return model.Should(
         ranked, model.ConstantScore(model.Keyword("country", country), most, (*_ORIGIN_OF_COUNTRY, country))
     )
@@ -145,12 +148,18 @@ def _most(node: Node, vocabulary: Vocabulary) -> float:
             documents = counted_documents(node.field, vocabulary.documents)
             return term_weight(documents, frequency, node.boost) if frequency else 0.0
         case model.Phrase():
-            terms = [model.Term(node.field, text, node.boost) for text in node.terms]
-            return sum([_most(term, vocabulary) for term in terms])
+            return sum([_most(term, vocabulary) for term in _terms(node)])
     most = [_most(part, vocabulary) for part in parts_of(node)]
     if isinstance(node, model.DisjunctionMax):
         return float(dis_max(max(most), sum(most), node.tie_breaker))
     return sum(most) if most else getattr(node, "boost", 0.0)
+
+
+def _terms(leaf: Node) -> list[model.Term]:
+    """Return the terms of a leaf of a resolved query."""
+    if isinstance(leaf, model.Phrase):
+        return [model.Term(leaf.field, text, leaf.boost) for text in leaf.terms]
+    return [leaf] if isinstance(leaf, model.Term) else []
 
 
 def _doubled(node: Node) -> Node:

@@ -84,10 +84,17 @@ class Corrector:
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
+        is_name = word.istitle() and word not in chunks[0]  # the first word of a query may have a capital
         ranked: list[tuple[bool, float, str]] = []
         found: dict[str, tuple[int, bool]] = {}
         for near in self._near(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
+            if is_name:  # Martin is not the French marin, a sailor, which no text has
+                found = {
+                    one: (count, added)
+                    for one, (count, added) in found.items()
+                    if not added or self.settled.is_own(one)
+                }
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
@@ -183,6 +190,13 @@ class Corrector:
 
 
 def corrected_query(query: str, corrected: Mapping[str, str]) -> str:
-    """Replace the words of a query, delimited by white space or punctuation, that have a correction."""
+    """Replace the words of a query, delimited by white space or punctuation, that have a correction.
+
+    A capital stays.
+    """
     words = "|".join(re.escape(word) for word in sorted(corrected, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: corrected[found[0]], query)
+
+    def correct(found: re.Match[str]) -> str:
+        return corrected[found[0]].capitalize() if found[0].istitle() else corrected[found[0]]
+
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", correct, query)

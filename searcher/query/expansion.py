@@ -39,7 +39,7 @@ def preferred_of(labels: Iterable[ConceptLabel]) -> set[tuple[str, tuple[str, ..
 
 
 def dealt(labels: Sequence[tuple[float, ConceptLabel]]) -> list[tuple[float, ConceptLabel]]:
-    """Choose the first labels, balanced between languages where possible."""
+    """Choose the first of weighted labels, the preferred first, balanced between languages if possible."""
     places: dict[str, int] = {}
     turns = []
     for at, (_, label) in enumerate(labels):
@@ -87,7 +87,8 @@ def _hold(terms: tuple[str, ...], others: tuple[str, ...]) -> list[tuple[int, in
 def without_redundant(query: Node, typed: Sequence[Node | None]) -> Node | None:
     """Drop expansions that the typed words already match, so that cognates do not count twice.
 
-    Returns the labels that may occur where some of the words do not; None if there are none.
+    ``typed`` are the queries of the typed words; None for a word that is not searched. Returns the labels
+    that may occur where some of the words do not; None if there are none.
     """
     searched = [{key for leaf in leaves(word) if (key := _key(leaf))} for word in typed if word]
     if not isinstance(query, DisjunctionMax):

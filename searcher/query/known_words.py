@@ -41,7 +41,7 @@ class SettledWords:
         self._words = words
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
-        self.is_foreign = analyzer.is_foreign
+        self.is_foreign, self.is_own = analyzer.is_foreign, analyzer.is_own
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 

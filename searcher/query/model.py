@@ -184,7 +184,7 @@ class Days(Node):
     first: int | None  # A closed interval (datetime.date.toordinal); None for an open end
     last: int | None
     estimated: bool = False  # whether estimated dates match
-    boost: float = 1.0
+    boost: float = 1.0  # the score
     # As in Term; written is empty if the date does not come from typed words
     origin: Origin = ()
     written: str = ""

@@ -172,6 +172,10 @@ class QueryAnalyzer:
         languages = self._words(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
+    def is_own(self, word: str) -> bool:
+        """Return whether a word indicates the language of the question."""
+        return self._language in self._words(word).languages()
+
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""
         for leaf in leaves(node):

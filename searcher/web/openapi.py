@@ -78,11 +78,15 @@ _COUNTS: Final = {
     "relaxed": {"oneOf": [_object(**{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
     "notes": _list(_object(kind=_TEXT, text=_TEXT, args={"type": "object"})),
 }
-_READ: Final = {
-    name: schema
-    for name, schema in _COUNTS.items()
-    if name not in {"suggestion", "total_all_words", "facets", "relaxed"}
-} | {"format": _COUNT}
+_READ: Final = {name: schema for name, schema in _COUNTS.items() if name not in {"facets", "relaxed"}} | {
+    "format": _COUNT,
+    "all_words": {"type": "boolean"},
+}
+_READ_BY_SERIES: Final = {
+    name: {"type": "object", "additionalProperties": schema}
+    for name, schema in _READ.items()
+    if name not in {"format", "query", "filters", "generation", "total"}
+} | {name: {"type": "object", "additionalProperties": _COUNT} for name in ("totals", "undated")}
 _COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
 _ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
 _NAMED: Final = dict.fromkeys(("tags", "collections"), _list(_TEXT))
@@ -106,15 +110,18 @@ SCHEMAS: Final[dict[str, Any]] = {
         **_NAMED,
     ),
     "Item": _object(
-        "tags collections note",
+        "since tags collections note",
         **_COMMON,
         **_ABOUT,
         format={"const": 2},
         body=_TEXT,
         **_NAMED,
+        since=_COUNT | {"description": "The generation that added it."},
         note=_TEXT | {"description": "With `serve --notes`."},
     ),
     "Timeline": _object(
+        " ".join(_READ_BY_SERIES),  # which a timeline without series lacks
+        **_READ_BY_SERIES,
         format=_COUNT,
         filters=_FILTERS,
         by={"enum": [*STEPS]},
@@ -167,18 +174,16 @@ SCHEMAS: Final[dict[str, Any]] = {
         ),
     ),
     "Terms": _object(
-        format=_COUNT,
-        filters=_FILTERS,
-        **dict.fromkeys(("total", "compared"), _COUNT),
+        **_READ,
         versus=_MAYBE,
         versus_years={"type": ["array", "null"], "items": _TEXT, "minItems": 2, "maxItems": 2},
+        compared=_COUNT,
         terms=_list(
             _object(
                 **dict.fromkeys(("term", "language"), _TEXT),
                 **dict.fromkeys(("words", "occurrences", "documents"), _COUNT),
                 **dict.fromkeys(("other_occurrences", "other_documents"), _COUNT),
-                score={"type": "number"},
-                log_ratio={"type": "number"},
+                **{name: {"type": "number"} for name in ("score", "log_ratio")},
             )
         ),
     ),

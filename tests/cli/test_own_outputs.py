@@ -42,6 +42,7 @@ def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
         done = run(f"build news --jobs {jobs}")
         assert f"{len(WRITTEN) + 1} skipped" in done.stdout
         assert "an export, report or watch that Dragoman wrote" in done.stderr
+        assert "export.db: a database; name the file itself to read an export of Dragoman" in done.stderr
     assert run("update").stdout.startswith("0 added, 0 replaced")
 
 

@@ -145,7 +145,10 @@ def test_a_line_links_to_its_item(client: TestClient, searcher: Searcher) -> Non
     assert len(page_of(client, more).xpath("//ol[@class='lines']/li")) == 13
 
 
-@pytest.mark.parametrize("params", ["q=school+OR+ferry", "q=school+ferry&all=0&lang=en", "from=2021"])
+OPEN = ("q=school+OR+(ferry&lang=en", "q=%22ferry&lang=en")
+
+
+@pytest.mark.parametrize("params", ["q=school+OR+ferry", "q=school+ferry&all=0&lang=en", "from=2021", *OPEN])
 def test_a_typical_word_links_to_its_items(client: TestClient, params: str) -> None:
     """They have the filters and the mode of the page, and are those of its counts; an expansion adds none."""
     terms = client.get(f"/terms.json?{params}").json()["terms"]

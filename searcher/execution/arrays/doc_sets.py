@@ -37,7 +37,7 @@ _scratch = threading.local()
 
 
 def scratch(size: int, kind: type[np.number[Any]]) -> Array:
-    """Return the calling thread's scratch array of zeros; callers must reset the elements that they write."""
+    """Return the calling thread's array of at least ``size`` zeros; callers reset what they write to it."""
     name = kind.__name__
     array: Array | None = getattr(_scratch, name, None)
     if array is None or len(array) < size:

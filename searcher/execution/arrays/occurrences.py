@@ -40,7 +40,10 @@ ROW: Final = 33  # the lowest bit of the row
 
 
 def matching_rows(lists: Sequence[PostingList], places: Sequence[Array], phrase: WeightedPhrase) -> Array:
-    """Return the rows of the documents that match a phrase, at some places of the list of each term."""
+    """Return the rows of the documents that match a phrase, among documents that have all of its terms.
+
+    ``places`` are the indexes of these documents in the posting list of each term.
+    """
     if phrase.slop or phrase.offsets[-1] > TITLE_GAP:
         return _rows_with_moves(lists, places, phrase)
     if len(lists) == PAIR:
@@ -99,7 +102,8 @@ def _rows_with_moves(lists: Sequence[PostingList], places: Sequence[Array], phra
 def _keys(one: PostingList, rows: Array, places: Array, *, apart: bool = False) -> Array:
     """Return the keys of all occurrences of a term in some documents, without the language, ascending.
 
-    The documents have numbers of rows, and places in the list; ``apart`` keeps title and text apart.
+    ``rows`` are the rows of the documents, ``places`` their indexes in the list; ``apart`` keeps title and
+    text apart.
     """
     begins, counts = _offsets(one, places)
     keys: Array = (rows << ROW).repeat(counts) + one.postings.positions_at(ranges(begins, counts))

@@ -48,7 +48,7 @@ class _Part(NamedTuple):
 class ArrayTermCounts:
     """Counts the terms and phrases of two sets of documents; see :class:`searcher.engine.TermCounts`.
 
-    The second set has all other documents, or only those of ``others``.
+    The second set has all other documents, or only those of ``others`` that are not in the first one.
     """
 
     def __init__(

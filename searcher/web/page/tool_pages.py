@@ -263,10 +263,11 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
 
 def _term_views(terms: Sequence[TypicalTerm], links: Links, reader: Reader) -> Iterator[TermView]:
     """Yield the terms of a language, each with a link to the matches that have it."""
-    highest = max(one.score for one in terms)
+    highest, typed = max(one.score for one in terms), links.params.q or ""
+    typed += ")" * (typed.count("(") - typed.count(")"))
     for one in terms:
         phrase = f'"{one.term}"'
-        query = f"({links.params.q}) AND {phrase}" if links.params.q else phrase
+        query = f"{phrase} AND ({typed})" if typed else phrase  # last, as it may have an open quotation mark
         counts = reader.say(
             "term_counts",
             n=reader.number(one.occurrences),
