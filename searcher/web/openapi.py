@@ -119,6 +119,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         generation=_MAYBE,
         points=_list(
             _object(
+                "occurrences per_million",
                 **dict.fromkeys(("series", "period"), _TEXT),
                 **dict.fromkeys(("dated", "low", "high"), _COUNT),
                 expected={"type": "number"},
