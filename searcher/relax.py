@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.characters import fold
 from indexer.analysis.chunk_words import chunk_words
+from indexer.annotations import FIELDS, NOTES
 from indexer.checkpoint import checked
 from indexer.custom_fields import FILE, MEMBER, SOURCE, display_name, is_concept, value_key
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
-from indexer.schema import COUNTRY_VIA, UNKNOWN
+from indexer.schema import ANNOTATED, CONCEPTS, COUNTRY_VIA, UNKNOWN
 from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
@@ -170,11 +171,15 @@ def _of_no_item(
         return
     from indexer.thesaurus.concept import KINDS  # few questions have such filters
 
-    for name, value in values:
-        if name in FILTERS or name in KINDS or is_concept(name):
+    for typed, value in values:
+        name = _annotation(typed, engine)
+        if name in FILTERS or name in KINDS or (is_concept(name) and name not in FIELDS):
             continue
         filters = Filters(where=((name, (value,)),))
         if not count(question._replace(query=None, filters=filters, via=())):
+            if name == NOTES:
+                yield message("relax.no_note", value=shortened(value))
+                continue
             near = near_in_words(engine, name, value)
             counted = f"dragoman facets --facet {display_name(name)}{f' --facet {FILE}' * (name == SOURCE)}"
             item = {"field": display_name(name), "value": shortened(value)}
@@ -183,6 +188,13 @@ def _of_no_item(
                 if near
                 else message("relax.no_value", command=counted, **item)
             )
+
+
+def _annotation(name: str, engine: Engine) -> str:
+    """Return the field of annotations that a name means; another name unchanged."""
+    if name in ANNOTATED and (name in engine.annotated() or name not in engine.custom_fields()):
+        return f"{name}{CONCEPTS}"
+    return name
 
 
 def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Question]]:

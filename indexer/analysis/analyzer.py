@@ -8,7 +8,7 @@ from functools import cache, cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
-from indexer.analysis.characters import fold, fold_all, plain
+from indexer.analysis.characters import APOSTROPHES, fold, fold_all, plain
 from indexer.analysis.chunk_words import ChunkWord, bare_words, chunk_words, stream_words
 from indexer.data_tables import rows
 from indexer.runtime import NamedTuple
@@ -100,6 +100,8 @@ _CONTENT_ELSEWHERE = {
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
 _FUNCTION_WORDS = frozenset().union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
+_ELIDED_ARTICLES = frozenset({"l", "d"})
+_BETWEEN_APOSTROPHES = re.compile(f"[{''.join(sorted(APOSTROPHES))}]")
 
 
 @lru_cache(1 << 10)
@@ -112,9 +114,19 @@ def is_function_word(word: str) -> bool:
         word: One word as typed.
 
     Returns:
-        True for a stop word of English, Spanish or French that is not a content word in another of them.
+        True for a stop word of English, Spanish or French that is not a content word in another of them, and
+        for several with apostrophes between them (*c'est*, *d'une*), except *l'est*.
     """
-    return word not in _ACRONYMS and "." not in word and plain(word) in _FUNCTION_WORDS
+    if word in _ACRONYMS or "." in word:
+        return False
+    whole = plain(word)
+    if whole in _FUNCTION_WORDS:
+        return True
+    if word.isalnum() or APOSTROPHES.isdisjoint(word):
+        return False
+    parts = [plain(part) for part in _BETWEEN_APOSTROPHES.split(word)]
+    has_noun = parts[0] in _ELIDED_ARTICLES and parts[-1] in NOUNS_AFTER_ARTICLE
+    return not has_noun and _FUNCTION_WORDS.issuperset(parts)
 
 
 COMMON = 6  # letters by which words of a family are looked up; stems of unrelated words have as many

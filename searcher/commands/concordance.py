@@ -163,6 +163,8 @@ def terms(
         open_output(form).write_rows(
             found.head(), "terms", COLUMNS, (term.to_record() for term in found.found)
         )
+    elif not found.results.total:
+        echo_error(say("headline.no_match", query=query) if query else say("headline.nothing"))
     elif limit or all_hits:
         echo_error(say("terms.none" if found.compared else "terms.no_others"))
     echo_error(

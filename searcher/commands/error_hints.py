@@ -23,6 +23,7 @@ _OTHER_NAMES: Final = (
     ("--to", "--to", "until before end"),
     ("--from", message("error_hints.from_and_to"), "date dates year years month period"),
     ("--country", "--country", "region place"),
+    ("--add", "--add", "tag tags"),
     ("--where", "--where {}=VALUE", "author source section topic category tag"),
     ("--format", "--format {}", "json jsonl csv"),
     ("--limit", "--limit", "n max top count number rows size hits"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from indexer.errors import DragomanError, message
+from indexer.errors import DragomanError, MissingItemError, QueryError, message
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
 from searcher.present.catalogue import say, translated
@@ -393,7 +393,12 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
     is given. Notes are stored in the index and in a file of corrections (docs/how-to/tags.md). An unambiguous
     prefix of an ID is enough.
     """
-    return _annotate(ids, {"note": text}, nothing_given="note.nothing_given", **requested)
+    try:
+        return _annotate(ids, {"note": text}, nothing_given="note.nothing_given", **requested)
+    except (MissingItemError, QueryError) as error:
+        if len(ids) < 2:
+            raise
+        raise DragomanError(message("note.several_ids", error=error)) from None
 
 
 def _annotate(

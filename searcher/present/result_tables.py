@@ -213,6 +213,7 @@ class TableWriter:
         page.paragraph(bold(legible(item.title)) if item.title else _no_title())
         page.line()
         countries = [wording.country_in_full(mention) for mention in item.countries]
+        note = [*filter(str.strip, item.note.splitlines())]
         fields = [
             (say("item.date"), wording.date_in_full(item.date)),
             (say("item.language"), wording.languages_in_words(item.languages)),
@@ -237,10 +238,10 @@ class TableWriter:
                 for name, text in (
                     ("tags", ", ".join(item.tags)),
                     ("collections", ", ".join(item.collections)),
-                    ("note", item.note),
                 )
                 if text
             ),
+            *((say("item.note") if not at else "", legible(line)) for at, line in enumerate(note)),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:

@@ -23,6 +23,7 @@ _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4
 _PAGE_WIDTH, _TITLE = 1200, 40  # of a drawing in a page; the height of the title, which it lacks
 _DASHES: Final = ("", "6 3", "2 2", "8 3 2 3")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 448, 60, 40, 88, 60
+_GAP, _CELL, _PAGE_CELL = 8, 8, 12  # right of a label of the axis; widths of a character in it
 _UNITS: Final[dict[Measure, str]] = {
     "dated": "items (band: with those whose date is estimated)",
     "share": "share of all items of the period",
@@ -128,16 +129,17 @@ def to_svg(  # noqa: PLR0913 - the parts of a drawing
     for place, one in enumerate(series):
         drawn = [*drawing.line(one, place), *_legend(one, place, (width - _LEFT) // 4)]
         parts.append(f'<g class="s{place % len(_COLOURS)}">{"".join(drawn)}</g>')
-    box, role = (
-        (f"0 {_TITLE} {width} {_HEIGHT - _TITLE}", "group") if link else (f"0 0 {width} {_HEIGHT}", "img")
-    )
+    role, title_height, cell = ("group", _TITLE, _PAGE_CELL) if link else ("img", 0, _CELL)
+    left = min(0, _LEFT - _GAP - cell * drawing.label_length())  # long labels need a wider margin
+    width -= left
+    box = f"{left} {title_height} {width} {_HEIGHT - title_height}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" '
         f'height="{_HEIGHT}" role="{role}" aria-labelledby="t d" font-family="sans-serif" font-size="12" '
         f'fill="#222">'
         f'<title id="t">{_xml(", ".join(filter(None, (title, subtitle))))}</title>'
         f'<desc id="d">{_xml(described)}</desc>'
-        f'<rect width="{width}" height="{_HEIGHT}" fill="#fff"/>'
+        f'<rect x="{left}" width="{width}" height="{_HEIGHT}" fill="#fff"/>'
         f'<text x="{_LEFT}" y="20" font-size="15" font-weight="bold" class="head">'
         f"{_xml(clip(legible(title), 100))}</text>"
         f"{below}"
@@ -175,15 +177,23 @@ class _Drawing:
         bottom = _HEIGHT - _BOTTOM
         return bottom - (bottom - _TOP) * value / self._top
 
+    def _labels(self) -> list[tuple[float, str]]:
+        """Return the values of the vertical axis with their labels."""
+        written = "{:g}".format if self._measure == "dated" else self._written
+        values = [self._top * quarter / 4 for quarter in range(5)]
+        return [(value, written(value)) for value in values]
+
+    def label_length(self) -> int:
+        """Return the number of characters of the longest label of the vertical axis."""
+        return max([len(label) for _, label in self._labels()])
+
     def axes(self) -> Iterator[str]:
         """Yield the grid with its labels, and as many periods below as fit."""
-        written = "{:g}".format if self._measure == "dated" else self._written
-        for quarter in range(5):
-            value = self._top * quarter / 4
+        for value, label in self._labels():
             y = self._y(value)
             yield (
                 f'<path d="M{_LEFT} {y:.1f}H{self._right}" stroke="#ccc"/>'
-                f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{written(value)}</text>'
+                f'<text x="{_LEFT - _GAP}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
             )
         every = max(1, -(-len(self._points) // 14))
         y = self._y(0) + 20

@@ -68,7 +68,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     if (known := engine.custom_fields()).issuperset(requested):
         return
     missing = next(name for name in requested if name not in known)
-    own = sorted(known.difference(engine.thesaurus.kinds))
+    own = [*sorted(known.difference(engine.thesaurus.kinds)), *schema.ANNOTATED[:2]]  # notes are not counted
     from difflib import get_close_matches  # only needed for a mistake
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]

@@ -231,6 +231,8 @@ class _Parser:
             self._notes.add(start, message("query.operator_needs_word", text=text), message(key, text=text))
         if narrows:
             everything = kind == CHUNK and not text.strip("*")
+            if everything and field not in {"id", "lang", "length"}:  # which all items have
+                self._notes.add_note("operators", message("query.any_value", field=field))
             value = " ".join(text.split()) if kind in {PHRASE, EXACT} else text
             return _Operand(Everything(at) if everything else Filter(field, value, at), field)
         if kind in {PHRASE, EXACT}:

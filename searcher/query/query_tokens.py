@@ -209,6 +209,8 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
         one if one in notes.custom_fields else LOCAL_FIELDS.get(one, one) for one in (typed, typed.casefold())
     )
     if requested in ANNOTATED and not (rest or glued):  # "Note:" before a sentence
+        if colon and typed.islower():
+            notes.add_note("operators", message("query.read_field_as_word", typed=typed))
         yield Token(CHUNK, chunk, at)
         return
     if (

@@ -82,6 +82,31 @@ def test_a_mistake_ends_in_one_line(run: Run, command: str, says: str) -> None:
     assert not Path("corrections.jsonl").exists()
 
 
+def test_show_keeps_the_lines_of_a_note(run: Run) -> None:
+    """Each line of a note is a line; blank ones are left out."""
+    run("note n1", "First.\n\nSecond.")
+    assert "Note       First.\n           Second.\n" in run("show n1").stdout
+
+
+def test_a_tag_that_no_item_has_is_named(run: Run) -> None:
+    """Its similar tags are listed; a tag that only the other filters exclude is not reported as missing."""
+    run("tag n1 --add lantern")
+    assert (
+        "no item has tag “lanterns” as its whole value; similar values: lantern"
+        in run("search tag:lanterns").stderr
+    )
+    excluded = run("search 'tag:lantern lang:fr'").stderr
+    assert "without lang:fr 1 item matches" in excluded
+    assert "no item has tag" not in excluded
+
+
+def test_words_of_no_note_are_named(run: Run) -> None:
+    """Notes are found by their words, and have no list of values."""
+    run("note n1", SECRET)
+    assert "no note has all words of “zebra”\n" in run("search note:zebra").stderr
+    assert run("terms tag:zebra").stderr.startswith("No items match tag:zebra\n")
+
+
 def test_a_deletion_reports_kept_annotations(run: Run) -> None:
     """The corrections file keeps them for the return of the item."""
     run("tag n1 --add lit")

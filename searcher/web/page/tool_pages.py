@@ -98,6 +98,7 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         fields=_form(page),
         kept=pairs(params, _KEPT, "/timeline"),
         silent=any(point.archived == 0 for point in points),
+        dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
         notes=_notes(series, page),
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
@@ -187,16 +188,28 @@ def _rows(
             here = one.points[at]
             changed = {**_PLAIN, **own, **span}
             more = here.high - here.dated
+            if measure == "per_million":
+                behind, wide = _occurrences(here, reader) if here.occurrences else "", None
+            else:
+                behind = reader.many("maybe_n", more) if more and measure == "dated" else ""
+                wide = links.search(**changed, estimated=True) if here.high else None
+            only_dated = here.dated and not (params.estimated and more)
             cells.append(
                 (
                     _stated(here, params, reader),
-                    links.search(**changed) if here.dated and not (params.estimated and more) else None,
-                    reader.many("maybe_n", more) if more and measure == "dated" else "",
-                    links.search(**changed, estimated=True) if here.high else None,
+                    links.search(**changed) if only_dated else None,
+                    behind,
+                    wide,
                 )
             )
         name = reader.month(point.period) if params.by != "week" else point.period
         yield name, cells
+
+
+def _occurrences(point: Point, reader: Reader) -> Markup:
+    """Format the numbers behind a rate, which may be small."""
+    items = reader.many("items", point.dated)
+    return reader.say("rate_counts", n=reader.number(point.occurrences or 0), items=items)
 
 
 def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""Notes on fields without a value, which a user may mean as filters."""
+
+from pathlib import Path
+
+import pytest
+from command_line import Run
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("tag: brief", "read “tag:” as a word: its value must follow without a space"),
+        ("nota: ferry", "read “nota:” as a word: its value must follow without a space"),
+        ("tag:*", "tag:* matches every item; to find those with a value, write NOT tag:unknown"),
+        ("Note: ferry", ""),
+        ("lang:*", ""),
+    ],
+)
+def test_a_field_without_a_value_is_noted(run: Run, sample_index: Path, query: str, says: str) -> None:
+    """A sentence with *Note:* and a field that all items have are not noted."""
+    notes = [
+        line
+        for line in run(f"search --index {sample_index}", query).stderr.splitlines()
+        if ":" in line and "also" not in line
+    ]
+    assert [line for line in notes if "read “" in line or ":*" in line] == ([says] if says else [])
