@@ -14,12 +14,17 @@ the sample, and ``<NAME>`` a value that ``keep NAME EXPRESSION`` has stored::
 error and nothing on standard output, except with ``$*2``. Then standard output (``>``) or standard error
 (``!``) has a text, is equal to it (``>=``), begins with it (``>^``) or lacks it (``>-``). ``?`` is an
 expression that is true. ``file`` and ``append`` write a line, ``tides`` writes items of these numbers,
-``titles`` compares those of the index, ``gone`` deletes a file, and ``env`` sets a variable or deletes it.
+``titles`` compares those of the index, ``gone`` deletes a file, ``move`` and
+``link`` rename and link one, and ``env`` sets a variable or deletes it.
 """
 
+import csv
+import io
 import json
+import sqlite3
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +35,14 @@ from command_line import Run
 import dragoman
 
 FILES = Path(__file__).parents[1] / "cli" / "sessions"
+
+
+RELATIONS: dict[str, Callable[[str, str], bool]] = {
+    "": lambda shown, text: text in shown,
+    "-": lambda shown, text: text not in shown,
+    "=": lambda shown, text: shown == (text and f"{text}\n"),
+    "^": str.startswith,
+}
 
 
 class Session(NamedTuple):
@@ -69,29 +82,22 @@ class Terminal:
             text = text.replace(f"<{name}>", str(value))
         name, _, rest = text.partition(":" if word in {"file", "append", "tides"} else " ")
         match word:
-            case "file" | "append":
-                (path := Path(name)).parent.mkdir(parents=True, exist_ok=True)
-                with path.open("w" if word == "file" else "a", encoding="utf-8") as file:
-                    file.write(rest.removeprefix(" ").replace(r"\n", "\n") + "\n")
-            case "tides":
-                numbers = [one for one in rest.split() if one.isdigit()]
-                more = [one for one in rest.split() if not one.isdigit()]
-                tides.write(name, *map(int, numbers), **({"word": more[0]} if more else {}))
+            case "?":
+                assert self._value(text), (text, self._out, self._err)
             case "titles":
                 assert tides.titles("index_data") == {f"Tide {number}" for number in text.split()}
-            case "gone":
-                Path(text).unlink()
+            case "keep":
+                self._known[name] = self._value(rest)
             case "env":
                 name, _, value = text.partition("=")
                 self._patch.setenv(name, value) if value else self._patch.delenv(name)
-            case "keep":
-                self._known[name] = self._value(rest)
-            case "?":
-                assert self._value(text), (text, self._out, self._err)
             case _ if word[0] == "$":
                 self._command(text, word[1:] or "0")
+            case _ if word[0] in ">!":
+                shown = {">": self._out, "!": self._err}[word[0]]
+                assert RELATIONS[word[1:]](shown, text.replace(r"\n", "\n")), (step, self._out, self._err)
             case _:
-                self._compare({">": self._out, "!": self._err}[word[0]], word[1:], text.replace(r"\n", "\n"))
+                _change(word, Path(name), rest)
 
     def _command(self, text: str, code: str) -> None:
         done = self._run(text)
@@ -102,18 +108,6 @@ class Terminal:
             assert (self._out, self._err.count("\n")) == ("", 1), text
             assert self._err.startswith("dragoman: ")
 
-    @staticmethod
-    def _compare(shown: str, relation: str, text: str) -> None:
-        match relation:
-            case "=":
-                assert shown == (text and f"{text}\n")
-            case "^":
-                assert shown.startswith(text)
-            case "-":
-                assert text not in shown
-            case _:
-                assert text in shown
-
     def _value(self, expression: str) -> Any:
         names: dict[str, Any] = {
             "out": self._out,
@@ -122,6 +116,10 @@ class Terminal:
             "read": lambda file: Path(file).read_text(encoding="utf-8"),
             "exists": lambda file: Path(file).exists(),
             "load": lambda text: [json.loads(line) for line in text.splitlines()],
+            "files": lambda folder: sorted(path.name for path in Path(folder).iterdir()),
+            "table": lambda text: [*csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))],
+            "select": _select,
+            "tags": _tags,
             "titles": tides.titles,
             "sources": tides.sources,
             "dragoman": dragoman,
@@ -129,3 +127,35 @@ class Terminal:
         with suppress(ValueError):
             names["json"] = json.loads(self._out)
         return eval(expression, names | self._known)
+
+
+def _change(word: str, path: Path, text: str) -> None:
+    """Change a file as a step says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match word:
+        case "file" | "append":
+            with path.open("w" if word == "file" else "a", encoding="utf-8") as file:
+                file.write(text.removeprefix(" ").replace(r"\n", "\n") + "\n")
+        case "tides":
+            numbers = [int(one) for one in text.split() if one.isdigit()]
+            tides.write(path, *numbers, word=" ".join(one for one in text.split() if one.isalpha()) or "quay")
+        case "gone":
+            path.unlink()
+        case "link":
+            path.symlink_to(text)
+        case "move":
+            path.rename(text)
+        case _:
+            raise ValueError(word)
+
+
+def _select(file: str, question: str) -> list[Any]:
+    with closing(sqlite3.connect(file)) as database:
+        return database.execute(question).fetchall()
+
+
+def _tags() -> dict[str, tuple[str, ...]]:
+    """Return the tags of the items that have any."""
+    with dragoman.Searcher("index_data") as searcher:
+        found = {hit.id: searcher.item(hit.id).tags for hit in searcher.search(None, group=False)}
+    return {key: names for key, names in found.items() if names}
