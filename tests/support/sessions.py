@@ -21,6 +21,7 @@ expression that is true. ``file`` and ``append`` write a line, ``tides`` writes 
 import csv
 import io
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -58,7 +59,7 @@ def sessions() -> list[Any]:
     for path in sorted(FILES.glob("*.session")):
         setup: tuple[str, ...] = ()
         for part in path.read_text(encoding="utf-8").split("\n\n"):
-            name, *steps = [line for line in part.strip("\n").split("\n") if not line.startswith("#")] or [""]
+            name, *steps = [line for line in part.strip("\n").split("\n") if line.lstrip()[:1] != "#"] or [""]
             if name == "setup":
                 setup = tuple(steps)
             elif name:
@@ -116,6 +117,7 @@ class Terminal:
             "read": lambda file: Path(file).read_text(encoding="utf-8"),
             "exists": lambda file: Path(file).exists(),
             "load": lambda text: [json.loads(line) for line in text.splitlines()],
+            "matches": re.match,
             "files": lambda folder: sorted(path.name for path in Path(folder).iterdir()),
             "table": lambda text: [*csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))],
             "select": _select,
