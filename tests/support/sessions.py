@@ -118,6 +118,7 @@ class Terminal:
             "exists": lambda file: Path(file).exists(),
             "load": lambda text: [json.loads(line) for line in text.splitlines()],
             "matches": re.match,
+            "parse": json.loads,
             "files": lambda folder: sorted(path.name for path in Path(folder).iterdir()),
             "table": lambda text: [*csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))],
             "select": _select,
