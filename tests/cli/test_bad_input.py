@@ -65,14 +65,6 @@ def test_a_missing_source_is_reported(run: Run, index: Path, tmp_path: Path) -> 
     assert fingerprint(index) == before
 
 
-def test_a_source_without_items_names_the_first_skipped_line(run: Run, tmp_path: Path) -> None:
-    """The message has the reason of the first skipped line and the fields that --map could use."""
-    (tmp_path / "a.jsonl").write_text('{"kop": "Tide", "tekst": "The tide came in."}\n' * 3, encoding="utf-8")
-    fields = "neither a title nor a body; its fields: “kop, tekst” (--map title=NAME takes one)"
-    says = f"a.jsonl; 3 skipped, line 1: {fields}; to see what is read"
-    run.refused("build", tmp_path / "a.jsonl", "--index", tmp_path / "index", says=says)
-
-
 def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path) -> None:
     """If --include and --exclude leave no file of a folder or an archive, the message lists its content."""
     (tmp_path / "notes").mkdir()
@@ -84,22 +76,6 @@ def test_patterns_that_exclude_every_file_are_reported(run: Run, tmp_path: Path)
         run.refused("items", source, "--include", "*.html", says=told)
         run.refused("build", source, "--exclude", "*", "--index", tmp_path / "index", says=told)
     assert not (tmp_path / "index").exists()
-
-
-def test_an_empty_index_name_is_refused(run: Run, tmp_path: Path) -> None:
-    """An empty --index, such as from an unset variable, does not mean the current folder."""
-    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
-    for command in (["build", tmp_path / "page.txt"], ["search", "ferry"], ["update"]):
-        run.refused(*command, "--index", "", says="the name of the index is empty")
-
-
-def test_an_address_without_its_scheme_makes_no_folder(run: Run, tmp_path: Path) -> None:
-    """An address without https:// is refused with the corrected address, and no folder is made of it."""
-    place = "localhost:9200/news"
-    told = "lacks the scheme of an address; write https://localhost:9200/news, or ./localhost:9200/news"
-    run.refused("build", tmp_path / "page.txt", "--index", place, says=told)
-    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
-    assert run("build", tmp_path / "page.txt", "--index", f"{tmp_path}/news:2018/x").exit_code == 0
 
 
 @by_table
@@ -135,21 +111,6 @@ def test_a_line_of_megabytes_is_read(run: Run, tmp_path: Path) -> None:
     source.write_text("3 May 2021\nThe log of the lighthouse\n" + "lamp " * 300_000 + "beacon\n")
     assert run("build", source, "--index", index).exit_code == 0
     assert run.json("search beacon --index", index)["total"] == 1
-
-
-def test_a_damaged_index_can_be_rebuilt(run: Run, index: Path, tmp_path: Path) -> None:
-    """A truncated file of the index is reported, and building again repairs the index."""
-    (index / "dragoman.json").write_bytes(b"{")
-    run.refused("search ferry --index", index, says="build")
-    assert run("build", tmp_path / "page.txt", "--index", index).exit_code == 0
-    assert run("search ferry --index", index).exit_code == 0
-
-
-def test_a_folder_without_an_index_is_reported(run: Run, tmp_path: Path) -> None:
-    """Every reading command says how to build an index."""
-    for command in (["search", "x"], ["facets"], ["show", "x"], ["info"]):
-        run.refused(*command, "--index", tmp_path, says="dragoman build")
-        run.refused(*command, "--index", tmp_path / "none", says="dragoman build")
 
 
 @by_table
@@ -204,14 +165,6 @@ def test_an_interrupted_build_keeps_the_old_index(run: Run, index: Path, tmp_pat
     assert before.items() <= fingerprint(index).items()
 
 
-def test_an_unreadable_kind_of_file_is_refused(run: Run, tmp_path: Path) -> None:
-    """A table without known columns or an unknown XML is refused with advice, not indexed as one item."""
-    for name, advice in (("table.csv", "--map title=NAME"), ("feed.rss", ".jsonl")):
-        source = tmp_path / name
-        source.write_text("<p>3 May 2021</p>", encoding="utf-8")
-        run.refused("items", source, says=(name, advice))
-
-
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -230,12 +183,6 @@ def test_missing_memory_or_library_is_reported(
     monkeypatch.setattr("indexer.documents.worker_pool.read_documents", end)
     run.refused("build", index.parent / "page.txt", "--index", index, says=words)
     assert run("search ferry --index", index).exit_code == 0
-
-
-def test_dragoman_without_a_command_prints_help(run: Run) -> None:
-    """``dragoman`` alone prints its help on standard output, without an error."""
-    result, help_ = run(), run("--help")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, help_.stdout, "")
 
 
 @by_table

@@ -7,15 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import Run
-from tables import by_table
 from tides import titles
-
-from indexer import delete
-from searcher import Searcher
 
 ROOT = Path(__file__).parents[2]
 NEWS = (
@@ -40,74 +35,6 @@ def _build(run: Run, items: Iterable[dict[str, str]]) -> None:
     assert run("build news.jsonl --quiet").exit_code == 0
 
 
-def _listed(text: str) -> list[str]:
-    """Return the ids of a list that follows a headline, in order."""
-    head, columns, *rows = text.splitlines()
-    assert "would be deleted" in head
-    assert columns.split() == ["id", "date", "title"]
-    return sorted(row.split()[0] for row in rows)
-
-
-def test_a_query_needs_all_words_unless_any_is_typed(run: Run, news: Path) -> None:
-    """The output names the mode; --all is the default."""
-    for more in ("", "--all"):
-        found = run(f"delete --query 'green lanterns' {more} --dry-run").stdout
-        says = "2 items would be deleted (all words); 3 items would stay in index_data\n"
-        assert found.startswith(says)
-        assert _listed(found) == ["n1", "n3"]
-    found = run("delete --query 'green lanterns' --any --dry-run").stdout
-    assert found.startswith("4 items would be deleted (any word); 1 item")
-    assert _listed(found) == ["n1", "n2", "n3", "n4"]
-    done = run("delete --query 'green lanterns' --yes").stdout
-    assert done == "2 items deleted (all words); 3 items in index_data\n"
-    assert titles(news) == {"Green paint for the ferry", "A lantern is lost", ""}
-    done = run("delete --query 'green lanterns' --any --yes").stdout
-    assert done == "2 items deleted (any word); 1 item in index_data\n"
-
-
-def test_no_item_with_all_words_deletes_nothing(run: Run, news: Path) -> None:
-    """An item with only one of the words is not deleted."""
-    done = run("delete --query 'ferry lanterns' --yes")
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "dragoman: nothing matches (all words); nothing is deleted\n"
-    assert len(titles(news)) == 5
-
-
-def test_a_setting_never_makes_a_deletion_match_any_word(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a variable nor a settings file replaces a typed --any."""
-    asked = "delete --query 'green lanterns' --dry-run"
-    monkeypatch.setenv("DRAGOMAN_ALL", "false")
-    assert run(asked).stdout.startswith("2 items would be deleted (all words)")
-    monkeypatch.delenv("DRAGOMAN_ALL")
-    Path("dragoman.toml").write_text("[delete]\nall = false\n")
-    assert run(asked).stdout.startswith("2 items would be deleted (all words)")
-    assert run(f"{asked} --any").stdout.startswith("4 items would be deleted (any word)")
-
-
-def test_all_without_a_query_is_no_selection(run: Run, news: Path) -> None:
-    """--all refers to the words of a query, not to all items."""
-    for option in ("--all", "--any"):
-        run.refused(f"delete {option} --yes", says="give the items to delete")
-    assert len(titles(news)) == 5
-
-
-@by_table
-def test_dry_run_lists_items_of_every_selection(run: Run, news: Path, selection: str, ids: list[str]) -> None:
-    """Items selected by ids, filters, a source or a query are listed, and none is deleted."""
-    done = run(f"delete {selection} --dry-run")
-    assert (_listed(done.stdout), done.stderr) == (ids, "")
-    assert len(titles(news)) == 5
-
-
-def test_list_has_id_date_and_title(run: Run) -> None:
-    """An item without a title is listed by its first words."""
-    rows = run("delete n1 n5 --dry-run").stdout.splitlines()[2:]
-    assert [row.split(maxsplit=4) for row in rows] == [
-        ["n1", "1", "Mar", "2019", "Green lanterns on the quay"],
-        ["n5", "5", "Mar", "2019", "Nobody wrote a headline for this notice."],
-    ]
-
-
 def test_long_lists_are_cut_and_counted(run: Run) -> None:
     """The first 20 items are listed; a report lists all. A long title is cut."""
     drift = {"title": f"Buoy {'drifts ' * 60}", "body": "It is seen from the pier."}
@@ -119,14 +46,6 @@ def test_long_lists_are_cut_and_counted(run: Run) -> None:
     assert all(len(row) < 100 and row.endswith("…") for row in rows)
     assert last == "and 3 more (--dry-run --report FILE lists all)"
     assert len(Path("report.jsonl").read_text().splitlines()) == 23
-
-
-def test_a_source_named_twice_is_deleted_once(run: Run, news: Path) -> None:
-    """A source counts once, by its name and by its path; with --yes only the count is printed."""
-    assert run("delete n1 --yes").stdout == "1 item deleted; 4 items in index_data\n"
-    done = run("delete --yes --source news.jsonl --source", news.parent / "news.jsonl")
-    assert done.exit_code == 0, done.output
-    assert titles(news) == set()
 
 
 @pytest.mark.parametrize(
@@ -147,14 +66,3 @@ def test_the_question_lists_items_on_standard_error(news: Path, answer: str, cod
     assert done.returncode == code
     assert done.stdout == ("" if code else "2 items deleted (all words); 3 items in index_data\n")
     assert len(titles(news)) == left
-
-
-def test_python_deletes_the_same_items_by_their_hits(run: Run, news: Path) -> None:
-    """The search in docs/reference/python.md matches the items that the command lists."""
-    listed = _listed(run("delete --query 'green lanterns' --dry-run").stdout)
-    options: dict[str, Any] = {"all_words": True, "expand": False, "strict": True, "group": False}
-    with Searcher(news) as searcher:
-        ids = [hit.id for hit in searcher.search("green lanterns", limit=None, **options)]
-    assert sorted(ids) == listed == ["n1", "n3"]
-    assert delete(news, ids).deleted == 2
-    assert titles(news) == {"Green paint for the ferry", "A lantern is lost", ""}

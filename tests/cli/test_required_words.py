@@ -58,36 +58,6 @@ def test_python_tools_require_all_words(
         assert searcher.search(QUERY).total == make_receipt(searcher, QUERY).total == 4
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["timeline", "concordance", "stories", "duplicates", "export -o - --format jsonl", "report -o -"],
-)
-def test_commands_report_the_required_words(run: Run, weir: Path, command: str) -> None:
-    """A command says that all words are required, or any word and how many items have all."""
-    command = f"{command} 'copper heron' --index"
-    assert "2 items with all words (--any counts any word)" in run(command, weir).stderr
-    assert "4 items with any word, 2 with all words" in run(command, weir, "--any").stderr
-
-
-def test_json_has_the_mode_and_both_numbers(run: Run, weir: Path) -> None:
-    """The head of a result has `all_words` and `total_all_words`, for each series where there are several."""
-    for name in ("concordance", "stories"):
-        head = run.json(name, QUERY, "--any", "--index", weir)
-        assert (head["all_words"], head["total"], head["total_all_words"]) == (False, 4, 2)
-    head = run.json("timeline", QUERY, "--vs", "heron weir", "--index", weir)
-    assert head["totals"] == head["total_all_words"] == {QUERY: 2, "heron weir": 3}
-
-
-def test_a_batch_has_a_column_for_all_words(run: Run, weir: Path, tmp_path: Path) -> None:
-    """With `--any` a table shows how many items have all words; the last line says which are required."""
-    (tmp_path / "q.txt").write_text(f"{QUERY}\n", encoding="utf-8")
-    plain, wide = (run("batch", tmp_path / "q.txt", "--index", weir, *more) for more in ((), ("--any",)))
-    assert plain.stdout.split() == ["items", "copper", "heron", "2"]
-    assert "1 of 1 queries have matches (all words)" in plain.stderr
-    assert wide.stdout.split() == ["items", "all", "words", "copper", "heron", "4", "2"]
-    assert "(any word)" in wide.stderr
-
-
 def test_a_quoted_cell_is_a_phrase(tmp_path: Path) -> None:
     """Quotation marks around a cell make its question a phrase, unless it has marks of its own."""
     table = tmp_path / "q.csv"
@@ -105,18 +75,6 @@ def test_a_batch_lists_the_commonest_values_first(weir: Path) -> None:
     assert list(found.values) == ["PE", "EC", "unknown"]
 
 
-def test_a_setting_makes_any_word_the_default(
-    run: Run, weir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`all = false` in a file of settings applies to commands that count, not to kept watches."""
-    watches = ("--watches", tmp_path / "watches")
-    assert "2 items now, all words" in run("watch w", QUERY, "--index", weir, *watches).stdout
-    monkeypatch.chdir(tmp_path)
-    Path("dragoman.toml").write_text("all = false\n", encoding="utf-8")
-    assert "4 items with any word" in run("timeline", QUERY, "--index", weir).stderr
-    assert "nothing new; 2 items, all words" in run("watch w", *watches).stdout
-
-
 def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     """`verify` and `watch` run stored questions with any word, and say so with the number that have all."""
     shutil.copytree(WRITTEN, folder := tmp_path / "written")
@@ -124,18 +82,3 @@ def test_files_of_f8d6544_keep_any_word(run: Run, tmp_path: Path) -> None:
     assert "3 now, any word, 3 with all words" in holds.stdout
     moved = run("watch aurora --watches", folder / "watches", "--index", folder / "index")
     assert "4 items, any word, 4 with all words" in moved.stdout
-
-
-def test_verify_names_what_went_and_what_changed(run: Run, tmp_path: Path) -> None:
-    """A removed item keeps its title; a changed one has the old and the new value of each field."""
-    index, receipt = tmp_path / "index", tmp_path / "r.json"
-    build(index, items=ITEMS)
-    run("search", QUERY, "--limit", "0", "--receipt", receipt, "--index", index)
-    build(index, items=[ITEMS[0] | {"date": "2018-04-05"}, ITEMS[1] | {"title": "Kettle"}, ITEMS[2]])
-    found = run.json("verify", receipt)["differences"]
-    assert [(one["what"], one["id"], one["title"], one["why"]) for one in found[1:]] == [
-        ("changed", "i0", "Weir notes 0", "date 2018-03-04 (printed) → 2018-04-05 (printed)"),
-        ("changed", "i1", "Kettle", "its text was changed: title “Weir notes 1” → “Kettle”"),
-    ]
-    assert (found[0]["what"], found[0]["id"], found[0]["title"]) == ("went", "i3", "Weir notes 3")
-    assert found[2]["changes"] == [{"field": "title", "before": "Weir notes 1", "after": "Kettle"}]

@@ -19,18 +19,6 @@ def test_search_prints_a_readable_table(run: Run, sample_index: Path) -> None:
     assert result.stdout == expected_output(__file__, "table")
 
 
-@pytest.mark.parametrize("asked", ["search port --country 'los Balcanes'", "facets 'port country:Balkans'"])
-def test_a_region_is_expanded_on_standard_error(run: Run, sample_index: Path, asked: str) -> None:
-    """A line lists the countries of a region, whichever command and option named it."""
-    result = run(f"{asked} --index", sample_index)
-    told = (
-        "Balkans (11 countries): Albania, Bosnia & Herzegovina, Bulgaria, Croatia, Greece, Kosovo, "
-        "Montenegro, North Macedonia, Romania, Serbia and Slovenia"
-    )
-    assert told in result.stderr.splitlines()
-    assert "Balkans" not in result.stdout.replace("country:Balkans", "")
-
-
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -> None:
     """Formats without a total report it on standard error, with the option for the rest."""
@@ -43,48 +31,6 @@ def test_incomplete_rows_are_reported(run: Run, sample_index: Path, form: str) -
     last = run(*arguments, "--offset", total - 1)
     assert last.stderr == f"1 of {total} items shown (--all-hits for every one)\n"
     assert last.stdout.splitlines()[-1] == every.stdout.splitlines()[-1]
-
-
-def test_facets_counts_everything_without_a_query(run: Run, sample_index: Path) -> None:
-    """Without a query only counts are printed, over all matches or the whole index."""
-    assert run.json("facets --index", sample_index)["total"] == 69
-    counted, found = (run.json(f"{command} ferry --index", sample_index) for command in ("facets", "search"))
-    assert counted == {key: found[key] for key in counted}
-
-
-def test_facets_counts_only_the_named_facets(run: Run, sample_index: Path) -> None:
-    """``--facet month`` has the months of all years, which are the years of ``--facet year``."""
-    asked = ("facets ferry --index", sample_index, "--facet")
-    months = run.json(*asked, "month")["facets"]
-    assert list(months) == ["month"]
-    assert {"value": "2022-05", "label": "May 2022", "count": 1, "selected": False} in months["month"]
-    both = run.json(*asked, "country", "--facet", "year")["facets"]
-    assert list(both) == ["year", "country"]
-    counted = {value["value"][:4] for value in months["month"]}
-    assert counted == {value["value"][:4] for value in both["year"]}
-    run.refused(*asked, "colour")
-
-
-def test_matches_go_to_a_file_or_to_standard_output(run: Run, sample_index: Path, tmp_path: Path) -> None:
-    """The report of a file goes to standard output; items on standard output have no report there."""
-    asked, file = ("export ferry --index", sample_index), tmp_path / "ferries.jsonl"
-    done = run(*asked, "-o", file)
-    assert done.exit_code == 0
-    assert done.stdout.startswith(f"6 items written to {file} (jsonl, ")
-    piped = run(*asked, "-o", "-", "--format", "jsonl")
-    assert piped.stdout.encode() == file.read_bytes()
-    assert "also searched for: ferry" in piped.stderr
-    quiet = run(*asked, "-o", file, "--force", "--quiet")
-    assert (quiet.exit_code, quiet.output) == (0, "")
-
-
-def test_fewer_than_all_matches_are_reported(run: Run, sample_index: Path) -> None:
-    """A limit is reported on standard error, with --quiet as well."""
-    asked = ("export ferry -o - --format jsonl --quiet --index", sample_index)
-    done = run(*asked, "--limit", "2")
-    assert done.stderr == "2 of 6 items written (--limit)\n"
-    assert len(done.stdout.splitlines()) == 2
-    assert run(*asked).stderr == ""
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "ris", "csl", "sqlite"])

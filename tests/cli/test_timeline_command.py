@@ -147,23 +147,6 @@ def test_invalid_and_too_many_periods_are_refused(
         assert len(over_time(searcher, "ferry")[0].points) == 171
 
 
-def test_values_without_a_column_are_counted(sample_index: Path, run: Run) -> None:
-    """A note counts values beyond the commonest and matches without a value; without any there is no note."""
-
-    def said(options: str) -> str:
-        return run(f"timeline {options} --index", sample_index).stderr
-
-    shown = said("ferry --facet country")
-    assert "0 rarer values of country and 1 item without any are not shown" in shown
-    with Searcher(sample_index) as searcher:
-        countries = {value.value: value.count for value in searcher.search(None, limit=0).facets["country"]}
-    without = countries.pop("unknown")
-    shown = f"{len(countries) - 5} rarer values of country and {without} items without any"
-    assert shown in said("--facet country")
-    assert "none of the columns" not in said("--facet language")
-    run.refused("timeline ferry --vs flood --vs ferry --index", sample_index, says="“ferry” is given twice")
-
-
 @by_table
 def test_periods_follow_the_date_filter(
     sample_index: Path, by: str, dates: tuple[str | None, str | None], first: str, last: str

@@ -88,44 +88,6 @@ def test_digest_has_new_and_removed_items(run: Run, tmp_path: Path) -> None:
     assert [body and body.get_content() for body in bodies] == [text, html]
 
 
-def test_mail_has_its_addresses(run: Run, tmp_path: Path) -> None:
-    """They are checked before any watch runs."""
-    file, addresses = tmp_path / "d.eml", "--mail-from Desk\\ <desk@news.example> --mail-to a@b.example"
-    run(f"watch {addresses} --mail-to c@d.example --digest", file)
-    mail = message_from_bytes(file.read_bytes(), policy=default)
-    assert (mail["From"], mail["To"]) == ("Desk <desk@news.example>", "a@b.example, c@d.example")
-    run.refused("watch --mail-to a@b.example --digest", tmp_path / "d.txt", says="need --digest FILE.eml")
-    for wrong in ("desk", "a@b\nBcc: c@d", "a b@c"):
-        run.refused("watch --digest", file, "--mail-to", wrong, says="no e-mail address")
-
-
-def test_digest_is_written_only_for_changes(run: Run, tmp_path: Path) -> None:
-    """A run without changes leaves the file of an earlier one."""
-    file = tmp_path / "digest.txt"
-    assert run("watch --digest", file).exit_code == 0
-    written = file.read_bytes()
-    assert run("watch --digest", file).exit_code == 1
-    assert file.read_bytes() == written
-
-
-def test_unwritable_digest_leaves_the_items_new(run: Run, tmp_path: Path) -> None:
-    """The error names the file; an unknown ending is found before any watch runs."""
-    run.refused("watch --digest", tmp_path / "none" / "d.txt", says="cannot write")
-    run.refused("watch --digest", tmp_path / "d.pdf", says=".txt, .html or .eml")
-    run.refused("watch --digest", "", says=".txt, .html or .eml")
-    run.refused("watch boats quay --digest", tmp_path / "d.txt", says="leave out QUERY")
-    assert run("watch --peek").exit_code == 0
-
-
-def test_address_of_another_scheme_is_no_link(run: Run, index: Path, tmp_path: Path) -> None:
-    """A digest links http and https only."""
-    source, file = tmp_path / "evil.jsonl", tmp_path / "d.html"
-    source.write_text(NEW.replace('"b"', '"e"', 1) % "javascript:alert(1)")
-    run("update --index", index, source)
-    run("watch --digest", file)
-    assert 'href="javascript' not in file.read_text()
-
-
 APPEND = """import sys, time
 open(sys.argv[1], "a").write(sys.stdin.read())
 time.sleep(float(sys.argv[2]))"""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from indexer.store.check import check_index
+from indexer.store.contents import Contents
 from searcher import Searcher
 
 TEXT = "The {} {} was under water, and the people of the town were told to stay at home until the evening."
@@ -26,3 +27,8 @@ def titles(index: Path | str) -> set[str]:
     assert check_index(Path(index)).findings == ()
     with Searcher(index) as searcher:
         return {hit.title or "" for hit in searcher.search(None, limit=None, group=False)}
+
+
+def sources(index: str = "index_data") -> list[tuple[str, int]]:
+    """Return the known sources of an index with their number of items."""
+    return [(source.file, source.items) for source in Contents.read(Path(index)).sources]

@@ -54,7 +54,7 @@ def test_commands_print_the_same(pair: Pair, command: str) -> None:
     assert first[2] in {0, 1}
 
 
-def test_annotated_hits_need_no_more_requests(pair: Pair, requests: list[str]) -> None:  # noqa: F811
+def test_annotated_hits_need_the_same_requests(pair: Pair, requests: list[str]) -> None:  # noqa: F811
     """The annotations of hits come with them; counting tags is part of the same request."""
     counts = set()
     for facets in (("year",), ("year", "tag", "collection")):

@@ -118,8 +118,8 @@ def test_an_index_without_annotations_has_no_trace(index: Path) -> None:
     assert _files(index) == files
 
 
-def test_two_branches_of_a_file_are_joined(index: Path) -> None:
-    """The lines that two people added may be joined in either order, as a merge of text files does."""
+def test_two_branches_of_a_file_can_be_merged(index: Path) -> None:
+    """The lines that two people added may be merged in either order, as a merge of text files does."""
     tag(index, "d0", add="base")
     file = Path("corrections.jsonl")
     base = file.read_text()
