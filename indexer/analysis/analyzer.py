@@ -101,7 +101,7 @@ _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
 _FUNCTION_WORDS = frozenset().union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
 _ELIDED_ARTICLES = frozenset({"l", "d"})
-_BETWEEN_APOSTROPHES = re.compile(f"[{''.join(sorted(APOSTROPHES))}]")
+_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 @lru_cache(1 << 10)
@@ -124,7 +124,7 @@ def is_function_word(word: str) -> bool:
         return True
     if word.isalnum() or APOSTROPHES.isdisjoint(word):
         return False
-    parts = [plain(part) for part in _BETWEEN_APOSTROPHES.split(word)]
+    parts = [plain(part) for part in word.translate(_ONE_APOSTROPHE).split("'")]
     has_noun = parts[0] in _ELIDED_ARTICLES and parts[-1] in NOUNS_AFTER_ARTICLE
     return not has_noun and _FUNCTION_WORDS.issuperset(parts)
 
