@@ -1,6 +1,7 @@
 """The structure of the product: no import cycles, modules of one idea, short functions."""
 
 import ast
+import subprocess
 from collections import Counter
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,17 @@ MAX_MODULES = 325
 MIN_MEDIAN_LENGTH = 110  # lines of code
 MIN_LENGTH = 40  # lines of code; a smaller module needs a reason in its docstring
 MAX_SMALL_MODULES = 20
+TOP_LEVEL = """.ci .gitignore ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md LICENSE Makefile README.md
+SECURITY.md benchmarks cli.py docs dragoman index_data indexer pyproject.toml searcher tests"""
 SHARED_NAMES = {"batch.py", "check.py", "concordance.py", "lock.py", "register.py", "watch.py", "writer.py"}
+
+
+def test_the_top_level_has_no_other_files() -> None:
+    """An output of a command that was run in the checkout is committed easily."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    assert {name.partition("/")[0] for name in listed.stdout.splitlines()} == set(TOP_LEVEL.split())
 
 
 def test_import_cycles_are_found() -> None:
