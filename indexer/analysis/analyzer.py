@@ -86,15 +86,17 @@ NOUNS_AFTER_ARTICLE = frozenset({"été", "est"})
 DOTTED_FUNCTION_WORDS = frozenset({"eg", "ie"})
 """Stop words that are written like acronyms."""
 
+SEARCHED_STOP_WORDS = frozenset({"may", "us", "eu", "ai", "été", "ete"})
+"""Stop words that also are a month, a season, or acronyms that users type in lower case."""
+
 # Stop words of one language that are content words, or a common acronym, in another (or, like été, in the
 # same). Texts of the language are indexed without them, so that searching for them is cheap.
 _CONTENT_ELSEWHERE = {
     # English words that are function words in Spanish or French
     *("son", "sin", "pour", "car", "sea", "seas", "era", "eras", "hay", "comment", "ton", "aura"),
     # French and Spanish words that are function words in another of the three
-    *("or", "but", "ours", "été", "ete", "sur", "mes"),
-    # a month, and acronyms that users type in lower case
-    *("may", "us", "eu", "ai"),
+    *("or", "but", "ours", "sur", "mes"),
+    *SEARCHED_STOP_WORDS,
 }
 # Acronyms whose lower-case form is too common to be searched for.
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})

@@ -7,7 +7,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import analyzer
-from indexer.analysis.analyzer import SAME, STOP_WORDS, family, has_families
+from indexer.analysis.analyzer import SAME, SEARCHED_STOP_WORDS, STOP_WORDS, family, has_families
 from indexer.analysis.characters import fold, fold_all, plain
 from indexer.checkpoint import checked
 from indexer.runtime import remembered
@@ -132,8 +132,10 @@ class QueryAnalyzer:
         Returns the best of its terms in the languages, so that a bilingual item counts a word once. None for
         chunks that are not indexed, such as function words and punctuation.
         """
-        nodes: list[Node] = []
         word = self._words(text)
+        if self.lacks_content(text) and word.plain not in SEARCHED_STOP_WORDS and not text.isupper():
+            return None  # ¿cuántas hay?: not the English hay
+        nodes: list[Node] = []
         for language in LANGUAGES:
             if language == UNDETERMINED and nodes and not self._has_undetermined:
                 break
