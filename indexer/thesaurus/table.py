@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from operator import contains
+from sys import intern
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -97,14 +98,19 @@ class CountedConcept(NamedTuple):
         name: Its name in its source; of a bundled concept only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        labels: Its preferred label in each of its languages.
+        written: Its preferred labels as in the table, which take a third of the memory of a dictionary.
     """
 
     number: int
     name: str
     kind: str
     broader: tuple[int, ...]
-    labels: dict[str, str]
+    written: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The preferred label in each of its languages."""
+        return {cell[:2]: cell[3:] for cell in self.written.split("\t")} if self.written else {}
 
 
 class Table:
@@ -373,7 +379,7 @@ def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
         return None
     name, kind, broader, *preferred = cells
     numbers = tuple([int(number) for number in broader.split(",") if number])
-    return CountedConcept(int(key[1:]), name, kind, numbers, {cell[:2]: cell[3:] for cell in preferred})
+    return CountedConcept(int(key[1:]), name, intern(kind), numbers, "\t".join(preferred))
 
 
 def _entry(cell: str) -> Entry:

@@ -182,7 +182,7 @@ class _Site:
         response = await self._pool.run(respond, client)
         if route.media == HTML and self._prepared != generation.name:
             self._prepared = generation.name
-            Thread(target=prepare, args=(generation.searcher,), daemon=True).start()
+            Thread(target=_prepare, args=(generation.searcher,), daemon=True).start()
         return _not_modified(route, tag, own) if known.strip() == "*" else response
 
     async def cached(self, key: Hashable) -> Response | None:
@@ -283,6 +283,12 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding, Accept-Language" if route.is_translated else "Accept-Encoding",
     }
+
+
+def _prepare(searcher: Searcher) -> None:
+    """Prepare suggestions, and return the memory that this took for a moment."""
+    prepare(searcher)
+    return_memory()
 
 
 def _not_modified(route: Route, tag: str, own: Mapping[str, str]) -> Response:
