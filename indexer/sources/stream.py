@@ -251,7 +251,9 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
         SourceError: No bytes came.
     """
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    if not select.select([pipe], [], [], seconds)[0]:
+    waiting = select.poll()  # unlike select, for any number of open files
+    waiting.register(pipe, select.POLLIN)
+    if not waiting.poll(seconds * 1000):
         os.close(pipe)
         raise SourceError(message("sources.pipe_without_writer", label=label))
     os.set_blocking(pipe, True)
