@@ -105,8 +105,8 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
     findings += in_thesaurus
     compared = (
         (contents.groups, _check_groups),
-        (contents.register, _check_register),
-        (contents.annotations, _check_annotations),
+        (contents.register, _check_lines),
+        (contents.annotations, _check_lines),
     )
     for sealed, check in compared:
         if sealed and not findings:  # they are compared with the segments
@@ -220,29 +220,19 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
         yield Finding(file, part, message("check.contradiction"))
 
 
-def _check_register(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
-    """Read every line of the register and look up the items that it mentions."""
-    from indexer.store.register import LINES, Register
-
-    file = f"{SEGMENTS_FOLDER}/{container.name}"
-    try:
-        if reason := Register(container).check(segments):
-            yield Finding(file, LINES, reason)
-    except IndexFolderError as error:
-        yield Finding(file, LINES, message_of(error))
-
-
-def _check_annotations(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
-    """Read every line of the annotations and look up the items that it mentions."""
+def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
+    """Read every line of the register, or of the annotations, and look up the items that it mentions."""
     from indexer.codec.line_table import LINES, AnnotationTable
+    from indexer.store.register import Register
 
     def is_live(item_id: str) -> bool:
         found = [(segment, segment.find_id(item_id)) for segment in segments]
         return any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
 
+    kind = AnnotationTable if container.name.endswith(".tags") else Register
     file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
-        if reason := AnnotationTable(container).check(is_live):
+        if reason := kind(container).check(is_live):
             yield Finding(file, LINES, reason)
     except IndexFolderError as error:
         yield Finding(file, LINES, message_of(error))

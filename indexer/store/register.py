@@ -16,16 +16,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from indexer.codec.line_table import LINES, LineTable, encode
+from indexer.codec.line_table import LineTable, encode
 from indexer.errors import message
 from indexer.item import SourceLines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from indexer.codec.segment import Segment
-
-__all__ = ["LINES", "NO_ITEM", "Register"]
+    from collections.abc import Callable, Mapping
 
 NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
 
@@ -62,8 +58,11 @@ class Register(LineTable):
         """Return whether the record with an id was marked as not an item."""
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
-    def check(self, segments: Sequence[Segment]) -> str:
-        """Check the register for contradictions in itself and with the segments; return the first one found.
+    def check(self, is_live: Callable[[str], bool]) -> str:
+        """Check the register for contradictions in itself and with the items; return the first one found.
+
+        Args:
+            is_live: Returns whether an item with an id is in the index.
 
         Raises:
             IndexFolderError: A line is invalid or out of order.
@@ -72,8 +71,7 @@ class Register(LineTable):
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():
             item_id = cells[0] if kind in "ipc" else cells[1]
-            found = [(segment, segment.find_id(item_id)) for segment in segments]
-            live = any(doc >= 0 and not segment.is_deleted(doc) for segment, doc in found)
+            live = is_live(item_id)
             if live == (kind == "d" or (kind == "c" and cells[1].startswith(NO_ITEM))):
                 return message("check.item_here" if live else "check.item_not_here", id=item_id)
             former.update([(cells[0], cells[1])] if kind == "f" else ())
