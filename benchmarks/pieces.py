@@ -142,7 +142,7 @@ PIECES = (
     ),
     Piece("dates in words not understood", {"searcher.query.query_dates.dates_in": lambda _: ()}),
     Piece(
-        "what has every word counts once",
+        "items with every word count once",
         {"searcher.interpretation.every_word_twice": lambda query, _: query},
     ),
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
@@ -172,6 +172,6 @@ PIECES = (
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),
     Piece("all but the best count 0.0 instead of 0.4", _tie(0.0)),
     Piece("all but the best count 1.0 instead of 0.4", _tie(1.0)),
-    Piece("what joins several words counts as for one", {"searcher.query.expansion.GROWTH": 0.0}),
+    Piece("expansions of several words weigh as those of one", {"searcher.query.expansion.GROWTH": 0.0}),
     Piece("each label as rare as itself", {"searcher.query.expansion.Expander._node": _as_rare_as_itself}),
 )
