@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
-from benchmarks.corpus import documents, questions, write_corpus
+from benchmarks.corpus import questions
 from benchmarks.fresh import fresh_questions, fresh_real_questions
-from benchmarks.real_words import real_documents
+from benchmarks.processes import ROOT, WORK
+from benchmarks.real_words import corpus_file
 from benchmarks.report import machine, replace_section
 from benchmarks.run import measure, measure_once
 from benchmarks.tables import full_report, once_report
 from benchmarks.timing import pin
 
-ROOT = Path(__file__).resolve().parents[1]
-WORK = Path(__file__).parent / "work"
 SMALLEST = 10_000
 
 
@@ -28,10 +26,7 @@ def main(arguments: list[str]) -> None:
     write = "--write" in arguments
     sizes = sorted({int(argument) for argument in arguments if not argument.startswith("--")}) or [SMALLEST]
     pin()
-    WORK.mkdir(exist_ok=True)
-    sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
-    write_corpus(sample, documents(SMALLEST))
-    write_corpus(real_sample, real_documents(SMALLEST))
+    sample, real_sample = corpus_file("invented", SMALLEST), corpus_file("real", SMALLEST)
     # In another process, since the peak memory of this one is a lower bound of that of the builds it starts.
     with ProcessPoolExecutor(1) as drawing:
         fresh = drawing.submit(fresh_questions, sample).result()

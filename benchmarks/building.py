@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks.peers import DRAGOMAN, PEERS, Peer
+from benchmarks.processes import run, size_of
 
 
 class Built(NamedTuple):
-    """A build.
+    """A build: processor time in seconds, peak memory, and size on disk with stored text, both in MiB."""
 
-    Attributes:
-        seconds: The elapsed time of the process.
-        cpu: The processor time in seconds.
-        peak_mb: The peak memory, in MiB.
-        disk_mb: The size on disk, in MiB, including stored text.
-    """
-
-    seconds: float
     cpu: float
     peak_mb: float
     disk_mb: float
 
 
 def build(peer: Peer, corpus: Path, folder: Path) -> Built:
-    """Build a peer's index in a separate process.
-
-    Raises:
-        RuntimeError: The process failed.
-    """
+    """Build a peer's index in a separate process."""
     shutil.rmtree(folder, ignore_errors=True)
-    command = [sys.executable, "-m", "benchmarks.building", peer.name, str(corpus), str(folder)]
-    started = perf_counter()
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[1])  # noqa: S603 - fixed arguments
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{peer.name} could not build {folder}")
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    peak = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
-    return Built(perf_counter() - started, usage.ru_utime + usage.ru_stime, peak, size / (1 << 20))
+    used = run([sys.executable, "-m", "benchmarks.building", peer.name, str(corpus), str(folder)])
+    return Built(used.cpu, used.peak_mb, size_of(folder) / (1 << 20))
 
 
 if __name__ == "__main__":

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from importlib import import_module
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
-from benchmarks.bulk import ROOT, WORK
-from benchmarks.corpus import write_corpus
-from benchmarks.real_words import AS_TYPED, JOINED, of_kind, real_documents, real_questions
+from benchmarks.processes import cluster_node
+from benchmarks.real_words import AS_TYPED, JOINED, corpus_file, of_kind, real_questions
 from benchmarks.timing import quantile
 from indexer.cluster.client import Cluster
 from indexer.location import build
@@ -47,15 +43,10 @@ def answer(searcher: Searcher, query: str, **how: Any) -> None:
 def main(arguments: list[str]) -> None:
     """Build the index, run the questions, and print a table."""
     count = int(next(iter(arguments), "100000"))
-    sys.path.insert(0, str(ROOT / "tests"))
-    nodes: Any = import_module("cluster.nodes")
-    WORK.mkdir(exist_ok=True)
-    corpus, sample = (WORK / f"real.{size}.jsonl" for size in (count, SAMPLE))
-    for path, size in ((corpus, count), (sample, SAMPLE)):
-        write_corpus(path, real_documents(size))
+    corpus, sample = corpus_file("real", count), corpus_file("real", SAMPLE)
     questions, request = real_questions(sample), Cluster.request
     asked, bare = [], []
-    with TemporaryDirectory(dir=WORK) as folder, nodes.Node(Path(folder), heap="1g", java=()) as node:
+    with cluster_node() as node:
         place = f"{node.url}/asked"
         build([corpus], place)
         noting = patch.object(Cluster, "request", autospec=True, side_effect=request)

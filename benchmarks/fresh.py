@@ -79,7 +79,7 @@ def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[st
         if pairs:
             yield plain._replace(operator="phrase", words=chance.choice(pairs))
     elif kind == MISSPELT and long:
-        yield plain._replace(words=(_misspelt(chance, chance.choice(long)),), everywhere=True, expand=True)
+        yield plain._replace(words=(misspelt(chance, chance.choice(long)),), everywhere=True, expand=True)
     elif kind == PREFIX and long:
         yield plain._replace(words=(chance.choice(long)[: chance.choice((4, 5))] + "*",))
     elif kind == DATES and some:
@@ -92,16 +92,16 @@ def _made(chance: random.Random, kind: str, item: dict[str, Any], words: list[st
         yield plain._replace(words=some, everywhere=kind == DEFAULT, expand=kind == DEFAULT)
 
 
-def _misspelt(chance: random.Random, word: str) -> str:
-    """Delete, insert or replace a letter, or swap two; the first letter stays."""
-    at = chance.randrange(1, len(word) - 1)
+def misspelt(chance: random.Random, word: str, *, anywhere: bool = False) -> str:
+    """Delete, insert or replace a letter, or swap two; the first and the last letter may stay."""
+    at = chance.randrange(len(word)) if anywhere else chance.randrange(1, len(word) - 1)
     letter = chance.choice(LETTERS)
     return chance.choice(
         (
             word[:at] + word[at + 1 :],
             word[:at] + letter + word[at:],
             word[:at] + letter + word[at + 1 :],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
         )
     )
 

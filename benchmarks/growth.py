@@ -1,9 +1,8 @@
-"""The growth of a question's time with its matches, the postings of its words, and the documents."""
+"""The growth of a question's time with the postings of its words."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-from statistics import linear_regression, median
+from statistics import linear_regression
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.codec.postings import ROWS_FROM
@@ -13,17 +12,7 @@ if TYPE_CHECKING:
 
     from benchmarks.question import Question
 
-BOUNDS = (0, 100, 1_000, 10_000, 100_000, 1_000_000)
 MIN_COUNT = 8  # the minimum number of questions for a line
-
-
-class Step(NamedTuple):
-    """Questions with a number of matches between two bounds: the medians of their matches and times (ms)."""
-
-    label: str
-    asked: int
-    matches: float
-    median: float
 
 
 class Slope(NamedTuple):
@@ -40,17 +29,6 @@ class Slope(NamedTuple):
     asked: int
     fixed: float
     posting: float
-
-
-def by_matches(totals: Sequence[int], times: Sequence[float]) -> list[Step]:
-    """Return the times of questions by number of matches."""
-    steps = []
-    for low, high in pairwise(BOUNDS):
-        inside = [(total, time) for total, time in zip(totals, times, strict=True) if low < total <= high]
-        if inside:
-            matches, taken = zip(*inside, strict=True)
-            steps.append(Step(f"{low + 1:,} to {high:,}", len(inside), median(matches), median(taken)))
-    return steps
 
 
 def by_postings(

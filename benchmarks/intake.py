@@ -1,32 +1,30 @@
 """Measure builds of a feed, a table and a folder of saved pages: ``python -m benchmarks.intake [PAGE...]``.
 
-Whole processes of ``dragoman build``: an RSS feed of 5 MB (:func:`benchmarks.feeds.write_feed`), 20,000 rows
-of CSV (a title, a text of 80 words in one of three languages, a day; every second row names a country), and
-1,000 saved pages. Each PAGE is a file with a saved article; they are repeated with a changed word in the
-title. Without any, pages are generated. Each round builds all sources; medians are printed.
+Whole processes of ``dragoman build``: an RSS feed of 5 MB, whose items have a summary and six paragraphs of
+HTML, 20,000 rows of CSV (a title, a text of 80 words in one of three languages, a day; every second row names
+a country), and 1,000 saved pages. Each PAGE is a file with a saved article; they are repeated with a changed
+word in the title. Without any, pages are generated. Each round builds all sources; medians are printed.
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import random
 import re
-import subprocess
 import sys
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.corpus import DAYS, FIRST_DAY, LANGUAGES, SEED
-from benchmarks.feeds import write_feed
+from benchmarks.corpus import DAYS, FIRST_DAY, FUNCTION_WORDS, LANGUAGES, SEED
+from benchmarks.processes import Used, dragoman, run
 from benchmarks.real_words import words_of
 from indexer.countries.country_names import country_names
 from indexer.documents import read_items
+from indexer.thesaurus.bundled import bundled_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +34,38 @@ MEGABYTES: Final = 5
 ROWS: Final = 20_000
 PAGES: Final = 1_000
 _WORD: Final = re.compile("[a-z]{5,}", re.IGNORECASE)
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title>'
+    "<link>https://news.example/</link><language>en</language>\n"
+)
+
+
+def write_feed(path: Path, megabytes: int) -> int:
+    """Write a feed of some size; return the number of its items."""
+    chance = random.Random(SEED)
+    labels = [
+        label.text for concept in bundled_concepts() for label in concept.labels if label.language == "en"
+    ]
+    words = [*labels, *(FUNCTION_WORDS["en"].split() * 200)]
+
+    def text(length: int) -> str:
+        return " ".join(chance.choices(words, k=length)).capitalize() + "."
+
+    number = size = 0
+    with path.open("w", encoding="utf-8") as file:
+        file.write(_HEAD)
+        while size < megabytes << 20:
+            number += 1
+            link = f"https://news.example/{number}"
+            body = "".join(f'<p>{text(40)} <a href="{link}">{text(3)}</a> &#8217;</p>\n' for _ in range(6))
+            size += file.write(
+                f"<item><title>{text(8)}</title><link>{link}</link><category>Port</category>"
+                f"<pubDate>Wed, 02 May 2018 23:30:00 -0500</pubDate><description>{text(30)}</description>"
+                f"<content:encoded><![CDATA[{body}]]></content:encoded></item>\n"
+            )
+        file.write("</channel></rss>")
+    return number
 
 
 def write_rows(path: Path, rows: int) -> None:
@@ -91,25 +121,6 @@ def _made() -> Iterator[bytes]:
         ).encode()
 
 
-def build(source: Path, index: Path) -> tuple[float, float]:
-    """Build an index in a separate process; return the elapsed and the processor time in seconds."""
-    program = [
-        sys.executable,
-        "-m",
-        "searcher.commands",
-        "build",
-        str(source),
-        "--index",
-        str(index),
-        "--quiet",
-    ]
-    before, started = os.times(), perf_counter()
-    subprocess.run(program, check=True)  # noqa: S603 - fixed arguments
-    seconds, after = perf_counter() - started, os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return seconds, used
-
-
 def main(pages: Sequence[str]) -> None:
     """Print the median of each source."""
     with TemporaryDirectory() as place:
@@ -123,13 +134,13 @@ def main(pages: Sequence[str]) -> None:
             f"{ROWS:,} rows, {rows.stat().st_size / 1e6:.0f} MB": rows,
             f"{PAGES:,} saved pages, {size / 1e6:.0f} MB": saved,
         }
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in sources}
+        times: dict[str, list[Used]] = {name: [] for name in sources}
         for _ in range(ROUNDS):
             for name, source in sources.items():
-                times[name].append(build(source, Path(place, "index")))
+                times[name].append(run(dragoman("build", source, "--index", Path(place, "index"), "--quiet")))
         for name, taken in times.items():
-            seconds, used = map(median, zip(*taken, strict=True))
-            print(f"{name:40} {seconds:6.2f} s, {used:6.2f} s of processors")
+            seconds, cpu, _ = map(median, zip(*taken, strict=True))
+            print(f"{name:40} {seconds:6.2f} s, {cpu:6.2f} s of processors")
 
 
 if __name__ == "__main__":

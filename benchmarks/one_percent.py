@@ -5,15 +5,14 @@ Prints the ratio of the processor times of whole processes, run alternately.
 
 from __future__ import annotations
 
-import resource
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.corpus import documents, write_corpus
+from benchmarks.processes import dragoman, run
 
 ROUNDS = 3
 UPDATES = 3  # per round; a build takes as long as twenty
@@ -30,22 +29,13 @@ def main(arguments: list[str]) -> None:
         built, updated = Path(place, "built"), Path(place, "updated")
         builds, updates = [], []
         for _ in range(ROUNDS):
-            builds.append(_seconds("build", every, built))
+            builds.append(run(dragoman("build", every, "--index", built)).cpu)
             for _ in range(UPDATES):
                 shutil.rmtree(updated, ignore_errors=True)
                 shutil.copytree(built, updated)
-                updates.append(_seconds("update", new, updated))
+                updates.append(run(dragoman("update", new, "--index", updated)).cpu)
     build, update = median(builds), median(updates)
     print(f"build {build:.2f} s, update {update:.3f} s: {update / build:.1%}")
-
-
-def _seconds(command: str, source: Path, folder: Path) -> float:
-    """Run a command, and return the processor time of its process and its children in seconds."""
-    program = [sys.executable, "-m", "searcher.commands", command, str(source), "--index", str(folder)]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(program, check=True, capture_output=True)  # noqa: S603 - fixed arguments
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

@@ -14,7 +14,18 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.corpus import FUNCTION_WORDS, LANGUAGES, SEED, read_corpus, record, shape, vocabulary_of
+from benchmarks.corpus import (
+    FUNCTION_WORDS,
+    LANGUAGES,
+    SEED,
+    documents,
+    read_corpus,
+    record,
+    shape,
+    vocabulary_of,
+    write_corpus,
+)
+from benchmarks.processes import WORK
 from benchmarks.question import Question
 
 if TYPE_CHECKING:
@@ -113,6 +124,14 @@ def real_documents(count: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
         language, title_length, length = shape(chance)
         yield record(chance, number, language, words_of(language).draw(chance, length), title_length)
+
+
+def corpus_file(kind: str, count: int) -> Path:
+    """Return the file of a corpus of ``invented`` or of ``real`` words, written if it does not exist."""
+    WORK.mkdir(exist_ok=True)
+    path = WORK / f"{kind}.{count}.jsonl"
+    write_corpus(path, real_documents(count) if kind == "real" else documents(count))
+    return path
 
 
 def real_questions(sample: Path, each: int = EACH) -> list[Question]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.agreement import Agreement, compare, same_tops, write_plain
 from benchmarks.building import Built, build
-from benchmarks.corpus import documents, write_bare, write_corpus
+from benchmarks.corpus import write_bare
 from benchmarks.fresh import KINDS, PEER_KINDS, REAL_WARM_UP, WARM_UP, ask_once
 from benchmarks.parts import parts_of
 from benchmarks.peers import DRAGOMAN, PEERS, Open, Peer
 from benchmarks.peers.dragoman_peer import open_index
-from benchmarks.real_words import AS_TYPED, JOINED, real_documents
+from benchmarks.real_words import AS_TYPED, JOINED, corpus_file
 from benchmarks.starting import Opened, opening, python, search, whole_processes
 from benchmarks.timing import alternate
 
@@ -71,8 +71,8 @@ class Size(NamedTuple):
         parts: The bytes of Dragoman's index by part.
         processes: Whole processes, in milliseconds.
         opened: The opening of Dragoman's index.
-        totals: The number of matches of the questions to the first peer.
-        postings: The number of postings of their words: the documents of each word, summed.
+        postings: The number of postings of the words of the questions to the first peer: the documents of
+            each word, summed.
     """
 
     documents: int
@@ -81,7 +81,6 @@ class Size(NamedTuple):
     parts: dict[str, int]
     processes: dict[str, float]
     opened: Opened | None
-    totals: list[int]
     postings: list[int]
 
 
@@ -94,9 +93,7 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
         real: The questions for Dragoman on the corpus of real words.
         work: The folder for all files.
     """
-    corpus, real_corpus = work / f"corpus.{count}.jsonl", work / f"real.{count}.jsonl"
-    write_corpus(corpus, documents(count))
-    write_corpus(real_corpus, real_documents(count))
+    corpus, real_corpus = corpus_file("invented", count), corpus_file("real", count)
     bare, tantivy = work / f"bare.{count}.jsonl", PEERS[0]
     write_bare(corpus, bare)
     folders = {peer: _folder(peer, count, work) for peer in (DRAGOMAN, tantivy)}
@@ -117,7 +114,7 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
 def measure(once: Once, questions: list[Question], work: Path) -> Size:
     """Build the other peers, and compare and time all of them, by the same repeated questions."""
     count, built = once.documents, dict(once.built)
-    corpus = work / f"corpus.{count}.jsonl"
+    corpus = corpus_file("invented", count)
     peers = [peer for peer in PEERS if count <= peer.most_documents]
     for peer in peers[1:]:
         _tell(f"building: {peer.name}")
@@ -141,7 +138,6 @@ def measure(once: Once, questions: list[Question], work: Path) -> Size:
         parts_of(index),
         _processes(questions, index),
         opening(index),
-        [ours.ask(question).total for question in paired[0].questions],
         [_postings(ours, question) for question in paired[0].questions],
     )
 

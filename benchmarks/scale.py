@@ -8,12 +8,13 @@ compared. The corpus and the indexes stay in FOLDER, and are used again. The ser
 
 from __future__ import annotations
 
-import json
 import os
+import random
 import socket
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
@@ -21,14 +22,14 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 from time import perf_counter, sleep
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from benchmarks.corpus import write_corpus
+from benchmarks.corpus import SEED, documents, read_corpus, write_corpus
 from benchmarks.fresh import KINDS, PEER_KINDS, PLAIN, ask_once, fresh_questions
-from benchmarks.large_corpus import COPIES, FIELDS, lines
 from benchmarks.peers import DRAGOMAN, PEERS, Peer
+from benchmarks.processes import Used, dragoman, run, size_of
 from benchmarks.question import parameters
 from benchmarks.report import machine, table
 from benchmarks.timing import Spread
@@ -47,60 +48,40 @@ FIRST: Final = 5  # questions that are the first of a process
 DEEP: Final = 0.3  # the offset of a deep page, as a part of all items
 STARTING: Final = 300  # requests to a server that is starting
 SAMPLED: Final = 0.2  # seconds between two readings of the memory
-COMMANDS: Final = ("-m", "searcher.commands")
+COPIED: Final = 0.25  # the share of documents with copies, if any have
+COPIES: Final = 10**9  # the ids of copies are above this number
+FIELDS: Final = {"section": 12, "author": 5_000, "edition": 40, "place": 600}  # custom fields: their values
 OF_TANTIVY: Final = (
     "import sys, pathlib, benchmarks.peers.tantivy_peer as peer;"
     "peer.build(*map(pathlib.Path, sys.argv[1:]), threads=2)"
 )
 
 
-class Measured(NamedTuple):
-    """A process.
-
-    Attributes:
-        seconds: The elapsed time.
-        cpu: The processor time in seconds, with its children.
-        private_mb: The peak of its private memory with its children, in MiB.
-    """
-
-    seconds: float
-    cpu: float
-    private_mb: float
-
-
-def measure(arguments: Sequence[str]) -> Measured:
-    """Run a Python program with arguments.
-
-    Raises:
-        RuntimeError: It failed.
-    """
-    command = [sys.executable, *arguments]
-    begun, ended, peaks = perf_counter(), Event(), [0]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
+def measure(command: Sequence[str]) -> tuple[Used, float]:
+    """Run a command; return its cost, and the peak of its private memory with its children, in MiB."""
+    ended, peaks = Event(), [0]
 
     def watch() -> None:
         while not ended.wait(SAMPLED):
-            peaks.append(sum(map(_private, _family(process.pid))))
+            peaks.append(sum(map(_private, _children(os.getpid()))))
 
     watcher = Thread(target=watch)
     watcher.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    ended.set()
-    watcher.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 1}:  # 1 if nothing was found
-        raise RuntimeError(f"{' '.join(arguments)} failed")
-    seconds = perf_counter() - begun
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, max(peaks) / (1 << 20))
+    try:
+        used = run(command, codes=(0, 1))  # 1 if nothing was found
+    finally:
+        ended.set()
+        watcher.join()
+    return used, max(peaks) / (1 << 20)
 
 
-def _family(process: int) -> Iterator[int]:
-    """Yield the number of a process and of its children."""
-    yield process
+def _children(process: int) -> Iterator[int]:
+    """Yield the numbers of the children of a process, and of theirs."""
     try:
         for children in Path(f"/proc/{process}/task").glob("*/children"):
-            for child in children.read_text().split():
-                yield from _family(int(child))
+            for child in map(int, children.read_text().split()):
+                yield child
+                yield from _children(child)
     except OSError:  # it has ended
         return
 
@@ -123,56 +104,63 @@ def main(arguments: list[str]) -> None:
     indexes = {peer: place / peer.module for peer in peers}
     index = indexes[DRAGOMAN]
     place.mkdir(parents=True, exist_ok=True)
-    if not corpus.exists():
-        _write(corpus, lines(count, copies="copies" in options, fields="fields" in options))
-    write_corpus(sample, map(json.loads, islice(corpus.open(encoding="utf-8"), SAMPLE)))
+    write_corpus(corpus, _items(count, copies="copies" in options, fields="fields" in options))
+    write_corpus(sample, islice(read_corpus(corpus), SAMPLE))
     asked = fresh_questions(sample, QUESTIONS + WARM_UP)
     print(f"{items} items. {machine()}\n")
     print("| command | s | s of processors | MiB of its own |\n|---|---|---|---|")
     if not (index / "dragoman.json").exists():
-        _row("build", (*COMMANDS, "build", str(corpus), f"--index={index}", "--quiet"))
+        _row("build", dragoman("build", corpus, f"--index={index}", "--quiet"))
     for peer in peers[1:]:
         if not indexes[peer].exists():
-            _row(f"build of {peer.name}", ("-c", OF_TANTIVY, str(corpus), str(indexes[peer])))
+            command = [sys.executable, "-c", OF_TANTIVY, str(corpus), str(indexes[peer])]
+            _row(f"build of {peer.name}", command)
     before = _ask(indexes, asked)
-    for command in ("info", "duplicates"):
-        _row(command, (*COMMANDS, command, f"--index={index}"))
+    for name in ("info", "duplicates"):
+        _row(name, dragoman(name, f"--index={index}"))
     added = place / "added.jsonl"
-    _write(added, [_renamed(line) for line in islice(sample.open(encoding="utf-8"), ADDED)])
-    update = (*COMMANDS, "update", str(added), f"--index={index}", "--quiet")
-    _row(f"update of {ADDED:,} items", update)
+    write_corpus(added, map(_renamed, islice(read_corpus(sample), ADDED)))
+    _row(f"update of {ADDED:,} items", dragoman("update", added, f"--index={index}", "--quiet"))
     after = _ask({DRAGOMAN: index}, asked)
     print(f"| serve, after {SERVED} questions | | | {_served(index, asked[:SERVED]):,.0f} |", flush=True)
-    _row("check", (*COMMANDS, "check", f"--index={index}"))  # the longest
+    _row("check", dragoman("check", f"--index={index}"))  # the longest
     print()
     for peer, own in indexes.items():
-        print(f"{peer.name}: {_size(own) / 1e6:,.0f} MB")
+        print(f"{peer.name}: {size_of(own) / 1e6:,.0f} MB")
     _print_questions(before, after[DRAGOMAN])
     _print_first(indexes, [question for question in asked if question.kind == PLAIN][:FIRST])
     _print_deep(index, int(DEEP * count), [*FIELDS] if "fields" in options else [])
 
 
-def _row(name: str, command: Sequence[str]) -> None:
-    seconds, cpu, private_mb = measure(command)
-    print(f"| {name} | {seconds:.1f} | {cpu:.1f} | {private_mb:,.0f} |", flush=True)
+def _items(count: int, *, copies: bool, fields: bool) -> Iterator[dict[str, Any]]:
+    """Yield the documents of the corpus.
+
+    Args:
+        count: The number of documents, without copies.
+        copies: Whether some documents have copies and versions with a changed word, up to three days later.
+        fields: Whether they have custom fields.
+    """
+    chance = random.Random(SEED)
+    for item in documents(count):
+        number, day = int(item["id"]), date.fromisoformat(item["date"])
+        if fields:
+            item |= {name: f"{name} {number % values}" for name, values in FIELDS.items()}
+        yield item
+        for copy in range(1 + number % 3 if copies and chance.random() < COPIED else 0):
+            text = item["text"] if copy % 2 else item["text"].replace(" ", f" changed{number} ", 1)
+            later = (day + timedelta(copy + 1)).isoformat()
+            yield item | {"id": str(COPIES + 3 * number + copy), "text": text, "date": later}
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _write(path: Path, text: Iterator[str] | list[str]) -> None:
-    temporary = path.with_suffix(".new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.writelines(text)
-    temporary.replace(path)
-
-
-def _renamed(line: str) -> str:
+def _renamed(item: dict[str, Any]) -> dict[str, Any]:
     """Return an item with another id and another text."""
-    item = json.loads(line)
     number = 2 * COPIES + int(item["id"])
-    return json.dumps(item | {"id": str(number), "text": f"{item['text']} Added{number}."}) + "\n"
+    return item | {"id": str(number), "text": f"{item['text']} Added{number}."}
+
+
+def _row(name: str, command: Sequence[str]) -> None:
+    used, private_mb = measure(command)
+    print(f"| {name} | {used.seconds:.1f} | {used.cpu:.1f} | {private_mb:,.0f} |", flush=True)
 
 
 def _ask(indexes: Mapping[Peer, Path], asked: Sequence[Question]) -> dict[Peer, dict[str, Spread]]:
@@ -240,7 +228,7 @@ def _served(index: Path, asked: Sequence[Question]) -> float:
     """Return the memory of a server after some questions, in MiB of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, *COMMANDS, "serve", f"--index={index}", f"--port={port}", "--no-access-log"]
+    command = dragoman("serve", f"--index={index}", f"--port={port}", "--no-access-log")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
     try:
         for question in asked:

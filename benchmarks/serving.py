@@ -8,7 +8,6 @@ leaves out the other servers.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import random
@@ -18,19 +17,23 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
-from benchmarks.corpus import documents, questions, write_corpus
+from benchmarks.corpus import questions
 from benchmarks.fresh import MISSPELT, fresh_questions
 from benchmarks.http_load import Request, load, uncached
+from benchmarks.processes import ROOT, WORK, cluster_node, dragoman, processor, run
 from benchmarks.question import parameters
+from benchmarks.real_words import corpus_file
+from benchmarks.timing import pin
 from indexer.store.indexing import build
 
 if TYPE_CHECKING:
@@ -38,15 +41,12 @@ if TYPE_CHECKING:
 
     from benchmarks.question import Question
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-WORK: Final = Path(__file__).parent / "work"
 QUESTIONS: Final = 2_000
 STARTING: Final = 120.0  # seconds
 FEW: Final = 200  # questions that are repeated, and to a server that takes a tenth of a second each
 REPEATED: Final = 20  # times that they are repeated in a round
 CORES: Final = sorted(os.sched_getaffinity(0))
 CORE: Final = CORES[0]
-TICK: Final = os.sysconf("SC_CLK_TCK")
 ADDRESSES: Final = {
     "JSON": "/search.json?{}",
     "JSON, no hits": "/search.json?{}&limit=0",
@@ -66,8 +66,7 @@ class Server:
 
     def cpu(self) -> float:
         """Return its processor time in seconds."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return processor(self.process.pid)
 
     def memory(self) -> float:
         """Return its memory in megabytes, without mapped files."""
@@ -182,7 +181,7 @@ def measured(  # noqa: PLR0913 - the parts of a row
     )
 
 
-def dragoman(index: Path, sample: Path, asked: list[Question], rounds: int) -> None:
+def measure_dragoman(index: Path, sample: Path, asked: list[Question], rounds: int) -> None:
     """Measure Dragoman: questions that it has not answered before, repeated ones, and other addresses."""
     paths = list(map(parameters, asked))
     wrong = [parameters(one) for one in fresh_questions(sample) if one.kind == MISSPELT]
@@ -227,11 +226,9 @@ def typed(asked: list[Question]) -> list[Request]:
 
 def _style(port: int) -> str:
     """Return the path of the style sheet."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/help")
-    path = connection.getresponse().read().decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
-    connection.close()
-    return path
+    with urlopen(f"http://127.0.0.1:{port}/help") as answer:
+        page = str(answer.read().decode())
+    return page.partition('rel="stylesheet" href="')[2].partition('"')[0]
 
 
 def workers(index: Path, asked: list[Question], rounds: int) -> None:
@@ -253,11 +250,8 @@ def workers(index: Path, asked: list[Question], rounds: int) -> None:
 
 
 def _tag(port: int, path: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("HEAD", path)
-    tag = connection.getresponse().headers["ETag"]
-    connection.close()
-    return str(tag)
+    with urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        return str(answer.headers["ETag"])
 
 
 def datasette(index: Path, asked: list[Question]) -> None:
@@ -268,8 +262,7 @@ def datasette(index: Path, asked: list[Question]) -> None:
         return
     database = index.with_name("archive.sqlite")
     if not database.exists():
-        export = [sys.executable, "cli.py", "export", f"--index={index}", "-o", str(database), "--quiet"]
-        subprocess.run(export, cwd=ROOT, check=True)  # noqa: S603 - fixed arguments
+        run(dragoman("export", f"--index={index}", "-o", database, "--quiet"))
     limits = chain.from_iterable(("--setting", f"{name}_time_limit_ms", "5000") for name in ("sql", "facet"))
     with started(program, "serve", str(database), "--port", "PORT", *limits) as server:
         measured("Datasette", server, [Request(of_datasette(one)) for one in asked[:FEW]], 1)
@@ -278,11 +271,10 @@ def datasette(index: Path, asked: list[Question]) -> None:
 def node(corpus: Path, asked: list[Question]) -> None:
     """Measure the OpenSearch node of the tests, on the core of the others, with all items in one index."""
     sys.path.insert(0, str(ROOT / "tests"))
-    nodes: Any = import_module("cluster.nodes")
     if reason := import_module("cluster.distribution").why_not():
         print(reason, file=sys.stderr)
         return
-    with TemporaryDirectory(dir=WORK) as folder, nodes.Node(Path(folder), heap="1g", java=()) as running:
+    with cluster_node() as running:
         process = running._process  # noqa: SLF001 - of the tests
         fields = {name: {"type": "keyword"} for name in ("language", "countries")} | {
             "date": {"type": "date"}
@@ -306,29 +298,24 @@ def node(corpus: Path, asked: list[Question]) -> None:
 
 
 def _send(port: int, method: str, path: str, body: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=STARTING)
-    connection.request(method, path, body.encode(), {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    if answer.status >= 300:
-        raise RuntimeError(answer.read(500))
-    answer.read()
+    sent = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", body.encode(), {"Content-Type": "application/json"}, method=method
+    )
+    urlopen(sent, timeout=STARTING).close()  # noqa: S310 - as above
 
 
 def main(arguments: list[str]) -> None:
     """Build the archive, and print a table."""
     count = int(next(iter(arguments), "100000"))
-    WORK.mkdir(exist_ok=True)
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))} if len(os.sched_getaffinity(0)) > 1 else {0})
-    corpus, sample = WORK / f"corpus.{count}.jsonl", WORK / "corpus.10000.jsonl"
+    pin()
+    corpus, sample = corpus_file("invented", count), corpus_file("invented", 10_000)
     index = WORK / f"serving.{count}"
-    write_corpus(corpus, documents(count))
-    write_corpus(sample, documents(10_000))
     build([corpus], index)  # rebuilt, since an existing one may have another format
     asked = drawn(sample)
     columns = "answers a second | p50, ms | p99, ms | processor, ms each | KiB each | failed | MB for itself"
     print(f"| server | {columns} |")
     print("|---|---|---|---|---|---|---|---|")
-    dragoman(index, sample, asked, rounds=3)
+    measure_dragoman(index, sample, asked, rounds=3)
     if arguments[1:] != ["dragoman"]:
         datasette(index, asked)
         node(corpus, asked)

@@ -1,30 +1,20 @@
-"""Measure plain questions during costly ones: ``python -m benchmarks.serving_fair 100000 [COMMIT]``.
+"""Send plain questions to a server during costly ones.
 
-Eight clients at 127.0.0.2 repeat two costly questions for 30 seconds: 1,000 hits of 35 prefixes, and the
-lines of a common word sorted by the word before it. Meanwhile one reader at 127.0.0.3 sends plain questions.
-With a commit, the server is that of the commit.
+Eight clients at 127.0.0.2 repeat costly questions, such as 1,000 hits of 35 prefixes, and the lines of a
+common word sorted by the word before it. Meanwhile one reader at 127.0.0.3 sends plain questions.
 """
 
 from __future__ import annotations
 
 import http.client
-import os
-import sys
 from collections import Counter
-from contextlib import ExitStack
 from functools import partial
 from itertools import count as counting
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.before.side import ROOT, Side, both_sides
-from benchmarks.corpus import documents, write_corpus
 from benchmarks.http_load import uncached
-from benchmarks.question import parameters
-from benchmarks.serving import CORES, WORK, drawn, started
 from benchmarks.timing import quantile
 
 if TYPE_CHECKING:
@@ -136,31 +126,3 @@ def shown(name: str, answers: Answers) -> None:
     counts = ", ".join(f"{count} × {status}" for status, count in sorted(answers.statuses.items()))
     p50, p99, most = (quantile(answers.seconds, share) * 1000 for share in (0.5, 0.99, 1.0))
     print(f"| {name} | {counts} | {p50:,.0f} | {p99:,.0f} | {most:,.0f} |", flush=True)
-
-
-def main(arguments: list[str]) -> None:
-    """Build the archive, and print a table."""
-    count = int(next(iter(arguments), "100000"))
-    WORK.mkdir(exist_ok=True)
-    write_corpus(WORK / f"corpus.{count}.jsonl", documents(count))
-    write_corpus(sample := WORK / "corpus.10000.jsonl", documents(10_000))
-    plain = [f"/search.json?{parameters(one)}" for one in drawn(sample)]
-    with ExitStack() as stack:
-        side = Side("after", ROOT, Path(sys.executable))
-        if arguments[1:]:
-            side, _ = stack.enter_context(both_sides(arguments[1]))
-        index = Path(stack.enter_context(TemporaryDirectory(dir=WORK)), "index")
-        side.build(WORK / f"corpus.{count}.jsonl", index)
-        command = [str(side.python), str(side.root / "cli.py"), "serve", f"--index={index}", "--port=PORT"]
-        cores = ",".join(map(str, CORES))
-        server = stack.enter_context(started(*command, "--no-access-log", root=side.root, cores=cores))
-        print(f"load average before: {os.getloadavg()[0]:.1f}")
-        costly, of_reader = under_attack(server.port, (PREFIXES, LINES), plain)
-        print("| questions | answers | p50, ms | p99, ms | longest, ms |\n|---|---|---|---|---|")
-        shown("costly, 127.0.0.2", costly)
-        shown("plain, 127.0.0.3", of_reader)
-        print(f"load average after: {os.getloadavg()[0]:.1f}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

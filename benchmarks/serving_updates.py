@@ -7,20 +7,16 @@ The client checks every response.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from benchmarks.http_load import Load, Request, load
+from benchmarks.processes import WORK, dragoman, run
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-ROOT: Final = Path(__file__).resolve().parents[1]
 CLIENTS: Final = 200
 ITEMS: Final = 12  # that are replaced together
 OTHERS: Final = 200  # items that stay
@@ -66,8 +62,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
         nonlocal updates
         while not done.is_set():
             write_version(source, updates + 1)
-            command: Sequence[str] = [sys.executable, "cli.py", "update", str(source), f"--index={index}"]
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - fixed arguments
+            run(dragoman("update", source, f"--index={index}"))
             updates += 1
 
     def look(status: int, body: bytes) -> bool:
@@ -103,7 +98,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
 
 def main(arguments: list[str]) -> None:
     """Serve a small index, update it during requests, and print the outcome."""
-    from benchmarks.serving import WORK, started
+    from benchmarks.serving import started
     from indexer.store.indexing import build
 
     requests = int(next(iter(arguments), "100000"))

@@ -8,12 +8,12 @@ finds items by itself. With ``-v`` also the words and labels themselves.
 from __future__ import annotations
 
 import random
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.corpus import SEED
+from benchmarks.fresh import misspelt
 from indexer.analysis.characters import fold
 from indexer.errors import DragomanError
 from indexer.schema import ANALYZED_LANGUAGES
@@ -26,8 +26,6 @@ SLIPS: Final = 500  # per language
 COMPOUNDS: Final = 1500  # labels of several words, per language
 RIGHT: Final = 2000  # words of labels, and words of texts
 SHORTEST: Final = 5  # letters of a label that is misspelt
-LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def labels_of(searcher: Searcher) -> dict[str, list[str]]:
@@ -40,19 +38,6 @@ def labels_of(searcher: Searcher) -> dict[str, list[str]]:
     return {language: sorted(texts) for language, texts in found.items()}
 
 
-def slip(chance: random.Random, word: str) -> str:
-    """Return a word with one letter deleted, inserted or replaced, or two adjacent letters swapped."""
-    at, letter = chance.randrange(len(word)), chance.choice(LETTERS)
-    return chance.choice(
-        (
-            word[:at] + word[at + 1 :],
-            word[:at] + letter + word[at:],
-            word[:at] + letter + word[at + 1 :],
-            word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
-        )
-    )
-
-
 def slips(
     chance: random.Random, labels: Collection[str], known: Collection[str]
 ) -> Iterator[tuple[str, str]]:
@@ -61,7 +46,7 @@ def slips(
         words = [word for word in text.split() if len(word) >= SHORTEST]
         if words:
             word = chance.choice(words)
-            typed = slip(chance, word)
+            typed = misspelt(chance, word, anywhere=True)
             if fold(typed) not in known:
                 yield text.replace(word, typed, 1), text
 

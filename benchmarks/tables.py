@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.fresh import PEER_KINDS
-from benchmarks.growth import by_matches, by_postings, kinds_of
+from benchmarks.growth import by_postings, kinds_of
 from benchmarks.report import milliseconds, table, times_as_fast
 from benchmarks.timing import Spread
 
@@ -33,12 +33,8 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
         _parts(sizes),
         "### Starting",
         _starting(sizes),
-        "### Time against matches",
-        *(_growth(size) for size in sizes),
         "### Time against postings",
         _slopes(sizes[-1]),
-        "### Time against documents",
-        _against_documents(sizes),
     ]
     return "\n\n".join(sections)
 
@@ -173,23 +169,6 @@ def _starting(sizes: Sequence[Size]) -> str:
     return table(header, rows)
 
 
-def _growth(size: Size) -> str:
-    steps = by_matches(size.totals, size.paired[0].ours)
-    theirs = by_matches(size.totals, size.paired[0].theirs)
-    rows = [
-        [
-            mine.label,
-            str(mine.asked),
-            f"{mine.matches:,.0f}",
-            milliseconds(mine.median),
-            milliseconds(other.median),
-        ]
-        for mine, other in zip(steps, theirs, strict=True)
-    ]
-    header = [f"matches of {size.documents:,}", "questions", "median matches", "Dragoman, ms", "tantivy, ms"]
-    return table(header, rows)
-
-
 def _slopes(size: Size) -> str:
     pair = size.paired[0]
     rows = [
@@ -197,11 +176,3 @@ def _slopes(size: Size) -> str:
         for slope in by_postings(pair.questions, size.postings, pair.ours)
     ]
     return table([f"{size.documents:,} documents", "questions", "fixed, µs", "a posting, ns"], rows)
-
-
-def _against_documents(sizes: Sequence[Size]) -> str:
-    kinds = [*kinds_of(sizes[0].paired[0].questions), ALL]
-    rows = [
-        [kind, *(milliseconds(_spreads(size.paired[0], kind)[0].median) for size in sizes)] for kind in kinds
-    ]
-    return table(["median, ms", *(f"{size.documents:,}" for size in sizes)], rows)

@@ -10,12 +10,11 @@ import json
 import random
 import sys
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
-from subprocess import run
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.corpus import LANGUAGES, SEED
+from benchmarks.processes import dragoman, run
 from indexer.analysis.characters import fold
 from indexer.thesaurus.bundled import bundled_concepts
 
@@ -48,17 +47,6 @@ def write_thesaurus(path: Path, concepts: int) -> None:
             file.write(f"<urn:c{number}> <{_SKOS}broader> <urn:c{chance.randrange(concepts)}> .\n")
 
 
-def taken(*command: str) -> float:
-    """Return the processor time of a command in seconds, the best of several runs."""
-    times = []
-    for _ in range(TRIES):
-        before = getrusage(RUSAGE_CHILDREN)
-        run([sys.executable, *command], check=True, capture_output=True)  # noqa: S603 - fixed arguments
-        after = getrusage(RUSAGE_CHILDREN)
-        times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    return min(times)
-
-
 def main(concepts: int) -> None:
     """Print the cost of a thesaurus with a number of concepts in a build of a small archive."""
     with TemporaryDirectory() as name:
@@ -66,17 +54,17 @@ def main(concepts: int) -> None:
         thesaurus, archive, index = folder / "t.nt", folder / "a.jsonl", folder / "index"
         write_thesaurus(thesaurus, concepts)
         archive.write_text(json.dumps({"id": "1", "text": "A ferry."}) + "\n")
-        read = ("-c", _READ_AND_COMPILE, str(thesaurus), str(folder / "table"))
-        build = ("cli.py", "build", str(archive), "--index", str(index))
+        build = dragoman("build", archive, "--index", index)
+        compiled = [sys.executable, "-c", _READ_AND_COMPILE, str(thesaurus), str(folder / "table")]
         print(f"{concepts:,} concepts, {len(LANGUAGES) * len(KINDS) * concepts:,} labels")
         for what, command in (
-            ("Python and numpy", ("-c", "import numpy")),
-            ("read and compiled", read),
+            ("Python and numpy", [sys.executable, "-c", "import numpy"]),
+            ("read and compiled", compiled),
             ("build without it", build),
-            ("build with it", (*build, "--thesaurus", str(thesaurus))),
-            ("build with it alone", (*build, "--thesaurus", str(thesaurus), "--no-own-thesaurus")),
+            ("build with it", [*build, "--thesaurus", str(thesaurus)]),
+            ("build with it alone", [*build, "--thesaurus", str(thesaurus), "--no-own-thesaurus"]),
         ):
-            print(f"{what:20} {taken(*command):.2f} s")
+            print(f"{what:20} {min(run(command).cpu for _ in range(TRIES)):.2f} s")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.corpus import documents, write_corpus
-from benchmarks.fresh import BLOCK, fresh_questions
-from benchmarks.timing import quantile
+from benchmarks.fresh import KINDS, ask_once, fresh_questions
+from benchmarks.peers.dragoman_peer import open_index
+from benchmarks.processes import size_of
+from benchmarks.timing import Spread
 from indexer.store.contents import Contents
 from indexer.store.indexing import build, update
-from searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> None:
             middle, high = _slower(updated, fresh, asked)
             print(
                 f"| {updates:,}, {way} | {middle:.2f}x | {high:.2f}x | {median(times) * 1000:.0f} ms"
-                f" | {max(times) * 1000:.0f} ms | {documents_of} | {_size(updated) / _size(fresh):.3f}x"
+                f" | {max(times) * 1000:.0f} ms | {documents_of} | {size_of(updated) / size_of(fresh):.3f}x"
                 f" | {len(left)} |",
                 flush=True,
             )
@@ -81,26 +82,10 @@ def _update(folder: Path, changed: Sequence[dict[str, Any]]) -> float:
 
 
 def _slower(updated: Path, fresh: Path, asked: Sequence[Question]) -> tuple[float, float]:
-    """Return the ratios of the median and of the 95th percentile of the times of questions in two indexes.
-
-    Each question is run once in both, alternately in blocks.
-    """
-    times: dict[Path, list[float]] = {updated: [], fresh: []}
-    with Searcher(updated) as one, Searcher(fresh) as other:
-        sides = [(updated, one), (fresh, other)]
-        for first in range(0, len(asked), BLOCK):
-            for folder, searcher in sides if first // BLOCK % 2 else sides[::-1]:
-                for question in asked[first : first + BLOCK]:
-                    started = process_time()
-                    searcher.search(**question.arguments())
-                    if first >= WARM_UP:
-                        times[folder].append(process_time() - started)
-    middle, high = ([quantile(times[side], share) for side in (updated, fresh)] for share in (0.5, 0.95))
-    return middle[0] / middle[1], high[0] / high[1]
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Return the ratios of the median and of the 95th percentile of the times of questions in two indexes."""
+    sides = ask_once([(open_index(folder), KINDS) for folder in (updated, fresh)], asked, WARM_UP)
+    spreads = [Spread.of([*times.values()]) for times in sides]
+    return spreads[0].median / spreads[1].median, spreads[0].p95 / spreads[1].p95
 
 
 if __name__ == "__main__":

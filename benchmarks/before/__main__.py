@@ -11,14 +11,14 @@ from pathlib import Path
 
 from benchmarks.before.comparison import report
 from benchmarks.before.measure import builds, processes, requests
-from benchmarks.before.side import ROOT, both_sides
-from benchmarks.corpus import documents, write_bare, write_corpus
+from benchmarks.before.side import both_sides
+from benchmarks.corpus import write_bare
 from benchmarks.fresh import REAL_WARM_UP, WARM_UP, fresh_questions, fresh_real_questions
-from benchmarks.real_words import real_documents
+from benchmarks.processes import ROOT, WORK
+from benchmarks.real_words import corpus_file
 from benchmarks.report import machine
 from benchmarks.timing import pin
 
-WORK = Path(__file__).parents[1] / "work"
 SMALLEST = 10_000
 BUILT = 300_000  # the maximum number of documents in all rounds of builds
 BUILD_ROUNDS = 9
@@ -27,10 +27,7 @@ BUILD_ROUNDS = 9
 def main(arguments: list[str]) -> None:
     """Compare everything and print the tables as they are measured."""
     commit, *sizes = arguments
-    WORK.mkdir(exist_ok=True)
-    sample, real_sample = WORK / f"corpus.{SMALLEST}.jsonl", WORK / f"real.{SMALLEST}.jsonl"
-    write_corpus(sample, documents(SMALLEST))
-    write_corpus(real_sample, real_documents(SMALLEST))
+    sample, real_sample = corpus_file("invented", SMALLEST), corpus_file("real", SMALLEST)
     asked, asked_real = fresh_questions(sample), fresh_real_questions(real_sample)
     with both_sides(commit) as sides, tempfile.TemporaryDirectory(dir=WORK) as folder:
         pin()
@@ -40,11 +37,9 @@ def main(arguments: list[str]) -> None:
         print(f"Whole processes on the sample archive, processor time\n\n{report(found)}\n", flush=True)
         for count in sorted(map(int, sizes)) or [SMALLEST]:
             _tell(f"{count:,} documents")
-            corpus, bare = WORK / f"corpus.{count}.jsonl", Path(folder, f"bare.{count}.jsonl")
-            real, built = WORK / f"real.{count}.jsonl", Path(folder, str(count))
-            write_corpus(corpus, documents(count))
+            corpus, real = corpus_file("invented", count), corpus_file("real", count)
+            bare, built = Path(folder, f"bare.{count}.jsonl"), Path(folder, str(count))
             write_bare(corpus, bare)
-            write_corpus(real, real_documents(count))
             rounds = max(1, min(BUILD_ROUNDS, BUILT // count))
             sources = {"all given": corpus, "languages and countries worked out": bare}
             found = builds(sides, sources, built / "words", rounds)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from benchmarks.before.comparison import Comparison
-from benchmarks.before.side import Asked
+from benchmarks.before.side import asking
 from benchmarks.growth import kinds_of
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ def _session(
 ) -> list[Pair]:
     with ExitStack() as stack:
         asked = {
-            side.name: stack.enter_context(Asked(side, folder / side.name, hash_seed=number))
+            side.name: stack.enter_context(asking(side, folder / side.name, hash_seed=number))
             for side in sides
         }
 
         def ask(side: Side) -> list[float]:
-            return asked[side.name].ask(block)
+            return asked[side.name](block)
 
         block = warm_up
         _pair(sides, ask, number)

@@ -12,15 +12,15 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.processes import ROOT, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from types import TracebackType
+    from collections.abc import Callable, Iterator, Sequence
 
     from benchmarks.question import Question
 
-ROOT = Path(__file__).resolve().parents[2]
 ASK = Path(__file__).with_name("ask.py")
 
 
@@ -34,64 +34,46 @@ class Side(NamedTuple):
     def run(self, *arguments: str) -> float:
         """Run a command as a whole process; return its processor time in seconds.
 
-        Other users of the machine affect it less than elapsed time.
-
-        Raises:
-            RuntimeError: The command failed (finding nothing is not a failure).
+        Other users of the machine affect it less than elapsed time. To find nothing is no failure.
         """
-        process = subprocess.Popen(  # noqa: S603 - fixed arguments
-            [str(self.python), "cli.py", *arguments],
-            cwd=self.root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in {0, 1}:
-            raise RuntimeError(f"{self.name}: {' '.join(arguments)} ended with {process.returncode}")
-        return usage.ru_utime + usage.ru_stime
+        command = [str(self.python), "cli.py", *arguments]
+        return run(command, cwd=self.root, env=_environment(), codes=(0, 1)).cpu
 
     def build(self, source: Path, index: Path) -> float:
         """Build an index; return the processor time in seconds."""
         return self.run("build", str(source), "--index", str(index))
 
 
-class Asked:
-    """A process of one side with an open index; use it as a context manager.
+@contextmanager
+def asking(side: Side, index: Path, hash_seed: int) -> Iterator[Callable[[Sequence[Question]], list[float]]]:
+    """Start a process of one side with an open index.
 
     Args:
         side: The side.
         index: The index that this side built.
         hash_seed: The seed of its string hashes, which affect the times of all questions a little.
+
+    Yields:
+        The function that runs questions, and returns the processor time of each in milliseconds.
     """
+    with subprocess.Popen(  # noqa: S603 - fixed arguments
+        [str(side.python), "-P", str(ASK), str(index)],
+        cwd=side.root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment() | {"PYTHONPATH": str(side.root), "PYTHONHASHSEED": str(hash_seed)},
+    ) as process:
 
-    def __init__(self, side: Side, index: Path, hash_seed: int) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - fixed arguments
-            [str(side.python), "-P", str(ASK), str(index)],
-            cwd=side.root,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_environment() | {"PYTHONPATH": str(side.root), "PYTHONHASHSEED": str(hash_seed)},
-        )
+        def ask(questions: Sequence[Question]) -> list[float]:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(json.dumps([question.arguments() for question in questions]) + "\n")
+            process.stdin.flush()
+            answer: list[float] = json.loads(process.stdout.readline())
+            return answer
 
-    def ask(self, questions: Sequence[Question]) -> list[float]:
-        """Run questions; return the processor time of each in milliseconds."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([question.arguments() for question in questions]) + "\n")
-        self._process.stdin.flush()
-        answer: list[float] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._process.communicate()
+        yield ask
 
 
 @contextmanager

@@ -42,11 +42,6 @@ def build(corpus: Path, folder: Path) -> None:
         (folder / f"{language}.json").write_text(json.dumps(facts.pop(language)), encoding="utf-8")
 
 
-def open_index(folder: Path) -> Bm25sIndex:
-    """Open the index."""
-    return Bm25sIndex(folder)
-
-
 class Bm25sIndex:
     """An open index."""
 
@@ -82,3 +77,6 @@ class Bm25sIndex:
             {int(year): int(years[year]) for year in np.flatnonzero(years)},
             {self._codes[at]: int(countries[at]) for at in np.flatnonzero(countries).tolist() if at},
         )
+
+
+open_index = Bm25sIndex

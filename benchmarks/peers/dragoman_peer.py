@@ -19,11 +19,6 @@ def build(corpus: Path, folder: Path) -> None:
     build_index([corpus], folder, jobs=1)
 
 
-def open_index(folder: Path) -> DragomanIndex:
-    """Open the index."""
-    return DragomanIndex(folder)
-
-
 class DragomanIndex:
     """An open index."""
 
@@ -54,3 +49,6 @@ class DragomanIndex:
                 if value.count and value.value != "unknown"
             },
         )
+
+
+open_index = DragomanIndex

@@ -59,11 +59,6 @@ def build(corpus: Path, folder: Path) -> None:
     connection.close()
 
 
-def open_index(folder: Path) -> SqliteIndex:
-    """Open the index."""
-    return SqliteIndex(folder)
-
-
 class SqliteIndex:
     """An open index."""
 
@@ -96,3 +91,6 @@ class SqliteIndex:
         years = {year: count for kind, year, count, _ in rows if kind == 1}
         countries = {text: count for kind, _, count, text in rows if kind == 2}
         return Answer(sorted(top, key=lambda hit: -hit[1]), sum(years.values()), years, countries)
+
+
+open_index = SqliteIndex

@@ -56,11 +56,6 @@ def build(corpus: Path, folder: Path, threads: int = 1) -> None:
     writer.wait_merging_threads()
 
 
-def open_index(folder: Path) -> TantivyIndex:
-    """Open the index."""
-    return TantivyIndex(folder)
-
-
 class TantivyIndex:
     """An open index."""
 
@@ -95,3 +90,6 @@ class TantivyIndex:
         years = {int(one["key"]): one["doc_count"] for one in counts["years"]["buckets"]}
         countries = {one["key"]: one["doc_count"] for one in counts["countries"]["buckets"]}
         return Answer(top, sum(years.values()), years, countries)
+
+
+open_index = TantivyIndex

@@ -53,11 +53,6 @@ def build(corpus: Path, folder: Path) -> None:
     writer.commit()
 
 
-def open_index(folder: Path) -> WhooshIndex:
-    """Open the index."""
-    return WhooshIndex(folder)
-
-
 class WhooshIndex:
     """An open index."""
 
@@ -93,3 +88,6 @@ class WhooshIndex:
         countries = {code: count for code, count in results.groups("country").items() if code}
         top = [(hit["id"], hit.score, hit["title"]) for hit in results]
         return Answer(top, sum(years.values()), years, countries)
+
+
+open_index = WhooshIndex
