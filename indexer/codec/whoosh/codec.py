@@ -223,8 +223,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         Raises:
             TermNotFound: The segment does not have the term.
         """
-        postings, lengths = self._postings(fieldname, text), self._fields.lengths(fieldname)
-        return ArrayMatcher((fieldname, text), postings, lengths, format_, scorer)
+        return ArrayMatcher((fieldname, text), self._postings(fieldname, text), format_, scorer)
 
     def _postings(self, name: str, text: bytes) -> PostingList:
         postings = self._fields.postings(name, text)

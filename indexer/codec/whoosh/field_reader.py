@@ -309,16 +309,12 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
     return lists
 
 
-BLOCK = 128  # postings
-
-
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     """A matcher over a posting list.
 
     Args:
         term: Field name and term.
         postings: The posting list.
-        lengths: The length of the field by document; empty for a field without lengths.
         format_: The Whoosh format of the field, which decides the encoding of postings.
         scorer: Scores postings, or None.
     """
@@ -327,17 +323,13 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         self,
         term: tuple[str, bytes],
         postings: PostingList,
-        lengths: Sequence[int],
         format_: Any,
         scorer: Any,
     ) -> None:
         self._term = term
         self._postings = postings
         self._ids = postings.ids
-        self._lengths = lengths
         self._posting = 0
-        self._block = -1
-        self._bounds = (0, 0, 0.0)
         self.format = format_
         self.scorer = scorer
 
@@ -369,11 +361,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
-        """Move to the next posting; return whether it starts a new block."""
+        """Move to the next posting; return whether there is none."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting += 1
-        return self._posting % BLOCK == 0 or self._posting == len(self._ids)
+        return self._posting == len(self._ids)
 
     def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's parameter name
         """Move to the first posting, from the current one on, of a document or a later one."""
@@ -381,13 +373,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
             raise ReadTooFar
         self._posting = bisect_left(self._ids, id, self._posting)
 
-    def skip_to_quality(self, minquality: float) -> int:
-        """Skip the blocks that cannot score above ``minquality``; return their number."""
-        skipped = 0
-        while self._posting < len(self._ids) and self.block_quality() <= minquality:
-            self._posting = (self._posting // BLOCK + 1) * BLOCK
-            skipped += 1
-        return skipped
+    def supports_block_quality(self) -> bool:
+        """Return that blocks are not skipped: the whole posting list is in memory anyway."""
+        return False
 
     def weight(self) -> float:
         """Return the term frequency in the current document."""
@@ -396,27 +384,6 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     def value(self) -> bytes:
         """Return the current posting in Whoosh's encoding."""
         return self._encoded(self._posting)
-
-    def block_min_length(self) -> int:
-        """Return the smallest length of the field in the current block."""
-        return self._block_bounds()[0]
-
-    def block_max_length(self) -> int:
-        """Return the greatest length of the field in the current block."""
-        return self._block_bounds()[1]
-
-    def block_max_weight(self) -> float:
-        """Return the greatest term frequency in the current block."""
-        return self._block_bounds()[2]
-
-    def _block_bounds(self) -> tuple[int, int, float]:
-        block = min(self._posting, len(self._ids) - 1) // BLOCK
-        if block != self._block:
-            some = slice(block * BLOCK, block * BLOCK + BLOCK)
-            lengths = [self._lengths[doc] for doc in self._ids[some]] if len(self._lengths) else [0]
-            self._block = block
-            self._bounds = (min(lengths), max(lengths), max(self._postings.weights[some]))
-        return self._bounds
 
     def _encoded(self, posting: int) -> bytes:
         from whoosh.formats import Existence, Positions
