@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.annotations import MAX_NAMES, AnnotationChange, checked_name, checked_note
 from indexer.documents.document import make_document, parts_of
 from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
-from indexer.errors import DragomanError, message, message_of
+from indexer.errors import DragomanError, message
 from indexer.item import CountryMention, ManualCorrection, NewsItem, SourceLines, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
@@ -161,10 +160,6 @@ NONE: Final = "none"
 MAX_LENGTH: Final = 200  # characters of a name
 
 
-class BadValueError(ValueError):
-    """An invalid value; its message is the reason, for users."""
-
-
 class Correction(NamedTuple):
     """A parsed line of a corrections file.
 
@@ -229,7 +224,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     def read(name: str, reader: Callable[[Any], Any]) -> Any:
         try:
             return reader(record[name]) if name in record else None
-        except BadValueError as error:
+        except DragomanError as error:
             reported.append(message("record.left_out", fault=error))
             return None
 
@@ -262,21 +257,13 @@ def _annotations(
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):
             continue
         reader = checked_note if name == "note" else _annotation_names
-        if name in record and (value := read(name, partial(_valid, reader))) is not None:
+        if name in record and (value := read(name, reader)) is not None:
             found[name] = value
     return AnnotationChange(**found) if found else None
 
 
 def _annotation_names(value: Any) -> tuple[str, ...]:
     return tuple(map(checked_name, value if isinstance(value, list) else [value]))
-
-
-def _valid(reader: Callable[[Any], Any], value: Any) -> Any:
-    """Read a value; an error is a reason to skip it."""
-    try:
-        return reader(value)
-    except DragomanError as error:
-        raise BadValueError(message_of(error)) from None
 
 
 def without_corrections(raw: bytes) -> bytes:
@@ -304,18 +291,18 @@ def read_period(value: Any) -> ItemDate | None:
     """Parse a date: a day, a month, a year, two of them with ``..`` between, or an object; None for no date.
 
     Raises:
-        BadValueError: The value is not a date, or is ambiguous.
+        DragomanError: The value is not a date, or is ambiguous.
     """
     if value is None or value == NONE:
         return None
     if isinstance(value, str) and ".." in value:
         start, _, end = value.partition("..")
         if not (start.strip() and end.strip()):
-            raise BadValueError(message("record.half_interval", date=_shown(value)))
+            raise DragomanError(message("record.half_interval", date=_shown(value)))
         value = {"start": start.strip(), "end": end.strip()}
     if isinstance(value, str) and (typed := typed_dates(value)):
         if len(typed) > 1:
-            raise BadValueError(
+            raise DragomanError(
                 message(
                     "record.ambiguous_date", date=_shown(value), first=typed[0].start, second=typed[1].start
                 )
@@ -324,7 +311,7 @@ def read_period(value: Any) -> ItemDate | None:
     reported: list[Any] = []
     day = read_record({"title": "-", "date": value}, SourceLines("", 0, 0), reported.append).date
     if day is None or reported or isinstance(value, str):
-        raise BadValueError(
+        raise DragomanError(
             reported[0].values["fault"] if reported else message("record.no_date", date=_shown(value))
         )
     return day
@@ -333,25 +320,25 @@ def read_period(value: Any) -> ItemDate | None:
 def _language(value: Any) -> str:
     if isinstance(value, str) and (language := read_language_name(value)):
         return language
-    raise BadValueError(message("record.unknown_language", language=_shown(value)))
+    raise DragomanError(message("record.unknown_language", language=_shown(value)))
 
 
 def _countries(value: Any) -> tuple[str, ...]:
     given = [] if value is None else value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) for name in given):
-        raise BadValueError(message("record.no_countries"))
+        raise DragomanError(message("record.no_countries"))
     if given in ([], [NONE]):
         return ()
     codes, unknown = read_countries(given)
     if unknown or not codes:
-        raise BadValueError(message("record.unknown_country", country=_shown(next(iter(unknown), ""))))
+        raise DragomanError(message("record.unknown_country", country=_shown(next(iter(unknown), ""))))
     return tuple(codes)
 
 
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise BadValueError(message("record.no_boolean", value=_shown(value)))
+    raise DragomanError(message("record.no_boolean", value=_shown(value)))
 
 
 def _stated_day(value: Any) -> str:
@@ -359,7 +346,7 @@ def _stated_day(value: Any) -> str:
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
-        raise BadValueError(message("record.unknown_day", day=_shown(value)))
+        raise DragomanError(message("record.unknown_day", day=_shown(value)))
     day = read_period(value.replace("/", ".."))
     if day is None:
         return ""
@@ -371,7 +358,7 @@ def _text(value: Any) -> str:
         value = str(value)
     if isinstance(value, str):
         return value.strip()
-    raise BadValueError(message("record.text_meant", value=_shown(value)))
+    raise DragomanError(message("record.text_meant", value=_shown(value)))
 
 
 def _optional_text(value: Any) -> str:
@@ -390,7 +377,7 @@ def _moment(value: Any) -> str:
     try:
         datetime.fromisoformat(_text(value))
     except ValueError:
-        raise BadValueError(message("record.no_time", time=_shown(value))) from None
+        raise DragomanError(message("record.no_time", time=_shown(value))) from None
     return _text(value)
 
 
