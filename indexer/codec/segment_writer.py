@@ -173,7 +173,8 @@ class FieldWriter:
             if region is not None:
                 region.finish()
         name, add = self._name, self._container.add
-        self._add_lexicon()
+        self.meta["terms"] = len(self._lines)
+        add_lexicon(self._container, name, self._lines)
         late: dict[str, str | None] = {"start": "u4"}  # None: as wide as the largest number
         late |= {"gap_at": "u4", "gap_of": "u4"} if self._packed else {"upper_at": "u4", "uppers": None}
         if self._counted:
@@ -240,10 +241,6 @@ class FieldWriter:
         self._late["far"].append(positions[far])
         self._occurrence += len(positions)
         self._positions.append(np.minimum(positions, escape))
-
-    def _add_lexicon(self) -> None:
-        self.meta["terms"] = len(self._lines)
-        add_lexicon(self._container, self._name, self._lines)
 
 
 def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
