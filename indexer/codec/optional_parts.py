@@ -34,7 +34,6 @@ BODY_STARTS: Final = "more.body_starts"
 OPTIONAL_BLOCKS: Final = {
     WORD_COUNTS: ("codec.length_needs", 0),
     BODY_STARTS: ("codec.lead_needs", 0),
-    "more.changed": ("codec.changes_need", 0),
     PARAGRAPHS_AT: ("codec.same_needs", 1),
     PARAGRAPHS: ("codec.same_needs", None),
 }

@@ -96,7 +96,6 @@ _GENERATION_FILE = re.compile(
     r"|more([0-9]{1,9})\.[a-z]{1,9})(?:\.tmp)?"
 )
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_OLD_CONTENTS = "contents.json"  # the table of contents of format 1
 
 
 def publish(folder: Path, contents: Contents) -> None:
@@ -141,7 +140,7 @@ def clear_leftovers(folder: Path) -> None:
     remove_plain(folder / f"{CONTENTS}.new")
     for path in segments.iterdir():
         ours = _SEGMENT_FILE.fullmatch(path.name) or _GENERATION_FILE.fullmatch(path.name)
-        if path.name == _OLD_CONTENTS or (ours and path.name not in kept):
+        if ours and path.name not in kept:
             remove_plain(path)
     if not up_to_date:
         update_whoosh_toc(folder, contents)  # tried again, as the disk may have room now
