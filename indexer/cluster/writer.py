@@ -153,19 +153,13 @@ class ClusterWriter(IndexStore):
             *self._groups,
             self.corrections,
             self._base.gap if self._base else GAP,
-            self._times(built),
+            self.times(self._new.number, built),
             annotated,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()
         self._new.refreshed(words)
         self._new.publish()
-
-    def _times(self, built: str) -> str | None:
-        """Return the times of the latest commits; a commit that only annotates items is none of them."""
-        if self._base and self._base.times and not self.changes_items and not self.register.changed:
-            return self._base.times
-        return self.times.text_with(self._new.number, built, self.register.changed_items)
 
     def cancel(self) -> None:
         """Drop the new indexes; the current generation stays."""

@@ -232,7 +232,6 @@ class IndexStore(DocumentStore, Protocol):
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, the reasons why some of them are not counted.
         corrections: The path of the corrections file; initially that of the base.
-        times: The times of the commits up to the base.
         keeps_annotations: Whether the index is the place of the annotations, to which the lines of a
             corrections file are added; else the corrections file is their place, and the index follows it.
     """
@@ -241,7 +240,6 @@ class IndexStore(DocumentStore, Protocol):
     facets: tuple[str, ...]
     uncounted: tuple[str, ...]
     corrections: str | None
-    times: CommitTimes
     keeps_annotations: bool = False
 
     def begin(
@@ -262,7 +260,8 @@ class IndexStore(DocumentStore, Protocol):
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
-        self.times = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
+        self._base_times = base.times if base else None
+        self._times = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
         self.segments = segments
         self.deleted = [set(segment.deleted) for segment in segments]
         self.register = RegisterChanges(register)
@@ -283,6 +282,12 @@ class IndexStore(DocumentStore, Protocol):
         """Whether the next generation has other documents than the base."""
         deleted = zip(self.segments, self.deleted, strict=True)
         return bool(self.added) or any(len(now) > len(segment.deleted) for segment, now in deleted)
+
+    def times(self, generation: int, built: str) -> str | None:
+        """Return the times of the latest commits; a commit that only annotates items is none of them."""
+        if self._base_times and not self.changes_items and not self.register.changed:
+            return self._base_times
+        return self._times.text_with(generation, built, self.register.changed_items)
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:

@@ -300,7 +300,7 @@ class IndexWriter(IndexStore):
                 groups,
                 register,
                 self.corrections,
-                self._times(built),
+                self.times(self.generation, built),
             )
             more = (annotated,) if annotated else ()
             contents = Contents(self.generation, entries, built, items, *of_sources, more=more)
@@ -318,12 +318,6 @@ class IndexWriter(IndexStore):
             return name in own.names or own.holds(f"{name}{CONCEPTS}")
 
         return choose_facets(self.facets, holds)
-
-    def _times(self, built: str) -> str | None:
-        """Return the times of the latest commits; a commit that only annotates items is none of them."""
-        if self._base and self._base.times and not self.changes_items and not self.register.changed:
-            return self._base.times
-        return self.times.text_with(self.generation, built, self.register.changed_items)
 
     def cancel(self) -> None:
         """Drop everything added and deleted; the current generation stays."""
