@@ -11,10 +11,10 @@ from indexer.annotations import NO_ANNOTATIONS
 from indexer.documents.document import is_distinctive, restore
 from indexer.errors import DragomanError, message, no_item
 from indexer.sources.stream import place_of
-from indexer.store.indexing import located
+from indexer.store.indexing import changing
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.source_items import IndexedItems, reassign
-from indexer.store.write_report import Change, WriteReport, report_to
+from indexer.store.write_report import Change, WriteReport
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.documents.document import DocAddress
-    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
+    from indexer.store.protocols import IndexLocation, IndexStore
     from indexer.store.write_report import OnChange
 
 BATCH_SIZE: Final = 500  # items per request to a remote writer
@@ -60,30 +60,26 @@ def delete(  # noqa: PLR0913 - one argument per option
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
-    location = located(place)
-    location.read()  # take no lock where there is no index
-    with location.locked(wait), report_to(report) as notify:
-        started = perf_counter()
-        base: GenerationContents = location.read()
+    started = perf_counter()
+    with changing(place, wait, report) as (base, writer, notify):
         catalog = SourceCatalog(base.sources)
         named = [*dict.fromkeys(_named(catalog, source) for source in sources)]
         fetched = base.fetched
-        with location.next_generation(base) as writer:
-            deletion = _Deletion(writer, catalog, [each for each in (notify, on_change) if each])
-            ids = select()
-            if ids is not None:
-                deletion.of_ids(ids, named)
-            else:
-                deletion.of_sources(named)
-                places = {catalog.known.pop(name).place for name in named}
-                fetched = tuple(one for one in fetched if one.address not in places)
-            deletion.report.items = len(writer)
-            if not dry_run and (writer.changed or catalog.changed):
-                writer.commit(catalog.summaries(), fetched)
-            else:
-                writer.cancel()
-        deletion.report.seconds = perf_counter() - started
-        return deletion.report
+        deletion = _Deletion(writer, catalog, [each for each in (notify, on_change) if each])
+        ids = select()
+        if ids is not None:
+            deletion.of_ids(ids, named)
+        else:
+            deletion.of_sources(named)
+            places = {catalog.known.pop(name).place for name in named}
+            fetched = tuple(one for one in fetched if one.address not in places)
+        deletion.report.items = len(writer)
+        if not dry_run and (writer.changed or catalog.changed):
+            writer.commit(catalog.summaries(), fetched)
+        else:
+            writer.cancel()
+    deletion.report.seconds = perf_counter() - started
+    return deletion.report
 
 
 def _named(catalog: SourceCatalog, source: str | Path) -> str:

@@ -22,15 +22,22 @@ from indexer.store.writer import IndexWriter, facet_names
 from indexer.thesaurus import gather_concepts
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from indexer.sources import ReadOptions
     from indexer.store.corrections.correcting_writer import CorrectingWriter
     from indexer.store.corrections.correction_lines import Corrections
-    from indexer.store.protocols import DocumentStore, Generation, IndexLocation, IndexStore
+    from indexer.store.protocols import (
+        DocumentStore,
+        Generation,
+        GenerationContents,
+        IndexLocation,
+        IndexStore,
+    )
     from indexer.store.register_changes import RegisterChanges
-    from indexer.store.write_report import WriteReport
+    from indexer.store.write_report import OnChange, WriteReport
     from indexer.thesaurus.concept import Concept
 
 
@@ -97,6 +104,23 @@ class FolderLocation:
 def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
     """Return the location of an index that may be given as a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
+
+
+@contextmanager
+def changing(
+    place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
+) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
+    """Lock an index, and open the store of its next generation.
+
+    Yields:
+        The contents of the base generation, the store, and the function that writes the report, if any.
+    """
+    location = located(place)
+    location.read()  # take no lock where there is no index
+    with location.locked(wait), report_to(report) as notify:
+        base = location.read()
+        with location.next_generation(base) as writer:
+            yield base, writer, notify
 
 
 @rare_collection()  # outermost, so that the next collection frees all objects of the write

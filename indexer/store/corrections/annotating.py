@@ -22,9 +22,9 @@ from indexer.store.corrections.correction import new_line, place_of_corrections
 from indexer.store.corrections.correction_lines import Corrections, annotated
 from indexer.store.corrections.corrections_file import encode_line, locked, read_corrections
 from indexer.store.deletion import BATCH_SIZE
-from indexer.store.indexing import located
+from indexer.store.indexing import changing
 from indexer.store.known_sources import SourceCatalog
-from indexer.store.write_report import Change, WriteReport, report_to
+from indexer.store.write_report import Change, WriteReport
 
 if TYPE_CHECKING:
     import os
@@ -81,28 +81,24 @@ def annotate(
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
-    location = located(place)
-    location.read()  # take no lock where there is no index
     report = WriteReport()
     started = perf_counter()
-    with location.locked(request.wait), report_to(request.report) as notify:
-        base: GenerationContents = location.read()
-        with location.next_generation(base) as writer:
-            listeners = [each for each in (notify, on_change) if each]
-            file, lines = _file_of(writer, base, request), []
-            for line, change in _lines(writer, select(), request, file):
-                if change is None:
-                    report.unchanged += 1
-                    continue
-                report.annotated += 1
-                lines.append(line)
-                for listener in listeners:
-                    listener(change)
-            report.items = len(writer)
-            if request.dry_run:
-                writer.cancel()
-            else:
-                _commit(writer, base, lines, file, request.wait)
+    with changing(place, request.wait, request.report) as (base, writer, notify):
+        listeners = [each for each in (notify, on_change) if each]
+        file, lines = _file_of(writer, base, request), []
+        for line, change in _lines(writer, select(), request, file):
+            if change is None:
+                report.unchanged += 1
+                continue
+            report.annotated += 1
+            lines.append(line)
+            for listener in listeners:
+                listener(change)
+        report.items = len(writer)
+        if request.dry_run:
+            writer.cancel()
+        else:
+            _commit(writer, base, lines, file, request.wait)
     report.seconds = perf_counter() - started
     return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -21,17 +21,17 @@ from indexer.store.corrections.correction_lines import (
     without_corrections,
 )
 from indexer.store.corrections.corrections_file import LockedFile, encode_line, locked, require_corrections
-from indexer.store.indexing import located
+from indexer.store.indexing import changing
 from indexer.store.known_sources import SourceCatalog
 from indexer.store.protocols import place_of_file
-from indexer.store.write_report import Listeners, WriteReport, report_to
+from indexer.store.write_report import Listeners, WriteReport
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.documents import Document
-    from indexer.store.protocols import GenerationContents, IndexLocation, IndexStore
+    from indexer.store.protocols import IndexLocation, IndexStore
 
 
 class CorrectionRequest(NamedTuple):
@@ -74,22 +74,14 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
         IndexFolderError, ClusterError: There is no index, it is damaged, cannot be written, or is in use by
             another writer.
     """
-    location = located(place)
-    location.read()  # take no lock where there is no index
-    with location.locked(options.wait):
-        return _correct(location, options)
-
-
-def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteReport:
     started = perf_counter()
-    base: GenerationContents = location.read()
-    place = place_of_corrections(options.corrections, base.corrections)
-    sources = SourceCatalog(base.sources)
     done = WriteReport()
-    writing = location.next_generation(base)
-    with report_to(options.report) as notify, _opened(place, options) as file, writing as writer:
-        before = file.corrections if file else Corrections(place, ())
-        now = Corrections(place, _lines(before, writer, options))
+    with changing(place, options.wait, options.report) as (base, writer, notify), ExitStack() as opened:
+        name = place_of_corrections(options.corrections, base.corrections)
+        file = opened.enter_context(_opened(name, options))
+        sources = SourceCatalog(base.sources)
+        before = file.corrections if file else Corrections(name, ())
+        now = Corrections(name, _lines(before, writer, options))
         back = now.lifts(writer.register.corrected)
         correcting = CorrectingWriter(writer, sources, now)
         correcting.settle((), done, Listeners(notify))
@@ -98,8 +90,8 @@ def _correct(location: IndexLocation[Any], options: CorrectionRequest) -> WriteR
             writer.cancel()
         else:
             file.write(now, correcting.items.notes())  # before the index: the next update applies the file
-            if writer.changed or writer.corrections != place:
-                writer.corrections = place
+            if writer.changed or writer.corrections != name:
+                writer.corrections = name
                 writer.commit(sources.summaries(), () if back else base.fetched)
             else:
                 writer.cancel()
