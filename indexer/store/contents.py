@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _LISTS = ("include", "exclude")
+READING = ("kind", "columns", *_LISTS)  # the options of reading that a source keeps
 
 
 class SourceSummary(NamedTuple):

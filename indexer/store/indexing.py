@@ -13,7 +13,7 @@ from indexer.sources.web_address import Visits, without_credentials
 from indexer.store.contents import Contents
 from indexer.store.damage import DamageGuard
 from indexer.store.index_folder import read_manifest, writing_to
-from indexer.store.known_sources import SourceCatalog, is_in_memory
+from indexer.store.known_sources import SourceCatalog, is_in_memory, options_of
 from indexer.store.merge_sources import SourceMerger
 from indexer.store.protocols import WriteRequest
 from indexer.store.source_items import RemovedItems
@@ -265,8 +265,7 @@ def _known_sources(
             what = message("sources.standard_input") if source.place == "-" else message("store.from_program")
             report.unreached.append((source.file, message("store.not_again", what=what)))
             continue
-        how = {name: getattr(source, name) for name in ("kind", "columns", "include", "exclude")}
-        found.append((source.place, reading._replace(**how)))
+        found.append((source.place, reading._replace(**options_of(source))))
     return found
 
 

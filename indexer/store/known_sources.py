@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from pathlib import Path, PurePosixPath
 from shlex import quote
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, message
 from indexer.sources import ReadOptions
@@ -14,7 +14,7 @@ from indexer.sources.containers import reads
 from indexer.sources.encoding import whole
 from indexer.sources.source import MAX_ID_LENGTH
 from indexer.sources.stream import folder_prefixes, place_of, source_name
-from indexer.store.contents import MAX_COUNT, SourceSummary
+from indexer.store.contents import MAX_COUNT, READING, SourceSummary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -90,8 +90,7 @@ class SourceCatalog:
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
             own = part.removeprefix(f"{folder.file}/")
-            how = how._replace(kind=folder.kind, columns=folder.columns, part=own)
-            how = how._replace(include=folder.include, exclude=folder.exclude)
+            how = how._replace(part=own, **options_of(folder))
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
@@ -103,8 +102,7 @@ class SourceCatalog:
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
-        how = (reading.kind, reading.columns, reading.include, reading.exclude)
-        self._note(SourceSummary(name, 0, 0, place_of(path), *how))
+        self._note(SourceSummary(name, 0, 0, place_of(path), **options_of(reading)))
         return name
 
     def open_items_source(self, name: str | None) -> str:
@@ -176,14 +174,15 @@ class SourceCatalog:
         )
 
 
+def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
+    """Return the options of reading that a source keeps, by name."""
+    return {name: getattr(source, name) for name in READING}
+
+
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
     """Return whether the options for reading are those of a source, or defaults."""
-    return (
-        reading.kind in {None, source.kind}
-        and reading.columns in {(), source.columns}
-        and reading.include in {(), source.include}
-        and reading.exclude in {(), source.exclude}
-    )
+    kept = options_of(source)
+    return all(value in {(), None, kept[name]} for name, value in options_of(reading).items())
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
