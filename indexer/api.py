@@ -110,22 +110,23 @@ def delete(  # noqa: PLR0913 - one argument per option
         DragomanError: A source is unknown, or the index cannot be written.
         TypeError: An argument has another type.
     """
+    place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
+    chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
+    if not chosen and not paths:
+        raise TypeError("nothing to delete: give ids, sources, or both")
+    return location.delete(
+        place, lambda: chosen or None, sources=paths, dry_run=dry_run, report=report, wait=wait
+    )
+
+
+def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
+    """Check the arguments of a change of items, and return the location of the index."""
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
     check_flags(dry_run=dry_run)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
-    chosen, paths = check_list("ids", ids), check_list("sources", sources, paths=True)
-    if not chosen and not paths:
-        raise TypeError("nothing to delete: give ids, sources, or both")
-    return location.delete(
-        location.named(os.fspath(index)),
-        lambda: chosen or None,
-        sources=paths,
-        dry_run=dry_run,
-        report=report,
-        wait=wait,
-    )
+    return location.named(os.fspath(index))
 
 
 def _write(
@@ -341,12 +342,8 @@ def _annotate(  # noqa: PLR0913 - one argument per option
     from indexer.annotations import checked_change
     from indexer.store.corrections.annotating import AnnotationRequest
 
-    if not isinstance(index, (str, os.PathLike)):
-        raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
-    check_flags(dry_run=dry_run)
-    check(WriteOptions.report, report)
-    check(WriteOptions.wait, wait)
+    place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
     file = None if corrections is None else os.fspath(corrections)
     chosen = check_list("ids", ids)
     request = AnnotationRequest(checked_change(change), who, file, bool(dry_run), wait, report)
-    return location.annotate(location.named(os.fspath(index)), lambda: chosen, request)
+    return location.annotate(place, lambda: chosen, request)
