@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 _HEAD: Final = b'{"change": '  # the start of each line of a report
 NO_SUCH_ITEM: Final = message("record.no_such_item")  # reasons for skipping a line of corrections
-OTHER_ITEM: Final = (
-    message("record.other_item")  # the other reason
-)
+OTHER_ITEM: Final = message("record.other_item")  # the other reason
 
 
 class Change(NamedTuple):
