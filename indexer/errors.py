@@ -110,14 +110,7 @@ def message_of(error: BaseException) -> str:
 
 
 def filled(template: str, values: Mapping[str, Any], show: Callable[[Any], Any], *, plural: bool) -> str:
-    """Fill the placeholders of a template.
-
-    Args:
-        template: The template.
-        values: The values.
-        show: Returns the form in which a value is shown.
-        plural: Whether to use the second form, if there are two.
-    """
+    """Fill the placeholders of a template."""
     form = template.split(FORMS)[-1 if plural else 0]
     return form.format(**{name: show(value) for name, value in values.items()})
 
@@ -156,11 +149,7 @@ class DragomanError(Exception):
 
 
 def reason(error: Exception) -> str:
-    """Return a reason why a file cannot be read, for messages; the caller adds the path.
-
-    Args:
-        error: The error of opening, reading or decoding it.
-    """
+    """Return a reason why a file cannot be read, for messages; the caller adds the path."""
     if isinstance(error, OSError) and error.strerror:
         return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
     return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
@@ -222,12 +211,7 @@ def type_name(value: object) -> str:
 
 
 def install_message(what: str, extra: str) -> str:
-    """Return a message that libraries are missing, with the command that installs them.
-
-    Args:
-        what: The feature that needs them, such as "serving".
-        extra: The extra of Dragoman that has them.
-    """
+    """Return a message that libraries are missing, with the command that installs them."""
     return message("extras.missing", what=what, extra=extra, command=_command(extra))
 
 

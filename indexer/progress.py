@@ -22,9 +22,6 @@ MIN_DONE = 0.02  # of the sources: before, the remaining time is unknown
 class Meter:
     """The part of some sources that was read.
 
-    Args:
-        total: Their size in bytes; None if unknown.
-
     Attributes:
         total: Their size in bytes; None if unknown.
         read: The number of bytes read.
@@ -83,9 +80,6 @@ def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
 def check_progress(say: Callable[..., str] = message) -> Iterator[Callable[[str, int], None]]:
     """Show the progress of a check on standard error.
 
-    Args:
-        say: Returns the message of a key.
-
     Yields:
         The function to call with the name of a file and the number of bytes or postings read since.
     """
@@ -104,10 +98,6 @@ def count_progress(
     key: str = "progress.items_written", say: Callable[..., str] = message
 ) -> Iterator[Callable[[int, int], None]]:
     """Show the progress of an export or another long task on standard error.
-
-    Args:
-        key: The key of the message, which names the counted objects.
-        say: Returns the message of a key.
 
     Yields:
         The function to call with the number of finished ones, and the total.

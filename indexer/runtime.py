@@ -112,12 +112,7 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 
 
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of a package, which imports a public name on first use.
-
-    Args:
-        package: The name of the package.
-        modules: The module of each public name.
-    """
+    """Return the ``__getattr__`` of a package, which imports a public name on first use."""
 
     def imported(name: str) -> object:
         if name not in modules:

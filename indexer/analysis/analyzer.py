@@ -42,9 +42,6 @@ def stemmer(language: str) -> Callable[[str], str]:
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
     """Return a stemmer of many words at once; unlike :func:`stemmer`, for one thread at a time.
 
-    Args:
-        language: As in :func:`stemmer`.
-
     Returns:
         A function from lower-case words with accents to a list of their stems.
     """
@@ -111,9 +108,6 @@ def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
     In a phrase, check for the token's None instead: a phrase is in one language.
-
-    Args:
-        word: One word as typed.
 
     Returns:
         True for a stop word of English, Spanish or French that is not a content word in another of them, and
@@ -233,9 +227,6 @@ class Analyzer:
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
         """Analyze the text between two white spaces.
 
-        Args:
-            chunk: Text as written, composed or decomposed.
-
         Returns:
             Its words in order, stop words included; the index of a word is its position in the chunk.
         """
@@ -252,9 +243,6 @@ class Analyzer:
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
         """Analyze a chunk that may be as long as a text, one word at a time.
 
-        Args:
-            chunk: Text as written.
-
         Yields:
             The results of ``analyse_chunk``.
         """
@@ -263,9 +251,6 @@ class Analyzer:
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Analyze a text.
-
-        Args:
-            text: Text as written.
 
         Yields:
             Its words in order, without stop words, which still have positions.
@@ -340,9 +325,6 @@ class Analyzer:
 @cache
 def analyzer(language: str) -> Analyzer:
     """Return the shared analyzer of a language.
-
-    Args:
-        language: ``en``, ``es``, ``fr`` or ``und``.
 
     Raises:
         ValueError: There is no analyzer for the language.

@@ -101,9 +101,6 @@ _PLAIN = CharacterTable(_plain)
 def shape(chunk: str) -> str:
     """Return the kinds of the characters of a chunk, by which its words are found.
 
-    Args:
-        chunk: Text as written, composed or decomposed.
-
     Returns:
         A string of the same length: every apostrophe is ``'``, every combining mark MARK, every letter of an
         unspaced script UNSPACED, every digit an ASCII digit; other letters and ASCII characters are

@@ -73,11 +73,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return a chunk without trailing punctuation if it is a single plain word, else an empty text.
-
-    Args:
-        chunk: Text as written.
-    """
+    """Return a chunk without trailing punctuation if it is a single plain word, else an empty text."""
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -106,10 +102,6 @@ def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
     """Yield the words of a chunk one by one: a chunk may be as long as a text.
-
-    Args:
-        chunk: Text as written.
-        language: As in :func:`chunk_words`.
 
     Yields:
         The words in order.
@@ -163,10 +155,6 @@ def _may_follow_elision(shaped: str, position: int) -> bool:
 
 def _elided_length(shaped: str, language: str) -> int:
     """Return the length of the elided word at the start of a word with an apostrophe.
-
-    Args:
-        shaped: The shape of a word.
-        language: The language of the text.
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In

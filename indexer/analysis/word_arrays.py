@@ -31,11 +31,7 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """The numbers of the chunks of one language, by their keys.
-
-    Args:
-        random: Returns a given number of random bytes.
-    """
+    """The numbers of the chunks of one language, by their keys."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
@@ -79,10 +75,6 @@ class ChunkIndex:
 
     def distinct(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """Find equal chunks.
-
-        Args:
-            low: The first words of their keys.
-            high: The second words of their keys.
 
         Returns:
             The first position of each distinct chunk, and for each chunk the index of its distinct one.

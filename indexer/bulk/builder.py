@@ -46,12 +46,7 @@ if TYPE_CHECKING:
 
 
 def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
-    """Gather the columns of the documents of all runs.
-
-    Args:
-        runs: The runs, in insertion order.
-        codes: The country code of each code number.
-    """
+    """Gather the columns of the documents of all runs."""
 
     def column(name: str) -> NDArray[Any]:
         return np.concatenate([run.columns[name].read() for run in runs])
@@ -118,12 +113,7 @@ class Epoch:
 
     @classmethod
     def seal(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Spill a table, which must not be used afterwards.
-
-        Args:
-            stem: The path prefix of its files.
-            table: The table.
-        """
+        """Spill a table, which must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),

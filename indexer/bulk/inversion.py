@@ -83,34 +83,21 @@ class Lengths:
     """
 
     def __init__(self, documents: int) -> None:
-        """Start with documents without text.
-
-        Args:
-            documents: The number of documents of the segment.
-        """
+        """Start with documents without text."""
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
         self.words = np.zeros(documents, dtype=np.uint32)
         self.body_starts = np.zeros_like(self.words)
 
     def of_language(self, language: int, *, titles: bool) -> Numbers:
-        """Return the length of a language's title or text field in each document.
-
-        Args:
-            language: The number of the language.
-            titles: Whether to use the title field.
-        """
+        """Return the length of a language's title or text field in each document."""
         if titles:
             return self.title_tokens[:, language].copy()
         return self.tokens[:, language] + np.uint32(TITLE_WEIGHT - 1) * self.title_tokens[:, language]
 
 
 def invert(
-    run: SpilledRun,
-    ranks: tuple[Numbers, Numbers, Numbers],
-    numbers: Numbers,
-    lengths: Lengths,
-    path: Path,
+    run: SpilledRun, ranks: tuple[Numbers, Numbers, Numbers], numbers: Numbers, lengths: Lengths, path: Path
 ) -> Sections:
     """Invert a run, from tokens per document to documents per term; several threads may invert a run each.
 

@@ -44,12 +44,7 @@ class Spilled:
     dtype: np.dtype[Any]
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Read a part of the array.
-
-        Args:
-            first: The first value.
-            last: The value after the last; None for the end.
-        """
+        """Read a part of the array."""
         count = max((self.size if last is None else last) - first, 0)
         if not count:
             return np.empty(0, self.dtype)
@@ -216,10 +211,6 @@ class Run:
     def add(self, document: Document, characters: int) -> bool:
         """Add a document; it is analyzed in a batch with the next ones.
 
-        Args:
-            document: The document.
-            characters: Its approximate length.
-
         Returns:
             Whether all documents of the run are analyzed now: only then may it be full.
         """
@@ -264,12 +255,7 @@ class Run:
         return counts.astype(np.int64), numbers, [*self._own]
 
     def spill(self, path: Path, epoch: int) -> SpilledRun:
-        """Write the run to disk.
-
-        Args:
-            path: The file to write.
-            epoch: The number of the table's epoch.
-        """
+        """Write the run to disk."""
         self._analyse()
         file = SpillFile(path)
 

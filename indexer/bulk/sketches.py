@@ -45,11 +45,7 @@ _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hashes of the words of a vocabulary, by number; they only depend on the text of a word.
-
-    Args:
-        words: The vocabulary, which may grow.
-    """
+    """The hashes of the words of a vocabulary, by number; they only depend on the text of a word."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words

@@ -363,10 +363,7 @@ def _number_batch(
 
 
 def _number_chunks(
-    chunks: LanguageChunks,
-    data: Numbers,
-    bounds: tuple[Numbers, Numbers],
-    texts: tuple[Numbers, Numbers],
+    chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
     """Look up chunks by their bytes, and new or long ones by their text.
 

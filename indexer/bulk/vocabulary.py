@@ -76,12 +76,7 @@ class MergedVocabulary:
     """
 
     def __init__(self, path: Path, epochs: Sequence[SealedVocabulary]) -> None:
-        """Merge epochs.
-
-        Args:
-            path: The file for the merged terms.
-            epochs: The vocabularies, at least one.
-        """
+        """Merge epochs."""
         if len(epochs) == 1:
             path, ranks = epochs[0].path, [array("I", range(len(epochs[0].order)))]
         else:
@@ -132,9 +127,6 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 class TokenLabels:
     """The labels that tokens of a table are, or are part of.
-
-    Args:
-        finder: The concept finder.
 
     Attributes:
         finder: The concept finder.

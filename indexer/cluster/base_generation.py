@@ -33,10 +33,6 @@ class BaseClusterItems:
 
     Items are numbered as they are fetched.
 
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index.
-
     Attributes:
         ids: The ids by number.
         groups: The groups of fetched items that are in one.

@@ -50,9 +50,6 @@ class BulkSender:
 
     An index is named by its alias: otherwise, sending to a deleted index would create it again. A request is
     sent while the next one is filled; at most a few are in memory.
-
-    Args:
-        cluster: The cluster.
     """
 
     def __init__(self, cluster: Cluster) -> None:

@@ -158,12 +158,7 @@ def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
 
 
 class WordLists:
-    """The words of one generation of an index; threads may share it.
-
-    Args:
-        place: The address of the index.
-        contents: The contents of the index.
-    """
+    """The words of one generation of an index; threads may share it."""
 
     def __init__(self, place: str, contents: ClusterContents) -> None:
         of_place = f"words-{zlib.crc32(place.encode()):08x}-"

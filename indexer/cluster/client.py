@@ -85,15 +85,7 @@ def no_cluster(root: str) -> ClusterError:
 def refused(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
 ) -> ClusterError:
-    """Return a clear error for a request that a cluster refused.
-
-    Args:
-        address: The address of the index.
-        root: The host that responded.
-        answer: The response.
-        path: The path of the request.
-        known: Whether the request had credentials.
-    """
+    """Return a clear error for a request that a cluster refused."""
     status, data = answer.status, answer.data
     try:
         kind, reason = cause(json.loads(data)["error"])
@@ -123,15 +115,7 @@ def is_blocked(reason: str) -> bool:
 def reported(  # noqa: PLR0911 - one return per error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
-    """Return a clear error for an error of a cluster.
-
-    Args:
-        address: The address of the index.
-        status: The HTTP status.
-        kind: The type of the error.
-        reason: The reason of the error.
-        path: The path of the request.
-    """
+    """Return a clear error for an error of a cluster."""
     if "maxClauseCount" in reason or "too_many" in kind:
         return ClusterError(message("cluster.too_many_clauses", address=address), kind)
     match status:
@@ -151,8 +135,7 @@ def reported(  # noqa: PLR0911 - one return per error
             return ForbiddenError(message("cluster.missing_right", address=address, right=right), kind)
         case 404 if kind == "index_not_found_exception":
             return ClusterError(
-                message("cluster.no_index", name=address.name, roots=address.roots[0], address=address),
-                kind,
+                message("cluster.no_index", name=address.name, roots=address.roots[0], address=address), kind
             )
         case 429:
             return ClusterError(message("cluster.overloaded", address=address, kind=kind), kind)
@@ -212,9 +195,6 @@ _CONNECTIONS: Final = 16  # per host
 
 class Cluster:
     """A client of a cluster; threads may share it.
-
-    Args:
-        address: The address of the index.
 
     Raises:
         ClusterError: The credentials cannot be read.

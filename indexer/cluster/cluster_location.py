@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 class ClusterLocation:
     """An address at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
-    Args:
-        place: The address.
-
     Attributes:
         cluster: The cluster.
 

@@ -108,9 +108,6 @@ class DocumentMaker:
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
         """Convert some documents.
 
-        Args:
-            documents: About ``DOCUMENT_BATCH_SIZE`` documents.
-
         Returns:
             The body of each, without its sketch; and the sketches, ``[document, key]``.
         """
@@ -208,11 +205,7 @@ class DocumentMaker:
             body["words"] = " ".join(names[first:last])
 
     def _add_concepts(
-        self,
-        owners: Numbers,
-        concepts: Numbers,
-        documents: Sequence[Document],
-        bodies: list[dict[str, Any]],
+        self, owners: Numbers, concepts: Numbers, documents: Sequence[Document], bodies: list[dict[str, Any]]
     ) -> None:
         """Add the concepts of each document to its body, given pairs of a document and a concept."""
         assert self._finder
@@ -323,9 +316,6 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 class VocabularyWriter:
     """A writer of a vocabulary, which sends most entries once.
-
-    Args:
-        sender: Sends documents.
 
     Attributes:
         gathered: Pending entries.

@@ -84,13 +84,7 @@ def regrouped(
 def regrouped_documents(
     items: ComparedItems, places: dict[int, Place | None], made: DocumentMaker
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the keys and the bodies of items, with their new groups.
-
-    Args:
-        items: The items.
-        places: The new group of each item.
-        made: The converter that made their bodies before.
-    """
+    """Yield the keys and the bodies of items, with their new groups."""
     maker, numbers = made.again(), [*places]
     for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
         some = numbers[first : first + DOCUMENT_BATCH_SIZE]
@@ -103,11 +97,7 @@ def regrouped_documents(
 
 
 class _FetchedCandidates(Candidates):
-    """The items of a cluster that may be duplicates of each other, fetched on demand.
-
-    Args:
-        items: The initial items.
-    """
+    """The items of a cluster that may be duplicates of each other, fetched on demand."""
 
     def __init__(self, items: ComparedItems) -> None:
         super().__init__([items], [()])
@@ -133,9 +123,6 @@ _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 class ComparedItems:
     """Items with the data to compare: new ones are added, others are fetched on demand.
-
-    Args:
-        cluster: The cluster.
 
     Attributes:
         index: The index of the items, after all added ones were sent.

@@ -27,12 +27,7 @@ _LOOKS: Final = 0.5  # seconds between two attempts to take the lock
 
 
 class ClusterLock:
-    """The lock of a writer on an index; a context manager.
-
-    Args:
-        cluster: The cluster.
-        wait: The seconds to wait for another writer to end.
-    """
+    """The lock of a writer on an index; a context manager."""
 
     def __init__(self, cluster: Cluster, *, wait: float = 0.0) -> None:
         self._cluster = cluster
@@ -51,12 +46,7 @@ class ClusterLock:
             if monotonic() >= deadline:
                 host, process, _ = holder.split(":")
                 raise ClusterError(
-                    message(
-                        "cluster.locked",
-                        address=self._cluster.address,
-                        process=process,
-                        host=host,
-                    )
+                    message("cluster.locked", address=self._cluster.address, process=process, host=host)
                 )
             sleep(_LOOKS)
         Thread(target=self._renew, daemon=True).start()
@@ -83,9 +73,6 @@ class ClusterLock:
 
     def next_number(self, known: int) -> int:
         """Return an unused number for the next index.
-
-        Args:
-            known: The highest known number.
 
         Raises:
             ClusterError: Another writer took the lock over.

@@ -168,13 +168,7 @@ class IndexStatistics(NamedTuple):
 
 
 def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> IndexStatistics:
-    """Compute the statistics of an index.
-
-    Args:
-        cluster: The cluster.
-        index: The index, refreshed.
-        facets: The custom fields to count by default.
-    """
+    """Compute the statistics of an index."""
     aggs: dict[str, Any] = {"names": {"terms": {"field": "own_name", "size": _MAX_FIELDS}}}
     for name in RANKED:
         length = length_field(name)

@@ -34,13 +34,7 @@ _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster all
 
 
 def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
-    """Send the changes of a register.
-
-    Args:
-        sender: Sends documents.
-        index: The index of the vocabulary, named by an alias.
-        register: The register.
-    """
+    """Send the changes of a register."""
     before = dict(map(_keyed, _entries(register.before)))
     for key, body in map(_keyed, _entries(register.now)):
         if before.pop(key, None) != body:
@@ -71,12 +65,7 @@ def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str
 
 
 class ClusterRegister:
-    """A reader of the register of an index.
-
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index.
-    """
+    """A reader of the register of an index."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster
@@ -143,12 +132,7 @@ class ClusterRegister:
 
 
 class ClusterAnnotations:
-    """The annotations of the items of an index.
-
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index; None for no annotations.
-    """
+    """The annotations of the items of an index."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents | None) -> None:
         self._cluster = cluster

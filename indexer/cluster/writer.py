@@ -20,12 +20,7 @@ from indexer.cluster.bulk_requests import BulkSender, walk
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
 from indexer.cluster.cluster_contents import ClusterContents, annotated_before
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
-from indexer.cluster.duplicate_groups import (
-    WaitingDocuments,
-    regrouped,
-    regrouped_documents,
-    sent_keys,
-)
+from indexer.cluster.duplicate_groups import WaitingDocuments, regrouped, regrouped_documents, sent_keys
 from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
 from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
 from indexer.cluster.register import ClusterAnnotations, ClusterRegister, write_annotations, write_register
@@ -48,14 +43,7 @@ if TYPE_CHECKING:
 
 
 class ClusterWriter(IndexStore):
-    """Writes the next generation of an index on a cluster.
-
-    Args:
-        cluster: The cluster, without remains of dead writers.
-        lock: The lock of the index.
-        base: The generation to start from; None to start from nothing.
-        request: The options of a build or an update; None for their defaults.
-    """
+    """Writes the next generation of an index on a cluster."""
 
     keeps_annotations = True
 

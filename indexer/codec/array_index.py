@@ -35,11 +35,7 @@ class FoundTerm(NamedTuple):
 
 
 class ArrayIndex:
-    """All segments of an index. A global document number is the base of the segment plus its local number.
-
-    Args:
-        segments: The segments, in a fixed order.
-    """
+    """All segments of an index. A global document number is the base of the segment plus its local number."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)

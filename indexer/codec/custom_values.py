@@ -43,11 +43,7 @@ class CustomValue(NamedTuple):
 
 
 class CustomValues:
-    """The custom fields of an index.
-
-    Args:
-        segments: The segments of the index.
-    """
+    """The custom fields of an index."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._annotations = next((one.annotations.table for one in segments if one.annotations), None)

@@ -48,10 +48,6 @@ def pack_header(table_offset: int, table: bytes) -> bytes:
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
     """Return the table of blocks of a file.
 
-    Args:
-        content: The file.
-        name: Its name, for messages.
-
     Returns:
         The offset of the table, and its bytes.
 
@@ -145,10 +141,6 @@ class Seal(NamedTuple):
 
 class Container:
     """A file of a segment, mapped read-only.
-
-    Args:
-        path: The file.
-        seal: The expected seal, None if unknown.
 
     Raises:
         IndexFolderError: The file is missing, truncated, damaged, foreign, or of another version.
@@ -270,10 +262,6 @@ class Container:
 
     def touch_at(self, name: str, numbers: Any) -> None:
         """Compare some numbers of a block with their checksums.
-
-        Args:
-            name: The block.
-            numbers: The positions of the numbers, ascending: a sequence or an array.
 
         Raises:
             IndexFolderError: A number is damaged.

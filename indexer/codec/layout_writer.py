@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 
 class Region:
-    """A block of known size that is written in pieces.
-
-    Args:
-        file: The open file, shared by all regions.
-        kind: The number type, such as ``u4``.
-        offset: The first byte of the block.
-        length: Its size in bytes.
-    """
+    """A block of known size that is written in pieces."""
 
     def __init__(self, file: int, kind: str, offset: int, length: int) -> None:
         self._file = file
@@ -51,11 +44,7 @@ class Region:
 
 
 class ContainerWriter:
-    """A new file of a segment; it gets its name when it is complete and on disk.
-
-    Args:
-        path: The final name.
-    """
+    """A new file of a segment; it gets its name when it is complete and on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -90,9 +79,6 @@ class ContainerWriter:
 
     def finish(self, meta: dict[str, Any]) -> Seal:
         """Write checksums, table and header, synchronise the file, and rename it.
-
-        Args:
-            meta: The metadata in the table.
 
         Returns:
             The seal of the file.

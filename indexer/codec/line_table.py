@@ -37,12 +37,6 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
     """Write a table.
 
-    Args:
-        lines: Its lines in byte order, at least one.
-        folder: The folder of the segments.
-        name: The name of the file.
-        ending: Its suffix.
-
     Returns:
         The entry for the table of contents.
     """
@@ -59,9 +53,6 @@ def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) ->
 
 class LineTable:
     """An open table; threads may share it.
-
-    Args:
-        container: The file.
 
     Attributes:
         shapes: The types of the cells after the letter of a line, by letter.
@@ -195,9 +186,6 @@ class AnnotationTable(LineTable):
 
     def check(self, is_live: Callable[[str], bool]) -> str:
         """Check the table for contradictions in itself and with the items; return the first one found.
-
-        Args:
-            is_live: Returns whether an item with an id is in the index.
 
         Raises:
             IndexFolderError: A line is invalid or out of order.

@@ -28,9 +28,6 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getat
 def open_plain(path: StrPath) -> tuple[int, int]:
     """Open a regular file for reading.
 
-    Args:
-        path: The file; no link.
-
     Returns:
         The descriptor, to be closed by the caller, and the size in bytes.
 
@@ -54,10 +51,6 @@ def open_plain(path: StrPath) -> tuple[int, int]:
 
 def read_plain(path: StrPath, most: int) -> bytes:
     """Return the content of a regular file.
-
-    Args:
-        path: The file; no link.
-        most: The maximum size in bytes.
 
     Raises:
         FileNotFoundError: There is no such file.

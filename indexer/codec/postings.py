@@ -52,13 +52,7 @@ def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]
 
 
 class FieldPostings:
-    """The posting lists of a field in a segment.
-
-    Args:
-        container: The file of the segment's arrays.
-        title_weight: The weight of an occurrence in the title.
-        field: The name of the field.
-    """
+    """The posting lists of a field in a segment."""
 
     def __init__(self, container: Container, title_weight: int, field: str) -> None:
         self._container = container
@@ -302,9 +296,6 @@ class FieldPostings:
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Read positions by their numbers in the field, int64.
 
-        Args:
-            spots: Ascending numbers.
-
         Raises:
             IndexFolderError: The positions are damaged.
         """
@@ -319,11 +310,7 @@ class FieldPostings:
         return positions
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode the term frequencies of some postings, float64.
-
-        Args:
-            postings: The numbers of the postings in the field.
-        """
+        """Decode the term frequencies of some postings, float64."""
         import numpy as np
 
         if self.has_positions:
@@ -372,11 +359,6 @@ class Lexicon:
 
     A line is a term, followed by a tab and its forms if it has others than itself. A lookup finds the block
     of a term by binary search in the list of first terms, then searches the bytes of the block.
-
-    Args:
-        container: The file of the segment's arrays.
-        field: The name of the field.
-        size: The number of terms.
     """
 
     __slots__ = ("_firsts", "_lines", "_size")

@@ -233,22 +233,12 @@ class Segment:
     Documents are numbered in three zones: dated, estimated, undated. Each zone is sorted by start day, newest
     first, then by id.
 
-    Args:
-        folder: The folder of its files.
-        name: The common name of its files.
-        deletions: The generation of its deletions, None if there are none.
-        seals: The expected seals of its files by suffix, if known.
-
     Raises:
         IndexFolderError: A file is missing, damaged, or of another format.
     """
 
     def __init__(
-        self,
-        folder: StrPath,
-        name: str,
-        deletions: int | None = None,
-        seals: Iterable[tuple[str, Seal]] = (),
+        self, folder: StrPath, name: str, deletions: int | None = None, seals: Iterable[tuple[str, Seal]] = ()
     ) -> None:
         self.name = name
         self._seals = dict(seals)
@@ -280,11 +270,7 @@ class Segment:
         )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
-        """Return the zones whose documents count as dated.
-
-        Args:
-            estimated: Whether estimated dates count.
-        """
+        """Return the zones whose documents count as dated."""
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
@@ -361,12 +347,7 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column, of which only some documents may be used, without numpy.
-
-        Args:
-            name: The column.
-            docs: The documents, ascending.
-        """
+        """View a column, of which only some documents may be used, without numpy."""
         self.container.touch_at(name, docs)
         return self.container.raw_view(name)
 

@@ -276,11 +276,6 @@ TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BI
 class SegmentWriter:
     """A writer of a segment: first the columns and the keyword fields, then field by field.
 
-    Args:
-        container: The writer of the file.
-        documents: The columns.
-        title_weight: The weight of an occurrence in the title.
-
     Raises:
         ValueError: The documents are not in the order of ``document_order``.
     """
@@ -311,12 +306,7 @@ class SegmentWriter:
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
     def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
-        """Start a field; close it before the next one starts.
-
-        Args:
-            name: The name of the field.
-            shape: The size of the field.
-        """
+        """Start a field; close it before the next one starts."""
         countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
@@ -327,9 +317,6 @@ class SegmentWriter:
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
         """Write the data that depends on all fields, and finish the file.
-
-        Args:
-            optional: The optional blocks.
 
         Returns:
             The seal of the file.

@@ -23,12 +23,7 @@ MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text
 
 
 class StoredRecords:
-    """The records of a segment, memory-mapped.
-
-    Args:
-        path: The file.
-        seal: The expected seal, None if unknown.
-    """
+    """The records of a segment, memory-mapped."""
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self.container = container = Container(path, seal)

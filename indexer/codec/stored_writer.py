@@ -57,9 +57,6 @@ class StoredWriter:
     """A writer of the records of a segment, in insertion order.
 
     Compression releases Python's lock, so that a thread does it while the order is kept here.
-
-    Args:
-        path: The file.
     """
 
     def __init__(self, path: Path) -> None:

@@ -176,12 +176,7 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """Return the numbers and names that differ between two versions, in the order of the later one.
-
-    Args:
-        earlier: The body of the earlier version.
-        later: The body of the later version.
-    """
+    """Return the numbers and names that differ between two versions, in the order of the later one."""
     old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []

@@ -99,11 +99,6 @@ class RemovedTexts:
 def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
     """Match new items with the removed items of which they are changed versions.
 
-    Args:
-        new: The new items.
-        gone: The items that the source no longer contains.
-        read: Reads an item of the index.
-
     Returns:
         The addresses of the former versions, by position in `new`.
     """

@@ -314,11 +314,7 @@ def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Ite
             return
         expected = whoosh_toc(folder, contents)
         if path.stat().st_size != len(expected) or path.read_bytes() != expected:
-            yield Finding(
-                name,
-                "all",
-                message("check.foreign_toc"),
-            )
+            yield Finding(name, "all", message("check.foreign_toc"))
     except (FileNotFoundError, IndexFolderError) as error:
         if read_manifest(folder).generation != contents.generation:
             return

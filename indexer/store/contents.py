@@ -175,9 +175,6 @@ class Contents(NamedTuple):
     def write(self, folder: Path) -> None:
         """Replace the table in a folder; the files that it lists must be on disk.
 
-        Args:
-            folder: The index folder.
-
         Raises:
             IndexFolderError: There are too many sources.
             ValueError: A value is invalid, such as a negative count.

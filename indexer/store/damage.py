@@ -22,9 +22,6 @@ class DamageGuard:
 
     An error of a type in ``SHAPE_ERRORS`` starts a check of the whole index, once for each guard. If the
     check finds damage, these errors are raised as ``IndexFolderError``, otherwise unchanged.
-
-    Args:
-        folder: The index folder.
     """
 
     __slots__ = ("_damage", "_folder")

@@ -91,12 +91,7 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
         return found[0]
     if member := catalog.member(source):
         raise DragomanError(
-            message(
-                "store.part_of_source",
-                source=source,
-                member=catalog.of(member),
-                quoted=quote(member),
-            )
+            message("store.part_of_source", source=source, member=catalog.of(member), quoted=quote(member))
         )
     near = get_close_matches(str(source), catalog.known, 1)
     meant = message("store.is_meant", name=near[0]) if near else ""
@@ -104,13 +99,7 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
 
 
 class _Deletion:
-    """A deletion of items, with their counts.
-
-    Args:
-        writer: The writer of the next generation.
-        sources: The sources of the index.
-        listeners: Each is called with each change.
-    """
+    """A deletion of items, with their counts."""
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[OnChange]) -> None:
         self.report = WriteReport()

@@ -106,10 +106,6 @@ class GroupsBefore(Protocol):
 class Candidates:
     """The live documents of the segments of an index, numbered segment after segment.
 
-    Args:
-        segments: The segments.
-        deleted: The deleted documents of each segment.
-
     Attributes:
         bases: The number of the first document of each segment.
         documents: The number of documents, deleted ones included.
@@ -301,11 +297,6 @@ def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
 class KeptGroups:
     """The groups of the previous generation, of which most stay unchanged.
 
-    Args:
-        segments: The segments of the next generation.
-        deleted: The deleted documents of each segment.
-        known: The groups of the previous generation.
-
     Attributes:
         lost: The groups that lost a member.
         left: The live members of these groups.
@@ -355,14 +346,7 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
-        """Write the groups of the next generation: the untouched ones and the recomputed ones.
-
-        Args:
-            folder: The folder of the segments.
-            name: The name of the file without its suffix.
-            touched: The groups to replace.
-            found: The kind and the members of each new group.
-        """
+        """Write the groups of the next generation: the untouched ones and the recomputed ones."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)

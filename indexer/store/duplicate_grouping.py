@@ -36,13 +36,6 @@ def next_groups(
 
     The result equals that of a build of all items: new documents are compared with all others, and so are the
     documents that turn out to be similar to them. Groups without new or lost members stay.
-
-    Args:
-        folder: The folder of the segments.
-        name: A new name for the file.
-        entries: The segments of the next generation.
-        known: The groups of the previous generation, None if there are none.
-        opened: The segments of the previous generation.
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
@@ -70,11 +63,6 @@ def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
     """Find the groups that changed.
-
-    Args:
-        candidates: The documents of the next generation.
-        indexed: The groups of the previous generation.
-        new: Whether each segment is new.
 
     Returns:
         The groups of the previous generation to replace, and the kind and the members of each new group.
@@ -104,11 +92,7 @@ def changed_groups(
 
 
 class _Comparison:
-    """Compares documents by their texts.
-
-    Args:
-        candidates: The documents.
-    """
+    """Compares documents by their texts."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates

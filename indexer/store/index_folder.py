@@ -25,9 +25,6 @@ WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 def read_manifest(folder: StrPath) -> Contents:
     """Read the contents of an index.
 
-    Args:
-        folder: The index folder.
-
     Raises:
         IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
         OutOfReachError: This process may not read the folder.
@@ -53,10 +50,6 @@ def read_manifest(folder: StrPath) -> Contents:
 @contextmanager
 def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Lock an index folder, or a folder that becomes one, against other writers.
-
-    Args:
-        folder: The index folder; created if it does not exist.
-        wait: The seconds to wait for another writer to end.
 
     Raises:
         IndexFolderError: The folder contains other files, cannot be created, or is in use by another writer.
@@ -116,12 +109,7 @@ def _require_own_folder(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Return whether a folder has an index that was or may have been built from other sources than one.
-
-    Args:
-        folder: The folder; it may have no index.
-        source: The name of the source.
-    """
+    """Return whether a folder has an index that was or may have been built from other sources than one."""
     try:
         contents = Contents.read(folder)
     except IndexFolderError:

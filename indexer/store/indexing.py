@@ -45,11 +45,7 @@ RESTORE_ALL: Final = "all"  # instead of an id: restore all deleted items
 
 
 class FolderLocation:
-    """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
-
-    Args:
-        folder: The index folder; created if missing.
-    """
+    """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -73,9 +73,6 @@ class Held(NamedTuple):
 class LatestVersions:
     """The latest versions of the new and changed items of a write.
 
-    Args:
-        writer: The writer of the next generation.
-
     Attributes:
         held: The waiting documents by id.
     """
@@ -265,10 +262,6 @@ def distinct_id(document: Document) -> str:
 
 class ItemIdentity(ReadItems):
     """Finds the indexed items of documents.
-
-    Args:
-        writer: Writes the next generation.
-        sources: The sources of the index.
 
     Attributes:
         claimed: Items of other sources that the current source has too, each once at most.

@@ -30,9 +30,6 @@ def is_in_memory(place: str) -> bool:
 class SourceCatalog:
     """The sources of an index: those of the base generation, and those that are being read.
 
-    Args:
-        before: The sources of the base generation.
-
     Attributes:
         known: All sources by name.
         before: Those of the base generation.
@@ -107,9 +104,6 @@ class SourceCatalog:
 
     def open_items_source(self, name: str | None) -> str:
         """Record that items in memory are read; return the name of their source.
-
-        Args:
-            name: The name; None for the default.
 
         Raises:
             DragomanError: No source can have the name, or a source that is not in memory has it.

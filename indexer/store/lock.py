@@ -34,10 +34,6 @@ class WriterLock:
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
         """Acquire the lock.
 
-        Args:
-            folder: The index folder.
-            wait: The seconds to wait for another writer to end.
-
         Raises:
             IndexFolderError: Another process has the lock, or the folder cannot be written or locked.
         """

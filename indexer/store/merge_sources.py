@@ -41,12 +41,7 @@ MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
 class LookAhead:
-    """A reader that reads documents ahead; warnings about skipped input stay in order.
-
-    Args:
-        writer: The writer of the next generation.
-        skip: Called with each skipped record or line.
-    """
+    """A reader that reads documents ahead; warnings about skipped input stay in order."""
 
     def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
@@ -146,12 +141,6 @@ MAX_HELD: Final = 1 << 26  # bytes of records of new items that are held until a
 
 class SourceMerger:
     """A reader of sources that writes new and changed items to an index, and counts them.
-
-    Args:
-        writer: The writer of the next generation.
-        sources: The sources of the index.
-        reading: The options for reading.
-        listeners: The listeners for progress and changes.
 
     Attributes:
         report: The counts and warnings.

@@ -46,10 +46,7 @@ class WriteRequest(SimpleNamespace):
     """
 
     def __init__(
-        self,
-        sources: Sequence[str | Path] | None,
-        reading: ReadOptions = AS_THEY_ARE,
-        **options: Any,
+        self, sources: Sequence[str | Path] | None, reading: ReadOptions = AS_THEY_ARE, **options: Any
     ) -> None:
         require_known(options, _DEFAULTS, "WriteRequest")
         file = options.get("corrections")
@@ -249,14 +246,7 @@ class IndexStore(DocumentStore, Protocol):
         register: Iterable[list[Any]],
         annotations: AnnotationReader | None = None,
     ) -> None:
-        """Start from the base generation, from nothing if it is None.
-
-        Args:
-            base: Its contents.
-            segments: Its segments.
-            register: The lines of its register.
-            annotations: Its annotations; None for none.
-        """
+        """Start from the base generation, from nothing if it is None."""
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
@@ -296,10 +286,6 @@ class IndexStore(DocumentStore, Protocol):
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
         """Make the next generation the current one, in one step.
-
-        Args:
-            sources: The summary of each source.
-            fetched: The HTTP validators of the web addresses among the sources.
 
         Raises:
             IndexFolderError, ClusterError: The generation cannot be written; the current one stays.

@@ -43,10 +43,6 @@ TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
     """Return the pickled table of contents for Whoosh, which only depends on the index.
 
-    Args:
-        folder: The index folder.
-        contents: The contents of the index.
-
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
     """
@@ -68,10 +64,6 @@ def whoosh_toc_name(generation: int) -> str:
 
 def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
     """Write Whoosh's table of this generation if it is missing, and remove those of all others.
-
-    Args:
-        folder: The index folder.
-        contents: The contents of the index.
 
     Returns:
         Whether the table exists.
@@ -99,12 +91,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def publish(folder: Path, contents: Contents) -> None:
-    """Make written segments the current generation, then remove files that it does not use.
-
-    Args:
-        folder: The index folder.
-        contents: The contents of the next generation.
-    """
+    """Make written segments the current generation, then remove files that it does not use."""
     segments = folder / SEGMENTS_FOLDER
     sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
@@ -171,9 +158,6 @@ def last_segment(segments: Path) -> int:
 @contextmanager
 def explained_write_errors(folder: Path) -> Iterator[None]:
     """Replace an ``OSError`` of the block by an error with a remedy.
-
-    Args:
-        folder: The index folder.
 
     Raises:
         IndexFolderError: A file cannot be written.

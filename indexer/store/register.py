@@ -61,9 +61,6 @@ class Register(LineTable):
     def check(self, is_live: Callable[[str], bool]) -> str:
         """Check the register for contradictions in itself and with the items; return the first one found.
 
-        Args:
-            is_live: Returns whether an item with an id is in the index.
-
         Raises:
             IndexFolderError: A line is invalid or out of order.
         """

@@ -43,9 +43,6 @@ class RegisterState(NamedTuple):
 class RegisterChanges:
     """The register of the next generation.
 
-    Args:
-        lines: The register lines of the base generation.
-
     Attributes:
         former: Maps former ids of items to their present ones.
         places: Maps ids to the other locations of their items.
@@ -131,10 +128,6 @@ class RegisterChanges:
     def write(self, folder: Path, name: str) -> SealedFile | None:
         """Write the register of the next generation.
 
-        Args:
-            folder: The folder of the segments.
-            name: The name of the file.
-
         Returns:
             The entry for the table of contents; None if the register is empty.
         """
@@ -153,9 +146,6 @@ class RegisterChanges:
 
 class AnnotationChanges:
     """The annotations of the next generation.
-
-    Args:
-        before: Those of the base generation; None if it has none.
 
     Attributes:
         changes: The new annotations of the items whose annotations change, by id.

@@ -271,11 +271,7 @@ class _IgnoredRegion(Region):
 
 
 class _Comparer(ContainerWriter):
-    """A container writer that compares the data with a file instead of writing it.
-
-    Args:
-        container: The file.
-    """
+    """A container writer that compares the data with a file instead of writing it."""
 
     def __init__(self, container: Container) -> None:
         self.container = container

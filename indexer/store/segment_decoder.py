@@ -95,11 +95,7 @@ def _heads(segment: Segment, first: int, last: int) -> list[bytes]:
 
 
 class _Titles(Sequence[bytes | None]):
-    """The titles of a segment, of which only a batch is in memory.
-
-    Args:
-        segment: The segment.
-    """
+    """The titles of a segment, of which only a batch is in memory."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
@@ -144,12 +140,7 @@ def _decode_countries(segment: Segment) -> PackedCountries:
 
 
 class FieldDecoder:
-    """A decoder of the posting lists of a field, a million postings at a time.
-
-    Args:
-        segment: The segment.
-        name: The field.
-    """
+    """A decoder of the posting lists of a field, a million postings at a time."""
 
     def __init__(self, segment: Segment, name: str) -> None:
         self._segment = segment
@@ -168,10 +159,6 @@ class FieldDecoder:
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
         """Decode the field and encode it again.
-
-        Args:
-            writer: The writer for the field.
-            progress: Called with the number of postings decoded since the last call.
 
         Raises:
             ContradictionError: The parts of the field contradict each other.
@@ -313,12 +300,7 @@ class FieldDecoder:
         return occurrences, title
 
     def _positions(self, size: int, occurrences: Array) -> Array:
-        """Decode the positions of the next postings.
-
-        Args:
-            size: The number of positions of the field.
-            occurrences: The number of occurrences of each posting.
-        """
+        """Decode the positions of the next postings."""
         ends = np.cumsum(occurrences)
         first, last = self._position, self._position + int(ends[-1])
         require(last <= size, "positions")

@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 class IndexedItems:
     """The items of the base generation whose first source is a given one.
 
-    Args:
-        writer: The writer of the next generation.
-        name: The name of the source.
-        known: Whether the base generation has the source.
-
     Attributes:
         known: Whether the base generation has the source.
         holds: Whether the source has an item that was already known or read.
@@ -124,11 +119,6 @@ class NewItems:
     ) -> dict[DocAddress, tuple[Document, str]]:
         """Match removed items with the new items that are changed versions of them.
 
-        Args:
-            gone: Items that are in no source, with the names of their former sources.
-            writer: The writer of the next generation.
-            read: Reads an item of the index.
-
         Returns:
             The new item and its id for each removed item that has one.
         """
@@ -174,14 +164,7 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Removes items and places that the sources no longer have, after all sources are read.
-
-    Args:
-        writer: Writes the next generation.
-        sources: The sources of the index.
-        report: Counts the changes.
-        listeners: Called with each change.
-    """
+    """Removes items and places that the sources no longer have, after all sources are read."""
 
     def __init__(
         self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, listeners: Listeners

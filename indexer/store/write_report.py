@@ -167,9 +167,6 @@ class Listeners(NamedTuple):
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
     """Write each change as a line of JSON; the file appears when the block ends without an error.
 
-    Args:
-        path: The file; None to write nothing.
-
     Yields:
         The function to call with each change; None if nothing is written.
 

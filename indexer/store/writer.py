@@ -157,11 +157,7 @@ def choose_facets(
 
 
 class FolderSegment:
-    """An open segment of the base generation; see :class:`indexer.store.protocols.SegmentView`.
-
-    Args:
-        segment: The segment.
-    """
+    """An open segment of the base generation; see :class:`indexer.store.protocols.SegmentView`."""
 
     is_remote = False
 
@@ -215,11 +211,6 @@ class IndexWriter(IndexStore):
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
         """Remove the files of unfinished writes and open the base generation.
-
-        Args:
-            folder: The index folder, locked by the caller.
-            base: The current generation; None to start with an empty index.
-            memory_mb: The memory limit in MiB, without Python and its libraries.
 
         Raises:
             IndexFolderError: The folder cannot be written, or the base generation is damaged.

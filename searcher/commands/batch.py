@@ -43,10 +43,7 @@ _HIT_COLUMNS: Final = (
 )
 @click.option("--phrase", "phrases", is_flag=True, help="Read each query as a phrase, as for names.")
 @click.option(
-    "--hits",
-    type=options.File(),
-    metavar="FILE",
-    help="Write all hits of all queries to FILE, as CSV.",
+    "--hits", type=options.File(), metavar="FILE", help="Write all hits of all queries to FILE, as CSV."
 )
 @click.option("--force", is_flag=True, help="Replace the FILE of --hits if it exists.")
 @options.index

@@ -62,9 +62,6 @@ class Setting(NamedTuple):
 def read_settings(program: click.Group) -> list[Setting]:
     """Read all settings, by descending precedence; within a source, those of one command come first.
 
-    Args:
-        program: The group of commands.
-
     Raises:
         DragomanError: A file is invalid, an option does not exist, or a value is of another type.
     """

@@ -60,12 +60,7 @@ def suggest_command(name: str, commands: Iterable[str]) -> str:
 
 
 def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
-    """Return a suggestion for an unknown option; empty if there is none.
-
-    Args:
-        error: The error with the unknown option.
-        command: The command.
-    """
+    """Return a suggestion for an unknown option; empty if there is none."""
     there = {name for option in command.params for name in option.opts}
     name = error.option_name.lstrip("-")
     meant = [
@@ -77,12 +72,7 @@ def suggest_option(error: click.NoSuchOption, command: click.Command) -> str:
 
 
 def query_with_minus(context: click.Context, typed: list[str]) -> str:
-    """Return the message that a word with a minus is read as an option, with the corrected command.
-
-    Args:
-        context: The context of the command, which takes a query.
-        typed: All arguments as typed.
-    """
+    """Return the message that a word with a minus is read as an option, with the corrected command."""
     words = _words(context, typed)
     minus = next((word for word in words if word.startswith("-")), "-word")
     query = " ".join(words) or "-word"
@@ -92,12 +82,7 @@ def query_with_minus(context: click.Context, typed: list[str]) -> str:
 
 
 def further_arguments(context: click.Context, typed: list[str]) -> str:
-    """Return the message that a command takes fewer arguments.
-
-    Args:
-        context: The context of the command.
-        typed: All arguments as typed.
-    """
+    """Return the message that a command takes fewer arguments."""
     own = typed[typed.index(context.info_name) + 1 :] if context.info_name in typed else []
     _, further, _ = context.command.make_parser(context).parse_args(own)
     return say("output.extra_arguments", n=len(further), arguments=" ".join(further))
@@ -136,9 +121,6 @@ def old_python_line() -> str:
 
 def missing_package_line(error: ImportError) -> str | None:
     """Return the message for a missing package.
-
-    Args:
-        error: The error of an import.
 
     Returns:
         One line; None if a module of the program itself is missing, or a package cannot be loaded.

@@ -102,10 +102,7 @@ def export(
 @options.no_group
 @_with_notes
 @click.option(
-    "--title",
-    metavar="NAME",
-    default="Dragoman",
-    help="The name of the archive in the title of the page.",
+    "--title", metavar="NAME", default="Dragoman", help="The name of the archive in the title of the page."
 )
 @click.option(
     "--ui",

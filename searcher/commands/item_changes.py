@@ -143,21 +143,11 @@ def _typed_any(context: click.Context, option: click.Parameter, all_words: bool)
 
 
 def _chosen_by_query(query: str, words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the options by which a command chooses items by a query.
-
-    Args:
-        query: The help of --query.
-        words: The help of --all and --any.
-    """
+    """Return the options by which a command chooses items by a query."""
     return options.group(
         click.option("--query", metavar="QUERY", help=query),
         click.option(
-            "--all/--any",
-            "all_words",
-            default=True,
-            show_default=True,
-            callback=_typed_any,
-            help=words,
+            "--all/--any", "all_words", default=True, show_default=True, callback=_typed_any, help=words
         ),
         options.searching("syntax"),
     )

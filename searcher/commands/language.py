@@ -37,11 +37,7 @@ _help: list[bool] = []  # whether it is shown; it is translated only then, since
 
 
 def choose_language(args: Sequence[str]) -> None:
-    """Set the language of the command line: the first valid one of the arguments, the settings, the locale.
-
-    Args:
-        args: The arguments as typed.
-    """
+    """Set the language of the command line: the first valid one of arguments, settings and locale."""
     use_language(next((one for one in _wanted(args) if one in LANGUAGES), "en"))
     _help[:] = [not args or not {"-h", "--help"}.isdisjoint(args)]
 

@@ -74,11 +74,7 @@ def _error(number: Any, code: int, text: str) -> dict[str, Any]:
 
 
 class Server:
-    """Answers the messages of a client.
-
-    Args:
-        searcher: The open index.
-    """
+    """Answers the messages of a client."""
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher

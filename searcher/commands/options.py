@@ -53,12 +53,7 @@ class Seconds(click.FloatRange):
 
 
 class File(click.Path):
-    """The path of a file, or of a folder; an unreadable one is reported where it is opened.
-
-    Args:
-        folder: Whether it is that of a folder.
-        settings: Further settings of :class:`click.Path`.
-    """
+    """The path of a file, or of a folder; an unreadable one is reported where it is opened."""
 
     def __init__(self, *, folder: bool = False, **settings: Any) -> None:
         super().__init__(file_okay=not folder, dir_okay=folder, readable=False, **settings)
@@ -74,11 +69,6 @@ class File(click.Path):
 
 def check_ending(file: str, endings: Collection[str], key: str) -> None:
     """Check the ending of the name of an output file.
-
-    Args:
-        file: The file.
-        endings: The known endings.
-        key: The message for another one.
 
     Raises:
         DragomanError: It has another one.
@@ -223,11 +213,7 @@ def searching(name: str, **changed: Any) -> Callable[[Command], Command]:
 
 
 _CALLBACKS: Mapping[str, Callable[..., Any]] = {"fields": _where, "names": one_field_each}
-_TYPES: Mapping[str, Any] = {
-    "seconds": Seconds(min=0),
-    "path": File(),
-    "paths": click.Path(readable=False),
-}
+_TYPES: Mapping[str, Any] = {"seconds": Seconds(min=0), "path": File(), "paths": click.Path(readable=False)}
 filters = of_table(SearchOptions.of(FILTER))
 query_reading = of_table(SearchOptions.of(QUERY))
 counted_query_reading = group(  # of commands that count, keep or collect

@@ -69,12 +69,6 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
     """Write results, and notices about them on standard error.
 
-    Args:
-        results: The results.
-        form: The format.
-        facets_only: Whether to write only the counts.
-        match: The text that the listed facet values contain.
-
     Returns:
         Whether anything matches the query as given.
     """
@@ -152,12 +146,7 @@ def echo(line: str) -> None:
 
 
 def echo_skips(skips: Skips, shown: int = SHOWN_SKIPS) -> None:
-    """Write the skipped records and fields on standard error.
-
-    Args:
-        skips: The skipped records and fields.
-        shown: The number to list individually; the rest is counted.
-    """
+    """Write the skipped records and fields on standard error."""
     for skip in skips.first[:shown]:
         place = f"{skip.file}:{skip.line}" if skip.line else skip.file
         line = f"{place}: {with_options(skip.reason).lstrip(' :')}"
@@ -179,12 +168,6 @@ def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
     """Create the receipt of results, and write it to a file if given.
-
-    Args:
-        searcher: The searcher of the same generation.
-        query: The query as typed.
-        file: The file; None for none.
-        request: The options of the command.
 
     Returns:
         The hash of the receipt.
@@ -253,8 +236,7 @@ class OneLineGroup(click.Group):
             from searcher.commands.error_hints import suggest_command
 
             raise click.UsageError(
-                message("output.no_command", name=name, meant=suggest_command(name, self.commands)),
-                ctx,
+                message("output.no_command", name=name, meant=suggest_command(name, self.commands)), ctx
             )
         return super().resolve_command(ctx, args)
 

@@ -38,9 +38,7 @@ from searcher.present.catalogue import translated
     help="The number of processes that answer requests; at most one per core.",
 )
 @click.option(
-    "--base-url",
-    metavar="URL",
-    help="The public address behind a proxy: https://news.example.org/archive/.",
+    "--base-url", metavar="URL", help="The public address behind a proxy: https://news.example.org/archive/."
 )
 @click.option(
     "--title",

@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     help="Count the matches in the texts, in total and for a million words of a period.",
 )
 @click.option(
-    "--facet",
-    metavar="FIELD",
-    help="Count each of the most frequent values of country, language or a field.",
+    "--facet", metavar="FIELD", help="Count each of the most frequent values of country, language or a field."
 )
 @options.output_file("Draw the timeline to FILE: .svg, or .png with the extra charts.", type=options.File())
 @options.force

@@ -186,11 +186,6 @@ def _typed(index: str | None) -> str | None:
 class Delivery:
     """Delivers the changes of watches: to a command, and as a digest.
 
-    Args:
-        command: The command, as typed; None for none.
-        digest: The file of the digest; None for none.
-        sender, receivers: The addresses of an e-mail message.
-
     Attributes:
         digest: The same file.
 

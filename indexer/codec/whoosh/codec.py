@@ -40,13 +40,7 @@ if TYPE_CHECKING:
 
 
 class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
-    """A reader of the documents of a segment.
-
-    Args:
-        segment: The arrays.
-        fields: The fields of the segment.
-        listed: The segment in Whoosh's table of contents, with its deletions.
-    """
+    """A reader of the documents of a segment."""
 
     def __init__(self, segment: Segment, fields: SegmentFields, listed: Any) -> None:
         self._segment = segment
@@ -62,12 +56,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
-        """Open a column.
-
-        Args:
-            fieldname: A field that is a column.
-            column: Whoosh's column type, which has the default value of documents.
-        """
+        """Open a column."""
         size = self._segment.documents
         if fieldname == names.ID:
             return ArrayColumn(size, lambda docnum: self._segment.head(docnum)[0].encode())
@@ -130,12 +119,7 @@ def _texts(record: dict[str, Any]) -> dict[str, str]:
 
 
 class ArrayColumn(ColumnReader):  # type: ignore[misc]  # Whoosh has no types
-    """A column whose values are looked up on demand.
-
-    Args:
-        size: The number of documents.
-        value: Returns the value of a document.
-    """
+    """A column whose values are looked up on demand."""
 
     def __init__(self, size: int, value: Callable[[int], Any]) -> None:
         self._doccount = size
@@ -164,11 +148,7 @@ Term = tuple[str, bytes]
 
 
 class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """A reader of the terms of a segment.
-
-    Args:
-        fields: The fields of the segment.
-    """
+    """A reader of the terms of a segment."""
 
     def __init__(self, fields: SegmentFields) -> None:
         self._fields = fields
@@ -258,14 +238,7 @@ def _open_arrays(folder: str, name: str) -> tuple[Segment, SegmentFields]:
 
 
 class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
-    """A segment in Whoosh's table of contents: its name, its size and its deleted documents.
-
-    Args:
-        indexname: The name of the Whoosh index.
-        name: The name of the segment's files.
-        documents: The number of documents.
-        deleted: The deleted documents.
-    """
+    """A segment in Whoosh's table of contents: its name, its size and its deleted documents."""
 
     def __init__(self, indexname: str, name: str, documents: int, deleted: Iterable[int] = ()) -> None:
         self.indexname = indexname
@@ -332,11 +305,7 @@ class QueryWord(str):
 
 
 class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """An analyzer of text and queries, whose tokens are the indexed terms of one language.
-
-    Args:
-        language: One of ``LANGUAGES``.
-    """
+    """An analyzer of text and queries, whose tokens are the indexed terms of one language."""
 
     is_morph = True
 
@@ -412,11 +381,7 @@ _NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporigin
 
 
 class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """The text, or the titles, of one language.
-
-    Args:
-        language: One of ``LANGUAGES``.
-    """
+    """The text, or the titles, of one language."""
 
     def __init__(self, language: str) -> None:
         # As in a search, hyphenated words are a phrase.

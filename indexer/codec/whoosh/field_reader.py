@@ -130,11 +130,7 @@ class FieldTerms(NamedTuple):
 
 
 class SegmentFields:
-    """The fields of a segment by name, opened on demand.
-
-    Args:
-        segment: The segment.
-    """
+    """The fields of a segment by name, opened on demand."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
@@ -319,13 +315,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         scorer: Scores postings, or None.
     """
 
-    def __init__(
-        self,
-        term: tuple[str, bytes],
-        postings: PostingList,
-        format_: Any,
-        scorer: Any,
-    ) -> None:
+    def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term
         self._postings = postings
         self._ids = postings.ids
@@ -397,14 +387,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """A cursor over the terms of a field.
-
-    Args:
-        term_info: Returns the statistics of a term of a field.
-        name: The name of the field.
-        terms: The terms of the field.
-        field: The Whoosh type of the field, which decodes terms.
-    """
+    """A cursor over the terms of a field."""
 
     def __init__(
         self, term_info: Callable[[str, bytes], TermInfo], name: str, terms: FieldTerms, field: Any

@@ -76,10 +76,6 @@ def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
 class ItemsOfLines:
     """The items of correction lines, looked up during a write.
 
-    Args:
-        writer: The writer of the next generation.
-        corrections: The correction lines.
-
     Attributes:
         chosen: The numbers of the lines that match an item only by its title and day.
         reported: The lines that give an item too many tags or collections, with the reasons.
@@ -281,11 +277,6 @@ class _Held(NamedTuple):
 class CorrectingWriter(DocumentStore):
     """A store that corrects the items written to it; items of the base generation are read uncorrected.
 
-    Args:
-        writer: The writer of the next generation.
-        sources: The sources of the index, with their counts of items.
-        corrections: The correction lines.
-
     Attributes:
         corrections: The correction lines.
         items: The items of the lines.
@@ -341,13 +332,7 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
-        """Apply the correction lines to all items of the next generation, also those that were not read.
-
-        Args:
-            read: The names of the sources that were read.
-            report: Counts the changes.
-            listeners: Called with each change.
-        """
+        """Apply the correction lines to all items of the next generation, also those that were not read."""
         for held in self._held:  # the base generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)

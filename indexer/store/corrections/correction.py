@@ -62,10 +62,6 @@ class CorrectionRequest(NamedTuple):
 def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> WriteReport:
     """Correct an item of an index.
 
-    Args:
-        place: The index folder, or another location of an index.
-        options: The item and its corrected values.
-
     Returns:
         The changes; they include those of all other lines of the file.
 
@@ -117,11 +113,6 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
     """Return the line of a correction.
-
-    Args:
-        document: The item as its source states it.
-        ids: The ids that it has or had, the current one first.
-        options: The corrected values.
 
     Raises:
         DragomanError: A value is invalid.

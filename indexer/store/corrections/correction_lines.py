@@ -60,10 +60,6 @@ def correct_document(
 ) -> tuple[Document, tuple[str, ...]]:
     """Correct a document.
 
-    Args:
-        document: The document as its source states it.
-        declared: The corrected values by field.
-
     Returns:
         The corrected document, with the digest of the stated values, and the fields that were corrected. A
         correction that is already part of an exported item is not applied twice.
@@ -99,12 +95,7 @@ def correct_document(
 
 
 def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record without the corrections of some fields.
-
-    Args:
-        record: The record.
-        corrected: The fields.
-    """
+    """Return a stored record without the corrections of some fields."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = parts_of(item, fields)
@@ -203,10 +194,6 @@ def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue]
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
     """Parse a line; invalid parts are reported and skipped.
-
-    Args:
-        number: The line number.
-        raw: The line.
 
     Returns:
         The correction, None if there is none; and the warnings.
@@ -394,10 +381,6 @@ def _shown(value: Any) -> str:
 
 class Corrections:
     """The content of a corrections file.
-
-    Args:
-        file: The path of the file.
-        raw: Its lines.
 
     Attributes:
         file: The path of the file.

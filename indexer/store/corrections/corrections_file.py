@@ -57,9 +57,6 @@ def require_corrections(file: str) -> None:
 class LockedFile:
     """A corrections file that is locked against changes by other processes.
 
-    Args:
-        path: The path of the file.
-
     Attributes:
         raw: The lines of the file.
     """
@@ -83,10 +80,6 @@ class LockedFile:
 
     def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
         """Replace the lines of the file.
-
-        Args:
-            corrections: The new lines.
-            notes: The identification to add, by line number.
 
         Raises:
             DragomanError: The file cannot be written, or an editor, which takes no lock, saved it meanwhile.
