@@ -225,6 +225,7 @@ class IndexStore(DocumentStore, Protocol):
     """A writer of the next generation of an index; readers see the base until ``commit`` has ended.
 
     Attributes:
+        base: The contents of the base generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
         uncounted: After a commit, the reasons why some of them are not counted.
@@ -233,6 +234,7 @@ class IndexStore(DocumentStore, Protocol):
             corrections file are added; else the corrections file is their place, and the index follows it.
     """
 
+    base: GenerationContents | None
     added: int
     facets: tuple[str, ...]
     uncounted: tuple[str, ...]
@@ -250,8 +252,7 @@ class IndexStore(DocumentStore, Protocol):
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
-        self._base_times = base.times if base else None
-        self._times = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
+        self.base = base
         self.segments = segments
         self.deleted = [set(segment.deleted) for segment in segments]
         self.register = RegisterChanges(register)
@@ -275,9 +276,11 @@ class IndexStore(DocumentStore, Protocol):
 
     def times(self, generation: int, built: str) -> str | None:
         """Return the times of the latest commits; a commit that only annotates items is none of them."""
-        if self._base_times and not self.changes_items and not self.register.changed:
-            return self._base_times
-        return self._times.text_with(generation, built, self.register.changed_items)
+        base = self.base
+        if base and base.times and not self.changes_items and not self.register.changed:
+            return base.times
+        before = CommitTimes(base.times, base.built, int(base.generation)) if base else CommitTimes()
+        return before.text_with(generation, built, self.register.changed_items)
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
