@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.cluster.cluster_contents import ClusterContents
-    from indexer.store.register_changes import AnnotationChanges, RegisterChanges, RegisterState
+    from indexer.store.register import AnnotationChanges, RegisterChanges, RegisterState
 
 History = tuple[tuple[str, ...], tuple[SourceLines, ...]]  # former ids, other source locations
 

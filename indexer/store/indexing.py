@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         IndexLocation,
         IndexStore,
     )
-    from indexer.store.register_changes import RegisterChanges
+    from indexer.store.register import RegisterChanges
     from indexer.store.write_report import OnChange, WriteReport
     from indexer.thesaurus.concept import Concept
 

@@ -16,7 +16,7 @@ from indexer.item import NewsItem, decode_record
 from indexer.option_tables import BUILD, UPDATE, WRITE, WriteOptions, require_known
 from indexer.sources import AS_THEY_ARE
 from indexer.store.contents import CommitTimes
-from indexer.store.register_changes import AnnotationChanges, RegisterChanges
+from indexer.store.register import AnnotationChanges, RegisterChanges
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.item import Validators
     from indexer.sources import ReadOptions
     from indexer.store.contents import SourceSummary
-    from indexer.store.register_changes import AnnotationReader
+    from indexer.store.register import AnnotationReader
     from indexer.thesaurus.concept import Concept
 
     Docs = npt.NDArray[Any]

@@ -1,4 +1,4 @@
-"""The register: facts about items that are kept outside their records, since segments never change.
+"""The register: facts about items that are kept outside their records; and its changes in a write.
 
 It is a sealed file of each generation, absent if it would be empty. Each line is a JSON array that begins
 with a letter. Lines are in byte order, so that a lookup is a binary search:
@@ -14,14 +14,34 @@ with a letter. Lines are in byte order, so that a lookup is a binary search:
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from indexer.codec.line_table import LineTable, encode
+from indexer.annotations import NO_ANNOTATIONS
+from indexer.codec.line_table import LineTable, annotation_lines, encode, write_lines
 from indexer.errors import message
 from indexer.item import SourceLines
+from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Protocol
+
+    from indexer.annotations import Annotations
+    from indexer.codec.layout import SealedFile
+
+    class AnnotationReader(Protocol):
+        """Reads the annotations of one generation."""
+
+        def of(self, item_id: str) -> Annotations:
+            """Return the annotations of an item."""
+
+        def every(self) -> Iterable[tuple[str, Annotations]]:
+            """Return each annotated item by its id, with its annotations."""
+
+        def raw_lines(self) -> Iterable[bytes]:
+            """Return the lines of the table of a folder."""
+
 
 NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its source follows
 
@@ -74,3 +94,178 @@ class Register(LineTable):
             former.update([(cells[0], cells[1])] if kind == "f" else ())
             renamed.update([(cells[1], cells[0])] if kind == "i" else ())
         return "" if former == renamed else message("check.contradictory_ids")
+
+
+class RegisterState(NamedTuple):
+    """The content of a register; see :class:`RegisterChanges`."""
+
+    former: dict[str, str]
+    places: dict[str, tuple[SourceLines, ...]]
+    deleted: dict[str, str]
+    gone: set[tuple[str, str]]
+    corrected: dict[str, str]
+
+
+class RegisterChanges:
+    """The register of the next generation.
+
+    Attributes:
+        former: Maps former ids of items to their present ones.
+        places: Maps ids to the other locations of their items.
+        deleted: Maps keys of deleted items to their ids.
+        gone: Names of sources with the ids of the items that they no longer have.
+        corrected: Maps ids to the manually corrected fields, separated by spaces; for records that are not
+            items, to their source after a mark.
+        now: All of these.
+        before: Those of the base generation.
+        changed_items: The ids of items that this write changes.
+    """
+
+    def __init__(self, lines: Iterable[list[Any]] = ()) -> None:
+        self.changed_items: set[str] = set()
+        self.now = RegisterState({}, {}, {}, set(), {})
+        self.former, self.places, self.deleted, self.gone, self.corrected = self.now
+        for kind, key, *rest in lines:
+            match kind:
+                case "f":
+                    self.former[key] = rest[0]
+                case "p":
+                    self.places[key] = (*self.places.get(key, ()), SourceLines(*rest))
+                case "d":
+                    self.deleted[key] = rest[0]
+                case "g":
+                    self.gone.add((key, rest[0]))
+                case "c":
+                    self.corrected[key] = rest[0]
+        self._formers: dict[str, list[str]] = {}
+        for former, item_id in self.former.items():
+            self._formers.setdefault(item_id, []).append(former)
+        self.before = RegisterState._make([part.copy() for part in self.now])
+
+    @property
+    def changed(self) -> bool:
+        """Whether the register differs from that of the base generation."""
+        return self.now != self.before
+
+    def formers(self, item_id: str) -> list[str]:
+        """Return the ids that an item had before, or has in other sources."""
+        return self._formers.get(item_id, [])
+
+    @staticmethod
+    def deleted_key(digest: int) -> str:
+        """Return the key that identifies a deleted item in any source."""
+        return f"#{digest:016x}"
+
+    def rename(self, former: str, item_id: str) -> None:
+        """Add another id of an item."""
+        if former != item_id and self.former.get(former) != item_id:
+            if (other := self.former.get(former)) is not None:
+                self._formers[other].remove(former)
+            self.former[former] = item_id
+            self._formers.setdefault(item_id, []).append(former)
+
+    def add_place(self, item_id: str, place: SourceLines) -> bool:
+        """Add or replace a source location of an item; return whether it is new."""
+        before = self.places.get(item_id, ())
+        others = [one for one in before if one.file != place.file]
+        self.places[item_id] = tuple(sorted((*others, place)))
+        return len(others) == len(before)
+
+    def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
+        """Remove some of the other source locations of an item, or all."""
+        left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
+        left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
+        if left:
+            self.places[item_id] = left
+
+    def merge(self, item_id: str, other: str) -> None:
+        """Merge an item into another one, which gets all ids of both."""
+        for former in [item_id, *self.formers(item_id)]:
+            self.rename(former, other)
+        self.forget(item_id)
+
+    def forget(self, item_id: str) -> None:
+        """Remove all facts about an item."""
+        for former in self._formers.pop(item_id, ()):
+            del self.former[former]
+        self.places.pop(item_id, None)
+        self.corrected.pop(item_id, None)
+
+    def write(self, folder: Path, name: str) -> SealedFile | None:
+        """Write the register of the next generation.
+
+        Returns:
+            The entry for the table of contents; None if the register is empty.
+        """
+        lines = self._lines()
+        return write_lines(lines, folder, name, "items") if lines else None
+
+    def _lines(self) -> list[bytes]:
+        rows: list[list[Any]] = [["d", *pair] for pair in self.deleted.items()]
+        rows += [["g", *pair] for pair in self.gone]
+        rows += [["c", *pair] for pair in self.corrected.items()]
+        for former, item_id in self.former.items():
+            rows += (["f", former, item_id], ["i", item_id, former])
+        rows += [["p", item_id, *place] for item_id, places in self.places.items() for place in places]
+        return sorted([encode(row).encode() for row in rows])
+
+
+class AnnotationChanges:
+    """The annotations of the next generation.
+
+    Attributes:
+        changes: The new annotations of the items whose annotations change, by id.
+    """
+
+    def __init__(self, before: AnnotationReader | None = None) -> None:
+        self._before = before
+        self._known: dict[str, Annotations] = {}  # of the base generation
+        self.changes: dict[str, Annotations] = {}
+
+    def of(self, item_id: str) -> Annotations:
+        """Return the annotations of an item."""
+        found = self.changes.get(item_id)
+        return found if found is not None else self._of_base(item_id)
+
+    def set(self, item_id: str, annotations: Annotations) -> bool:
+        """Set the annotations of an item; return whether they differ from those before."""
+        differs = annotations != self.of(item_id)
+        if differs:
+            self.changes[item_id] = annotations
+            if annotations == self._of_base(item_id):
+                del self.changes[item_id]
+        return differs
+
+    def replace(self, annotations: Mapping[str, Annotations]) -> None:
+        """Set the annotations of all items, by id; those of all others are removed."""
+        self._known = dict(self._before.every()) if self._before else {}
+        for item_id in [*self._known, *self.changes]:
+            if item_id not in annotations:
+                self.set(item_id, NO_ANNOTATIONS)
+        for item_id, one in annotations.items():
+            self.set(item_id, one)
+
+    def every(self) -> Iterator[tuple[str, Annotations]]:
+        """Yield each annotated item by its id, with its annotations."""
+        for item_id, one in self._before.every() if self._before else ():
+            if item_id not in self.changes:
+                yield item_id, one
+        for item_id, one in self.changes.items():
+            if one != NO_ANNOTATIONS:
+                yield item_id, one
+
+    def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
+        """Write the table of the next generation; return its entry, None if no item is annotated."""
+        lines = {*self._before.raw_lines()} if self._before else set()
+        for item_id in self.changes:
+            lines -= annotation_lines(item_id, self._of_base(item_id))
+        for item_id, one in self.changes.items():
+            lines |= annotation_lines(item_id, one)
+        return write_lines(sorted(lines), folder, name, ending) if lines else None
+
+    def _of_base(self, item_id: str) -> Annotations:
+        if self._before is None:
+            return NO_ANNOTATIONS
+        if item_id not in self._known:
+            self._known[item_id] = self._before.of(item_id)
+        return self._known[item_id]
