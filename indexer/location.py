@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.cluster.cluster_contents import ClusterContents
-    from indexer.cluster.cluster_location import ClusterLocation
+    from indexer.cluster.writer import ClusterLocation
     from indexer.progress import Progress
     from indexer.store.check import CheckReport
     from indexer.store.contents import Contents
-    from indexer.store.corrections.annotating import AnnotationRequest
-    from indexer.store.corrections.correction import CorrectionRequest
+    from indexer.store.corrections.correction import AnnotationRequest, CorrectionRequest
     from indexer.store.write_report import OnChange, WriteReport
 
 
@@ -149,19 +148,19 @@ def annotate(
     request: AnnotationRequest,
     on_change: OnChange | None = None,
 ) -> WriteReport:
-    """Annotate items of an index; see :func:`indexer.store.corrections.annotating.annotate`.
+    """Annotate items of an index; see :func:`indexer.store.corrections.correction.annotate`.
 
     Raises:
         DragomanError: As there.
     """
-    from indexer.store.corrections import annotating
+    from indexer.store.corrections import correction
 
-    return annotating.annotate(_written(place), select, request, on_change)
+    return correction.annotate(_written(place), select, request, on_change)
 
 
 def _written(place: str) -> Path | ClusterLocation:
     if is_address(place):
-        from indexer.cluster.cluster_location import ClusterLocation
+        from indexer.cluster.writer import ClusterLocation
 
         return ClusterLocation(place)
     from pathlib import Path

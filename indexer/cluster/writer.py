@@ -7,7 +7,7 @@ invisible before the switch.
 from __future__ import annotations
 
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,29 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from indexer.annotations import NO_ANNOTATIONS
+from indexer.cluster.address import parse_address
 from indexer.cluster.base_generation import BaseClusterItems
 from indexer.cluster.bulk_requests import BulkSender, walk
 from indexer.cluster.cached_lists import open_labels, thesaurus_parts
-from indexer.cluster.cluster_contents import ClusterContents, annotated_before
+from indexer.cluster.client import Cluster
+from indexer.cluster.cluster_contents import (
+    ClusterContents,
+    annotated_before,
+    find_contents,
+    read_contents,
+    remembered_corrections,
+)
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
 from indexer.cluster.duplicate_groups import WaitingDocuments, regrouped, regrouped_documents, sent_keys
+from indexer.cluster.lock import ClusterLock
 from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
-from indexer.cluster.new_indexes import NewIndexes, index_of, read_statistics, runs_scripts
+from indexer.cluster.new_indexes import (
+    NewIndexes,
+    clear_leftovers,
+    index_of,
+    read_statistics,
+    runs_scripts,
+)
 from indexer.cluster.register import ClusterAnnotations, ClusterRegister, write_annotations, write_register
 from indexer.codec.layout import Container
 from indexer.documents.document import restore
@@ -31,11 +46,9 @@ from indexer.errors import ClusterError, message
 from indexer.store.protocols import IndexStore, WriteRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from indexer.cluster.client import Cluster
     from indexer.cluster.duplicate_groups import ComparedItems
-    from indexer.cluster.lock import ClusterLock
     from indexer.documents import Document
     from indexer.item import Validators
     from indexer.store.contents import SourceSummary
@@ -222,3 +235,63 @@ class ClusterWriter(IndexStore):
         if sent:
             self._sender.flush()
             self._new.refreshed(alias)
+
+
+class ClusterLocation:
+    """An address at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
+
+    Attributes:
+        cluster: The cluster.
+
+    Raises:
+        ClusterError: It is not the address of an index.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.cluster = Cluster(parse_address(place))
+        self._lock: ClusterLock | None = None
+
+    def __str__(self) -> str:
+        return str(self.cluster.address)
+
+    def prepare(self, _request: WriteRequest) -> None:
+        """Raise an error unless the address is that of a cluster."""
+        self.cluster.version()
+
+    def require(self) -> None:
+        """Raise an error unless there is an index."""
+        self.read()
+
+    def read(self) -> ClusterContents:
+        """Read the contents of the index; raise an error if there is none."""
+        return read_contents(self.cluster)
+
+    def base(self) -> ClusterContents | None:
+        """Read the contents of the index; None if there is none yet."""
+        return find_contents(self.cluster)
+
+    def remembered_corrections(self) -> str | None:
+        """Return the corrections file of the index, of any format; None if it has none."""
+        return remembered_corrections(self.cluster)
+
+    @contextmanager
+    def locked(self, wait: float) -> Iterator[None]:
+        """Lock the index against other writers, and drop the leftovers of failed ones."""
+        with ClusterLock(self.cluster, wait=wait) as self._lock:
+            clear_leftovers(self.cluster)
+            yield
+
+    @contextmanager
+    def next_generation(
+        self, base: ClusterContents | None, request: WriteRequest | None = None
+    ) -> Iterator[IndexStore]:
+        """Open the store of the next generation, which is cancelled if the block fails."""
+        assert self._lock
+        writer = ClusterWriter(self.cluster, self._lock, base, request)
+        try:
+            yield writer
+        except BaseException as error:
+            writer.cancel()
+            if isinstance(error, ClusterError):
+                self._lock.require()  # raises the more precise error that another writer took over
+            raise
