@@ -340,7 +340,7 @@ def _annotate(  # noqa: PLR0913 - one argument per option
     wait: float,
 ) -> WriteReport:
     from indexer.annotations import checked_change
-    from indexer.store.corrections.annotating import AnnotationRequest
+    from indexer.store.corrections.correction import AnnotationRequest
 
     place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
     file = None if corrections is None else os.fspath(corrections)

@@ -407,7 +407,7 @@ def _annotate(
     """Change the annotations of the items that a command chooses; ask before changing those of a query."""
     from indexer.annotations import checked_change
     from indexer.location import annotate, shown
-    from indexer.store.corrections.annotating import AnnotationRequest
+    from indexer.store.corrections.correction import AnnotationRequest
     from searcher.present.wording import items_in_words, mode_in_words
 
     folder = shown(index)

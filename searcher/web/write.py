@@ -26,7 +26,7 @@ from indexer.errors import DragomanError, Message, MissingItemError, message, me
 from indexer.location import annotate
 from indexer.option_tables import CORRECTIONS_FILE
 from indexer.sources.encoding import clean
-from indexer.store.corrections.annotating import AnnotationRequest
+from indexer.store.corrections.correction import AnnotationRequest
 from indexer.store.corrections.correction_lines import MAX_LENGTH
 from searcher.query.limits import shortened
 from searcher.searcher import Searcher

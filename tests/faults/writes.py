@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from indexer.annotations import AnnotationChange
-from indexer.store.corrections.annotating import AnnotationRequest, annotate
-from indexer.store.corrections.correction import CorrectionRequest, correct
+from indexer.store.corrections.correction import AnnotationRequest, CorrectionRequest, annotate, correct
 from indexer.store.deletion import delete
 from indexer.store.indexing import update
 from searcher import Searcher
