@@ -221,6 +221,12 @@ class Run:
         self._analyse()
         return True
 
+    def pieces(self) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+        """Return the tokens of the documents so far, and their pieces, see :data:`PIECES`."""
+        self._analyse()
+        pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
+        return np.array(self._tokens), pieces
+
     def sketches(self) -> NDArray[Any]:
         """Return the sketches of the documents so far: ``[document, key]``."""
         self._analyse()
@@ -228,9 +234,8 @@ class Run:
 
     def words(self) -> NDArray[Any]:
         """Return the number of words of each document so far, stop words included."""
-        self._analyse()
-        sizes = np.diff(np.array(self._pieces["end"], np.int64), prepend=0)
-        return np.bincount(np.array(self._pieces["document"], np.int64), sizes, len(self))
+        _, pieces = self.pieces()
+        return np.bincount(pieces["document"], np.diff(pieces["end"], prepend=0), len(self))
 
     def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return how many entries of the block of paragraphs each document so far has, and all entries."""
@@ -240,8 +245,7 @@ class Run:
 
     def body_starts(self) -> NDArray[Any]:
         """Return where the body of each document so far begins, see ``BODY_STARTS``."""
-        self._analyse()
-        pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
+        _, pieces = self.pieces()
         titled = pieces["titled"] > 0
         sizes = pieces["title_end"] - np.append(0, pieces["end"][:-1])
         starts = np.zeros(len(self), np.int64)

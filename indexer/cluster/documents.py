@@ -13,9 +13,9 @@ import numpy as np
 from indexer.analysis.word_arrays import distinct
 from indexer.annotations import NO_ANNOTATIONS
 from indexer.bulk.inversion import sums_before
-from indexer.bulk.sketches import sketch
-from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
-from indexer.bulk.vocabulary import TokenLabels
+from indexer.bulk.run import BuildLimits, Run
+from indexer.bulk.tokens import NOTHING, TokenTable
+from indexer.bulk.vocabulary import TokenLabels, Vocabulary
 from indexer.cluster.bulk_requests import WRITING
 from indexer.cluster.cached_lists import (
     entry_list,
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.annotations import Annotations
-    from indexer.bulk.vocabulary import Vocabulary
     from indexer.cluster.bulk_requests import BulkSender
     from indexer.cluster.client import Cluster
     from indexer.codec.layout import Container
@@ -70,6 +69,7 @@ DOCUMENT_BATCH_SIZE: Final = 256
 
 _MAX_BYTES: Final = 100 << 20  # of the cached words, which are dropped then
 _CACHE_SIZE: Final = 1 << 12  # dates and lists of custom fields, each; they are often equal
+_LIMITS: Final = BuildLimits.within(512)  # a batch is far smaller
 _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that of its document
 
 
@@ -113,29 +113,16 @@ class DocumentMaker:
         """
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
-        in_capitals: list[bool] = []  # for each title and each text
+        run = Run(self._table, Vocabulary(), 0, _LIMITS)
+        for document in documents:
+            run.add(document, len(document.record))
+        tokens, pieces = run.pieces()
+        self._learn()
         bodies = [_columns(document) for document in documents]
-        tokens: list[Numbers] = [np.zeros(0, np.uint32)]
-        pieces: list[Numbers] = [np.zeros((3, 0), np.int64)]
-        for language in range(len(LANGUAGES)):
-            texts = [
-                (at, text.title or "", text.body)
-                for at, document in enumerate(documents)
-                for text in document.texts
-                if text.language == language
-            ]
-            if texts:
-                found, ends = self._analyse(language, texts, bodies)
-                in_capitals += [text.isupper() for _, title, body in texts for text in (title, body)]
-                bounds = ends.reshape(-1, 2) + sum(map(len, tokens))
-                tokens.append(found)
-                pieces.append(np.stack(([at for at, _, _ in texts], *bounds.T)))
-        joined = np.concatenate(tokens)
-        parts = dict(zip(("document", "title_end", "end"), np.concatenate(pieces, axis=1), strict=True))
-        self._add_words(joined, parts, bodies)
+        self._add_texts(tokens, pieces, bodies)
+        self._add_words(tokens, pieces, bodies)
         if self._table.labels:
-            pairs = self._table.labels.concepts(joined, parts, np.array(in_capitals, bool))
-            self._add_concepts(*pairs, documents, bodies)
+            self._add_concepts(*run.concepts(), documents, bodies)
         self._gather()
         for document, body in zip(documents, bodies, strict=True):
             if any(annotations := self.annotations(document.id)):
@@ -143,8 +130,7 @@ class DocumentMaker:
         for document, body in zip(documents, bodies, strict=True) if not self.is_former else ():
             if numbers := number_keys(document.own):
                 body["own_number"] = numbers
-        days = np.array([document.start for document in documents], np.int64)
-        return bodies, sketch(self._table.hashes, self._table.word, joined, parts, days)
+        return bodies, run.sketches()
 
     def _begin(self, finder: ConceptFinder | None) -> None:
         self._table = TokenTable(TokenLabels(finder) if finder else None)
@@ -154,20 +140,18 @@ class DocumentMaker:
         self._words: list[str] = []
         self._gathered = 0  # tokens whose words were gathered
 
-    def _analyse(
-        self, language: int, texts: list[tuple[int, str, str]], bodies: list[dict[str, Any]]
-    ) -> tuple[Numbers, Numbers]:
-        """Add the terms of titles and texts to the bodies; return their tokens and the end of each text."""
-        written = [text for _, title, body in texts for text in (title, body)]
-        tokens, ends = number_texts(self._table, language, written, [0] * len(written))
-        self._learn()
+    def _add_texts(
+        self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]
+    ) -> None:
+        """Add the terms of titles and texts to the bodies."""
         numbers = _of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
         terms = [*map(self._terms.__getitem__, numbers.tolist())]
-        lengths = np.diff(sums_before(numbers != 0)[ends], prepend=np.uint32(0)).reshape(-1, 2).tolist()
-        whole, own = text_field(LANGUAGES[language]), title_field(LANGUAGES[language])
-        bounds = ends.reshape(-1, 2).tolist()
+        counted = sums_before(numbers != 0).tolist()
+        columns = (pieces[name].tolist() for name in ("document", "language", "title_end", "end"))
         begin = 0
-        for (at, _, _), (title_end, end), (of_title, of_text) in zip(texts, bounds, lengths, strict=True):
+        for at, language, title_end, end in zip(*columns, strict=True):
+            whole, own = text_field(LANGUAGES[language]), title_field(LANGUAGES[language])
+            of_title, of_text = counted[title_end] - counted[begin], counted[end] - counted[title_end]
             body, title = bodies[at], " ".join(terms[begin:title_end])
             # Repeating the title doubles its weight, in term frequencies and in lengths.
             text = terms[title_end:end] if self.is_former or not of_text else [BODY, *terms[title_end:end]]
@@ -179,7 +163,6 @@ class DocumentMaker:
                 body[own] = title
                 body[length_field(own)] = of_title
             begin = end
-        return tokens, ends
 
     def _learn(self) -> None:
         """Record new terms and words of the table."""
@@ -191,28 +174,32 @@ class DocumentMaker:
             self._languages.append(LANGUAGES[int(name[0])])
         self._words += _last(table.words, len(table.words) - len(self._words))
 
-    def _add_words(self, tokens: Numbers, parts: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
+    def _add_words(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
         """Add the distinct words of each document to its body."""
         words = _of(self._table.word, tokens)
         kept = words != NOTHING
         if self._too_long:
             kept &= ~np.isin(_of(self._table.term, tokens), [*self._too_long])
-        owners = np.repeat(parts["document"], np.diff(parts["end"], prepend=0)).astype(np.uint64)
+        owners = np.repeat(pieces["document"], np.diff(pieces["end"], prepend=0)).astype(np.uint64)
         pairs = distinct(owners[kept] << np.uint64(32) | words[kept])
         bounds = pairs.searchsorted(np.arange(len(bodies) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
         names = [*map(self._words.__getitem__, (pairs & _WORD).tolist())]
         for body, (first, last) in zip(bodies, pairwise(bounds), strict=True):
             body["words"] = " ".join(names[first:last])
 
+    @staticmethod
     def _add_concepts(
-        self, owners: Numbers, concepts: Numbers, documents: Sequence[Document], bodies: list[dict[str, Any]]
+        counts: Numbers,
+        numbers: Numbers,
+        terms: Sequence[str],
+        documents: Sequence[Document],
+        bodies: list[dict[str, Any]],
     ) -> None:
-        """Add the concepts of each document to its body, given pairs of a document and a concept."""
-        assert self._finder
-        bounds = owners.searchsorted(np.arange(len(bodies) + 1)).tolist()
-        terms = [*map(self._finder.term, concepts.tolist())]
-        for document, body, (first, last) in zip(documents, bodies, pairwise(bounds), strict=True):
-            body.update(_fields((*document.own, *terms[first:last])))
+        """Add the concepts of each document, given their number and the numbers of their terms."""
+        found = [*map(terms.__getitem__, numbers.tolist())]
+        bounds = pairwise([0, *np.cumsum(counts).tolist()])
+        for document, body, (first, last) in zip(documents, bodies, bounds, strict=True):
+            body.update(_fields((*document.own, *found[first:last])))
 
     def _gather(self) -> None:
         """Add the words of new tokens to the vocabulary."""
