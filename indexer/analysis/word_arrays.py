@@ -15,11 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
     from numpy.typing import NDArray
 
-
-if TYPE_CHECKING:
     Numbers = NDArray[Any]
 
 # A slot is a row of four words: the two of the key, the number, and one for marks during insertion.
@@ -192,7 +189,7 @@ def ranges(starts: Numbers, counts: Numbers) -> Numbers:
     return numbers
 
 
-def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def distinct(values: Numbers) -> Numbers:
     """Return the distinct numbers, ``[number]``, sorted."""
     values = np.sort(values)
     once = np.ones(len(values), bool)

@@ -27,22 +27,19 @@ from indexer.schema import LANGUAGES, OWN, SKETCH_KEYS, TITLE_WEIGHT, VARIANTS, 
 from indexer.thesaurus.finder import open_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from indexer.bulk.inversion import Batch, Sections
-    from indexer.bulk.run import Spilled, SpilledRun
-    from indexer.codec.layout import Seal
+    from indexer.bulk.run import BuildLimits, Spilled, SpilledRun
+    from indexer.codec.layout import Container, Seal
     from indexer.codec.segment_writer import FieldWriter
-
-    Numbers = NDArray[Any]
-
-    from indexer.bulk.run import BuildLimits
-    from indexer.codec.layout import Container
     from indexer.documents import Document
     from indexer.thesaurus.finder import ConceptFinder
+
+    Numbers = NDArray[Any]
 
 
 def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:

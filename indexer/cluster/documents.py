@@ -140,9 +140,7 @@ class DocumentMaker:
         self._words: list[str] = []
         self._gathered = 0  # tokens whose words were gathered
 
-    def _add_texts(
-        self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]
-    ) -> None:
+    def _add_texts(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
         """Add the terms of titles and texts to the bodies."""
         numbers = _of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
         terms = [*map(self._terms.__getitem__, numbers.tolist())]

@@ -14,22 +14,21 @@ from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, FIRST_COUNTRY, MAX_COUNTRIES, NO_COUNTRY, UNKNOWN
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
 
 
 UNIX_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 
 
-def zone_of(kind: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def zone_of(kind: Numbers) -> Numbers:
     """Return the zone of each document: 0 for dated, 1 for estimated, 2 for undated documents."""
-    zones: npt.NDArray[Any] = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
+    zones: Numbers = np.where(kind == 0, 2, np.where(kind == ESTIMATED, 1, 0)).astype(np.uint8)
     return zones
 
 
-def document_order(
-    ids: Sequence[str] | Sequence[bytes], start: npt.NDArray[Any], kind: npt.NDArray[Any]
-) -> npt.NDArray[np.int64]:
+def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: Numbers) -> NDArray[np.int64]:
     """Return the order of the documents in a segment.
 
     Args:
@@ -47,16 +46,16 @@ def document_order(
 MAX_ID_WIDTH: Final = 32  # the length of ids up to which they are sorted in an array of fixed width
 
 
-def id_order(ids: Sequence[str] | Sequence[bytes]) -> npt.NDArray[np.int64]:
+def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
     """Return the order of ids, of which none ends with a null character."""
     is_short = max(map(len, ids), default=0) <= MAX_ID_WIDTH  # sorted in a third of the time
     return np.argsort(np.array(ids, dtype=None if is_short else object), kind="stable")
 
 
-def years_of(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def years_of(days: Numbers) -> Numbers:
     """Return the calendar year of each day ordinal, int64."""
     dates = (days.astype(np.int64) - UNIX_EPOCH).astype("datetime64[D]")
-    years: npt.NDArray[Any] = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    years: Numbers = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
 
 
@@ -78,17 +77,17 @@ class Documents:
         digest: The digest of day, title and text of each document.
     """
 
-    start: npt.NDArray[Any]
-    end: npt.NDArray[Any]
-    kind: npt.NDArray[Any]
-    languages: npt.NDArray[Any]
-    language: npt.NDArray[Any]
+    start: Numbers
+    end: Numbers
+    kind: Numbers
+    languages: Numbers
+    language: Numbers
     countries: PackedCountries
     ids: list[bytes]
     titles: Sequence[bytes | None]
-    stored_at: npt.NDArray[Any]
-    sketches: npt.NDArray[Any]
-    digest: npt.NDArray[Any]
+    stored_at: Numbers
+    sketches: Numbers
+    digest: Numbers
 
     def zones(self) -> tuple[Zone, Zone]:
         """Return the dated and the estimated zone.
@@ -117,9 +116,6 @@ class Documents:
         at = np.searchsorted(-from_year, -np.array(years, np.int64), "left") + first
         return Zone(first, last, years, [*at.tolist(), last])
 
-
-if TYPE_CHECKING:
-    Numbers = NDArray[Any]
 
 PACKED: Final = 4  # countries in a document's packed number
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from indexer.codec.line_table import AnnotatedDocuments
     from indexer.codec.plain_file import StrPath
 
-
-if TYPE_CHECKING:
     # For each block the allowed number types and the count of numbers; None for any.
     Blocks = dict[str, tuple[str, int | None]]
 

@@ -13,37 +13,23 @@ from searcher.commands import language
 from searcher.commands.options import is_any_set
 from searcher.commands.output import OneLineGroup
 
-# The module of each command.
-COMMANDS = {
-    "batch": "batch",
-    "build": "build",
-    "check": "items",
-    "concordance": "concordance",
+# The commands of each module.
+_MODULES = {
+    "batch": "batch evaluate",
+    "build": "build demo update",
+    "concordance": "concordance terms",
     "config": "config",
-    "correct": "item_changes",
-    "delete": "item_changes",
-    "demo": "build",
-    "duplicates": "groups",
-    "evaluate": "batch",
-    "export": "export",
-    "facets": "search",
-    "info": "items",
-    "items": "items",
+    "export": "export report",
+    "groups": "duplicates stories",
+    "item_changes": "correct delete note tag",
+    "items": "check info items show similar",
     "mcp": "mcp",
-    "note": "item_changes",
-    "report": "export",
-    "search": "search",
+    "search": "facets search",
     "serve": "serve",
-    "show": "items",
-    "similar": "items",
-    "stories": "groups",
-    "tag": "item_changes",
-    "terms": "concordance",
     "timeline": "timeline",
-    "update": "build",
-    "verify": "watch",
-    "watch": "watch",
+    "watch": "verify watch",
 }
+COMMANDS = dict(sorted((name, module) for module, names in _MODULES.items() for name in names.split()))
 
 
 @cache
