@@ -79,12 +79,7 @@ Columns = dict[str, list[float | None]]
 
 
 def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
-    """Index the judged archives, and yield the sets.
-
-    Args:
-        folders: Judged sets in addition to those of the tests.
-        work: The folder for the indexes.
-    """
+    """Index the judged archives, and yield the sets."""
     with sample_path() as path:
         build([path], work / "sample")
     topics, grades = read_topics(SAMPLE / "topics.jsonl"), read_judgements(SAMPLE / "qrels.tsv")

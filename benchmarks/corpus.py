@@ -47,11 +47,7 @@ CODAS = {"en": "k m p mb nk rt sk", "es": "n l r z", "fr": "c f l p rd nt"}
 
 
 class Vocabulary:
-    """The words of one language, most frequent first, with Zipf's law over them.
-
-    Args:
-        language: ``en``, ``es`` or ``fr``.
-    """
+    """The words of one language, most frequent first, with Zipf's law over them."""
 
     def __init__(self, language: str) -> None:
         import Stemmer

@@ -34,13 +34,7 @@ class Slope(NamedTuple):
 def by_postings(
     questions: Sequence[Question], postings: Sequence[int], times: Sequence[float]
 ) -> list[Slope]:
-    """Return the growth of the time of each kind of question with the postings of its words.
-
-    Args:
-        questions: The questions.
-        postings: The number of postings of each question's words.
-        times: The times in milliseconds.
-    """
+    """Return the growth of the time of each kind of question with the postings of its words."""
     groups: dict[str, list[tuple[int, float]]] = {}
     for question, count, time in zip(questions, postings, times, strict=True):
         groups.setdefault(_label(question, count), []).append((count, time))

@@ -141,15 +141,7 @@ def load(
     connections: int = 16,
     look: Look = lambda status, _: status == 200,
 ) -> Load:
-    """Send requests to a server on this computer.
-
-    Args:
-        port: The port.
-        requests: The requests, in order.
-        connections: The number of concurrent requests, each sent after the previous response of its
-            connection.
-        look: Returns whether a response has the expected status and body.
-    """
+    """Send requests to a server on this computer."""
 
     async def ask() -> tuple[_Run, float]:
         run = _Run([request.encoded(port) for request in requests], connections, look)

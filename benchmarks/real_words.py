@@ -42,11 +42,7 @@ MIN_COUNT = 3  # texts of the sample with a label of a question
 
 
 class Words:
-    """The words for texts of one language, in lists with the most frequent first.
-
-    Args:
-        language: ``en``, ``es`` or ``fr``.
-    """
+    """The words for texts of one language, in lists with the most frequent first."""
 
     def __init__(self, language: str) -> None:
         chance = random.Random(f"{SEED} real {language}")

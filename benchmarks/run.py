@@ -85,14 +85,7 @@ class Size(NamedTuple):
 
 
 def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> Once:
-    """Build the indexes of Dragoman and tantivy, and run each question once.
-
-    Args:
-        count: The size.
-        fresh: The questions for both, those for warming up last.
-        real: The questions for Dragoman on the corpus of real words.
-        work: The folder for all files.
-    """
+    """Build the indexes of Dragoman and tantivy, and run each question once."""
     corpus, real_corpus = corpus_file("invented", count), corpus_file("real", count)
     bare, tantivy = work / f"bare.{count}.jsonl", PEERS[0]
     write_bare(corpus, bare)

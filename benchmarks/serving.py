@@ -155,17 +155,7 @@ def measured(  # noqa: PLR0913 - the parts of a row
     fresh: bool = False,
     connections: int = 16,
 ) -> None:
-    """Measure one server, and print the row of the median round.
-
-    Args:
-        name: The name of the row.
-        server: The server.
-        requests: The requests.
-        rounds: The number of rounds, in addition to one that warms the server up.
-        status: The expected status.
-        fresh: Whether each round has other addresses, whose responses Dragoman has not cached.
-        connections: The number of connections.
-    """
+    """Measure one server, and print the row of the median round."""
     found = []
     for number in range(rounds + 1):
         before = server.cpu()

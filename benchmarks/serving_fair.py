@@ -59,15 +59,7 @@ class Answers(NamedTuple):
 def asked_until(
     stop: Event, port: int, asker: Asker, paths: Sequence[str], numbers: Iterator[int]
 ) -> Answers:
-    """Send one question after the other, until an event.
-
-    Args:
-        stop: The event.
-        port: The port of the server.
-        asker: The client.
-        paths: The paths, which are repeated.
-        numbers: The numbers of their addresses, so that no response is cached.
-    """
+    """Send one question after the other, until an event."""
     source = ("127.0.0.1" if asker.proxied else asker.address, 0)
     headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
     answers = Answers(Counter(), [])

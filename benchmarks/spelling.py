@@ -2,13 +2,14 @@
 
 For each language: the share of misspelt labels with the first hit of the right spelling; the known words that
 are corrected although they are right; the labels of several words with a word that is reported as missing but
-finds items by itself. With ``-v`` also the words and labels themselves.
+finds items by itself.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -62,14 +63,12 @@ def first_hit(searcher: Searcher, query: str) -> str | None:
 
 def corrected(searcher: Searcher, words: Collection[str]) -> list[str]:
     """Return the words for which another one is searched; those that are searched as two words are right."""
-    return [word for word in words if _is_corrected(searcher, word)]
-
-
-def _is_corrected(searcher: Searcher, word: str) -> bool:
-    try:
-        return searcher.search(word, facets=(), limit=0).suggestion is not None
-    except DragomanError:
-        return False
+    found = []
+    for word in words:
+        with suppress(DragomanError):
+            if searcher.search(word, facets=(), limit=0).suggestion is not None:
+                found.append(word)
+    return found
 
 
 def hiding(searcher: Searcher, labels: Collection[str]) -> list[tuple[str, str]]:
@@ -104,14 +103,11 @@ def main(index: Path, seed: str) -> None:
 def _row(searcher: Searcher, language: str, texts: list[str], known: Collection[str], seed: str) -> str:
     chance = random.Random(f"{seed} {language}")
     tried: dict[int, list[bool]] = {1: [], 2: []}
-    missed = []
     for typed, text in slips(chance, texts, known):
         of_size = tried[min(2, len(text.split()))]
         if len(of_size) == SLIPS or (right := first_hit(searcher, text)) is None:
             continue
         of_size.append(first_hit(searcher, typed) == right)
-        if not of_size[-1]:
-            missed.append(typed)
     words = sorted({word for text in texts for word in text.split()})
     some = chance.sample(words, min(RIGHT, len(words)))
     wrong = corrected(searcher, some)
@@ -126,8 +122,6 @@ def _row(searcher: Searcher, language: str, texts: list[str], known: Collection[
         f"{len(wrong)} of {len(some)} right words corrected",
         f"{len(hidden)} of {len(asked)} compounds hide a part",
     )
-    if "-v" in sys.argv:
-        print(missed, wrong, hidden)
     return f"{language}: {'; '.join(cells)}"
 
 
@@ -136,5 +130,4 @@ def _share(found: list[bool]) -> str:
 
 
 if __name__ == "__main__":
-    arguments = [one for one in sys.argv[1:] if one != "-v"]
-    main(Path(arguments[0]), arguments[1] if arguments[1:] else str(SEED))
+    main(Path(sys.argv[1]), sys.argv[2] if sys.argv[2:] else str(SEED))

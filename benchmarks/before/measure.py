@@ -67,13 +67,6 @@ def requests(
 ) -> list[Comparison]:
     """Run each question once, in several sessions with new processes.
 
-    Args:
-        sides: The earlier commit and the checkout.
-        folder: The folder with the index of each side.
-        questions: The questions.
-        warm_up: The number of last questions that each process runs first, untimed.
-        sessions: The number of sessions.
-
     Returns:
         Processor times in milliseconds by kind of question, followed by those of all.
     """
