@@ -175,11 +175,9 @@ def corrections_of(place: str) -> str | None:
         ClusterError: The cluster cannot be reached.
     """
     if is_address(place):
-        from indexer.cluster.address import parse_address
-        from indexer.cluster.client import Cluster
-        from indexer.cluster.cluster_contents import remembered_corrections
+        from indexer.cluster.writer import ClusterLocation
 
-        return remembered_corrections(Cluster(parse_address(place)))
+        return ClusterLocation(place).remembered_corrections()
     found = contents_of(place)
     return found.corrections if found else None
 
@@ -190,11 +188,9 @@ def contents_of(place: str) -> Contents | ClusterContents | None:
 
     try:
         if is_address(place):
-            from indexer.cluster.address import parse_address
-            from indexer.cluster.client import Cluster
-            from indexer.cluster.cluster_contents import find_contents
+            from indexer.cluster.writer import ClusterLocation
 
-            return find_contents(Cluster(parse_address(place)))
+            return ClusterLocation(place).base()
         from indexer.store.contents import Contents
 
         return Contents.read(place)

@@ -332,11 +332,8 @@ class Segment:
             QueryError: The segment lacks them.
             IndexFolderError: Their numbers are wrong.
         """
-        from indexer.codec.optional_parts import (
-            PARAGRAPHS,
-            PARAGRAPHS_AT,
-            optional_block,
-        )  # only SAME needs it
+        # Only SAME needs it.
+        from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, optional_block
 
         at = optional_block(self.container, PARAGRAPHS_AT, self.documents)
         entries = optional_block(self.container, PARAGRAPHS, self.documents)

@@ -119,11 +119,8 @@ class LatestVersions:
         return self._file.read(held.size)
 
 
-_UNSTATED_PREFIXES: Final = (
-    SOURCE + SEPARATOR,
-    MEMBER + SEPARATOR,
-    COUNTRY_VIA + SEPARATOR,
-)  # prefixes of terms that are not stated fields
+# Prefixes of terms that are not stated fields.
+_UNSTATED_PREFIXES: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR, COUNTRY_VIA + SEPARATOR)
 
 
 class _Read(NamedTuple):

@@ -122,9 +122,8 @@ class TextChecker:
             term = written.decode("utf-8", "replace")  # a forged term may not decode
             if is_concept(term) and not term.startswith(COUNTRY_VIA):
                 ids = postings.documents(*postings.bounds(number))
-                sums[ids if len(ids) else slice(None)] += np.uint64(
-                    self._digest(written)
-                )  # none: all have it
+                owners = ids if len(ids) else slice(None)  # no postings: all have it
+                sums[owners] += np.uint64(self._digest(written))
         return sums
 
     def _found_concepts(self) -> Numbers:

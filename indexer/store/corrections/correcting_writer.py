@@ -49,14 +49,6 @@ if TYPE_CHECKING:
 MAX_IDS: Final = 100  # per item in a line
 
 
-class _Named(NamedTuple):
-    """The item of a line: its ids, the current one first, and its title and day as its source states them."""
-
-    ids: tuple[str, ...]
-    title: str | None
-    day: str
-
-
 def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
     """Read the record of a document of the base generation as its source stated it.
 
@@ -91,7 +83,7 @@ class ItemsOfLines:
         self._register = writer.register
         self._corrections = corrections
         self._seen: Counter[int] = Counter()  # the number of items with the title and day of each line
-        self._items: dict[int, _Named] = {}
+        self._items: dict[int, Note] = {}
         self._days: dict[DocAddress, str] = {}
         self._known = self._lines_before()
         self._mismatched: set[int] = set()  # lines with the id of an item that they do not match
@@ -134,7 +126,7 @@ class ItemsOfLines:
             return
         item = document.item
         ids = (document.id, *item.former, *self._register.formers(document.id))
-        self._items.update((line.number, _Named(ids, item.title, stated_day(item))) for line in lines)
+        self._items.update((line.number, Note(ids, item.title, stated_day(item))) for line in lines)
 
     def record(self, address: DocAddress) -> bytes:
         """Read the record of a document of the base generation as its source stated it."""
