@@ -71,15 +71,13 @@ class SourceCatalog:
         anyway = {path for path, name in parts.items() if self.of(name.rpartition("/")[0], read) in read}
         self._parts = {path: name for path, name in parts.items() if path not in anyway}
         if mirror and self._parts:
-            raise self._mirror_error(min(self._parts.values()))
+            part = min(self._parts.values())
+            folder = self.known[self.of(part)]
+            raise DragomanError(
+                message("store.mirrored_part", part=part, folder=folder.file, place=quote(folder.place))
+            )
         self._prefixes = folder_prefixes(sources, named)
         return [source for source in sources if place_of(source) not in anyway]
-
-    def _mirror_error(self, part: str) -> DragomanError:
-        folder = self.known[self.of(part)]
-        return DragomanError(
-            message("store.mirrored_part", part=part, folder=folder.file, place=quote(folder.place))
-        )
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
         """Return the options for reading a source: a part is read with the options of its folder."""

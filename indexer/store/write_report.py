@@ -141,10 +141,6 @@ class WriteReport:
     is_new: bool = False
 
 
-def _no_progress(_source: str, _items: int) -> None:
-    """Report no progress."""
-
-
 class Listeners(NamedTuple):
     """The functions that are called while an index is written.
 
@@ -154,7 +150,7 @@ class Listeners(NamedTuple):
     """
 
     change: OnChange | None
-    progress: Progress = _no_progress
+    progress: Progress = lambda _source, _items: None
 
     def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
         """Report the change of an item, given its document."""
