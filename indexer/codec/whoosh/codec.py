@@ -14,6 +14,7 @@ from whoosh.analysis.acore import Token
 from whoosh.analysis.analyzers import Analyzer
 from whoosh.codec import base
 from whoosh.codec.base import EmptyCursor, FieldCursor, PerDocumentReader, TermsReader
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.columns import ColumnReader
 from whoosh.reading import TermInfo, TermNotFound
 
@@ -237,40 +238,20 @@ def _open_arrays(folder: str, name: str) -> tuple[Segment, SegmentFields]:
     return arrays, SegmentFields(arrays)
 
 
-class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
+class DragomanSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment in Whoosh's table of contents: its name, its size and its deleted documents."""
 
     def __init__(self, indexname: str, name: str, documents: int, deleted: Iterable[int] = ()) -> None:
-        self.indexname = indexname
-        self.segid = name
-        self.compound = False
-        self._documents = documents
-        self._deleted = set(deleted)
+        super().__init__(None, indexname, documents, name, set(deleted))
+
+    def codec(self, **_: Any) -> DragomanCodec:
+        """Return the codec that reads the segment."""
+        return DragomanCodec()
 
     @property
     def name_on_disk(self) -> str:
         """The name of the segment's files."""
         return str(self.segid)
-
-    def codec(self) -> DragomanCodec:
-        """Return the codec that reads the segment."""
-        return DragomanCodec()
-
-    def doc_count_all(self) -> int:
-        """Return the number of documents, deleted or not."""
-        return self._documents
-
-    def deleted_count(self) -> int:
-        """Return the number of deleted documents."""
-        return len(self._deleted)
-
-    def deleted_docs(self) -> list[int]:
-        """Return the deleted documents, ascending."""
-        return sorted(self._deleted)
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Return whether a document is deleted."""
-        return docnum in self._deleted
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:  # noqa: FBT001, FBT002  # Whoosh's signature
         """Delete a document, or undo its deletion.
@@ -278,7 +259,7 @@ class DragomanSegment(base.Segment):  # type: ignore[misc]  # Whoosh has no type
         Raises:
             IndexError: There is no such document.
         """
-        if not 0 <= docnum < self._documents:
+        if not 0 <= docnum < self.doc_count_all():
             raise IndexError(f"no document {docnum} in {self.segment_id()}")
         (self._deleted.add if delete else self._deleted.discard)(docnum)
 
