@@ -261,7 +261,7 @@ class Container:
         return read
 
     def touch_at(self, name: str, numbers: Any) -> None:
-        """Compare some numbers of a block with their checksums.
+        """Compare some numbers of a block, given their ascending positions, with their checksums.
 
         Raises:
             IndexFolderError: A number is damaged.

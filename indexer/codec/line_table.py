@@ -35,7 +35,7 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
-    """Write a table.
+    """Write a table of at least one line, in byte order.
 
     Returns:
         The entry for the table of contents.

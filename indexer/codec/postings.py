@@ -294,7 +294,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions by their numbers in the field, int64.
+        """Read positions by their numbers in the field, which are ascending, int64.
 
         Raises:
             IndexFolderError: The positions are damaged.

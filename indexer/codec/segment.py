@@ -342,7 +342,7 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column, of which only some documents may be used, without numpy."""
+        """View a column, of which only some documents, ascending, may be used, without numpy."""
         self.container.touch_at(name, docs)
         return self.container.raw_view(name)
 

@@ -210,7 +210,7 @@ class IndexWriter(IndexStore):
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
-        """Remove the files of unfinished writes and open the base generation.
+        """Remove the files of unfinished writes from a locked folder, and open the base generation.
 
         Raises:
             IndexFolderError: The folder cannot be written, or the base generation is damaged.
