@@ -41,11 +41,8 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 class Answerer:
     """Answers questions over one open index; threads may share it.
 
-    Args:
-        engine: The open index.
-
     Attributes:
-        engine: The same object.
+        engine: The open index.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -387,13 +384,7 @@ def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> li
 
 
 def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
-    """Return the hits of a page, or a lazy sequence if all hits are requested.
-
-    Args:
-        context: The common data of the hits.
-        top: The documents with their scores, best first.
-        limit: The requested limit.
-    """
+    """Return the hits of a page, or a lazy sequence if all hits are requested."""
     if limit < EVERY_HIT:
         return make_hits(context, top)
     from searcher.hit_details import EveryHit

@@ -24,11 +24,6 @@ def explanations_of(
 ) -> tuple[tuple[Explanation, ...], tuple[Note, ...]]:
     """Explain the scores of the first hits.
 
-    Args:
-        query: The query that was executed.
-        top: The documents of the hits with their scores.
-        engine: The open index.
-
     Returns:
         An explanation for each of them, and a note if there are more.
     """

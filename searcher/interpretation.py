@@ -62,10 +62,6 @@ class Interpretation(NamedTuple):
     def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Remove labels from the expansions; a note reports each one that was not added.
 
-        Args:
-            labels: The labels.
-            vocabulary: The index.
-
         Raises:
             QueryError: A label is too long.
         """
@@ -85,10 +81,6 @@ EVERYTHING: Final = Interpretation(Everything())
 
 class Interpreter:
     """Interprets queries over one open index; threads may share it.
-
-    Args:
-        engine: The open index.
-        limits: The limits of one query.
 
     Attributes:
         words: The query words of the index.

@@ -81,12 +81,7 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like words that it lacks, if any.
-
-    Args:
-        words: The words as typed.
-        engine: The open index.
-    """
+    """Return a note with the words of an index that are spelt most like words that it lacks, if any."""
     near: list[str] = []
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
         near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)

@@ -35,11 +35,6 @@ _CONCEPT: Final = 0.8  # the weight of a concept's label in another language, re
 def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
     """Find the items most like one, without the item itself and, if items are grouped, its near duplicates.
 
-    Args:
-        item_id: The id of the item.
-        question: The filters and the requested page.
-        engine: The open index.
-
     Raises:
         QueryError: No item has the id, or a filter is invalid.
     """
@@ -102,11 +97,6 @@ def _duplicates_note(ids: list[str]) -> Note:
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
     """Return the query for items like one, in every language with labels of its concepts.
-
-    Args:
-        item: The item.
-        table: The thesaurus.
-        vocabulary: The terms of the index.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.

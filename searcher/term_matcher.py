@@ -205,12 +205,7 @@ class _Chunk(NamedTuple):
 
 
 class TermMatcher:
-    """Finds the terms, phrases and words of a query in texts of one language.
-
-    Args:
-        language: The language in which texts are analyzed.
-        highlights: The terms, phrases and words.
-    """
+    """Finds the terms, phrases and words of a query in texts of one language."""
 
     def __init__(self, language: str, highlights: Highlights) -> None:
         self._language, self._highlights = language, highlights

@@ -69,11 +69,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return in how many documents each country is only known by a place; see :class:`Execution`.
-
-    Args:
-        answer: The part of a response for the country facet.
-    """
+    """Return in how many documents each country is only known by a place; see :class:`Execution`."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]

@@ -56,12 +56,6 @@ class Search(NamedTuple):
 class Searches:
     """Runs searches; threads may share it.
 
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index.
-        translator: Translates nodes into queries.
-        met: Registers documents.
-
     Attributes:
         done: The cached results.
     """
@@ -228,10 +222,6 @@ RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leav
 
 class MetDocuments:
     """The documents of an index, numbered as they are met; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        index: The index of the items.
 
     Attributes:
         ids: The ids by number.

@@ -45,10 +45,6 @@ def cell(value: object) -> object:
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
     """Yield a header and a row for each item, with CRLF line ends.
 
-    Args:
-        rows: The items.
-        more: The names of further columns.
-
     Returns:
         Notes for the user.
     """
@@ -121,12 +117,6 @@ def write_workbook(
     more: tuple[str, ...] = (),
 ) -> Generator[bytes, None, list[str]]:
     """Yield a workbook with a row for each item below a header.
-
-    Args:
-        rows: The items.
-        most_rows: The number of rows of a sheet.
-        most_bytes: The number of bytes of its XML.
-        more: The names of further columns.
 
     Returns:
         Notes for the user.

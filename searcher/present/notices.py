@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 def notices(results: Results) -> list[str]:
     """Return the notices about results, one line each, in the language of the command line.
 
-    Args:
-        results: The results.
-
     Returns:
         Lines without line breaks; empty if there are no notices.
     """

@@ -195,13 +195,7 @@ _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each question; columns that do not fit are counted, and CSV has them all.
-
-    Args:
-        page: The page to write to.
-        found: The counts.
-        by: The facet of the columns; None for none.
-    """
+    """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
     columns = [(value, value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]

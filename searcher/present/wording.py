@@ -73,11 +73,6 @@ def month(year: int | str, number_in_year: int, language: str = "") -> str:
 def period(start: date, end: date, language: str = "") -> str:
     """Return an interval of days in the shortest form that is exact.
 
-    Args:
-        start: The first day.
-        end: The last day, included.
-        language: ``en``, ``es`` or ``fr``; empty for that of the command line.
-
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
     """
@@ -141,14 +136,7 @@ def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the name of a facet value in the language of the command line.
-
-    Args:
-        name: The facet.
-        code: The value.
-        label: Its English label.
-        labels: Its labels by language, if it has them.
-    """
+    """Return the name of a facet value in the language of the command line."""
     language = language_of_command_line()
     if language == "en" or isinstance(label, Message):
         return legible(translated(label))
@@ -176,11 +164,7 @@ def mode_in_words(*, all_words: bool) -> str:
 
 
 def filters_in_words(filters: Mapping[str, Any]) -> str:
-    """Return the filters of results as a list; empty for none.
-
-    Args:
-        filters: The filters, as in :attr:`searcher.results.Results.filters`.
-    """
+    """Return the filters of results as a list; empty for none."""
     days = [filters.get(name, "") for name in ("date_from", "date_to")]
     return ", ".join(
         [

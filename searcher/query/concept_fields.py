@@ -86,14 +86,7 @@ def _may_be_annotation(name: str) -> bool:
 
 
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...], annotated: frozenset[str]) -> str:
-    """Return the field that a name means.
-
-    Args:
-        name: The name.
-        own: The custom fields of the index.
-        kinds: The kinds of concepts.
-        annotated: The kinds of annotations that any item has.
-    """
+    """Return the field that a name means."""
     if name in kinds or name in annotated or (name in ANNOTATED and name not in own):
         return f"{name}{CONCEPTS}"
     if name == FILE and name not in own:
