@@ -19,7 +19,7 @@ from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
-from searcher.query.limits import listed, shortened
+from searcher.query.limits import first_of, listed, shortened
 from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
@@ -42,9 +42,7 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, in some mic
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
     """Return the first of :func:`near_values` and the number of others; empty if there are none."""
-    near = near_values(engine, name, value)
-    first = ", ".join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])
-    return message("list.more", first=first, n=more) if (more := len(near) - _SHOWN) > 0 else first
+    return first_of([shortened(one, _MAX_LENGTH) for one in near_values(engine, name, value)], _SHOWN)
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:

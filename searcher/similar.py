@@ -14,6 +14,7 @@ from searcher.bm25 import idf
 from searcher.engine import Filters, ResultRequest
 from searcher.inspection import read_item
 from searcher.query.concept_fields import require_evidence, with_fields
+from searcher.query.limits import first_of
 from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
 from searcher.query.notes import Note
 from searcher.results import HitContext, Results
@@ -89,10 +90,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
 
 def _duplicates_note(ids: list[str]) -> Note:
     """Return a note on the near duplicates of an item that are left out."""
-    named: str = ", ".join(ids[:NAMED])
-    if (more := len(ids) - NAMED) > 0:
-        named = message("list.more", first=named, n=more)
-    return Note("same", message("similar.same", n=len(ids), ids=named))
+    return Note("same", message("similar.same", n=len(ids), ids=first_of(ids, NAMED)))
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:

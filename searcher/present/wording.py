@@ -12,6 +12,7 @@ from indexer.item import read_day
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present import catalogue
 from searcher.present.catalogue import language_of_command_line, say, translated
+from searcher.query import limits
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -189,8 +190,7 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 def first_of(texts: Sequence[str], most: int) -> str:
     """Return the first texts of a list, separated by commas, and the number of further ones."""
-    first, left = ", ".join(texts[:most]), len(texts) - most
-    return say("list.more", first=first, n=left) if left > 0 else first
+    return translated(limits.first_of(texts, most))
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:

@@ -21,6 +21,7 @@ from searcher.query.limits import (
     MAX_VALUE_LENGTH,
     PUNCTUATION_AROUND,
     check_value,
+    first_of,
     one_value,
     shortened,
 )
@@ -72,9 +73,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     from difflib import get_close_matches  # only needed for a mistake
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
-    fields: str = ", ".join(names[:MAX_NAMED])
-    if (more := len(names) - MAX_NAMED) > 0:
-        fields = message("list.more", first=fields, n=more)
+    fields = first_of(names, MAX_NAMED)
     raise QueryError(message("facets.no_field", field=shortened(missing), fields=fields))
 
 

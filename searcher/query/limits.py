@@ -7,14 +7,13 @@ is scored in every matching item.
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
 
 Meant = TypeVar("Meant")
@@ -136,10 +135,15 @@ def shortened(text: str, most: int = _SHOWN) -> str:
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
+def first_of(texts: Sequence[str], most: int) -> str:
+    """Return the first texts of a list, separated by commas, and the number of further ones."""
+    first, left = ", ".join(texts[:most]), len(texts) - most
+    return message("list.more", first=first, n=left) if left > 0 else first
+
+
 def listed(words: Collection[str]) -> str:
     """Return a list of words for a message, each shortened; of many words the first ones and a count."""
-    first = ", ".join([shortened(word) for word in islice(words, MAX_NAMED)])
-    return message("list.more", first=first, n=more) if (more := len(words) - MAX_NAMED) > 0 else first
+    return first_of(list(map(shortened, words)), MAX_NAMED)
 
 
 def located(written: str, start: int | None) -> str:
