@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
-from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.model import NOTHING, Everything, Filter, Word, added_leaves, leaves, rewrite
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -68,11 +68,12 @@ class Interpretation(NamedTuple):
         from searcher.query.provenance import without_labels  # few questions drop any
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
-        joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
-        ranked = self.ranked and every_word_twice(query, vocabulary)
-        reported = (*self.notes, *notes)
         return self._replace(
-            query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
+            query=query,
+            expansions=tuple(expansions),
+            notes=(*self.notes, *notes),
+            joined=bool(added_leaves(query)),
+            ranked=self.ranked and every_word_twice(query, vocabulary),
         )
 
 
@@ -185,14 +186,12 @@ class Interpreter:
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
-        if resolved is None:
-            if strict or budget.fault or not any(map(str.isalnum, query)):
-                raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
-            read = notes + budget.notes() + self._notes(query, resolver)
-            return Interpretation(
-                NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
-            )
+        if resolved is None and (strict or budget.fault or not any(map(str.isalnum, query))):
+            raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
         read = notes + budget.notes() + self._notes(query, resolver)
+        if resolved is None:
+            read = tuple(dict.fromkeys((*read, _nothing(query, resolver))))
+            return Interpretation(NOTHING, notes=read, language=detected)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
@@ -200,7 +199,7 @@ class Interpreter:
             read,
             detected,
             tuple(resolver.unmatched),
-            expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
+            expand and bool(added_leaves(resolved)),
             self._ranked(resolved, read) if expand else None,
             _has_dates(query, parsed),
         )

@@ -353,6 +353,11 @@ def leaves(node: Node) -> list[Node]:
     return found
 
 
+def added_leaves(node: Node) -> list[Node]:
+    """Return the leaves of a resolved query that were not typed: expansions and corrections."""
+    return [leaf for leaf in leaves(node) if getattr(leaf, "via", TYPED) != TYPED]
+
+
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
