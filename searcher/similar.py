@@ -52,7 +52,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     query = similar_query(item, engine.thesaurus, engine)
     typed, notes = message("similar.query", id=item.id), question.notes
     if query is None:
-        return Results(typed, 0, [], {}, generation=engine.generation, notes=notes)
+        return Results(typed, 0, [], {}, 0, generation=engine.generation, notes=notes)
     end = wanted.offset + wanted.limit
     found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
     own = engine.find(item.id)
@@ -67,8 +67,8 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     itself = 1
     if duplicates or own is None or filters != Filters():
         itself = engine.execute(same, filters, ResultRequest()).total
-    groups = found.grouped.groups - bool(itself) if found.grouped else None
     reading, total = engine.asking(), found.total - itself
+    groups = found.grouped.groups - bool(itself) if found.grouped else total
     context = HitContext(engine, reading, None, wanted.offset, found.grouped)
 
     def count() -> int:
@@ -81,7 +81,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         total,
         page_or_every(context, page, wanted.limit),
         {},
-        groups=groups,
+        groups,
         generation=engine.generation,
         count_left_out=count,
         notes=notes,
