@@ -330,8 +330,7 @@ class WordCounts:
                 ]
                 having &= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
             found |= having
-        texts: Numbers = found.nonzero()[0]
-        return texts
+        return found.nonzero()[0]
 
     def of_terms(self, least: int) -> list[TermCount]:
         """Return the counts of the terms that occur near a match at least a number of times."""
@@ -349,15 +348,13 @@ class WordCounts:
 
 def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
     """Return the number of the text of each word."""
-    texts: Numbers = np.searchsorted(bounds, places, "right") - 1
-    return texts
+    return np.searchsorted(bounds, places, "right") - 1
 
 
 def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
     """Return whether each position is in any interval."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
-    covered: Numbers = np.cumsum(edges[:size]) > 0
-    return covered
+    return np.cumsum(edges[:size]) > 0
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:

@@ -204,5 +204,4 @@ def _find(columns: Columns, node: Node) -> Array:
     bound = SegmentTree(columns).bound(node)
     lists: list[Any] = leaves(bound) if bound is not None else []
     docs = union_of([one.ids for one in lists]) if lists else NOTHING.ids
-    found: Array = docs[columns.live_at(docs)]
-    return found
+    return docs[columns.live_at(docs)]

@@ -218,13 +218,11 @@ class SegmentFilters:
         kept = about.view(np.uint32)  # four countries of a document
         if len(countries.many):
             kept[find(self._further, ids)[0]] = 1
-        places: Array = kept.nonzero()[0]
-        return places
+        return kept.nonzero()[0]
 
     def in_languages(self, ids: Array) -> Array:
         """Return the indexes of the documents that pass the language filter."""
-        places: Array = (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
-        return places
+        return (self.columns.languages[ids] & np.uint8(self.language_mask)).nonzero()[0]
 
 
 def _having_further(columns: Columns, countries: frozenset[str]) -> Array:

@@ -114,5 +114,4 @@ def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs)
     for one, spots in zip(lists, places, strict=True):
         bounds += one.bounds(scale).take(one.impacts.take(spots))
     threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * MARGIN
-    kept: Array = (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
-    return kept
+    return (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]

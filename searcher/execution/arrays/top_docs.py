@@ -346,8 +346,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
     for one in lists:
         listed[find(one.ids, docs)[0]] = True
     search.collect(docs[listed], -1)
-    passing: Array = docs[part]
-    return passing
+    return docs[part]
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
@@ -377,8 +376,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
     scores = scores_of(query, docs[probed])
     reached = np.partition(scores, count - wanted)[count - wanted]
     threshold = max(threshold, float(reached) * MARGIN)
-    kept: Array = docs[bounds >= threshold]
-    return kept
+    return docs[bounds >= threshold]
 
 
 def scores_of(query: Any, docs: Array) -> Array:
