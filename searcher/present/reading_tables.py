@@ -35,28 +35,9 @@ if TYPE_CHECKING:
     from searcher.reading.stories import Member, Stories, Story
 
 
-COLUMNS = (
-    "story",
-    "headline",
-    "start",
-    "end",
-    "sure",
-    "cohesion",
-    "small",
-    "items",
-    "estimated",
-    "id",
-    "date_start",
-    "date_end",
-    "date_kind",
-    "language",
-    "title",
-    "same",
-    "shares",
-    "concepts",
-    "names",
-    "places",
-    "doubtful",
+COLUMNS = tuple(
+    "story headline start end sure cohesion small items estimated id date_start date_end date_kind language "
+    "title same shares concepts names places doubtful".split()
 )
 _INDENT = 3  # cells
 _COUNTRIES = 6
@@ -86,12 +67,9 @@ def _write_story(page: Page, at: int, story: Story) -> None:
         "" if story.doubtful else say("story.sure") if story.sure else say("story.likely"),
     )
     page.paragraph(" · ".join(filter(None, about)), indent=_INDENT)
-    for shared, line in (
-        (story.concepts, say("story.concepts", names=", ".join(story.concepts))),
-        (story.names, say("story.names", names=", ".join(story.names))),
-        (story.places, say("story.places", names=", ".join(story.places))),
-    ):
-        page.paragraph(dim(legible(line)) if shared else "", indent=_INDENT)
+    for kind, shared in (("concepts", story.concepts), ("names", story.names), ("places", story.places)):
+        if shared:
+            page.paragraph(dim(legible(say(f"story.{kind}", names=", ".join(shared)))), indent=_INDENT)
     for member in story.members:
         _write_member(page, member)
     page.line()
@@ -138,11 +116,9 @@ def notes_of(found: Stories) -> Iterator[str]:
     else:
         yield say("story.none", others=others)
     if shown < found.found:
-        of = _stories(found.found)
-        yield say("notice.more_hits", n=shown, total=of)
+        yield say("notice.more_hits", n=shown, total=_stories(found.found))
     if found.undated:
-        items = items_in_words(found.undated)
-        yield say("story.undated", items=items)
+        yield say("story.undated", items=items_in_words(found.undated))
 
 
 def _stories(count: int) -> str:
@@ -217,19 +193,16 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):
-        left = len(columns) - fitting
-        page.line(dim(say("batch.more", n=left)))
+        page.line(dim(say("batch.more", n=len(columns) - fitting)))
 
 
 def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
         yield translated(row.problem)
     if row.undated_left_out:
-        n = row.undated_left_out
-        yield say("batch.left_out", n=n)
-    yield from (
-        translated(note.text) for note in row.notes if note.kind != RELAXED
-    )  # in the line with “near”
+        yield say("batch.left_out", n=row.undated_left_out)
+    # That of a relaxed question is in the line with “near”.
+    yield from [translated(note.text) for note in row.notes if note.kind != RELAXED]
     if row.nearest:
         yield say("batch.near", query=row.nearest[0], n=row.nearest[1])
     elif row.suggestion:

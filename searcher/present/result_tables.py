@@ -26,7 +26,7 @@ from searcher.results import MATCH_MARK, count_by_place
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
@@ -217,31 +217,18 @@ class TableWriter:
         fields = [
             (say("item.date"), wording.date_in_full(item.date)),
             (say("item.language"), wording.languages_in_words(item.languages)),
-            *zip(
-                [say("item.countries"), *[""] * len(countries)],
-                countries or [say("item.no_country")],
-                strict=False,
-            ),
-            *zip(
-                [say("item.by_hand"), "", ""], map(wording.correction_in_words, item.corrected), strict=False
-            ),
-            (say("item.source"), wording.source_in_words(item.source)),
-            *(("", wording.source_in_words(place)) for place in item.sources),
+            *_named(say("item.countries"), countries or [say("item.no_country")]),
+            *_named(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
+            *_named(say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]),
             (say("item.id"), legible(item.id)),
             (say("item.before"), legible(", ".join(item.former))),
             (say("item.link"), legible(item.url or "")),
             (say("item.author"), legible(item.author or "")),
             (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
-            *(
-                (say(f"item.{name}"), legible(text))
-                for name, text in (
-                    ("tags", ", ".join(item.tags)),
-                    ("collections", ", ".join(item.collections)),
-                )
-                if text
-            ),
-            *((say("item.note") if not at else "", legible(line)) for at, line in enumerate(note)),
+            *_named(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
+            *_named(say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]),
+            *_named(say("item.note"), [*map(legible, note)]),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
@@ -286,8 +273,7 @@ class TableWriter:
         for one in hit.same[:_SAME_SHOWN]:
             page.paragraph(_also(one), indent=indent)
         if more := len(hit.same[_SAME_SHOWN:]):
-            text = say("hit.more_same", n=more)
-            page.paragraph(dim(text), indent=indent)
+            page.paragraph(dim(say("hit.more_same", n=more)), indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
         # Only the beginning is read, as a body may be as long as its file.
@@ -295,6 +281,11 @@ class TableWriter:
         start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
         untitled = _no_title()
         return f"{dim(untitled)} {clip(start, width - _ITEM_INDENT - len(untitled) - 1)}"
+
+
+def _named(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield values, the first one with a name."""
+    return zip([name, *[""] * len(values)], values, strict=False)
 
 
 def _no_title() -> str:
@@ -366,17 +357,11 @@ def _cell(value: object) -> str:
 def _also(one: Hit) -> str:
     """Format an item that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
-    text = say("hit.also", date=date, source=source, id=wording.id_in_words(one.id))
-    return dim(text)
+    return dim(say("hit.also", date=date, source=source, id=wording.id_in_words(one.id)))
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:
     """Return the facts about an item: date, countries, languages unless only English, and a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
-    parts = [
-        wording.date_in_brief(item.date),
-        wording.countries_in_brief(item.countries),
-        languages,
-        detail,
-    ]
-    return " · ".join(filter(None, parts))
+    about = wording.date_in_brief(item.date), wording.countries_in_brief(item.countries)
+    return " · ".join(filter(None, (*about, languages, detail)))
