@@ -103,8 +103,8 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     return dict(zip(values, map(counts.__getitem__, values), strict=True))
 
 
+# The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated.
 Days = tuple[int, int, bool]
-"""The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated."""
 
 
 def days_of_date(when: ItemDate | None) -> Days | None:

@@ -151,14 +151,7 @@ class Interpreter:
         return parsed
 
     def _interpret(  # noqa: PLR0913 - the key of the cache
-        self,
-        query: str,
-        *,
-        estimated: bool,
-        expand: bool,
-        strict: bool,
-        patterns: bool,
-        language: str | None,
+        self, query: str, *, estimated: bool, expand: bool, strict: bool, patterns: bool, language: str | None
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget = Budget(self._limits, strict=strict)

@@ -99,11 +99,7 @@ class Duplicates:
     """
 
     def __init__(
-        self,
-        groups: Sequence[Group],
-        total: int,
-        results: Results,
-        read: Callable[[Group], DuplicateGroup],
+        self, groups: Sequence[Group], total: int, results: Results, read: Callable[[Group], DuplicateGroup]
     ) -> None:
         self.total = total
         self.results = results

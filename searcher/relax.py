@@ -203,10 +203,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         name = "country" if one[0] == COUNTRY_VIA else display_name(one[0])
-        yield (
-            message("relax.by_field", field=name, values=one[1]),
-            question._replace(filters=others),
-        )
+        yield (message("relax.by_field", field=name, values=one[1]), question._replace(filters=others))
     if question.via:
         yield message("relax.by_way", values=question.via), question._replace(via=())
     for name, rest in _filters_in(query):

@@ -54,12 +54,7 @@ class SearchOptions(OptionTable):
         "or French, such as Sahel; unknown for items without a country.",
     )
     country_via = Option(
-        "texts",
-        FILTER,
-        "--country-via WAY",
-        "country_via",
-        stored=[],
-        choices=COUNTRY_WAYS,
+        "texts", FILTER, "--country-via WAY", "country_via", stored=[], choices=COUNTRY_WAYS
     ).described(
         "Only countries that are known in this way, in the filter, the facet and the map: by name, by "
         "demonym, by a place in them, or as given by the source or a correction. Repeatable: any may "
@@ -79,8 +74,7 @@ class SearchOptions(OptionTable):
         "Only items of this period or earlier."
     )
     estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Include items by their estimated dates.",
-        about="Whether to include items by their estimated dates.",
+        "Include items by their estimated dates.", about="Whether to include items by their estimated dates."
     )
     sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
         "The order of the items; without ranked words, newest first."
@@ -97,8 +91,7 @@ class SearchOptions(OptionTable):
         about="Whether to search for related words, translations and corrections as well; on by default.",
     )
     group = Option("flag", PAGE, "--no-group", "group", default=True).described(
-        "Show near duplicates as separate hits.",
-        about="Whether near duplicates are one hit; on by default.",
+        "Show near duplicates as separate hits.", about="Whether near duplicates are one hit; on by default."
     )
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
         "Require all words of QUERY, each itself or an expansion of it, or any word.",
@@ -162,17 +155,17 @@ class SearchOptions(OptionTable):
     )
     match = Option("text", SHOWN, "--match TEXT", "match", takes="a text").described(
         "List only facet values whose name contains TEXT, in English, Spanish or French, regardless of case "
-        "and accents. Selected values are always listed.",
+        "and accents. Selected values are always listed."
     )
     explain = Option("flag", SHOWN, "--explain").described(
         "Explain the score of each hit.", about="Whether to explain the score of each hit."
     )
 
 
+# The stored default of each option that receipts and watches store, for options missing in them.
 STORED: Final[dict[str, Any]] = {
     name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
 }
-"""The stored default of each option that receipts and watches store, for options missing in them."""
 
 # A TypedDict takes time to create in every command; a test compares their names with the table.
 if TYPE_CHECKING:

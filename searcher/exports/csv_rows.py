@@ -111,10 +111,7 @@ class _Parts(list[bytes]):
 
 
 def write_workbook(
-    rows: Iterable[Row],
-    most_rows: int = MAX_ROWS,
-    most_bytes: int = MAX_BYTES,
-    more: tuple[str, ...] = (),
+    rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
     """Yield a workbook with a row for each item below a header.
 

@@ -104,10 +104,7 @@ def report_in_words(
         (say("build.languages"), languages),
         (say("build.countries"), first_of(countries, COUNTRIES_IN_A_LINE)),
         (say("build.unchanged"), ", ".join(map(legible, report.not_read))),
-        (
-            say("build.by_hand"),
-            _manual_correction(report.corrections) if report.corrections else "",
-        ),
+        (say("build.by_hand"), _manual_correction(report.corrections) if report.corrections else ""),
     ]
     if report.skipped.total + report.skipped.fields > reported:
         lines += [

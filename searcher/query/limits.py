@@ -65,25 +65,25 @@ MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: the bits of the number that co
 MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with words as typed
 MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be read
 
+# A regular expression of the text between white space.
 WORD = r"\S+"
-"""A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
+# Other ways to write operators.
 SIGNS = {"&&": "AND", "||": "OR"}
-"""Other ways to write operators."""
+# Operators in Spanish and French, between two operands.
 LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
-"""Operators in Spanish and French, between two operands."""
+# Words of a query that other programs read as operators, in lower case.
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
-"""Words of a query that other programs read as operators, in lower case."""
+# A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``.
 FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;")
 FOREIGN_WORDS = {*"WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split()}
-"""A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``."""
+# Characters that open and close a phrase, as the straight quotation mark does.
 QUOTATION_MARKS = "“”„«»"
-"""Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them
 
 _SHOWN = 40
+# The length up to which a query cannot exceed a limit that needs counting.
 SHORT = min(MAX_WORD_LENGTH, 2 * MAX_PHRASE_WORDS)
-"""The length up to which a query cannot exceed a limit that needs counting."""
 QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 

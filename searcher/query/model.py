@@ -364,8 +364,8 @@ def leaves_and_proximities(node: Node) -> dict[Node, None]:
     return dict.fromkeys(own)
 
 
+# The query that matches no document; ``simplify`` returns this object for equal ones.
 NOTHING: Final = Or(())
-"""The query that matches no document; ``simplify`` returns this object for equal ones."""
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
+# The attribute of a point that is drawn.
 Measure = Literal["dated", "share", "per_million"]
-"""The attribute of a point that is drawn."""
 Step = Literal["year", "month", "week"]
 STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
