@@ -17,8 +17,7 @@ import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
-from indexer.errors import QueryError, message
-from indexer.option_tables import check_number
+from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
 from searcher.query.positions import Match, apart
@@ -114,14 +113,7 @@ def collocates(
         QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
-    if measure not in MEASURES:
-        raise QueryError(
-            message(
-                "collocates.unknown_measure",
-                measure=measure,
-                known=message("countries.alternatives", first=MEASURES[0], last=MEASURES[1]),
-            )
-        )
+    check_choice("measure", measure, MEASURES)
     check_number("span", span, 1)
     span = min(span, MAX_LENGTH)
     if limit is not None:
