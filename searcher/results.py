@@ -53,12 +53,6 @@ class Explanation(NamedTuple):
             record["parts"] = [part.to_record() for part in self.parts]
         return record
 
-    def lines(self, depth: int = 0) -> list[str]:
-        """Return the lines of the explanation for people, with parts indented."""
-        note = f"  ({self.note})" if self.note else ""
-        own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
-        return [own, *(line for part in self.parts for line in part.lines(depth + 1))]
-
 
 class HitExtras(Protocol):
     """The rarely needed details of hits that were created together; documents are given by number."""

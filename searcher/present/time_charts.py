@@ -205,11 +205,9 @@ class _Drawing:
         # A gap where nothing is archived, since a line through zero would mean that nothing was found.
         values = [None if point.archived == 0 else getattr(point, self._measure) for point in one.points]
         for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
-            known = (
-                []
-                if is_gap
-                else [(at, f"{self._x(at):.1f}", f"{self._y(value or 0):.1f}") for at, value in run]
-            )
+            if is_gap:
+                continue
+            known = [(at, f"{self._x(at):.1f}", f"{self._y(value or 0):.1f}") for at, value in run]
             if len(known) > 1:
                 line = " ".join(f"{across},{up}" for _, across, up in known)
                 yield f'<polyline points="{line}" fill="none" {stroke}/>'

@@ -64,18 +64,9 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 def update_in_words(report: WriteReport) -> str:
     """Describe how many items an update added, replaced or left unchanged, and what happened to others."""
-    parts = [
-        say("update.added", n=report.added),
-        say("update.replaced", n=report.replaced),
-        say("update.unchanged", n=report.unchanged),
-    ]
-    if report.gone:
-        parts.append(say("update.gone", n=report.gone))
-    if report.deleted:
-        parts.append(say("update.deleted", n=report.deleted))
-    if report.deleted_before:
-        parts.append(say("update.deleted_before", n=report.deleted_before))
-    return ", ".join(parts)
+    always = "added", "replaced", "unchanged"
+    counts = {name: getattr(report, name) for name in (*always, "gone", "deleted", "deleted_before")}
+    return ", ".join([say(f"update.{name}", n=n) for name, n in counts.items() if n or name in always])
 
 
 def report_in_words(

@@ -203,8 +203,7 @@ def country_in_full(mention: CountryMention) -> str:
     name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
         return f"{name} ({via})"
-    evidence = legible(mention.evidence)
-    return say("via.evidence", country=name, via=via, evidence=evidence)
+    return say("via.evidence", country=name, via=via, evidence=legible(mention.evidence))
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
@@ -239,10 +238,7 @@ def source_in_words(source: SourceLines) -> str:
 
 def versions_in_words(group: DuplicateGroup) -> str:
     """Describe the number of copies or versions in a group."""
-    n = len(group.items)
-    if group.kind == "copy":
-        return say("count.copies", n=n)
-    return say("count.versions", n=n)
+    return say("count.copies" if group.kind == "copy" else "count.versions", n=len(group.items))
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:
