@@ -16,19 +16,9 @@ from indexer.analysis.characters import fold
 from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.schema import ANNOTATED
+from searcher.query import limits
 from searcher.query.chunks import FIELDS, FILTERS, LOCAL_FIELDS, REGEX, TEXTS, read_as, unknown_field
-from searcher.query.limits import (
-    DEEPEST,
-    LOCAL_OPERATORS,
-    MAX_DISTANCE,
-    MAX_SLOP,
-    OPERATORS,
-    QUOTATION_MARKS,
-    SAME,
-    SIGNS,
-    located,
-    shortened,
-)
+from searcher.query.limits import LOCAL_OPERATORS, MAX_DISTANCE, MAX_SLOP, OPERATORS, SAME, SIGNS, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,7 +250,7 @@ _RESTORED: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _RANGE: Final = re.compile(
     r'(?<![^\s(+!-])([^\s()":+!\[\]-][^\s()":\[\]]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]'
 )
-_STRAIGHT: Final = dict.fromkeys(map(ord, QUOTATION_MARKS), '"')
+_STRAIGHT: Final = dict.fromkeys(map(ord, limits.QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')
 _PARENTHESIS_OR_PHRASE: Final = re.compile(r'[()]|"[^"]*"')
 # Typed instead of an apostrophe: d"accord, ferry"s. Between two whole words it is not one.
@@ -335,20 +325,20 @@ def _balanced(text: str, notes: Notes) -> str:
 
 def _shallow(text: str, notes: Notes) -> str:
     """Replace the parentheses nested too deeply by spaces; all are balanced."""
-    if text.count("(") <= DEEPEST:
+    if text.count("(") <= limits.DEEPEST:
         return text
     depth = 0
     deep: list[int] = []
     for found in _PARENTHESIS_OR_PHRASE.finditer(text):
         depth += found[0] == "("
-        if found[0] in ("(", ")") and depth > DEEPEST:
+        if found[0] in ("(", ")") and depth > limits.DEEPEST:
             deep.append(found.start())
         depth -= found[0] == ")"
     if deep:
-        where = located(text[deep[0] :], deep[0])
+        where = limits.located(text[deep[0] :], deep[0])
         notes.beyond(
-            message("query.too_many_parentheses", deepest=DEEPEST, where=where),
-            message("query.read_without_parentheses", deepest=DEEPEST, where=where),
+            message("query.too_many_parentheses", deepest=limits.DEEPEST, where=where),
+            message("query.read_without_parentheses", deepest=limits.DEEPEST, where=where),
         )
     return _blanked(text, set(deep))
 
