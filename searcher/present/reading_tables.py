@@ -5,21 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from searcher.present import wording
 from searcher.present.catalogue import say, translated
 from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
-from searcher.present.wording import (
-    country,
-    date_in_brief,
-    first_of,
-    id_in_words,
-    items_in_words,
-    languages_in_words,
-    no_date,
-    number,
-    period,
-    pieces_of_news,
-    value_name,
-)
+from searcher.present.wording import country, items_in_words, number
 from searcher.reading.all_matches import head_of
 from searcher.results import RELAXED
 from searcher.safe_text import legible
@@ -60,9 +49,9 @@ def _write_story(page: Page, at: int, story: Story) -> None:
     pieces = len(story.members)
     size = items_in_words(story.items)
     about = (
-        ("≈ " if story.estimated else "") + period(story.start, story.end),
-        size if story.items == pieces else f"{size}, {pieces_of_news(pieces)}",
-        languages_in_words(story.languages),
+        ("≈ " if story.estimated else "") + wording.period(story.start, story.end),
+        size if story.items == pieces else f"{size}, {wording.pieces_of_news(pieces)}",
+        wording.languages_in_words(story.languages),
         ", ".join(map(country, story.countries[:_COUNTRIES])),
         "" if story.doubtful else say("story.sure") if story.sure else say("story.likely"),
     )
@@ -76,7 +65,7 @@ def _write_story(page: Page, at: int, story: Story) -> None:
 
 
 def _write_member(page: Page, member: Member) -> None:
-    details = [date_in_brief(member.date), member.language, id_in_words(member.id)]
+    details = [wording.date_in_brief(member.date), member.language, wording.id_in_words(member.id)]
     if member.same:
         details.append(say("story.same", n=len(member.same)))
     if member.shares < 2:
@@ -161,7 +150,7 @@ def _last_words(text: str, width: int) -> str:
 def _day(when: ItemDate | None) -> str:
     """Format a day, or the month in which a longer interval begins; an estimate is marked."""
     if when is None:
-        return no_date()
+        return wording.no_date()
     day = when.start.isoformat()
     return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
 
@@ -173,7 +162,7 @@ _JOINED = 6  # labels that are listed
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
     """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
-    columns = [(value, value_name(by or "", value, label)) for value, label in found.values.items()]
+    columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
     every = 0 if found.all_words else _TOTAL + 1
     room, fitting = page.width - query - _TOTAL - every - 1, 0
@@ -210,4 +199,4 @@ def _notes(row: BatchRow) -> Iterator[str]:
     if row.unmatched:
         yield say("notice.unmatched", words=row.unmatched)
     if row.joined:
-        yield say("batch.expanded", words=first_of(row.joined, _JOINED))
+        yield say("batch.expanded", words=wording.first_of(row.joined, _JOINED))

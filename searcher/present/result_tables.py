@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from indexer.errors import Message, message, name_message
 from indexer.schema import UNKNOWN
-from searcher.present import wording
+from searcher.present import terminal_layout, wording
 from searcher.present.catalogue import decimal, say, translated
-from searcher.present.terminal_layout import (
-    Page,
-    bold,
-    cells,
-    clip,
-    dim,
-    matches,
-    pad,
-    pad_left,
-    wrap,
-    write_bars,
-)
+from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
 from searcher.present.wording import number
 from searcher.results import MATCH_MARK, count_by_place
 from searcher.safe_text import legible
@@ -40,7 +29,7 @@ _LABEL_CELLS = 28
 _INDENT = 2
 
 
-def write_facts(facts: Mapping[str, object], page: Page) -> None:
+def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
     """Write names and values, with a mapping or a list of mappings as an indented list under its name.
 
     Args:
@@ -67,7 +56,7 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
                 page.paragraph(_entry(entry), indent=_INDENT)
 
 
-def _write_values(values: Mapping[str, object], page: Page) -> None:
+def _write_values(values: Mapping[str, object], page: terminal_layout.Page) -> None:
     """Write indented names and values, with counts aligned right."""
     names = {key: legible(translated(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
@@ -122,7 +111,7 @@ class TableWriter:
     """Writes text for people to a page of limited width."""
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
-        self._page = Page(stream, color=color, width=width)
+        self._page = terminal_layout.Page(stream, color=color, width=width)
 
     def write_results(self, results: Results) -> None:
         """Write the headline, the hits, the facets and, if requested, the explanations."""
@@ -132,7 +121,7 @@ class TableWriter:
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
-        write_bars(results.facets, page, most=_MAX_VALUES)
+        terminal_layout.write_bars(results.facets, page, most=_MAX_VALUES)
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line()
             page.line(say("hit.why", rank=wording.number(hit.rank), id=legible(hit.id)))
@@ -152,7 +141,7 @@ class TableWriter:
         self._page.paragraph(_headline(results, paged=False))
         countries = [_with_place(value, results) for value in results.facets.get("country", ())]
         facets = results.facets | ({"country": countries} if countries else {})
-        write_bars(facets, self._page, most=None)
+        terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write about two lines for each item as it is read, and the number of items."""
@@ -258,7 +247,7 @@ class TableWriter:
 
     def _write_hit(self, hit: Hit, indent: int) -> None:
         page = self._page
-        snippet = matches(legible(hit.snippet or ""), color=page.color)
+        snippet = terminal_layout.matches(legible(hit.snippet or ""), color=page.color)
         if hit.title:
             heading = bold(clip(legible(hit.title), _TITLE_CELLS))
         else:
@@ -298,7 +287,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
         return snippet or _no_title(), ""
-    first, *more = wrap(opening, width - 1)
+    first, *more = terminal_layout.wrap(opening, width - 1)
     return first + "…" * bool(more), snippet
 
 

@@ -7,15 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.errors import message
+from searcher.present import wording
 from searcher.present.catalogue import say, translated
-from searcher.present.wording import (
-    COUNTRIES_IN_A_LINE,
-    country,
-    file_in_words,
-    first_of,
-    language_name,
-    number,
-)
+from searcher.present.wording import country, language_name, number
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -93,7 +87,7 @@ def report_in_words(
     lines = [
         (say("build.dates"), dates),
         (say("build.languages"), languages),
-        (say("build.countries"), first_of(countries, COUNTRIES_IN_A_LINE)),
+        (say("build.countries"), wording.first_of(countries, wording.COUNTRIES_IN_A_LINE)),
         (say("build.unchanged"), ", ".join(map(legible, report.not_read))),
         (say("build.by_hand"), _manual_correction(report.corrections) if report.corrections else ""),
     ]
@@ -113,7 +107,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
         (len(done.told), say("build.file_remarks", n=len(done.told))),
     ]
     reported = ", ".join([text for count, text in counts if count])
-    return f"{reported or say('build.none_corrected')} ({file_in_words(done.file)})"
+    return f"{reported or say('build.none_corrected')} ({wording.file_in_words(done.file)})"
 
 
 def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:

@@ -11,21 +11,14 @@ import numpy as np
 from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import LANGUAGE_BITS, text_field
 from searcher.engine import Execution, facet_definition, in_order
+from searcher.execution.arrays import top_docs
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union_of
 from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
 from searcher.execution.arrays.filters import SegmentFilters
 from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
 from searcher.execution.arrays.query_tree import NOTHING, MetLists, Scored, SegmentTree
-from searcher.execution.arrays.top_docs import (
-    MARGIN,
-    SMALL_UNION,
-    SegmentSearch,
-    TopDocs,
-    scores_of,
-    search_sieved,
-    subtract_deleted,
-)
+from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.query.field_filters import where_filter
 from searcher.query.model import COMPOUNDS, ConstantScore, DisjunctionMax, Everything, Or, leaves
@@ -232,7 +225,9 @@ def _search_matches(search: SegmentSearch, query: Any) -> None:
     if by_country or sum([len(one.ids) for one in lists]) <= SMALL_UNION:
         _search_whole(search, query, below)
     else:
-        search_sieved(search, query, lists, [leaf for leaf in below if not isinstance(leaf, PostingList)])
+        top_docs.search_sieved(
+            search, query, lists, [leaf for leaf in below if not isinstance(leaf, PostingList)]
+        )
 
 
 def _is_flat(query: Any, below: Sequence[Any]) -> bool:
@@ -253,7 +248,7 @@ def _search_found(search: SegmentSearch, found: Any) -> None:
 
 def _search_list(search: SegmentSearch, one: PostingList) -> None:
     columns, top = search.columns, search.top
-    subtract_deleted(search, [one])
+    top_docs.subtract_deleted(search, [one])
     part = search.collect(one.ids, stored=one.country_row)
     if not top.count or _is_below(top.threshold, [one]):
         return
@@ -263,7 +258,7 @@ def _search_list(search: SegmentSearch, one: PostingList) -> None:
         places = np.arange(*part.indices(size)) if isinstance(part, slice) else part
     else:
         impacts = one.impacts[part]
-        threshold = max(top.threshold, reached_by(one, part, impacts, top.count)) * MARGIN
+        threshold = max(top.threshold, reached_by(one, part, impacts, top.count)) * top_docs.MARGIN
         # Compared as bytes, since a float would convert the whole list to floats.
         places = (impacts >= ceil(threshold / one.step)).nonzero()[0]
         if isinstance(part, slice):
@@ -290,7 +285,7 @@ def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> No
         shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
         top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
     else:
-        top.add(columns, passing, scores_of(query, passing))
+        top.add(columns, passing, top_docs.scores_of(query, passing))
 
 
 def _is_below(threshold: float, below: Sequence[Any]) -> bool:
@@ -298,7 +293,7 @@ def _is_below(threshold: float, below: Sequence[Any]) -> bool:
     if not threshold:
         return False
     bounds = [one.step * one.highest if isinstance(one, PostingList) else inf for one in below]
-    return sum(bounds) < threshold * MARGIN
+    return sum(bounds) < threshold * top_docs.MARGIN
 
 
 def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
@@ -310,5 +305,5 @@ def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs)
     bounds = np.zeros(len(places[0]), np.uint16)
     for one, spots in zip(lists, places, strict=True):
         bounds += one.bounds(scale).take(one.impacts.take(spots))
-    threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * MARGIN
+    threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * top_docs.MARGIN
     return (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]
