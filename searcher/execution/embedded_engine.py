@@ -196,7 +196,6 @@ class EmbeddedEngine:
     ) -> tuple[Execution, ScalarDuplicateMatches | None]:
         from searcher.execution.scalar_evaluator import execute
 
-        duplicates = None
         if wanted.group and self._grouping is not None:
             from searcher.execution.duplicate_hits import ScalarDuplicateMatches, run_with_better
 

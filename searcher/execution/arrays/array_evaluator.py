@@ -14,8 +14,7 @@ from searcher.engine import Execution, facet_definition, in_order
 from searcher.execution.arrays import top_docs
 from searcher.execution.arrays.country_facet import IndexCountries
 from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union_of
-from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
-from searcher.execution.arrays.filters import SegmentFilters
+from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest, SegmentFilters
 from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
 from searcher.execution.arrays.query_tree import NOTHING, MetLists, Scored, SegmentTree
 from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
