@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import count, repeat
 from string import digits
 from time import perf_counter
@@ -41,15 +41,12 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 class Answerer:
     """Answers questions over one open index; threads may share it.
 
-    Args:
-        engine: The open index.
-
     Attributes:
-        engine: The same object.
+        engine: The open index.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = self._engine = engine
+        self.engine = engine
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
@@ -59,7 +56,7 @@ class Answerer:
             QueryError: The query is invalid.
         """
         started = perf_counter()
-        results = self._ask(question, Answerer.nearest, _whole)
+        results = self._ask(question, Answerer.nearest)
         results.took_ms = (perf_counter() - started) * 1000
         return results
 
@@ -68,7 +65,7 @@ class Answerer:
         if question.custom_fields:
             from searcher.query.concept_fields import with_fields  # few questions name any
 
-            question = with_fields(question, self._engine)
+            question = with_fields(question, self.engine)
         return _cut(_translated(question))
 
     def nearest(self, question: Question) -> Results:
@@ -84,7 +81,7 @@ class Answerer:
         Raises:
             QueryError: The query is invalid.
         """
-        return self._ask(question, Answerer.answer_as_typed, _whole)
+        return self._ask(question, Answerer.answer_as_typed)
 
     def executed(self, question: Question) -> tuple[Node, int]:
         """Return the query that is executed for a question, without relaxation, and the number of matches.
@@ -92,7 +89,7 @@ class Answerer:
         Raises:
             QueryError: The query is invalid.
         """
-        engine, requested = self._engine, self._prepared(question)
+        engine, requested = self.engine, self._prepared(question)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
             query = _executed(answerer._interpret(requested), requested, ranked=True)
@@ -100,22 +97,11 @@ class Answerer:
 
         return engine.plan_requests(lambda: find(Answerer(engine)), lambda: find(self)) or find(self)
 
-    def _ask(
-        self,
-        question: Question,
-        answer: Callable[[Answerer, Question], Results],
-        complete: Callable[[Results], Results],
-    ) -> Results:
-        """Answer a question.
-
-        Args:
-            question: The question as given.
-            answer: Answers a question that is short enough.
-            complete: Reads lazy values now that a remote index would be queried for later.
-        """
-        engine, requested = self._engine, self._prepared(question)
+    def _ask(self, question: Question, answer: Callable[[Answerer, Question], Results]) -> Results:
+        """Answer a question by a method for short ones; on a remote index, also compute the lazy counts."""
+        engine, requested = self.engine, self._prepared(question)
         results = engine.plan_requests(
-            lambda: complete(answer(Answerer(engine), requested)), lambda: complete(answer(self, requested))
+            lambda: _whole(answer(Answerer(engine), requested)), lambda: _whole(answer(self, requested))
         )
         if results is None:
             results = answer(self, requested)
@@ -124,12 +110,7 @@ class Answerer:
 
     def answer_as_typed(self, question: Question, *, relaxed: bool = False) -> Results:
         """Answer a question that is short enough, without relaxation."""
-        engine, filters, wanted, reading = (
-            self._engine,
-            question.filters,
-            question.wanted,
-            self._engine.asking(),
-        )
+        engine, wanted, reading = self.engine, question.wanted, self.engine.asking()
         if question.country_via:
             from searcher.query.concept_fields import require_evidence  # few questions restrict it
 
@@ -137,7 +118,7 @@ class Answerer:
         meant = self._interpret(question)
         ranked = wanted.sort == "relevance"
         query = _executed(meant, question, ranked=True)
-        execution = engine.execute(query, filters, wanted)
+        execution = engine.execute(query, question.filters, wanted)
         explanations: tuple[Explanation, ...] = ()
         notes = tuple(dict.fromkeys((*question.notes, *meant.notes))) if question.notes else meant.notes
         if question.explain:
@@ -154,7 +135,7 @@ class Answerer:
             execution.total,
             page_or_every(context, execution.top, wanted.limit),
             label_facets(execution.facets, question, engine, meant.language),
-            groups=grouped and grouped.groups,
+            grouped.groups if grouped else execution.total,
             generation=engine.generation,
             query_language=meant.language,
             notes=notes,
@@ -177,7 +158,7 @@ class Answerer:
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import nearest_words, relax
 
-        engine, known = self._engine, self._interpreter
+        engine, known = self.engine, self._interpreter
         neighbours = Neighbours(known.words, engine.finds)
         nearest, notes = relax(question, nothing.unmatched, self._count, neighbours, engine)
         results = nothing
@@ -204,7 +185,7 @@ class Answerer:
         if meant.unmatched and (written := _own_form(question)):  # operators of the other system are no words
             unmatched = [word for word in meant.unmatched if word in re.split(r'[\s():="]+', written)]
             meant = meant._replace(unmatched=tuple(unmatched))
-        return meant.without(question.drop, self._engine) if question.drop else meant
+        return meant.without(question.drop, self.engine) if question.drop else meant
 
     def _having_all_words(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
@@ -214,7 +195,7 @@ class Answerer:
         if not total or every == _executed(meant, question):
             return total
         with reading:
-            return self._engine.execute(every, question.filters, ResultRequest()).total
+            return self.engine.execute(every, question.filters, ResultRequest()).total
 
     def _left_out(
         self, question: Question, meant: Interpretation, total: int, reading: AbstractContextManager[None]
@@ -228,7 +209,7 @@ class Answerer:
             if meant.dated:  # the filters alone do not change the query
                 estimated = question._replace(filters=filters._replace(estimated=True))
                 every = _executed(self._interpret(estimated), estimated)
-            return count_left_out(self._engine, filters, total, query, every)
+            return count_left_out(self.engine, filters, total, query, every)
 
     def _count(self, question: Question, *, patterns: bool = True, nearest: bool = False) -> int:
         """Return the number of matches of a question; 0 if it is invalid."""
@@ -237,9 +218,9 @@ class Answerer:
         except QueryError:  # a corrected word may exceed the limit of a phrase, or be the name of a field
             return 0
         wanted = ResultRequest(then=_executed(meant, question, ranked=True))
-        total = self._engine.execute(_executed(meant, question), question.filters, wanted).total
+        total = self.engine.execute(_executed(meant, question), question.filters, wanted).total
         if nearest and not total:  # a cluster may only guess it, so the later requests are sent too
-            self._left_out(question, meant, total, self._engine.asking())
+            self._left_out(question, meant, total, self.engine.asking())
         return total
 
     def _finding_more(self, suggested: str | None, question: Question) -> str | None:
@@ -346,15 +327,11 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
             known.update(zip(some, _details(engine, some, query), strict=True))
         return known[document]
 
-    extras: HitExtras | None = None
-
+    @cache
     def aside() -> HitExtras:
-        nonlocal extras
-        if extras is None:
-            from searcher.hit_details import LazyHitExtras
+        from searcher.hit_details import LazyHitExtras
 
-            extras = LazyHitExtras(context, documents, read)
-        return extras
+        return LazyHitExtras(context, documents, read)
 
     ids, titles = zip(*engine.ids_and_titles(documents), strict=True) if documents else ((), ())
     ranks, beneath = count(offset + before + 1), map(same.get, documents, repeat(()))
@@ -387,13 +364,7 @@ def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> li
 
 
 def page_or_every(context: HitContext, top: list[tuple[int, float]], limit: int) -> Sequence[Hit]:
-    """Return the hits of a page, or a lazy sequence if all hits are requested.
-
-    Args:
-        context: The common data of the hits.
-        top: The documents with their scores, best first.
-        limit: The requested limit.
-    """
+    """Return the hits of a page, or a lazy sequence if all hits are requested."""
     if limit < EVERY_HIT:
         return make_hits(context, top)
     from searcher.hit_details import EveryHit

@@ -91,10 +91,6 @@ def facet_definition(name: FacetName) -> FacetDefinition:
 def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of a facet in display order.
 
-    Args:
-        name: The facet.
-        counts: The counts by value.
-
     Returns:
         Years and months in chronological order, others by descending count, then by value; ``unknown`` last.
     """
@@ -107,8 +103,8 @@ def in_order(name: FacetName, counts: Mapping[str, int]) -> dict[str, int]:
     return dict(zip(values, map(counts.__getitem__, values), strict=True))
 
 
+# The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated.
 Days = tuple[int, int, bool]
-"""The first and the last day of an item (``datetime.date.toordinal``), and whether they are estimated."""
 
 
 def days_of_date(when: ItemDate | None) -> Days | None:
@@ -266,12 +262,7 @@ class TermCounts(Protocol):
 
 
 class GroupList(Sequence[Group]):
-    """The groups of an index, each read on access.
-
-    Args:
-        size: The number of groups.
-        read: Returns the group with a number.
-    """
+    """The groups of an index, each read on access."""
 
     def __init__(self, size: int, read: Callable[[int], Group]) -> None:
         self._size = size
@@ -404,10 +395,6 @@ class Engine(Vocabulary, Protocol):
 
     def term_counts(self, documents: Sequence[int], others: Sequence[int] | None = None) -> TermCounts:
         """Count the terms of some documents, and of others without these.
-
-        Args:
-            documents: The documents.
-            others: The others; None for all.
 
         Raises:
             QueryError: They are too many for an index on a cluster.

@@ -75,11 +75,6 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
 def _read_lines(path: Path, parse: Callable[[str], Parsed], kind: str) -> list[Parsed]:
     """Parse every non-blank line of a file.
 
-    Args:
-        path: The file.
-        parse: Parses one line.
-        kind: The content of a line, for errors.
-
     Raises:
         SourceError: The file cannot be read, has no such line, or a malformed one.
     """
@@ -244,10 +239,6 @@ def evaluate(
 def compare(before: Evaluation, after: Evaluation) -> dict[str, Any]:
     """Compare two evaluations of the same topics.
 
-    Args:
-        before: The first evaluation.
-        after: The second evaluation.
-
     Returns:
         The mean difference (second minus first), the number of topics that rose and fell, and the p-value of
         a two-sided paired randomisation test.
@@ -270,9 +261,6 @@ def randomisation_test(differences: Sequence[float]) -> float:
 
     The paired randomisation test: Smucker, Allan and Carterette, "A comparison of statistical significance
     tests for information retrieval evaluation", CIKM 2007.
-
-    Args:
-        differences: The difference of each topic.
 
     Returns:
         The p-value, between 0 and 1; 1.0 if there are no differences.

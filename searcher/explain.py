@@ -24,11 +24,6 @@ def explanations_of(
 ) -> tuple[tuple[Explanation, ...], tuple[Note, ...]]:
     """Explain the scores of the first hits.
 
-    Args:
-        query: The query that was executed.
-        top: The documents of the hits with their scores.
-        engine: The open index.
-
     Returns:
         An explanation for each of them, and a note if there are more.
     """
@@ -71,12 +66,10 @@ class Explainer:
                 }
             case model.Should():
                 optional = self.explain(node.optional)
-                return {
-                    document: _sum(
-                        message("explain.sum"), [required, *filter(None, [optional.get(document)])]
-                    )
-                    for document, required in self.explain(node.required).items()
-                }
+                both = {document: [one] for document, one in self.explain(node.required).items()}
+                for document in both.keys() & optional.keys():
+                    both[document].append(optional[document])
+                return {document: _sum(message("explain.sum"), parts) for document, parts in both.items()}
             case model.Positional():
                 return self._near(node)
             case model.DisjunctionMax() | model.Or() | model.And():
@@ -98,24 +91,10 @@ class Explainer:
 
     def _near(self, node: model.Positional) -> dict[int, Explanation]:
         """Return the explanation of a proximity for each document that it matches."""
-        parts = self._parts(node)
-        match node:
-            case model.Near(distance=0):
-                what: str = message("explain.in_paragraph")
-            case model.Near():
-                what = message("explain.near", distance=node.distance)
-            case model.NotNear(distance=0):
-                what = message("explain.not_in_paragraph")
-            case model.NotNear():
-                what = message("explain.not_near", distance=node.distance)
-            case model.Occurring():
-                what = _often(node)
-        matched = self._engine.matched(node, self._documents)
+        parts, what = self._parts(node), _position(node)
         return {
-            document: Explanation(
-                what, sum(one.score for one in parts[document]), parts=tuple(parts[document])
-            )
-            for document in matched
+            document: Explanation(what, sum(one.score for one in parts[document]), "", tuple(parts[document]))
+            for document in self._engine.matched(node, self._documents)
         }
 
     def _parts(self, node: model.Node) -> dict[int, list[Explanation]]:
@@ -149,8 +128,8 @@ def _combined(node: model.DisjunctionMax | model.Or | model.And, parts: Sequence
         return _sum(message(key), parts, _origin(node))
     best = max(part.score for part in parts)
     others = sum(part.score for part in parts) - best
-    key = "explain.best_with_others" if node.tie_breaker else "explain.best"
-    what = message(key, share=f"{node.tie_breaker:g}") if node.tie_breaker else message(key)
+    share = f"{node.tie_breaker:g}"
+    what = message("explain.best_with_others", share=share) if node.tie_breaker else message("explain.best")
     return _made_of(what, best + node.tie_breaker * others, parts, _origin(node))
 
 
@@ -213,6 +192,16 @@ _JOINED: Final = {
     model.Near: "explain.within",
     model.NotNear: "explain.not_within",
 }
+
+
+def _position(node: model.Positional) -> str:
+    """Describe where the parts of a node must be."""
+    if isinstance(node, model.Occurring):
+        return _often(node)
+    negation = "not_" * isinstance(node, model.NotNear)
+    if distance := getattr(node, "distance", 0):
+        return message(f"explain.{negation}near", distance=distance)
+    return message(f"explain.{negation}in_paragraph")
 
 
 def _often(node: model.Occurring) -> str:

@@ -115,12 +115,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def beginning(text: str, most: int = MAX_PREFIX_LENGTH) -> str:
-    """Return the first words of a text, to replace the title of an untitled item.
-
-    Args:
-        text: The text.
-        most: The maximum number of characters.
-    """
+    """Return the first words of a text, to replace the title of an untitled item."""
     if len(text) <= most:
         return text
     begun = text[:most]

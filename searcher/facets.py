@@ -39,14 +39,7 @@ _new: Callable[[type[FacetValue], Iterable[object]], FacetValue] = tuple.__new__
 def label_facets(
     counts: Mapping[FacetName, Mapping[str, int]], question: Question, engine: Engine, language: str | None
 ) -> dict[str, list[FacetValue]]:
-    """Return the facet values of a question, by the names that users write.
-
-    Args:
-        counts: The counts.
-        question: The question.
-        engine: The engine that counted.
-        language: The language of the query; None if it is unknown.
-    """
+    """Return the facet values of a question, by the names that users write."""
     filters, shown = question.filters, {}
     for name in question.wanted.facets:
         if name in _ANNOTATIONS:

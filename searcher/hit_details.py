@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 
 class LazyHitExtras:
-    """The lazy details of hits that were created together, computed for all of them on first use.
-
-    Args:
-        context: The common data of the hits.
-        documents: Their documents.
-        read: Reads the details of a document.
-    """
+    """The lazy details of hits that were created together, computed for all of them on first use."""
 
     def __init__(self, context: HitContext, documents: list[int], read: Callable[[int], HitDetails]) -> None:
         self._context = context
@@ -143,10 +137,5 @@ def every_hit(results: Results) -> EveryHit:
 
 
 def group_name(engine: Engine, documents: Sequence[int]) -> str:
-    """Return the name of a group: the lowest id of its items.
-
-    Args:
-        engine: The open index.
-        documents: The documents of the group.
-    """
+    """Return the name of a group: the lowest id of its items."""
     return min([item_id for item_id, _ in engine.ids_and_titles(documents)])

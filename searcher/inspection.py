@@ -73,8 +73,7 @@ def full_id(engine: Engine, beginning: str) -> str:
         QueryError: Several ids have it, which the message lists.
         TypeError: The prefix is not a string.
     """
-    if not isinstance(beginning, str):
-        raise TypeError(f"an item id is a string, not {type(beginning).__name__}")
+    _check_id(beginning)
     with engine.asking():
         if engine.find(beginning) is not None:
             return beginning
@@ -87,6 +86,11 @@ def full_id(engine: Engine, beginning: str) -> str:
     return found[0]
 
 
+def _check_id(item_id: object) -> None:
+    if not isinstance(item_id, str):
+        raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
+
+
 def read_item(engine: Engine, item_id: str) -> NewsItem:
     """Read one whole item.
 
@@ -94,8 +98,7 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
         MissingItemError: No item has the id.
         TypeError: The id is not a string.
     """
-    if not isinstance(item_id, str):
-        raise TypeError(f"an item id is a string, not {type(item_id).__name__}")
+    _check_id(item_id)
     with engine.asking():
         document = engine.find(item_id)
         if document is not None:

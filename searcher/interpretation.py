@@ -10,7 +10,7 @@ from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES
 from searcher.query.all_words import every_word_twice, prefer_country
 from searcher.query.limits import FOREIGN_OPERATORS, LIMITS, MAX_SUGGESTED_LENGTH, Limits
-from searcher.query.model import NOTHING, TYPED, Everything, Filter, Word, leaves, rewrite
+from searcher.query.model import NOTHING, Everything, Filter, Word, added_leaves, leaves, rewrite
 from searcher.query.parser import Parsed, parse
 from searcher.query.query_analysis import QueryAnalyzer
 from searcher.query.query_cost import Budget, affordable
@@ -62,21 +62,18 @@ class Interpretation(NamedTuple):
     def without(self, labels: tuple[str, ...], vocabulary: Vocabulary) -> Interpretation:
         """Remove labels from the expansions; a note reports each one that was not added.
 
-        Args:
-            labels: The labels.
-            vocabulary: The index.
-
         Raises:
             QueryError: A label is too long.
         """
         from searcher.query.provenance import without_labels  # few questions drop any
 
         query, expansions, notes = without_labels(self.query, self.expansions, labels)
-        joined = any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(query))
-        ranked = self.ranked and every_word_twice(query, vocabulary)
-        reported = (*self.notes, *notes)
         return self._replace(
-            query=query, expansions=tuple(expansions), notes=reported, joined=joined, ranked=ranked
+            query=query,
+            expansions=tuple(expansions),
+            notes=(*self.notes, *notes),
+            joined=bool(added_leaves(query)),
+            ranked=self.ranked and every_word_twice(query, vocabulary),
         )
 
 
@@ -85,10 +82,6 @@ EVERYTHING: Final = Interpretation(Everything())
 
 class Interpreter:
     """Interprets queries over one open index; threads may share it.
-
-    Args:
-        engine: The open index.
-        limits: The limits of one query.
 
     Attributes:
         words: The query words of the index.
@@ -158,14 +151,7 @@ class Interpreter:
         return parsed
 
     def _interpret(  # noqa: PLR0913 - the key of the cache
-        self,
-        query: str,
-        *,
-        estimated: bool,
-        expand: bool,
-        strict: bool,
-        patterns: bool,
-        language: str | None,
+        self, query: str, *, estimated: bool, expand: bool, strict: bool, patterns: bool, language: str | None
     ) -> Interpretation:
         parsed, notes = self._parsed(query, strict=strict)
         budget = Budget(self._limits, strict=strict)
@@ -193,14 +179,12 @@ class Interpreter:
         resolved = resolver.resolve(parsed) if parsed else None
         if resolved is not None:
             resolved = affordable(resolved, self._engine, budget)
-        if resolved is None:
-            if strict or budget.fault or not any(map(str.isalnum, query)):
-                raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
-            read = notes + budget.notes() + self._notes(query, resolver)
-            return Interpretation(
-                NOTHING, notes=tuple(dict.fromkeys((*read, _nothing(query, resolver)))), language=detected
-            )
+        if resolved is None and (strict or budget.fault or not any(map(str.isalnum, query))):
+            raise NothingToSearchForError(budget.fault or _nothing(query, resolver).text)
         read = notes + budget.notes() + self._notes(query, resolver)
+        if resolved is None:
+            read = tuple(dict.fromkeys((*read, _nothing(query, resolver))))
+            return Interpretation(NOTHING, notes=read, language=detected)
         meant = Interpretation(
             resolved,
             tuple(resolver.expansions),
@@ -208,7 +192,7 @@ class Interpreter:
             read,
             detected,
             tuple(resolver.unmatched),
-            expand and any(getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(resolved)),
+            expand and bool(added_leaves(resolved)),
             self._ranked(resolved, read) if expand else None,
             _has_dates(query, parsed),
         )

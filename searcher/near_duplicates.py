@@ -99,11 +99,7 @@ class Duplicates:
     """
 
     def __init__(
-        self,
-        groups: Sequence[Group],
-        total: int,
-        results: Results,
-        read: Callable[[Group], DuplicateGroup],
+        self, groups: Sequence[Group], total: int, results: Results, read: Callable[[Group], DuplicateGroup]
     ) -> None:
         self.total = total
         self.results = results
@@ -149,12 +145,7 @@ def find_duplicates(answerer: Answerer, question: Question, *, changes: bool) ->
 
 
 def group_of(engine: Engine, item_id: str) -> DuplicateGroup | None:
-    """Return the group of an item, with the changes between versions; None if it has none.
-
-    Args:
-        engine: The open index.
-        item_id: The id of the item.
-    """
+    """Return the group of an item, with the changes between versions; None if it has none."""
     document = engine.find(item_id)
     others = engine.duplicates(document) if document is not None else []
     if document is None or not others:

@@ -19,7 +19,7 @@ from searcher.engine import Filters, ResultRequest
 from searcher.query import model
 from searcher.query.chunks import FILTERS, PLACES
 from searcher.query.field_filters import field_names
-from searcher.query.limits import listed, shortened
+from searcher.query.limits import first_of, listed, shortened
 from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
@@ -42,9 +42,7 @@ _MAX_COMPARED: Final = 1000  # values that are compared by spelling, in some mic
 
 def near_in_words(engine: Engine, name: str, value: str) -> str:
     """Return the first of :func:`near_values` and the number of others; empty if there are none."""
-    near = near_values(engine, name, value)
-    first = ", ".join([shortened(one, _MAX_LENGTH) for one in near[:_SHOWN]])
-    return message("list.more", first=first, n=more) if (more := len(near) - _SHOWN) > 0 else first
+    return first_of([shortened(one, _MAX_LENGTH) for one in near_values(engine, name, value)], _SHOWN)
 
 
 def near_values(engine: Engine, name: str, value: str) -> list[str]:
@@ -81,12 +79,7 @@ def _values(engine: Engine, name: str) -> dict[str, str]:
 
 
 def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
-    """Return a note with the words of an index that are spelt most like words that it lacks, if any.
-
-    Args:
-        words: The words as typed.
-        engine: The open index.
-    """
+    """Return a note with the words of an index that are spelt most like words that it lacks, if any."""
     near: list[str] = []
     for word in [fold(word.lower()) for word in words if word.isalpha() and not word.isupper()]:
         near += get_close_matches(word, engine.words(word[:2]).split("\n")[:_MAX_COMPARED], cutoff=0.7)
@@ -210,10 +203,7 @@ def _filters_of(question: Question, query: Node | None) -> Iterator[tuple[str, Q
     for one in filters.where:
         others = filters._replace(where=tuple([other for other in filters.where if other is not one]))
         name = "country" if one[0] == COUNTRY_VIA else display_name(one[0])
-        yield (
-            message("relax.by_field", field=name, values=one[1]),
-            question._replace(filters=others),
-        )
+        yield (message("relax.by_field", field=name, values=one[1]), question._replace(filters=others))
     if question.via:
         yield message("relax.by_way", values=question.via), question._replace(via=())
     for name, rest in _filters_in(query):

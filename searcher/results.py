@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, overload
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
@@ -52,12 +52,6 @@ class Explanation(NamedTuple):
         if self.parts:
             record["parts"] = [part.to_record() for part in self.parts]
         return record
-
-    def lines(self, depth: int = 0) -> list[str]:
-        """Return the lines of the explanation for people, with parts indented."""
-        note = f"  ({self.note})" if self.note else ""
-        own = f"{'  ' * depth}{self.score:8.4f}  {self.what}{note}"
-        return [own, *(line for part in self.parts for line in part.lines(depth + 1))]
 
 
 class HitExtras(Protocol):
@@ -214,7 +208,15 @@ class Hit:
         return named | self.details.to_record(self.via)
 
 
-class Results:
+@dataclass_transform()
+class _Record:
+    """Takes the annotated attributes of a class as arguments; importing ``dataclasses`` takes longer."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        self.__dict__.update(zip(type(self).__annotations__, values, strict=False), **named)
+
+
+class Results(_Record):
     """The results of one request, to iterate over its hits; its length is the number of hits on the page.
 
     Attributes:
@@ -236,64 +238,38 @@ class Results:
         took_ms: The time spent in the searcher, in milliseconds.
     """
 
-    def __init__(  # noqa: PLR0913 - the fields of results
-        self,
-        query: str,
-        total: int,
-        hits: Sequence[Hit],
-        facets: dict[str, list[FacetValue]],
-        *,
-        groups: int | None = None,
-        generation: str = "",
-        query_language: str | None = None,
-        notes: tuple[Note, ...] = (),
-        suggestion: str | None = None,
-        expansions: tuple[dict[str, Any], ...] = (),
-        unmatched: tuple[str, ...] = (),
-        explanations: tuple[Explanation, ...] = (),
-        relaxed: str | None = None,
-        all_words: bool = False,
-        filters: Mapping[str, Any] | None = None,
-        took_ms: float = 0.0,
-        count_all_words: Callable[[], int] | None = None,
-        count_left_out: Callable[[], int] = int,
-        count_by_place: Callable[[], Mapping[str, int] | None] = dict,
-        is_ranked: Callable[[], bool] | None = None,
-    ) -> None:
-        # count_all_words returns the number of matches with every word, on first use; None if all have.
-        # count_left_out returns the number of items that estimated dates would add, on first use. is_ranked
-        # returns whether anything in the query ranks, on first use; None if something does. count_by_place
-        # returns by_place_only, on first use.
-        self.query = query
-        self.total = total
-        self.groups = total if groups is None else groups
-        self.hits = hits
-        self.facets = facets
-        self.generation = generation
-        self.query_language = query_language
-        self.notes = notes
-        self.suggestion = suggestion
-        self.expansions = expansions
-        self.unmatched = unmatched
-        self.explanations = explanations
-        self.relaxed = relaxed
-        self.all_words = all_words
-        self.filters = filters or {}
-        self.took_ms = took_ms
-        self._count_all_words = count_all_words
-        self._count_left_out = count_left_out
-        self._count_by_place = count_by_place
-        self._is_ranked = is_ranked
+    query: str
+    total: int
+    hits: Sequence[Hit]
+    facets: dict[str, list[FacetValue]]
+    groups: int
+    generation: str = ""
+    query_language: str | None = None
+    notes: tuple[Note, ...] = ()
+    suggestion: str | None = None
+    expansions: tuple[dict[str, Any], ...] = ()
+    unmatched: tuple[str, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    relaxed: str | None = None
+    all_words: bool = False
+    filters: Mapping[str, Any] = {}
+    took_ms: float = 0.0
+    # Each is called on first use: the number of matches with every word, None if all have; the number of
+    # items that estimated dates would add; by_place_only; whether anything in the query ranks, None if so.
+    count_all_words: Callable[[], int] | None = None
+    count_left_out: Callable[[], int] = int
+    count_by_place: Callable[[], Mapping[str, int] | None] = dict
+    is_ranked: Callable[[], bool] | None = None
 
     @cached_property
     def total_all_words(self) -> int:
         """The number of matches that have every word of the query, or an expansion of it."""
-        return self.total if self._count_all_words is None else self._count_all_words()
+        return self.total if self.count_all_words is None else self.count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
         """The number of additional matches if estimated dates counted."""
-        return self._count_left_out()
+        return self.count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
@@ -301,12 +277,12 @@ class Results:
 
         None if the index was built by an earlier version, which did not store this.
         """
-        return self._count_by_place()
+        return self.count_by_place()
 
     @property
     def ranked(self) -> bool:
         """Whether words of the query rank its matches, not only filters."""
-        return self._is_ranked is None or self._is_ranked()
+        return self.is_ranked is None or self.is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

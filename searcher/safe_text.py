@@ -50,9 +50,6 @@ def legible(text: str, *, keep: str = "") -> str:
 def spreadsheet_cell(text: str) -> str:
     """Return text that a spreadsheet displays as text.
 
-    Args:
-        text: The value of a cell.
-
     Returns:
         The legible value, with an apostrophe before anything that a spreadsheet would compute.
     """

@@ -54,12 +54,7 @@ class SearchOptions(OptionTable):
         "or French, such as Sahel; unknown for items without a country.",
     )
     country_via = Option(
-        "texts",
-        FILTER,
-        "--country-via WAY",
-        "country_via",
-        stored=[],
-        choices=COUNTRY_WAYS,
+        "texts", FILTER, "--country-via WAY", "country_via", stored=[], choices=COUNTRY_WAYS
     ).described(
         "Only countries that are known in this way, in the filter, the facet and the map: by name, by "
         "demonym, by a place in them, or as given by the source or a correction. Repeatable: any may "
@@ -79,8 +74,7 @@ class SearchOptions(OptionTable):
         "Only items of this period or earlier."
     )
     estimated = Option("flag", FILTER, "--estimated", "estimated", stored=False).described(
-        "Include items by their estimated dates.",
-        about="Whether to include items by their estimated dates.",
+        "Include items by their estimated dates.", about="Whether to include items by their estimated dates."
     )
     sort = Option("choice", PAGE, "--sort", "sort", default="relevance", choices=SORTS).described(
         "The order of the items; without ranked words, newest first."
@@ -97,8 +91,7 @@ class SearchOptions(OptionTable):
         about="Whether to search for related words, translations and corrections as well; on by default.",
     )
     group = Option("flag", PAGE, "--no-group", "group", default=True).described(
-        "Show near duplicates as separate hits.",
-        about="Whether near duplicates are one hit; on by default.",
+        "Show near duplicates as separate hits.", about="Whether near duplicates are one hit; on by default."
     )
     all_words = Option("flag", QUERY, "--all/--any", "all", stored=False).described(
         "Require all words of QUERY, each itself or an expansion of it, or any word.",
@@ -162,17 +155,17 @@ class SearchOptions(OptionTable):
     )
     match = Option("text", SHOWN, "--match TEXT", "match", takes="a text").described(
         "List only facet values whose name contains TEXT, in English, Spanish or French, regardless of case "
-        "and accents. Selected values are always listed.",
+        "and accents. Selected values are always listed."
     )
     explain = Option("flag", SHOWN, "--explain").described(
         "Explain the score of each hit.", about="Whether to explain the score of each hit."
     )
 
 
+# The stored default of each option that receipts and watches store, for options missing in them.
 STORED: Final[dict[str, Any]] = {
     name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
 }
-"""The stored default of each option that receipts and watches store, for options missing in them."""
 
 # A TypedDict takes time to create in every command; a test compares their names with the table.
 if TYPE_CHECKING:
@@ -314,22 +307,19 @@ def _checked(**given: Any) -> Question:
     values = _defaults() | {name: check(options[name], value) for name, value in given.items()}
     countries, language = values["countries"], values["query_language"]
     check_value("match", values["match"] or "")
-    filters = make_filters(
-        countries,
-        values["languages"],
-        *(_period("date_from", values["date_from"]), _period("date_to", values["date_to"])),
-        estimated=values["estimated"],
-    )
-    if values["where"]:
-        filters = filters._replace(where=_where(values["where"]))
-    requested = make_request(values["sort"], values["limit"], values["offset"], values["facets"], filters)
-    own = [name for name, _ in filters.where] + [name for name in requested.facets if name not in FACETS]
+    periods = [_period(name, values[name]) for name in ("date_from", "date_to")]
+    codes = frozenset(code for text in countries for code in _country(text).codes)
+    spoken = frozenset(map(_language, values["languages"]))
+    days = _interval(*periods)
+    where = _where(values["where"]) if values["where"] else ()
+    facets = _facets(tuple(values["facets"]), *days)
+    own = [name for name, _ in where] + [name for name in facets if name not in FACETS]
     if values["country_via"]:
         own.append(COUNTRY_VIA)
     return Question(
         None,
-        filters,
-        requested._replace(group=values["group"]),
+        Filters(codes, spoken, *days, values["estimated"], where),
+        ResultRequest(values["sort"], values["limit"], values["offset"], facets, values["group"]),
         custom_fields=tuple(own),
         language=resolve_query_language(language) if language is not None else None,
         notes=_region_notes(countries),
@@ -389,38 +379,6 @@ def _period(name: str, given: Any) -> str | None:
     raise TypeError(f"{name} takes text such as 2018-03, a year, or a datetime.date, not {type_name(given)}")
 
 
-def make_filters(
-    countries: Iterable[str],
-    languages: Iterable[str],
-    date_from: str | None,
-    date_to: str | None,
-    *,
-    estimated: bool,
-) -> Filters:
-    """Check and resolve the filters of a search; the arguments are those of :meth:`searcher.Searcher.search`.
-
-    Raises:
-        QueryError: An argument is invalid.
-    """
-    codes = frozenset(code for text in countries for code in _country(text).codes)
-    spoken = frozenset(map(_language, languages))
-    if date_from is None and date_to is None:
-        return Filters(codes, spoken, estimated=estimated)
-    return Filters(codes, spoken, *_interval(date_from, date_to), estimated)
-
-
-def make_request(
-    sort: Sort, limit: int, offset: int, facets: Iterable[str], filters: Filters
-) -> ResultRequest:
-    """Return the requested results; the arguments are those of :meth:`searcher.Searcher.search`.
-
-    Raises:
-        QueryError: An argument is invalid.
-    """
-    counted = _facets(tuple(facets), filters.first_day, filters.last_day)
-    return ResultRequest(sort, limit, offset, counted)
-
-
 def _region_notes(countries: Iterable[str]) -> tuple[Note, ...]:
     """Return notes on the countries of regions in a filter."""
     regions = [meant for meant in map(_country, countries) if meant.region]
@@ -452,6 +410,8 @@ def _language(text: str) -> str:
 
 @lru_cache(VALUE_CACHE_SIZE)
 def _interval(date_from: str | None, date_to: str | None) -> tuple[int | None, int | None]:
+    if date_from is None and date_to is None:
+        return None, None
     from searcher.periods import parse_interval
 
     check_value("date_from", date_from or "")

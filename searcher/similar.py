@@ -14,6 +14,7 @@ from searcher.bm25 import idf
 from searcher.engine import Filters, ResultRequest
 from searcher.inspection import read_item
 from searcher.query.concept_fields import require_evidence, with_fields
+from searcher.query.limits import first_of
 from searcher.query.model import And, AndNot, ConstantScore, DisjunctionMax, Keyword, Or, Term, joined
 from searcher.query.notes import Note
 from searcher.results import HitContext, Results
@@ -35,11 +36,6 @@ _CONCEPT: Final = 0.8  # the weight of a concept's label in another language, re
 def similar_to(item_id: str, question: Question, engine: Engine) -> Results:
     """Find the items most like one, without the item itself and, if items are grouped, its near duplicates.
 
-    Args:
-        item_id: The id of the item.
-        question: The filters and the requested page.
-        engine: The open index.
-
     Raises:
         QueryError: No item has the id, or a filter is invalid.
     """
@@ -56,7 +52,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     query = similar_query(item, engine.thesaurus, engine)
     typed, notes = message("similar.query", id=item.id), question.notes
     if query is None:
-        return Results(typed, 0, [], {}, generation=engine.generation, notes=notes)
+        return Results(typed, 0, [], {}, 0, generation=engine.generation, notes=notes)
     end = wanted.offset + wanted.limit
     found = engine.execute(query, filters, wanted._replace(limit=end + 1, offset=0))
     own = engine.find(item.id)
@@ -71,8 +67,8 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
     itself = 1
     if duplicates or own is None or filters != Filters():
         itself = engine.execute(same, filters, ResultRequest()).total
-    groups = found.grouped.groups - bool(itself) if found.grouped else None
     reading, total = engine.asking(), found.total - itself
+    groups = found.grouped.groups - bool(itself) if found.grouped else total
     context = HitContext(engine, reading, None, wanted.offset, found.grouped)
 
     def count() -> int:
@@ -85,7 +81,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         total,
         page_or_every(context, page, wanted.limit),
         {},
-        groups=groups,
+        groups,
         generation=engine.generation,
         count_left_out=count,
         notes=notes,
@@ -94,19 +90,11 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
 
 def _duplicates_note(ids: list[str]) -> Note:
     """Return a note on the near duplicates of an item that are left out."""
-    named: str = ", ".join(ids[:NAMED])
-    if (more := len(ids) - NAMED) > 0:
-        named = message("list.more", first=named, n=more)
-    return Note("same", message("similar.same", n=len(ids), ids=named))
+    return Note("same", message("similar.same", n=len(ids), ids=first_of(ids, NAMED)))
 
 
 def similar_query(item: NewsItem, table: Table, vocabulary: Vocabulary) -> Node | None:
     """Return the query for items like one, in every language with labels of its concepts.
-
-    Args:
-        item: The item.
-        table: The thesaurus.
-        vocabulary: The terms of the index.
 
     Returns:
         The query, which also matches the item itself. None if the item has no content word.

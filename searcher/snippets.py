@@ -54,13 +54,7 @@ def snippets(
 
 
 def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) -> str:
-    """Return the best passage of some paragraphs.
-
-    Args:
-        paragraphs: The paragraphs of a text.
-        found: Yields the matches of each of them.
-        width: The maximum number of characters to show.
-    """
+    """Return the best passage of some paragraphs."""
     if not paragraphs:
         return ""
     best, best_matches, best_value = paragraphs[0], [], (0, 0)
@@ -78,10 +72,6 @@ def _passage(paragraphs: list[str], found: Iterator[list[Match]], width: int) ->
 
 def _best_window(matches: list[Match], width: int) -> tuple[int, tuple[int, int]]:
     """Return the window with the most distinct terms, then with the most matches.
-
-    Args:
-        matches: The matches of a paragraph, in order.
-        width: The maximum number of characters of a window.
 
     Returns:
         The index of its first match, and (distinct terms, matches).

@@ -20,20 +20,7 @@ from indexer.analysis.characters import APOSTROPHES, CharacterTable, fold_all
 from indexer.checkpoint import STEPS, checked, checkpoint
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGES
-from searcher.query.model import (
-    And,
-    ConstantScore,
-    Exact,
-    Near,
-    Not,
-    NotNear,
-    Phrase,
-    Term,
-    WordSet,
-    kept_parts,
-    leaves,
-    nodes,
-)
+from searcher.query import model
 from searcher.query.positions import Match, apart, occurrences, phrases
 
 if TYPE_CHECKING:
@@ -205,12 +192,7 @@ class _Chunk(NamedTuple):
 
 
 class TermMatcher:
-    """Finds the terms, phrases and words of a query in texts of one language.
-
-    Args:
-        language: The language in which texts are analyzed.
-        highlights: The terms, phrases and words.
-    """
+    """Finds the terms, phrases and words of a query in texts of one language."""
 
     def __init__(self, language: str, highlights: Highlights) -> None:
         self._language, self._highlights = language, highlights
@@ -368,7 +350,7 @@ def _nearby(
     def of_leaf(leaf: Any) -> list[_Occurrence]:
         if leaf.field.rpartition("_")[2] != language:
             return []
-        if isinstance(leaf, Phrase):
+        if isinstance(leaf, model.Phrase):
             return _phrase(places, leaf)
         own, among = places.get(leaf.text, {}), highlights.restricted.get((leaf.field, leaf.text))
         return [(at, at, [own[at]]) for at in own if among is None or written[at] in among]
@@ -381,7 +363,7 @@ _Occurrence = tuple[int, int, list[Match]]  # the positions of its first and las
 _Places = defaultdict[str, dict[int, Match]]  # the matches of each term, by their positions
 
 
-def _phrase(places: _Places, phrase: Phrase) -> list[_Occurrence]:
+def _phrase(places: _Places, phrase: model.Phrase) -> list[_Occurrence]:
     """Return the occurrences of a phrase, each as one match, or as its words if these are moved."""
     own = [places.get(term, {}) for term in phrase.terms]
     found: list[_Occurrence] = []
@@ -413,8 +395,8 @@ class Highlights:
 
     def __init__(self) -> None:
         self.terms: defaultdict[str, set[str]] = defaultdict(set)
-        self.phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
-        self.proximities: list[Near | NotNear] = []
+        self.phrases: defaultdict[str, list[model.Phrase]] = defaultdict(list)
+        self.proximities: list[model.Near | model.NotNear] = []
         self.restricted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.within: defaultdict[str, set[str]] = defaultdict(set)
         self.words: set[str] = set()
@@ -426,25 +408,27 @@ class Highlights:
     def add(self, leaf: Node) -> None:
         """Add the terms and words of a leaf or a proximity of a resolved query; filters have none."""
         match leaf:
-            case Term():
+            case model.Term():
                 self.terms[leaf.field.partition("_")[2]].add(leaf.text)
-            case Phrase():
+            case model.Phrase():
                 language = leaf.field.partition("_")[2]
                 self.phrases[language].append(leaf)
                 self.within[language].update(leaf.terms)
-            case WordSet():
+            case model.WordSet():
                 self.words.update(leaf.words)
-            case Exact():
+            case model.Exact():
                 self.exact.append(leaf.words)
-            case Near() | NotNear():
+            case model.Near() | model.NotNear():
                 self.proximities.append(leaf)
-                for part in nodes(leaf):
+                for part in model.nodes(leaf):
                     match part:
-                        case And(parts=(Term() as term, *_)):
-                            words = [one.words for one in leaves(part) if isinstance(one, WordSet)]
+                        case model.And(parts=(model.Term() as term, *_)):
+                            words = [
+                                one.words for one in model.leaves(part) if isinstance(one, model.WordSet)
+                            ]
                             self.restricted[term.field, term.text].update(*words)
-                        case Term() | Phrase():
-                            terms = part.terms if isinstance(part, Phrase) else (part.text,)
+                        case model.Term() | model.Phrase():
+                            terms = part.terms if isinstance(part, model.Phrase) else (part.text,)
                             self.within[part.field.partition("_")[2]].update(terms)
 
 
@@ -465,22 +449,26 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     """
     highlights = Highlights()
     for leaf in _matching_leaves(query) if query else ():
-        if of_titles or not any(getattr(one, "field", "").startswith("title") for one in leaves(leaf)):
+        if of_titles or not any(getattr(one, "field", "").startswith("title") for one in model.leaves(leaf)):
             highlights.add(leaf)
     return highlights
 
 
 def _matching_leaves(node: Node) -> Iterator[Node]:
     """Yield the leaves and the proximities that may occur in a hit."""
-    if isinstance(node, Not):
+    if isinstance(node, model.Not):
         return
-    below = () if isinstance(node, (Near, NotNear)) else kept_parts(node)
-    if isinstance(node, And):
+    below = () if isinstance(node, (model.Near, model.NotNear)) else model.kept_parts(node)
+    if isinstance(node, model.And):
         words = tuple(
-            [part for part in below if isinstance(part, ConstantScore) and isinstance(part.part, WordSet)]
+            [
+                part
+                for part in below
+                if isinstance(part, model.ConstantScore) and isinstance(part.part, model.WordSet)
+            ]
         )
         if words:  # a term that is restricted to some words: these are marked, not the term
-            below = below[:1] if isinstance(below[0], Phrase) else words
+            below = below[:1] if isinstance(below[0], model.Phrase) else words
     if not below:
         yield node
     for part in below:

@@ -36,13 +36,7 @@ _MEMORY: Final = 64  # megabytes of a temporary index
 
 
 class ComparedTexts:
-    """Finds the documents that match the compared parts of queries; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        index: The index of the items.
-        translator: Translates all other nodes.
-    """
+    """Finds the documents that match the compared parts of queries; threads may share it."""
 
     def __init__(self, cluster: Cluster, index: str, translator: Translator) -> None:
         self._cluster = cluster

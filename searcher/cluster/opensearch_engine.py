@@ -55,14 +55,7 @@ MOST: Final = 10_000  # members that are read at once; if there are more, all ar
 
 
 class _Matching:
-    """The matches of one search that have near duplicates.
-
-    Args:
-        search: The search.
-        execution: Its results without groups.
-        met: The registered documents.
-        run: Runs a search.
-    """
+    """The matches of one search that have near duplicates."""
 
     def __init__(self, search: Search, execution: Execution, met: MetDocuments, run: Run) -> None:
         self._search = search
@@ -92,13 +85,7 @@ APPROXIMATE: Final = "opensearch, scores of its own BM25: it runs no scripts"
 
 
 class ClusterEngine:
-    """An engine over an index on a cluster; threads may share it.
-
-    Args:
-        place: The address.
-        cluster: The cluster.
-        contents: The contents of the index.
-    """
+    """An engine over an index on a cluster; threads may share it."""
 
     def __init__(self, place: str, cluster: Cluster, contents: ClusterContents) -> None:
         self.place = place
@@ -442,11 +429,7 @@ class ClusterEngine:
 
 
 class _ReplacementGuard:
-    """Context manager for code that reads an open index on a cluster; it is reentrant.
-
-    Args:
-        place: The address of the index.
-    """
+    """Context manager for code that reads an open index on a cluster; it is reentrant."""
 
     def __init__(self, place: str) -> None:
         self._place = place

@@ -189,12 +189,7 @@ class RequestBatcher:
 
 
 def is_found(query: Node, document_frequency: Callable[[str, str], int]) -> bool | None:
-    """Return by document frequencies whether a query matches anything; None if they do not decide it.
-
-    Args:
-        query: A resolved query.
-        document_frequency: Returns the number of documents that have a term in a field.
-    """
+    """Return by document frequencies whether a query matches anything; None if they do not decide it."""
     match query:
         case model.Term():
             return document_frequency(query.field, query.text) > 0
@@ -215,12 +210,7 @@ FREQUENT: Final = 10**9  # documents: more than any word has
 
 
 class RequestRounds:
-    """Batches the requests of questions; threads may share it.
-
-    Args:
-        vocabulary: The known vocabulary, which requests more.
-        searches: The searches that were run.
-    """
+    """Batches the requests of questions; threads may share it."""
 
     def __init__(self, vocabulary: ClusterVocabulary, searches: Searches) -> None:
         self._vocabulary = vocabulary

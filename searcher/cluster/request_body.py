@@ -6,16 +6,8 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.mapping import (
-    GAP,
-    HOLE,
-    SCORE_SCRIPT,
-    custom_query,
-    length_field,
-    number_key,
-    value_of,
-    values_body,
-)
+from indexer.cluster import mapping
+from indexer.cluster.mapping import custom_query, value_of, values_body
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, ESTIMATED_DATE, ID, UNKNOWN
@@ -69,11 +61,7 @@ def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str])
 
 
 def by_place(answer: Json) -> dict[str, int] | None:
-    """Return in how many documents each country is only known by a place; see :class:`Execution`.
-
-    Args:
-        answer: The part of a response for the country facet.
-    """
+    """Return in how many documents each country is only known by a place; see :class:`Execution`."""
     if answer["unplaced"]["doc_count"]:
         return None
     found = [(value_of(COUNTRY_VIA, one["key"])[0], one["doc_count"]) for one in answer["places"]["buckets"]]
@@ -133,7 +121,7 @@ class Translator(NamedTuple):
     """
 
     vocabulary: ClusterVocabulary | None
-    gap: int = GAP
+    gap: int = mapping.GAP
     names: Mapping[model.Node, str] = {}  # never changed
     listed: Mapping[model.Node, Sequence[str]] = {}
 
@@ -220,12 +208,12 @@ class Translator(NamedTuple):
         raise QueryError(message("query.unsupported", name=type(node).__name__))
 
     def _between(self, node: model.Numbers) -> Json:
-        if self.gap < GAP:
+        if self.gap < mapping.GAP:
             raise QueryError(message("cluster.ranges_need_new_index"))
         if node.field == "length":
             first, last = (min(max(end, -1), MAX_LENGTH) for end in (node.first, node.last))
             return {"range": {"length": {"gte": ceil(first), "lte": floor(last)}}}
-        keys = [number_key(node.field, end) for end in (node.first, node.last)]
+        keys = [mapping.number_key(node.field, end) for end in (node.first, node.last)]
         return {"range": {"own_number": {"gte": keys[0], "lte": keys[1]}}}
 
     def _term(self, field: str, text: str, boost: float) -> Json:
@@ -237,8 +225,8 @@ class Translator(NamedTuple):
         statistics = self.vocabulary.statistics
         documents = counted_documents(field, lambda name: statistics[name].documents)
         weight, average = term_weight(documents, document_frequency, boost), statistics[field].average
-        params = {"f": field, "t": text, "l": length_field(field), "w": weight, "a": average}
-        script = {"source": SCORE_SCRIPT, "params": params}
+        params = {"f": field, "t": text, "l": mapping.length_field(field), "w": weight, "a": average}
+        script = {"source": mapping.SCORE_SCRIPT, "params": params}
         return {"script_score": {"query": {"term": {field: text}}, "script": script}}
 
 
@@ -329,6 +317,6 @@ def _occurs(phrase: model.Phrase) -> Json:
     """Return a query for the documents that match a phrase."""
     words = [phrase.terms[0]]
     for term, (before, after) in zip(phrase.terms[1:], pairwise(phrase.offsets), strict=True):
-        words += [HOLE] * (after - before - 1) + [term]
+        words += [mapping.HOLE] * (after - before - 1) + [term]
     query = {"query": " ".join(words), "analyzer": "terms", "slop": phrase.slop}
     return {"match_phrase": {phrase.field: query}}

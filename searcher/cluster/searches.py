@@ -18,7 +18,7 @@ from indexer.schema import ID
 from searcher.cluster.compared_texts import ComparedTexts
 from searcher.cluster.request_body import by_place, counts, order, part_of, search_body
 from searcher.engine import FACETS, Execution, Filters, Grouped, ResultRequest, in_order
-from searcher.query.model import TYPED, leaves, leaves_and_proximities
+from searcher.query.model import added_leaves, leaves_and_proximities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,12 +55,6 @@ class Search(NamedTuple):
 
 class Searches:
     """Runs searches; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index.
-        translator: Translates nodes into queries.
-        met: Registers documents.
 
     Attributes:
         done: The cached results.
@@ -218,9 +212,7 @@ def counted_share(search: Search) -> Search:
 
 def _needs_via(search: Search) -> bool:
     """Return whether the provenance of each hit will be requested, as the query has expansions."""
-    return bool(search.wanted.limit and not search.groups) and any(
-        getattr(leaf, "via", TYPED) != TYPED for leaf in leaves(search.query)
-    )
+    return bool(search.wanted.limit and not search.groups and added_leaves(search.query))
 
 
 RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leaves
@@ -228,10 +220,6 @@ RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leav
 
 class MetDocuments:
     """The documents of an index, numbered as they are met; threads may share it.
-
-    Args:
-        cluster: The cluster.
-        index: The index of the items.
 
     Attributes:
         ids: The ids by number.

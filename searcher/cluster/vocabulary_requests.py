@@ -81,10 +81,6 @@ GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variant
 class ClusterVocabulary:
     """The vocabulary of one generation of an index; threads may share it.
 
-    Args:
-        cluster: The cluster.
-        contents: The contents of the index.
-
     Attributes:
         statistics: The statistics of each ranked field.
     """
@@ -119,10 +115,6 @@ class ClusterVocabulary:
 
     def fetch(self, asks: Iterable[Ask], alongside: Sequence[Beside] = ()) -> None:
         """Request all missing lookups at once, with those that are likely to follow.
-
-        Args:
-            asks: The lookups.
-            alongside: Searches for items to send in the same request.
 
         Raises:
             ClusterError: The cluster does not respond.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -195,7 +196,6 @@ class EmbeddedEngine:
     ) -> tuple[Execution, ScalarDuplicateMatches | None]:
         from searcher.execution.scalar_evaluator import execute
 
-        duplicates = None
         if wanted.group and self._grouping is not None:
             from searcher.execution.duplicate_hits import ScalarDuplicateMatches, run_with_better
 
@@ -304,11 +304,7 @@ class EmbeddedEngine:
         with self._guard:
             if len(documents) > FEW_POSTINGS:
                 return self._arrays.day_counts(documents)
-            counts: dict[Days | None, int] = {}
-            for segment, document in map(self._index.locate, documents):
-                days = segment.days(document)
-                counts[days] = counts.get(days, 0) + 1
-            return counts
+            return Counter([segment.days(doc) for segment, doc in map(self._index.locate, documents)])
 
     def words_by_days(self) -> Mapping[Days, int]:
         """Return the number of words of all texts by the days of their items, without estimated dates.

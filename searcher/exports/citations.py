@@ -90,10 +90,8 @@ def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
         start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
         length = len("2018-03-14"[: (0, 4, 7, 10)[_whole_period(start, end)]])
         period = day["start"][:length] if length else f"{day['start']}/{day['end']}"
-        yield (
-            "date",
-            "/".join(f"{one}~" for one in period.split("/")) if day["kind"] == "estimated" else period,
-        )
+        sign = "~" * (day["kind"] == "estimated")
+        yield "date", "/".join([f"{one}{sign}" for one in period.split("/")])
     yield "langid", {"en": "english", "es": "spanish", "fr": "french"}.get(record["language"], "")
     yield "url", record["url"] or ""
     yield "keywords", ", ".join(_keywords(record))
@@ -111,11 +109,9 @@ _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
 def _key(item_id: str) -> str:
     """Return the key of an entry, which differs from that of any other id."""
     key = re.sub(r"[^\w:.-]", "-", item_id, flags=re.ASCII)
-    return (
-        key
-        if key == item_id
-        else f"{key}-{blake2b(item_id.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
-    )
+    if key == item_id:
+        return key
+    return f"{key}-{blake2b(item_id.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
 
 
 def _address(url: str) -> str:

@@ -45,10 +45,6 @@ def cell(value: object) -> object:
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
     """Yield a header and a row for each item, with CRLF line ends.
 
-    Args:
-        rows: The items.
-        more: The names of further columns.
-
     Returns:
         Notes for the user.
     """
@@ -115,18 +111,9 @@ class _Parts(list[bytes]):
 
 
 def write_workbook(
-    rows: Iterable[Row],
-    most_rows: int = MAX_ROWS,
-    most_bytes: int = MAX_BYTES,
-    more: tuple[str, ...] = (),
+    rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
     """Yield a workbook with a row for each item below a header.
-
-    Args:
-        rows: The items.
-        most_rows: The number of rows of a sheet.
-        most_bytes: The number of bytes of its XML.
-        more: The names of further columns.
 
     Returns:
         Notes for the user.

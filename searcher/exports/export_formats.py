@@ -57,11 +57,7 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "ris": Form((".ris",), "citations", "write_ris", "RIS", "application/x-research-info-systems"),
     "csl": Form(
-        (".csl.json", ".csl"),
-        "citations",
-        "write_csl",
-        "CSL-JSON",
-        "application/vnd.citationstyles.csl+json",
+        (".csl.json", ".csl"), "citations", "write_csl", "CSL-JSON", "application/vnd.citationstyles.csl+json"
     ),
     "bib": Form((".bib",), "citations", "write_bib", "BibTeX", "application/x-bibtex"),
     "xlsx": Form(

@@ -61,11 +61,6 @@ ANNOTATED_TOGETHER = 1000  # items whose annotations are read together
 def rows(engine: Engine, documents: Sequence[int], *, notes: bool = False) -> Iterator[Row]:
     """Yield the rows of documents, in order; only a few are kept in memory.
 
-    Args:
-        engine: The open index.
-        documents: The documents.
-        notes: Whether the rows have the notes of the items.
-
     Raises:
         IndexFolderError: The index is damaged.
     """
@@ -195,13 +190,6 @@ def export_matches(
 ) -> ExportReport:
     """Export the items that match a question.
 
-    Args:
-        answerer: Answers questions from the open index.
-        question: The question, with a limit on the number of items.
-        target: The target.
-        progress: Called regularly with the number of written items, and the number of all.
-        notes: Whether to write the notes of the items.
-
     Raises:
         DragomanError: The file cannot be written; an existing file is unchanged.
     """
@@ -224,11 +212,6 @@ def export_matches(
 
 def write_whole(file: str, content: bytes, *, replace: bool) -> None:
     """Write a file that appears when it is complete.
-
-    Args:
-        file: The path.
-        content: The content.
-        replace: Whether to replace an existing file.
 
     Raises:
         DragomanError: It exists, or cannot be written.

@@ -10,57 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any, Protocol, TextIO
+    from typing import TextIO, TypeAlias
 
-    from indexer.item import NewsItem
-    from searcher.evaluation import Evaluation
-    from searcher.near_duplicates import DuplicateGroup
-    from searcher.results import Results
+    from searcher.present.records import JsonWriter
+    from searcher.present.result_tables import TableWriter
+    from searcher.present.rows import CsvWriter, JsonLinesWriter
 
-else:
-    Protocol = object  # as in searcher.engine
+    Writer: TypeAlias = CsvWriter | JsonLinesWriter | JsonWriter | TableWriter  # all have the same methods
 
-__all__ = ["FORMATS", "Writer", "open_writer"]
+__all__ = ["FORMATS", "open_writer"]
 
 FORMATS = ("table", "json", "jsonl", "csv")
-
-
-class Writer(Protocol):
-    """Writes the results of commands to a stream, in one format."""
-
-    def write_results(self, results: Results) -> None:
-        """Write results: hits and, in formats that have more than rows, facets."""
-
-    def write_facets(self, results: Results) -> None:
-        """Write the counts of results, without hits."""
-
-    def write_items(self, items: Iterable[NewsItem]) -> None:
-        """Write items, each as soon as it is read."""
-
-    def write_duplicates(self, groups: Iterable[DuplicateGroup]) -> None:
-        """Write groups of near duplicates."""
-
-    def write_rows(
-        self, head: Mapping[str, Any], name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Write the results of a reading tool, in formats for programs row by row.
-
-        Args:
-            head: The fields of the whole result, for the format that is one object.
-            name: The name of the rows in it.
-            columns: The columns of a format with columns.
-            rows: The rows.
-        """
-
-    def write_item(self, *items: NewsItem) -> None:
-        """Write whole items, with how their dates and countries are known."""
-
-    def write_info(self, info: Mapping[str, Any]) -> None:
-        """Write names and values; a value may be a mapping of counts or a list of mappings."""
-
-    def write_evaluation(self, evaluation: Evaluation) -> None:
-        """Write the measures of each topic and, in formats that have more than rows, the rest."""
 
 
 def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer:
@@ -83,9 +43,8 @@ def open_writer(form: str, stream: TextIO, *, color: bool, width: int) -> Writer
         from searcher.present.records import JsonWriter
 
         return JsonWriter(stream)
+    if form not in FORMATS:
+        raise ValueError(f"unknown output format {form!r}; choose one of {', '.join(FORMATS)}")
     from searcher.present.rows import CsvWriter, JsonLinesWriter
 
-    writers: dict[str, Callable[[TextIO], Writer]] = {"jsonl": JsonLinesWriter, "csv": CsvWriter}
-    if form not in writers:
-        raise ValueError(f"unknown output format {form!r}; choose one of {', '.join(FORMATS)}")
-    return writers[form](stream)
+    return CsvWriter(stream) if form == "csv" else JsonLinesWriter(stream)

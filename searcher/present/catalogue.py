@@ -33,12 +33,7 @@ def language_of_command_line() -> str:
 
 
 def say(key: str, /, **values: Any) -> str:
-    """Return a message in the language of the command line.
-
-    Args:
-        key: Its key.
-        values: The values of its placeholders, as for :func:`indexer.errors.message`.
-    """
+    """Return a message in the language of the command line."""
     return translated(message(key, **values))
 
 
@@ -107,11 +102,6 @@ def decimal(text: str) -> str:
 
 
 def number(count: int, language: str = "") -> str:
-    """Return a whole number, with separators only if it cannot be read as a year.
-
-    Args:
-        count: The number.
-        language: The language; empty for that of the command line.
-    """
+    """Return a whole number, with separators only if it cannot be read as a year."""
     separator = SEPARATORS[language or _language[0]]
     return f"{count:,}".replace(",", separator) if abs(count) >= 10_000 else str(count)

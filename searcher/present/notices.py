@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 def notices(results: Results) -> list[str]:
     """Return the notices about results, one line each, in the language of the command line.
 
-    Args:
-        results: The results.
-
     Returns:
         Lines without line breaks; empty if there are no notices.
     """
@@ -41,12 +38,10 @@ def notices(results: Results) -> list[str]:
 
 def subjects_offered(results: Results) -> list[str]:
     """Return a line about the list of subjects if words are unknown and nothing else is suggested."""
-    if results.total or results.notes or results.suggestion or results.undated_left_out:
+    explained = results.total or results.notes or results.suggestion or results.undated_left_out
+    if explained or not results.unmatched:
         return []
-    if not results.unmatched:
-        return []
-    command = "dragoman facets --facet topic"
-    return [say("notice.subjects", command=command)]
+    return [say("notice.subjects", command="dragoman facets --facet topic")]
 
 
 def words_required(results: Results) -> str:
@@ -56,8 +51,7 @@ def words_required(results: Results) -> str:
     items = items_in_words(results.total)
     if results.all_words:
         return say("notice.all_words", items=items)
-    every = results.total_all_words
-    return say("notice.any_word", items=items, n=every)
+    return say("notice.any_word", items=items, n=results.total_all_words)
 
 
 def joined(expansions: Sequence[dict[str, Any]]) -> list[str]:

@@ -5,21 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from searcher.present import wording
 from searcher.present.catalogue import say, translated
 from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
-from searcher.present.wording import (
-    country,
-    date_in_brief,
-    first_of,
-    id_in_words,
-    items_in_words,
-    languages_in_words,
-    no_date,
-    number,
-    period,
-    pieces_of_news,
-    value_name,
-)
+from searcher.present.wording import country, items_in_words, number
 from searcher.reading.all_matches import head_of
 from searcher.results import RELAXED
 from searcher.safe_text import legible
@@ -35,28 +24,9 @@ if TYPE_CHECKING:
     from searcher.reading.stories import Member, Stories, Story
 
 
-COLUMNS = (
-    "story",
-    "headline",
-    "start",
-    "end",
-    "sure",
-    "cohesion",
-    "small",
-    "items",
-    "estimated",
-    "id",
-    "date_start",
-    "date_end",
-    "date_kind",
-    "language",
-    "title",
-    "same",
-    "shares",
-    "concepts",
-    "names",
-    "places",
-    "doubtful",
+COLUMNS = tuple(
+    "story headline start end sure cohesion small items estimated id date_start date_end date_kind language "
+    "title same shares concepts names places doubtful".split()
 )
 _INDENT = 3  # cells
 _COUNTRIES = 6
@@ -79,26 +49,23 @@ def _write_story(page: Page, at: int, story: Story) -> None:
     pieces = len(story.members)
     size = items_in_words(story.items)
     about = (
-        ("≈ " if story.estimated else "") + period(story.start, story.end),
-        size if story.items == pieces else f"{size}, {pieces_of_news(pieces)}",
-        languages_in_words(story.languages),
+        ("≈ " if story.estimated else "") + wording.period(story.start, story.end),
+        size if story.items == pieces else f"{size}, {wording.pieces_of_news(pieces)}",
+        wording.languages_in_words(story.languages),
         ", ".join(map(country, story.countries[:_COUNTRIES])),
         "" if story.doubtful else say("story.sure") if story.sure else say("story.likely"),
     )
     page.paragraph(" · ".join(filter(None, about)), indent=_INDENT)
-    for shared, line in (
-        (story.concepts, say("story.concepts", names=", ".join(story.concepts))),
-        (story.names, say("story.names", names=", ".join(story.names))),
-        (story.places, say("story.places", names=", ".join(story.places))),
-    ):
-        page.paragraph(dim(legible(line)) if shared else "", indent=_INDENT)
+    for kind, shared in (("concepts", story.concepts), ("names", story.names), ("places", story.places)):
+        if shared:
+            page.paragraph(dim(legible(say(f"story.{kind}", names=", ".join(shared)))), indent=_INDENT)
     for member in story.members:
         _write_member(page, member)
     page.line()
 
 
 def _write_member(page: Page, member: Member) -> None:
-    details = [date_in_brief(member.date), member.language, id_in_words(member.id)]
+    details = [wording.date_in_brief(member.date), member.language, wording.id_in_words(member.id)]
     if member.same:
         details.append(say("story.same", n=len(member.same)))
     if member.shares < 2:
@@ -138,11 +105,9 @@ def notes_of(found: Stories) -> Iterator[str]:
     else:
         yield say("story.none", others=others)
     if shown < found.found:
-        of = _stories(found.found)
-        yield say("notice.more_hits", n=shown, total=of)
+        yield say("notice.more_hits", n=shown, total=_stories(found.found))
     if found.undated:
-        items = items_in_words(found.undated)
-        yield say("story.undated", items=items)
+        yield say("story.undated", items=items_in_words(found.undated))
 
 
 def _stories(count: int) -> str:
@@ -185,7 +150,7 @@ def _last_words(text: str, width: int) -> str:
 def _day(when: ItemDate | None) -> str:
     """Format a day, or the month in which a longer interval begins; an estimate is marked."""
     if when is None:
-        return no_date()
+        return wording.no_date()
     day = when.start.isoformat()
     return f"{'≈' if when.kind == 'estimated' else ''}{day if when.start == when.end else day[:7]}"
 
@@ -195,15 +160,9 @@ _JOINED = 6  # labels that are listed
 
 
 def write_batch(page: Page, found: Batch, by: str | None) -> None:
-    """Write a row for each question; columns that do not fit are counted, and CSV has them all.
-
-    Args:
-        page: The page to write to.
-        found: The counts.
-        by: The facet of the columns; None for none.
-    """
+    """Write a row for each question; columns that do not fit are counted, and CSV has them all."""
     query = min(_QUERY, max([8, *(cells(legible(row.query)) for row in found.rows)]))
-    columns = [(value, value_name(by or "", value, label)) for value, label in found.values.items()]
+    columns = [(value, wording.value_name(by or "", value, label)) for value, label in found.values.items()]
     widths = [min(max(cells(label), _LEAST), _MOST) for _, label in columns]
     every = 0 if found.all_words else _TOTAL + 1
     room, fitting = page.width - query - _TOTAL - every - 1, 0
@@ -223,19 +182,16 @@ def write_batch(page: Page, found: Batch, by: str | None) -> None:
         for note in _notes(row):
             page.paragraph(dim(legible(note)), indent=2)
     if fitting < len(columns):
-        left = len(columns) - fitting
-        page.line(dim(say("batch.more", n=left)))
+        page.line(dim(say("batch.more", n=len(columns) - fitting)))
 
 
 def _notes(row: BatchRow) -> Iterator[str]:
     if row.problem:
         yield translated(row.problem)
     if row.undated_left_out:
-        n = row.undated_left_out
-        yield say("batch.left_out", n=n)
-    yield from (
-        translated(note.text) for note in row.notes if note.kind != RELAXED
-    )  # in the line with “near”
+        yield say("batch.left_out", n=row.undated_left_out)
+    # That of a relaxed question is in the line with “near”.
+    yield from [translated(note.text) for note in row.notes if note.kind != RELAXED]
     if row.nearest:
         yield say("batch.near", query=row.nearest[0], n=row.nearest[1])
     elif row.suggestion:
@@ -243,4 +199,4 @@ def _notes(row: BatchRow) -> Iterator[str]:
     if row.unmatched:
         yield say("notice.unmatched", words=row.unmatched)
     if row.joined:
-        yield say("batch.expanded", words=first_of(row.joined, _JOINED))
+        yield say("batch.expanded", words=wording.first_of(row.joined, _JOINED))

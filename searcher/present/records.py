@@ -146,7 +146,14 @@ class JsonWriter:
         columns: Sequence[str],  # noqa: ARG002 - used by CSV
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write an object that ends with the array of the rows."""
+        """Write the results of a reading tool: an object that ends with the array of the rows.
+
+        Args:
+            head: The fields of the whole result, for the format that is one object.
+            name: The name of the rows in it.
+            columns: The columns of a format with columns.
+            rows: The rows.
+        """
         self._write_streamed(self._out.text({"format": RECORD_FORMAT, **head, name: []}), name, rows)
 
     def _write_streamed(self, written: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -7,26 +7,15 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from indexer.errors import Message, message, name_message
 from indexer.schema import UNKNOWN
-from searcher.present import wording
+from searcher.present import terminal_layout, wording
 from searcher.present.catalogue import decimal, say, translated
-from searcher.present.terminal_layout import (
-    Page,
-    bold,
-    cells,
-    clip,
-    dim,
-    matches,
-    pad,
-    pad_left,
-    wrap,
-    write_bars,
-)
+from searcher.present.terminal_layout import bold, cells, clip, dim, pad, pad_left
 from searcher.present.wording import number
 from searcher.results import MATCH_MARK, count_by_place
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, TextIO
 
     from indexer.item import NewsItem
@@ -40,7 +29,7 @@ _LABEL_CELLS = 28
 _INDENT = 2
 
 
-def write_facts(facts: Mapping[str, object], page: Page) -> None:
+def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
     """Write names and values, with a mapping or a list of mappings as an indented list under its name.
 
     Args:
@@ -67,7 +56,7 @@ def write_facts(facts: Mapping[str, object], page: Page) -> None:
                 page.paragraph(_entry(entry), indent=_INDENT)
 
 
-def _write_values(values: Mapping[str, object], page: Page) -> None:
+def _write_values(values: Mapping[str, object], page: terminal_layout.Page) -> None:
     """Write indented names and values, with counts aligned right."""
     names = {key: legible(translated(name_message(f"fact.{key}", key))) for key in values}
     width = min(max(map(cells, names.values()), default=0), _LABEL_CELLS)
@@ -122,7 +111,7 @@ class TableWriter:
     """Writes text for people to a page of limited width."""
 
     def __init__(self, stream: TextIO, *, color: bool, width: int) -> None:
-        self._page = Page(stream, color=color, width=width)
+        self._page = terminal_layout.Page(stream, color=color, width=width)
 
     def write_results(self, results: Results) -> None:
         """Write the headline, the hits, the facets and, if requested, the explanations."""
@@ -132,7 +121,7 @@ class TableWriter:
         for hit in results.hits:
             page.line()
             self._write_hit(hit, indent)
-        write_bars(results.facets, page, most=_MAX_VALUES)
+        terminal_layout.write_bars(results.facets, page, most=_MAX_VALUES)
         for explanation, hit in zip(results.explanations, results.hits, strict=False):
             page.line()
             page.line(say("hit.why", rank=wording.number(hit.rank), id=legible(hit.id)))
@@ -152,7 +141,7 @@ class TableWriter:
         self._page.paragraph(_headline(results, paged=False))
         countries = [_with_place(value, results) for value in results.facets.get("country", ())]
         facets = results.facets | ({"country": countries} if countries else {})
-        write_bars(facets, self._page, most=None)
+        terminal_layout.write_bars(facets, self._page, most=None)
 
     def write_items(self, items: Iterable[NewsItem]) -> None:
         """Write about two lines for each item as it is read, and the number of items."""
@@ -217,31 +206,18 @@ class TableWriter:
         fields = [
             (say("item.date"), wording.date_in_full(item.date)),
             (say("item.language"), wording.languages_in_words(item.languages)),
-            *zip(
-                [say("item.countries"), *[""] * len(countries)],
-                countries or [say("item.no_country")],
-                strict=False,
-            ),
-            *zip(
-                [say("item.by_hand"), "", ""], map(wording.correction_in_words, item.corrected), strict=False
-            ),
-            (say("item.source"), wording.source_in_words(item.source)),
-            *(("", wording.source_in_words(place)) for place in item.sources),
+            *_named(say("item.countries"), countries or [say("item.no_country")]),
+            *_named(say("item.by_hand"), [*map(wording.correction_in_words, item.corrected)]),
+            *_named(say("item.source"), [*map(wording.source_in_words, (item.source, *item.sources))]),
             (say("item.id"), legible(item.id)),
             (say("item.before"), legible(", ".join(item.former))),
             (say("item.link"), legible(item.url or "")),
             (say("item.author"), legible(item.author or "")),
             (say("item.section"), legible(item.section or "")),
             *((clip(legible(name), _MAX_NAME_LENGTH), legible(value)) for name, value in item.fields),
-            *(
-                (say(f"item.{name}"), legible(text))
-                for name, text in (
-                    ("tags", ", ".join(item.tags)),
-                    ("collections", ", ".join(item.collections)),
-                )
-                if text
-            ),
-            *((say("item.note") if not at else "", legible(line)) for at, line in enumerate(note)),
+            *_named(say("item.tags"), [*filter(None, [legible(", ".join(item.tags))])]),
+            *_named(say("item.collections"), [*filter(None, [legible(", ".join(item.collections))])]),
+            *_named(say("item.note"), [*map(legible, note)]),
         ]
         indent = max(_FIELD_CELLS, 2 + max(cells(name) for name, _ in fields))
         for name, value in fields:
@@ -271,7 +247,7 @@ class TableWriter:
 
     def _write_hit(self, hit: Hit, indent: int) -> None:
         page = self._page
-        snippet = matches(legible(hit.snippet or ""), color=page.color)
+        snippet = terminal_layout.matches(legible(hit.snippet or ""), color=page.color)
         if hit.title:
             heading = bold(clip(legible(hit.title), _TITLE_CELLS))
         else:
@@ -286,8 +262,7 @@ class TableWriter:
         for one in hit.same[:_SAME_SHOWN]:
             page.paragraph(_also(one), indent=indent)
         if more := len(hit.same[_SAME_SHOWN:]):
-            text = say("hit.more_same", n=more)
-            page.paragraph(dim(text), indent=indent)
+            page.paragraph(dim(say("hit.more_same", n=more)), indent=indent)
 
     def _first_words(self, item: NewsItem) -> str:
         # Only the beginning is read, as a body may be as long as its file.
@@ -295,6 +270,11 @@ class TableWriter:
         start = " ".join(legible(item.body[: width * 4]).replace(MATCH_MARK, "").split())
         untitled = _no_title()
         return f"{dim(untitled)} {clip(start, width - _ITEM_INDENT - len(untitled) - 1)}"
+
+
+def _named(name: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield values, the first one with a name."""
+    return zip([name, *[""] * len(values)], values, strict=False)
 
 
 def _no_title() -> str:
@@ -307,7 +287,7 @@ def _untitled(hit: Hit, snippet: str, width: int) -> tuple[str, str]:
     passage = " ".join(legible((hit.snippet or "").replace(MATCH_MARK, "")).split()).rstrip("…")
     if not opening or (passage and opening.startswith(passage[:_SAME_PREFIX])):
         return snippet or _no_title(), ""
-    first, *more = wrap(opening, width - 1)
+    first, *more = terminal_layout.wrap(opening, width - 1)
     return first + "…" * bool(more), snippet
 
 
@@ -366,17 +346,11 @@ def _cell(value: object) -> str:
 def _also(one: Hit) -> str:
     """Format an item that is listed below a hit."""
     date, source = wording.date_in_brief(one.date), wording.source_in_words(one.source)
-    text = say("hit.also", date=date, source=source, id=wording.id_in_words(one.id))
-    return dim(text)
+    return dim(say("hit.also", date=date, source=source, id=wording.id_in_words(one.id)))
 
 
 def _known(item: Hit | NewsItem, detail: str) -> str:
     """Return the facts about an item: date, countries, languages unless only English, and a last detail."""
     languages = "" if tuple(item.languages) == ("en",) else wording.languages_in_words(item.languages)
-    parts = [
-        wording.date_in_brief(item.date),
-        wording.countries_in_brief(item.countries),
-        languages,
-        detail,
-    ]
-    return " · ".join(filter(None, parts))
+    about = wording.date_in_brief(item.date), wording.countries_in_brief(item.countries)
+    return " · ".join(filter(None, (*about, languages, detail)))

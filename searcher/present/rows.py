@@ -21,19 +21,8 @@ if TYPE_CHECKING:
     from searcher.results import Results
 
 _HIT_COLUMNS = (
-    "rank",
-    "id",
-    "score",
-    *DATE,
-    "language",
-    "countries",
-    "title",
-    "snippet",
-    "url",
-    *SOURCE,
-    "via",
-    "group",
-    "languages",
+    *("rank", "id", "score", *DATE, "language", "countries", "title", "snippet", "url", *SOURCE),
+    *("via", "group", "languages"),
 )
 _DUPLICATE_COLUMNS = ("group", "kind", "id", "title", *DATE, *SOURCE, "changes")
 _FACET_COLUMNS = ("facet", "value", "label", "count", "selected")

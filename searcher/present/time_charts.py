@@ -38,13 +38,7 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 
 
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
-    """Write a line for each period: with a bar for one question, with a column each for several.
-
-    Args:
-        page: The page to write to.
-        series: The counts, over the same periods.
-        measure: The number of each period.
-    """
+    """Write a line for each period: with a bar for one question, with a column each for several."""
     points = series[0].points
     width = max([8, *(len(point.period) for point in points)])
     if len(series) == 1:
@@ -211,11 +205,9 @@ class _Drawing:
         # A gap where nothing is archived, since a line through zero would mean that nothing was found.
         values = [None if point.archived == 0 else getattr(point, self._measure) for point in one.points]
         for is_gap, run in groupby(enumerate(values), lambda at: at[1] is None):
-            known = (
-                []
-                if is_gap
-                else [(at, f"{self._x(at):.1f}", f"{self._y(value or 0):.1f}") for at, value in run]
-            )
+            if is_gap:
+                continue
+            known = [(at, f"{self._x(at):.1f}", f"{self._y(value or 0):.1f}") for at, value in run]
             if len(known) > 1:
                 line = " ".join(f"{across},{up}" for _, across, up in known)
                 yield f'<polyline points="{line}" fill="none" {stroke}/>'
@@ -254,13 +246,7 @@ def _xml(text: str) -> str:
 
 
 def head_of_series(series: Sequence[Series], by: str, narrowed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of the series, and how each question was read, by series.
-
-    Args:
-        series: The counts.
-        by: The length of a period.
-        narrowed: The filters and query options of all questions.
-    """
+    """Return the record of the series, and how each question was read, by series."""
     read = {one.label: one.read() for one in series}
     names = next(iter(read.values()), {})
     generation = next((one.results.generation for one in series), None)

@@ -7,15 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.errors import message
+from searcher.present import wording
 from searcher.present.catalogue import say, translated
-from searcher.present.wording import (
-    COUNTRIES_IN_A_LINE,
-    country,
-    file_in_words,
-    first_of,
-    language_name,
-    number,
-)
+from searcher.present.wording import country, language_name, number
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -64,18 +58,9 @@ def _corrections(done: CorrectionsReport) -> dict[str, Any]:
 
 def update_in_words(report: WriteReport) -> str:
     """Describe how many items an update added, replaced or left unchanged, and what happened to others."""
-    parts = [
-        say("update.added", n=report.added),
-        say("update.replaced", n=report.replaced),
-        say("update.unchanged", n=report.unchanged),
-    ]
-    if report.gone:
-        parts.append(say("update.gone", n=report.gone))
-    if report.deleted:
-        parts.append(say("update.deleted", n=report.deleted))
-    if report.deleted_before:
-        parts.append(say("update.deleted_before", n=report.deleted_before))
-    return ", ".join(parts)
+    always = "added", "replaced", "unchanged"
+    counts = {name: getattr(report, name) for name in (*always, "gone", "deleted", "deleted_before")}
+    return ", ".join([say(f"update.{name}", n=n) for name, n in counts.items() if n or name in always])
 
 
 def report_in_words(
@@ -102,12 +87,9 @@ def report_in_words(
     lines = [
         (say("build.dates"), dates),
         (say("build.languages"), languages),
-        (say("build.countries"), first_of(countries, COUNTRIES_IN_A_LINE)),
+        (say("build.countries"), wording.first_of(countries, wording.COUNTRIES_IN_A_LINE)),
         (say("build.unchanged"), ", ".join(map(legible, report.not_read))),
-        (
-            say("build.by_hand"),
-            _manual_correction(report.corrections) if report.corrections else "",
-        ),
+        (say("build.by_hand"), _manual_correction(report.corrections) if report.corrections else ""),
     ]
     if report.skipped.total + report.skipped.fields > reported:
         lines += [
@@ -125,7 +107,7 @@ def _manual_correction(done: CorrectionsReport) -> str:
         (len(done.told), say("build.file_remarks", n=len(done.told))),
     ]
     reported = ", ".join([text for count, text in counts if count])
-    return f"{reported or say('build.none_corrected')} ({file_in_words(done.file)})"
+    return f"{reported or say('build.none_corrected')} ({wording.file_in_words(done.file)})"
 
 
 def _reasons(reasons: Counter[str], skips: Skips, in_words: Callable[[str], str]) -> str:

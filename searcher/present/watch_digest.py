@@ -59,12 +59,6 @@ def check_addresses(addresses: Iterable[str]) -> None:
 def write_digest(file: str, watches: Sequence[Changed], sender: str, receivers: Sequence[str]) -> None:
     """Write the changes of watches to a file, in the format of its ending; it replaces an existing file.
 
-    Args:
-        file: The file.
-        watches: The changes.
-        sender: The sender of an e-mail message; empty for none.
-        receivers: Its receivers.
-
     Raises:
         DragomanError: It cannot be written.
     """

@@ -12,6 +12,7 @@ from indexer.item import read_day
 from searcher.facet_values import LANGUAGE_LABELS
 from searcher.present import catalogue
 from searcher.present.catalogue import language_of_command_line, say, translated
+from searcher.query import limits
 from searcher.safe_text import legible
 
 if TYPE_CHECKING:
@@ -72,11 +73,6 @@ def month(year: int | str, number_in_year: int, language: str = "") -> str:
 
 def period(start: date, end: date, language: str = "") -> str:
     """Return an interval of days in the shortest form that is exact.
-
-    Args:
-        start: The first day.
-        end: The last day, included.
-        language: ``en``, ``es`` or ``fr``; empty for that of the command line.
 
     Returns:
         Such as ``14 Mar 2018``, ``28–30 Nov 2016``, ``Sep–Nov 2011``, ``2011``.
@@ -141,14 +137,7 @@ def facet_label(name: str, value: FacetValue | ConceptValue) -> str:
 
 
 def value_name(name: str, code: str, label: str, labels: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the name of a facet value in the language of the command line.
-
-    Args:
-        name: The facet.
-        code: The value.
-        label: Its English label.
-        labels: Its labels by language, if it has them.
-    """
+    """Return the name of a facet value in the language of the command line."""
     language = language_of_command_line()
     if language == "en" or isinstance(label, Message):
         return legible(translated(label))
@@ -176,11 +165,7 @@ def mode_in_words(*, all_words: bool) -> str:
 
 
 def filters_in_words(filters: Mapping[str, Any]) -> str:
-    """Return the filters of results as a list; empty for none.
-
-    Args:
-        filters: The filters, as in :attr:`searcher.results.Results.filters`.
-    """
+    """Return the filters of results as a list; empty for none."""
     days = [filters.get(name, "") for name in ("date_from", "date_to")]
     return ", ".join(
         [
@@ -205,8 +190,7 @@ def languages_in_words(codes: Sequence[str]) -> str:
 
 def first_of(texts: Sequence[str], most: int) -> str:
     """Return the first texts of a list, separated by commas, and the number of further ones."""
-    first, left = ", ".join(texts[:most]), len(texts) - most
-    return say("list.more", first=first, n=left) if left > 0 else first
+    return translated(limits.first_of(texts, most))
 
 
 def countries_in_brief(mentions: Sequence[CountryMention]) -> str:
@@ -219,8 +203,7 @@ def country_in_full(mention: CountryMention) -> str:
     name, via = country(mention.code), say(f"via.{mention.via}")
     if not mention.evidence:
         return f"{name} ({via})"
-    evidence = legible(mention.evidence)
-    return say("via.evidence", country=name, via=via, evidence=evidence)
+    return say("via.evidence", country=name, via=via, evidence=legible(mention.evidence))
 
 
 def correction_in_words(correction: ManualCorrection) -> str:
@@ -255,10 +238,7 @@ def source_in_words(source: SourceLines) -> str:
 
 def versions_in_words(group: DuplicateGroup) -> str:
     """Describe the number of copies or versions in a group."""
-    n = len(group.items)
-    if group.kind == "copy":
-        return say("count.copies", n=n)
-    return say("count.versions", n=n)
+    return say("count.copies" if group.kind == "copy" else "count.versions", n=len(group.items))
 
 
 def comparison_in_words(comparison: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ PLACES: Final = (LEAD, "body")
 TEXTS: Final = (TITLE, *PLACES)
 FILTERS: Final = ("country", "lang", "date", "id", "length")
 FIELDS: Final = (*TEXTS, *FILTERS)
+# The names of fields in Spanish and French; a custom field of the same name precedes.
 LOCAL_FIELDS: Final = {
     **dict.fromkeys(("titre", "título", "titulo"), TITLE),
     **dict.fromkeys(("pays", "país", "pais"), "country"),
@@ -33,13 +34,12 @@ LOCAL_FIELDS: Final = {
     **dict.fromkeys(("colección", "coleccion"), "collection"),
     "nota": "note",
 }
-"""The names of fields in Spanish and French; a custom field of the same name precedes."""
 
+# A regular expression between slashes, where a word may be.
 REGEX: Final = late_pattern(
     r"""(?:(?<![^\s(":])|(?<=[+\-!])(?<![^\s("][+\-!]))"""  # a sign is an operator only before a word
     r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))"""
 )
-"""A regular expression between slashes, where a word may be."""
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
 _AROUND_REGEX: Final = _PUNCTUATION + "?+-"
 

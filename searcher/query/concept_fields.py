@@ -20,7 +20,7 @@ from searcher.query.limits import MAX_NAMED, shortened
 from searcher.query.model import Filter, Keyword, Not, Or, rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.thesaurus.table import CountedConcept, Table
     from searcher.engine import Engine, Filters
@@ -37,9 +37,8 @@ def with_fields(question: Question, engine: Engine) -> Question:
     A field of the items with the name of a kind of concepts is written ``fields.topic`` if the index has such
     concepts. ``file`` refers to the files of folders and archives unless the items have a field of that name.
     """
-    own, kinds = engine.custom_fields(), engine.thesaurus.kinds
-    annotated = engine.annotated() if any(map(_may_be_annotation, question.custom_fields)) else frozenset()
-    names = {name: _field(name, own, kinds, annotated) for name in question.custom_fields}
+    kinds = engine.thesaurus.kinds
+    names = _fields(question.custom_fields, engine)
     if NOTES in map(names.get, question.wanted.facets):
         raise QueryError(message("facets.no_notes"))
     require_fields(tuple([name for name in names.values() if not name.endswith(CONCEPTS)]), engine)
@@ -81,19 +80,16 @@ def require_evidence(engine: Engine) -> None:
         raise QueryError(message("query.country_via_needs_evidence"))
 
 
-def _may_be_annotation(name: str) -> bool:
-    return name.removeprefix(OTHER) in ANNOTATED
+def _fields(names: Sequence[str], engine: Engine) -> dict[str, str]:
+    """Return the fields that names mean."""
+    may_be_annotations = any(name.removeprefix(OTHER) in ANNOTATED for name in names)
+    annotated = engine.annotated() if may_be_annotations else frozenset()
+    own, kinds = engine.custom_fields(), engine.thesaurus.kinds
+    return {name: _field(name, own, kinds, annotated) for name in names}
 
 
 def _field(name: str, own: frozenset[str], kinds: tuple[str, ...], annotated: frozenset[str]) -> str:
-    """Return the field that a name means.
-
-    Args:
-        name: The name.
-        own: The custom fields of the index.
-        kinds: The kinds of concepts.
-        annotated: The kinds of annotations that any item has.
-    """
+    """Return the field that a name means."""
     if name in kinds or name in annotated or (name in ANNOTATED and name not in own):
         return f"{name}{CONCEPTS}"
     if name == FILE and name not in own:
@@ -118,13 +114,10 @@ def with_concepts(node: Node, engine: Engine) -> Node:
     def with_concept(node: Node) -> Node:
         if not isinstance(node, Filter):
             return node
-        kinds = engine.thesaurus.kinds
-        annotated = engine.annotated() if _may_be_annotation(node.name) else frozenset()
-        field = _field(node.name, engine.custom_fields(), kinds, annotated)
         value = node.value
-        if node.name in kinds:
+        if node.name in engine.thesaurus.kinds:
             (value,) = concepts_called(engine.thesaurus, node.name, (value,))
-        return node.replace(name=field, value=value)
+        return node.replace(name=_fields((node.name,), engine)[node.name], value=value)
 
     return rewrite(node, with_concept)
 

@@ -13,17 +13,9 @@ from indexer.countries.country_names import country_name, find_country, find_reg
 from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
 from indexer.errors import QueryError, message, name_message
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
-from searcher.query import model
+from searcher.query import limits, model
 from searcher.query.chunks import FILTERS
-from searcher.query.limits import (
-    MAX_ID_LENGTH,
-    MAX_NAMED,
-    MAX_VALUE_LENGTH,
-    PUNCTUATION_AROUND,
-    check_value,
-    one_value,
-    shortened,
-)
+from searcher.query.limits import check_value, first_of, one_value, shortened
 from searcher.query.notes import MAX_PER_KIND, Note, first_notes
 from searcher.query.query_cost import RANGE
 
@@ -72,9 +64,7 @@ def require_fields(requested: tuple[str, ...], engine: Engine) -> None:
     from difflib import get_close_matches  # only needed for a mistake
 
     names = [*dict.fromkeys((*get_close_matches(missing, own), *engine.thesaurus.kinds, *own))]
-    fields: str = ", ".join(names[:MAX_NAMED])
-    if (more := len(names) - MAX_NAMED) > 0:
-        fields = message("list.more", first=fields, n=more)
+    fields = first_of(names, limits.MAX_NAMED)
     raise QueryError(message("facets.no_field", field=shortened(missing), fields=fields))
 
 
@@ -83,7 +73,8 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
 ) -> Node | None:
     """Resolve a filter, collecting the regions that it names; None if it exceeds the limits."""
     name, value = leaf.name, leaf.value
-    check_value(f"{name}:", value, MAX_VALUE_LENGTH if name in FILTERS and name != "id" else MAX_ID_LENGTH)
+    is_short = name in FILTERS and name != "id"
+    check_value(f"{name}:", value, limits.MAX_VALUE_LENGTH if is_short else limits.MAX_ID_LENGTH)
     if name in FILTERS:
         value = value.rstrip(",;") or value  # as in a list, or before the next part of a sentence
     match name:
@@ -142,7 +133,7 @@ def _countries(meant: Countries, at: int, budget: Budget, regions: dict[Countrie
 
 def filter_offers(query: str, unmatched: Collection[str], finds: Callable[[Node], bool]) -> tuple[Note, ...]:
     """Return notes that suggest filters by the regions, countries and languages that no text names."""
-    words = [word.strip(PUNCTUATION_AROUND) for word in query.split()]
+    words = [word.strip(limits.PUNCTUATION_AROUND) for word in query.split()]
     offered: list[Note] = []
     about: dict[str, Any]
     for count, first in product(range(4, 0, -1), range(len(words))):

@@ -7,14 +7,13 @@ is scored in every matching item.
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import QueryError, message
 from indexer.runtime import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
 
 Meant = TypeVar("Meant")
@@ -66,25 +65,25 @@ MAX_FUZZY_LENGTH = 64  # letters of a fuzzy word: the bits of the number that co
 MAX_COMPARED_TEXTS = 20_000  # items whose texts are compared with words as typed
 MAX_SUGGESTED_LENGTH = 500  # characters: a longer corrected query would not be read
 
+# A regular expression of the text between white space.
 WORD = r"\S+"
-"""A regular expression of the text between white space."""
 OPERATORS = ("AND", "OR", "NOT")
+# Other ways to write operators.
 SIGNS = {"&&": "AND", "||": "OR"}
-"""Other ways to write operators."""
+# Operators in Spanish and French, between two operands.
 LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
-"""Operators in Spanish and French, between two operands."""
+# Words of a query that other programs read as operators, in lower case.
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
-"""Words of a query that other programs read as operators, in lower case."""
+# A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``.
 FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;")
 FOREIGN_WORDS = {*"WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split()}
-"""A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``."""
+# Characters that open and close a phrase, as the straight quotation mark does.
 QUOTATION_MARKS = "“”„«»"
-"""Characters that open and close a phrase, as the straight quotation mark does."""
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them
 
 _SHOWN = 40
+# The length up to which a query cannot exceed a limit that needs counting.
 SHORT = min(MAX_WORD_LENGTH, 2 * MAX_PHRASE_WORDS)
-"""The length up to which a query cannot exceed a limit that needs counting."""
 QUOTED = f'["{QUOTATION_MARKS}]([^"{QUOTATION_MARKS}]*)["{QUOTATION_MARKS}]'
 
 
@@ -136,10 +135,15 @@ def shortened(text: str, most: int = _SHOWN) -> str:
     return line if len(line) <= most and len(text) <= 10 * most else f"{line[:most]}…"
 
 
+def first_of(texts: Sequence[str], most: int) -> str:
+    """Return the first texts of a list, separated by commas, and the number of further ones."""
+    first, left = ", ".join(texts[:most]), len(texts) - most
+    return message("list.more", first=first, n=left) if left > 0 else first
+
+
 def listed(words: Collection[str]) -> str:
     """Return a list of words for a message, each shortened; of many words the first ones and a count."""
-    first = ", ".join([shortened(word) for word in islice(words, MAX_NAMED)])
-    return message("list.more", first=first, n=more) if (more := len(words) - MAX_NAMED) > 0 else first
+    return first_of(list(map(shortened, words)), MAX_NAMED)
 
 
 def located(written: str, start: int | None) -> str:

@@ -353,14 +353,19 @@ def leaves(node: Node) -> list[Node]:
     return found
 
 
+def added_leaves(node: Node) -> list[Node]:
+    """Return the leaves of a resolved query that were not typed: expansions and corrections."""
+    return [leaf for leaf in leaves(node) if getattr(leaf, "via", TYPED) != TYPED]
+
+
 def leaves_and_proximities(node: Node) -> dict[Node, None]:
     """Return the distinct parts of a node that an engine matches by itself: leaves and proximities."""
     own = [one for one in nodes(node) if type(one) not in COMPOUNDS or isinstance(one, Positional)]
     return dict.fromkeys(own)
 
 
+# The query that matches no document; ``simplify`` returns this object for equal ones.
 NOTHING: Final = Or(())
-"""The query that matches no document; ``simplify`` returns this object for equal ones."""
 
 
 def joined(kind: Callable[[tuple[Node, ...]], Node], parts: Sequence[Node]) -> Node | None:

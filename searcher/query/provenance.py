@@ -10,7 +10,7 @@ from searcher.query import model
 from searcher.query.all_words import without_leaves
 from searcher.query.expansion import are_forms
 from searcher.query.limits import check_value, shortened
-from searcher.query.model import joined, kept_parts, leaves, nodes
+from searcher.query.model import added_leaves, joined, kept_parts, leaves, nodes
 from searcher.query.notes import Note
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def without_labels(
     """
     for label in labels:
         check_value("drop", label)
-    others = [leaf for leaf in leaves(query) if getattr(leaf, "via", model.TYPED) != model.TYPED]
-    dropped = {leaf for leaf in others if any(_is(label, leaf) for label in labels)}
+    dropped = {leaf for leaf in added_leaves(query) if any(_is(label, leaf) for label in labels)}
     known = {other.casefold() for one in expansions for other in one["to"]}
     kept = [one | {"to": [other for other in one["to"] if not _among(other, labels)]} for one in expansions]
     notes = [

@@ -29,12 +29,9 @@ class Budget:
     is within the limits. A part beyond them is an error in a strict query (``QueryError``); otherwise it is
     noted and not counted.
 
-    Args:
+    Attributes:
         limits: The limits of the query.
         strict: Whether to reject a query beyond them.
-
-    Attributes:
-        limits, strict: The same objects.
         fault: The error message for the first part beyond a limit; None if there is none.
         compares_positions: Whether the resolved query has nodes that compare the positions of words.
     """

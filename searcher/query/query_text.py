@@ -9,30 +9,18 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis import is_function_word
 from indexer.countries.country_names import find_country
 from indexer.errors import QueryError, message
-from searcher.query import model
+from searcher.query import limits, model
 from searcher.query.chunks import FIELDS
-from searcher.query.limits import (
-    FOREIGN_WORDS,
-    LOCAL_OPERATORS,
-    MAX_CHARACTERS,
-    MAX_PHRASE_WORDS,
-    MAX_WORD_LENGTH,
-    MAX_WORDS,
-    OPERATORS,
-    QUOTED,
-    SAME,
-    SHORT,
-    WORD,
-    located,
-    shortened,
-)
+from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME, shortened
 from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
     from searcher.query.model import Node
 
 
-_OPERATOR: Final = re.compile(rf"{'|'.join([*OPERATORS, *LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+")
+_OPERATOR: Final = re.compile(
+    rf"{'|'.join([*OPERATORS, *limits.LOCAL_OPERATORS])}|&&|\|\||SAME|(?:NEAR|PRE)/[0-9]+"
+)
 _COMPOUNDS = (model.And, model.Or, model.Should, model.AndNot, model.Not, model.Near, model.NotNear)
 
 
@@ -123,7 +111,7 @@ def _value(value: str) -> str:
 
 
 CUT: Final = "cut"
-_TOO_LONG: Final = re.compile(rf"\S{{{MAX_WORD_LENGTH}}}(?=\S)")
+_TOO_LONG: Final = re.compile(rf"\S{{{limits.MAX_WORD_LENGTH}}}(?=\S)")
 
 
 def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
@@ -132,15 +120,15 @@ def shorten(text: str) -> tuple[str, tuple[Note, ...]]:
     The part of a text beyond the maximum length is not read. Returns the text to parse, and notes about the
     parts that are left out or changed.
     """
-    if len(text) <= SHORT:
+    if len(text) <= limits.SHORT:
         return text, ()
     notes: list[Note] = []
     kept = _first_characters(text)
     read = _without_long_phrases(_with_spaces(kept, notes), notes)
     end, key, most = len(read), "query.cut_characters", MAX_CHARACTERS
-    for count, word in enumerate(re.finditer(WORD, read)):
-        if count == MAX_WORDS:
-            end, key, most = word.start(), "query.cut_words", MAX_WORDS
+    for count, word in enumerate(re.finditer(limits.WORD, read)):
+        if count == limits.MAX_WORDS:
+            end, key, most = word.start(), "query.cut_words", limits.MAX_WORDS
             break
     if left := (read[end:] + text[len(kept) :]).lstrip():
         notes.insert(0, Note(CUT, message(key, n=most, left=shortened(left))))
@@ -154,7 +142,7 @@ def _first_characters(text: str) -> str:
     if len(text) <= most:
         return text
     last = re.split(r"\s", head[:most])[-1]
-    within = not text[most].isspace() and len(last) < min(most, MAX_WORD_LENGTH)
+    within = not text[most].isspace() and len(last) < min(most, limits.MAX_WORD_LENGTH)
     return head[: most - len(last) if within else most]
 
 
@@ -168,8 +156,8 @@ def _with_spaces(text: str, notes: list[Note]) -> str:
             CUT,
             message(
                 "query.split_long_words",
-                first=located(first[0], first.start()),
-                max_word_length=MAX_WORD_LENGTH,
+                first=limits.located(first[0], first.start()),
+                max_word_length=limits.MAX_WORD_LENGTH,
             ),
         )
     )
@@ -184,25 +172,25 @@ def _without_long_phrases(text: str, notes: list[Note]) -> str:
     def marked(phrase: re.Match[str]) -> str:
         nonlocal phrased
         words = len(phrase[1].split())
-        if phrased + words <= MAX_PHRASE_WORDS:
+        if phrased + words <= limits.MAX_PHRASE_WORDS:
             phrased += words
             return phrase[0]
         too_long.append(phrase[1])
         return f" {phrase[1]} "
 
-    read = re.sub(QUOTED, marked, text)
+    read = re.sub(limits.QUOTED, marked, text)
     if too_long:
         phrase, others = shortened(too_long[0]), len(too_long) - 1
         note = (
-            message("query.read_long_phrases", phrase=phrase, others=others, most=MAX_PHRASE_WORDS)
+            message("query.read_long_phrases", phrase=phrase, others=others, most=limits.MAX_PHRASE_WORDS)
             if others
-            else message("query.read_long_phrase", phrase=phrase, most=MAX_PHRASE_WORDS)
+            else message("query.read_long_phrase", phrase=phrase, most=limits.MAX_PHRASE_WORDS)
         )
         notes.append(Note("read_as_text", note))
     return read
 
 
-_PIECE: Final = re.compile(rf"=?{QUOTED}|[^\s()]+")
+_PIECE: Final = re.compile(rf"=?{limits.QUOTED}|[^\s()]+")
 _SHOWN: Final = 80  # characters of the suggested question
 
 

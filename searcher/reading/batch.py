@@ -80,10 +80,7 @@ class BatchRow(NamedTuple):
         }
 
 
-_COLUMNS: Final = (
-    *("joined", "unmatched", "suggestion", "nearest", "problem", "undated_left_out", "notes"),
-    "total_all_words",
-)  # of each row, after its counts
+_COLUMNS: Final = BatchRow._fields[3:]  # of each row, after its counts
 
 
 class Batch(NamedTuple):

@@ -17,8 +17,7 @@ import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.bulk.tokens import NOTHING, TokenTable, number_texts
-from indexer.errors import QueryError, message
-from indexer.option_tables import check_number
+from indexer.option_tables import check_choice, check_number
 from indexer.runtime import NamedTuple
 from indexer.schema import LANGUAGE_NUMBERS
 from searcher.query.positions import Match, apart
@@ -114,14 +113,7 @@ def collocates(
         QueryError, TypeError: An argument is invalid or of another type.
     """
     check_searcher(searcher)
-    if measure not in MEASURES:
-        raise QueryError(
-            message(
-                "collocates.unknown_measure",
-                measure=measure,
-                known=message("countries.alternatives", first=MEASURES[0], last=MEASURES[1]),
-            )
-        )
+    check_choice("measure", measure, MEASURES)
     check_number("span", span, 1)
     span = min(span, MAX_LENGTH)
     if limit is not None:
@@ -330,8 +322,7 @@ class WordCounts:
                 ]
                 having &= np.bincount(_text_of(places, bounds), minlength=len(found)) > 0
             found |= having
-        texts: Numbers = found.nonzero()[0]
-        return texts
+        return found.nonzero()[0]
 
     def of_terms(self, least: int) -> list[TermCount]:
         """Return the counts of the terms that occur near a match at least a number of times."""
@@ -349,15 +340,13 @@ class WordCounts:
 
 def _text_of(places: Numbers, bounds: Numbers) -> Numbers:
     """Return the number of the text of each word."""
-    texts: Numbers = np.searchsorted(bounds, places, "right") - 1
-    return texts
+    return np.searchsorted(bounds, places, "right") - 1
 
 
 def _covered(starts: Numbers, stops: Numbers, size: int) -> Numbers:
     """Return whether each position is in any interval."""
     edges = np.bincount(starts, minlength=size + 1) - np.bincount(stops, minlength=size + 1)
-    covered: Numbers = np.cumsum(edges[:size]) > 0
-    return covered
+    return np.cumsum(edges[:size]) > 0
 
 
 def _sum(counts: Numbers, tokens: Numbers, size: int) -> Numbers:

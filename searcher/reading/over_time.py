@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
+# The attribute of a point that is drawn.
 Measure = Literal["dated", "share", "per_million"]
-"""The attribute of a point that is drawn."""
 Step = Literal["year", "month", "week"]
 STEPS: Final[tuple[Step, ...]] = ("year", "month", "week")
 MAX_PERIODS: Final = 5_000
@@ -389,28 +389,14 @@ def _values(
 def read_by_facet(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> int:
-    """Return the number of items that are read for the series of a facet; items count once per value.
-
-    Args:
-        searcher: The open searcher.
-        query: The question whose matches are counted.
-        facet: The field.
-        narrowed: As for :func:`over_time`.
-    """
+    """Return the number of items that are read for the series of a facet; items count once per value."""
     return sum(value.count for value in _counted(searcher, query, facet, narrowed)[0][:TOP])
 
 
 def left_out(
     searcher: BaseSearcher, query: str | None, facet: str, **narrowed: Unpack[Narrowing]
 ) -> tuple[int, int]:
-    """Return the number of values without a series, and the number of matches without any value.
-
-    Args:
-        searcher: The open searcher.
-        query: The question whose matches are counted.
-        facet: The field.
-        narrowed: As for :func:`over_time`.
-    """
+    """Return the number of values without a series, and the number of matches without any value."""
     values, without = _counted(searcher, query, facet, narrowed)
     return max(len(values) - TOP, 0), without
 

@@ -108,13 +108,7 @@ MAX_CHARACTERS: Final = 1 << 20  # ... and at most of later ones
 def matches_in_passages(
     engine: Engine, results: Results, most: int | None = None, *, gradually: bool = False
 ) -> Iterator[tuple[Passage, str, list[Match]]]:
-    """Yield the passages of all matches in which something matches, in order.
-
-    Args:
-        engine: As for :func:`passages`.
-        results: As for :func:`passages`.
-        most: As for :func:`passages`.
-        gradually: As for :func:`passages`.
+    """Yield the passages in which something matches, in order; the arguments are those of :func:`passages`.
 
     Yields:
         The passage, its text with single spaces, and its matches in order, without overlaps.

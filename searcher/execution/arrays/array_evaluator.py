@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,12 +11,12 @@ import numpy as np
 from indexer.codec.optional_parts import WORD_COUNTS, optional_block
 from indexer.schema import LANGUAGE_BITS, text_field
 from searcher.engine import Execution, facet_definition, in_order
+from searcher.execution.arrays import top_docs
 from searcher.execution.arrays.country_facet import IndexCountries
-from searcher.execution.arrays.doc_sets import Array, Columns, find, union_of
-from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest
-from searcher.execution.arrays.filters import SegmentFilters
-from searcher.execution.arrays.query_tree import NOTHING, Scored, SegmentTree
-from searcher.execution.arrays.strategies import search_matches
+from searcher.execution.arrays.doc_sets import ALL, Array, Columns, Places, find, merge, union_of
+from searcher.execution.arrays.facet_collector import FacetCollector, FacetRequest, SegmentFilters
+from searcher.execution.arrays.posting_list import PostingList, reached_by, reached_by_sum, scale_of
+from searcher.execution.arrays.query_tree import NOTHING, MetLists, Scored, SegmentTree
 from searcher.execution.arrays.top_docs import SMALL_UNION, SegmentSearch, TopDocs
 from searcher.execution.date_ranges import month_year
 from searcher.query.field_filters import where_filter
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from searcher.query.model import Node
 
 _DAY_BITS: Final = 22  # of a day: the last one is 3,652,059
+SCORE_ALL = 128  # the number of documents that are scored without filtering by bounds
 FILTER_CACHE_SIZE = 16  # cached filters by custom fields, a byte per document each
 
 
@@ -59,13 +61,7 @@ class ArrayEvaluator:
             if last > any_date:
                 counts[None] = counts.get(None, 0) + int(last - any_date)
             for begin, end, estimated in ((first, dated, False), (dated, any_date, True)):
-                own = ids[begin:end] - columns.base
-                pairs, times = np.unique(
-                    columns.start[own].astype(np.int64) << _DAY_BITS | columns.end[own], return_counts=True
-                )
-                for pair, count in zip(pairs.tolist(), times.tolist(), strict=True):
-                    days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, estimated
-                    counts[days] = counts.get(days, 0) + count
+                _add_by_days(counts, columns, ids[begin:end] - columns.base, estimated=estimated)
         return counts
 
     def words_by_days(self) -> dict[Days, int]:
@@ -77,11 +73,7 @@ class ArrayEvaluator:
             words = segment.container.array(WORD_COUNTS)[:last].astype(np.int64)
             if columns.dead is not None:
                 words[columns.dead[:last]] = 0
-            pairs = columns.start[:last].astype(np.int64) << _DAY_BITS | columns.end[:last]
-            values, at = np.unique(pairs, return_inverse=True)
-            for pair, count in zip(values.tolist(), np.bincount(at.ravel(), words).tolist(), strict=True):
-                days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, False
-                counts[days] = counts.get(days, 0) + int(count)
+            _add_by_days(counts, columns, slice(last), words, estimated=False)
         return counts
 
     def execute(
@@ -154,6 +146,17 @@ class ArrayEvaluator:
         return found
 
 
+def _add_by_days(
+    counts: dict[Any, int], columns: Columns, docs: Places, values: Array | None = None, *, estimated: bool
+) -> None:
+    """Add a value of each of some documents, or 1, to the count of its days."""
+    pairs = columns.start[docs].astype(np.int64) << _DAY_BITS | columns.end[docs]
+    distinct, at = np.unique(pairs, return_inverse=True)
+    for pair, total in zip(distinct.tolist(), np.bincount(at.ravel(), values).tolist(), strict=True):
+        days = pair >> _DAY_BITS, pair & (1 << _DAY_BITS) - 1, estimated
+        counts[days] = counts.get(days, 0) + int(total)
+
+
 def _summed(counters: Iterable[Any]) -> dict[str, int]:
     """Sum the counts of a facet over the segments."""
     sums: dict[str, int]
@@ -196,7 +199,7 @@ def _search(search: SegmentSearch, node: Node, plan: Plan) -> None:
         live = columns.live_at(matches.ids)
         matches = Scored(matches.ids[live], matches.scores[live])
     if matches is not None:
-        search_matches(search, matches)
+        _search_matches(search, matches)
 
 
 def _find(columns: Columns, node: Node) -> Array:
@@ -204,5 +207,102 @@ def _find(columns: Columns, node: Node) -> Array:
     bound = SegmentTree(columns).bound(node)
     lists: list[Any] = leaves(bound) if bound is not None else []
     docs = union_of([one.ids for one in lists]) if lists else NOTHING.ids
-    found: Array = docs[columns.live_at(docs)]
-    return found
+    return docs[columns.live_at(docs)]
+
+
+def _search_matches(search: SegmentSearch, query: Any) -> None:
+    """Count and rank a query: ``Or`` and ``DisjunctionMax`` nodes over posting lists and other matches."""
+    if isinstance(query, PostingList):
+        _search_list(search, query)
+        return
+    if not isinstance(query, (Or, DisjunctionMax)):
+        _search_found(search, query)
+        return
+    below: list[Any] = leaves(query)
+    lists = [leaf for leaf in below if isinstance(leaf, PostingList)]
+    by_country = search.facets.filters.by_country and _is_flat(query, lists)
+    if by_country or sum([len(one.ids) for one in lists]) <= SMALL_UNION:
+        _search_whole(search, query, below)
+    else:
+        top_docs.search_sieved(
+            search, query, lists, [leaf for leaf in below if not isinstance(leaf, PostingList)]
+        )
+
+
+def _is_flat(query: Any, below: Sequence[Any]) -> bool:
+    """Return whether the scores of the leaves of a union are only added up."""
+    return isinstance(query, Or) and not query.twice and len(query.parts) == len(below)
+
+
+def _search_found(search: SegmentSearch, found: Any) -> None:
+    """Count and rank documents that were found."""
+    part = search.collect(found.ids)
+    places: Any = np.arange(len(found.ids))[part]
+    many = search.top.count > 0 and len(places) > SCORE_ALL and isinstance(found, MetLists)
+    if many and all(one.postings.has_impacts for one in found.lists):
+        places = places.take(_likely(found.lists, [spots.take(places) for spots in found.places], search.top))
+    if search.top.count and len(places):
+        search.top.add(search.columns, found.ids.take(places), found.scores_at(places))
+
+
+def _search_list(search: SegmentSearch, one: PostingList) -> None:
+    columns, top = search.columns, search.top
+    top_docs.subtract_deleted(search, [one])
+    part = search.collect(one.ids, stored=one.country_row)
+    if not top.count or _is_below(top.threshold, [one]):
+        return
+    size = len(one.ids)
+    places: Array
+    if size <= SCORE_ALL:
+        places = np.arange(*part.indices(size)) if isinstance(part, slice) else part
+    else:
+        impacts = one.impacts[part]
+        threshold = max(top.threshold, reached_by(one, part, impacts, top.count)) * top_docs.MARGIN
+        # Compared as bytes, since a float would convert the whole list to floats.
+        places = (impacts >= ceil(threshold / one.step)).nonzero()[0]
+        if isinstance(part, slice):
+            places += part.start or 0
+        else:
+            places = part[places]
+    if len(places):
+        top.add(columns, one.ids.take(places), one.scores_at(places))
+
+
+def _search_whole(search: SegmentSearch, query: Any, below: Sequence[Any]) -> None:
+    """Build a union, and score the documents that pass the filters."""
+    columns, top = search.columns, search.top
+    order, ordered, first = merge(np.concatenate([leaf.ids for leaf in below]))
+    docs = ordered[first]
+    live = columns.live_at(docs)
+    docs = docs[live]
+    part = search.collect(docs)
+    passing = docs[part]
+    if not top.count or not len(passing) or _is_below(top.threshold, below):
+        return
+    if len(order) <= SMALL_UNION and _is_flat(query, below):
+        # Added up in sequence, as everywhere else: the last bit of other sums may differ.
+        shares = np.concatenate([leaf.scores_at(ALL) for leaf in below]).take(order)
+        top.add(columns, passing, np.bincount(first.cumsum() - 1, shares)[live][part])
+    else:
+        top.add(columns, passing, top_docs.scores_of(query, passing))
+
+
+def _is_below(threshold: float, below: Sequence[Any]) -> bool:
+    """Return whether no score of a union reaches a threshold, as often in the small segment of an update."""
+    if not threshold:
+        return False
+    bounds = [one.step * one.highest if isinstance(one, PostingList) else inf for one in below]
+    return sum(bounds) < threshold * top_docs.MARGIN
+
+
+def _likely(lists: Sequence[PostingList], places: Sequence[Array], top: TopDocs) -> Array:
+    """Return the indexes of the documents that may be among the best, by upper bounds of their scores.
+
+    ``places`` are the indexes of the documents in each list.
+    """
+    scale = scale_of(lists)
+    bounds = np.zeros(len(places[0]), np.uint16)
+    for one, spots in zip(lists, places, strict=True):
+        bounds += one.bounds(scale).take(one.impacts.take(spots))
+    threshold = max(top.threshold, reached_by_sum(lists, bounds, top.count)) * top_docs.MARGIN
+    return (bounds >= int(max(threshold, 0) * scale)).nonzero()[0]

@@ -117,8 +117,7 @@ def documents_between(columns: Columns, leaf: Numbers) -> Array:
     if leaf.field == "length":
         segment = columns.segment
         counts = segment.optional_array(WORD_COUNTS)
-        docs: Array = ((counts >= leaf.first) & (counts <= leaf.last)).nonzero()[0]
-        return docs
+        return ((counts >= leaf.first) & (counts <= leaf.last)).nonzero()[0]
     docs, numbers = columns.kept(_numbers, leaf.field, COLUMN_CACHE_SIZE)
     return distinct(docs[(numbers >= leaf.first) & (numbers <= leaf.last)])
 

@@ -193,8 +193,7 @@ class Columns:
         """Return the indexes of those documents that are not deleted."""
         if self.dead is None:
             return slice(None)
-        places: Array = (~self.dead.take(docs)).nonzero()[0]
-        return places
+        return (~self.dead.take(docs)).nonzero()[0]
 
     def kept(self, make: Callable[[Columns, K], V], key: K, most: int) -> V:
         """Return ``make(self, key)``; the last ``most`` results of a function are cached."""

@@ -101,8 +101,7 @@ def repeated(groups: Array) -> Array:
     """Return the indexes of those group numbers that follow an equal one."""
     first, places = np.empty(int(groups.max(initial=-1)) + 1, np.intp), np.arange(len(groups))
     first[groups[::-1]] = places[::-1]  # the last assignment is kept
-    following: Array = (first.take(groups) != places).nonzero()[0]
-    return following
+    return (first.take(groups) != places).nonzero()[0]
 
 
 def below_others(ranked: Array, groups: Array) -> tuple[Array, Array]:

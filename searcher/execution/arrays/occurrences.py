@@ -64,8 +64,7 @@ def _pairs(lists: Sequence[PostingList], places: Sequence[Array], gap: int) -> A
         rows = np.arange(len(rest))
         keys = [_keys(one, rows, at.take(rest)) for one, at in zip(lists, places, strict=True)]
         kept[rest.take(_in_order(keys, (0, gap)) >> ROW)] = True
-    found: Array = kept.nonzero()[0]
-    return found
+    return kept.nonzero()[0]
 
 
 def _in_order(keys: Sequence[Array], offsets: Sequence[int]) -> Array:
@@ -165,8 +164,7 @@ class Occurrences(NamedTuple):
         """Return whether each occurrence overlaps no other one and has none within a distance."""
         begun = other.starts.searchsorted(self.ends + distance, "right")
         over = np.sort(other.ends).searchsorted(self.starts - distance)
-        found: Array = begun == over
-        return found
+        return begun == over
 
     def repeated(self, times: int) -> Occurrences:
         """Return the occurrences in the rows that have some number of them, which do not overlap."""
@@ -276,8 +274,7 @@ class OccurrenceFinder:
         steps = (values == 0).cumsum()  # a zero is a step to the next language
         before = np.concatenate(([0], steps)).take(counts.cumsum() - counts)
         keys = (rows << ROW) + ((steps - before.take(rows)) << LANGUAGE) + (IN_TEXT - 1) + values
-        kept: Array = keys[values != 0]
-        return kept
+        return keys[values != 0]
 
     def _is_in(self, place: str, keys: Array) -> Array:
         """Return whether the key of each last word is in a place of its document."""
@@ -288,8 +285,7 @@ class OccurrenceFinder:
         starts = segment.optional_array(BODY_STARTS)
         starts, languages = np.divmod(starts.take(self._docs.take(keys >> ROW)), len(LANGUAGES))
         same = languages == (keys >> LANGUAGE) % len(LANGUAGES)
-        lead: Array = ~in_text | (keys % IN_TEXT - starts * same < LEAD)
-        return lead
+        return ~in_text | (keys % IN_TEXT - starts * same < LEAD)
 
     def _of_term(self, term: WeightedTerm) -> Array:
         """Return the keys of the occurrences of a term."""

@@ -87,8 +87,7 @@ class PostingList:
     def _deleted_at(self) -> Array:
         if self._dead is None:
             return self.ids[:0]
-        places: Array = self._dead.take(self.ids).nonzero()[0].astype(np.uint32)
-        return places
+        return self._dead.take(self.ids).nonzero()[0].astype(np.uint32)
 
     @cached_property
     def _highest_deleted(self) -> int:
@@ -126,8 +125,7 @@ class PostingList:
 
     def bounds(self, scale: float) -> Array:
         """Return the highest score for each impact, multiplied by a scale and rounded up, uint16."""
-        table: Array = np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
-        return table
+        return np.ceil(_STEPS * (self.step * scale)).astype(np.uint16)
 
     def spots_at(self, places: Array) -> Array:
         """Return the indexes of postings among all postings of the term."""
@@ -136,8 +134,7 @@ class PostingList:
     def norms_at(self, places: Places) -> Array:
         """Return the length norms of the documents at some indexes of the list, float64."""
         lengths = self.postings.lengths.take(at_places(self.ids, places))
-        norms: Array = length_norm(lengths, self.average)
-        return norms
+        return length_norm(lengths, self.average)
 
     def term_frequencies(self, places: Places) -> Array:
         """Return the term frequencies at some indexes of the list, float64."""
@@ -150,8 +147,7 @@ class PostingList:
         """Return the exact scores of the documents at some indexes of the list, float64."""
         tf = self.term_frequencies(places)
         norms = self.norms_at(places) if norms is None else norms
-        scores: Array = score(self.weight, tf, norms)
-        return scores
+        return score(self.weight, tf, norms)
 
     def _of_list(self, values: Array) -> Array:
         """Return the part of a field's array that belongs to the list."""

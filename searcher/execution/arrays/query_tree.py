@@ -74,8 +74,7 @@ class Scored(NamedTuple):
 
     def scores_at(self, places: Places) -> Array:
         """Return the scores of the documents at some indexes of ``ids``."""
-        scores: Array = self.scores[places]
-        return scores
+        return self.scores[places]
 
 
 NOTHING = Scored(np.empty(0, np.uint32), np.empty(0))

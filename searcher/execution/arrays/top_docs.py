@@ -24,17 +24,8 @@ import numpy as np
 from indexer.analysis.word_arrays import distinct
 from indexer.runtime import NamedTuple
 from searcher.bm25 import dis_max
-from searcher.execution.arrays.doc_sets import (
-    ALL,
-    Array,
-    find,
-    is_first,
-    is_searched,
-    meet,
-    merge,
-    scratch,
-    union_of,
-)
+from searcher.execution.arrays import doc_sets
+from searcher.execution.arrays.doc_sets import ALL, Array, find, union_of
 from searcher.execution.arrays.duplicate_marks import below_others, repeated
 from searcher.execution.arrays.posting_list import GROUPS, reached_by, reached_by_sum, scale_of
 from searcher.query.model import DisjunctionMax, Or
@@ -206,7 +197,7 @@ class TopDocs:
                 days[inside] = segment.array("start").take(numbers.take(inside) - base)
         order = np.lexsort((numbers, -days, -ranked))
         zones = np.searchsorted(ends, numbers.take(order), "right")
-        firsts = (is_first(ranked.take(order)) | is_first(days.take(order))).nonzero()[0]
+        firsts = (doc_sets.is_first(ranked.take(order)) | doc_sets.is_first(days.take(order))).nonzero()[0]
         lasts = np.append(firsts[1:], len(order))
         among = (firsts < end) & (lasts > offset) & (lasts - firsts > 1)
         among &= (zones.take(firsts) != zones.take(lasts - 1)) | self._is_unordered(zones.take(firsts))
@@ -258,12 +249,12 @@ def overlaps(lists: Sequence[PostingList], documents: int, scale: float) -> list
     and the earlier ones, times the scale, uint16; None if these were not computed.
     """
     found: list[tuple[Array, Array | None]] = []
-    bounds_of = scratch(documents, np.uint16)
+    bounds_of = doc_sets.scratch(documents, np.uint16)
     marked: list[Array] = []  # the documents of each marked list
     earlier = 0
     try:
         for at, one in enumerate(lists):
-            if at and is_searched(earlier, len(one.ids)):
+            if at and doc_sets.is_searched(earlier, len(one.ids)):
                 places = union_of([find(one.ids, other.ids)[1] for other in lists[:at]])
                 found.append((one.ids[places], None))
             elif at:
@@ -346,8 +337,7 @@ def _collect_others(search: SegmentSearch, lists: Sequence[PostingList], others:
     for one in lists:
         listed[find(one.ids, docs)[0]] = True
     search.collect(docs[listed], -1)
-    passing: Array = docs[part]
-    return passing
+    return docs[part]
 
 
 def subtract_deleted(search: SegmentSearch, lists: Sequence[PostingList]) -> None:
@@ -368,7 +358,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
     count = max(PROBED, 2 * wanted)
     if len(docs) <= MANY * count:
         return distinct(docs)
-    order, docs, first = merge(docs)
+    order, docs, first = doc_sets.merge(docs)
     bounds = np.maximum.reduceat(bounds[order], first.nonzero()[0])
     docs = docs[first]
     if len(docs) <= count:
@@ -377,8 +367,7 @@ def _sieved(query: Any, docs: Array, bounds: Array, threshold: float, wanted: in
     scores = scores_of(query, docs[probed])
     reached = np.partition(scores, count - wanted)[count - wanted]
     threshold = max(threshold, float(reached) * MARGIN)
-    kept: Array = docs[bounds >= threshold]
-    return kept
+    return docs[bounds >= threshold]
 
 
 def scores_of(query: Any, docs: Array) -> Array:
@@ -387,7 +376,7 @@ def scores_of(query: Any, docs: Array) -> Array:
 
     def column(leaf: Matches) -> Array:
         if id(leaf) not in known:
-            rows, places = meet(docs, leaf.ids)
+            rows, places = doc_sets.meet(docs, leaf.ids)
             known[id(leaf)] = np.zeros(len(docs))
             known[id(leaf)][rows] = leaf.scores_at(places)
         return known[id(leaf)]

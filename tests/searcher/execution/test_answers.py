@@ -25,7 +25,6 @@ from searcher.execution.arrays import (
     occurrences,
     posting_list,
     query_tree,
-    strategies,
 )
 from searcher.execution.arrays import top_docs as sieve
 from searcher.execution.embedded_engine import EmbeddedEngine
@@ -54,8 +53,8 @@ def _as_for_large_lists(patch: pytest.MonkeyPatch) -> None:
     """Use the strategies for large posting lists on small ones."""
     patch.setattr(doc_sets, "SEARCH_BELOW", 0)
     patch.setattr(doc_sets, "SEARCH_RATIO", 1e9)
-    patch.setattr(strategies, "SCORE_ALL", 0)
-    for module in (strategies, array_evaluator, query_tree):
+    patch.setattr(array_evaluator, "SCORE_ALL", 0)
+    for module in (array_evaluator, query_tree):
         patch.setattr(module, "SMALL_UNION", -1)
     patch.setattr(sieve, "PROBED", 1)
     patch.setattr(posting_list, "SMALL", 0)

@@ -107,7 +107,8 @@ def answer(*hits: Hit, **changes: Any) -> Results:
         "hits": list(hits),
         "facets": {},
     }
-    return Results(**values | changes)
+    values |= changes
+    return Results(**{"groups": values["total"]} | values)
 
 
 def written(form: str, what: str, *given: Any, color: bool = False, width: int = 80) -> str:
