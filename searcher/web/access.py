@@ -60,11 +60,7 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index, which is made on first use and kept in a folder of the user.
-
-    Args:
-        place: The index folder, or the address of the index.
-        folder: The folder, readable for the user alone.
+    """Return the token of an index, which is made on first use and kept in a folder that only the user reads.
 
     Raises:
         DragomanError: The folder cannot be written.
@@ -122,11 +118,7 @@ class Access:
         return response
 
     def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
-        """Check that a request may be answered.
-
-        Args:
-            path: Its path.
-            sent: Its headers, with names in lower case.
+        """Check that a request may be answered, by its path and its headers with names in lower case.
 
         Raises:
             Problem: It has neither the cookie nor the token.

@@ -350,12 +350,6 @@ class Download(StreamingResponse):
 
     No thread waits for the client, and at most the share of an address is sent to it at a time; further
     downloads wait. If the client is gone, the items are no longer read.
-
-    Args:
-        chunks: The content.
-        pool: The pool.
-        client: The client.
-        response: The arguments of the response.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:

@@ -61,13 +61,7 @@ Fields = dict[str, list[str]]
 
 
 class Writers:
-    """Handles the forms of the page: the routes that change the index.
-
-    Args:
-        serving: The settings of the server.
-        generations: The open generation, which is replaced after a change.
-        pool: Opens the new generation.
-    """
+    """Handles the forms of the page: the routes that change the index and open its new generation."""
 
     def __init__(self, serving: Serving, generations: Generations, pool: Pool) -> None:
         self._serving, self._generations, self._pool = serving, generations, pool

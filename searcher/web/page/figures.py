@@ -64,13 +64,7 @@ class Places(NamedTuple):
 
 
 def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart | None, Chart | None]:
-    """Return the charts over time of results, by year and, if shown, by month; None without dates.
-
-    Args:
-        results: The results.
-        page: The page that shows them.
-        links: Creates the links of the bars; None for none.
-    """
+    """Return the charts over time of results, by year and, if shown, by month; None without dates."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -135,13 +129,9 @@ def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside:
 
 
 def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str) -> Places | None:
-    """Return the map and the bar chart of countries; None if there are none.
+    """Return the map and the bar chart of the country facet, with links if given; None if there are none.
 
-    Args:
-        counted: The values of the country facet.
-        links: Creates the links of the countries; None for none.
-        reader: The reader.
-        file: The address of the map; empty to include the outlines in the drawing.
+    ``file`` is the address of the map; empty to include the outlines in the drawing.
     """
     values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from indexer.errors import Message, QueryError
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.present.catalogue import translated
@@ -73,29 +72,11 @@ def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]
 AROUND: Final = 2  # pages that are shown on either side
 
 
-class Pages(NamedTuple):
-    """Links to pages of results.
-
-    Attributes:
-        shown: The number, title and link of each page; no link for a gap.
-        current: The index of the current page; -1 if it is beyond the last.
-        previous, next: Links; None if there is no such page.
-    """
-
-    shown: list[tuple[str, Markup, Markup | None]]
-    current: int
-    previous: Markup | None
-    next: Markup | None
-
-
-NONE: Final = Pages([], 0, None, None)
-
-
-def pages_of(results: Results, page: Page) -> Pages:
-    """Return the links to the pages of results."""
+def pages_of(results: Results, page: Page) -> dict[str, Any]:
+    """Return the number, title and link of pages, no link for a gap, and the place of the current one."""
     offset, limit = page.params.offset, page.params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
-        return NONE
+        return dict.fromkeys(("shown", "previous", "next"))
     last = (results.groups - 1) // limit
     here = min(offset // limit, last + 1)
     stem, reader = page.links.stem(), page.reader
@@ -104,28 +85,26 @@ def pages_of(results: Results, page: Page) -> Pages:
         return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
 
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
-    shown: list[tuple[str, Markup, Markup | None]] = []
-    before = -1
-    current = -1
+    shown: list[tuple[str, Markup | str, Markup | None]] = []
+    current = before = -1
     for number in numbers:
         if number - before > 1:
-            shown.append(("", Markup(""), None))
+            shown.append(("", "", None))
         if number == here:
             current = len(shown)
         written = reader.number(number + 1)
         shown.append((written, reader.say("page_n", n=written), link(number)))
         before = number
-    return Pages(shown, current, link(here - 1) if here else None, link(here + 1) if here < last else None)
+    return {
+        "shown": shown,
+        "current": current,
+        "previous": link(here - 1) if here else None,
+        "next": link(here + 1) if here < last else None,
+    }
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/search``.
-
-    Args:
-        params: The question.
-        results: Its results, with the facets year, country and language and the counted fields of the index.
-        context: The context of the page.
-    """
+    """Return the page of ``/search``, for results with year, country, language and counted fields."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
@@ -191,7 +170,7 @@ _NAMED = ("name", "demonym", "given")
 def _places(results: Results, page: Page) -> Places | None:
     """Return the countries of results, with a link that leaves out those that only a place in them names."""
     links = None if page.links.is_long else page.links
-    places = places_of(results.facets["country"], links, page.reader, page.map_path)
+    places = places_of(results.facets["country"], links, page.reader, page.static("world.svg"))
     if places is None or page.params.country_via:
         return places
     named = LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
@@ -274,7 +253,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
         archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, page.map_path),
+        places=places_of(results.facets["country"], links, reader, page.static("world.svg")),
         hits=hit_list(results.hits, links, reader),
     )
 
