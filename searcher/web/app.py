@@ -80,7 +80,9 @@ class _Site:
         self._pool = Pool(*limits, share=serving.share, after_slow=return_memory)
         self._generations = Generations(serving.place, notes=serving.notes)
         self._prepared = ""  # the generation whose suggestions are prepared
-        self._site = serving.title, serving.about, serving.token is not None, serving.notes
+        guarded = serving.token is not None
+        public = serving.base_url is not None and not guarded
+        self._site = serving.title, serving.about, guarded, public, serving.notes
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],

@@ -53,6 +53,8 @@ class ReadingParameters(OptionTable):
 
     after = _parameter("text", "after", "The position of a page, from the link to the next page.")
     ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
+    theme = _parameter("choice", "theme", "The colours of the page.", choices=("light", "dark"))
+    marks = _parameter("flag", "marks", "Whether the page highlights matches; on by default.", default=True)
     vs = _parameter("texts", "vs", "Other queries to compare.")
     by = _parameter(
         "choice", "by", "The length of a period; a year by default.", default="year", choices=tuple(STEPS)
@@ -134,6 +136,10 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
         return cls(query, **given | others)
 
+    def appearance(self) -> SearchParams:
+        """Return the parameters without a question."""
+        return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
+
     def search_arguments(self) -> dict[str, Any]:
         """Return the options of :meth:`searcher.Searcher.search` except the facets."""
         return self._options(FILTER, QUERY, PAGE)
@@ -214,7 +220,9 @@ def _encoded(field: str, value: Any) -> str:
 
 ALL: Final = frozenset(PARAMETERS)
 PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOptions.of(PAGE).values()]))
-READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
+APPEARANCE: Final = ("ui", "theme", "marks")
+"""The parameters of all pages."""
+READING: Final = frozenset(ReadingParameters.options) - {"after", *APPEARANCE}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 _READ: Final = COUNTED - {"match"}

@@ -45,6 +45,7 @@ from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.page.suggestions import suggestions
 from searcher.web.parameters import (
+    APPEARANCE,
     COUNTED,
     EXPORTED,
     FED,
@@ -97,7 +98,7 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 def home_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of the whole archive, or the same as ``/search`` if there are parameters."""
-    asks = params != SearchParams(ui=params.ui)
+    asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 
 
@@ -451,17 +452,18 @@ ROUTES: Final = (
         for form, known in FORMS.items()
         if not known.needs_file
     ],
-    Route("/cite", HTML, cite_html, ("id", "ui")),
+    Route("/cite", HTML, cite_html, ("id", *APPEARANCE)),
     Route("/items/{item_id:path}.json", JSON, item_json, (), ("item", "An item whole.", "Item")),
     Route("/items/{item_id:path}", HTML, item_html),
-    Route("/help", HTML, site_pages.help_page, ("ui",)),
-    Route("/about", HTML, site_pages.about_page, ("ui",)),
-    Route("/api", HTML, api_html, ("ui",)),
+    Route("/help", HTML, site_pages.help_page, APPEARANCE),
+    Route("/about", HTML, site_pages.about_page, APPEARANCE),
+    Route("/api", HTML, api_html, APPEARANCE),
     Route(
         *("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
         ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
     ),
     Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
+    Route("/sitemap.xml", "application/xml", site_pages.sitemap_xml, ()),
     Route("/favicon.ico", SVG, site_pages.favicon, ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
     Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),

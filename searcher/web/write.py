@@ -16,7 +16,7 @@ from http import HTTPStatus
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -132,7 +132,7 @@ class Writers:
         params = read_params(without_saved(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
         if fields.pop("do", []) == ["cite"]:
-            chosen = urlencode([("id", one) for one in ids] + ([("ui", params.ui)] if params.ui else []))
+            chosen = params.appearance().query_string("/cite", id=tuple(ids))
             return _redirect(f"{request.scope['state']['site'][0]}/cite?{chosen}")
         if not ids:
             raise Problem(HTTPStatus.BAD_REQUEST, message("web.nothing_ticked"))

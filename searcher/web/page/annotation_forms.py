@@ -15,7 +15,7 @@ from indexer.annotations import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, checked_note
 from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.safe_text import legible
-from searcher.web.page.links import USUAL, Links
+from searcher.web.page.links import Links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +49,9 @@ def note_digest(note: str) -> str:
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def named_links(field: str, names: Iterable[str], base: str, ui: str | None) -> list[Name]:
+def named_links(field: str, names: Iterable[str], page: Page) -> list[Name]:
     """Return tags or collections with links to all of their items."""
-    links = Links(USUAL._replace(ui=ui), base)
+    links = Links(page.params.appearance(), page.context.base)
     return [Name(name, legible(name), links.search(where=(f"{field}={name}",))) for name in names]
 
 
@@ -75,12 +75,12 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
 
 def annotation_view(item: NewsItem, page: Page, path: str) -> dict[str, Any]:
     """Return the annotations of an item as displayed on its page, at an address."""
-    base, ui, notes = page.context.base, page.params.ui, page.context.notes
+    notes = page.context.notes
     note = legible(item.note, keep="\n") if notes else ""
     digests = f"{note_digest(item.note)}-{note_digest(checked_note(note))}" if notes else None
     return {
-        "tags": named_links("tag", item.tags, base, ui),
-        "collections": named_links("collection", item.collections, base, ui),
+        "tags": named_links("tag", item.tags, page),
+        "collections": named_links("collection", item.collections, page),
         "note": note,
         "form": form_of(page, path, digests),
     }

@@ -198,7 +198,7 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         citation=citation(name, item, reader, item.author),
         exports=exports_of([item.id], context.base),
         json=context.base + json_path(item.id),
-        around=_around(item.id, page) if params != SearchParams(ui=params.ui) else None,
+        around=_around(item.id, page) if params != params.appearance() else None,
         permanent=context.item_address(item.id),
         description=legible(beginning(" ".join(item.body.split()), DESCRIBED)) or name,
         linked_data=_linked_data(item, context),

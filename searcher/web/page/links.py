@@ -72,6 +72,8 @@ class Links:
             parts["all_"] = ""
         elif requires_all_words(path):
             parts["all_"] = encoded("all_", changed.get("all_", self.params.all_), counting=True)
+        if "." in path and not path.startswith("/items/"):  # data, which has no colours
+            parts["theme"] = parts["marks"] = ""
         return "&".join(filter(None, parts.values()))
 
     def to(self, path: str, **changed: Any) -> Markup:
@@ -133,6 +135,7 @@ class PageContext(NamedTuple):
         archive: The name of the archive.
         about: The text that describes the archive, as HTML.
         guarded: Whether requests need a token.
+        public: Whether the archive has a public address, and nobody needs a token.
         notes: Whether notes are shown.
         writing: What forms need; None if nothing may be changed.
     """
@@ -144,6 +147,7 @@ class PageContext(NamedTuple):
     archive: str = "Dragoman"
     about: str = ""
     guarded: bool = False
+    public: bool = False
     notes: bool = False
     writing: Writing | None = None
 

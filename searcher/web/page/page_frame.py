@@ -17,7 +17,7 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
-from searcher.web.parameters import COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
+from searcher.web.parameters import APPEARANCE, COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _TABS: Final = {
     "stories": "/stories",
     "typical_words": "/terms",
 }
+_THEMES: Final = {"light": "theme_light", "dark": "theme_dark", None: "theme_system"}
 _OF_WORDS: Final = ("/concordance", "/terms")  # pages of a query; typical words of filters, too
 
 
@@ -198,7 +199,14 @@ class Page:
             "description": reader.say("site_description", archive=self.context.archive),
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
-            "home_ui": f"?ui={language}" if params.ui else "",
+            "alike": escape(f"?{alike}") if (alike := params.appearance().query_string()) else "",
+            "appearance": pairs(params, APPEARANCE),
+            "themes": [
+                (reader.say(key), self.links.to(path, theme=theme))
+                for theme, key in _THEMES.items()
+                if theme != params.theme
+            ],
+            "marking": self.links.to(path, marks=not params.marks),
             "params": params,
             "action": path if path in COUNTING else "/search",
             "tabs": self.tabs(path),

@@ -70,6 +70,7 @@ def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]
 
 
 AROUND: Final = 2  # pages that are shown on either side
+SIZES: Final = (10, 20, 50, 100)  # hits of a page
 
 
 def pages_of(results: Results, page: Page) -> dict[str, Any]:
@@ -130,6 +131,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results, page),
+        sizes=[(n, links.search(limit=n), n == params.limit) for n in SIZES if results.groups > SIZES[0]],
         forms={
             "report": links.search(path="/report", limit=REPORT_LIMIT),
             "json": links.to("/search.json"),
@@ -241,7 +243,7 @@ _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy
 
 def home_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
-    page = Page(SearchParams(ui=params.ui), context)
+    page = Page(params.appearance(), context)
     reader, links = page.reader, page.links
     results = page.searcher.search(None, sort="newest", limit=NEWEST)
     years, months = charts_of(results, page, links)
