@@ -141,13 +141,7 @@ _CLOSE: Final = {"Connection": "close"}
 class Gate:
     """Rejects requests under other names and cross-site requests; writes the access log.
 
-    Args:
-        app: The application.
-        hosts: The names under which the server answers; None for any.
-        base_url: The public address; None for that of the request.
-        access_log: Whether to log each request on standard error.
-        log_queries: Whether the log has the parameters of requests.
-        access: Decides who may read; by default everybody.
+    Without ``hosts`` any name is accepted; without ``base_url`` links begin with the address of the request.
     """
 
     def __init__(  # noqa: PLR0913 - the settings of a server

@@ -276,7 +276,7 @@ def read_params(
         if value:
             _add(given, name, value)
     params = SearchParams(**_defaults(path) | given)
-    if allowed is OVER_TIME and len(params.facet) > 1:
+    if "by" in allowed and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.facet_given_twice"))
     if NONE in params.facet and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.none_alone"))

@@ -125,14 +125,7 @@ class Limits:
 
     Created and checked in the thread that computes the response. Only the computing time of this thread
     counts, not the time that it waits for other threads, so a quick response needs no slot on a busy machine
-    either.
-
-    Args:
-        slots: The slots of slow responses.
-        client: The client that waits.
-        seconds: The time limit of the response.
-        clock: Returns the time in seconds.
-        computed: Returns the computing time of this thread in seconds.
+    either. ``clock`` and ``computed`` return the time and the computing time of this thread in seconds.
     """
 
     def __init__(

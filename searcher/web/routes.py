@@ -417,7 +417,7 @@ def _tool(  # noqa: PLR0913, PLR0917 - the parts of a reading tool
 
 
 _timeline_svg = _page(tool_pages.series_svg, series_of)
-ROUTES: Final = (
+_ROUTES: Final = (
     Route("/", HTML, home_html),
     Route("/search", HTML, search_html),
     Route(
@@ -467,5 +467,11 @@ ROUTES: Final = (
     Route("/favicon.ico", SVG, site_pages.favicon, ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
     Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),
+)
+ROUTES: Final = tuple(
+    [
+        one if one.media == HTML else one._replace(parameters=frozenset(one.parameters) - {"theme", "marks"})
+        for one in _ROUTES
+    ]
 )
 """The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

@@ -215,13 +215,8 @@ KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two reque
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
     """Serve until the process gets SIGTERM or SIGINT; running responses are completed.
 
-    Args:
-        serving: The settings of the server.
-        host: The address to listen on.
-        port: The port; 0 for any free one.
-        workers: The number of processes.
-        tell: Called with each line for the operator before the server starts: the address of the page, and a
-            warning if other computers can read the archive.
+    ``tell`` is called with each line for the operator before the server starts: the address of the page, and
+    a warning if other computers can read the archive. For port 0 any free one is used.
 
     Raises:
         DragomanError: The host is not of this computer, the port is in use, the base address or an allowed

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from indexer.annotations import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, checked_note
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.safe_text import legible
 from searcher.web.page.links import Links
@@ -30,29 +29,18 @@ MAX_LISTED: Final = 200  # names that a field of a form completes
 _NAMED_LINK: Final = Markup('<a class="tag" href="{}" dir="auto">{}</a>')
 
 
-class Name(NamedTuple):
-    """A tag, or a collection.
-
-    Attributes:
-        value: Its name as it is stored.
-        shown: The same for readers.
-        link: The link to all of its items.
-    """
-
-    value: str
-    shown: str
-    link: Markup
-
-
 def note_digest(note: str) -> str:
     """Return the digest by which a form knows the note that it changes."""
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def named_links(field: str, names: Iterable[str], page: Page) -> list[Name]:
+def named_links(field: str, names: Iterable[str], page: Page) -> list[dict[str, Any]]:
     """Return tags or collections with links to all of their items."""
     links = Links(page.params.appearance(), page.context.base)
-    return [Name(name, legible(name), links.search(where=(f"{field}={name}",))) for name in names]
+    return [
+        {"value": name, "shown": legible(name), "link": links.search(where=(f"{field}={name}",))}
+        for name in names
+    ]
 
 
 def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:

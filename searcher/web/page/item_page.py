@@ -205,31 +205,22 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
     )
 
 
-class Around(NamedTuple):
-    """The links of an item among the hits of a question: to all, to the previous and to the next one."""
-
-    back: Markup
-    position: Markup | str = ""
-    previous: Markup | None = None
-    next: Markup | None = None
-
-
-def _around(item_id: str, page: Page) -> Around:
+def _around(item_id: str, page: Page) -> dict[str, Any]:
     """Find an item among the hits of the page from which its link comes, and one more on either side."""
     params, links = page.params, page.links
-    back = links.to("/search")
+    around = dict.fromkeys(("position", "previous", "next")) | {"back": links.to("/search")}
     if not params.limit:
-        return Around(back)
+        return around
     first = max(params.offset - 1, 0)
     limit = min(params.offset - first + params.limit + 1, MAX_HITS)
     wanted = params.search_arguments() | {"offset": first, "limit": limit}
     try:
         results = page.searcher.search(params.q, facets=(), **wanted)
     except QueryError:  # the item is shown anyway
-        return Around(back)
+        return around
     shown = [hit.id for hit in results.hits]
     if item_id not in shown:
-        return Around(back)
+        return around
     at = shown.index(item_id)
 
     def link(there: int) -> Markup | None:
@@ -240,7 +231,7 @@ def _around(item_id: str, page: Page) -> Around:
 
     number = page.reader.number
     position = page.reader.say("hit_of", n=number(first + at + 1), total=number(results.groups))
-    return Around(back, position, link(at - 1), link(at + 1))
+    return around | {"position": position, "previous": link(at - 1), "next": link(at + 1)}
 
 
 def _linked_data(item: NewsItem, context: PageContext) -> Markup:

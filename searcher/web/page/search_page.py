@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.results import Results
-    from searcher.web.page.figures import Chart, Places
+    from searcher.web.page.figures import Drawing
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.responses import Problem
@@ -169,14 +169,14 @@ def _parts(results: Results, page: Page) -> dict[str, str]:
 _NAMED = ("name", "demonym", "given")
 
 
-def _places(results: Results, page: Page) -> Places | None:
+def _places(results: Results, page: Page) -> Drawing | None:
     """Return the countries of results, with a link that leaves out those that only a place in them names."""
     links = None if page.links.is_long else page.links
     places = places_of(results.facets["country"], links, page.reader, page.static("world.svg"))
     if places is None or page.params.country_via:
         return places
     named = LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
-    return places._replace(note=places.note + " " + named)
+    return places | {"note": places["note"] + " " + named}
 
 
 def _title(results: Results, page: Page) -> Markup:
@@ -205,7 +205,7 @@ def heading(results: Results, page: Page) -> Markup:
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
 
 
-def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
+def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
     """Return the sort orders, each with its link and whether it is the current one.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, with estimated dates among
@@ -217,7 +217,7 @@ def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Mark
     order = params.sort
     if not results.ranked:
         names["relevance"] = "stored"
-        if params.estimated or params.from_ or params.to or not (years and years.legend):
+        if params.estimated or params.from_ or params.to or not (years and years["legend"]):
             del names["relevance"]
             order = order if order in names else "newest"
     return [
