@@ -78,12 +78,7 @@ def token_of(place: str, folder: Path) -> str:
 
 
 class Access:
-    """Accepts requests with the token, and adds the headers that pages of other origins need.
-
-    Args:
-        token: The token; None if everybody may read.
-        origins: Origins whose pages may read the responses for programs: ``https://desk.example.org``.
-    """
+    """Accepts requests with the token, or all without one, and adds headers for pages of other origins."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
@@ -93,14 +88,7 @@ class Access:
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
         """Return the response to the link with the token: its cookie, and the address without it.
 
-        Args:
-            path: The path of the request, without that of the site.
-            query: Its query string.
-            site: The path of the site, without a trailing slash.
-            secure: Whether readers use https.
-
-        Returns:
-            None for any other request.
+        The path is that below ``site``, a path without a trailing slash. For any other request it is None.
         """
         if self._token is None or f"{PARAMETER}=".encode() not in query:
             return None

@@ -264,13 +264,9 @@ class Route(NamedTuple):
 def description(
     routes: Iterable[Route], origin: str, archive: str, served: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Return the description of an API.
+    """Return the description of an API with some routes; ``origin`` begins each address.
 
-    Args:
-        routes: Its addresses.
-        origin: The beginning of each, without a trailing slash.
-        archive: The name of the archive.
-        served: Values of parameters in the served index: the facets, and examples of others.
+    ``served`` has values of parameters in the served index: the facets, and examples of others.
     """
     return {
         "openapi": "3.1.0",

@@ -63,12 +63,7 @@ class Slots:
     """The slots of slow responses, shared by the threads that compute them.
 
     A free slot is given to the address with the fewest slots, and among its responses to the one that waits
-    longest.
-
-    Args:
-        slots: The number of slots.
-        waiting: The number of responses that may wait for one; further ones are rejected at once.
-        patience: The maximum time to wait, in seconds.
+    longest, for ``patience`` seconds at most. If too many are ``waiting``, further ones are rejected at once.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:

@@ -52,14 +52,9 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
 ) -> Markup:
     """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
 
-    Args:
-        timeline: The counts.
-        reader: The reader.
-        chosen: The first and the last period that the question is filtered by.
-        target: The link of an interval, with ``@`` and ``~`` in place of its first and its last period; empty
-            for none.
-        pivot: The only selected period: the link of another one selects all from one to the other.
-        hatch: Whether to define the hatching, which is done once per page.
+    ``chosen`` is the first and the last period that the question is filtered by. In the link ``target``,
+    empty for none, ``@`` and ``~`` are the first and the last period; from ``pivot``, the only selected
+    period, to another one. The hatching is defined once per page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)

@@ -39,11 +39,9 @@ def pairs(params: SearchParams, fields: Iterable[str], path: str = "/search") ->
 
 
 class Links:
-    """Builds the links of one question.
+    """Builds the links of one question, which begin with ``base``.
 
-    Args:
-        params: The question; of a longer query, links carry the characters that are read.
-        base: The beginning of the path of every link.
+    Of a longer query, they carry the characters that are read.
     """
 
     def __init__(self, params: SearchParams, base: str) -> None:

@@ -183,8 +183,9 @@ def _title(results: Results, page: Page) -> Markup:
     """Return the title of a page of results: the question, the filters, the page, and the number of items."""
     params, reader = page.params, page.reader
     title = titled(params.q or reader.say("everything"), params, reader)
+    title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
     if params.offset and params.limit:
-        title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1))}"
+        title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1)).lower()}"
     return reader.headed(title, reader.many("items", results.groups))
 
 
