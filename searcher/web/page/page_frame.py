@@ -204,9 +204,9 @@ class Page:
             "themes": [
                 (reader.say(key), self.links.to(path, theme=theme))
                 for theme, key in _THEMES.items()
-                if theme != params.theme
+                if theme != params.theme and not self.links.is_long
             ],
-            "marking": self.links.to(path, marks=not params.marks),
+            "marking": None if self.links.is_long else self.links.to(path, marks=not params.marks),
             "params": params,
             "action": path if path in COUNTING else "/search",
             "tabs": self.tabs(path),

@@ -112,6 +112,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
     tags = links_by_hit(results.hits, page)
     hits = hit_list(results.hits, links, reader, boxes=True, tags=tags)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
+    sizes = SIZES if results.groups > SIZES[0] and not links.is_long else ()
     return page.render(
         "search.html",
         _title(results, page),
@@ -131,7 +132,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results, page),
-        sizes=[(n, links.search(limit=n), n == params.limit) for n in SIZES if results.groups > SIZES[0]],
+        sizes=[(n, links.search(limit=n), n == params.limit) for n in sizes],
         forms={
             "report": links.search(path="/report", limit=REPORT_LIMIT),
             "json": links.to("/search.json"),
