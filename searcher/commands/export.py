@@ -145,8 +145,8 @@ def report(
         facets = (*SearchOptions.facets.default, *searcher.counted_fields)
         results = searcher.search(params.q, facets=facets, **params.search_arguments()).complete()
         noted = receipt_of_answer(searcher, params.q, receipt, request)
-        context = PageContext(searcher, "", "", "", (), title, noted)
-        page = report_page(params, results, context, notes=notes).encode()
+        context = PageContext(searcher, archive=title)
+        page = report_page(params, results, context, noted, notes=notes).encode()
     if file == "-":
         sys.stdout.buffer.write(page)
     else:

@@ -60,11 +60,7 @@ def read_token(file: str) -> str:
 
 
 def token_of(place: str, folder: Path) -> str:
-    """Return the token of an index, which is made on first use and kept in a folder of the user.
-
-    Args:
-        place: The index folder, or the address of the index.
-        folder: The folder, readable for the user alone.
+    """Return the token of an index, which is made on first use and kept in a folder that only the user reads.
 
     Raises:
         DragomanError: The folder cannot be written.
@@ -82,12 +78,7 @@ def token_of(place: str, folder: Path) -> str:
 
 
 class Access:
-    """Accepts requests with the token, and adds the headers that pages of other origins need.
-
-    Args:
-        token: The token; None if everybody may read.
-        origins: Origins whose pages may read the responses for programs: ``https://desk.example.org``.
-    """
+    """Accepts requests with the token, or all without one, and adds headers for pages of other origins."""
 
     def __init__(self, token: str | None, origins: frozenset[str] = frozenset()) -> None:
         self._token = token
@@ -97,14 +88,7 @@ class Access:
     def redirect(self, path: str, query: bytes, *, site: str, secure: bool) -> Response | None:
         """Return the response to the link with the token: its cookie, and the address without it.
 
-        Args:
-            path: The path of the request, without that of the site.
-            query: Its query string.
-            site: The path of the site, without a trailing slash.
-            secure: Whether readers use https.
-
-        Returns:
-            None for any other request.
+        The path is that below ``site``, a path without a trailing slash. For any other request it is None.
         """
         if self._token is None or f"{PARAMETER}=".encode() not in query:
             return None
@@ -122,11 +106,7 @@ class Access:
         return response
 
     def require(self, path: str, sent: Iterable[tuple[bytes, bytes]]) -> None:
-        """Check that a request may be answered.
-
-        Args:
-            path: Its path.
-            sent: Its headers, with names in lower case.
+        """Check that a request may be answered, by its path and its headers with names in lower case.
 
         Raises:
             Problem: It has neither the cookie nor the token.

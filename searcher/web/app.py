@@ -45,21 +45,22 @@ from searcher.web.responses import (
     static_files,
     takes_gzip,
 )
-from searcher.web.routes import HTML, JSON, ROUTES
+from searcher.web.routes import HTML, JSON, ROUTES, SUGGESTIONS, SVG
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from searcher.searcher import Searcher
     from searcher.web.generations import Serving
-    from searcher.web.routes import Route
+    from searcher.web.openapi import Route
     from searcher.web.write import Writers
 
 
 _SHORT: Final = 1_000  # bytes that are not worth compressing
+_TRANSLATED: Final = frozenset((HTML, SVG, SUGGESTIONS))  # bodies in the language of the reader
 
 
 def application(serving: Serving) -> Starlette:
@@ -75,16 +76,13 @@ class _Site:
     """Handles requests; each response comes from one generation of the index."""
 
     def __init__(self, serving: Serving) -> None:
-        self._pool = Pool(
-            serving.threads,
-            serving.waiting,
-            serving.seconds,
-            share=serving.share,
-            after_slow=return_memory,
-        )
+        limits = serving.threads, serving.waiting, serving.seconds
+        self._pool = Pool(*limits, share=serving.share, after_slow=return_memory)
         self._generations = Generations(serving.place, notes=serving.notes)
         self._prepared = ""  # the generation whose suggestions are prepared
-        self._site = serving.title, "", serving.about, serving.token is not None, None, serving.notes
+        guarded = serving.token is not None
+        public = serving.base_url is not None and not guarded
+        self._site = serving.title, serving.about, guarded, public, serving.notes
         routes = [
             StarletteRoute("/healthz", self._health),
             *[StarletteRoute(route.path, self._endpoint(route)) for route in ROUTES],
@@ -96,12 +94,8 @@ class _Site:
 
             self._writers = Writers(serving, self._generations, self._pool)
             routes += self._writers.routes
-        handlers: Any = {
-            Problem: self._problem,
-            DragomanError: self._unreadable,
-            HTTPException: self._other,
-            Exception: self._fault,
-        }
+        faults: Any = dict.fromkeys((DragomanError, Exception), self._fault)
+        handlers: Any = {Problem: self._problem, HTTPException: self._other, **faults}
         gate = Middleware(
             Gate,
             hosts=serving.hosts,
@@ -112,7 +106,7 @@ class _Site:
         )
         self.app = Starlette(
             routes=routes,
-            middleware=[gate, Middleware(_Repeated, cached=self.cached)],
+            middleware=[gate, Middleware(self._repeating)],
             exception_handlers=handlers,
             lifespan=self._lifespan,
         )
@@ -132,7 +126,7 @@ class _Site:
         del np, isal_zlib
         with suppress(ImportError):
             import msgspec  # noqa: F401 - present.records uses it once it is imported
-        context = PageContext(self._generations.current.searcher, "", "", "", ("en",))
+        context = PageContext(self._generations.current.searcher)
         for route in ROUTES:
             if route.path in {"/search", "/search.json"}:
                 with suppress(Problem, DragomanError):
@@ -158,7 +152,7 @@ class _Site:
         if self._writers and route.media == HTML:
             context, own = self._writers.with_forms(request, context)
             key = (*key, *map(str, context.writing or ()))
-        variant = (context.languages[0], _today(), *key[6:]) if route.is_translated else ()
+        variant = (context.languages[0], _today(), *key[6:]) if route.media in _TRANSLATED else ()
         tag = entity_tag(generation.name, context.origin, *variant, scope["raw_path"], scope["query_string"])
         known = request.headers.get("if-none-match", "")
         if known and has_already(known, tag):
@@ -185,18 +179,30 @@ class _Site:
             Thread(target=_prepare, args=(generation.searcher,), daemon=True).start()
         return _not_modified(route, tag, own) if known.strip() == "*" else response
 
-    async def cached(self, key: Hashable) -> Response | None:
-        """Return the response to a request with a key if the cache of the current generation has it."""
-        with suppress(Problem):  # a new generation cannot be opened yet: the route answers with the problem
-            return (await self._generations.latest(self._pool)).responses.get(key)
-        return None
+    def _repeating(self, app: ASGIApp) -> ASGIApp:
+        """Wrap an application to send responses that are cached, before a route is looked for."""
+
+        async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+            response = None
+            if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+                given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
+                language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
+                coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
+                # All that a response depends on, except the generation; the site begins its links.
+                site, path, query = state["site"], scope["raw_path"], scope["query_string"]
+                key = state["key"] = site, path, query, language, _today(), coding
+                if b"if-none-match" not in given:
+                    with suppress(Problem):  # no new generation can be opened yet: the route reports it
+                        response = (await self._generations.latest(self._pool)).responses.get(key)
+            await (response or app)(scope, receive, send)
+
+        return respond
 
     def _context(self, request: Request, searcher: Searcher) -> PageContext:
         """Return the context of a page."""
         prefix, origin = request.scope["state"]["site"]
         languages = reader_languages(request.headers.get("accept-language", ""))
-        style = prefix + static_files()["page.css"].path
-        return PageContext(searcher, prefix, origin, style, languages, *self._site)
+        return PageContext(searcher, prefix, origin, languages, *self._site)
 
     async def _health(self, _: Request) -> Response:
         opened = await self._generations.latest(self._pool)
@@ -228,46 +234,13 @@ class _Site:
         headers = {**closing, **(error.headers or {})}
         return await self._problem(request, Problem(error.status_code, detail, headers=headers))
 
-    async def _unreadable(self, request: Request, error: Exception) -> Response:
-        """Return the response for a damaged index, and log the error."""
-        reference = token_hex(4)
-        sys.stderr.write(f"dragoman: {reference}: {error}\n")
-        detail = message("web.unreadable", reference=reference)
+    async def _fault(self, request: Request, error: Exception) -> Response:
+        """Return the response for a damaged index or an internal error, and log a reference to it."""
+        reference, is_known = token_hex(4), isinstance(error, DragomanError)
+        logged = str(error) if is_known else f"{request.method} {request.url.path}"
+        sys.stderr.write(f"dragoman: {reference}: {logged}\n")
+        detail = message("web.unreadable" if is_known else "web.fault", reference=reference)
         return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
-
-    async def _fault(self, request: Request, _: Exception) -> Response:
-        """Return the response to an internal error, which is logged."""
-        reference = token_hex(4)
-        sys.stderr.write(f"dragoman: {reference}: {request.method} {request.url.path}\n")
-        detail = message("web.fault", reference=reference)
-        return await self._problem(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
-
-
-class _Repeated:
-    """Sends the responses that are cached, before a route is looked for.
-
-    Args:
-        app: The application.
-        cached: Returns the cached response to a request with a key.
-    """
-
-    def __init__(self, app: ASGIApp, cached: Callable[[Hashable], Awaitable[Response | None]]) -> None:
-        self._app = app
-        self._cached = cached
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Respond to a request."""
-        app: ASGIApp = self._app
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-            given, state = dict(reversed(scope["headers"])), scope["state"]  # the first of several counts
-            language = reader_languages(given.get(b"accept-language", b"").decode("latin-1"))[0]
-            coding = content_coding(given.get(b"accept-encoding", b"").decode("latin-1"))
-            # All that a response depends on, except the generation; the site is the beginning of its links.
-            site, path, query = state["site"], scope["raw_path"], scope["query_string"]
-            key = state["key"] = site, path, query, language, _today(), coding
-            response = None if b"if-none-match" in given else await self._cached(key)
-            app = response or app
-        await app(scope, receive, send)
 
 
 def _today() -> str:
@@ -281,7 +254,7 @@ def _headers(route: Route, tag: str) -> dict[str, str]:
         **(PAGE if route.media == HTML else ALWAYS),
         "ETag": tag,
         "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding, Accept-Language" if route.is_translated else "Accept-Encoding",
+        "Vary": "Accept-Encoding, Accept-Language" if route.media in _TRANSLATED else "Accept-Encoding",
     }
 
 

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
+from ipaddress import AddressValueError, IPv6Address, ip_address
 from os import getpid
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -129,13 +129,9 @@ def _computer_names() -> list[str]:
 
 
 def _is_address(name: str) -> bool:
-    if name.startswith("["):
-        return True
-    try:
-        IPv4Address(name)
-    except AddressValueError:
-        return False
-    return True
+    with suppress(ValueError):
+        return bool(ip_address(name.strip("[]")))
+    return False
 
 
 _PAGES: Final = frozenset([route.path for route in ROUTES if route.media is HTML])
@@ -145,13 +141,7 @@ _CLOSE: Final = {"Connection": "close"}
 class Gate:
     """Rejects requests under other names and cross-site requests; writes the access log.
 
-    Args:
-        app: The application.
-        hosts: The names under which the server answers; None for any.
-        base_url: The public address; None for that of the request.
-        access_log: Whether to log each request on standard error.
-        log_queries: Whether the log has the parameters of requests.
-        access: Decides who may read; by default everybody.
+    Without ``hosts`` any name is accepted; without ``base_url`` links begin with the address of the request.
     """
 
     def __init__(  # noqa: PLR0913 - the settings of a server
@@ -255,15 +245,11 @@ def _refuse_cross_site(scope: Scope, own: str) -> None:
 
 
 def _is_cross_site(scope: Scope, own: str) -> bool:
-    """Return whether a page of another site may have made a request.
+    """Return whether a page of another site than that of this server may have made a request.
 
     Browsers send ``Sec-Fetch-Site``, with two exceptions in Chromium: a WebSocket request only has an
     ``Origin``, and a prefetched page looks like a typed address except for its purpose. Over plain http from
     another computer, a form has an ``Origin`` only. Programs other than browsers send none of these headers.
-
-    Args:
-        scope: The request.
-        own: The address of this server, which may have a path.
     """
     origin = _header(scope, b"origin")
     if origin and not _is_origin_of(origin, own):

@@ -39,11 +39,7 @@ RESPONSE_OVERHEAD: Final = 4_000  # bytes of the headers of a response, as objec
 
 
 class ResponseCache:
-    """The finished responses of one generation, without those that were not used for longest.
-
-    Args:
-        most: The maximum number of bytes of memory.
-    """
+    """Keeps the finished responses of one generation in some memory, without those not used for longest."""
 
     def __init__(self, most: int = MAX_KEPT) -> None:
         self._most = most

@@ -1,189 +1,195 @@
-"""The descriptions of the API: OpenAPI 3.1, built from the parameter tables, and OpenSearch 1.1."""
+"""The description of the API: OpenAPI 3.1, built from the tables of routes and parameters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.runtime import NamedTuple
 from indexer.schema import DATE_KINDS, LANGUAGES, UNKNOWN
 from searcher import __version__
-from searcher.exports.export_formats import FORMS
 from searcher.query.limits import MAX_ID_LENGTH
 from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
 from searcher.web.page.annotation_forms import COUNTED_KINDS
-from searcher.web.parameters import HIT_FIELDS, NONE, OPTIONS, PARAMETERS
+from searcher.web.parameters import HIT_FIELDS, NONE, OPTIONS, PARAMETERS, SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from indexer.option_tables import Option
     from searcher.searcher import Searcher
+    from searcher.web.responses import Body
 
 
-def _object(optional: str = "", /, **properties: Any) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional.split()]
-    return {"type": "object", "required": required, "properties": properties}
+_TEXT: Final = {"type": "string"}
+_MAYBE: Final = {"type": ["string", "null"]}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_NUMBER: Final = {"type": "number"}
+_FLAG: Final = {"type": "boolean"}
+_RATE: Final = {"type": ["number", "null"]}
+_DAY: Final = {"type": "string", "format": "date"}
 
 
 def _list(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": schema}
 
 
-_TEXT: Final = {"type": "string"}
-_MAYBE: Final = {"type": ["string", "null"]}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-_DAY: Final = {"type": "string", "format": "date"}
-_DATE: Final = {"oneOf": [_object(start=_DAY, end=_DAY, kind={"enum": [*DATE_KINDS[1:]]}), {"type": "null"}]}
-_COUNTRY: Final = _object(code=_TEXT, name=_TEXT, via=_TEXT, evidence=_TEXT)
-_SOURCE: Final = _object(file=_TEXT, lines=_list({"type": "integer"}))
+def _component(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+_KINDS: Final = {"texts": _TEXT, "maybe": _MAYBE, "counts": _COUNT, "days": _DAY, "lists": _list(_TEXT)}
+
+
+def _properties(**given: Any) -> dict[str, Any]:
+    """Return the schemas of properties; each of ``_KINDS`` is given as the names of its properties."""
+    named = {name: schema for kind, schema in _KINDS.items() for name in given.pop(kind, "").split()}
+    return named | given
+
+
+def _object(optional: str = "", /, **given: Any) -> dict[str, Any]:
+    """Return the schema of an object: the names of optional properties, and :func:`_properties`."""
+    properties = _properties(**given)
+    required = [name for name in properties if name not in optional.split()]
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _values(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object with values of one kind."""
+    return {"type": "object", "additionalProperties": schema}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+_DATE: Final = _or_null(_object(days="start end", kind={"enum": [*DATE_KINDS[1:]]}))
 _FILTERS: Final = {
     "type": "object",
-    "properties": {
-        **dict.fromkeys(("countries", "languages", "country_via"), _list(_TEXT)),
-        **dict.fromkeys(("date_from", "date_to"), _DAY),
-        "estimated": {"const": True},
-        "where": {"type": "object", "additionalProperties": _list(_TEXT)},
-    },
+    "properties": _properties(
+        lists="countries languages country_via",
+        days="date_from date_to",
+        estimated={"const": True},
+        where=_values(_list(_TEXT)),
+    ),
     "additionalProperties": False,
 }
-_COUNTS: Final = {
+_VALUE: Final = _object(
+    "broader by_place_only",
+    texts="value label",
+    counts="count",
+    selected=_FLAG,
+    lists="broader",
+    by_place_only={"type": ["integer", "null"]},
+)
+_READ: Final = _properties(
+    texts="query generation",
+    maybe="query_language suggestion",
+    counts="format total total_all_words undated_left_out",
+    lists="unmatched",
+    filters=_FILTERS,
+    expansions=_list(_object(**{"from": _TEXT, "to": _list(_TEXT)})),
+    notes=_list(_object(texts="kind text", args={"type": "object"})),
+)
+_COUNTED: Final = _READ | {
     "format": {"const": 2},
-    "query": _TEXT,
-    "filters": _FILTERS,
-    "query_language": _MAYBE,
-    "generation": _TEXT,
-    "suggestion": _MAYBE,
-    "expansions": _list(_object(**{"from": _TEXT, "to": _list(_TEXT)})),
-    "unmatched": _list(_TEXT),
-    "total": _COUNT,
-    "total_all_words": _COUNT,
-    "undated_left_out": _COUNT,
-    "facets": {
-        "type": "object",
-        "additionalProperties": _list(
-            _object(
-                "broader by_place_only",
-                value=_TEXT,
-                label=_TEXT,
-                count=_COUNT,
-                selected={"type": "boolean"},
-                broader=_list(_TEXT),
-                by_place_only={"type": ["integer", "null"]},
-            )
-        ),
-    },
-    "relaxed": {"oneOf": [_object(**{"from": _TEXT, "to": _TEXT}), {"type": "null"}]},
-    "notes": _list(_object(kind=_TEXT, text=_TEXT, args={"type": "object"})),
+    "facets": _values(_list(_VALUE)),
+    "relaxed": _or_null(_object(texts="from to")),
 }
-_READ: Final = {name: schema for name, schema in _COUNTS.items() if name not in {"facets", "relaxed"}} | {
-    "format": _COUNT,
-    "all_words": {"type": "boolean"},
-}
+_READ_ALL: Final = _READ | {"all_words": _FLAG}
 _READ_BY_SERIES: Final = {
-    name: {"type": "object", "additionalProperties": schema}
-    for name, schema in _READ.items()
+    name: _values(schema)
+    for name, schema in _READ_ALL.items()
     if name not in {"format", "query", "filters", "generation", "total"}
-} | {name: {"type": "object", "additionalProperties": _COUNT} for name in ("totals", "undated")}
-_COMMON: Final = {"id": _TEXT, "title": _MAYBE, "date": _DATE, "source": _SOURCE}
-_ABOUT: Final = {"language": _TEXT, "languages": _list(_TEXT), "countries": _list(_COUNTRY), "url": _MAYBE}
-_NAMED: Final = dict.fromkeys(("tags", "collections"), _list(_TEXT))
+} | dict.fromkeys(("totals", "undated"), _values(_COUNT))
+_COMMON: Final = {
+    "id": _TEXT,
+    "title": _MAYBE,
+    "date": _DATE,
+    "source": _object(texts="file", lines=_list({"type": "integer"})),
+}
+_ABOUT: Final = _COMMON | _properties(
+    texts="language",
+    maybe="url",
+    lists="languages tags collections",
+    countries=_list(_object(texts="code name via evidence")),
+)
 SCHEMAS: Final[dict[str, Any]] = {
-    "Results": _object(
-        **_COUNTS,
-        groups=_COUNT,
-        took_ms={"type": "number"},
-        hits=_list({"$ref": "#/components/schemas/Hit"}),
-    ),
-    "Counts": _object(**_COUNTS),
+    "Results": _object(**_COUNTED, groups=_COUNT, took_ms=_NUMBER, hits=_list(_component("schemas", "Hit"))),
+    "Counts": _object(**_COUNTED),
     "Hit": _object(
         " ".join(HIT_FIELDS),  # the parameter `fields` chooses some
-        **_COMMON,
         **_ABOUT,
         rank={"type": "integer", "minimum": 1},
-        score={"type": "number"},
-        snippet=_MAYBE,
+        score=_NUMBER,
+        maybe="snippet",
         via=_list({"enum": [*VIAS, RELAXED]}),
         same=_list(_object(**_COMMON)),
-        **_NAMED,
     ),
     "Item": _object(
         "since tags collections note",
-        **_COMMON,
         **_ABOUT,
         format={"const": 2},
-        body=_TEXT,
-        **_NAMED,
+        texts="body",
         since=_COUNT | {"description": "The generation that added it."},
         note=_TEXT | {"description": "With `serve --notes`."},
     ),
     "Timeline": _object(
         " ".join(_READ_BY_SERIES),  # which a timeline without series lacks
         **_READ_BY_SERIES,
-        format=_COUNT,
+        counts="format",
         filters=_FILTERS,
         by={"enum": [*STEPS]},
-        generation=_MAYBE,
+        maybe="generation",
         points=_list(
             _object(
                 "occurrences per_million",
-                **dict.fromkeys(("series", "period"), _TEXT),
-                **dict.fromkeys(("dated", "low", "high"), _COUNT),
-                expected={"type": "number"},
+                texts="series period",
+                counts="dated low high occurrences",
+                expected=_NUMBER,
                 archived={"type": ["integer", "null"]},
-                share={"type": ["number", "null"]},
-                occurrences=_COUNT,
-                per_million={"type": ["number", "null"]},
+                **dict.fromkeys(("share", "per_million"), _RATE),
             )
         ),
     ),
     "Concordance": _object(
-        **_READ,
+        **_READ_ALL,
         lines=_list(
             _object(
-                **dict.fromkeys(("id", "language", "left", "match", "right"), _TEXT),
+                texts="id language left match right",
                 date=_DATE,
                 part={"enum": ["title", "body"]},
-                countries=_list(_TEXT),
+                lists="countries",
             )
         ),
     ),
     "Stories": _object(
-        **_READ,
-        **dict.fromkeys(("window", "min_items", "stories_found", "small"), _COUNT),
-        **dict.fromkeys(("doubtful", "in_none", "undated"), _COUNT),
+        **_READ_ALL,
+        counts="window min_items stories_found small doubtful in_none undated",
         stories=_list(
             _object(
-                headline=_TEXT,
-                **dict.fromkeys(("start", "end"), _DAY),
-                **{key: {"type": "boolean"} for key in ("sure", "doubtful", "small")},
-                cohesion={"type": "number"},
-                **dict.fromkeys(("items", "estimated"), _COUNT),
-                **dict.fromkeys(("languages", "countries", "concepts", "names", "places"), _list(_TEXT)),
-                members=_list(
-                    _object(
-                        **dict.fromkeys(("id", "title", "language"), _TEXT),
-                        date=_DATE,
-                        same=_list(_TEXT),
-                        shares=_COUNT,
-                    )
-                ),
+                texts="headline",
+                days="start end",
+                **dict.fromkeys(("sure", "doubtful", "small"), _FLAG),
+                cohesion=_NUMBER,
+                counts="items estimated",
+                lists="languages countries concepts names places",
+                members=_list(_object(texts="id title language", date=_DATE, lists="same", counts="shares")),
             )
         ),
     ),
     "Terms": _object(
-        **_READ,
-        versus=_MAYBE,
+        **_READ_ALL,
+        maybe="versus",
         versus_years={"type": ["array", "null"], "items": _TEXT, "minItems": 2, "maxItems": 2},
-        compared=_COUNT,
+        counts="compared",
         terms=_list(
             _object(
-                **dict.fromkeys(("term", "language"), _TEXT),
-                **dict.fromkeys(("words", "occurrences", "documents"), _COUNT),
-                **dict.fromkeys(("other_occurrences", "other_documents"), _COUNT),
-                **{name: {"type": "number"} for name in ("score", "log_ratio")},
+                texts="term language",
+                counts="words occurrences documents other_occurrences other_documents",
+                **dict.fromkeys(("score", "log_ratio"), _NUMBER),
             )
         ),
     ),
@@ -195,22 +201,13 @@ SCHEMAS: Final[dict[str, Any]] = {
         "maxItems": 4,
     },
     "Citations": _list({"type": "object"}),
-    "Health": _object(status={"const": "ok"}, generation=_TEXT, items=_COUNT),
-    "Problem": _object(
-        "parameter",
-        **dict.fromkeys(("type", "title", "detail", "parameter"), _TEXT),
-        status={"type": "integer"},
-    ),
+    "Health": _object(status={"const": "ok"}, texts="generation", counts="items"),
+    "Problem": _object("parameter", texts="type title detail parameter", status={"type": "integer"}),
 }
 
 
-def _schema(option: Option, values: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the schema of a parameter; an empty value means that it is not given.
-
-    Args:
-        option: The parameter.
-        values: Values in the served index: all facets, or examples.
-    """
+def _schema(option: Option, values: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a parameter with values in the served index; an empty one is not given."""
     found: dict[str, Any] = {"type": "string"}
     if values:
         found["enum" if option.kind == "names" else "examples"] = ["", *values]
@@ -231,14 +228,8 @@ def _schema(option: Option, values: Sequence[str] = ()) -> dict[str, Any]:
 
 _PERIOD: Final = r"^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
 QUERY_TEXT: Final = "A query in English, Spanish or French; without it, all items match."
-_HEADERS_OF: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(
-        ("search", "searchCsv", "concordance", "concordanceCsv", "stories", "storiesCsv"),
-        ("ETag", "Link", "X-Total-Count"),
-    ),
-    **{f"export_{form}": ("ETag", "X-Total-Count") for form in FORMS},
-    "health": (),
-}
+_PAGED: Final = ("search", "searchCsv", "concordance", "concordanceCsv", "stories", "storiesCsv")
+_PROBLEMS: Final = ("400", "401", "403", "404", "410", "421", "431", "500", "503")
 _REASONS: Final = {
     "401": {"description": "The server requires a token, and the request has none."},
     "403": {"description": "A page of another site made the request, as Sec-Fetch-Site says."},
@@ -252,20 +243,30 @@ _HEADERS: Final = {
 }
 
 
-Taken = Mapping[str, tuple[str, Collection[str]]]
-"""The media type and the names of the parameters of each address."""
+class Route(NamedTuple):
+    """An address.
+
+    Attributes:
+        path: Its path in the syntax of Starlette; path parameters become arguments of ``make``.
+        media: The media type of the body.
+        make: Returns the body for the parameters and the context.
+        parameters: The names of its query parameters.
+        described: If it is for programs: the name of its operation, a summary, the schema of its answer.
+    """
+
+    path: str
+    media: str
+    make: Callable[..., Body | str]
+    parameters: Collection[str] = SEARCHED
+    described: tuple[str, str, str | None] | None = None
 
 
 def description(
-    origin: str, archive: str, served: Mapping[str, Sequence[str]], taken: Taken
+    routes: Iterable[Route], origin: str, archive: str, served: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Return the description of the API.
+    """Return the description of an API with some routes; ``origin`` begins each address.
 
-    Args:
-        origin: Its address, without a trailing slash.
-        archive: The name of the archive.
-        served: Values of parameters in the served index: the facets, and examples of others.
-        taken: The addresses.
+    ``served`` has values of parameters in the served index: the facets, and examples of others.
     """
     return {
         "openapi": "3.1.0",
@@ -277,40 +278,12 @@ def description(
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": origin or "/"}],
-        "paths": _paths(served, taken),
+        "paths": _paths(served, routes),
         "components": _components(served),
     }
 
 
-_DATA: Final = {
-    "/search.json": ("search", "Ranked hits and counts.", "Results"),
-    "/search.csv": ("searchCsv", "The hits as a table.", None),
-    "/search.atom": ("searchAtom", "The hits as a feed.", None),
-    "/facets.json": ("facets", "Counts alone.", "Counts"),
-    "/timeline.svg": ("timeline", "The counts by time, drawn.", None),
-    "/timeline.json": ("timelineJson", "Counts over time, side by side.", "Timeline"),
-    "/timeline.csv": ("timelineCsv", "The same as a table.", None),
-    "/concordance.json": ("concordance", "Each match in its line.", "Concordance"),
-    "/concordance.csv": ("concordanceCsv", "The same as a table.", None),
-    "/stories.json": ("stories", "Items of one event.", "Stories"),
-    "/stories.csv": ("storiesCsv", "The same as a table.", None),
-    "/terms.json": ("terms", "Typical words and phrases.", "Terms"),
-    "/terms.csv": ("termsCsv", "The same as a table.", None),
-    **{
-        f"/export.{form}": (
-            f"export_{form}",
-            "All matches, or some items.",
-            "Citations" if known.media.endswith("+json") else None,
-        )
-        for form, known in FORMS.items()
-    },
-    "/suggest": ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
-    "/items/{id}.json": ("item", "An item whole.", "Item"),
-}
-"""The addresses for programs: the name of the operation, its summary, and the schema of its answer."""
-
-
-def _paths(served: Mapping[str, Sequence[str]], taken: Taken) -> dict[str, Any]:
+def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict[str, Any]:
     """Return the descriptions of the addresses for programs and of the pages."""
     words = {"type": "string", "minLength": 1}
     required = _parameter("q", words, "The words whose lines are shown, and operators.") | {"required": True}
@@ -323,19 +296,19 @@ def _paths(served: Mapping[str, Sequence[str]], taken: Taken) -> dict[str, Any]:
         "examples": {f"item {at}": {"value": one} for at, one in enumerate(served.get("id", ()), 1)},
     }
     paths = {}
-    for route, (media, names) in taken.items():
-        path = route.replace("{item_id:path}", "{id}")
+    for route in routes:
+        path, media = route.path.replace("{item_id:path}", "{id}"), route.media.partition(";")[0]
         name = re.sub(r"\W+", "", path) or "home"
         page = f"{name}Page", "A page for readers, in English, Spanish or French.", None
-        if path not in _DATA and not media.startswith("text/html"):
+        if not route.described and media != "text/html":
             continue
         # The page of an item ignores other parameters of a question if they are invalid.
-        kept = {"q", "ui"} & {*names} if "{id}" in path else names
-        parameters = [_reference(name) for name in PARAMETERS if name in kept]
+        kept = {"q", "ui"} & {*route.parameters} if "{id}" in path else route.parameters
+        parameters = [_component("parameters", name) for name in PARAMETERS if name in kept]
         if path.startswith("/concordance"):
             parameters[0] = required
         given = [item, *parameters] if "{id}" in path else parameters
-        paths[path] = _path(*_DATA.get(path, page), given, media.partition(";")[0])
+        paths[path] = _path(*(route.described or page), given, media)
     health = "health", "Whether questions are answered.", "Health"
     return paths | {"/healthz": _path(*health, [], "application/json")}
 
@@ -344,10 +317,8 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
     """Return the facets of an index, and examples of the values of other parameters."""
     found = searcher.search(None, limit=3, facets=("year", "country", "language"))
     values = {
-        name: [
-            value.value for value in sorted(values, key=lambda value: -value.count) if value.value != UNKNOWN
-        ]
-        for name, values in found.facets.items()
+        name: [one.value for one in sorted(facet, key=lambda one: -one.count) if one.value != UNKNOWN]
+        for name, facet in found.facets.items()
     }
     titles = [hit.title or "" for hit in found.hits]
     kinds = searcher.ask(lambda answerer: (*answerer.engine.thesaurus.kinds, *COUNTED_KINDS))
@@ -366,71 +337,54 @@ def examples_of(searcher: Searcher) -> dict[str, Sequence[str]]:
 
 def _components(served: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     words = _TEXT | ({"examples": [*served["q"]]} if served.get("q") else {})
+    problem = {"application/problem+json": {"schema": _component("schemas", "Problem")}}
+    parameters = {
+        name: _parameter(name, _schema(option, served.get(name, ())), option.about)
+        for name, option in OPTIONS.items()
+    }
+    parameters["fields"]["explode"] = False
     return {
-        "parameters": {"q": _parameter("q", words, QUERY_TEXT)}
-        | {
-            name: _parameter(name, _schema(option, served.get(name, ())), option.about)
-            | ({"explode": False} if name == "fields" else {})
-            for name, option in OPTIONS.items()
-        },
+        "parameters": {"q": _parameter("q", words, QUERY_TEXT), **parameters},
         "schemas": SCHEMAS,
-        "headers": {
-            name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
-        },
+        "headers": {name: {"description": text, "schema": _TEXT} for name, text in _HEADERS.items()},
         "responses": {
-            "Problem": {
-                "description": "What is wrong, with the parameter at fault.",
-                "headers": _headers("Retry-After"),
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-            "ProblemPage": {
-                "description": "The same as a page.",
-                "headers": _headers("Retry-After"),
-                "content": {
-                    "text/html": {"schema": _TEXT},
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-                },
-            },
+            "Problem": _response("What is wrong, with the parameter at fault.", problem, "Retry-After"),
+            "ProblemPage": _response(
+                "The same as a page.", {"text/html": {"schema": _TEXT}, **problem}, "Retry-After"
+            ),
         },
     }
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/parameters/{name}"}
 
 
 def _parameter(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
 
 
-def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+def _response(text: str, content: dict[str, Any], *headers: str) -> dict[str, Any]:
+    named = {name: _component("headers", name) for name in headers}
+    return {"description": text, "headers": named, "content": content}
 
 
 def _path(
     name: str, summary: str, schema: str | None, parameters: Collection[Any], media: str
 ) -> dict[str, Any]:
-    shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
-    headers = _HEADERS_OF.get(name, ("ETag",))
-    problem = "ProblemPage" if media == "text/html" else "Problem"
-    problems = ("400", "401", "403", "404", "410", "421", "431", "500", "503")
+    """Return the description of an address; all but that of the health of the server have an entity tag."""
+    headers = [] if name == "health" else ["ETag"]
+    headers += ["Link"] if name in _PAGED else []
+    headers += ["X-Total-Count"] if name in _PAGED or name.startswith("export_") else []
+    content = {media: {"schema": _component("schemas", schema) if schema else _TEXT}}
+    problem = _component("responses", "ProblemPage" if media == "text/html" else "Problem")
     same = {"description": "Nothing has changed since the answer with the tag of If-None-Match."}
+    responses = {
+        "200": _response("The answer.", content, *headers),
+        **({"304": same} if headers else {}),
+        **{status: {**problem, **_REASONS.get(status, {})} for status in _PROBLEMS},
+    }
     return {
         "get": {
             "operationId": name,
             "summary": summary,
             "parameters": list(parameters),
-            "responses": {
-                "200": {
-                    "description": "The answer.",
-                    "headers": _headers(*headers),
-                    "content": {media: {"schema": shape}},
-                },
-                **({"304": same} if headers else {}),
-                **{
-                    status: {"$ref": f"#/components/responses/{problem}", **_REASONS.get(status, {})}
-                    for status in problems
-                },
-            },
+            "responses": responses,
         }
     }

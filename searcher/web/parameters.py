@@ -44,40 +44,45 @@ HIT_FIELDS: Final = (
 )
 
 
+def _parameter(kind: str, name: str, about: str, **more: Any) -> Option:
+    return Option(kind, parameter=name, about=about, **more)
+
+
 class ReadingParameters(OptionTable):
     """The parameters of pages and reading tools that :class:`SearchOptions` does not have."""
 
-    after = Option("text", parameter="after").described(
-        about="The position of a page, from the link to the next page."
+    after = _parameter("text", "after", "The position of a page, from the link to the next page.")
+    ui = _parameter("choice", "ui", "The language of the page.", choices=tuple(LANGUAGES))
+    theme = _parameter("choice", "theme", "The colours of the page.", choices=("light", "dark"))
+    marks = _parameter("flag", "marks", "Whether the page highlights matches; on by default.", default=True)
+    vs = _parameter("texts", "vs", "Other queries to compare.")
+    by = _parameter(
+        "choice", "by", "The length of a period; a year by default.", default="year", choices=tuple(STEPS)
     )
-    ui = Option("choice", parameter="ui", choices=tuple(LANGUAGES)).described(
-        about="The language of the page."
+    share = _parameter("flag", "share", "Whether to show shares of all items dated in a period, not counts.")
+    per_million = _parameter(
+        *("flag", "per_million"),
+        "Whether to count the matches in texts, in total and for a million words.",
     )
-    vs = Option("texts", parameter="vs").described(about="Other queries to compare.")
-    by = Option("choice", parameter="by", default="year", choices=tuple(STEPS)).described(
-        about="The length of a period; a year by default."
+    vs_years = _parameter(
+        *("text", "vs_years"),
+        "Compare with the matches of the query in these years or months, such as 2018..2019.",
     )
-    share = Option("flag", parameter="share").described(
-        about="Whether to show shares of all items dated in a period, not counts."
+    order = _parameter("choice", "order", "The order of the lines.", default="relevance", choices=ORDERS)
+    since = _parameter(
+        *("number", "since"),
+        "Only items that were added after this generation of the index, the latest first.",
+        most=FARTHEST,
     )
-    per_million = Option("flag", parameter="per_million").described(
-        about="Whether to count the matches in texts, in total and for a million words."
+    window = _parameter(
+        *("number", "window"),
+        "The maximum number of days between two linked items of a story; 14 by default.",
+        default=14,
+        most=3_660,
     )
-    vs_years = Option("text", parameter="vs_years").described(
-        about="Compare with the matches of the query in these years or months, such as 2018..2019."
-    )
-    order = Option("choice", parameter="order", default="relevance", choices=ORDERS).described(
-        about="The order of the lines."
-    )
-    since = Option("number", parameter="since", most=FARTHEST).described(
-        about="Only items that were added after this generation of the index, the latest first."
-    )
-    window = Option("number", parameter="window", default=14, most=3_660).described(
-        about="The maximum number of days between two linked items of a story; 14 by default."
-    )
-    id = Option("texts", parameter="id").described(about="The items to export or to cite, by their ids.")
-    fields = Option("texts", parameter="fields", choices=HIT_FIELDS).described(
-        about="The keys of hits, separated by commas; all by default."
+    id = _parameter("texts", "id", "The items to export or to cite, by their ids.")
+    fields = _parameter(
+        "texts", "fields", "The keys of hits, separated by commas; all by default.", choices=HIT_FIELDS
     )
 
 
@@ -131,6 +136,10 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         given["where"] = tuple([f"{name}={value}" for name, values in where.items() for value in values])
         return cls(query, **given | others)
 
+    def appearance(self) -> SearchParams:
+        """Return the parameters without a question."""
+        return SearchParams(**{name: getattr(self, name) for name in APPEARANCE})
+
     def search_arguments(self) -> dict[str, Any]:
         """Return the options of :meth:`searcher.Searcher.search` except the facets."""
         return self._options(FILTER, QUERY, PAGE)
@@ -160,12 +169,7 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
         return found
 
     def query_string(self, path: str = "/search", **changed: Any) -> str:
-        """Return the question as the query string of a permanent link, without the defaults.
-
-        Args:
-            path: The address, which may have other defaults than a search.
-            changed: Attributes with other values.
-        """
+        """Return the question, with changes, as the query string of a permanent link to an address."""
         values, usual = self._asdict() | changed, _USUAL | _defaults(path)
         parts = [_encoded(field, value) for field, value in values.items() if value != usual[field]]
         return "&".join(filter(None, parts))
@@ -202,10 +206,7 @@ _PARAMETER_OF: Final = {field: parameter for parameter, field in _FIELDS.items()
 def encoded(field: str, value: Any, *, counting: bool = False) -> str:
     """Encode an attribute for a query string; return an empty text for its default.
 
-    Args:
-        field: The attribute.
-        value: Its value.
-        counting: Whether the address requires all words by default.
+    Addresses that count require all words by default.
     """
     return "" if value == (counting if field == "all_" else _USUAL[field]) else _encoded(field, value)
 
@@ -219,7 +220,9 @@ def _encoded(field: str, value: Any) -> str:
 
 ALL: Final = frozenset(PARAMETERS)
 PAGE_PARAMETERS: Final = frozenset(("after", *[one.parameter for one in SearchOptions.of(PAGE).values()]))
-READING: Final = frozenset(ReadingParameters.options) - {"after", "ui"}
+APPEARANCE: Final = ("ui", "theme", "marks")
+"""The parameters of all pages."""
+READING: Final = frozenset(ReadingParameters.options) - {"after", *APPEARANCE}
 SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 _READ: Final = COUNTED - {"match"}
@@ -246,12 +249,7 @@ HIDDEN_FIELDS: Final = tuple(
 def read_params(
     query_string: bytes, allowed: Collection[str] = SEARCHED, path: str = "/search"
 ) -> SearchParams:
-    """Parse the parameters of a request; an empty one counts as not given.
-
-    Args:
-        query_string: The text after the question mark.
-        allowed: The parameters of the address.
-        path: The address.
+    """Parse the parameters of a request to an address, which allows some; an empty one counts as not given.
 
     Raises:
         Problem: A parameter is unknown, repeated or malformed.
@@ -278,7 +276,7 @@ def read_params(
         if value:
             _add(given, name, value)
     params = SearchParams(**_defaults(path) | given)
-    if allowed is OVER_TIME and len(params.facet) > 1:
+    if "by" in allowed and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.facet_given_twice"))
     if NONE in params.facet and len(params.facet) > 1:
         raise invalid_parameter("facet", message("web.none_alone"))
@@ -411,15 +409,10 @@ _PARAMETER_OF_MESSAGE: Final = {
 
 
 def problem_of(error: QueryError, params: SearchParams, searcher: Searcher) -> Problem:
-    """Return the problem of a question that cannot be answered.
+    """Return the problem of a question that cannot be answered, from an error with the names of arguments.
 
     Each parameter is tried alone: the one with the same error is at fault, else the first one with an error;
     if none has an error, it is a question that is repeated over time, the time step, or the query.
-
-    Args:
-        error: The error, with the names of arguments.
-        params: The question.
-        searcher: The searcher.
     """
     usual = type(params)()
     twice = len({params.q, *params.vs}) <= len(params.vs)
@@ -455,9 +448,7 @@ def _alone(params: SearchParams) -> Iterator[tuple[str, SearchParams]]:
 def in_parameters(message: str, label: Callable[[str], str] = str) -> str:
     """Return a message with parameters in place of the names of arguments.
 
-    Args:
-        message: The message.
-        label: Returns the name of a parameter without a value, such as that in a form.
+    ``label`` returns the name of a parameter without a value, such as that in a form.
     """
 
     def parameter_with(option: Option, value: str) -> str:

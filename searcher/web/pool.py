@@ -63,12 +63,7 @@ class Slots:
     """The slots of slow responses, shared by the threads that compute them.
 
     A free slot is given to the address with the fewest slots, and among its responses to the one that waits
-    longest.
-
-    Args:
-        slots: The number of slots.
-        waiting: The number of responses that may wait for one; further ones are rejected at once.
-        patience: The maximum time to wait, in seconds.
+    longest, for ``patience`` seconds at most. If too many are ``waiting``, further ones are rejected at once.
     """
 
     def __init__(self, slots: int = SLOTS, waiting: int = WAITING, patience: float = PATIENCE) -> None:
@@ -125,14 +120,7 @@ class Limits:
 
     Created and checked in the thread that computes the response. Only the computing time of this thread
     counts, not the time that it waits for other threads, so a quick response needs no slot on a busy machine
-    either.
-
-    Args:
-        slots: The slots of slow responses.
-        client: The client that waits.
-        seconds: The time limit of the response.
-        clock: Returns the time in seconds.
-        computed: Returns the computing time of this thread in seconds.
+    either. ``clock`` and ``computed`` return the time and the computing time of this thread in seconds.
     """
 
     def __init__(
@@ -350,12 +338,6 @@ class Download(StreamingResponse):
 
     No thread waits for the client, and at most the share of an address is sent to it at a time; further
     downloads wait. If the client is gone, the items are no longer read.
-
-    Args:
-        chunks: The content.
-        pool: The pool.
-        client: The client.
-        response: The arguments of the response.
     """
 
     def __init__(self, chunks: Iterator[bytes], pool: Pool, client: Client, **response: Any) -> None:

@@ -66,12 +66,7 @@ _POLICY: Final = (
 
 
 def content_policy(styles: str = "'self'", *, scripts: bool = False) -> str:
-    """Return a ``Content-Security-Policy``.
-
-    Args:
-        styles: The sources of the style sheets of a page.
-        scripts: Whether the page has the script for suggestions.
-    """
+    """Return a ``Content-Security-Policy``, with sources of style sheets, and with our scripts or none."""
     return _POLICY.format(styles, "script-src 'self'; connect-src 'self'; " if scripts else "")
 
 
@@ -98,11 +93,7 @@ LANGUAGES: Final = ("en", "es", "fr")  # of the page
 
 @lru_cache(256)
 def reader_languages(accepted: str) -> tuple[str, ...]:
-    """Return the page languages that a reader accepts, best first, English if there are none.
-
-    Args:
-        accepted: The value of ``Accept-Language``.
-    """
+    """Return the page languages of ``Accept-Language``, best first; English if there are none."""
     found: dict[str, float] = {}
     for name, weight in _weighted(accepted):
         language = name.partition("-")[0]
@@ -113,11 +104,7 @@ def reader_languages(accepted: str) -> tuple[str, ...]:
 
 @lru_cache(256)
 def takes_gzip(accepted: str) -> bool:
-    """Return whether a response may be compressed.
-
-    Args:
-        accepted: The value of ``Accept-Encoding``.
-    """
+    """Return whether a response may be compressed by ``Accept-Encoding``."""
     weights = dict(_weighted(accepted))
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
@@ -132,11 +119,7 @@ def _brotli() -> Any:
 
 @lru_cache(256)
 def content_coding(accepted: str) -> str:
-    """Return the coding of a response: ``br``, ``gzip``, or empty for none.
-
-    Args:
-        accepted: The value of ``Accept-Encoding``.
-    """
+    """Return the coding of a response by ``Accept-Encoding``: ``br``, ``gzip``, or empty for none."""
     weights = dict(_weighted(accepted))
     if _brotli() and weights.get("br", 0.0) > 0 and weights["br"] >= weights.get("gzip", 0.0):
         return "br"
@@ -211,24 +194,12 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
         self.narrower: Mapping[str, Sequence[FacetValue]] = {}
         self.typed: str | None = None
 
-    @property
-    def title(self) -> str:
-        """The phrase of the status."""
-        return HTTPStatus(self.status).phrase
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the JSON record."""
-        record: dict[str, Any] = {
-            "type": "about:blank",
-            "title": self.title,
-            "status": self.status,
-            "detail": self.detail,
-        }
-        return record | ({"parameter": self.parameter} if self.parameter else {})
-
     def to_json(self) -> bytes:
         """Return the body of a response."""
-        return json.dumps(self.to_record(), ensure_ascii=False).encode("utf-8", "replace")
+        title = HTTPStatus(self.status).phrase
+        record = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
+        record |= {"parameter": self.parameter} if self.parameter else {}
+        return json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:

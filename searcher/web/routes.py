@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import Message, QueryError, message, message_of
 from indexer.item import decode_record
 from indexer.location import is_address
-from indexer.runtime import NamedTuple
 from indexer.store.contents import CommitTimes
 from searcher.exports.export_formats import FORMS
 from searcher.exports.exporting import rows, writer_of
@@ -39,13 +38,14 @@ from searcher.reading.over_time import (
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
 from searcher.reading.typical_terms import TypicalTerms, period_pair, typical_terms
-from searcher.web.openapi import description, examples_of
+from searcher.web.openapi import Route, description, examples_of
 from searcher.web.page import annotation_forms, item_page, report_page, search_page, site_pages, tool_pages
 from searcher.web.page.links import links_around, links_of, page_headers, part_name, placed
 from searcher.web.page.messages import reader_of
 from searcher.web.page.query_notes import titled
 from searcher.web.page.suggestions import suggestions
 from searcher.web.parameters import (
+    APPEARANCE,
     COUNTED,
     EXPORTED,
     FED,
@@ -64,7 +64,7 @@ from searcher.web.parameters import (
 from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
@@ -85,27 +85,6 @@ SUGGESTIONS: Final = "application/x-suggestions+json"
 FACETS: Final = ("year", "country", "language")
 
 
-class Route(NamedTuple):
-    """An address.
-
-    Attributes:
-        path: Its path in the syntax of Starlette; path parameters become arguments of ``make``.
-        media: The media type of the body.
-        make: Returns the body for the parameters and the context.
-        parameters: The names of its query parameters.
-    """
-
-    path: str
-    media: str
-    make: Callable[..., Body | str]
-    parameters: Collection[str] = SEARCHED
-
-    @property
-    def is_translated(self) -> bool:
-        """Whether the body is in the language of the reader."""
-        return self.media in {HTML, SVG, SUGGESTIONS}
-
-
 def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Results:
     """Return the results of a question as ``dragoman search`` does; its page is given by the offset.
 
@@ -119,7 +98,7 @@ def answer(params: SearchParams, searcher: Searcher, *, page: bool = True) -> Re
 
 def home_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of the whole archive, or the same as ``/search`` if there are parameters."""
-    asks = params != SearchParams(ui=params.ui)
+    asks = params != params.appearance()
     return search_html(params, context) if asks else search_page.home_page(params, context)
 
 
@@ -204,7 +183,7 @@ def report_html(params: SearchParams, context: PageContext) -> Body:
     params = placed(params, context.searcher)
     results = answer(params, context.searcher)
     receipt = receipt_of(params, results, context.searcher)
-    text = report_page.report_page(params, results, context._replace(receipt=receipt), notes=True)
+    text = report_page.report_page(params, results, context, receipt, notes=True)
     return Body(text, {"Content-Security-Policy": content_policy(f"'self' {report_page.style_source()}")})
 
 
@@ -277,14 +256,9 @@ def lines_of(params: SearchParams, searcher: Searcher, more: int = 0) -> Concord
 
 
 def entered(params: SearchParams, searcher: Searcher, results: Results, most: int = MAX_ITEMS) -> Results:
-    """Keep the items that were added after a generation, latest first, up to the limit.
+    """Keep the items that were added after generation ``since``, latest first, up to the limit.
 
-    Args:
-        params: The question, with ``since``; without it, all items are kept, those that were added last among
-            the newest items that one request may read.
-        searcher: The searcher.
-        results: Its results.
-        most: The number of items that one request may read.
+    Without ``since`` all items are kept: those that were added last among the newest that a request may read.
 
     Raises:
         Problem: More items match than one request may read, and ``since`` is given.
@@ -308,16 +282,6 @@ def entered(params: SearchParams, searcher: Searcher, results: Results, most: in
     return kept
 
 
-def timeline_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of counts over time."""
-    return tool_pages.timeline_page(params, series_of(params, context.searcher), context)
-
-
-def timeline_svg(params: SearchParams, context: PageContext) -> str:
-    """Draw the requested series over time."""
-    return tool_pages.series_svg(params, series_of(params, context.searcher), context)
-
-
 def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return counts over time as ``timeline --format`` writes them."""
     series = series_of(params, context.searcher)
@@ -325,11 +289,6 @@ def timeline_rows(params: SearchParams, context: PageContext, form: str) -> Body
     rows = (row for one in series for row in one.to_records())
     columns = (*COLUMNS, *OF_WORDS) if params.per_million else COLUMNS
     return written(form, "timeline", lambda writer: writer.write_rows(head, "points", columns, rows))
-
-
-def concordance_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of a concordance."""
-    return tool_pages.concordance_page(params, lines_of(params, context.searcher), context)
 
 
 def concordance_rows(params: SearchParams, context: PageContext, form: str) -> Body:
@@ -385,11 +344,6 @@ def terms_of(params: SearchParams, searcher: Searcher) -> TypicalTerms:
     return typical_terms(searcher, params.q, limit=params.limit, **other, **params.narrowing())
 
 
-def terms_html(params: SearchParams, context: PageContext) -> str:
-    """Return the page of typical words and phrases."""
-    return tool_pages.terms_page(params, terms_of(params, context.searcher), context)
-
-
 def terms_rows(params: SearchParams, context: PageContext, form: str) -> Body:
     """Return typical words and phrases as ``terms --format`` writes them."""
     found = terms_of(params, context.searcher)
@@ -428,60 +382,96 @@ def _document(item_id: str, engine: Engine) -> int:
     return document
 
 
-def _described(context: PageContext, **served: Sequence[str]) -> dict[str, Any]:
-    taken = {route.path: (route.media, route.parameters) for route in ROUTES}
-    return description(context.origin, context.archive, served, taken)
-
-
 def openapi_json(_: SearchParams, context: PageContext) -> str:
     """Return the description of the API."""
-    return json.dumps(_described(context, **examples_of(context.searcher)), indent=1)
+    served = examples_of(context.searcher)
+    return json.dumps(description(ROUTES, context.origin, context.archive, served), indent=1)
 
 
 def api_html(params: SearchParams, context: PageContext) -> str:
     """Return the page of the API."""
-    return site_pages.api_page(params, context, _described(context))
+    return site_pages.api_page(params, context, description(ROUTES, context.origin, context.archive, {}))
 
 
-def _formats(
-    path: str, html: Callable[..., str], rows: Callable[..., Body], parameters: Collection[str]
+def _page(page: Callable[..., str], read: Callable[..., Any]) -> Callable[..., str]:
+    """Return the function that makes the page or drawing of a reading tool."""
+    return lambda params, context: page(params, read(params, context.searcher), context)
+
+
+def _tool(  # noqa: PLR0913, PLR0917 - the parts of a reading tool
+    name: str,
+    html: Callable[..., str],
+    rows: Callable[..., Body],
+    parameters: Collection[str],
+    about: str,
+    operation: str = "",
 ) -> tuple[Route, ...]:
-    """Return the routes of a page that also has its rows as JSON and CSV."""
+    """Return the routes of a reading tool: its page, and its rows as JSON and CSV."""
+    described = operation or name, about, name.capitalize()
+    table = f"{name}Csv", "The same as a table.", None
     return (
-        Route(path, HTML, html, parameters),
-        Route(f"{path}.json", JSON, partial(rows, form="json"), parameters),
-        Route(f"{path}.csv", CSV, partial(rows, form="csv"), parameters),
+        Route(f"/{name}", HTML, html, parameters),
+        Route(f"/{name}.json", JSON, partial(rows, form="json"), parameters, described),
+        Route(f"/{name}.csv", CSV, partial(rows, form="csv"), parameters, table),
     )
 
 
-ROUTES: Final = (
+_timeline_svg = _page(tool_pages.series_svg, series_of)
+_ROUTES: Final = (
     Route("/", HTML, home_html),
     Route("/search", HTML, search_html),
-    Route("/search.json", JSON, partial(search_rows, form="json"), LISTED),
-    Route("/search.csv", CSV, partial(search_rows, form="csv")),
-    Route("/search.atom", ATOM, search_atom, FED),
-    Route("/facets.json", JSON, facets_json, COUNTED),
+    Route(
+        *("/search.json", JSON, partial(search_rows, form="json"), LISTED),
+        ("search", "Ranked hits and counts.", "Results"),
+    ),
+    Route(
+        *("/search.csv", CSV, partial(search_rows, form="csv"), SEARCHED),
+        ("searchCsv", "The hits as a table.", None),
+    ),
+    Route("/search.atom", ATOM, search_atom, FED, ("searchAtom", "The hits as a feed.", None)),
+    Route("/facets.json", JSON, facets_json, COUNTED, ("facets", "Counts alone.", "Counts")),
     Route("/report", HTML, report_html, REPORTED),
-    *_formats("/timeline", timeline_html, timeline_rows, OVER_TIME),
-    Route("/timeline.svg", SVG, timeline_svg, OVER_TIME),
-    *_formats("/concordance", concordance_html, concordance_rows, LINES),
-    *_formats("/stories", stories_html, stories_rows, STORIES),
-    *_formats("/terms", terms_html, terms_rows, TERMS),
+    *_tool(
+        *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows, OVER_TIME),
+        *("Counts over time, side by side.", "timelineJson"),
+    ),
+    Route("/timeline.svg", SVG, _timeline_svg, OVER_TIME, ("timeline", "The counts by time, drawn.", None)),
+    *_tool(
+        *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows, LINES),
+        "Each match in its line.",
+    ),
+    *_tool("stories", stories_html, stories_rows, STORIES, "Items of one event."),
+    *_tool(
+        *("terms", _page(tool_pages.terms_page, terms_of), terms_rows, TERMS), "Typical words and phrases."
+    ),
     *[
-        Route(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED)
+        Route(
+            *(f"/export.{form}", known.media, partial(export_rows, form=form), EXPORTED),
+            (f"export_{form}", "All matches, or some items.", "Citations" if form == "csl" else None),
+        )
         for form, known in FORMS.items()
         if not known.needs_file
     ],
-    Route("/cite", HTML, cite_html, ("id", "ui")),
-    Route("/items/{item_id:path}.json", JSON, item_json, ()),
+    Route("/cite", HTML, cite_html, ("id", *APPEARANCE)),
+    Route("/items/{item_id:path}.json", JSON, item_json, (), ("item", "An item whole.", "Item")),
     Route("/items/{item_id:path}", HTML, item_html),
-    Route("/help", HTML, site_pages.help_page, ("ui",)),
-    Route("/about", HTML, site_pages.about_page, ("ui",)),
-    Route("/api", HTML, api_html, ("ui",)),
-    Route("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
+    Route("/help", HTML, site_pages.help_page, APPEARANCE),
+    Route("/about", HTML, site_pages.about_page, APPEARANCE),
+    Route("/api", HTML, api_html, APPEARANCE),
+    Route(
+        *("/suggest", SUGGESTIONS, suggestions, ("q", "ui")),
+        ("suggest", "Completions of a query, as browsers expect them.", "Suggestions"),
+    ),
     Route("/robots.txt", "text/plain; charset=utf-8", site_pages.robots_txt, ()),
+    Route("/sitemap.xml", "application/xml", site_pages.sitemap_xml, ()),
     Route("/favicon.ico", SVG, site_pages.favicon, ()),
     Route("/openapi.json", "application/openapi+json", openapi_json, ()),
     Route("/opensearch.xml", "application/opensearchdescription+xml", site_pages.opensearch_xml, ("ui",)),
+)
+ROUTES: Final = tuple(
+    [
+        one if one.media == HTML else one._replace(parameters=frozenset(one.parameters) - {"theme", "marks"})
+        for one in _ROUTES
+    ]
 )
 """The addresses that are answered from the index; ``/healthz`` and the static files belong to the app."""

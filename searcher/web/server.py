@@ -215,13 +215,8 @@ KEEP_ALIVE: Final = 15  # seconds that a connection stays open between two reque
 def run(serving: Serving, host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
     """Serve until the process gets SIGTERM or SIGINT; running responses are completed.
 
-    Args:
-        serving: The settings of the server.
-        host: The address to listen on.
-        port: The port; 0 for any free one.
-        workers: The number of processes.
-        tell: Called with each line for the operator before the server starts: the address of the page, and a
-            warning if other computers can read the archive.
+    ``tell`` is called with each line for the operator before the server starts: the address of the page, and
+    a warning if other computers can read the archive. For port 0 any free one is used.
 
     Raises:
         DragomanError: The host is not of this computer, the port is in use, the base address or an allowed
@@ -344,45 +339,27 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _not_listening(host: str, port: int, error: OSError) -> DragomanError:
-    why = _why(error, port)
+    why = {
+        errno.EADDRINUSE: message("web.port_in_use", port=f"{port + 1}"),
+        errno.EACCES: message("web.port_not_allowed"),
+        errno.EADDRNOTAVAIL: message("web.not_an_address_here"),
+    }.get(error.errno or 0) or reason(error)
     return DragomanError(message("web.cannot_listen", host=host, port=str(port), error=why))
 
 
-def _why(error: OSError, port: int) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            return message("web.port_in_use", port=f"{port + 1}")
-        case errno.EACCES:
-            return message("web.port_not_allowed")
-        case errno.EADDRNOTAVAIL:
-            return message("web.not_an_address_here")
-    return reason(error)
-
-
 def _checked_base(base: str | None) -> str | None:
-    """Check the public address.
+    """Return the public address without a trailing slash.
 
     Raises:
-        DragomanError: It is not a web address.
+        DragomanError: It cannot begin links: it is not of the web, or has a user, a query or a fragment.
     """
     if base is None:
         return None
-    if not _is_page(base):
+    try:
+        parts = urlsplit(base)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed bracket, or an invalid port
+        valid = False
+    if not valid or parts.query or parts.fragment or "@" in parts.netloc or not re.fullmatch("[!-~]+", base):
         raise DragomanError(message("web.invalid_base", base=base))
     return base.rstrip("/")
-
-
-def _is_page(address: str) -> bool:
-    """Return whether an address may begin links: of the web, without user, query and fragment."""
-    try:
-        parts = urlsplit(address)
-        named = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # an unclosed bracket, or an invalid port
-        return False
-    more = parts.query or parts.fragment or "@" in parts.netloc
-    return (
-        named
-        and not more
-        and parts.scheme in {"http", "https"}
-        and re.fullmatch("[!-~]+", address) is not None
-    )

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -61,13 +61,7 @@ Fields = dict[str, list[str]]
 
 
 class Writers:
-    """Handles the forms of the page: the routes that change the index.
-
-    Args:
-        serving: The settings of the server.
-        generations: The open generation, which is replaced after a change.
-        pool: Opens the new generation.
-    """
+    """Handles the forms of the page: the routes that change the index and open its new generation."""
 
     def __init__(self, serving: Serving, generations: Generations, pool: Pool) -> None:
         self._serving, self._generations, self._pool = serving, generations, pool
@@ -138,7 +132,7 @@ class Writers:
         params = read_params(without_saved(request.scope["query_string"])[0])
         ids = [*dict.fromkeys(fields.pop("id", ()))]
         if fields.pop("do", []) == ["cite"]:
-            chosen = urlencode([("id", one) for one in ids] + ([("ui", params.ui)] if params.ui else []))
+            chosen = params.appearance().query_string("/cite", id=tuple(ids))
             return _redirect(f"{request.scope['state']['site'][0]}/cite?{chosen}")
         if not ids:
             raise Problem(HTTPStatus.BAD_REQUEST, message("web.nothing_ticked"))

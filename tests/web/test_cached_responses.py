@@ -210,7 +210,7 @@ DEFAULTS = (
 
 @pytest.fixture
 def context(sample_index: Path) -> PageContext:
-    return PageContext(Searcher(sample_index), "", "", "/page.css", ("en",))
+    return PageContext(Searcher(sample_index))
 
 
 def garbage(work: Callable[[], object]) -> int:

@@ -72,7 +72,7 @@ def test_updated_is_the_time_of_the_commit(updated_index: tuple[Path, list[str]]
 def test_a_feed_says_which_matches_it_compared(updated_index: tuple[Path, list[str]]) -> None:
     """Of more matches than one request may read, those added last of the newest by date are listed."""
     with Searcher(updated_index[0]) as searcher:
-        context = PageContext(searcher, "", "", "", ("en",))
+        context = PageContext(searcher)
         feeds = [search_atom(SearchParams("ferry"), context, most=most).text for most in (20, 26)]
     assert "<subtitle>10 of 26 items; those added last of the 20 newest by date</subtitle>" in feeds[0]
     assert "<subtitle>10 of 26 items</subtitle>" in feeds[1]

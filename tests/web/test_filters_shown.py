@@ -54,7 +54,8 @@ def test_the_title_names_the_page_and_the_total(client: TestClient) -> None:
     """Pages of the same results differ in their titles."""
     assert re.fullmatch(r"ferry: \d+ items · Dragoman", title_of(client.get("/search?q=ferry").text))
     third = title_of(client.get("/search?q=ferry&limit=1&offset=2").text)
-    assert re.fullmatch(r"ferry, Page 3: \d+ items · Dragoman", third)
+    assert re.fullmatch(r"ferry, page 3: \d+ items · Dragoman", third)
+    assert title_of(client.get("/search?q=ferry&sort=oldest").text).startswith("ferry, oldest first: ")
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ class _Stop:
 @contextmanager
 def _context(index: Path) -> Iterator[PageContext]:
     with Searcher(index) as searcher:
-        yield PageContext(searcher, "", "http://a", "page.css", ("en",))
+        yield PageContext(searcher, origin="http://a")
 
 
 def _text(made: Body | str) -> str:

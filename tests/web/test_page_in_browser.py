@@ -27,7 +27,7 @@ STATES = (
     *("/stories?window=60&limit=1", "/stories?q=xyzzy", "/terms?q=ferry+OR+school", "/terms?q=xyzzy"),
     *("/timeline?q=ferry&per_million=1", "/terms?q=ferry&vs_years=2011..2016&from=2017&lang=en"),
     *("/cite?id=6eb42784f8ed&id=ff700382aef3", "/cite", "/help", "/about", "/api"),
-    *("/search?match=k", "/search?match=zzz"),
+    *("/search?match=k", "/search?match=zzz", "/search?limit=20&theme=dark&marks=0"),
 )
 
 

@@ -150,13 +150,6 @@ def test_every_page_links_the_pages_about_the_site(client: TestClient) -> None:
         assert {*links} == {"/about", "/help", "/api"}, path
 
 
-def test_crawlers_may_read_the_pages_about_the_site_only(sample_index: Path) -> None:
-    """robots.txt excludes searches and items, also below the path of --base-url."""
-    lines = client_of(sample_index).get("/robots.txt").text.splitlines()
-    assert lines[0] == "User-agent: *"
-    assert {"Allow: /$", "Allow: /about$", "Disallow: /"} < {*lines}
-
-
 def test_pages_have_an_icon_and_a_description(client: TestClient) -> None:
     """The icon is at its own and at the usual address; an item is described by its first words."""
     page = page_of(client, "/")

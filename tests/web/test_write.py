@@ -66,7 +66,7 @@ def test_an_item_is_tagged_without_scripts(index: Path, desk: TestClient) -> Non
     narrowed = page_of(desk, page.xpath("//dl//a[@class='tag']/@href")[0])
     counted = {"tag=Harbour": "1", "tag=night ferry": "1", "tag=unknown": "2", "collection=Brief": "1"}
     assert counts_of(narrowed)["where"] == counted
-    assert narrowed.xpath("//*[@class='chips on']//a/span[@aria-hidden]/text()") == ["Tag: Harbour"]
+    assert narrowed.xpath("//*[@class='chips on']//a/text()") == ["Tag: Harbour"]
     again = sent(desk, "/items/a1", tags="", tags_removed="Harbour", collections_removed="Brief", note="")
     assert again.headers["Location"] == "/items/a1?saved=1"
     assert annotations(index, "a1") == {"tags": ["night ferry"]}
@@ -82,7 +82,7 @@ def test_ticked_hits_are_tagged_or_cited(index: Path, desk: TestClient) -> None:
     assert confirmed == reader_of("fr").many("saved", 2)
     assert [annotations(index, f"a{n}") for n in (1, 2, 3)] == [{"tags": ["Port"]}, {}, {"tags": ["Port"]}]
     cited = sent(desk, "/search?q=ferry&ui=fr", id=["a1", "a3"], tags="no", do="cite")
-    assert cited.headers["Location"] == "/cite?id=a1&id=a3&ui=fr"
+    assert cited.headers["Location"] == "/cite?ui=fr&id=a1&id=a3"
     none = sent(desk, "/search?q=ferry", tags="Port", do="tag")
     assert (none.status_code, "no item is chosen" in words(html.fromstring(none.text))) == (400, True)
 

@@ -7,15 +7,14 @@ Only a server with ``--write`` has the forms. They need no script; their fields 
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from indexer.annotations import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, checked_note
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.safe_text import legible
-from searcher.web.page.links import USUAL, Links
+from searcher.web.page.links import Links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,65 +29,18 @@ MAX_LISTED: Final = 200  # names that a field of a form completes
 _NAMED_LINK: Final = Markup('<a class="tag" href="{}" dir="auto">{}</a>')
 
 
-class Name(NamedTuple):
-    """A tag, or a collection.
-
-    Attributes:
-        value: Its name as it is stored.
-        shown: The same for readers.
-        link: The link to all of its items.
-    """
-
-    value: str
-    shown: str
-    link: Markup
-
-
-class Form(NamedTuple):
-    """A form that changes annotations.
-
-    Attributes:
-        action: The address that it is sent to.
-        token: The form token of the reader.
-        tags, collections: The names that the fields complete: those of the archive, the most frequent first.
-        note: The digests of the note as it is stored and as it is shown, by which a change of it is known, so
-            that nobody overwrites the note of another; None if notes are not shown.
-        longest_name, longest_note: The numbers of characters that are stored.
-    """
-
-    action: Markup
-    token: str
-    tags: list[str]
-    collections: list[str]
-    note: str | None
-    longest_name: int = MAX_NAME_LENGTH
-    longest_note: int = MAX_NOTE_LENGTH
-
-
-class AnnotationView(NamedTuple):
-    """The annotations of an item as displayed.
-
-    Attributes:
-        tags, collections: Their names.
-        note: The note; empty for none, or if notes are not shown.
-        form: The form that changes them; None if readers may not.
-    """
-
-    tags: list[Name]
-    collections: list[Name]
-    note: str
-    form: Form | None
-
-
 def note_digest(note: str) -> str:
     """Return the digest by which a form knows the note that it changes."""
     return blake2b(note.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def named_links(field: str, names: Iterable[str], base: str, ui: str | None) -> list[Name]:
+def named_links(field: str, names: Iterable[str], page: Page) -> list[dict[str, Any]]:
     """Return tags or collections with links to all of their items."""
-    links = Links(USUAL._replace(ui=ui), base)
-    return [Name(name, legible(name), links.search(where=(f"{field}={name}",))) for name in names]
+    links = Links(page.params.appearance(), page.context.base)
+    return [
+        {"value": name, "shown": legible(name), "link": links.search(where=(f"{field}={name}",))}
+        for name in names
+    ]
 
 
 def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
@@ -109,26 +61,37 @@ def links_by_hit(hits: Iterable[Hit], page: Page) -> dict[str, Markup]:
     }
 
 
-def annotation_view(item: NewsItem, page: Page, path: str) -> AnnotationView:
+def annotation_view(item: NewsItem, page: Page, path: str) -> dict[str, Any]:
     """Return the annotations of an item as displayed on its page, at an address."""
-    base, ui = page.context.base, page.params.ui
     notes = page.context.notes
     note = legible(item.note, keep="\n") if notes else ""
-    return AnnotationView(
-        named_links("tag", item.tags, base, ui),
-        named_links("collection", item.collections, base, ui),
-        note,
-        form_of(page, path, f"{note_digest(item.note)}-{note_digest(checked_note(note))}" if notes else None),
-    )
+    digests = f"{note_digest(item.note)}-{note_digest(checked_note(note))}" if notes else None
+    return {
+        "tags": named_links("tag", item.tags, page),
+        "collections": named_links("collection", item.collections, page),
+        "note": note,
+        "form": form_of(page, path, digests),
+    }
 
 
-def form_of(page: Page, path: str, note: str | None = None) -> Form | None:
-    """Return the form of a page at an address; None if readers may change nothing."""
-    writing = page.context.writing
-    if writing is None:
+def form_of(page: Page, path: str, note: str | None = None) -> dict[str, Any] | None:
+    """Return the form of a page at an address; None if readers may change nothing.
+
+    ``note`` has the digests of the note as it is stored and as it is shown, by which a change of it is known,
+    so that nobody overwrites the note of another; None if notes are not shown.
+    """
+    if (writing := page.context.writing) is None:
         return None
     tags, collections = _known(page)
-    return Form(page.links.to(path), writing.token, tags, collections, note)
+    return {
+        "action": page.links.to(path),
+        "token": writing.token,
+        "tags": tags,
+        "collections": collections,
+        "note": note,
+        "longest_name": MAX_NAME_LENGTH,
+        "longest_note": MAX_NOTE_LENGTH,
+    }
 
 
 def annotated_fields(searcher: Searcher) -> list[str]:

@@ -34,6 +34,7 @@ WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 4  # of a map
 MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
+_SOLID, _HATCHED = 'class="is"', 'fill="url(#h)" class="may"'
 HATCH: Final = (
     '<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" class="hb"/><rect width="2" height="5" class="hf"/></pattern></defs>'
@@ -51,14 +52,9 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
 ) -> Markup:
     """Draw a timeline: a solid bar for dated items, below a hatched one for items that may be in the period.
 
-    Args:
-        timeline: The counts.
-        reader: The reader.
-        chosen: The first and the last period that the question is filtered by.
-        target: The link of an interval, with ``@`` and ``~`` in place of its first and its last period; empty
-            for none.
-        pivot: The only selected period: the link of another one selects all from one to the other.
-        hatch: Whether to define the hatching, which is done once per page.
+    ``chosen`` is the first and the last period that the question is filtered by. In the link ``target``,
+    empty for none, ``@`` and ``~`` are the first and the last period; from ``pivot``, the only selected
+    period, to another one. The hatching is defined once per page.
     """
     highest = timeline.highest or 1
     across = WIDTH / max(len(timeline.periods), 1)
@@ -66,20 +62,13 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
     parts = []
     for at, (value, dated, most) in enumerate(timeline.periods):
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
-        drawn = f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}"/>'
-        if most > dated:
-            drawn += (
-                f'<rect x="{x:.1f}" y="{HEIGHT - whole:.1f}" width="{wide:.1f}" height="{whole - solid:.1f}" '
-                'fill="url(#h)" class="may"/>'
-            )
-        if dated:
-            drawn += (
-                f'<rect x="{x:.1f}" y="{HEIGHT - solid:.1f}" width="{wide:.1f}" height="{solid:.1f}" '
-                'class="is"/>'
-            )
         first, last = sorted((value, pivot or value))
-        label = _label(timeline, first, last, reader)
-        drawn = f"<title>{label}</title>{drawn}"
+        drawn = f"<title>{_label(timeline, first, last, reader)}</title>"
+        drawn += f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}"/>'
+        for top, height, style in ((whole, whole - solid, _HATCHED), (solid, solid, _SOLID)):
+            if height > 0:
+                box = f'x="{x:.1f}" y="{HEIGHT - top:.1f}" width="{wide:.1f}" height="{height:.1f}"'
+                drawn += f"<rect {box} {style}/>"
         kind = ' class="out"' if is_outside(value, chosen) else ""
         if target and most:
             href = target.replace("@", first).replace("~", last)
@@ -110,12 +99,7 @@ def is_outside(value: str, chosen: tuple[str, str] | None) -> bool:
 
 @lru_cache(1 << 8)
 def axis(periods: tuple[str, ...], language: str) -> Markup:
-    """Return the labels of a timeline, one element per period; some are hidden on narrow screens.
-
-    Args:
-        periods: Years or months.
-        language: The language of the reader.
-    """
+    """Return the labels of years or months, an element each; some are hidden on narrow screens."""
     if len(periods[0]) == 7:
         every = 1 if len(periods) <= 12 else 3
         first = 0
@@ -237,13 +221,9 @@ class ChartCounts(NamedTuple):
 def chart_counts(
     searcher: Searcher, results: Results, query: str | None, narrowed: Mapping[str, Any]
 ) -> tuple[ChartCounts, ChartCounts | None]:
-    """Count the matches of a question by year, and by month if a year is selected or there are few years.
+    """Count the matches of a query by year, and by month if a year is selected or there are few years.
 
-    Args:
-        searcher: The searcher.
-        results: The results of the question, with the facet ``year``.
-        query: The query.
-        narrowed: The filters and query options of :meth:`searcher.Searcher.search`.
+    The results of the query have the facet ``year``; ``narrowed`` has its filters and query options.
     """
     if results.relaxed is not None:
         query, narrowed = results.relaxed, {**narrowed, "via": ()}
@@ -272,13 +252,7 @@ def chart_counts(
 
 
 def _timeline(without: list[FacetValue], having: list[FacetValue], months: Sequence[str] = ()) -> ChartCounts:
-    """Combine the counts without and with estimated dates.
-
-    Args:
-        without: The values of a facet without estimated dates.
-        having: The values with estimated dates.
-        months: The months to show; empty for the counted years.
-    """
+    """Combine the counts without and with estimated dates, of some months or of the counted years."""
     dated, most = ({value.value: value.count for value in values} for values in (without, having))
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
 from indexer.errors import QueryError
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
 from searcher.web.page import charts
@@ -30,47 +29,11 @@ if TYPE_CHECKING:
 MAX_RANKED: Final = 8  # countries of the bar chart
 
 
-class Chart(NamedTuple):
-    """A timeline as displayed.
-
-    Attributes:
-        title, note: Its title, and a note on items that are not in it.
-        hint: How to select several periods, if one is selected; else empty.
-        highest: The count of its highest bar.
-        bars: The drawing.
-        axis: The labels of the bars.
-        rows: The rows of the table of the same counts.
-        legend: Whether any item has an estimated date.
-    """
-
-    title: Markup
-    note: Markup
-    hint: Markup | str
-    highest: str
-    bars: Markup
-    axis: Markup
-    rows: Markup
-    legend: bool
+Drawing = dict[str, Any]  # the variables of a template
 
 
-class Places(NamedTuple):
-    """Countries as displayed: a note, the outline of all land, the counted countries, bars, and a legend."""
-
-    note: Markup
-    land: Markup
-    map: Markup
-    rank: Markup
-    steps: list[tuple[int, str]]
-
-
-def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Chart | None, Chart | None]:
-    """Return the charts over time of results, by year and, if shown, by month; None without dates.
-
-    Args:
-        results: The results.
-        page: The page that shows them.
-        links: Creates the links of the bars; None for none.
-    """
+def charts_of(results: Results, page: Page, links: Links | None) -> tuple[Drawing | None, Drawing | None]:
+    """Return the charts over time of results, by year and, if shown, by month; None without dates."""
     params, reader = page.params, page.reader
     years, months = chart_counts(page.searcher, results, params.q, params.narrowing())
     if not years.periods:
@@ -96,7 +59,8 @@ def chosen_periods(params: SearchParams) -> tuple[str, str] | None:
 
 def _chart(
     timeline: ChartCounts, reader: Reader, chosen: tuple[str, str] | None, target: str, pivot: str
-) -> Chart:
+) -> Drawing:
+    """Return a timeline: ``note`` is on items that are not in it, ``hint`` on selecting several periods."""
     monthly = len(timeline.periods[0].value) == 7
     pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
     legend = any(most > dated for _, dated, most in timeline.periods)
@@ -113,16 +77,16 @@ def _chart(
     note = Markup(" ").join([reader.many(key, n) for key, n in notes if n])
     if not timeline.whole:
         note += " " + reader.say("gaps")
-    return Chart(
-        reader.say("when_months" if monthly else "when_caption"),
-        note,
-        reader.say("range_hint") if pivot else "",
-        reader.number(timeline.highest),
-        charts.bars(timeline, reader, chosen, target, pivot=pivot, hatch=not monthly),
-        charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
-        Markup(rows),  # noqa: S704 - numbers, periods and links
-        legend,
-    )
+    return {
+        "title": reader.say("when_months" if monthly else "when_caption"),
+        "note": note,
+        "hint": reader.say("range_hint") if pivot else "",
+        "highest": reader.number(timeline.highest),
+        "bars": charts.bars(timeline, reader, chosen, target, pivot=pivot, hatch=not monthly),
+        "axis": charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
+        "rows": Markup(rows),  # noqa: S704 - numbers, periods and links
+        "legend": legend,
+    }
 
 
 @lru_cache(1 << 10)
@@ -134,14 +98,12 @@ def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside:
     return f'<tr{kind}><th scope="row">{name}{cells}'
 
 
-def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str) -> Places | None:
-    """Return the map and the bar chart of countries; None if there are none.
+def places_of(
+    counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str
+) -> Drawing | None:
+    """Return the map and the bar chart of the country facet, with links if given; None if there are none.
 
-    Args:
-        counted: The values of the country facet.
-        links: Creates the links of the countries; None for none.
-        reader: The reader.
-        file: The address of the map; empty to include the outlines in the drawing.
+    ``file`` is the address of the map; empty to include the outlines in the drawing.
     """
     values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -162,13 +124,13 @@ def places_of(counted: Sequence[FacetValue], links: Links | None, reader: Reader
     )
     first = sorted(values, key=lambda value: not value.selected)[:MAX_RANKED]
     rank = "".join([_ranked(value, highest, link, reader) for value in first])
-    return Places(
-        reader.many("countries_note", len(values)),
-        Markup(land),  # noqa: S704 - trusted text
-        charts.world(values, reader, file, link),
-        Markup(rank),  # noqa: S704 - escaped there
-        charts.steps(values, reader),
-    )
+    return {
+        "note": reader.many("countries_note", len(values)),
+        "land": Markup(land),  # noqa: S704 - trusted text
+        "map": charts.world(values, reader, file, link),
+        "rank": Markup(rank),  # noqa: S704 - escaped there
+        "steps": charts.steps(values, reader),
+    }
 
 
 def _ranked(value: FacetValue, highest: int, link: str, reader: Reader) -> str:

@@ -97,12 +97,7 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
 
 
 def _continued(opening: str, snippet: str) -> tuple[Markup, Markup]:
-    """Return the opening of an untitled hit with matches marked, and its passage without their common text.
-
-    Args:
-        opening: The first words of the text.
-        snippet: The best passage, which may begin within the opening.
-    """
+    """Return the opening of an untitled hit with matches marked, and its passage without that text."""
     opening = opening.rstrip(" …\N{NO-BREAK SPACE}(,;:–-")
     parts = snippet.removeprefix("…").split(MATCH_MARK)
     text = "".join(parts)
@@ -129,15 +124,7 @@ def hit_list(
     boxes: bool = False,
     tags: Mapping[str, Markup] | None = None,
 ) -> Markup:
-    """Return the elements of a list of hits.
-
-    Args:
-        hits: The hits.
-        links: The links of the page.
-        reader: The reader.
-        boxes: Whether to add boxes of the form ``ticked``, to choose some of the hits.
-        tags: The tags and collections of hits by id, as links.
-    """
+    """Return the elements of a list of hits, with boxes to choose some, and with their tags by id."""
     tags = tags or {}
     made = [_listed(hit, links, reader, tags.get(hit.id, ""), boxes=boxes) for hit in checked(hits, 1)]
     return Markup("").join(made)

@@ -28,10 +28,10 @@ from searcher.web.page.links import Links, safe_url
 from searcher.web.page.messages import FIELDS
 from searcher.web.page.page_frame import Page
 from searcher.web.parameters import MAX_HITS, SearchParams
-from searcher.web.responses import json_path, page_path, static_files
+from searcher.web.responses import json_path, page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from indexer.item import ItemDate, ManualCorrection, NewsItem
     from indexer.thesaurus.table import Entry, Table
@@ -43,9 +43,8 @@ if TYPE_CHECKING:
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
 
-QUESTION, EVIDENCE, DAY, CACHE_SIZE = "q", "place", "day", "known"
+QUESTION, EVIDENCE, DAY, KNOWN = "q", "place", "day", "known"
 _ELEMENTS: Final = {QUESTION: "<mark>", EVIDENCE: '<mark class="place">', DAY: '<mark class="day">'}
-SHOWN: Final = tuple(_ELEMENTS)
 
 
 class Span(NamedTuple):
@@ -65,16 +64,8 @@ class Span(NamedTuple):
 
 def of_question(text: str, language: str, highlights: Highlights | None) -> list[Span]:
     """Return the matches of a question in a text."""
-    if highlights is None:
-        return []
-    (matches,) = find_matches([text], (language,), highlights)
+    matches = () if highlights is None else next(find_matches([text], (language,), highlights))
     return [Span(start, end, QUESTION) for start, end, _ in matches]
-
-
-def of_evidence(text: str, evidence: Iterable[str]) -> list[Span]:
-    """Return the first occurrence of each text that indicates a country."""
-    found = [(text.find(words), len(words)) for words in evidence if words]
-    return [Span(at, at + length, EVIDENCE) for at, length in found if at >= 0]
 
 
 def of_dates(text: str) -> list[Span]:
@@ -85,12 +76,7 @@ def of_dates(text: str) -> list[Span]:
 
 
 def marked_text(text: str, spans: Sequence[Span]) -> Markup:
-    """Mark a text; of overlapping spans the first one is marked.
-
-    Args:
-        text: A title or a paragraph.
-        spans: The spans, most important first.
-    """
+    """Mark a title or a paragraph; of overlapping spans the first one is marked."""
     taken: list[Span] = []
     covered = bytearray(len(text))
     for span in spans:
@@ -102,7 +88,7 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
     for start, end, kind, gloss in sorted(taken):
         parts.append(escape(legible(text[reached:start])))
         words = escape(legible(text[start:end]))
-        if kind == CACHE_SIZE:
+        if kind == KNOWN:
             parts.append(f'<abbr title="{escape(legible(gloss))}">{words}</abbr>')
         else:
             parts.append(f"{_ELEMENTS[kind]}{words}</mark>")
@@ -111,22 +97,13 @@ def marked_text(text: str, spans: Sequence[Span]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - escaped above
 
 
-def mark_legend(kind: str, meaning: Markup) -> Markup:
-    """Return a legend entry: a kind of mark with its meaning."""
-    return Markup(f"{_ELEMENTS[kind]}{meaning}</mark>")  # noqa: S704 - trusted text
-
-
 MOST: Final = 60  # of one item
 # Plurals by the last letter: city, journal.
 _OTHER_PLURALS: Final = {"y": "ies", "l": "ux"}
 
 
 class Glossary:
-    """Adds glosses to the words of one item, at the first occurrence of each concept.
-
-    Args:
-        table: The thesaurus.
-        language: The language of the reader.
+    """Adds glosses in a reader's language to the words of one item, at the first occurrence of each concept.
 
     Attributes:
         words: The glosses by word.
@@ -154,7 +131,7 @@ class Glossary:
             start, end = tokens[at].start, tokens[at + len(label.rest)].end
             if gloss := self._gloss(label, text[start:end], language):
                 self.words[text[start:end]] = gloss
-                found.append(Span(start, end, CACHE_SIZE, gloss))
+                found.append(Span(start, end, KNOWN, gloss))
         return found
 
     def _gloss(self, entry: Entry, written: str, language: str) -> str:
@@ -192,27 +169,13 @@ DISTINCTIVE_WORDS: Final = 6  # words that are listed for each language
 _READ: Final = ("languages", "expand", "strict", "query_language", "drop", "syntax")
 
 
-class Read(NamedTuple):
-    """The data of an item's page.
-
-    Attributes:
-        passages: The title and paragraphs, each with its language.
-        highlights: The highlights of the question; None without a question.
-        group: Its group of near duplicates; None without any.
-    """
-
-    passages: list[Passage]
-    highlights: Highlights | None
-    group: DuplicateGroup | None
-
-
 def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str:
     """Return the page of ``/items/ID``, with the words of the question marked."""
     page = Page(params, context)
     reader, links, searcher = page.reader, page.links, page.searcher
-    read = searcher.ask(lambda answerer: _read(answerer, params, item))
+    passages, highlights, group = searcher.ask(lambda answerer: _read(answerer, params, item))
     glossary = Glossary(searcher.ask(lambda answerer: answerer.engine.thesaurus), reader.language)
-    title, body, marks, kinds = _texts(item, read, glossary, reader, MAX_MARKS)
+    title, body, marks, kinds = _texts(item, passages, highlights, glossary, reader)
     similar = searcher.similar(item.id, limit=SIMILAR)
     name = legible(item.title or beginning(" ".join(item.body.split()))) or reader.say("untitled")
     return page.render(
@@ -221,7 +184,6 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         page_path(item.id),
         heading=title or name,
         titled=bool(item.title),
-        copier=context.base + static_files()["copy.js"].path,
         language=language_tag(item.language),
         body=body,
         marks=marks,
@@ -230,44 +192,35 @@ def item_page(params: SearchParams, item: NewsItem, context: PageContext) -> str
         saved=confirmation(page),
         link=safe_url(item.url),
         url=legible(item.url or ""),
-        group=_group(read.group, item, links, reader),
+        group=_group(group, item, links, reader),
         similar=hit_list(similar.hits, links, reader),
         glossary=[(legible(word), legible(gloss)) for word, gloss in glossary.words.items()],
         citation=citation(name, item, reader, item.author),
         exports=exports_of([item.id], context.base),
         json=context.base + json_path(item.id),
-        around=_around(item.id, page) if params != SearchParams(ui=params.ui) else None,
+        around=_around(item.id, page) if params != params.appearance() else None,
         permanent=context.item_address(item.id),
         description=legible(beginning(" ".join(item.body.split()), DESCRIBED)) or name,
         linked_data=_linked_data(item, context),
     )
 
 
-class Around(NamedTuple):
-    """The links of an item among the hits of a question: to all, to the previous and to the next one."""
-
-    back: Markup
-    position: Markup | str = ""
-    previous: Markup | None = None
-    next: Markup | None = None
-
-
-def _around(item_id: str, page: Page) -> Around:
+def _around(item_id: str, page: Page) -> dict[str, Any]:
     """Find an item among the hits of the page from which its link comes, and one more on either side."""
     params, links = page.params, page.links
-    back = links.to("/search")
+    around = dict.fromkeys(("position", "previous", "next")) | {"back": links.to("/search")}
     if not params.limit:
-        return Around(back)
+        return around
     first = max(params.offset - 1, 0)
     limit = min(params.offset - first + params.limit + 1, MAX_HITS)
     wanted = params.search_arguments() | {"offset": first, "limit": limit}
     try:
         results = page.searcher.search(params.q, facets=(), **wanted)
     except QueryError:  # the item is shown anyway
-        return Around(back)
+        return around
     shown = [hit.id for hit in results.hits]
     if item_id not in shown:
-        return Around(back)
+        return around
     at = shown.index(item_id)
 
     def link(there: int) -> Markup | None:
@@ -278,7 +231,7 @@ def _around(item_id: str, page: Page) -> Around:
 
     number = page.reader.number
     position = page.reader.say("hit_of", n=number(first + at + 1), total=number(results.groups))
-    return Around(back, position, link(at - 1), link(at + 1))
+    return around | {"position": position, "previous": link(at - 1), "next": link(at + 1)}
 
 
 def _linked_data(item: NewsItem, context: PageContext) -> Markup:
@@ -301,49 +254,46 @@ def _linked_data(item: NewsItem, context: PageContext) -> Markup:
     return Markup(text)  # noqa: S704 - no sign of HTML is left
 
 
-def _read(answerer: Answerer, params: SearchParams, item: NewsItem) -> Read:
+def _read(
+    answerer: Answerer, params: SearchParams, item: NewsItem
+) -> tuple[list[Passage], Highlights | None, DuplicateGroup | None]:
+    """Return the title and paragraphs of an item, the highlights of a question, and the near duplicates."""
     engine: Engine = answerer.engine
     document = engine.find(item.id)
     documents = [] if document is None else [document]
     highlights = None
     if params.q:
-        narrowed: dict[str, Any] = {
-            name: value for name, value in params.narrowing().items() if name in _READ
-        }
+        narrowed = {name: value for name, value in params.narrowing().items() if name in _READ}
         with suppress(QueryError):  # the item is shown anyway
             query, total = answerer.executed(question_of_all(params.q, "relevance", narrowed))
             highlights = highlights_of(query) if total else None
-    records = list(engine.records(documents))
-    return Read(
-        [passage for raw in records for passage in passages_of(raw)],
-        highlights,
-        group_of(engine, item.id),
-    )
+    passages = [passage for raw in engine.records(documents) for passage in passages_of(raw)]
+    return passages, highlights, group_of(engine, item.id)
 
 
 def _texts(
-    item: NewsItem, read: Read, glossary: Glossary, reader: Reader, most: int
+    item: NewsItem,
+    passages: list[Passage],
+    highlights: Highlights | None,
+    glossary: Glossary,
+    reader: Reader,
 ) -> tuple[Markup | None, list[tuple[str, Markup]], list[Markup], set[str]]:
     """Return the title and the paragraphs with marks, the legend, and the kinds of marks.
 
-    Args:
-        item: The item.
-        read: Its data from the index.
-        glossary: Adds glosses to its words.
-        reader: The reader.
-        most: The maximum number of marked dates and words of the question, to limit the size of the page.
+    At most some dates and words of the question are marked, to limit the size of the page.
     """
     evidence = {mention.evidence for mention in item.countries if mention.evidence}
     dates = item.date is None or item.date.kind == "estimated"
     title: Markup | None = None
     body: list[tuple[str, Markup]] = []
     kinds: set[str] = set()
-    left = most
-    for _, part, language, written in checked(read.passages):
+    left = MAX_MARKS
+    for _, part, language, written in checked(passages):
         text = single_spaced(written)
-        reported = of_evidence(text, evidence)
+        places = [(text.find(words), len(words)) for words in evidence]
+        reported = [Span(at, at + length, EVIDENCE) for at, length in places if at >= 0]
         evidence -= {text[span.start : span.end] for span in reported}
-        params = of_question(text, language, read.highlights)[:left] if left else []
+        params = of_question(text, language, highlights)[:left] if left else []
         left -= len(params)
         days = of_dates(text)[:left] if left and dates else []
         left -= len(days)
@@ -354,9 +304,13 @@ def _texts(
             title = marked
         else:
             body.append((language_tag(language), marked))
-    legend = [mark_legend(kind, reader.say(f"marks_{kind}")) for kind in SHOWN if kind in kinds]
+    legend = [
+        Markup(f"{element}{reader.say(f'marks_{kind}')}</mark>")  # noqa: S704 - trusted text
+        for kind, element in _ELEMENTS.items()
+        if kind in kinds
+    ]
     if not left:
-        legend.append(reader.say("marks_most", n=reader.number(most)))
+        legend.append(reader.say("marks_most", n=reader.number(MAX_MARKS)))
     return title, body, legend, kinds
 
 

@@ -16,7 +16,7 @@ from searcher.web.parameters import FARTHEST, FILTERS, READING, SearchParams, en
 from searcher.web.responses import Problem, invalid_parameter, page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from searcher.results import Results
     from searcher.searcher import Searcher
@@ -39,11 +39,9 @@ def pairs(params: SearchParams, fields: Iterable[str], path: str = "/search") ->
 
 
 class Links:
-    """Builds the links of one question.
+    """Builds the links of one question, which begin with ``base``.
 
-    Args:
-        params: The question; of a longer query, links carry the characters that are read.
-        base: The beginning of the path of every link.
+    Of a longer query, they carry the characters that are read.
     """
 
     def __init__(self, params: SearchParams, base: str) -> None:
@@ -72,6 +70,8 @@ class Links:
             parts["all_"] = ""
         elif requires_all_words(path):
             parts["all_"] = encoded("all_", changed.get("all_", self.params.all_), counting=True)
+        if "." in path and not path.startswith("/items/"):  # data, which has no colours
+            parts["theme"] = parts["marks"] = ""
         return "&".join(filter(None, parts.values()))
 
     def to(self, path: str, **changed: Any) -> Markup:
@@ -99,12 +99,6 @@ class Links:
             query = "" if self.is_long else self._query({})
             self._kept = str(escape(f"?{query}")) if query else ""
         return Markup(f"{escape(self.base)}{page_path(item_id)}{self._kept}")  # noqa: S704 - escaped
-
-    def without(self, field: str, value: str) -> Markup:
-        """Return a link to the question without one value of a filter."""
-        kept: Sequence[str] = getattr(self.params, field)
-        changed: dict[str, Any] = {field: tuple([one for one in kept if one != value])}
-        return self.search(**changed)
 
 
 def safe_url(url: str | None) -> str | None:
@@ -134,28 +128,26 @@ class PageContext(NamedTuple):
         base: The beginning of the path of every link: empty, or the path of ``--base-url`` without a trailing
             slash.
         origin: The same as an absolute address: ``https://news.example.org/archive``.
-        stylesheet: The path of the style sheet, which changes with its content.
         languages: The languages of the reader among ``en``, ``es`` and ``fr``, best first, at least one: that
             of ``ui``, then those of ``Accept-Language``.
         archive: The name of the archive.
-        receipt: The hash of the receipt of the results, for a report; empty without one.
         about: The text that describes the archive, as HTML.
         guarded: Whether requests need a token.
-        writing: What forms need; None if nothing may be changed.
+        public: Whether the archive has a public address, and nobody needs a token.
         notes: Whether notes are shown.
+        writing: What forms need; None if nothing may be changed.
     """
 
     searcher: Searcher
-    base: str
-    origin: str
-    stylesheet: str
-    languages: tuple[str, ...]
+    base: str = ""
+    origin: str = ""
+    languages: tuple[str, ...] = ("en",)
     archive: str = "Dragoman"
-    receipt: str = ""
     about: str = ""
     guarded: bool = False
-    writing: Writing | None = None
+    public: bool = False
     notes: bool = False
+    writing: Writing | None = None
 
     def item_address(self, item_id: str) -> str:
         """Return the absolute address of the page of an item."""
@@ -207,13 +199,7 @@ def links_around(  # noqa: PLR0913 - the parts of an address and of a page
 ) -> dict[str, str]:
     """Return the addresses of other pages: ``first``, and ``prev`` and ``next`` if they exist.
 
-    Args:
-        base: The beginning of the address.
-        path: Its path, whose defaults are left out.
-        params: The question, with the offset of its page.
-        shown: The number of hits of the page.
-        total: The number of hits of all pages.
-        after: The position after the page; None for its offset.
+    They begin with ``base``. ``after`` is the position after the page, by default its offset.
     """
 
     def to(**changed: object) -> str:

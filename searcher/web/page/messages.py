@@ -171,12 +171,7 @@ def reader_of(language: str) -> Reader:
 
 
 def choose_reader(params: str | None, taken: Iterable[str]) -> Reader:
-    """Return the language of a page: the requested one, else the first that the reader accepts, else English.
-
-    Args:
-        params: The requested language code, which may be invalid.
-        taken: Language codes that the reader accepts, best first.
-    """
+    """Return the first language of a page among the requested one and those that a reader accepts."""
     return reader_of(next((one for one in (params, *taken) if one in LANGUAGES), "en"))
 
 
@@ -187,10 +182,6 @@ def remark(text: str, reader: Reader) -> Markup:
     """Return a note or an error in the reader's language, or marked as English.
 
     Arguments in it are named as in the forms of the page.
-
-    Args:
-        text: The message.
-        reader: The reader.
     """
     if reader.language == "en":
         return escape(legible(text))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.facet_values import ConceptValue, FacetValue
 from searcher.facets import containing
@@ -18,7 +17,7 @@ from searcher.present.catalogue import LANGUAGES
 from searcher.safe_text import legible
 from searcher.web.page.links import Links, pairs
 from searcher.web.page.messages import NATIVE_NAMES, Reader, choose_reader, reader_of
-from searcher.web.parameters import COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
+from searcher.web.parameters import APPEARANCE, COUNTING, FILTERS, FORM_FIELDS, HIDDEN_FIELDS, READING
 from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
@@ -45,30 +44,11 @@ _TABS: Final = {
     "stories": "/stories",
     "typical_words": "/terms",
 }
+_THEMES: Final = {"light": "theme_light", "dark": "theme_dark", None: "theme_system"}
 _OF_WORDS: Final = ("/concordance", "/terms")  # pages of a query; typical words of filters, too
 
 
-class Field(NamedTuple):
-    """A fieldset.
-
-    Attributes:
-        name: The facet.
-        title: Its title.
-        first: The rows that are always shown.
-        more: The rows that are collapsed; empty for none.
-        unfolds: The text that expands them.
-        left: The note on values that are not listed, or the link that lists more; empty if all are.
-    """
-
-    name: str
-    title: str
-    first: Markup
-    more: Markup
-    unfolds: str
-    left: Markup | str
-
-
-def fields(results: Results, page: Page) -> list[Field]:
+def fields(results: Results, page: Page) -> list[dict[str, Any]]:
     """Return the fieldsets of results: countries, languages, then custom fields."""
     found = {
         name: containing(name, values, page.params.match)
@@ -87,7 +67,8 @@ def uncounted(results: Results, page: Page) -> list[tuple[str, Markup]]:
     ]
 
 
-def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
+def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any]:
+    """Return a fieldset: rows that are always shown, collapsed rows, and a note on unlisted values."""
     reader, requested = page.reader, page.params.facet
     values = reader.ranked(name, values)
     chosen = [value for value in values if value.selected]
@@ -107,14 +88,13 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> Field:
         href = f"{page.links.search(facet=(*requested, name))}#narrow"
         note = _LINK.format(Markup(href), reader.say("show_more", n=left))  # noqa: S704 - escaped
     title = reader.say(name) if name in ("country", "language") else reader.field(name)
-    return Field(
-        name,
-        title,
-        _rows(name, [*first, *unknown], reader),
-        _rows(name, listed, reader),
-        reader.many("more_values", len(rest)),
-        note,
-    )
+    return {
+        "title": title,
+        "first": _rows(name, [*first, *unknown], reader),
+        "more": _rows(name, listed, reader),
+        "unfolds": reader.many("more_values", len(rest)),
+        "left": note,
+    }
 
 
 def _rows(name: str, values: Iterable[FacetValue], reader: Reader) -> Markup:
@@ -168,10 +148,7 @@ def _sentences(language: str) -> dict[str, str]:
 class Page:
     """A page: the question of a request, the language of its reader, and its links.
 
-    Args:
-        params: The question.
-        context: The context of the page.
-        base: The beginning of the path of every link; None for that of the context.
+    Links begin with ``base``, by default that of the context.
     """
 
     def __init__(self, params: SearchParams, context: PageContext, base: str | None = None) -> None:
@@ -181,12 +158,8 @@ class Page:
         self.reader = choose_reader(params.ui, context.languages)
         self.links = Links(params, context.base if base is None else base)
 
-    @property
-    def map_path(self) -> str:
-        """The address of the map."""
-        return self._static("world.svg")
-
-    def _static(self, name: str) -> str:
+    def static(self, name: str) -> str:
+        """Return the address of a static file, which changes with its content."""
         return self.context.base + static_files()[name].path
 
     def concept_kinds(self) -> Sequence[str]:
@@ -204,13 +177,9 @@ class Page:
         ]
 
     def render(self, template: str, title: str, path: str, **values: Any) -> str:
-        """Return the HTML document.
+        """Return the HTML document of a template; the variable ``kept`` replaces hidden fields of the form.
 
-        Args:
-            template: The file of the template.
-            title: The title of the page.
-            path: Its address, for the links to the same page in another language.
-            values: The variables of the template; ``kept`` replaces the hidden fields of the form.
+        ``path`` is the address of the page, for the links to it in another language.
         """
         params, reader, language = self.params, self.reader, self.reader.language
         address, today = Links(params, self.context.origin).to(path), datetime.now().astimezone().date()
@@ -226,13 +195,18 @@ class Page:
             "printed": reader.say(
                 "printed_page", address=address, day=reader.period(today, today), generation=generation
             ),
-            "stylesheet": self.context.stylesheet,
-            "script": self._static("suggest.js"),
-            "icon": self._static("favicon.svg"),
+            "static": self.static,
             "description": reader.say("site_description", archive=self.context.archive),
             "q": params.q or "",
             "uis": [(code, NATIVE_NAMES[code], self.links.to(path, ui=code)) for code in LANGUAGES],
-            "home_ui": f"?ui={language}" if params.ui else "",
+            "alike": escape(f"?{alike}") if (alike := params.appearance().query_string()) else "",
+            "appearance": pairs(params, APPEARANCE),
+            "themes": [
+                (reader.say(key), self.links.to(path, theme=theme))
+                for theme, key in _THEMES.items()
+                if theme != params.theme and not self.links.is_long
+            ],
+            "marking": None if self.links.is_long else self.links.to(path, marks=not params.marks),
             "params": params,
             "action": path if path in COUNTING else "/search",
             "tabs": self.tabs(path),

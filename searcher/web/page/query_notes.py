@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -56,61 +57,35 @@ class Chip(NamedTuple):
     says: Markup
 
 
-class Reading(NamedTuple):
-    """How a question was read.
-
-    Attributes:
-        lines: Sentences.
-        labels: The labels added by expansion.
-        joined: The same by the word that they belong to, with the link that leaves out all.
-        dropped: The labels that were removed from the expansion.
-        narrowed: The filters.
-    """
-
-    lines: list[Markup]
-    labels: str
-    joined: list[tuple[str, list[Chip]]]
-    dropped: list[Chip]
-    narrowed: list[Chip]
-
-
 def quoted(text: str, most: int = MAX_QUOTED_LENGTH) -> Markup:
-    """Return a typed text, or its beginning, in quotation marks.
-
-    Args:
-        text: The typed text.
-        most: The maximum number of characters.
-    """
+    """Return a typed text, or its beginning, in quotation marks."""
     return _QUOTED.format(legible(beginning(text, most)))
 
 
-def read(results: Results, page: Page) -> Reading:
-    """Describe how a question was interpreted."""
+def read(results: Results, page: Page) -> dict[str, Any]:
+    """Describe how a question was read: sentences, added labels, the same by word, left out ones, filters."""
     params, links, reader = page.params, page.links, page.reader
     added = [(one["from"], label) for one in results.expansions for label in one["to"]][:MAX_CHIPS]
+
+    def chip(label: str, key: str, changed: dict[str, Any]) -> Chip:
+        shown = legible(label)
+        return Chip(shown, links.search(**changed), reader.say(key, label=shown))
+
     joined = [
-        (
-            legible(word),
-            [
-                Chip(
-                    legible(label),
-                    links.search(drop=(*params.drop, label)),
-                    reader.say("drop", label=legible(label)),
-                )
-                for _, label in labels
-            ],
-        )
+        (legible(word), [chip(label, "drop", {"drop": (*params.drop, label)}) for _, label in labels])
         for word, labels in groupby(added, itemgetter(0))
     ]
-    dropped = [
-        Chip(legible(label), links.without("drop", label), reader.say("undrop", label=legible(label)))
-        for label in params.drop
-    ]
+    dropped = [chip(label, "undrop", _without(params, "drop", label)) for label in params.drop]
     if joined:
         no_expand = reader.say("no_expand")
         joined.append(("", [Chip(no_expand, links.search(expand=False, drop=()), no_expand)]))
-    labels = legible(", ".join([label for _, label in added]))
-    return Reading(list(_lines(results, page)), labels, joined, dropped, narrowed(page))
+    return {
+        "lines": list(_lines(results, page)),
+        "labels": legible(", ".join([label for _, label in added])),
+        "joined": joined,
+        "dropped": dropped,
+        "narrowed": narrowed(page),
+    }
 
 
 def _lines(results: Results, page: Page) -> Iterator[Markup]:
@@ -156,13 +131,7 @@ def reported(results: Results, reader: Reader) -> list[Markup]:
 
 
 def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup]:
-    """Yield whether all words must match or how many items have all, with a link to the other mode.
-
-    Args:
-        results: The results.
-        page: The page that shows them.
-        path: Its address.
-    """
+    """Yield whether all words must match or how many items have all, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
         if has_several_words(results.query):
@@ -175,12 +144,7 @@ def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup
 
 
 def narrowed(page: Page, path: str = "/search") -> list[Chip]:
-    """Return the filters of a question, each with a link that removes it.
-
-    Args:
-        page: The page that shows them.
-        path: Its address.
-    """
+    """Return the filters of the question of a page at an address, each with a link that removes it."""
     links, reader = page.links, page.reader
     found = [
         Chip(text, links.search(path=path, **without), reader.say("remove", label=text))
@@ -203,11 +167,14 @@ def titled(subject: str, params: SearchParams, reader: Reader) -> str:
     return ", ".join(filter(None, (shown, filters_in_words(params, reader))))
 
 
+def _without(params: SearchParams, field: str, value: str) -> dict[str, Any]:
+    """Return the changed parameter that removes one of its values."""
+    return {field: tuple([one for one in getattr(params, field) if one != value])}
+
+
 def _filters(params: SearchParams, reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the filters of a question, each with the changed parameters that remove it."""
-
-    def without(field: str, value: str) -> dict[str, Any]:
-        return {field: tuple([one for one in getattr(params, field) if one != value])}
+    without = partial(_without, params)
 
     def named(key: str, otherwise: str) -> str:
         return reader.say(key) if key in reader.messages else legible(otherwise)

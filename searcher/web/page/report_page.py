@@ -5,8 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -19,6 +18,7 @@ from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import citation, exports_of, hit_view, language_tag
 from searcher.web.page.page_frame import Page
 from searcher.web.page.query_notes import narrowed, quoted, wording
+from searcher.web.responses import static_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +31,11 @@ if TYPE_CHECKING:
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
-_STATIC: Final = Path(__file__).parent.parent / "static"
-
 
 @cache
 def style() -> str:
     """Return the style sheet of a report: that of the pages, and its additions."""
-    return "\n".join([(_STATIC / name).read_text("utf-8") for name in ("page.css", "report.css")])
+    return "\n".join([static_files()[name].content.decode() for name in ("page.css", "report.css")])
 
 
 @cache
@@ -46,15 +44,10 @@ def style_source() -> str:
     return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
 
 
-def report_page(params: SearchParams, results: Results, context: PageContext, *, notes: bool = False) -> str:
-    """Return the page of ``/report``: a self-contained file to attach to a paper.
-
-    Args:
-        params: The parameters.
-        results: The results.
-        context: The context of the page.
-        notes: Whether to show the notes of the items.
-    """
+def report_page(
+    params: SearchParams, results: Results, context: PageContext, receipt: str, *, notes: bool
+) -> str:
+    """Return the page of ``/report``, with the hash of its receipt: a file to attach to a paper."""
     page = Page(params, context, base=context.origin)
     reader, links = page.reader, page.links
     info = context.searcher.ask(lambda answerer: answerer.engine.info())
@@ -83,7 +76,7 @@ def report_page(params: SearchParams, results: Results, context: PageContext, *,
         built=reader.say(
             "report_built", generation=info.generation, built=info.built[:10], version=__version__
         ),
-        receipt=context.receipt,
+        receipt=receipt,
         years=years,
         months=months,
         places=places_of(countries, None, reader, ""),

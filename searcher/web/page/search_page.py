@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from indexer.errors import Message, QueryError
-from indexer.runtime import NamedTuple
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.present.catalogue import translated
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searcher.results import Results
-    from searcher.web.page.figures import Chart, Places
+    from searcher.web.page.figures import Drawing
     from searcher.web.page.links import PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.responses import Problem
@@ -71,31 +70,14 @@ def help_of(results: Results, page: Page) -> list[tuple[Markup, Markup, Markup]]
 
 
 AROUND: Final = 2  # pages that are shown on either side
+SIZES: Final = (10, 20, 50, 100)  # hits of a page
 
 
-class Pages(NamedTuple):
-    """Links to pages of results.
-
-    Attributes:
-        shown: The number, title and link of each page; no link for a gap.
-        current: The index of the current page; -1 if it is beyond the last.
-        previous, next: Links; None if there is no such page.
-    """
-
-    shown: list[tuple[str, Markup, Markup | None]]
-    current: int
-    previous: Markup | None
-    next: Markup | None
-
-
-NONE: Final = Pages([], 0, None, None)
-
-
-def pages_of(results: Results, page: Page) -> Pages:
-    """Return the links to the pages of results."""
+def pages_of(results: Results, page: Page) -> dict[str, Any]:
+    """Return the number, title and link of pages, no link for a gap, and the place of the current one."""
     offset, limit = page.params.offset, page.params.limit
     if not limit or not results.total or (results.groups <= limit and not offset):
-        return NONE
+        return dict.fromkeys(("shown", "previous", "next"))
     last = (results.groups - 1) // limit
     here = min(offset // limit, last + 1)
     stem, reader = page.links.stem(), page.reader
@@ -104,34 +86,33 @@ def pages_of(results: Results, page: Page) -> Pages:
         return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
 
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
-    shown: list[tuple[str, Markup, Markup | None]] = []
-    before = -1
-    current = -1
+    shown: list[tuple[str, Markup | str, Markup | None]] = []
+    current = before = -1
     for number in numbers:
         if number - before > 1:
-            shown.append(("", Markup(""), None))
+            shown.append(("", "", None))
         if number == here:
             current = len(shown)
         written = reader.number(number + 1)
         shown.append((written, reader.say("page_n", n=written), link(number)))
         before = number
-    return Pages(shown, current, link(here - 1) if here else None, link(here + 1) if here < last else None)
+    return {
+        "shown": shown,
+        "current": current,
+        "previous": link(here - 1) if here else None,
+        "next": link(here + 1) if here < last else None,
+    }
 
 
 def search_page(params: SearchParams, results: Results, context: PageContext) -> str:
-    """Return the page of ``/search``.
-
-    Args:
-        params: The question.
-        results: Its results, with the facets year, country and language and the counted fields of the index.
-        context: The context of the page.
-    """
+    """Return the page of ``/search``, for results with year, country, language and counted fields."""
     page = Page(params, context)
     reader, links = page.reader, page.links
     years, months = charts_of(results, page, None if links.is_long else links)
     tags = links_by_hit(results.hits, page)
     hits = hit_list(results.hits, links, reader, boxes=True, tags=tags)
     undated = next((value.count for value in results.facets["year"] if value.value == UNKNOWN), 0)
+    sizes = SIZES if results.groups > SIZES[0] and not links.is_long else ()
     return page.render(
         "search.html",
         _title(results, page),
@@ -151,6 +132,7 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         hits=hits,
         start=results.hits[0].rank if hits else 1,
         pages=pages_of(results, page),
+        sizes=[(n, links.search(limit=n), n == params.limit) for n in sizes],
         forms={
             "report": links.search(path="/report", limit=REPORT_LIMIT),
             "json": links.to("/search.json"),
@@ -188,22 +170,23 @@ def _parts(results: Results, page: Page) -> dict[str, str]:
 _NAMED = ("name", "demonym", "given")
 
 
-def _places(results: Results, page: Page) -> Places | None:
+def _places(results: Results, page: Page) -> Drawing | None:
     """Return the countries of results, with a link that leaves out those that only a place in them names."""
     links = None if page.links.is_long else page.links
-    places = places_of(results.facets["country"], links, page.reader, page.map_path)
+    places = places_of(results.facets["country"], links, page.reader, page.static("world.svg"))
     if places is None or page.params.country_via:
         return places
     named = LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
-    return places._replace(note=places.note + " " + named)
+    return places | {"note": places["note"] + " " + named}
 
 
 def _title(results: Results, page: Page) -> Markup:
     """Return the title of a page of results: the question, the filters, the page, and the number of items."""
     params, reader = page.params, page.reader
     title = titled(params.q or reader.say("everything"), params, reader)
+    title += f", {reader.say(params.sort)}" if params.sort != SORTS[0] else ""
     if params.offset and params.limit:
-        title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1))}"
+        title += f", {reader.say('page_n', n=reader.number(params.offset // params.limit + 1)).lower()}"
     return reader.headed(title, reader.many("items", results.groups))
 
 
@@ -224,7 +207,7 @@ def heading(results: Results, page: Page) -> Markup:
     return reader.say("showing_for", first=first, last=last, items=items, query=query)
 
 
-def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
+def _sorts(results: Results, years: Drawing | None, page: Page) -> list[tuple[Markup, Markup, bool]]:
     """Return the sort orders, each with its link and whether it is the current one.
 
     If no words rank the items, ``relevance`` is the stored order: newest first, with estimated dates among
@@ -236,7 +219,7 @@ def _sorts(results: Results, years: Chart | None, page: Page) -> list[tuple[Mark
     order = params.sort
     if not results.ranked:
         names["relevance"] = "stored"
-        if params.estimated or params.from_ or params.to or not (years and years.legend):
+        if params.estimated or params.from_ or params.to or not (years and years["legend"]):
             del names["relevance"]
             order = order if order in names else "newest"
     return [
@@ -262,7 +245,7 @@ _HEADINGS = {404: "not_found", 503: "busy", 504: "busy", 408: "busy", 429: "busy
 
 def home_page(params: SearchParams, context: PageContext) -> str:
     """Return the page of ``/``: the search box, counts of the whole archive, and the newest items."""
-    page = Page(SearchParams(ui=params.ui), context)
+    page = Page(params.appearance(), context)
     reader, links = page.reader, page.links
     results = page.searcher.search(None, sort="newest", limit=NEWEST)
     years, months = charts_of(results, page, links)
@@ -274,7 +257,7 @@ def home_page(params: SearchParams, context: PageContext) -> str:
         archive=" · ".join(filter(None, (reader.many("items", results.total), spoken))),
         years=years,
         months=months,
-        places=places_of(results.facets["country"], links, reader, page.map_path),
+        places=places_of(results.facets["country"], links, reader, page.static("world.svg")),
         hits=hit_list(results.hits, links, reader),
     )
 

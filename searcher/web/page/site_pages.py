@@ -156,7 +156,7 @@ def api_page(params: SearchParams, context: PageContext, described: dict[str, An
 
 def _page(params: SearchParams, context: PageContext) -> Page:
     """Return a page without a question."""
-    return Page(type(params)(ui=params.ui), context)
+    return Page(params.appearance(), context)
 
 
 def robots_txt(_: SearchParams, context: PageContext) -> str:
@@ -165,9 +165,23 @@ def robots_txt(_: SearchParams, context: PageContext) -> str:
     Each item and each link of a page of results is a search, and there is no end of questions; an archive
     is not made public by a server that can be reached.
     """
-    allowed = ("$", "about$", "help$", "api$", "static/", "favicon.ico")
+    allowed = (*[f"{path}$" for path in _PUBLIC], "static/", "favicon.ico", "sitemap.xml")
     lines = [f"Allow: {context.base}/{path}\n" for path in allowed]
-    return f"User-agent: *\n{''.join(lines)}Disallow: {context.base}/\n"
+    listed = f"Sitemap: {context.origin}/sitemap.xml\n" if context.public else ""
+    return f"User-agent: *\n{''.join(lines)}Disallow: {context.base}/\n{listed}"
+
+
+_PUBLIC: Final = ("", "about", "help", "api")  # pages for crawlers
+
+
+def sitemap_xml(_: SearchParams, context: PageContext) -> str:
+    """Return the sitemap, with the pages for crawlers."""
+    day = context.searcher.ask(lambda answerer: answerer.engine.info()).built[: len("2026-12-01")]
+    urls = [
+        f"<url><loc>{xml_text(f'{context.origin}/{path}')}</loc><lastmod>{day}</lastmod></url>\n"
+        for path in _PUBLIC
+    ]
+    return f'{_XML}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{"".join(urls)}</urlset>\n'
 
 
 def favicon(_: SearchParams, __: PageContext) -> str:
@@ -175,8 +189,8 @@ def favicon(_: SearchParams, __: PageContext) -> str:
     return static_files()["favicon.svg"].content.decode()
 
 
-_OPENSEARCH: Final = """<?xml version="1.0" encoding="utf-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+_XML: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
+_OPENSEARCH: Final = """<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
  <ShortName>{short}</ShortName>
  <LongName>{archive}</LongName>
  <Description>Search of a news archive in English, Spanish and French</Description>
@@ -195,7 +209,7 @@ _SHORT_NAME, _LONG_NAME = 16, 48  # characters that OpenSearch 1.1 allows
 
 def opensearch_xml(_: SearchParams, context: PageContext) -> str:
     """Return the OpenSearch 1.1 description, with which a browser adds the archive to its search boxes."""
-    return _OPENSEARCH.format(
+    return _XML + _OPENSEARCH.format(
         short=xml_text(context.archive[:_SHORT_NAME]),
         archive=xml_text(context.archive[:_LONG_NAME]),
         page=quoteattr(f"{context.origin}/search?q={{searchTerms}}"),

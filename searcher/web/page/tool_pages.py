@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from indexer.runtime import NamedTuple
 from searcher.present.time_charts import to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
@@ -22,18 +21,39 @@ from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quot
 from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, READING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from searcher.reading.concordance import Concordance
-    from searcher.reading.over_time import Point, Series
+    from searcher.reading.over_time import Measure, Point, Series
     from searcher.reading.stories import Member, Stories, Story
     from searcher.reading.typical_terms import TypicalTerm, TypicalTerms
+    from searcher.results import Results
     from searcher.web.page.links import Links, PageContext
     from searcher.web.page.messages import Reader
     from searcher.web.parameters import SearchParams
 
 
 _ORDERS = {"left": "order_left", "right": "order_right", "country": "order_country"}
+
+
+def _tool_page(
+    page: Page, path: str, title: Markup, file: Mapping[str, Any] | None = None, **values: Any
+) -> str:
+    """Return the page of a reading tool, with links to its other formats, which have other parameters."""
+    forms = ("csv", "json", "svg") if path == "/timeline" else ("csv", "json")
+    values["forms"] = {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms}
+    values["narrowed"] = narrowed(page, path)
+    return page.render(f"{path[1:]}.html", titled(title, page.params, page.reader), path, **values)
+
+
+def _subject(key: str, page: Page) -> Markup:
+    """Return the name of a tool with the query."""
+    return page.reader.headed(page.reader.say(key), page.params.q or page.reader.say("everything"))
+
+
+def _notes(results: Results, page: Page, path: str) -> list[Markup]:
+    """Return sentences on how a question was read."""
+    return [*mode(results, page, path), *reported(results, page.reader)]
 
 
 def concordance_page(params: SearchParams, found: Concordance, context: PageContext) -> str:
@@ -46,20 +66,19 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
     key = "first_lines" if len(lines) == params.limit else "lines_of"
     heading = reader.many(key, len(lines), items=items, query=quoted(params.q or ""))
     more = min(max(2 * params.limit, 100), MAX_HITS)
-    return page.render(
-        "concordance.html",
-        titled(reader.headed(reader.say("in_lines"), params.q or ""), params, reader),
+    return _tool_page(
+        page,
         "/concordance",
-        narrowed=narrowed(page, "/concordance"),
+        _subject("in_lines", page),
         heading=heading,
-        notes=[*mode(found.results, page, "/concordance"), *reported(found.results, reader)],
+        notes=_notes(found.results, page, "/concordance"),
         lines=lines,
         orders=[
             (reader.say(_ORDERS.get(one, one)), links.to("/concordance", order=one), one == params.order)
             for one in ORDERS
         ],
         more=links.to("/concordance", limit=more) if len(lines) == params.limit < more else None,
-        forms={form: links.to(f"/concordance.{form}", limit=None) for form in ("csv", "json")},
+        file={"limit": None},
     )
 
 
@@ -76,7 +95,7 @@ _PLAIN: dict[str, Any] = {
 def timeline_page(params: SearchParams, series: Sequence[Series], context: PageContext) -> str:
     """Return the page of ``/timeline``."""
     page = Page(params, context)
-    reader, links = page.reader, page.links
+    reader = page.reader
     points = [point for one in series for point in one.points]
     name = " / ".join(filter(None, (params.q, *params.vs))) or str(reader.say("everything"))
     heading = reader.headed(reader.say("over_time"), name)
@@ -86,12 +105,11 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         _, dated, _, possible = rows[at][1][place]
         return dated or possible or ""
 
-    return page.render(
-        "timeline.html",
-        titled(heading, params, reader),
+    return _tool_page(
+        page,
         "/timeline",
+        heading,
         heading=heading,
-        narrowed=narrowed(page, "/timeline"),
         drawing=Markup(series_svg(params, series, context, linked)) if points else "",  # noqa: S704 - escaped there
         names=[_label(one, params, reader) for one in series],
         rows=rows,
@@ -99,13 +117,16 @@ def timeline_page(params: SearchParams, series: Sequence[Series], context: PageC
         kept=pairs(params, _KEPT, "/timeline"),
         silent=any(point.archived == 0 for point in points),
         dated_only=(params.share or params.per_million) and any(one.high > one.dated for one in points),
-        notes=_notes(series, page),
+        notes=[
+            reader.headed(_label(one, params, reader), line) if params.vs else line
+            for one in (series[:1] if params.facet else series)
+            for line in _notes(one.results, page, "/timeline")
+        ],
         undated=[
             (_label(one, params, reader), reader.many("undated_items", one.undated))
             for one in series
             if one.undated
         ],
-        forms={form: links.to(f"/timeline.{form}") for form in ("csv", "json", "svg")},
     )
 
 
@@ -120,19 +141,21 @@ def series_svg(
     named = [one._replace(label=_label(one, params, reader)) for one in series]
     title = " / ".join(one.label for one in named) or legible(params.q or "") or str(reader.say("everything"))
     bands = any(point.high > point.dated for one in series for point in one.points)
-    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
-    unit = {"share": "share_unit", "per_million": "rate_unit"}.get(
-        measure, "count_unit" if bands else "items_column"
-    )
+    counts = "count_unit" if bands else "items_column"
+    unit = "share_unit" if params.share else "rate_unit" if params.per_million else counts
     return to_svg(
         named,
         title=title,
         subtitle=filters_in_words(params, reader),
-        measure=measure,
+        measure=_measure(params),
         unit=str(reader.say(unit)),
         written=_written(params, reader),
         link=link,
     )
+
+
+def _measure(params: SearchParams) -> Measure:
+    return measure_of(params.by, share=params.share, per_million=params.per_million)
 
 
 def _written(params: SearchParams, reader: Reader) -> Callable[[float], str]:
@@ -160,23 +183,13 @@ def _form(page: Page) -> dict[str, Any]:
     }
 
 
-def _notes(series: Sequence[Series], page: Page) -> list[Markup]:
-    """Return sentences on how each question was read."""
-    params, reader = page.params, page.reader
-    return [
-        reader.headed(_label(one, params, reader), line) if params.vs else line
-        for one in (series[:1] if params.facet else series)
-        for line in (*mode(one.results, page, "/timeline"), *reported(one.results, reader))
-    ]
-
-
 def _rows(
     series: Sequence[Series], page: Page
 ) -> Iterator[tuple[str, list[tuple[str, Markup | None, str, Markup | None]]]]:
     """Yield the name of each period, with links to the dated and the possible items of each series."""
     params, reader, links = page.params, page.reader, page.links
     narrow = [_narrowed(one, params) for one in series]
-    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
+    measure = _measure(params)
     filters = question_of_all(None, "oldest", params.narrowing()).filters
     bounds = filters.first_day or date.min.toordinal(), filters.last_day or date.max.toordinal()
     for at, point in enumerate(series[0].points if series else ()):
@@ -194,14 +207,8 @@ def _rows(
                 behind = reader.many("maybe_n", more) if more and measure == "dated" else ""
                 wide = links.search(**changed, estimated=True) if here.high else None
             only_dated = here.dated and not (params.estimated and more)
-            cells.append(
-                (
-                    _stated(here, params, reader),
-                    links.search(**changed) if only_dated else None,
-                    behind,
-                    wide,
-                )
-            )
+            dated = links.search(**changed) if only_dated else None
+            cells.append((_stated(here, params, reader), dated, behind, wide))
         name = reader.month(point.period) if params.by != "week" else point.period
         yield name, cells
 
@@ -226,20 +233,11 @@ def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
 
 def _stated(point: Point, params: SearchParams, reader: Reader) -> str:
     """Format a count, a share in percent or a rate, or a dash if nothing is archived."""
-    measure = measure_of(params.by, share=params.share, per_million=params.per_million)
+    measure = _measure(params)
     value = getattr(point, measure)
     if point.archived == 0 or value is None:
         return "–"
     return reader.counted(value) if measure == "dated" else _written(params, reader)(value)
-
-
-class TermView(NamedTuple):
-    """A typical word or phrase as displayed; ``width`` is that of its bar, in percent."""
-
-    term: str
-    href: Markup
-    width: int
-    counts: Markup
 
 
 def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) -> str:
@@ -247,7 +245,7 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
     page = Page(params, context)
     reader, links = page.reader, page.links
     query = quoted(params.q) if params.q else reader.say("everything")
-    notes = [*mode(found.results, page, "/terms"), *reported(found.results, reader)]
+    notes = _notes(found.results, page, "/terms")
     notes += [] if found.other is None or not params.vs else reported(found.other, reader)
     languages = [
         (reader.spoken(language), language_tag(language), [*_term_views([*terms], links, reader)])
@@ -256,13 +254,10 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
     items = reader.many("items", found.results.total)
     more = min(2 * params.limit, MAX_HITS)
     full = any(len(views) == params.limit for *_, views in languages)
-    return page.render(
-        "terms.html",
-        titled(
-            reader.headed(reader.say("typical_words"), params.q or reader.say("everything")), params, reader
-        ),
+    return _tool_page(
+        page,
         "/terms",
-        narrowed=narrowed(page, "/terms"),
+        _subject("typical_words", page),
         heading=reader.say("typical_words_of", items=items, query=query),
         compared=reader.say("compared_with", items=reader.many("items", found.compared)),
         notes=notes,
@@ -270,12 +265,13 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
         nothing=reader.say("no_typical_words" if found.compared else "no_others"),
         kept=pairs(params, _KEPT, "/terms"),
         more=links.to("/terms", limit=more) if full and params.limit < more else None,
-        forms={form: links.to(f"/terms.{form}") for form in ("csv", "json")},
     )
 
 
-def _term_views(terms: Sequence[TypicalTerm], links: Links, reader: Reader) -> Iterator[TermView]:
-    """Yield the terms of a language, each with a link to the matches that have it."""
+def _term_views(
+    terms: Sequence[TypicalTerm], links: Links, reader: Reader
+) -> Iterator[tuple[str, Markup, int, Markup]]:
+    """Yield the terms of a language, each with the link to its matches, the width of its bar, and counts."""
     highest, typed = max(one.score for one in terms), links.params.q or ""
     typed += ")" * (typed.count("(") - typed.count(")"))
     for one in terms:
@@ -289,30 +285,10 @@ def _term_views(terms: Sequence[TypicalTerm], links: Links, reader: Reader) -> I
             other_items=reader.many("items", one.other_documents),
         )
         href = links.alongside().search(q=query)
-        yield TermView(legible(one.term), href, max(round(one.score / highest * 100), 1), counts)
+        yield legible(one.term), href, max(round(one.score / highest * 100), 1), counts
 
 
 WINDOWS = (3, 7, 14, 30, 60)  # days
-
-
-class StoryView(NamedTuple):
-    """A story as displayed.
-
-    Attributes:
-        story: The story.
-        language: The language of its headline; empty if it is unknown.
-        section: The heading of its section if it is the first one of it.
-        about: Its facts.
-        shared: The concepts, names and places that its members share.
-        members: Its members, each with its link and its facts.
-    """
-
-    story: Story
-    language: str
-    section: Markup | None
-    about: list[Markup | str]
-    shared: list[tuple[Markup, str]]
-    members: list[tuple[Member, Markup, list[Markup | str]]]
 
 
 def stories_page(params: SearchParams, found: Stories, context: PageContext) -> str:
@@ -321,20 +297,17 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
     reader, links = page.reader, page.links
     plain = links.alongside()
     query = quoted(params.q) if params.q else reader.say("everything")
-    counted = [reader.many("stories_small", found.small)] if found.small else []
-    counted += [reader.many("stories_doubtful", found.doubtful)] if found.doubtful else []
-    counted += [reader.many("stories_none", found.single)] if found.single else []
-    counted += [reader.many("stories_undated", found.undated)] if found.undated else []
+    counts = {"stories_small": found.small, "stories_doubtful": found.doubtful}
+    counts |= {"stories_none": found.single, "stories_undated": found.undated}
     shown = len(found.stories)
     more = min(max(2 * params.limit, 20), MAX_HITS)
-    return page.render(
-        "stories.html",
-        titled(reader.headed(reader.say("stories"), params.q or reader.say("everything")), params, reader),
+    return _tool_page(
+        page,
         "/stories",
-        narrowed=narrowed(page, "/stories"),
+        _subject("stories", page),
         heading=reader.many("stories_of", found.found, query=query),
-        counted=counted,
-        notes=[*mode(found.results, page, "/stories"), *reported(found.results, reader)],
+        counted=[reader.many(key, n) for key, n in counts.items() if n],
+        notes=_notes(found.results, page, "/stories"),
         stories=[
             _shown(one, plain, reader, section if at == 0 else "")
             for section, group in groupby(found.stories, lambda story: story.section)
@@ -345,11 +318,12 @@ def stories_page(params: SearchParams, found: Stories, context: PageContext) -> 
             for days in sorted({*WINDOWS, params.window})
         ],
         more=links.to("/stories", limit=more) if shown < found.found and shown < more else None,
-        forms={form: links.to(f"/stories.{form}", limit=MAX_HITS) for form in ("csv", "json")},
+        file={"limit": MAX_HITS},
     )
 
 
-def _shown(story: Story, links: Links, reader: Reader, section: str) -> StoryView:
+def _shown(story: Story, links: Links, reader: Reader, section: str) -> tuple[Any, ...]:
+    """Return a story with what the page shows of it; ``section`` is given with the first one of a section."""
     dates = reader.period(story.start, story.end)
     about: list[Markup | str] = [
         f"≈ {dates}" if story.estimated else dates,
@@ -360,7 +334,7 @@ def _shown(story: Story, links: Links, reader: Reader, section: str) -> StoryVie
     ]
     shared = (("concepts", story.concepts), ("names", story.names), ("places", story.places))
     titled = next((one.language for one in story.members if one.title == story.headline), "")
-    return StoryView(
+    return (
         story,
         language_tag(titled),
         reader.say(f"story_{section}") if section else None,
