@@ -247,9 +247,5 @@ def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     at_home = vote.SHARE * first >= np.minimum(words, vote.MAX_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
     ahead = (first == greatest) & (first >= second + vote.LEAD) & (4 * first >= 5 * second)
-    clear = np.where(
-        most >= vote.MIN_DISTINCT_WORDS,
-        most >= 2 * rival,
-        ahead & (words >= vote.PROSE_WORDS),
-    )
+    clear = np.where(most >= vote.MIN_DISTINCT_WORDS, most >= 2 * rival, ahead & (words >= vote.PROSE_WORDS))
     return clear & at_home, best
