@@ -20,7 +20,7 @@ from indexer.runtime import NamedTuple
 from indexer.sources.feed_xml import Items, Markup
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import visible
-from indexer.sources.json_document import values_up_to_fault
+from indexer.sources.json_source import values_up_to_fault
 from indexer.sources.references import as_foreign
 from indexer.sources.source import nonempty
 from indexer.sources.stated_values import id_of
