@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby, takewhile
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from indexer.dates.date_grammar import fold
 from indexer.dates.dateline import day_comes_first, match_date_line
@@ -19,11 +21,6 @@ from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title,
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
 from indexer.sources.stream import read_all
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterable, Sequence
-
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 """The suffixes of the names of Markdown files."""

@@ -19,13 +19,7 @@ from zipfile import BadZipFile
 
 from indexer.errors import SourceError, message, message_of, reason
 from indexer.sources.encoding import whole
-from indexer.sources.source import (
-    MAX_MEMBERS,
-    MAX_PAGE_SIZE,
-    MAX_UNPACKED_SIZE,
-    Skipped,
-    missing_extra,
-)
+from indexer.sources.source import MAX_MEMBERS, MAX_PAGE_SIZE, MAX_UNPACKED_SIZE, Skipped, missing_extra
 from indexer.sources.stream import Blob, RawStream, open_file, open_sibling, peek, source_name
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 from indexer.csv_cells import fields_of, without_apostrophes
 from indexer.errors import message
@@ -16,10 +17,6 @@ from indexer.sources.html_text import is_markup, paragraphs_of_lines
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
 from indexer.sources.stated_values import read_countries, read_language, read_language_name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
 
 OWN: Final = frozenset(
     "id title body text url date language languages countries source author section fields".split()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.data_tables import rows
 from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, paragraphs_of_lines, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 class Meaning(NamedTuple):

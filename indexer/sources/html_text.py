@@ -7,14 +7,12 @@ character is read a bounded number of times, and nesting is ignored.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.errors import message
 from indexer.runtime import late_pattern
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_MARKUP_LENGTH: Final = 1 << 24
 """The maximum number of characters of markup in one field."""

@@ -27,10 +27,7 @@ if find_spec("python_calamine") is None:  # only the child process imports it
 MAX_UNPACKED_SIZE: Final = 1 << 30
 """The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
-_WHY: Final = {
-    "encrypted": message("sources.encrypted"),
-    "damaged": message("sources.damaged_spreadsheet"),
-}
+_WHY: Final = {"encrypted": message("sources.encrypted"), "damaged": message("sources.damaged_spreadsheet")}
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:

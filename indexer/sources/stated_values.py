@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.countries.country_names import country_names, find_country
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
 from indexer.sources.field_names import text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 COUNTRY_CODES = frozenset(country_names())
 """All ISO 3166-1 alpha-2 codes, and XK, which is used for Kosovo."""

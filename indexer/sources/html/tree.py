@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from indexer.errors import SourceError, message
 from indexer.sources.encoding import clean, decode, stated_codec, wide_encoding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 LARGEST: Final = 48 << 20
 """The maximum size of a saved page in bytes, with embedded images."""

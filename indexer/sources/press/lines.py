@@ -7,19 +7,16 @@ field give their lines a style. Each character is read a bounded number of times
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.html_text import decoded, visible
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
 
 BREAK: Final = "break"
 """The style of an empty line at a page break, or where the markup begins an article."""

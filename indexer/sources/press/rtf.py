@@ -7,17 +7,15 @@ may mix code pages.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.errors import SourceError, message
 from indexer.sources.encoding import clean
 from indexer.sources.press.lines import BOLD, BREAK, CELL, CUT, Line
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterator
 
 _TOKEN: Final = re.compile(
     rb"([^\\{}\r\n]+)|\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|([{}])|\\([^a-zA-Z])", re.DOTALL
