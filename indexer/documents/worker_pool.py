@@ -102,15 +102,11 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     """Return the number of processes that read: the requested one, or a suitable one."""
     if jobs is not None:
         return jobs
-    jobs = min(_cores(), MOST)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = min(cores, MOST)
     if jobs == 1 or _ahead:  # the sources were measured when processes were started ahead
         return jobs
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
-
-
-def _cores() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Dealt(NamedTuple):

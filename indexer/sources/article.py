@@ -127,8 +127,7 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
         elif author is None and (name := _name(part)):
             author = name
         else:
-            whole = _day(text)
-            return whole, None
+            return _day(text), None
     return day, author
 
 

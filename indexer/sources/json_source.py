@@ -391,8 +391,7 @@ def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[i
         for number, item in enumerate(items, start=1):
             yield number, item
             if isinstance(item, dict) and "rank" in item and item.get("same"):
-                reason = message("skip.same_without_texts")
-                context.skip(number, reason, field=True)
+                context.skip(number, message("skip.same_without_texts"), field=True)
     except SourceError as error:
         context.skip(number + 1, reason_of(error, context.name))
 
