@@ -17,7 +17,7 @@ import numpy as np
 from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
 from indexer.countries.country_mentions import gazetteer
 from indexer.documents.round_trip import Outcome
-from indexer.languages import function_word_vote as vote
+from indexer.languages import detection as vote
 from indexer.languages.detection import label
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Find the texts whose language the vote decides, and their languages.
 
-    The rules are those of :class:`indexer.languages.function_word_vote.Vote`, except that repeated words
+    The rules are those of :class:`indexer.languages.vote.Vote`, except that repeated words
     count: a text that only its distinct words would decide is unclear here.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]

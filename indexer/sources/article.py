@@ -14,12 +14,12 @@ from indexer.dates.date_grammar import fold
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
-from indexer.sources.field_names import is_understood
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, unwrapped, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
+from indexer.sources.stated_values import is_understood
 from indexer.sources.stream import read_all
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})

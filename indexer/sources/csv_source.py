@@ -11,10 +11,10 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.export_record import is_own_csv, record_of_row
-from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.json_source import source_of_records
 from indexer.sources.source import MAX_LINE_LENGTH, Source, take_sample, text_size
+from indexer.sources.stated_values import no_item, text_of
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 

@@ -11,12 +11,17 @@ from indexer.errors import message
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
-from indexer.sources.field_names import meaning_of, names_in_words
 from indexer.sources.foreign_record import ForeignFields
 from indexer.sources.html_text import is_markup, paragraphs_of_lines
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
-from indexer.sources.stated_values import read_countries, read_language, read_language_name
+from indexer.sources.stated_values import (
+    meaning_of,
+    names_in_words,
+    read_countries,
+    read_language,
+    read_language_name,
+)
 
 OWN: Final = frozenset(
     "id title body text url date language languages countries source author section fields".split()

@@ -15,24 +15,26 @@ from urllib.parse import urljoin
 from indexer.errors import message, message_of
 from indexer.item import RawItem
 from indexer.runtime import NamedTuple, late_pattern
-from indexer.sources.field_names import (
+from indexer.sources.html_text import paragraphs_of_lines
+from indexer.sources.source import MAX_FIELD_LENGTH, MAX_UNSPACED, why_no_item
+from indexer.sources.stated_date import day_comes_first, read_date
+from indexer.sources.stated_values import (
     MAX_NULL_LENGTH,
     MAX_VALUES,
     TARGET_FIELDS,
     UNREADABLE,
     Meaning,
+    StatedIds,
     flatten,
     is_understood,
     line,
     meaning_of,
     paragraphs,
+    read_countries,
+    read_language_name,
     target_field,
     text_of,
 )
-from indexer.sources.html_text import paragraphs_of_lines
-from indexer.sources.source import MAX_FIELD_LENGTH, MAX_UNSPACED, why_no_item
-from indexer.sources.stated_date import day_comes_first, read_date
-from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

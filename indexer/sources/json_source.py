@@ -20,17 +20,17 @@ from indexer.sources.export_record import (
     is_own,
     read_record,
 )
-from indexer.sources.field_names import LISTS, flatten, is_understood, no_item, texts_of
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import MAX_LINE_LENGTH, JsonLine, Source, reason_of, take_sample, text_size
+from indexer.sources.stated_values import LISTS, flatten, is_understood, no_item, texts_of
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
 
     from indexer.item import RawItem
-    from indexer.sources.field_names import Meaning
     from indexer.sources.source import ReadContext
+    from indexer.sources.stated_values import Meaning
 
 _SCAN = make_scanner(cast("Any", json.JSONDecoder()))  # typeshed names another argument
 _new_tuple = tuple.__new__  # faster than the named tuple's constructor

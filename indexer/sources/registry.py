@@ -198,7 +198,7 @@ def _reporting_unmapped(
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and report mapped names that it does not have."""
     yield from source.items
-    from indexer.sources.field_names import names_in_words  # few users map names
+    from indexer.sources.stated_values import names_in_words  # few users map names
 
     for name, field in columns:
         if name not in met:

@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, Final
 from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
-from indexer.sources.field_names import no_item
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.source import Source
+from indexer.sources.stated_values import no_item
 
 if TYPE_CHECKING:
     import io

@@ -6,11 +6,18 @@ import pytest
 
 from indexer.data_tables import rows
 from indexer.item import RawItem
-from indexer.sources import ReadOptions, Skipped, field_names
-from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of, paragraphs
+from indexer.sources import ReadOptions, Skipped, stated_values
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
-from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
+from indexer.sources.stated_values import (
+    TARGET_FIELDS,
+    StatedIds,
+    is_understood,
+    meaning_of,
+    paragraphs,
+    read_countries,
+    read_language_name,
+)
 
 
 def read(
@@ -87,7 +94,7 @@ def test_each_field_name_has_one_meaning() -> None:
     """Each name of the table occurs once and maps to one field, with any case and punctuation."""
     names = [
         name
-        for _, *cells in rows(field_names.__file__, "field_names.tsv")
+        for _, *cells in rows(stated_values.__file__, "field_names.tsv")
         for name in " ".join(cells).split()
     ]
     assert len(names) == len(set(names))
