@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,9 +23,7 @@ from indexer.languages.detection import label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[Any]
+    from indexer.analysis.word_arrays import Numbers
 
 
 ODD: Final = 0x01

@@ -24,13 +24,10 @@ from indexer.thesaurus.table import concept_cells, counted_cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from indexer.analysis.word_arrays import Numbers
     from indexer.codec.layout import Container
     from indexer.codec.layout_writer import ContainerWriter
     from indexer.thesaurus.table import ConceptLabel, CountedConcept
-
-    Numbers = NDArray[Any]
 
 WORD_BITS: Final = 24  # bits of an edge; above them are those of the distance, then the node
 DISTANCE_BITS: Final = 8
