@@ -314,7 +314,7 @@ class MessageReader:
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
             fields = {"from": address, **fields}
-        key, url = (headers.text(name).strip("<> ") for name in ("mail-id", "archived-at"))
+        key, url = (headers.text(name).strip("<> ") for name in ("message-id", "archived-at"))
         yield RawItem(
             source=lines,
             title=title,
