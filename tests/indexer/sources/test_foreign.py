@@ -9,15 +9,7 @@ from indexer.item import RawItem
 from indexer.sources import ReadOptions, Skipped, stated_values
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
-from indexer.sources.stated_values import (
-    TARGET_FIELDS,
-    StatedIds,
-    is_understood,
-    meaning_of,
-    paragraphs,
-    read_countries,
-    read_language_name,
-)
+from indexer.sources.stated_values import TARGET_FIELDS, StatedIds, is_understood, meaning_of, paragraphs
 
 
 def read(
@@ -84,10 +76,10 @@ def test_values_of_the_whole_source_are_defaults() -> None:
 def test_names_of_languages_and_countries_are_read() -> None:
     """Codes and names in three languages, several countries in one value; regions and the world are none."""
     languages = ["es_MX", "Français", "inglés", "Deutsch", "x"]
-    assert [read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
-    assert read_countries("Côte d'Ivoire") == (["CI"], [])
-    assert read_countries(["fra", "Haití", "fr", "World"]) == (["FR", "HT"], ["World"])
-    assert read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
+    assert [stated_values.read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
+    assert stated_values.read_countries("Côte d'Ivoire") == (["CI"], [])
+    assert stated_values.read_countries(["fra", "Haití", "fr", "World"]) == (["FR", "HT"], ["World"])
+    assert stated_values.read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
 
 
 def test_each_field_name_has_one_meaning() -> None:
