@@ -7,7 +7,7 @@ not read; those of regions are read if a name is not that of a country.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain, filterfalse
 from types import MappingProxyType
@@ -109,7 +109,7 @@ def _shared(typed: str) -> str | None:
 
 def _region(text: str) -> Countries | None:
     found = next(filter(None, [_regions(name[:1]).get(name) for name in _candidates(text)]), None)
-    return Countries(_by_name(found[0]), found[1]) if found else None
+    return Countries(tuple(sorted(found[0], key=_order().__getitem__)), found[1]) if found else None
 
 
 def _candidates(text: str) -> tuple[str, ...]:
@@ -216,10 +216,6 @@ def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
         yield names, {code for part in held.split() for code in parts.get(part, [part])}
     for code, _, *names in compiled:
         yield [*names, code], parts[code]
-
-
-def _by_name(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(codes, key=_order().__getitem__))
 
 
 @cache

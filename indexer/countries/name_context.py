@@ -6,15 +6,12 @@ Each rule only gets the text just before and just after a form, in its line, nev
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from indexer.countries.country_names import find_country
 from indexer.data_tables import country_rows, names_in_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
 
 # The reach of a rule, in characters.
 REACH: Final = 40

@@ -16,11 +16,8 @@ from indexer.dates.expressions import DateExpression, find_expressions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from indexer.analysis.word_arrays import Numbers
     from indexer.dates.date_grammar import Days
-
-    Numbers = NDArray[Any]
 
 
 _LEAD = 400  # characters; the date of an item is mostly in its title and first sentences

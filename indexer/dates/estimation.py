@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import exp, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +14,7 @@ from indexer.dates.date_evidence import Clue, Slots
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[Any]
+    from indexer.analysis.word_arrays import Numbers
 
 
 Transition = tuple[tuple[float, float], tuple[float, float], tuple[float, float], float]

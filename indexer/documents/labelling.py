@@ -10,22 +10,20 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from indexer.analysis.word_arrays import MAX_KEY_LENGTH, PADDING, ChunkIndex, word_keys
 from indexer.countries.country_mentions import gazetteer
 from indexer.documents.round_trip import Outcome
-from indexer.languages import function_word_vote as vote
+from indexer.languages import detection as vote
 from indexer.languages.detection import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[Any]
+    from indexer.analysis.word_arrays import Numbers
 
 
 ODD: Final = 0x01
@@ -237,7 +235,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Find the texts whose language the vote decides, and their languages.
 
-    The rules are those of :class:`indexer.languages.function_word_vote.Vote`, except that repeated words
+    The rules are those of :class:`indexer.languages.vote.Vote`, except that repeated words
     count: a text that only its distinct words would decide is unclear here.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
@@ -247,9 +245,5 @@ def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     at_home = vote.SHARE * first >= np.minimum(words, vote.MAX_COUNTED)
     second, greatest = np.partition(known, _OWN - 2, axis=1)[:, -2:].T
     ahead = (first == greatest) & (first >= second + vote.LEAD) & (4 * first >= 5 * second)
-    clear = np.where(
-        most >= vote.MIN_DISTINCT_WORDS,
-        most >= 2 * rival,
-        ahead & (words >= vote.PROSE_WORDS),
-    )
+    clear = np.where(most >= vote.MIN_DISTINCT_WORDS, most >= 2 * rival, ahead & (words >= vote.PROSE_WORDS))
     return clear & at_home, best

@@ -20,7 +20,7 @@ from indexer.documents.round_trip import (
 from indexer.item import CountryMention, NewsItem, RawItem
 from indexer.runtime import NamedTuple
 from indexer.sources import AS_THEY_ARE, open_sources
-from indexer.sources.json_lines import RecordReader
+from indexer.sources.json_source import RecordReader
 from indexer.sources.source import JsonLine, ReadContext
 from indexer.sources.stated_values import read_language
 

@@ -24,11 +24,10 @@ from indexer.item import CountryMention, NewsItem, SourceLines, Via
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported
-from indexer.sources.field_names import line as one_line
-from indexer.sources.field_names import meaning_of
 from indexer.sources.html_text import paragraphs_of_lines
 from indexer.sources.source import MAX_FIELD_LENGTH, MAX_ID_LENGTH, MAX_UNSPACED, too_long
-from indexer.sources.stated_values import COUNTRY_CODES
+from indexer.sources.stated_values import COUNTRY_CODES, meaning_of
+from indexer.sources.stated_values import line as one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

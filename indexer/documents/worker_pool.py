@@ -1,4 +1,4 @@
-"""Read sources in other processes while this one indexes the documents.
+"""Read sources in other processes, which send their documents, while this one indexes them.
 
 Files, and the files of folders, are distributed to the processes in turn, and their documents are taken in
 the same order: the result is as if this process read them. Addresses, standard input and open files of this
@@ -7,29 +7,43 @@ process (/dev/fd) are read in this process.
 
 from __future__ import annotations
 
+import gc
 import os
+import pickle
 import signal
 import sys
+from collections import deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from threading import Condition, Thread
+from traceback import format_exc
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.documents.document import Document
-from indexer.documents.reading import read_documents
+from indexer.documents.reading import read_documents, read_parts
 from indexer.errors import DragomanError, SourceError, message, reason
+from indexer.progress import Meter
 from indexer.runtime import NamedTuple
 from indexer.sources.containers import folder_members, size_of_all
 from indexer.sources.source import Skipped
 from indexer.sources.web_address import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
-    from indexer.documents.worker import Message, Unit
-    from indexer.progress import Meter
     from indexer.sources import OnSkip, ReadOptions
+    from indexer.sources.stream import Blob
 
     Sources = Sequence[tuple[str | Path, ReadOptions]]
+
+    Unit = tuple[str | Path | Blob, ReadOptions]
+    """A file to read, and the options."""
+
+    Message = tuple[
+        Sequence[Document | Skipped | Callable[[], Iterable[Document]]], int, bool, BaseException | None
+    ]
+    """The documents, or functions that make them; the bytes read; whether the unit ends; and its error."""
 
 WORTH: Final = 4 << 20  # bytes of sources: fewer are read before another process has started
 MOST: Final = 4  # the default maximum of processes, as each needs memory
@@ -88,15 +102,11 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     """Return the number of processes that read: the requested one, or a suitable one."""
     if jobs is not None:
         return jobs
-    jobs = min(_cores(), MOST)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = min(cores, MOST)
     if jobs == 1 or _ahead:  # the sources were measured when processes were started ahead
         return jobs
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
-
-
-def _cores() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Dealt(NamedTuple):
@@ -182,7 +192,7 @@ class _Worker:
         self._connection, theirs = Pipe()
         program = (
             f"import sys; sys.path[:] = {[*map(str, sys.path)]!r}\n"
-            f"from indexer.documents.worker import work\nwork({theirs.fileno()})"
+            f"from indexer.documents.worker_pool import work\nwork({theirs.fileno()})"
         )
         try:
             self._process = Popen(  # noqa: S603 - a script of Dragoman, no shell
@@ -246,3 +256,129 @@ class _Worker:
     def wait(self) -> None:
         """Wait until the process has ended."""
         self._process.wait()
+
+
+_MESSAGE: Final = 1 << 17  # bytes of documents per message
+_AHEAD: Final = 1 << 24  # pending bytes, unless it is one message: enough during the analysis of a batch
+_SWITCH: Final = (
+    0.0005  # seconds until the thread that sends gets its turn: the parent waits for its messages
+)
+_SKIP: Final = 200  # approximate bytes of a skipped line
+
+
+def work(descriptor: int) -> None:
+    """Read sources and send their documents until all are read or the parent ends.
+
+    Args:
+        descriptor: The file descriptor of the connection to the parent.
+    """
+    from multiprocessing.connection import Connection
+
+    connection: Connection[Any, Any] = Connection(descriptor)
+    try:
+        units: Sequence[Unit] = connection.recv()
+    except EOFError:
+        return
+    gc.freeze()
+    gc.set_threshold(100_000)  # reading makes few reference cycles
+    sys.setswitchinterval(_SWITCH)
+    Thread(target=_end_with, args=(connection,), daemon=True).start()
+    outgoing = _Outgoing(connection, units[0][1].meter or Meter())
+    for path, options in units:
+        try:
+            _read(path, options, outgoing)
+        except SourceError as error:
+            outgoing.send(ended=True, error=error)
+        except BaseException as error:  # noqa: BLE001 - raised again in the parent
+            outgoing.send(ended=True, error=_portable(error))
+            break
+        else:
+            outgoing.send(ended=True)
+    outgoing.close()
+    os._exit(0)
+
+
+def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _Outgoing) -> None:
+    for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
+        if part.whole and outgoing.all_received:
+            outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
+        else:
+            for document in part.documents():
+                outgoing.add(document, len(document.record))
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Make an error fit for sending, with its traceback if no user can cause it."""
+    if not isinstance(error, DragomanError):
+        error.add_note(f"In a process that reads sources:\n{format_exc()}")
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in this process
+    except Exception:  # noqa: BLE001 - its class may raise any error
+        return RuntimeError("\n".join(error.__notes__))
+    return error
+
+
+def _end_with(connection: Connection[Any, Any]) -> None:
+    """End with the parent, which never sends a second message."""
+    connection.poll(None)
+    os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
+
+
+class _Outgoing:
+    """Messages to the parent, sent by a thread.
+
+    Args:
+        connection: The connection to the parent.
+        meter: Counts the bytes read.
+    """
+
+    def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:
+        self._connection = connection
+        self._meter = meter
+        self._found: list[Any] = []
+        self._size = self._read = 0
+        self._messages: deque[bytes] = deque()
+        self._waiting = 0
+        self._changed = Condition()
+        Thread(target=self._send_all, daemon=True).start()
+
+    @property
+    def all_received(self) -> bool:
+        """Whether the parent has received all messages."""
+        return not self._waiting
+
+    def add(self, found: Any, size: int) -> None:
+        """Add documents or warnings."""
+        self._found.append(found)
+        self._size += size
+        if self._size >= _MESSAGE:
+            self.send()
+
+    def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
+        """Queue the added documents as a message; wait if too many bytes are pending."""
+        given = self._found, self._meter.read - self._read, ended, error
+        message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
+        self._found, self._size, self._read = [], 0, self._meter.read
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting or self._waiting + len(message) <= _AHEAD)
+            self._messages.append(message)
+            self._waiting += len(message)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Wait until all messages are received."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting)
+
+    def _send_all(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._messages)
+                message = self._messages.popleft()
+            try:
+                self._connection.send_bytes(message)
+            except OSError:  # the parent has ended
+                os._exit(0)
+            with self._changed:
+                self._waiting -= len(message)
+                self._changed.notify_all()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby, takewhile
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from indexer.dates.date_grammar import fold
 from indexer.dates.dateline import day_comes_first, match_date_line
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import decode
-from indexer.sources.field_names import is_understood
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.html_text import is_markup, line_of, unwrapped, visible
 from indexer.sources.page.line_kinds import ends_sentence, is_heading, is_title, wording
 from indexer.sources.source import MAX_PAGE_SIZE, ReadContext, Source, too_long
 from indexer.sources.stated_date import printed_date
+from indexer.sources.stated_values import is_understood
 from indexer.sources.stream import read_all
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterable, Sequence
-
 
 MARKDOWN: Final = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 """The suffixes of the names of Markdown files."""
@@ -130,8 +127,7 @@ def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
         elif author is None and (name := _name(part)):
             author = name
         else:
-            whole = _day(text)
-            return whole, None
+            return _day(text), None
     return day, author
 
 

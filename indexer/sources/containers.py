@@ -19,13 +19,7 @@ from zipfile import BadZipFile
 
 from indexer.errors import SourceError, message, message_of, reason
 from indexer.sources.encoding import whole
-from indexer.sources.source import (
-    MAX_MEMBERS,
-    MAX_PAGE_SIZE,
-    MAX_UNPACKED_SIZE,
-    Skipped,
-    missing_extra,
-)
+from indexer.sources.source import MAX_MEMBERS, MAX_PAGE_SIZE, MAX_UNPACKED_SIZE, Skipped, missing_extra
 from indexer.sources.stream import Blob, RawStream, open_file, open_sibling, peek, source_name
 
 if TYPE_CHECKING:
@@ -307,17 +301,14 @@ def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator
 
 
 def _open_compressed(blob: Blob) -> Any:
+    stream: Any
     stream, head = peek(blob)
-    raw, own_fault = _decompressor(stream, head, blob.label)
-    return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], own_fault)
-
-
-def _decompressor(stream: Any, head: bytes, label: str) -> tuple[Any, type[Exception]]:
     for mark, library in _LIBRARIES:
         if head.startswith(mark):
-            return import_module(library).open(stream), OSError
+            return unpacked(import_module(library).open(stream), blob.label, [MAX_UNPACKED_SIZE])
     try:
         import zstandard
     except ImportError:
-        raise missing_extra(label, message("sources.zstandard"), "zst") from None
-    return zstandard.ZstdDecompressor().stream_reader(stream), zstandard.ZstdError
+        raise missing_extra(blob.label, message("sources.zstandard"), "zst") from None
+    raw = zstandard.ZstdDecompressor().stream_reader(stream)
+    return unpacked(raw, blob.label, [MAX_UNPACKED_SIZE], zstandard.ZstdError)

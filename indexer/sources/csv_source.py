@@ -11,10 +11,10 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
 from indexer.sources.export_record import is_own_csv, record_of_row
-from indexer.sources.field_names import no_item, text_of
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.json_lines import source_of_records
+from indexer.sources.json_source import source_of_records
 from indexer.sources.source import MAX_LINE_LENGTH, Source, take_sample, text_size
+from indexer.sources.stated_values import no_item, text_of
 from indexer.sources.stream import HEAD_BYTES, put_back
 from indexer.sources.text_shapes import HEADER_WITHIN, find_dialect, find_header
 
@@ -67,15 +67,15 @@ class Table:
         names = _different(self.names)
         width = len(names)
         if "" in self.names:
-            reason = message("skip.nameless_column", number=self.names.index("") + 1)
-            context.skip(self._line, reason, field=True)
+            number = self.names.index("") + 1
+            context.skip(self._line, message("skip.nameless_column", number=number), field=True)
         for row in self._rows:
             given = {
                 key: cell for key, cell in zip(names, row.cells, strict=False) if key and cell not in _EMPTY
             }
             if len(row.cells) > width and any(cell not in _EMPTY for cell in row.cells[width:]):
-                reason = message("skip.long_row", cells=len(row.cells), names=width)
-                context.skip(row.first, reason, field=True)
+                too_long = message("skip.long_row", cells=len(row.cells), names=width)
+                context.skip(row.first, too_long, field=True)
             if given:
                 yield row, given
 
@@ -146,12 +146,10 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
             except csv.Error:
                 cells = None if lines.ended else []
                 too_long = message("skip.long_cell", most=MAX_LINE_LENGTH)
-                reason = message("skip.long_cell_or_quotation", cell=too_long)
-                context.skip(first, reason)
+                context.skip(first, message("skip.long_cell_or_quotation", cell=too_long))
             else:
                 if cells is not None and lines.ended:
-                    reason = message("skip.open_quotation")
-                    context.skip(first, reason, field=True)
+                    context.skip(first, message("skip.open_quotation"), field=True)
                     yield from _unquoted(lines.of_row, first, dialect)
                     return
             if cells is None:
@@ -196,8 +194,7 @@ class _Lines:
         if len(line) >= MAX_LINE_LENGTH and not line.endswith(("\n", "\r")):
             while (rest := self._file.readline(_PASSED_AT_ONCE)) and not rest.endswith(("\n", "\r")):
                 pass
-            reason = message("skip.long_line", most=MAX_LINE_LENGTH)
-            self._context.skip(self.number, reason)
+            self._context.skip(self.number, message("skip.long_line", most=MAX_LINE_LENGTH))
             line = "\n"
         elif not line.isascii() or "\0" in line:
             line = repair(line.lstrip("\ufeff") if self.number == 1 else line).replace("\0", "")

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 from indexer.csv_cells import fields_of, without_apostrophes
 from indexer.errors import message
 from indexer.item import DateKind, ItemDate, RawItem, SourceLines
 from indexer.schema import DATE_KINDS
 from indexer.sources.encoding import clean
-from indexer.sources.field_names import meaning_of, names_in_words
 from indexer.sources.foreign_record import ForeignFields
 from indexer.sources.html_text import is_markup, paragraphs_of_lines
 from indexer.sources.source import MAX_ID_LENGTH, too_long
 from indexer.sources.stated_date import YEARS, period, read_date
-from indexer.sources.stated_values import read_countries, read_language, read_language_name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
+from indexer.sources.stated_values import (
+    meaning_of,
+    names_in_words,
+    read_countries,
+    read_language,
+    read_language_name,
+)
 
 OWN: Final = frozenset(
     "id title body text url date language languages countries source author section fields".split()

@@ -15,24 +15,26 @@ from urllib.parse import urljoin
 from indexer.errors import message, message_of
 from indexer.item import RawItem
 from indexer.runtime import NamedTuple, late_pattern
-from indexer.sources.field_names import (
+from indexer.sources.html_text import paragraphs_of_lines
+from indexer.sources.source import MAX_FIELD_LENGTH, MAX_UNSPACED, why_no_item
+from indexer.sources.stated_date import day_comes_first, read_date
+from indexer.sources.stated_values import (
     MAX_NULL_LENGTH,
     MAX_VALUES,
     TARGET_FIELDS,
     UNREADABLE,
     Meaning,
+    StatedIds,
     flatten,
     is_understood,
     line,
     meaning_of,
     paragraphs,
+    read_countries,
+    read_language_name,
     target_field,
     text_of,
 )
-from indexer.sources.html_text import paragraphs_of_lines
-from indexer.sources.source import MAX_FIELD_LENGTH, MAX_UNSPACED, why_no_item
-from indexer.sources.stated_date import day_comes_first, read_date
-from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,7 +82,7 @@ class ForeignFields:
                 self._known.setdefault(found.field, []).append((found, name, value))
         for candidates in self._known.values():
             if len(candidates) > 1:
-                candidates.sort(key=_by_rank)
+                candidates.sort(key=lambda candidate: candidate[0][1:])
 
     def title(self) -> str | None:
         """Remove and return the title."""
@@ -199,10 +201,12 @@ class ForeignFields:
                 found.setdefault(shown, text)
         return tuple(found.items())
 
-    def _pop_values(self, field: str) -> Iterable[tuple[str, object]]:
+    def _pop_values(self, field: str) -> Iterator[tuple[str, object]]:
         """Yield the values for a field, the best first, and remove them."""
         candidates = self._known.get(field)
-        return _pop_all(candidates) if candidates else ()
+        while candidates:
+            _, name, value = candidates.pop(0)
+            yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
         """Remove and return the texts of a field, those of the best rank with any."""
@@ -215,16 +219,6 @@ class ForeignFields:
                 best = found.rank
                 given.append((name, texts))
         return given
-
-
-def _pop_all(candidates: list[tuple[Meaning, str, object]]) -> Iterator[tuple[str, object]]:
-    while candidates:
-        _, name, value = candidates.pop(0)
-        yield name, value
-
-
-def _by_rank(candidate: tuple[Meaning, str, object]) -> tuple[int, int]:
-    return candidate[0][1:]
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:

@@ -7,31 +7,25 @@ character is read a bounded number of times, and nesting is ignored.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from indexer.data_tables import rows
 from indexer.errors import message
 from indexer.runtime import late_pattern
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_MARKUP_LENGTH: Final = 1 << 24
 """The maximum number of characters of markup in one field."""
 
-_BLOCKS: Final = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu "
-    "nav ol option p pre section summary table tbody tfoot thead tr ul".split()
-)
+ELEMENTS: Final = {kind: frozenset(names.split()) for kind, names in rows(__file__, "elements.tsv")}
+"""The names of elements by kind."""
+
+_BLOCKS: Final = ELEMENTS["block"]
 _CELLS: Final = frozenset({"td", "th"})
 _DROPPED: Final = frozenset({"script", "style", "template", "title", "iframe", "svg", "select", "object"})
 _PROGRAMS: Final = frozenset({"script", "style"})  # without an end tag, the rest is not text
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big button cite code col data del dfn em embed font i img input ins kbd label "
-    "link map mark meta noscript object q rp rt ruby s samp small source span strike strong sub sup svg time "
-    "tt u var video audio picture wbr".split()
-)
+_INLINE: Final = ELEMENTS["inline"]
 _TAGS: Final = _BLOCKS | _CELLS | _DROPPED | _INLINE
 
 _TAG_NAME: Final = late_pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s>]|/(?!/))")

@@ -41,17 +41,15 @@ class Headers:
     """The headers of a message."""
 
     def __init__(self, message: Message) -> None:
-        self._values: dict[str, list[str]] = {}
-        for name, value in message.raw_items():
-            self._values.setdefault(name.lower(), []).append(str(value))
+        self._message = message
 
     def text(self, name: str) -> str:
         """Return the first value of a header, decoded, in one line; empty if there is none."""
-        return decoded_words(self._values.get(name, [""])[0])
+        return decoded_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:
         """Return the name of the person in a header, else the address."""
-        value = self._values.get(header, [""])[0]
+        value = self._message.get(header, "")
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
             name = comment[1]  # address (Name)
@@ -71,7 +69,7 @@ class Headers:
         if stated := read_date(own):
             return stated, ""
         # The last Received header is the first in time.
-        received = [value.rpartition(";")[2] for value in reversed(self._values.get("received", []))]
+        received = [value.rpartition(";")[2] for value in reversed(self._message.get_all("received", []))]
         at_last = _WHEN.search(separator)
         for text in (*received, self.text("delivery-date"), at_last[0] if at_last else ""):
             if day := read_day(" ".join(text.split())):
@@ -220,8 +218,10 @@ class Parts:
                     if kind == "message/rfc822" and (subject := Headers(inner).text("subject")):
                         yield subject
                     yield from self._texts(inner)
-        elif (kind in _TEXTS or kind.startswith("multipart/")) and not self._is_attached(part):
-            yield from _text(part, is_html=_TEXTS.get(kind, False))  # consecutive parts are one text
+        elif (kind in _TEXTS or kind.startswith("multipart/")) and not _is_attached(part):
+            text = _decoded_text(part)
+            is_html = _TEXTS.get(kind, False) or (text.lstrip().startswith("<") and is_markup(text))
+            yield from paragraphs_of(text) if is_html else _unwrapped(text)  # consecutive parts are one text
         else:
             self.attached.append(decoded_words(part.get_filename() or "") or kind)
 
@@ -232,19 +232,14 @@ class Parts:
                 yield from texts
                 return
 
-    def _is_attached(self, part: Message) -> bool:
-        return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
 def _decoded_text(part: Message) -> str:
     data = part.get_payload(decode=True)
     return clean(decoded(data, str(part.get_param("charset") or ""))) if isinstance(data, bytes) else ""
-
-
-def _text(part: Message, *, is_html: bool) -> list[str]:
-    text = _decoded_text(part)
-    is_html = is_html or (text.lstrip().startswith("<") and is_markup(text))
-    return paragraphs_of(text) if is_html else _unwrapped(text)
 
 
 def _unwrapped(text: str) -> list[str]:
@@ -319,14 +314,14 @@ class MessageReader:
         fields = {name.replace("-", "_"): headers.text(name) for name in _FIELDS}
         if (address := headers.text("from")) != author:
             fields = {"from": address, **fields}
-        key = headers.text("mail-id").strip("<> ")
+        key, url = (headers.text(name).strip("<> ") for name in ("message-id", "archived-at"))
         yield RawItem(
             source=lines,
             title=title,
             paragraphs=paragraphs,
             id=self._ids.of(key, title, paragraphs),
             stated=bool(key),
-            url=_address(headers.text("archived-at")),
+            url=url if url.startswith(("http://", "https://")) else None,
             date=day,
             author=author or None,
             fields=tuple((name, value) for name, value in fields.items() if value),
@@ -342,11 +337,6 @@ class MessageReader:
         from indexer.sources.press.press_export import items_of_markup  # few mailboxes need it
 
         return [item for page in pages for item in items_of_markup(page, self._context, lines)]
-
-
-def _address(text: str) -> str | None:
-    text = text.strip("<> ")
-    return text if text.startswith(("http://", "https://")) else None
 
 
 _MAX_LINE_LENGTH: Final = 1 << 16  # bytes that are read at a time

@@ -161,10 +161,7 @@ def _right_edge(lines: Sequence[Line]) -> float:
 if find_spec("pypdfium2") is None:  # only the child process imports it
     raise ImportError("pypdfium2 is not installed", name="pypdfium2")
 
-_WHY: Final = {
-    "encrypted": message("sources.encrypted"),
-    "damaged": message("sources.damaged_pdf"),
-}
+_WHY: Final = {"encrypted": message("sources.encrypted"), "damaged": message("sources.damaged_pdf")}
 _MIN_LETTERS: Final = 20  # on each page of a text; a scanned image has at most a stamp
 _DAY: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _HEAD: Final = 12  # lines that may have the title

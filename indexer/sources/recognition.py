@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.errors import message
 from indexer.sources import text_shapes
 from indexer.sources.encoding import is_binary, wide_encoding
 from indexer.sources.text_shapes import is_document
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_SUFFIXES: Final = frozenset({".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"})

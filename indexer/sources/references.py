@@ -14,7 +14,7 @@ from indexer.errors import message
 from indexer.item import ItemDate
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.json_document import values_up_to_fault
+from indexer.sources.json_source import values_up_to_fault
 from indexer.sources.source import MAX_LINE_LENGTH, nonempty
 from indexer.sources.stated_date import period, read_date
 

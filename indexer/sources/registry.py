@@ -93,8 +93,10 @@ KINDS: Final = (
     SourceKind("listing", "a web page of headlines", begins(), "html.page", extra="html"),
     SourceKind("ninjs", "ninjs", recognition.is_ninjs, "xml_records:read_ninjs"),
     SourceKind("csl", "CSL-JSON", recognition.is_csl, "references:read_csl"),
-    SourceKind("json", "a JSON document", recognition.is_json, "json_document", (".json",)),
-    SourceKind("jsonl", "JSON lines", recognition.is_json_lines, "json_lines", (".jsonl", ".ndjson")),
+    SourceKind("json", "a JSON document", recognition.is_json, "json_source:read_document", (".json",)),
+    SourceKind(
+        "jsonl", "JSON lines", recognition.is_json_lines, "json_source:read_lines", (".jsonl", ".ndjson")
+    ),
     SourceKind("ris", "RIS", matches(_RIS), "references:read_ris", (".ris",)),
     SourceKind("bibtex", "BibTeX", matches(_BIBTEX), "references:read_bibtex", (".bib", ".bibtex")),
     SourceKind("csv", "a table in text", recognition.is_table, "csv_source", (".csv", ".tsv", ".tab")),
@@ -196,7 +198,7 @@ def _reporting_unmapped(
 ) -> Iterator[RawItem]:
     """Yield the items of a source, and report mapped names that it does not have."""
     yield from source.items
-    from indexer.sources.field_names import names_in_words  # few users map names
+    from indexer.sources.stated_values import names_in_words  # few users map names
 
     for name, field in columns:
         if name not in met:

@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, Final
 from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
-from indexer.sources.field_names import no_item
 from indexer.sources.foreign_record import ForeignReader
 from indexer.sources.source import Source
+from indexer.sources.stated_values import no_item
 
 if TYPE_CHECKING:
     import io
@@ -27,10 +27,7 @@ if find_spec("python_calamine") is None:  # only the child process imports it
 MAX_UNPACKED_SIZE: Final = 1 << 30
 """The maximum number of bytes that the parts of a spreadsheet may decompress to."""
 
-_WHY: Final = {
-    "encrypted": message("sources.encrypted"),
-    "damaged": message("sources.damaged_spreadsheet"),
-}
+_WHY: Final = {"encrypted": message("sources.encrypted"), "damaged": message("sources.damaged_spreadsheet")}
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError, message
-from indexer.sources.json_lines import source_of_records
+from indexer.sources.json_source import source_of_records
 
 if TYPE_CHECKING:
     import io

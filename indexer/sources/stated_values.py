@@ -1,20 +1,261 @@
-"""Parse languages, countries and ids in sources: codes, or names in English, Spanish or French."""
+"""Interpret fields as sources state them, in three languages: names, texts, languages, countries, ids."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import Final
 
 from indexer.countries.country_names import country_names, find_country
 from indexer.data_tables import rows
 from indexer.dates.date_grammar import plain_words
-from indexer.sources.field_names import text_of
+from indexer.errors import SourceError, message
+from indexer.runtime import NamedTuple
+from indexer.sources.encoding import clean
+from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of, paragraphs_of_lines, visible
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+
+class Meaning(NamedTuple):
+    """The meaning of a name.
+
+    Attributes:
+        field: A field of items: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
+            ``language``, ``country``, ``author``, ``section``; or ``never``.
+        rank: The quality of the name for the field, 0 is the best.
+        place: Its position among the names with that rank.
+    """
+
+    field: str
+    rank: int
+    place: int = 0
+
+
+TARGET_FIELDS: Final = frozenset("title body summary date url id language country author section".split())
+"""The fields that a name can be mapped to; with any other target the value becomes a custom field."""
+
+_OBJECTS: Final = [
+    (kind, fields, name)
+    for kind, fields, names in rows(__file__, "field_objects.tsv")
+    for name in names.split()
+]
+LISTS: Final = frozenset(name for kind, _, name in _OBJECTS if kind == "list")
+"""The names of lists with the items of a response or an export, which may have other keys."""
+
+_SYNONYMS: Final = {"text": "body", "link": "url", "countries": "country"}
+_SIGNS: Final = re.compile(r"[\W_]+")
+_AROUND: Final = frozenset(name for kind, _, name in _OBJECTS if kind == "around")
+_WITHIN: Final = {name: fields for kind, fields, name in _OBJECTS if kind == "within"}
+_LINK: Final = re.compile(r"(?:url|link|href|permalink)\Z")
+_OTHER_LINK: Final = re.compile(
+    r"image|img|thumb|photo|picture|media|logo|icon|avatar|author|source|feed|video|audio|file|home|site|social|api|self"
+)
+_LINK_RANK: Final = 50
+_SHOWN: Final = 12
+
+
+@lru_cache(1 << 12)
+def meaning_of(name: str) -> Meaning | None:
+    """Return the meaning of a name; None if it is unknown.
+
+    Args:
+        name: The name in the source; names of nested objects are separated by full stops.
+    """
+    parts = [folded for part in name.split(".") if (folded := _fold(part))]
+    if not parts or (parts[-1].startswith("_") and parts[-1] != "_id"):
+        return None
+    while len(parts) > 1 and parts[0] in _AROUND and not (parts[0] == "source" and parts[1] == "name"):
+        parts = parts[1:]
+    names = _names()
+    whole = "".join(parts).replace("_", "")
+    if found := names.get(whole):
+        return found
+    if len(parts) > 1 and (fields := _WITHIN.get(parts[-1])) is not None:
+        found = names.get("".join(parts[:-1]))
+        return found if found and (not fields or found.field in fields.split()) else None
+    if _LINK.search(whole) and not _OTHER_LINK.search(whole):
+        return Meaning("url", _LINK_RANK)
+    return None
+
+
+def target_field(name: str) -> str:
+    """Return the field that ``--map`` names; any other name is unchanged."""
+    return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
+
+
+def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
+    """Return whether fields with these names make a news item: more than the name of something."""
+    meanings = [found for name in names if (found := meaning(name))]
+    fields = {found.field for found in meanings}
+    if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
+        return True
+    texts = fields & {"title", "body", "summary"}
+    return len(texts) > 1 or (bool(texts) and bool(fields & {"date", "url"}))
+
+
+def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
+    """Return the error for a source without a title or a text with a known name.
+
+    Args:
+        label: The name of the source in messages.
+        what: The kind of names: fields or columns.
+        names: The names in the source.
+    """
+    if not names:
+        return SourceError(message("sources.no_items", name=label))
+    return SourceError(message(f"sources.no_known_{what}", name=label, names=names_in_words(names)))
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """Format the names of fields or columns; of many the first, and the number of others."""
+    shown = ", ".join(visible(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN])
+    return message("list.more", first=shown, n=len(names) - _SHOWN) if len(names) > _SHOWN else shown
+
+
+@cache
+def _names() -> dict[str, Meaning]:
+    ranks: dict[str, int] = {}
+    found: dict[str, Meaning] = {}
+    for field, *columns in rows(__file__, "field_names.tsv"):
+        rank = ranks[field] = ranks.get(field, -1) + 1
+        for place, name in enumerate(" ".join(columns).split()):
+            found.setdefault(name, Meaning(field, rank, place))
+    return found
+
+
+def _fold(part: str) -> str:
+    """Fold a part of a name; a leading underscore is kept, since such names are not fields of an item."""
+    plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
+
+
+DEEPEST: Final = 6
+"""The depth of nested objects whose fields are read."""
+
+MAX_VALUES: Final = 500
+"""The maximum number of fields of an item, with those of its objects."""
+
+# The value that represents an object in a list: {"name": "subject", "value": "Harbours"}.
+_NAMING: Final = "value name title headline label term text display_name webTitle #text content href".split()
+_READ: Final = frozenset({"_source", "_id"})  # names that are read despite the leading underscore
+_NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nil", "undefined"})
+MAX_NULL_LENGTH: Final = max(map(len, _NOTHING))
+"""The number of characters of the longest text that means no value."""
+
+# NewsAPI truncates texts: "the harbour … [+1234 chars]"
+_CUT: Final = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ (?:chars|characters)\]\Z")
+_MAX_CUT_LENGTH: Final = 40
+_SHORT: Final = 64  # characters of a value that is cached
+
+
+UNREADABLE: Final = object()
+"""The placeholder for a value that cannot be converted to text."""
+
+
+def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the fields of an item, those of nested objects as ``a.b``.
+
+    Yields:
+        Names and values: texts, numbers, dates, lists of texts; UNREADABLE for others.
+    """
+    if len(values) <= MAX_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
+        yield from filter(itemgetter(1), values.items())
+        return
+    pending: list[tuple[str, object, int]] = [(name, value, 1) for name, value in values.items()]
+    pending.reverse()
+    given = 0
+    while pending:
+        name, value, depth = pending.pop()
+        if value is None or (isinstance(value, (str, list, dict)) and not value):
+            continue
+        given += 1
+        if given > MAX_VALUES:
+            yield name, UNREADABLE
+            return
+        if name.startswith("_") and isinstance(value, (dict, list)) and name not in _READ:
+            yield name, UNREADABLE
+            continue
+        if isinstance(value, dict):
+            if depth >= DEEPEST:
+                yield name, UNREADABLE
+            else:
+                inner = [(f"{name}.{key}", held, depth + 1) for key, held in value.items()]
+                pending += reversed(inner)
+        elif isinstance(value, list):
+            yield name, texts_of(value) or UNREADABLE
+        else:
+            yield name, value
+
+
+def texts_of(values: list[object]) -> list[str]:
+    """Convert a list to texts: its texts and numbers, and the names of its objects; empty if impossible."""
+    found = []
+    for value in values:
+        given = value
+        if isinstance(value, dict):
+            given = next((value[key] for key in _NAMING if isinstance(value.get(key), str)), None)
+        if isinstance(given, (str, int, float)) and (text := text_of(given)):
+            found.append(text)
+        elif given is not None and not isinstance(given, (str, int, float)):
+            return []
+    return found
+
+
+def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
+    """Convert a value to a text as written; empty for a value that means nothing."""
+    if isinstance(value, str):
+        text = clean(value).strip()
+        return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 - detects NaN
+            return ""
+        return str(int(value)) if value.is_integer() and abs(value) < 1 << 53 else str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, list):
+        return ", ".join(
+            text for part in value if not isinstance(part, (list, dict)) and (text := text_of(part))
+        )
+    return "" if value is None or isinstance(value, dict) else str(value)
+
+
+def line(value: object) -> str:
+    """Convert a value, which may be HTML, to one line."""
+    if isinstance(value, str) and len(value) <= _SHORT:
+        return _short_line(value)
+    return line_of(text_of(value))
+
+
+@lru_cache(1 << 12)  # authors, sections and names of fields recur often
+def _short_line(value: str) -> str:
+    return line_of(text_of(value))
+
+
+def paragraphs(value: object) -> tuple[str, ...]:
+    """Convert a value, perhaps HTML or a list of paragraphs, to paragraphs.
+
+    Raises:
+        ValueError: The markup exceeds a bound.
+    """
+    if isinstance(value, list):
+        return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))
+    text = text_of(value)
+    if text.endswith("]") and (cut := _CUT.search(text, len(text) - _MAX_CUT_LENGTH)):
+        text = text[: cut.start()].rstrip() + "…"
+    if is_markup(text):
+        if "<" in text:
+            return tuple(paragraphs_of(text))
+        text = decoded(text)
+    return tuple(paragraphs_of_lines(map(visible, text.splitlines())))
+
 
 COUNTRY_CODES = frozenset(country_names())
 """All ISO 3166-1 alpha-2 codes, and XK, which is used for Kosovo."""

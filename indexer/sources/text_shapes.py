@@ -9,12 +9,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
-from indexer.sources.field_names import LISTS, is_understood, meaning_of
+from indexer.sources.stated_values import LISTS, is_understood, meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indexer.sources.field_names import Meaning
+    from indexer.sources.stated_values import Meaning
 
 
 _ARRAY: Final = re.compile(r"\[\s*(?:\{\s*[\"}]|\]\s*\Z)")

@@ -21,13 +21,7 @@ from indexer.runtime import NamedTuple
 from indexer.sources.encoding import in_utf8, is_binary, stated_charset
 from indexer.sources.stream import HEAD_BYTES, Blob
 from indexer.sources.web_address import parse_address
-from indexer.sources.web_connection import (
-    basic,
-    connect,
-    ended_after,
-    fault_in_words,
-    status_in_words,
-)
+from indexer.sources.web_connection import basic, connect, ended_after, fault_in_words, status_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -59,16 +59,11 @@ def is_public(text: str) -> bool:
     """
     ip = ip_address(text)
     if isinstance(ip, IPv6Address):
-        within = _embedded(ip)
+        within = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
         if within is None:
             return ip in _GLOBAL_6 and not any(ip in block for block in _NOT_PUBLIC_6)
         ip = within
     return not any(ip in block for block in _NOT_PUBLIC_4)
-
-
-def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address represents, None if there is none."""
-    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:

@@ -19,8 +19,8 @@ from indexer.errors import message
 from indexer.runtime import NamedTuple
 from indexer.sources.feed_xml import Items, Markup
 from indexer.sources.foreign_record import ForeignReader
-from indexer.sources.html_text import visible
-from indexer.sources.json_document import values_up_to_fault
+from indexer.sources.html_text import ELEMENTS, visible
+from indexer.sources.json_source import values_up_to_fault
 from indexer.sources.references import as_foreign
 from indexer.sources.source import nonempty
 from indexer.sources.stated_values import id_of
@@ -227,10 +227,7 @@ def as_tree(element: Element) -> Tree:
     return tree
 
 
-_BLOCKS: Final = frozenset(
-    "ab abstract block blockquote body body.content bq br cell dd div div1 div2 div3 dl dt fn h1 h2 h3 h4 h5 "
-    "h6 head hl1 hl2 hr item l lg li list ol p pre quote row section sp table td th tr ul".split()
-)
+_BLOCKS: Final = ELEMENTS["block of a record"]
 _HYPHENS: Final = "-‐¬\u00ad"
 _DROPPED: Final = frozenset("script style media fw figure teiHeader nitf-table-metadata".split())
 _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedline".split())

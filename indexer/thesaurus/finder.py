@@ -19,7 +19,7 @@ of any kind. A test implements the same rules label by label and compares.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -34,12 +34,9 @@ from indexer.thesaurus.label_arrays import DISTANCE_BITS, WORD_BITS, edge, read_
 from indexer.thesaurus.table import is_acronym
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from indexer.analysis.word_arrays import Numbers
     from indexer.codec.layout import Container
     from indexer.thesaurus.label_arrays import LabelArrays
-
-    Numbers = NDArray[Any]
 
 _FILTER_BITS: Final = 20  # of the filter that avoids looking up most words without an edge
 

@@ -24,13 +24,10 @@ from indexer.thesaurus.table import concept_cells, counted_cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from indexer.analysis.word_arrays import Numbers
     from indexer.codec.layout import Container
     from indexer.codec.layout_writer import ContainerWriter
     from indexer.thesaurus.table import ConceptLabel, CountedConcept
-
-    Numbers = NDArray[Any]
 
 WORD_BITS: Final = 24  # bits of an edge; above them are those of the distance, then the node
 DISTANCE_BITS: Final = 8
@@ -106,7 +103,8 @@ def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArr
                 sort = "acronym" if acronym_of(label.text) else "name" if capital else ""
                 alone.append("\t".join((names[0], str(place), sort, word)))
             elif len(names) <= MAX_LABEL_LENGTH and label.offsets[-1] < 1 << DISTANCE_BITS:
-                first, last = (is_name and word[:1].isupper() for word in _ends(label.text))
+                words_of_label = label.text.split()
+                first, last = (is_name and words_of_label[at][:1].isupper() for at in (0, -1))
                 several.append((label, _words(label, names), place, first + 2 * last))
     words, codes = _codes(chain.from_iterable(named for _, named, *_ in several))
     paths = [
@@ -217,11 +215,6 @@ def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str,
     rows = [(name, same) for name, several in of_name.items() for same in several]
     codes = {(name, word): code for code, (name, same) in enumerate(rows, start=1) for word in same}
     return [f"{name}\t{' '.join(same)}" for name, same in rows], codes
-
-
-def _ends(text: str) -> tuple[str, str]:
-    words = text.split()
-    return words[0], words[-1]
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:

@@ -203,10 +203,7 @@ def _check_context(context: Any, path: Path) -> None:
         if elsewhere is not None:
             raise SourceError(
                 message(
-                    "thesaurus.remote_context",
-                    path=path,
-                    context=_CONTEXT,
-                    elsewhere=str(elsewhere)[:200],
+                    "thesaurus.remote_context", path=path, context=_CONTEXT, elsewhere=str(elsewhere)[:200]
                 )
             )
     if sum(1 + len(part or ()) for part in parts) > MAX_TERMS:

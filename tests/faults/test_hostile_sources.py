@@ -105,7 +105,7 @@ def test_a_line_at_the_limit_is_read_and_line_numbers_stay_right(
 ) -> None:
     """A line of the maximum length is read, one more character is too many, and line numbers stay right."""
     record = json.dumps(GOOD)
-    monkeypatch.setattr("indexer.sources.json_lines.MAX_LINE_LENGTH", len(record) + 1)
+    monkeypatch.setattr("indexer.sources.json_source.MAX_LINE_LENGTH", len(record) + 1)
     path = tmp_path / "x.jsonl"
     path.write_text(f"{record}\n{record} \n{' ' * 200}\n{record}{' ' * 200}\n{record}\n{record}{' ' * 99}")
     items, skipped = read(path)

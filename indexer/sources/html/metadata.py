@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from indexer.dates.date_grammar import plain_words
 from indexer.sources.html.tree import text_of
 from indexer.sources.stated_values import read_language_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _MAX_NODES: Final = 2000  # of JSON-LD that are read
 _MAX_VALUE_LENGTH: Final = 2000  # characters of a value; a longer one is not a name, day or link

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from indexer.errors import SourceError, message
 from indexer.sources.encoding import clean, decode, stated_codec, wide_encoding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+from indexer.sources.html_text import ELEMENTS
 
 LARGEST: Final = 48 << 20
 """The maximum size of a saved page in bytes, with embedded images."""
@@ -35,10 +33,7 @@ _MAX_ATTRIBUTES: Final = 2000
 _DECLARED: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _UNSEEN: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "canvas")
 _INVISIBLE: Final = ("\u00ad", "\u200b", "\u2060", "&shy;", "&#173;", "&#xad;", "&#xAD;")
-BLOCKS: Final = frozenset(
-    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
-)
+BLOCKS: Final = ELEMENTS["block of a page"]
 
 
 def decode_page(data: bytes) -> str:

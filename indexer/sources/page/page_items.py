@@ -161,8 +161,7 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
         items += 1
         yield item
     if headlines is None and items == 1 and item.date_text is None and may_be_headlines(shown):
-        reason = message("skip.maybe_headlines", count=len(shown))
-        context.skip(0, reason)
+        context.skip(0, message("skip.maybe_headlines", count=len(shown)))
 
 
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:

@@ -7,19 +7,16 @@ field give their lines a style. Each character is read a bounded number of times
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import one_byte_encoding, repair, wide_encoding
-from indexer.sources.html_text import decoded, visible
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
+from indexer.sources.html_text import ELEMENTS, decoded, visible
 
 BREAK: Final = "break"
 """The style of an empty line at a page break, or where the markup begins an article."""
@@ -117,10 +114,7 @@ HIDDEN: Final = re.compile(
     r"(?is)<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1[^<>]*>|\Z)|!\[CDATA\[(.*?)(?:\]\]>|\Z))"
 )
 """Finds comments, scripts, styles, and CDATA sections, whose text is the second group."""
-_BLOCKS: Final = frozenset(
-    "address article aside blockquote body br caption center dd div dl dt figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li ol p paragraph pre section table td th title tr ul".split()
-)
+_BLOCKS: Final = ELEMENTS["block of an export"]
 
 
 def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping[str, str]) -> Iterator[Line]:

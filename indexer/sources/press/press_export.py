@@ -160,11 +160,7 @@ def _to_end(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
     """Yield lines, and report a document that lacks its ending."""
     for line in lines:
         if line.style == CUT:
-            context.skip(
-                0,
-                message("skip.cut_export"),
-                unread=True,
-            )
+            context.skip(0, message("skip.cut_export"), unread=True)
         else:
             yield line
 

@@ -7,17 +7,16 @@ may mix code pages.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.errors import SourceError, message
 from indexer.sources.encoding import clean
+from indexer.sources.html_text import ELEMENTS
 from indexer.sources.press.lines import BOLD, BREAK, CELL, CUT, Line
-
-if TYPE_CHECKING:
-    import io
-    from collections.abc import Iterator
 
 _TOKEN: Final = re.compile(
     rb"([^\\{}\r\n]+)|\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|([{}])|\\([^a-zA-Z])", re.DOTALL
@@ -28,14 +27,7 @@ _BLOCK_SIZE: Final = 1 << 18
 _DEEPEST: Final = 2000
 _LONGEST: Final = 1 << 22  # characters of a paragraph: a longer one is split
 # Groups whose text is no part of the document, and the fonts, which are read.
-_DROPPED: Final = frozenset(
-    b"aftncn aftnsep annotation atnauthor atnid author bkmkend bkmkstart buptim category colortbl comment "
-    b"company creatim datafield datastore do doccomm docvar filetbl fldinst fontemb footer footerf footerl "
-    b"footerr footnote formfield ftnsep generator header headerf headerl headerr info keywords latentstyles "
-    b"listoverridetable listtable listtext manager objclass objdata operator pict pntext printim private "
-    b"revtbl revtim rsidtbl rxe shpinst stylesheet subject tc template themedata title txe userprops xe "
-    b"xmlnstbl".split()
-)
+_DROPPED: Final = frozenset(map(str.encode, ELEMENTS["dropped group of RTF"]))
 _ENDS: Final = {b"par": "", b"line": "", b"cell": CELL, b"nestcell": CELL, b"row": "", b"nestrow": ""}
 _BREAKS: Final = frozenset({b"page", b"sect", b"pagebb"})
 _SIGN_WORDS: Final = b"tab emdash endash bullet emspace enspace lquote rquote ldblquote rdblquote".split()

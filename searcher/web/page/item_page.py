@@ -348,7 +348,7 @@ def _why(when: ItemDate | None, *, names_days: bool) -> str:
 
 def _language_evidence(item: NewsItem, reader: Reader) -> str:
     """Return the words that indicate each language of an item, or another reason if there are too few."""
-    from indexer.languages.function_word_vote import (
+    from indexer.languages.detection import (
         MIN_DISTINCT_WORDS,
         function_words_of,
     )  # few pages are of items

@@ -11,7 +11,7 @@ from indexer.countries.country_mentions import find_countries, gazetteer
 from indexer.documents.labelling import label_batch, settled
 from indexer.documents.round_trip import Outcome
 from indexer.languages import split_by_language
-from indexer.languages.function_word_vote import LANES, VOTES, VOTING_LANGUAGES, elect, vote
+from indexer.languages.detection import LANES, VOTES, VOTING_LANGUAGES, elect, vote
 
 Document = tuple[str | None, str]
 ENGLISH = "The ferry from the islands stops here on Friday, and it will not leave before noon."

@@ -22,8 +22,7 @@ import pytest
 from source_samples import SAMPLES
 
 from indexer import build
-from indexer.documents.worker import _portable
-from indexer.documents.worker_pool import read_sources, started_ahead
+from indexer.documents.worker_pool import _portable, read_sources, started_ahead
 from indexer.errors import DragomanError
 from indexer.progress import Meter
 from indexer.sample import sample_path

@@ -4,8 +4,7 @@ import pytest
 from tables import by_table
 
 from indexer.languages import split_by_language
-from indexer.languages.detection import guess, judge, settle
-from indexer.languages.function_word_vote import function_words_of, vote
+from indexer.languages.detection import function_words_of, guess, judge, settle, vote
 
 
 def paragraph_language(text: str) -> str | None:

@@ -6,11 +6,10 @@ import pytest
 
 from indexer.data_tables import rows
 from indexer.item import RawItem
-from indexer.sources import ReadOptions, Skipped, field_names
-from indexer.sources.field_names import TARGET_FIELDS, is_understood, meaning_of, paragraphs
+from indexer.sources import ReadOptions, Skipped, stated_values
 from indexer.sources.foreign_record import ForeignReader, Whole
 from indexer.sources.source import AS_THEY_ARE, ReadContext
-from indexer.sources.stated_values import StatedIds, read_countries, read_language_name
+from indexer.sources.stated_values import TARGET_FIELDS, StatedIds, is_understood, meaning_of, paragraphs
 
 
 def read(
@@ -77,17 +76,17 @@ def test_values_of_the_whole_source_are_defaults() -> None:
 def test_names_of_languages_and_countries_are_read() -> None:
     """Codes and names in three languages, several countries in one value; regions and the world are none."""
     languages = ["es_MX", "Français", "inglés", "Deutsch", "x"]
-    assert [read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
-    assert read_countries("Côte d'Ivoire") == (["CI"], [])
-    assert read_countries(["fra", "Haití", "fr", "World"]) == (["FR", "HT"], ["World"])
-    assert read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
+    assert [stated_values.read_language_name(name) for name in languages] == ["es", "fr", "en", "und", None]
+    assert stated_values.read_countries("Côte d'Ivoire") == (["CI"], [])
+    assert stated_values.read_countries(["fra", "Haití", "fr", "World"]) == (["FR", "HT"], ["World"])
+    assert stated_values.read_countries("Bosnia and Herzegovina | Peru") == (["BA", "PE"], [])
 
 
 def test_each_field_name_has_one_meaning() -> None:
     """Each name of the table occurs once and maps to one field, with any case and punctuation."""
     names = [
         name
-        for _, *cells in rows(field_names.__file__, "field_names.tsv")
+        for _, *cells in rows(stated_values.__file__, "field_names.tsv")
         for name in " ".join(cells).split()
     ]
     assert len(names) == len(set(names))

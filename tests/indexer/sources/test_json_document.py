@@ -13,7 +13,7 @@ from tables import by_table
 from indexer.documents import read_items
 from indexer.errors import SourceError
 from indexer.item import NewsItem
-from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_document
+from indexer.sources import AS_THEY_ARE, ReadOptions, Skipped, json_source
 
 
 def read(
@@ -78,7 +78,7 @@ def test_other_files_are_no_json_document(tmp_path: Path) -> None:
 
 def test_a_value_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object without an end is not held whole."""
-    monkeypatch.setattr(json_document, "MAX_VALUE_LENGTH", 1 << 20)
+    monkeypatch.setattr(json_source, "MAX_VALUE_LENGTH", 1 << 20)
     with pytest.raises(SourceError, match="a value of more than 1,048,576 characters"):
         read(tmp_path / "x.json", b'{\n"headline": "' + b"x" * (9 << 20))
 

@@ -4,8 +4,8 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.sources.field_names import meaning_of
 from indexer.sources.foreign_record import ForeignFields, PlainReader
+from indexer.sources.stated_values import meaning_of
 
 NAMES = st.sampled_from("headline updated url id id author author tags image seo".split())
 WORDS = tuple(
