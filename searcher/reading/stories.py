@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.4
 """The cohesion from which a story is sure."""
-LIKELY: Final = 0.25
+LIKELY: Final = 0.3
 """The cohesion from which a story is likely."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 

@@ -42,7 +42,7 @@ HIGHEST: Final = 5.0
 MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
 MIN_LIKENESS: Final = 0.1
-"""The minimum similarity of two linked items, the minimum mean of merged clusters, and the minimum cohesion."""
+"""The minimum similarity of linked items, mean similarity of merged clusters, and cohesion of a story."""
 ACROSS: Final = 2.5
 """The factor for two items in different languages, which share names, but neither wording nor forms."""
 KNOWN: Final = 0.5
@@ -224,9 +224,10 @@ class Linker:
         """Return the similarity of two items, 0 to 1, 0 if they cannot be assigned to one event.
 
         It is the cosine of the items, times the amount of their shared names, numbers and places, which
-        falls exponentially with the days between them: to 1/e within the window. The vectors have the idf of each concept and country (Spärck Jones 1972), and twice that
-        of each name, number and place, up to a limit; otherwise rare names of long texts would dominate.
-        Frequent mentions weigh more (1 + log tf), since a text repeats its subject.
+        falls exponentially with the days between them: to 1/e within the window. The vectors have the idf of
+        each concept and country (Spärck Jones 1972), and twice that of each name, number and place, up to a
+        limit; otherwise rare names of long texts would dominate. Frequent mentions weigh more (1 + log tf),
+        since a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
