@@ -68,8 +68,6 @@ def _write_member(page: Page, member: Member) -> None:
     details = [wording.date_in_brief(member.date), member.language, wording.id_in_words(member.id)]
     if member.same:
         details.append(say("story.same", n=len(member.same)))
-    if member.shares < 2:
-        details.append(say("story.one_name"))
     page.line("   - " + clip(legible(member.title), page.width - 5))
     page.line(dim("     " + clip(" · ".join(details), page.width - 5)))
 

@@ -34,12 +34,10 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
-SURE: Final = 0.45
+SURE: Final = 0.4
 """The cohesion from which a story is sure."""
-LIKELY: Final = 0.33
-"""The cohesion from which a story in one language is likely."""
-ACROSS: Final = 0.2
-"""The same for one in several languages, which share names, but neither wording nor forms."""
+LIKELY: Final = 0.3
+"""The cohesion from which a story is likely."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 
 
@@ -72,7 +70,7 @@ class Story(NamedTuple):
         start, end: Its first and last possible day.
         sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
             no concept is shared), not all of the thesaurus, and no date is estimated.
-        doubtful: Whether its cohesion is low, or a member shares one name only.
+        doubtful: Whether its cohesion is low.
         cohesion: The mean similarity of all pairs, times the share of their names that members share, 0 to 1.
         small: Whether it has few members.
         items: The number of its items, including near duplicates.
@@ -242,8 +240,8 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
 
 
 def is_doubtful(cluster: Cluster) -> bool:
-    """Return whether a story is less sure: of low cohesion, or by a single name."""
-    return cluster.shares < 2 or cluster.cohesion < (LIKELY if cluster.languages < 2 else ACROSS)
+    """Return whether a story is less sure: of low cohesion."""
+    return cluster.cohesion < LIKELY
 
 
 def _member(news: _Piece, shared: Mapping[Evidence, float]) -> Member:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from heapq import heapify, heappop, heappush
 from itertools import combinations, compress
-from math import fsum, log, sqrt
+from math import exp, fsum, log, sqrt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,23 +41,20 @@ HIGHEST: Final = 5.0
 """The maximum idf of evidence: that of a name that one of 150 items has."""
 MIN_RARITY: Final = log(200)
 """The rarity of shared names, numbers and places that one of this many items would have by chance."""
-MIN_LIKENESS: Final = 0.2
-"""The minimum cosine of two linked items."""
+MIN_LIKENESS: Final = 0.1
+"""The minimum similarity of linked items, mean similarity of merged clusters, and cohesion of a story."""
+ACROSS: Final = 2.5
+"""The factor for two items in different languages, which share names, but neither wording nor forms."""
 KNOWN: Final = 0.5
 """The rarity of a name or a place of the thesaurus, such as an institution, relative to that of others."""
 ENOUGH: Final = 10.0
 """The rarity of shared names, numbers and places, without the rarest, from which more adds nothing."""
-ONE_NAME: Final = 1.0
-"""The rarity that counts instead if there are no others."""
 FORM: Final = 5
 """The number of shared concepts from which two texts of one language may be bulletins of one form."""
 SAME_CONCEPTS: Final = 0.75
 """The minimum share of these in the concepts of the longer text for bulletins of one form ..."""
 SAME_NAMES: Final = 0.8
 """... if at most this share of its names, numbers and places is the same."""
-
-MIN_COHESION: Final = 0.15
-"""The minimum cohesion of a story; clusters with less are dropped."""
 
 _DAYS: Final = date.max.toordinal()
 
@@ -71,14 +68,12 @@ class Cluster(NamedTuple):
         cohesion: The mean similarity of all pairs, times the mean share of the names, numbers and places of
             an item, by weight, that another one has.
         shares: The least number of names, numbers and places that an item shares with others.
-        languages: The number of their languages.
     """
 
     numbers: list[int]
     central: int
     cohesion: float
     shares: int
-    languages: int
 
 
 class Linker:
@@ -183,7 +178,7 @@ class Linker:
         """Return the clusters of linked items."""
         links = self.links()
         joined = [self._cluster(one, links) for one in average_linkage(links, MIN_LIKENESS)]
-        return [one for one in joined if one.cohesion >= MIN_COHESION]
+        return [one for one in joined if one.cohesion >= MIN_LIKENESS]
 
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
         strength = dict.fromkeys(numbers, 0.0)
@@ -202,9 +197,9 @@ class Linker:
             )
             share += fsum(compress(weights, common)) / (fsum(weights) or 1.0)
             shares.append(len({*compress(self._news[one].runs, common)}))
-        size, languages = len(numbers), len({self._news[one].language for one in numbers})
+        size = len(numbers)
         mean = fsum(strength.values()) / (size * (size - 1))
-        return Cluster(numbers, central, mean * share / size, min(shares), languages)
+        return Cluster(numbers, central, mean * share / size, min(shares))
 
     def links(self) -> dict[tuple[int, int], float]:
         """Return all links with their similarity, by the numbers of their items, the earlier first."""
@@ -228,10 +223,11 @@ class Linker:
     def likeness(self, one: int, other: int) -> float:
         """Return the similarity of two items, 0 to 1, 0 if they cannot be assigned to one event.
 
-        It is the geometric mean of the cosine of the items and of the amount of their shared names, numbers
-        and places. The vectors have the idf of each concept and country (Spärck Jones 1972), and twice that
-        of each name, number and place, up to a limit; otherwise rare names of long texts would dominate.
-        Frequent mentions weigh more (1 + log tf), since a text repeats its subject.
+        It is the cosine of the items, times the amount of their shared names, numbers and places, which
+        falls exponentially with the days between them: to 1/e within the window. The vectors have the idf of
+        each concept and country (Spärck Jones 1972), and twice that of each name, number and place, up to a
+        limit; otherwise rare names of long texts would dominate. Frequent mentions weigh more (1 + log tf),
+        since a text repeats its subject.
         """
         first, second = self._news[one], self._news[other]
         own, others = self._parts(one), self._parts(other)
@@ -247,9 +243,12 @@ class Linker:
         if first.language == second.language and _is_form(first, second, len(names), len(topics)):
             return 0.0
         rest = min([fsum(one) - max(one) for one in rarities]) - unlikely
-        amount = min(max(rest, ONE_NAME) / ENOUGH, 1.0)
+        amount = min(max(rest, 0.0) / ENOUGH, 1.0)
         shared = fsum([own[3][key] * others[3][key] for key in (*names, *topics, *countries)])
-        return sqrt(amount * shared / (self._lengths[one] * self._lengths[other]))
+        cosine = shared / (self._lengths[one] * self._lengths[other])
+        days = max(second.first - first.last, first.first - second.last, 0)
+        across = ACROSS if first.language != second.language else 1.0
+        return min(across * amount * cosine, 1.0) * exp(-days / (self._window + 1))
 
     def _batches(self, names: Iterable[int], runs: Mapping[int, int]) -> list[float]:
         """Return the rarities of names, numbers and places; of adjacent ones the rarest counts."""

@@ -346,5 +346,4 @@ def _shown(story: Story, links: Links, reader: Reader, section: str) -> tuple[An
 
 def _about_member(member: Member, reader: Reader) -> list[Markup | str]:
     about: list[Markup | str] = [reader.date(member.date), reader.spoken(member.language)]
-    about += [reader.many("story_same", len(member.same))] if member.same else []
-    return about + ([reader.say("story_one_name")] if member.shares < 2 else [])
+    return about + ([reader.many("story_same", len(member.same))] if member.same else [])
