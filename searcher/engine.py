@@ -255,11 +255,32 @@ class TermCounts(Protocol):
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
         """Return terms with enough occurrences in the first set, their counts, and the sums of all terms."""
 
-    def phrases(self, language: str, least: int) -> Iterator[tuple[Phrase, int]]:
-        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first."""
+    def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
+        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first.
 
-    def count(self, language: str, phrase: Phrase) -> Counts:
-        """Count a phrase in both sets."""
+        Args:
+            language: The language.
+            least: The number of occurrences; of two terms around a word, with a function word between them.
+            fewest: The number of occurrences with any word between them.
+
+        Yields:
+            A phrase, and how often it occurs.
+        """
+
+    def count(
+        self, language: str, phrase: Phrase, may_rank: Callable[[int], bool] | None = None
+    ) -> Counts | None:
+        """Count a phrase in both sets.
+
+        Args:
+            language: The language.
+            phrase: The phrase.
+            may_rank: Returns whether a phrase that occurs at least so often in the second set needs to be
+                counted; None if it does.
+
+        Returns:
+            The counts; None if it need not be counted.
+        """
 
     def ids(self, language: str, phrase: Phrase, most: int) -> Sequence[str]:
         """Return the ids of a few documents of the first set that have a phrase."""

@@ -6,6 +6,7 @@ are read from a few texts.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import partial
 from heapq import heapify, heappush, heappushpop
@@ -258,13 +259,15 @@ def _of_language(
         if terms[at] not in typed:
             own = Counts(*table[at].tolist())
             ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((terms[at],)), own)
-    for phrase, count in checked(counts.phrases(language, MIN_COUNT)):
-        # The score of a phrase that no other item has is the highest that it can have.
+    # The score of a phrase that no other item has is the highest that it can have.
+    fewest = bisect_left(range(total.occurrences), ranking.least, key=lambda count: scorer.score(count, 0))
+    for phrase, count in checked(counts.phrases(language, MIN_COUNT, fewest)):
         if scorer.score(count, 0) < ranking.least:
             break
         if not typed.issuperset(phrase.terms):
-            own = counts.count(language, phrase)
-            ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
+            own = counts.count(language, phrase, partial(_may_rank, scorer, ranking, count))
+            if own:
+                ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
     forms = _written_forms(engine, counts, language, ranking.phrases)
     ranking.keep(forms)
     joined = dict(_joined(ranking.best(), partial(counts.count, language)))
@@ -279,6 +282,11 @@ def _of_language(
         TypicalTerm(forms[phrase], language, phrase.offsets[-1] + 1, *own, score, scorer.log_ratio(own))
         for score, phrase, own in ranked
     ]
+
+
+def _may_rank(scorer: _Scorer, ranking: _Ranking, occurrences: int, others: int) -> bool:
+    """Return whether a phrase with so many occurrences may be among the best, if others has it so often."""
+    return scorer.score(occurrences, others) >= ranking.least
 
 
 class _Ranking:
