@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 
 NEITHER, IN, OTHER = range(3)  # the set that a document belongs to
 ROW: Final = 33  # the lowest bit of the document in a key; the others have the position
-MAX_POSTINGS: Final = 1 << 22  # that are read at once
+MAX_POSTINGS: Final = 1 << 19  # that are read at once
 MAX_DOCUMENTS: Final = 1 << 15  # whose positions are sorted at once
 TERM_BITS: Final = 20  # of a term that phrases consist of: three of them are numbered together in 61 bits
 MAX_TERMS: Final = (1 << TERM_BITS) - 1
 POSITION_BITS: Final = 24  # an item has at most six million words
 SAMPLE: Final = 8  # of so many occurrences of the rarest term of a phrase one is looked up first
-UNITS_AT: Final = np.array((0, 32), np.uint64)  # the lowest bits of counts of the sets that are summed together
+UNITS_AT: Final = np.array(
+    (0, 32), np.uint64
+)  # the lowest bits of counts of the sets that are summed together
 CACHE_SIZE: Final = 1 << 23  # occurrences of terms that are cached, 8 bytes each
 UNITS: Final = np.array([0, 1, 1 << 32], np.uint64)  # by set
 LOW: Final = np.uint64((1 << 32) - 1)
@@ -52,8 +54,13 @@ class _Part(NamedTuple):
 
 
 class _Postings(NamedTuple):
-    """Postings of chosen documents, in the order of their terms: the term and the document of each, the number
-    of the first of its occurrences, and their count."""
+    """Postings of chosen documents, in the order of their terms.
+
+    Attributes:
+        terms, documents: The term and the document of each.
+        begins: The number of its first occurrence in the field.
+        sizes: The number of its occurrences.
+    """
 
     terms: Array
     documents: Array
@@ -135,7 +142,13 @@ class ArrayTermCounts:
 
     @staticmethod
     def _table(part: _Part, field: str, own: list[_Postings]) -> Array:
-        """Return the counts of all terms of a field in a segment, a row each; keep postings of the first set."""
+        """Return the counts of all terms of a field in a segment, a row each.
+
+        Args:
+            part: The segment.
+            field: The field.
+            own: Gets the postings of the first set, unless it is large.
+        """
         postings, rows = part.segment.postings(field), []
         is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
         for terms in checked(_pieces(part.segment, field)):
@@ -166,9 +179,7 @@ class ArrayTermCounts:
         names = self._terms[field][:MAX_TERMS]
         size = len(names)
         found: dict[tuple[int, ...], list[Array]] = {TWO: [], AROUND: [], THREE: []}
-        for part, ranks, own in zip(
-            self._having(field), self._ranks[field], self._own[field], strict=True
-        ):
+        for part, ranks, own in zip(self._having(field), self._ranks[field], self._own[field], strict=True):
             numbers = np.where(ranks < size, ranks, -1)
             for documents in _blocks(part.side == IN):
                 checkpoint()
@@ -223,7 +234,9 @@ class ArrayTermCounts:
             if min(numbers) < 0:
                 continue
             lists = [self._keys(at, field, number) for number in numbers]
-            (first, offset), *others = sorted(zip(lists, phrase.offsets, strict=True), key=lambda one: len(one[0]))
+            (first, offset), *others = sorted(
+                zip(lists, phrase.offsets, strict=True), key=lambda one: len(one[0])
+            )
             keys = first[::step] - offset
             for longer, offset in others:  # in which fewer are searched
                 keys = keys[find(longer, keys + offset)[0]]
@@ -276,7 +289,7 @@ def _blocks(chosen: Array) -> Iterator[Array]:
 
 
 def _read(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
-    """Return the documents of consecutive terms, the numbers of occurrences, and the sets of the documents."""
+    """Return the documents of consecutive terms, the numbers of occurrences in them, and their sets."""
     documents = postings.documents_of(terms)
     return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
 
@@ -296,7 +309,8 @@ def _chosen(
     begins = sizes.cumsum()
     begins += _offset(postings, terms) - sizes
     at = chosen.nonzero()[0]
-    return _Postings(np.arange(terms.start, terms.stop).repeat(own), *[one.take(at) for one in (documents, begins, sizes)])
+    columns = [one.take(at) for one in (documents, begins, sizes)]
+    return _Postings(np.arange(terms.start, terms.stop).repeat(own), *columns)
 
 
 def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
