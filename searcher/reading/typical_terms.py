@@ -15,6 +15,8 @@ from itertools import chain, pairwise
 from math import log, log2
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from indexer.analysis import analyzer
 from indexer.checkpoint import checked
 from indexer.errors import QueryError, message
@@ -241,8 +243,6 @@ class _Scorer:
 
     def scores(self, counts: Array) -> Array:
         """Return the scores of several terms, with small errors."""
-        import numpy as np
-
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
