@@ -19,6 +19,7 @@ from indexer.option_tables import (
     check,
     check_flags,
     check_list,
+    check_text,
     require_known,
     takes_options,
 )
@@ -344,6 +345,7 @@ def _annotate(  # noqa: PLR0913 - one argument per option
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
     check_flags(dry_run=dry_run)
+    check_text("who", who)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
     file = None if corrections is None else os.fspath(corrections)

@@ -267,20 +267,11 @@ class TermCounts(Protocol):
             A phrase, and how often it occurs.
         """
 
-    def count(
-        self, language: str, phrase: Phrase, may_rank: Callable[[int], bool] | None = None
-    ) -> Counts | None:
-        """Count a phrase in both sets.
+    def some_others(self, language: str, phrase: Phrase) -> int:
+        """Return how often a phrase occurs in a sample of the second set."""
 
-        Args:
-            language: The language.
-            phrase: The phrase.
-            may_rank: Returns whether a phrase that occurs at least so often in the second set needs to be
-                counted; None if it does.
-
-        Returns:
-            The counts; None if it need not be counted.
-        """
+    def count(self, language: str, phrase: Phrase) -> Counts:
+        """Count a phrase in both sets."""
 
     def ids(self, language: str, phrase: Phrase, most: int) -> Sequence[str]:
         """Return the ids of a few documents of the first set that have a phrase."""

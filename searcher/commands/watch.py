@@ -376,13 +376,18 @@ def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
             echo(_heading(kept, found))
             own = [row for row in rows if row["watch"] == kept.name]
             if own:
-                open_output(form).write_rows({}, "differences", _COLUMNS[1:], own)
+                open_output(form).write_rows({}, "differences", _COLUMNS[1:], map(_titled, own))
     else:
         head = {"watches": [{"watch": kept.name, **found.to_record()} for kept, found in looks]}
         open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
         for why in found.reasons:
             echo_error(f"{kept.name}: {translated(why)}")
+
+
+def _titled(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a table with a text in place of a missing title."""
+    return row | {"title": row["title"] or say("hit.untitled")}
 
 
 def _heading(kept: Watch, found: Verification) -> str:
@@ -435,7 +440,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
             total = found.now.total
             echo(say("verify.differs", then=then, total=total, mode=mode, described=described))
             shown = rows if all_hits else islice(rows, _SHOWN)
-            open_output(form).write_rows({}, "differences", _COLUMNS[1:], shown)
+            open_output(form).write_rows({}, "differences", _COLUMNS[1:], map(_titled, shown))
             left = 0 if all_hits else len(found.differences) - _SHOWN
             if left > 0:
                 echo_error(say("verify.more", left=number(left)))

@@ -279,8 +279,10 @@ def _of_language(
     for phrase, count in checked(one for one in phrases if not typed.issuperset(one[0].terms)):
         if scorer.score(count, 0) < ranking.least:
             break
-        if found := counts.count(language, phrase, partial(_may_rank, scorer, ranking, count)):
-            ranking.add(scorer.score(found.occurrences, found.other_occurrences), phrase, found)
+        if scorer.score(count, counts.some_others(language, phrase)) < ranking.least:
+            continue
+        own = counts.count(language, phrase)
+        ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
     forms = _written_forms(engine, counts, language, ranking.phrases)
     ranking.keep(forms)
     joined = dict(_joined(ranking.best(), partial(counts.count, language)))
@@ -295,11 +297,6 @@ def _of_language(
         TypicalTerm(forms[phrase], language, phrase.offsets[-1] + 1, *own, score, scorer.log_ratio(own))
         for score, phrase, own in ranked
     ]
-
-
-def _may_rank(scorer: _Scorer, ranking: _Ranking, occurrences: int, others: int) -> bool:
-    """Return whether a phrase with so many occurrences may be among the best, if others has it so often."""
-    return scorer.score(occurrences, others) >= ranking.least
 
 
 class _Ranking:

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.annotations import NO_ANNOTATIONS
+from indexer.custom_fields import value_key
 from indexer.documents.document import restore, stated_day
 from indexer.errors import no_item
 from indexer.option_tables import CORRECTIONS_FILE
@@ -89,8 +90,10 @@ def annotate(
         base: GenerationContents = location.read()
         with location.next_generation(base) as writer:
             listeners = [each for each in (notify, on_change) if each]
+            removed = (*request.change.tags_removed, *request.change.collections_removed)
             file, lines = _file_of(writer, base, request), []
-            for line, change in _lines(writer, select(), request, file):
+            absent = {value_key(name): name for name in removed}
+            for line, change in _lines(writer, select(), request, file, absent):
                 if change is None:
                     report.unchanged += 1
                     continue
@@ -98,7 +101,7 @@ def annotate(
                 lines.append(line)
                 for listener in listeners:
                     listener(change)
-            report.items = len(writer)
+            report.items, report.absent = len(writer), tuple(absent.values())
             if request.dry_run:
                 writer.cancel()
             else:
@@ -137,12 +140,16 @@ def _commit(
 
 
 def _lines(
-    writer: IndexStore, ids: Iterable[str], request: AnnotationRequest, file: str | None
+    writer: IndexStore,
+    ids: Iterable[str],
+    request: AnnotationRequest,
+    file: str | None,
+    absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
     """Change the annotations of items in the next generation, and yield the line and the change of each item.
 
     An item changes too if only the lines of the file, which the next update applies, differ from the change.
-    The change of an item that stays the same is None.
+    The change of an item that stays the same is None. Names that an item has are removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
@@ -157,6 +164,8 @@ def _lines(
     for address in found:
         item_id, title = writer.head(address)
         before = writer.annotations.of(item_id)
+        for name in (*before.tags, *before.collections) if absent else ():
+            absent.pop(value_key(name), None)
         after = request.change.of(before)
         request.change.check(item_id, after)
         named = [item_id, *writer.register.formers(item_id)]

@@ -22,7 +22,7 @@ from searcher.engine import Counts, Phrase
 from searcher.execution.arrays.doc_sets import find, is_first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.codec.array_index import ArrayIndex
     from indexer.codec.postings import FieldPostings
@@ -196,15 +196,15 @@ class ArrayTermCounts:
         every = np.concatenate(columns, 1)
         for phrase, count, kind in every[:, (-every[1]).argsort(kind="stable")].T.tolist():
             offsets = [*found][kind]
-            own = [phrase // size**power % size for power in reversed(range(len(offsets)))]
-            yield Phrase(tuple([names[one] for one in own]), offsets), count
+            terms = [phrase // size**power % size for power in reversed(range(len(offsets)))]
+            yield Phrase(tuple([names[one] for one in terms]), offsets), count
 
-    def count(
-        self, language: str, phrase: Phrase, may_rank: Callable[[int], bool] | None = None
-    ) -> Counts | None:
-        """Count a phrase in both sets; see :meth:`searcher.engine.TermCounts.count`."""
-        if may_rank and not may_rank(self._sums(language, phrase, SAMPLE)[2]):
-            return None
+    def some_others(self, language: str, phrase: Phrase) -> int:
+        """Return how often a phrase occurs in a sample of the second set."""
+        return self._sums(language, phrase, SAMPLE)[2]
+
+    def count(self, language: str, phrase: Phrase) -> Counts:
+        """Count a phrase in both sets."""
         return Counts(*self._sums(language, phrase))
 
     def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
