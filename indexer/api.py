@@ -19,6 +19,7 @@ from indexer.option_tables import (
     check,
     check_flags,
     check_list,
+    check_text,
     require_known,
     takes_options,
 )
@@ -343,6 +344,7 @@ def _annotate(  # noqa: PLR0913 - one argument per option
     from indexer.store.corrections.correction import AnnotationRequest
 
     place = _checked_place(index, dry_run=dry_run, report=report, wait=wait)
+    check_text("who", who)
     file = None if corrections is None else os.fspath(corrections)
     chosen = check_list("ids", ids)
     request = AnnotationRequest(checked_change(change), who, file, bool(dry_run), wait, report)

@@ -251,8 +251,20 @@ class TermCounts(Protocol):
     def terms(self, language: str, least: int) -> tuple[Sequence[str], Array, Counts]:
         """Return terms with enough occurrences in the first set, their counts, and the sums of all terms."""
 
-    def phrases(self, language: str, least: int) -> Iterator[tuple[Phrase, int]]:
-        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first."""
+    def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
+        """Yield the phrases of these terms with enough occurrences in the first set, most frequent first.
+
+        Args:
+            language: The language.
+            least: The number of occurrences; of two terms around a word, with a function word between them.
+            fewest: The number of occurrences with any word between them.
+
+        Yields:
+            A phrase, and how often it occurs.
+        """
+
+    def some_others(self, language: str, phrase: Phrase) -> int:
+        """Return how often a phrase occurs in a sample of the second set."""
 
     def count(self, language: str, phrase: Phrase) -> Counts:
         """Count a phrase in both sets."""

@@ -395,10 +395,14 @@ class Lexicon:
         """Return consecutive terms."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
-    def texts(self, numbers: range) -> list[str]:
-        """Return consecutive terms as text."""
-        text = b"\n".join(self.lines(numbers)).decode("utf-8", "surrogatepass")
-        return re.sub("\t[^\n]*", "", text).split("\n") if numbers else []  # without forms
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """Return terms as text, given their ascending numbers."""
+        if not numbers:
+            return []
+        first = numbers[0]
+        lines = self.lines(range(first, numbers[-1] + 1))
+        text = b"\n".join([lines[number - first] for number in numbers]).decode("utf-8", "surrogatepass")
+        return re.sub("\t[^\n]*", "", text).split("\n")  # without forms
 
     def lines(self, numbers: range) -> list[bytes]:
         """Return the lines of consecutive terms."""

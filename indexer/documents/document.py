@@ -8,8 +8,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.custom_fields import country_via_terms, custom_terms
-from indexer.documents.stored_record import LAST_FACT, PARTS, encode_record, with_id
-from indexer.item import NewsItem, decode_record, read_day
+from indexer.documents.stored_record import LAST_FACT, encode_record, with_id
+from indexer.item import PARTS, NewsItem, decode_record, read_day
 from indexer.runtime import NamedTuple
 from indexer.schema import ESTIMATED, KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 from indexer.sources.stated_values import one_spaced

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from indexer.custom_fields import AUTHOR, SECTION, country_via_terms, field_terms, source_terms
 from indexer.documents.document import Document, Text, content_digest, make_document
-from indexer.documents.stored_record import PARTS, encode_countries, encode_facts, encode_fields, encode_texts
-from indexer.item import CountryMention, NewsItem, SourceLines, Via
+from indexer.documents.stored_record import encode_countries, encode_facts, encode_fields, encode_texts
+from indexer.item import PARTS, CountryMention, NewsItem, SourceLines, Via
 from indexer.schema import KIND_NUMBERS, LANGUAGE_NUMBERS, LANGUAGES
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import COUNTRY, OWN, as_exported, is_exported

@@ -8,7 +8,7 @@ from json import JSONEncoder
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from indexer.item import NewsItem, decode_record
+from indexer.item import PARTS, NewsItem, decode_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from indexer.item import CountryMention, ItemDate, SourceLines
 
 LAST_FACT = b"]}}"  # the three last bytes of a record in one language without further facts
-PARTS = "parts"  # in a record: the languages of the parts of an item, if they differ
 _SINCE = re.compile(rb',"since":([0-9]{1,10})\}\Z')  # the last key of a record; custom fields escape quotes
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

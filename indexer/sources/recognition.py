@@ -159,6 +159,9 @@ _OWN_BEGINNINGS: Final = (
     DATABASE,  # its tables are elsewhere in the file; of others none is read
     b"id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,",
     b'{\n "receipt": 1,',
+    b'{\n "format": 2,\n "',
+    b"rank,id,score,date_start,date_end,date_kind,",
+    b"facet,value,label,count,selected\n",
     b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',
 )
 _REPORT: Final = re.compile(
@@ -174,7 +177,7 @@ _LAST_LOOK: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\
 
 
 def is_own_output(head: bytes) -> bool:  # noqa: PLR0911 - one for each kind of file
-    """Return whether a file is an export, a report, a digest, a receipt or a watch that Dragoman wrote."""
+    """Return whether Dragoman wrote a file: an export, a report, a digest, a receipt, a watch, an answer."""
     head = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith(_OWN_BEGINNINGS) or _REPORT.match(head):
         return True
@@ -182,6 +185,8 @@ def is_own_output(head: bytes) -> bool:  # noqa: PLR0911 - one for each kind of 
     if head.startswith(b'{"id":"'):
         at = line.rfind(b',"source":{"file":')
         return at > 0 and b',"since":' in line[at:]
+    if head.startswith((b'{"rank": 1, "id": "', b'{"facet": "')):
+        return b'"snippet": "' in line or line.endswith((b'"selected": false}', b'"selected": true}'))
     if head.startswith(b'{"place": "'):
         return b'"receipt": {"receipt": 1,' in line
     if head.startswith(b"Subject: "):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -50,7 +51,8 @@ class WriterLock:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | _NO_FOLLOW, 0o644)
         except OSError as error:
-            raise IndexFolderError(message("store.cannot_write", path=path, reason=reason(error))) from None
+            key = "store.read_only" if error.errno in _READ_ONLY else "store.cannot_write"
+            raise IndexFolderError(message(key, path=path, reason=reason(error))) from None
         try:
             lock_descriptor(descriptor)
             # If somebody removed the file meanwhile, the lock on it would exclude nobody.
@@ -125,6 +127,7 @@ def _holder(folder: Path) -> str:
     return message("store.unknown_holder")
 
 
+_READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 if os.name == "posix":

@@ -105,6 +105,7 @@ class WriteReport:
         deleted: Deleted items.
         annotated: Items whose tags, collections or note changed; of a deletion, the deleted items that had
             any, which are kept for their return.
+        absent: The names of tags and collections to remove that no chosen item had.
         deleted_before: Items read that were deleted before, and stay deleted.
         dates: Items read, by kind of date.
         languages, countries: Items read, by each of their languages and countries.
@@ -136,6 +137,7 @@ class WriteReport:
     skipped: Skips = field(default_factory=Skips)
     uncounted: tuple[str, ...] = ()
     annotated: int = 0
+    absent: tuple[str, ...] = ()
     corrections: CorrectionsReport | None = None
     seconds: float = 0.0
     is_new: bool = False

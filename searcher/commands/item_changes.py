@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError, MissingItemError, QueryError, message
+from indexer.option_tables import CORRECTIONS_FILE
 from searcher.commands import options
 from searcher.commands.output import FOUND, NOTHING, CommandExit, echo, echo_error, open_output
 from searcher.present.catalogue import say, translated
@@ -70,8 +71,11 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
         # Excluded items are only in the file.
         if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):
             item_id = searcher.full_id(item_id)
+    is_shared = _begins_to_share(place, described["corrections"])
     report = correct_item(place, item_id, item=False if is_none else None, dry_run=dry_run, **described)
     report_unmatched(report)
+    if is_shared and not dry_run:
+        echo_error(say("corrections.shared", file=CORRECTIONS_FILE, index=place))
     if form != "table":
         from searcher.present.update_report import report_record
 
@@ -391,6 +395,18 @@ def note(ids: tuple[str, ...], text: str, **requested: Any) -> int:
         raise DragomanError(message("note.several_ids", error=error)) from None
 
 
+def _begins_to_share(folder: str, corrections: str | None) -> bool:
+    """Return whether an index would begin to use the default corrections file, which has lines already."""
+    from pathlib import Path
+
+    from indexer.location import corrections_of, is_address
+
+    if corrections or is_address(folder) or corrections_of(folder):
+        return False
+    file = Path(CORRECTIONS_FILE)
+    return file.is_file() and file.stat().st_size > 0
+
+
 def _annotate(
     ids: tuple[str, ...],
     change: dict[str, Any],
@@ -433,14 +449,28 @@ def _annotate(
             if not _is_sure(question, folder, changes):
                 raise CommandExit(NOTHING, message("annotate.nothing_changed"))
     if not dry_run:
+        is_shared = _begins_to_share(folder, request.corrections)
         report = annotate(folder, chosen, request)
+        if is_shared and report.annotated:
+            echo_error(say("corrections.shared", file=CORRECTIONS_FILE, index=folder))
+    _write_annotated(folder, report, changes, form, mode, dry_run=dry_run)
+    return FOUND
+
+
+def _write_annotated(
+    folder: str, report: WriteReport, changes: Sequence[Change], form: str, mode: str, *, dry_run: bool
+) -> None:
+    """Write how many items changed, and which names to remove none of them has."""
+    from searcher.present.wording import items_in_words
+
+    if report.absent:
+        echo_error(say("annotate.absent", n=len(report.absent), names=", ".join(report.absent)))
     if form != "table":
         about = {"index": folder, "annotated": report.annotated, "unchanged": report.unchanged}
         open_output(form).write_info(about)
-        return FOUND
+        return
     key = "annotate.would_change" if dry_run else "annotate.done"
     same = say("annotate.unchanged", n=report.unchanged) if report.unchanged else ""
     echo(say(key, items=items_in_words(report.annotated), mode=mode, same=same, index=folder))
     if dry_run:
         _write_items(folder, changes)
-    return FOUND

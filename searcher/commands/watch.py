@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from contextlib import nullcontext, suppress
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from indexer.item import NewsItem
     from searcher.present.watch_digest import Changed
-    from searcher.reading.verification import Verification
+    from searcher.reading.verification import Difference, Verification
     from searcher.reading.watch import Watch, Watches
     from searcher.searcher import Searcher
 
@@ -365,19 +364,23 @@ def _say_moved(before: Watch, after: Watch) -> None:
 
 
 def _show(looks: list[tuple[Watch, Verification]], form: str) -> None:
-    rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
     if form == "table":
         for kept, found in looks:
             echo(_heading(kept, found))
-            own = [row for row in rows if row["watch"] == kept.name]
-            if own:
-                open_output(form).write_rows({}, "differences", _COLUMNS[1:], own)
+            _write_table(found.differences)
     else:
+        rows = [{"watch": kept.name, **one.to_record()} for kept, found in looks for one in found.differences]
         head = {"watches": [{"watch": kept.name, **found.to_record()} for kept, found in looks]}
         open_output(form).write_rows(head, "differences", _COLUMNS, rows)
     for kept, found in looks:
         for why in found.reasons:
             echo_error(f"{kept.name}: {translated(why)}")
+
+
+def _write_table(differences: Sequence[Difference]) -> None:
+    rows = [one._replace(title=one.title or say("hit.untitled")).to_record() for one in differences]
+    if rows:
+        open_output("table").write_rows({}, "differences", _COLUMNS[1:], rows)
 
 
 def _heading(kept: Watch, found: Verification) -> str:
@@ -416,8 +419,8 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         found = verify_receipt(searcher, stated)
     used = absolute(searcher.place)
     _say_index(stated.place, used, index)
-    rows = (one.to_record() for one in found.differences)
     if form != "table":
+        rows = (one.to_record() for one in found.differences)
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS[1:], rows)
     else:
         described = ", ".join([f"{number(count)} {translated(what)}" for what, count in found.counts.items()])
@@ -429,22 +432,14 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
             then = items_in_words(stated.total)
             total = found.now.total
             echo(say("verify.differs", then=then, total=total, mode=mode, described=described))
-            shown = rows if all_hits else islice(rows, _SHOWN)
-            open_output(form).write_rows({}, "differences", _COLUMNS[1:], shown)
-            left = 0 if all_hits else len(found.differences) - _SHOWN
-            if left > 0:
+            shown = found.differences if all_hits else found.differences[:_SHOWN]
+            _write_table(shown)
+            if left := len(found.differences) - len(shown):
                 echo_error(say("verify.more", left=number(left)))
-    before, after = stated, found.now
-    if (before.generation, before.built) != (after.generation, after.built):
-        echo_error(
-            say(
-                "verify.generations",
-                generation=before.generation,
-                built=before.built,
-                generation_now=after.generation,
-                built_now=after.built,
-            )
-        )
+    made = {"generation": stated.generation, "built": stated.built}
+    now = {"generation_now": found.now.generation, "built_now": found.now.built}
+    if [*made.values()] != [*now.values()]:
+        echo_error(say("verify.generations", **made, **now))
     for why in found.reasons:
         echo_error(translated(why))
     gone = sum(one.why == GONE for one in found.differences)

@@ -12,8 +12,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.codec.plain_file import is_special, whole_file
-from indexer.documents.stored_record import PARTS
 from indexer.errors import DragomanError, QueryError, message, reason
+from indexer.item import PARTS
 from indexer.option_tables import check_flags
 from indexer.runtime import NamedTuple
 from searcher.engine import EVERY_HIT

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from math import log
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +22,7 @@ from indexer.schema import LANGUAGE_NUMBERS
 from searcher.query.positions import Match, apart
 from searcher.reading.all_matches import check_searcher, question_of_all, read_matches
 from searcher.reading.text_matches import batches, marks_of, passages
+from searcher.reading.typical_terms import log_likelihood
 from searcher.term_matcher import matches_of
 
 if TYPE_CHECKING:
@@ -156,17 +156,6 @@ def _ranked(language: str, counts: WordCounts, measure: str) -> Iterator[Colloca
         )
         word = min(forms.items(), key=lambda form: (-form[1], form[0]))[0]
         yield Collocate(word, language, near, total - near, score)
-
-
-def log_likelihood(a: int, b: int, c: int, d: int) -> float:
-    """Return G² of a two by two table of counts: ``a b`` above ``c d``.
-
-    Source: Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
-    Linguistics 19 (1993).
-    """
-    total = a + b + c + d
-    cells = ((a, a + b, a + c), (b, a + b, b + d), (c, c + d, a + c), (d, c + d, b + d))
-    return 2 * sum(count * log(count * total / (row * column)) for count, row, column in cells if count)
 
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checked
-from indexer.documents.stored_record import PARTS
 from indexer.errors import QueryError, message
-from indexer.item import decode_record
+from indexer.item import PARTS, decode_record
 from indexer.runtime import NamedTuple
 from searcher.hit_details import every_hit
 from searcher.term_matcher import TermMatcher, highlights_of

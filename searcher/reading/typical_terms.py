@@ -6,12 +6,16 @@ are read from a few texts.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import partial
 from heapq import heapify, heappush, heappushpop
-from itertools import chain
-from math import log2
+from itertools import chain, pairwise
+from math import log, log2
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from indexer.analysis import analyzer
 from indexer.checkpoint import checked
@@ -21,13 +25,14 @@ from indexer.runtime import NamedTuple
 from searcher.engine import Counts, Phrase
 from searcher.hit_details import every_hit
 from searcher.reading.all_matches import check_searcher, head_of, question_of_all
-from searcher.reading.collocates import log_likelihood
-from searcher.reading.text_matches import marks_of, passages_of
+from searcher.reading.text_matches import MAX_CHARACTERS, batches, marks_of, passages_of
+from searcher.term_matcher import ChunkFinder, FoldedText, beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Unpack
 
+    from indexer.analysis.analyzer import ChunkToken
     from searcher.answer import Answerer
     from searcher.engine import Array, Engine, TermCounts
     from searcher.opening import BaseSearcher
@@ -43,6 +48,7 @@ REDUNDANT: Final = 0.75  # the share of the occurrences of a term that are in a 
 POOL: Final = 3  # times the limit: candidates, of which redundant ones are left out
 READ: Final = 10  # items that are read for the written form of each candidate
 MAX_WORDS: Final = 8  # of a phrase that is joined from overlapping ones
+_CHUNK: Final = re.compile(r"\S+")
 BREAKS: Final = frozenset(".!?;:…,()[]–—")  # punctuation that no phrase crosses
 COLUMNS: Final = (
     "term",
@@ -66,7 +72,7 @@ class TypicalTerm(NamedTuple):
         words: The number of its words, including function words.
         occurrences, documents: Its occurrences in the matches, and the number of matches that have it.
         other_occurrences, other_documents: The same in the other items.
-        score: G², which ranks; see :func:`searcher.reading.collocates.log_likelihood`.
+        score: G², which ranks; see :func:`log_likelihood`.
         log_ratio: The binary logarithm of its relative frequency in the matches, divided by that in the other
             items, where half an occurrence is assumed if there is none (Hardie, "Log Ratio", 2014).
     """
@@ -199,6 +205,17 @@ def _typed(results: Results, language: str) -> set[str]:
     return marks.terms[language] | marks.within[language] | stems
 
 
+def log_likelihood(a: int, b: int, c: int, d: int) -> float:
+    """Return G² of a two by two table of counts: ``a b`` above ``c d``.
+
+    Source: Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational
+    Linguistics 19 (1993).
+    """
+    total = a + b + c + d
+    cells = ((a, a + b, a + c), (b, a + b, b + d), (c, c + d, a + c), (d, c + d, b + d))
+    return 2 * sum(count * log(count * total / (row * column)) for count, row, column in cells if count)
+
+
 class _Scored(NamedTuple):
     """A word or a phrase with its counts, in the order of the ranking."""
 
@@ -226,8 +243,6 @@ class _Scorer:
 
     def scores(self, counts: Array) -> Array:
         """Return the scores of several terms, with small errors."""
-        import numpy as np
-
         own, others = counts[:, 0].astype(float), counts[:, 2].astype(float)
         rows = np.stack((own, self._all - own, others, self._others - others))
         sums = np.stack((own + others, rows[1] + rows[3]) * 2)
@@ -258,13 +273,16 @@ def _of_language(
         if terms[at] not in typed:
             own = Counts(*table[at].tolist())
             ranking.add(scorer.score(own.occurrences, own.other_occurrences), Phrase((terms[at],)), own)
-    for phrase, count in checked(counts.phrases(language, MIN_COUNT)):
-        # The score of a phrase that no other item has is the highest that it can have.
+    # The score of a phrase that no other item has is the highest that it can have.
+    fewest = bisect_left(range(total.occurrences), ranking.least, key=lambda count: scorer.score(count, 0))
+    phrases = counts.phrases(language, MIN_COUNT, fewest)
+    for phrase, count in checked(one for one in phrases if not typed.issuperset(one[0].terms)):
         if scorer.score(count, 0) < ranking.least:
             break
-        if not typed.issuperset(phrase.terms):
-            own = counts.count(language, phrase)
-            ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
+        if scorer.score(count, counts.some_others(language, phrase)) < ranking.least:
+            continue
+        own = counts.count(language, phrase)
+        ranking.add(scorer.score(own.occurrences, own.other_occurrences), phrase, own)
     forms = _written_forms(engine, counts, language, ranking.phrases)
     ranking.keep(forms)
     joined = dict(_joined(ranking.best(), partial(counts.count, language)))
@@ -373,39 +391,58 @@ def _written_forms(
     ids = {one for phrase in phrases for one in counts.ids(language, phrase, READ)}
     documents = sorted([document for one in ids if (document := engine.find(one)) is not None])
     forms: defaultdict[Phrase, Counter[str]] = defaultdict(Counter)
-    beginning = defaultdict[str, list[Phrase]](list)
+    by_first = defaultdict[str, list[Phrase]](list)
     for phrase in phrases:
-        beginning[phrase.terms[0]].append(phrase)
-    for raw in checked(engine.records(documents)):
-        for passage in passages_of(raw):
-            if passage.language == language:
-                for phrase, form in _forms_in(passage.text, language, beginning):
-                    forms[phrase][form] += 1
+        by_first[phrase.terms[0]].append(phrase)
+    finder = ChunkFinder({*map(beginning, by_first)})
+    read = chain.from_iterable(map(passages_of, checked(engine.records(documents))))
+    for together in batches((one for one in read if one.language == language), MAX_CHARACTERS):
+        text = "\n".join([one.text.replace("\n", " ") for one in together])
+        for phrase, form in _forms_in(text, language, by_first, finder):
+            forms[phrase][form] += 1
     return {phrase: _most_common(own) for phrase, own in forms.items()}
 
 
 def _forms_in(
-    text: str, language: str, beginning: Mapping[str, Iterable[Phrase]]
+    text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases of a text, as written, that no punctuation divides, by the term they begin with."""
+    """Yield the phrases in some passages, as written, that no punctuation divides.
+
+    Args:
+        text: The passages, a line each.
+        language: Their language.
+        by_first: The phrases by their first term.
+        finder: Finds the chunks that may have a first term.
+    """
     analyse = analyzer(language).analyse_chunk
-    words: list[tuple[str | None, str, bool]] = []  # and whether punctuation is before the word
-    between = ""
-    for chunk in text.split():
-        end = 0
-        for token in analyse(chunk):
-            between += chunk[end : token.start]
-            end = token.end
-            words.append((token.term, chunk[token.start : end], not BREAKS.isdisjoint(between)))
-            between = ""
-        between += chunk[end:]
-    for at, (term, _, _) in enumerate(words):
-        for phrase in beginning.get(term, ()) if term else ():
-            own = words[at : at + phrase.offsets[-1] + 1]
-            if len(own) <= phrase.offsets[-1] or any(divided for _, _, divided in own[1:]):
+    for start, end in checked(finder.chunks(FoldedText(text))):
+        for at, token in enumerate(analyse(text[start:end])):
+            if token.term is None or (phrases := by_first.get(token.term)) is None:
                 continue
-            if all(own[at][0] == term for term, at in zip(phrase.terms, phrase.offsets, strict=True)):
-                yield phrase, " ".join([word for _, word, _ in own])
+            longest = max([phrase.offsets[-1] for phrase in phrases])
+            words = _words_from(text, start, at + longest + 1, analyse)[at:]
+            for terms, offsets in phrases:
+                own = words[: offsets[-1] + 1]
+                if len(own) <= offsets[-1] or any(
+                    own[place][0] != term for term, place in zip(terms, offsets, strict=True)
+                ):
+                    continue
+                if all(BREAKS.isdisjoint(text[one[2] : other[1]]) for one, other in pairwise(own)):
+                    yield Phrase(terms, offsets), " ".join([text[first:last] for _, first, last in own])
+
+
+def _words_from(
+    text: str, start: int, size: int, analyse: Callable[[str], Iterable[ChunkToken]]
+) -> list[tuple[str | None, int, int]]:
+    """Return the words of a line from a chunk on, at least a number of them: term, begin and end."""
+    found: list[tuple[str | None, int, int]] = []
+    end = text.find("\n", start)
+    for chunk in _CHUNK.finditer(text, start, len(text) if end < 0 else end):
+        first = chunk.start()
+        found += [(token.term, first + token.start, first + token.end) for token in analyse(chunk[0])]
+        if len(found) >= size:
+            break
+    return found
 
 
 def _most_common(forms: Counter[str]) -> str:

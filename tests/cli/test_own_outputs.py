@@ -10,6 +10,7 @@ from tables import rows_by_name
 from dragoman import Searcher
 
 WRITTEN = {name: command for name, ((command,),) in rows_by_name(__file__, "written").items()}
+PRINTED = {name: command for name, ((command,),) in rows_by_name(__file__, "printed").items()}
 ITEM = '{"id": "%s", "title": "Ferry %s", "body": "The ferry met fog in May.", "date": "2020-05-01"}\n'
 
 
@@ -28,6 +29,8 @@ def folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run("update")
     for name, command in WRITTEN.items():
         run(f"{command} news/{name}")
+    for name, command in PRINTED.items():
+        (folder / name).write_text(run(command).stdout)
     copy("watches/boats.json", folder)
     return folder
 
@@ -40,8 +43,8 @@ def test_own_outputs_in_a_folder_are_skipped(run: Run) -> None:
         assert {hit.id for hit in searcher.search(None)} == {"a", "b"}
     for jobs in ("1", "2"):
         done = run(f"build news --jobs {jobs}")
-        assert f"{len(WRITTEN) + 1} skipped" in done.stdout
-        assert "an export, report or watch that Dragoman wrote" in done.stderr
+        assert f"{len(WRITTEN) + len(PRINTED) + 1} skipped" in done.stdout
+        assert "an export, an answer, a report or a watch that Dragoman wrote" in done.stderr
         assert "export.db: a database; name the file itself to read an export of Dragoman" in done.stderr
     assert run("update").stdout.startswith("0 added, 0 replaced")
 

@@ -114,6 +114,22 @@ def test_annotations_stay_when_items_change_leave_and_return(node: Node, tmp_pat
     assert check_on_cluster(address).findings == ()
 
 
+def test_an_old_corrections_file_undoes_no_tags(node: Node, tmp_path: Path) -> None:
+    """Its lines are applied to an index without annotations only; a difference is reported."""
+    address, file = f"{node.url}/annotated-twice", tmp_path / "corrections.jsonl"
+    build(address, items=ITEMS, own_thesaurus=False)
+    tag(address, "a1", add="Port", corrections=file)
+    old = file.read_text()
+    tag(address, "a1", remove="port", add="Quay")
+    file.write_text(old)
+    report = update(address, items=[ITEMS[0] | {"title": "Ferry, late"}])
+    assert known(address) == {"a1": {"tags": ["Quay"]}}
+    assert report.corrections is not None
+    assert [message for number, message in report.corrections.told if not number]
+    build(f"{address}-new", items=ITEMS, own_thesaurus=False, corrections=file)
+    assert known(f"{address}-new") == {"a1": {"tags": ["Port"]}}
+
+
 def test_readers_change_a_cluster_in_their_browser(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -340,17 +340,24 @@ class CorrectingWriter(DocumentStore):
         report.corrections = self.report
 
     def _annotate(self) -> None:
-        """Set the annotations of the lines, and of all items if the corrections file is their place."""
+        """Set the annotations of the lines, and of all items if the corrections file is their place.
+
+        If the index is their place and has any, the file is an export, perhaps an old one: the lines are not
+        applied, and a difference is reported.
+        """
         found = {
             item_id: annotations
             for item_id, annotations in self.items.annotations().items()
             if not self._corrected.get(item_id, "").startswith(NO_ITEM)
         }
-        if self._writer.keeps_annotations:
+        if not self._writer.keeps_annotations:
+            self.annotations.replace(found)
+        elif any(True for _ in self.annotations.every()):
+            if count := sum(self.annotations.of(item_id) != one for item_id, one in found.items()):
+                self.report.told.append((0, message("corrections.kept_in_index", n=count)))
+        else:
             for item_id, annotations in found.items():
                 self.annotations.set(item_id, annotations)
-        else:
-            self.annotations.replace(found)
 
     def _write(self, document: Document, lines: list[Correction], since: int | None) -> None:
         if lines:

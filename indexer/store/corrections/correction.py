@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.annotations import NO_ANNOTATIONS
+from indexer.custom_fields import value_key
 from indexer.documents.document import restore, stated_day
 from indexer.errors import DragomanError, Message, message, no_item
 from indexer.option_tables import CORRECTIONS_FILE
@@ -281,8 +282,10 @@ def annotate(
     started = perf_counter()
     with changing(place, request.wait, request.report) as (base, writer, notify):
         listeners = [each for each in (notify, on_change) if each]
+        removed = (*request.change.tags_removed, *request.change.collections_removed)
         file, lines = _file_of(writer, base, request), []
-        for line, change in _annotated_lines(writer, select(), request, file):
+        absent = {value_key(name): name for name in removed}
+        for line, change in _annotated_lines(writer, select(), request, file, absent):
             if change is None:
                 report.unchanged += 1
                 continue
@@ -290,7 +293,7 @@ def annotate(
             lines.append(line)
             for listener in listeners:
                 listener(change)
-        report.items = len(writer)
+        report.items, report.absent = len(writer), tuple(absent.values())
         if request.dry_run:
             writer.cancel()
         else:
@@ -329,12 +332,16 @@ def _commit(
 
 
 def _annotated_lines(
-    writer: IndexStore, ids: Iterable[str], request: AnnotationRequest, file: str | None
+    writer: IndexStore,
+    ids: Iterable[str],
+    request: AnnotationRequest,
+    file: str | None,
+    absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
     """Change the annotations of items in the next generation, and yield the line and the change of each item.
 
     An item changes too if only the lines of the file, which the next update applies, differ from the change.
-    The change of an item that stays the same is None.
+    The change of an item that stays the same is None. Names that an item has are removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
@@ -349,6 +356,8 @@ def _annotated_lines(
     for address in found:
         item_id, title = writer.head(address)
         before = writer.annotations.of(item_id)
+        for name in (*before.tags, *before.collections) if absent else ():
+            absent.pop(value_key(name), None)
         after = request.change.of(before)
         request.change.check(item_id, after)
         named = [item_id, *writer.register.formers(item_id)]

@@ -20,9 +20,17 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from indexer.annotations import MAX_NAMES, AnnotationChange, checked_name, checked_note
 from indexer.documents.document import make_document, parts_of
-from indexer.documents.stored_record import PARTS, encode_record, since_of, with_since
+from indexer.documents.stored_record import encode_record, since_of, with_since
 from indexer.errors import DragomanError, message
-from indexer.item import CountryMention, ManualCorrection, NewsItem, SourceLines, decode_record, read_day
+from indexer.item import (
+    PARTS,
+    CountryMention,
+    ManualCorrection,
+    NewsItem,
+    SourceLines,
+    decode_record,
+    read_day,
+)
 from indexer.runtime import NamedTuple
 from indexer.sources.encoding import clean
 from indexer.sources.export_record import read_record

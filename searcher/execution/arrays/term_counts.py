@@ -8,7 +8,7 @@ not indexed but has a position; as in a query, any word may then be there.
 from __future__ import annotations
 
 from collections import OrderedDict
-from itertools import chain, compress, repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,10 +31,18 @@ if TYPE_CHECKING:
 
 NEITHER, IN, OTHER = range(3)  # the set that a document belongs to
 ROW: Final = 33  # the lowest bit of the document in a key; the others have the position
-MAX_POSTINGS: Final = 1 << 22  # that are read at once
+MAX_POSTINGS: Final = 1 << 19  # that are read at once
 MAX_DOCUMENTS: Final = 1 << 15  # whose positions are sorted at once
-MAX_TERMS: Final = 1 << 21  # that phrases consist of: three of them are numbered together in 63 bits
+TERM_BITS: Final = 20  # of a term that phrases consist of: three of them are numbered together in 61 bits
+MAX_TERMS: Final = (1 << TERM_BITS) - 1
+POSITION_BITS: Final = 24  # an item has at most six million words
+SAMPLE: Final = 8  # of so many occurrences of the rarest term of a phrase one is looked up first
+UNITS_AT: Final = np.array(
+    (0, 32), np.uint64
+)  # the lowest bits of counts of the sets that are summed together
 CACHE_SIZE: Final = 1 << 23  # occurrences of terms that are cached, 8 bytes each
+UNITS: Final = np.array([0, 1, 1 << 32], np.uint64)  # by set
+LOW: Final = np.uint64((1 << 32) - 1)
 TWO, AROUND, THREE = (0, 1), (0, 2), (0, 1, 2)  # the offsets of the terms of a phrase
 
 
@@ -43,6 +51,21 @@ class _Part(NamedTuple):
 
     segment: Segment
     side: Array
+
+
+class _Postings(NamedTuple):
+    """Postings of chosen documents, in the order of their terms.
+
+    Attributes:
+        terms, documents: The term and the document of each.
+        begins: The number of its first occurrence in the field.
+        sizes: The number of its occurrences.
+    """
+
+    terms: Array
+    documents: Array
+    begins: Array
+    sizes: Array
 
 
 class ArrayTermCounts:
@@ -66,6 +89,7 @@ class ArrayTermCounts:
         self.other_documents = sum([int((part.side == OTHER).sum()) for part in self._parts])
         self._terms: dict[str, list[str]] = {}  # by field
         self._ranks: dict[str, list[Array]] = {}  # of the terms of each part that has the field
+        self._own: dict[str, list[list[_Postings]]] = {}  # of the first set, if it is small; likewise
         self._cached: OrderedDict[tuple[str, int, int], Array] = OrderedDict()
         self._room = CACHE_SIZE
 
@@ -85,57 +109,68 @@ class ArrayTermCounts:
             The terms, the most frequent first; a row of counts for each; the sums.
         """
         field = text_field(language)
-        tables = [(_names(part.segment, field), self._table(part, field)) for part in self._having(field)]
-        total = sum([counts.sum(0) for _, counts in tables], np.zeros(4, np.int64))
-        own = [compress(names, (counts[:, 0] > 0).tolist()) for names, counts in tables]
-        rows = {name: row for row, name in enumerate(dict.fromkeys(chain.from_iterable(own)))}
-        sums = np.zeros((len(rows), 4), np.int64)
-        places = [np.fromiter(map(rows.get, names, repeat(-1)), np.int64, len(names)) for names, _ in tables]
-        for at, (_, counts) in zip(places, tables, strict=True):
-            sums[at[at >= 0]] += counts[at >= 0]  # the names of a segment are distinct
+        parts = [*self._having(field)]
+        self._own[field] = [[] for _ in parts]
+        tables = [*map(self._table, parts, repeat(field), self._own[field])]
+        total = sum([counts.sum(0) for counts in tables], np.zeros(4, np.int64))
+        seen = [(counts[:, 0] >= (1 if len(parts) > 1 else least)).nonzero()[0].tolist() for counts in tables]
+        numbers = [
+            dict(zip(part.segment.lexicon(field).texts(own), own, strict=True))
+            for part, own in zip(parts, seen, strict=True)
+        ]
+        names = [*dict.fromkeys(chain.from_iterable(numbers))]
+        sums = np.zeros((len(names), 4), np.int64)
+        places = []
+        for part, own, counts in zip(parts, numbers, tables, strict=True):
+            find = part.segment.find_term
+            at = np.array([own[name] if name in own else find(field, name) for name in names], np.int64)
+            sums[at >= 0] += counts[at[at >= 0]]
+            places.append(at)
         order = (-sums[:, 0]).argsort(kind="stable")
         order = order[sums[order, 0] >= least]
-        ranks = np.full(len(rows) + 1, -1)  # the last one for terms that the first set lacks
-        ranks[order] = np.arange(len(order))
-        self._ranks[field] = [ranks.take(at) for at in places]
-        names = [*rows]
+        self._ranks[field] = []
+        for at, counts in zip(places, tables, strict=True):
+            ranks = np.full(len(counts) + 1, -1)  # the last one for terms that the part lacks
+            ranks[at[order]] = np.arange(len(order))
+            self._ranks[field].append(ranks[:-1])
         self._terms[field] = [names[row] for row in order.tolist()]
         return self._terms[field], sums[order], Counts(*total.tolist())
-
-    def _table(self, part: _Part, field: str) -> Array:
-        """Return the counts of all terms of a field in a segment, a row each."""
-        return np.concatenate(
-            [self._counted(part, field, terms) for terms in checked(_pieces(part.segment, field))]
-        )
 
     def _having(self, field: str) -> Iterator[_Part]:
         """Yield the parts that have a field."""
         return (part for part in self._parts if field in part.segment.fields)
 
     @staticmethod
-    def _counted(part: _Part, field: str, terms: range) -> Array:
-        """Return the counts of consecutive terms, a row each."""
-        postings = part.segment.postings(field)
-        first, last = postings.bounds(terms.start, len(terms))
-        side = part.side.take(postings.documents_of(terms))
-        occurrences = postings.occurrences(first, last)
-        begins = _begins(postings, terms)[:-1]
-        columns = []
-        for own in (side == IN, side == OTHER):
-            columns += [
-                np.add.reduceat(occurrences * own, begins),
-                np.add.reduceat(own, begins, dtype=np.int64),
-            ]
-        return np.stack(columns, 1)
+    def _table(part: _Part, field: str, own: list[_Postings]) -> Array:
+        """Return the counts of all terms of a field in a segment, a row each.
 
-    def phrases(self, language: str, least: int) -> Iterator[tuple[Phrase, int]]:
+        Args:
+            part: The segment.
+            field: The field.
+            own: Gets the postings of the first set, unless it is large.
+        """
+        postings, rows = part.segment.postings(field), []
+        is_small = (part.side == IN).sum() <= MAX_DOCUMENTS
+        for terms in checked(_pieces(part.segment, field)):
+            documents, sizes, side = _read(postings, terms, part.side)
+            begins = _begins(postings, terms)[:-1]
+            # The counts of both sets are summed together: a field has less than 1 << 32 occurrences.
+            unit = UNITS.take(side)
+            sums = [np.add.reduceat(one, begins) for one in (unit * sizes.view(np.uint64), unit)]
+            rows.append(np.stack([one >> shift & LOW for shift in UNITS_AT for one in sums], 1))
+            if is_small:
+                own.append(_chosen(postings, terms, documents, sizes, side == IN))
+        return np.concatenate(rows).astype(np.int64)
+
+    def phrases(self, language: str, least: int, fewest: int = 0) -> Iterator[tuple[Phrase, int]]:
         """Yield the phrases that occur at least a number of times in the first set, the most frequent first.
 
         They consist of the terms that the last call of :meth:`terms` returned.
 
         Args:
             language: The language.
-            least: The number of occurrences.
+            least: The number of occurrences; for two terms around a word, with a function word between them.
+            fewest: The number of occurrences with any word between them.
 
         Yields:
             A phrase, and how often it occurs.
@@ -144,34 +179,44 @@ class ArrayTermCounts:
         names = self._terms[field][:MAX_TERMS]
         size = len(names)
         found: dict[tuple[int, ...], list[Array]] = {TWO: [], AROUND: [], THREE: []}
-        for part, ranks in zip(self._having(field), self._ranks[field], strict=True):
+        for part, ranks, own in zip(self._having(field), self._ranks[field], self._own[field], strict=True):
             numbers = np.where(ranks < size, ranks, -1)
             for documents in _blocks(part.side == IN):
                 checkpoint()
-                keys, places = _in_text_order(part.segment, field, documents)
-                for offsets, phrases, listed in _adjacent(keys, numbers.take(places), size):
-                    found[offsets].append(_summed(phrases, np.stack((np.ones_like(listed), listed))))
+                read = own or _postings_of(part, field, documents)
+                words = _in_text_order(part.segment, field, documents, read, numbers)
+                for offsets, phrases in _adjacent(*words, size):
+                    found[offsets].append(_summed(phrases))
         columns = [np.empty((3, 0), np.int64)]
         for kind, several in enumerate(found.values()):
             if several:
-                phrases, counts, listed = _summed(*np.split(np.concatenate(several, 1), [1]))
-                kept = listed >= least
+                phrases, counts, listed = several[0] if len(several) == 1 else _merged(several)
+                kept = (listed >= least) & (counts >= fewest)
                 columns.append(np.stack((phrases[kept], counts[kept], np.full(kept.sum(), kind))))
         every = np.concatenate(columns, 1)
         for phrase, count, kind in every[:, (-every[1]).argsort(kind="stable")].T.tolist():
             offsets = [*found][kind]
-            own = [phrase // size**power % size for power in reversed(range(len(offsets)))]
-            yield Phrase(tuple([names[one] for one in own]), offsets), count
+            terms = [phrase // size**power % size for power in reversed(range(len(offsets)))]
+            yield Phrase(tuple([names[one] for one in terms]), offsets), count
+
+    def some_others(self, language: str, phrase: Phrase) -> int:
+        """Return how often a phrase occurs in a sample of the second set."""
+        return self._sums(language, phrase, SAMPLE)[2]
 
     def count(self, language: str, phrase: Phrase) -> Counts:
         """Count a phrase in both sets."""
+        return Counts(*self._sums(language, phrase))
+
+    def _sums(self, language: str, phrase: Phrase, step: int = 1) -> list[int]:
+        """Return the counts of a phrase among each of ``step`` occurrences of its rarest term."""
         sums = [0, 0, 0, 0]
-        for part, keys in self._found(language, phrase):
+        for part, keys in self._found(language, phrase, step):
+            sides = part.side.take(keys >> ROW)
             for at, of_set in ((0, IN), (2, OTHER)):
-                documents = keys[part.side.take(keys >> ROW) == of_set] >> ROW
+                documents = keys[sides == of_set] >> ROW
                 sums[at] += len(documents)
                 sums[at + 1] += int(is_first(documents).sum())
-        return Counts(*sums)
+        return sums
 
     def ids(self, language: str, phrase: Phrase, most: int) -> list[str]:
         """Return the ids of a few documents of the first set that have a phrase."""
@@ -181,21 +226,20 @@ class ArrayTermCounts:
             found += [item_id for item_id, _ in part.segment.ids_and_titles(documents.tolist())]
         return found
 
-    def _found(self, language: str, phrase: Phrase) -> Iterator[tuple[_Part, Array]]:
+    def _found(self, language: str, phrase: Phrase, step: int = 1) -> Iterator[tuple[_Part, Array]]:
         """Yield the keys of the occurrences of a phrase, for each part that has its terms."""
         field = text_field(language)
         for at, part in enumerate(self._parts):
             numbers = [part.segment.find_term(field, term) for term in phrase.terms]
             if min(numbers) < 0:
                 continue
-            keys = self._keys(at, field, numbers[0])
-            for number, offset in zip(numbers[1:], phrase.offsets[1:], strict=True):
-                following = self._keys(at, field, number)
-                if len(following) < len(keys):  # the shorter list is searched in the longer one
-                    following = following - offset
-                    keys = following[find(keys, following)[0]]
-                else:
-                    keys = keys[find(following, keys + offset)[0]]
+            lists = [self._keys(at, field, number) for number in numbers]
+            (first, offset), *others = sorted(
+                zip(lists, phrase.offsets, strict=True), key=lambda one: len(one[0])
+            )
+            keys = first[::step] - offset
+            for longer, offset in others:  # in which fewer are searched
+                keys = keys[find(longer, keys + offset)[0]]
             yield part, keys
 
     def _keys(self, at: int, field: str, number: int) -> Array:
@@ -203,17 +247,18 @@ class ArrayTermCounts:
         keys = self._cached.get((field, at, number))
         if keys is None:
             segment, side = self._parts[at]
-            keys, _ = _occurrences(segment.postings(field), range(number, number + 1), side != NEITHER)
+            postings, terms = segment.postings(field), range(number, number + 1)
+            documents, sizes, sides = _read(postings, terms, side)
+            first = _offset(postings, terms)
+            keys = (documents.astype(np.int64) << ROW).repeat(sizes)
+            keys += postings.positions_at(np.arange(first, first + len(keys)))
+            if not sides.all():
+                keys = keys[(sides != NEITHER).repeat(sizes)]
             self._cached[field, at, number] = keys
             self._room -= len(keys)
             while self._room < 0:
                 self._room += len(self._cached.popitem(last=False)[1])
         return keys
-
-
-def _names(segment: Segment, field: str) -> list[str]:
-    """Return all terms of a field in a segment."""
-    return segment.lexicon(field).texts(range(segment.fields[field]["terms"]))
 
 
 def _begins(postings: FieldPostings, terms: range) -> Array:
@@ -243,54 +288,95 @@ def _blocks(chosen: Array) -> Iterator[Array]:
         yield block
 
 
-def _occurrences(postings: FieldPostings, terms: range, chosen: Array) -> tuple[Array, Array]:
-    """Return the key of each occurrence of consecutive terms in chosen documents, and its term."""
-    first, last = postings.bounds(terms.start, len(terms))
+def _read(postings: FieldPostings, terms: range, side: Array) -> tuple[Array, Array, Array]:
+    """Return the documents of consecutive terms, the numbers of occurrences in them, and their sets."""
     documents = postings.documents_of(terms)
-    spots = chosen.take(documents).nonzero()[0]
+    return documents, postings.occurrences(*postings.bounds(terms.start, len(terms))), side.take(documents)
+
+
+def _offset(postings: FieldPostings, terms: range) -> int:
+    """Return the number of the first occurrence of consecutive terms."""
+    first, _ = postings.bounds(terms.start)
     before = first - first % MARK_EVERY
-    counts = postings.occurrences(before, last)
-    begins = counts.cumsum() - counts + int(postings.marks[before // MARK_EVERY])
-    at = spots + (first - before)
-    sizes = counts.take(at)
-    keys = (documents.take(spots).astype(np.int64) << ROW).repeat(sizes)
-    keys += postings.positions_at(ranges(begins.take(at), sizes))
-    places = _begins(postings, terms).searchsorted(spots, "right") + (terms.start - 1)
-    return keys, places.repeat(sizes)
+    return int(postings.marks[before // MARK_EVERY]) + int(postings.occurrences(before, first).sum())
 
 
-def _in_text_order(segment: Segment, field: str, documents: Array) -> tuple[Array, Array]:
-    """Return the keys of all words of some documents, ascending, and the numbers of their terms."""
-    postings = segment.postings(field)
-    found = [_occurrences(postings, terms, documents) for terms in checked(_pieces(segment, field))]
-    if not found:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    keys, places = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = keys.argsort()
-    return keys.take(order), places.take(order)
+def _chosen(
+    postings: FieldPostings, terms: range, documents: Array, sizes: Array, chosen: Array
+) -> _Postings:
+    """Return those of the postings of consecutive terms that are chosen."""
+    own = np.add.reduceat(chosen, _begins(postings, terms)[:-1], dtype=np.int64)
+    begins = sizes.cumsum()
+    begins += _offset(postings, terms) - sizes
+    at = chosen.nonzero()[0]
+    columns = [one.take(at) for one in (documents, begins, sizes)]
+    return _Postings(np.arange(terms.start, terms.stop).repeat(own), *columns)
 
 
-def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array, Array]]:
-    """Yield the offsets of phrases, the phrases of consecutive words as numbers, and whether each is listed.
+def _postings_of(part: _Part, field: str, documents: Array) -> list[_Postings]:
+    """Return the postings of some documents."""
+    postings, found = part.segment.postings(field), []
+    for terms in checked(_pieces(part.segment, field)):
+        own, sizes, chosen = _read(postings, terms, documents)
+        found.append(_chosen(postings, terms, own, sizes, chosen))
+    return found
 
-    The words have ascending keys, and terms below ``size``; -1 for terms that no phrase may have.
+
+def _in_text_order(
+    segment: Segment, field: str, documents: Array, read: Sequence[_Postings], numbers: Array
+) -> tuple[Array, Array]:
+    """Return the keys of all words of some documents, ascending, and the numbers of their terms.
+
+    Args:
+        segment: The segment.
+        field: The field.
+        documents: Whether each document is one of them.
+        read: Their postings.
+        numbers: The number of each term, which is less than ``MAX_TERMS``, or -1.
+    """
+    postings, words = segment.postings(field), [np.empty(0, np.int64)]
+    rows = documents.cumsum() - 1
+    for terms, having, begins, sizes in read:
+        # A word is one number, so that sorting is fast: its document, its position, and its term.
+        own = (rows.take(having) << POSITION_BITS + TERM_BITS | numbers.take(terms) + 1).repeat(sizes)
+        own += postings.positions_at(ranges(begins, sizes)) << TERM_BITS
+        words.append(own)
+    ordered = np.concatenate(words)
+    ordered.sort()
+    return ordered >> TERM_BITS, (ordered & (1 << TERM_BITS) - 1) - 1
+
+
+def _adjacent(keys: Array, terms: Array, size: int) -> Iterator[tuple[tuple[int, ...], Array]]:
+    """Yield the offsets of phrases, and the phrases of consecutive words as numbers, doubled.
+
+    The numbers of phrases that are not listed are odd. The words have ascending keys, and terms below
+    ``size``; -1 for terms that no phrase may have.
     """
     step, known = np.diff(keys), terms >= 0
     two = known[:-1] & known[1:]
-    pairs = terms[:-1] * size + terms[1:]
     adjacent, around = two & (step == 1), two & (step == 2)
-    yield TWO, pairs[adjacent], adjacent[adjacent]
+    pairs = terms[:-1] * size + terms[1:]
+    yield TWO, pairs[adjacent] << 1
     three = (step[:-1] == 1) & (step[1:] == 1) & known[:-2] & known[2:]
     outer = terms[:-2][three] * size + terms[2:][three]
-    listed = np.arange(around.sum() + len(outer)) < around.sum()
-    yield AROUND, np.concatenate((pairs[around], outer)), listed
+    yield AROUND, np.concatenate((pairs[around] << 1, outer << 1 | 1))
     three &= known[1:-1]
-    triples = pairs[:-1][three] * size + terms[2:][three]
-    yield THREE, triples, np.ones(len(triples), bool)
+    yield THREE, (pairs[:-1][three] * size + terms[2:][three]) << 1
 
 
-def _summed(numbers: Array, counts: Array) -> Array:
-    """Return the distinct numbers, ascending, and the sums of their counts, in a row each."""
-    values, at = np.unique(numbers, return_inverse=True)
-    sums = [np.bincount(at.ravel(), row, len(values)).astype(np.int64) for row in counts]
-    return np.stack((values, *sums))
+def _summed(numbers: Array) -> Array:
+    """Return the distinct phrases, ascending, how often each occurs, and how often it is listed, in rows."""
+    numbers.sort()
+    phrases = numbers >> 1
+    begins = is_first(phrases).nonzero()[0]
+    if not len(begins):
+        return np.empty((3, 0), np.int64)
+    counts = np.diff(begins, append=len(numbers))
+    return np.stack((phrases[begins], counts, counts - np.add.reduceat(numbers & 1, begins)))
+
+
+def _merged(several: Sequence[Array]) -> Array:
+    """Return the results of :func:`_summed` for several blocks as one."""
+    phrases, at = np.unique(np.concatenate([one[0] for one in several]), return_inverse=True)
+    sums = [np.bincount(at, np.concatenate([one[row] for one in several]), len(phrases)) for row in (1, 2)]
+    return np.stack((phrases, *[one.astype(np.int64) for one in sums]))

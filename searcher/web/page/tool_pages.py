@@ -262,7 +262,7 @@ def terms_page(params: SearchParams, found: TypicalTerms, context: PageContext) 
         compared=reader.say("compared_with", items=reader.many("items", found.compared)),
         notes=notes,
         languages=languages,
-        nothing=reader.say("no_typical_words" if found.compared else "no_others"),
+        nothing=reader.say("no_typical_words" if found.compared else "no_others") if params.limit else "",
         kept=pairs(params, _KEPT, "/terms"),
         more=links.to("/terms", limit=more) if full and params.limit < more else None,
     )

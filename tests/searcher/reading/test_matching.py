@@ -15,8 +15,9 @@ from searcher import Searcher
 from searcher.query.model import Phrase, Term, WordSet
 from searcher.query.positions import Match, apart
 from searcher.reading.all_matches import question_of_all
-from searcher.reading.collocates import MEASURES, MIN_COUNT, collocates, log_likelihood
+from searcher.reading.collocates import MEASURES, MIN_COUNT, collocates
 from searcher.reading.text_matches import marks_of, passages, single_spaced
+from searcher.reading.typical_terms import log_likelihood
 from searcher.term_matcher import Highlights, TermMatcher, find_matches, matches_of
 
 WORDS = (

@@ -10,8 +10,8 @@ from command_line import ROOT
 from dragoman import Searcher, build, update
 from indexer.analysis import analyzer
 from searcher.hit_details import every_hit
-from searcher.reading.collocates import log_likelihood
 from searcher.reading.text_matches import passages_of
+from searcher.reading.typical_terms import log_likelihood
 
 # Phrases in both languages of a text, and across the end of a paragraph.
 TWO = """The state of the harbour of Brest was discussed by the members of the council of the city.

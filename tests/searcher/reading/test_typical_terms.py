@@ -16,8 +16,7 @@ from tables import by_table
 from dragoman import Searcher, build, delete, update
 from indexer.analysis import analyzer
 from searcher.engine import TermCounts
-from searcher.reading.collocates import log_likelihood
-from searcher.reading.typical_terms import TypicalTerm
+from searcher.reading.typical_terms import TypicalTerm, log_likelihood
 
 Make = Callable[..., Path]
 WORDS = {
