@@ -182,7 +182,10 @@ class Table:
         """Return the labels of a language that begin with a term."""
         key = f"{language} {term}"
         self._looked_up += 1
-        if self._looked_up > MANY_WORDS and not self._marks[crc32(key.encode("utf-8", "surrogatepass")) % MARKS]:
+        if (
+            self._looked_up > MANY_WORDS
+            and not self._marks[crc32(key.encode("utf-8", "surrogatepass")) % MARKS]
+        ):
             return ()
         return tuple(map(_entry, self._cells(key)))
 

@@ -103,7 +103,6 @@ class LanguageWord(NamedTuple):
     labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
 
 
-
 class WordPart(NamedTuple):
     """A word within a chunk, as analyzed for one language."""
 
