@@ -166,7 +166,8 @@ def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
     """Return the beginnings of a label's word that may be a verb, each with its conjugation."""
-    endings = [(at, label[at:], fold(label[at:])) for at in range(2, len(label) + 1)]
+    bare_label = fold(label)  # no ligature, see distance
+    endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [
         (at, verbs)
         for verbs in _VERBS[language]
