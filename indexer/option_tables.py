@@ -268,7 +268,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
     """Add options to the signature and the docstring of a function that takes them by ``**options``."""
 
     def decorate(function: Function) -> Function:
-        from inspect import Parameter, cleandoc, signature  # click has loaded it in every command
+        from inspect import Parameter, cleandoc, signature  # a search without click does not load it
 
         own = signature(function)
         listed = [one for one in own.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]

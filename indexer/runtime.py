@@ -112,12 +112,17 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 
 
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of a package, which imports a public name on first use."""
+    """Return the ``__getattr__`` of a package, which imports a public name on first use.
+
+    A class with ``describe_options`` completes its signatures then, for which commands have no use.
+    """
 
     def imported(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value: object = getattr(import_module(modules[name]), name)
+        if describe := getattr(value, "describe_options", None):
+            describe()
         setattr(sys.modules[package], name, value)
         return value
 

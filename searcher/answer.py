@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 from itertools import count, repeat
-from string import digits
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from searcher.search_options import Question
 
 TOGETHER: Final = 10  # hits whose details are read together
+_DIGITS: Final = "0123456789"  # importing string takes 0.8 ms
 OPENING: Final = 200  # characters of an untitled item that replace its title
 
 
@@ -265,7 +265,7 @@ def _translated(question: Question) -> Question:
     typed = question.query.lower()
     if (
         FOREIGN_SIGNS.isdisjoint(typed)
-        and FOREIGN_WORDS.isdisjoint([word.rstrip(digits) for word in question.query.split()])
+        and FOREIGN_WORDS.isdisjoint([word.rstrip(_DIGITS) for word in question.query.split()])
         and not ("near" in typed or "adj" in typed or "atl" in typed or ".." in typed)
     ):
         return question

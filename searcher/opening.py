@@ -88,7 +88,12 @@ class BaseSearcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @takes_options(SearchOptions.options)
+    @classmethod
+    def describe_options(cls) -> None:
+        """Add the options of a search to the signature and the docstring of :meth:`search`."""
+        if not hasattr(cls.search, "__signature__"):
+            takes_options(SearchOptions.options)(cls.search)
+
     def search(self, query: str | None, **options: Unpack[SearchArguments]) -> Results:
         """Answer one ranked question; if nothing matches, the nearest one with matches.
 

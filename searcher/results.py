@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, dataclass_transform, overload
 
 from indexer.checkpoint import checked
 from indexer.runtime import NamedTuple
@@ -15,13 +15,15 @@ from searcher.query.model import TYPED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from typing import Protocol
 
     from indexer.item import CountryMention, ItemDate, SourceLines
     from searcher.engine import Engine, Grouped
     from searcher.facet_values import FacetValue, HitDetails
     from searcher.query.model import Node
     from searcher.query.notes import Note
-
+else:
+    Protocol = object  # as in searcher.engine
 
 RELAXED = "relaxed"  # the provenance of relaxed hits
 MATCH_MARK = "**"  # before and after each matching word of a snippet

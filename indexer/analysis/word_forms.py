@@ -110,7 +110,12 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """
     if typed == label:
         return SAME
-    if language not in _FOREIGN or (label.isascii() and not _FOREIGN[language].isdisjoint(typed)):
+    begin_apart = typed[:1] != label[:1] and fold(typed[:1])[:1] != fold(label[:1])[:1]  # as most labels
+    if (
+        begin_apart
+        or language not in _FOREIGN
+        or (label.isascii() and not _FOREIGN[language].isdisjoint(typed))
+    ):
         return None
     bare, bare_label = fold(typed), fold(label)
     if bare == bare_label:
@@ -129,16 +134,14 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 def are_forms(language: str, word: str, other: str) -> bool:
     """Return whether two words with one stem are forms of each other; :func:`distance` is tried both ways."""
-    return any(
-        distance(language, typed, label, within=True) is not None
-        for typed, label in ((word, other), (other, word))
+    return (
+        distance(language, word, other, within=True) is not None
+        or distance(language, other, word, within=True) is not None
     )
 
 
 def _another_form(language: str, typed: str, label: str, *, within: bool) -> int | None:
     bare, bare_label = fold(typed), fold(label)
-    if bare[:1] != bare_label[:1]:
-        return None
     common = len(commonprefix((bare, bare_label)))  # noqa: RUF071 - compares letter by letter
     if _alike(typed, label, common, _NUMBER[language], 1):
         return NUMBER
@@ -163,11 +166,13 @@ def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
     """Return the beginnings of a label's word that may be a verb, each with its conjugation."""
+    bare_label = fold(label)  # no ligature, see distance
+    endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [
         (at, verbs)
         for verbs in _VERBS[language]
-        for at in range(max(verbs.least, 2), len(label) + 1)
-        if label[at:] in verbs.base | verbs.nouns or fold(label[at:]) in verbs.actions
+        for at, ending, bare in endings[max(verbs.least - 2, 0) :]
+        if ending in verbs.base or ending in verbs.nouns or bare in verbs.actions
     ]
 
 

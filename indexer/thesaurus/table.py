@@ -182,7 +182,10 @@ class Table:
         """Return the labels of a language that begin with a term."""
         key = f"{language} {term}"
         self._looked_up += 1
-        if self._looked_up > MANY_WORDS and not self._marks[_hash(key.encode("utf-8", "surrogatepass"))]:
+        if (
+            self._looked_up > MANY_WORDS
+            and not self._marks[crc32(key.encode("utf-8", "surrogatepass")) % MARKS]
+        ):
             return ()
         return tuple(map(_entry, self._cells(key)))
 
@@ -192,7 +195,7 @@ class Table:
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:
             for line in self._lines_with(f"{language} ".encode()):
-                marks[_hash(line.partition(b"\t")[0])] = 1
+                marks[crc32(line.partition(b"\t")[0]) % MARKS] = 1
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
@@ -297,10 +300,6 @@ class Table:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
                 yield from self._lines.lines(range(first, min(first + BLOCK_TERMS, numbers.stop)))
-
-
-def _hash(key: bytes) -> int:
-    return crc32(key) % MARKS
 
 
 def inflected(language: str, words: Collection[str]) -> list[str]:

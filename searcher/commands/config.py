@@ -17,8 +17,9 @@ from indexer.errors import DragomanError, message
 from indexer.option_tables import wrong_value
 from indexer.runtime import NamedTuple
 from searcher.commands import options
-from searcher.commands.options import FILE, PREFIX, user_file
-from searcher.commands.output import describe_range, echo_error, open_output
+from searcher.commands.language import FILE, PREFIX, user_file
+from searcher.commands.options import describe_range
+from searcher.commands.output import echo_error, open_output
 from searcher.present.catalogue import say
 
 if TYPE_CHECKING:

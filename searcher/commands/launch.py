@@ -10,7 +10,10 @@ import os
 import sys
 from contextlib import suppress
 from types import TracebackType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LAST_STANDARD = 2  # the descriptor of standard error
 _FAULT = 2  # the exit code for errors of the user or the input
@@ -31,7 +34,7 @@ def main() -> None:
         sys.stderr.write(f"dragoman: {old_python_line()}\n")
         sys.exit(_FAULT)
     try:
-        from searcher.commands.program import cli
+        cli = _program()
     except ModuleNotFoundError as error:
         from searcher.commands.error_hints import missing_package_line
 
@@ -49,6 +52,19 @@ def main() -> None:
         cli()
     except SystemExit as end:
         _leave(end.code)
+
+
+def _program() -> Callable[[], object]:
+    """Return the function that reads the arguments and runs a command; for most searches without click."""
+    args = sys.argv[1:]
+    if args[:1] == ["search"]:
+        from searcher.commands.plain_search import plain_search
+
+        if search := plain_search(args):
+            return search
+    from searcher.commands.program import cli
+
+    return cli
 
 
 def _write_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,7 +1,6 @@
 """Options that several commands share, with the same meaning everywhere.
 
-Options are also set by the environment and by two optional files. Every process checks for them, so nothing
-more is loaded if nothing is set.
+Options are also set by the environment and by two optional files, see :mod:`searcher.commands.language`.
 """
 
 from __future__ import annotations
@@ -16,8 +15,10 @@ from click.core import ParameterSource
 
 from indexer.errors import DragomanError, QueryError, message
 from indexer.location import named
-from indexer.option_tables import BUILD, READ, WriteOptions
+from indexer.option_tables import BUILD, READ, WriteOptions, number_words
+from searcher.commands import language
 from searcher.present import FORMATS
+from searcher.present.catalogue import LANGUAGES
 from searcher.query.limits import one_value
 from searcher.search_options import FILTER, QUERY, SearchOptions
 
@@ -253,19 +254,20 @@ wait, corrections, report, jobs = map(
 )
 
 
-TYPED = "dragoman.typed"  # the key of all arguments as typed in a context
-FILE = "dragoman.toml"
-PREFIX = "DRAGOMAN_"
-_ALWAYS_READ = {f"{PREFIX}INDEX", f"{PREFIX}UI"}
+# Of all commands, since creating an option takes as long as creating ten messages.
+UI = click.Option(
+    [language.UI],
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    envvar=f"{language.PREFIX}UI",
+    show_envvar=True,
+    help="The language of messages, tables and help. [default: that of the terminal, else en]",
+)
 
 
-def user_file() -> str:
-    """Return the path of the user's file, in the platform's folder for settings."""
-    return os.path.join(click.get_app_dir("dragoman"), FILE)  # noqa: PTH118 - pathlib takes 5 ms to load
-
-
-def is_any_set() -> bool:
-    """Return whether a file or a variable with settings exists, except those that are read in any case."""
-    if os.path.isfile(FILE) or os.path.isfile(user_file()):  # noqa: PTH113 - as above
-        return True
-    return any(name.startswith(PREFIX) and name not in _ALWAYS_READ for name in os.environ)
+def describe_range(kind: click.ParamType[Any]) -> str:
+    """Return the words for the numbers that an option takes; empty for options of other types."""
+    if not isinstance(kind, (click.IntRange, click.FloatRange)):
+        return ""
+    words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")
+    return number_words(kind.min or 0, kind.max, words)

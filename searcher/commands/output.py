@@ -12,17 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
-import click
-
-from indexer.errors import DragomanError, Message, message, message_of, reason
-from indexer.option_tables import choice_words, number_words, wrong_value
-from searcher.commands.language import choose_language, translate_help
-from searcher.commands.options import TYPED
+from indexer.errors import DragomanError, message_of, reason
 from searcher.present.catalogue import say, translated
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from indexer.option_tables import Option
     from indexer.sources import Skips
     from searcher.present import Writer
@@ -120,7 +113,8 @@ def echo_error(line: str, *, width: int = 0) -> None:
         width: The width in a pipe; 0 for no limit.
     """
     with suppress(OSError):  # if the line cannot be written, the exit code remains
-        click.echo(_wrapped(line, sys.stderr, width), err=True)
+        sys.stderr.write(f"{_wrapped(line, sys.stderr, width)}\n")
+        sys.stderr.flush()
 
 
 def _wrapped(line: str, stream: TextIO, width: int = 0) -> str:
@@ -203,67 +197,8 @@ class CommandExit(Exception):  # noqa: N818 - not always an error
         self.message = message
 
 
-class OneLineGroup(click.Group):
-    """A group whose every failure is one clear line on standard error."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
-    ) -> click.Context:
-        """Parse the arguments, and handle ``--help`` and ``--version``."""
-        typed = list(args)
-        choose_language(typed)
-        translate_help(self, "dragoman")
-        with _one_line_errors():
-            context = super().make_context(info_name, args, *rest, **kwargs)
-        context.meta[TYPED] = typed
-        return context
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        with _one_line_errors():
-            try:
-                return super().invoke(ctx)
-            except click.UsageError as error:
-                error.ctx = error.ctx or ctx  # click does not set the command for an option without its value
-                raise
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is typed."""
-        name = args[0]
-        if not (ctx.resilient_parsing or name.startswith("-") or name in self.commands):
-            from searcher.commands.error_hints import suggest_command
-
-            raise click.UsageError(
-                message("output.no_command", name=name, meant=suggest_command(name, self.commands)), ctx
-            )
-        return super().resolve_command(ctx, args)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete command names without loading the commands, and options."""
-        from click.shell_completion import CompletionItem
-
-        names = [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
-        return names + click.Command.shell_complete(self, ctx, incomplete)
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program and exit with its exit code."""
-        try:
-            code = super().main(*args, **kwargs | {"standalone_mode": False})
-            with _one_line_errors():
-                sys.stdout.flush()
-        except CommandExit as ending:
-            code = _end(ending.code, ending.message)
-        except click.ClickException as error:
-            code = _end(FAULT, _usage_line(error))
-        except (click.Abort, KeyboardInterrupt):  # between two parts of a command
-            code = _end(INTERRUPTED, say("output.interrupted"))
-        sys.exit(code or FOUND)
-
-
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def one_line_errors() -> Iterator[None]:
     """Turn errors of the user into an exit with one line, before click formats them."""
     try:
         yield
@@ -316,106 +251,24 @@ def _exit_of(error: BaseException) -> CommandExit:
     return CommandExit(code, line)
 
 
-def _usage_line(error: click.ClickException) -> str:
-    """Return the message for invalid arguments, with a reference to the help."""
-    line = _fault_of_arguments(error)
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is None or context.parent is None:
-        command = context.invoked_subcommand if context else None
-        return _with_help(line, f"{command} " if command else "")
-    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "query":
-        line = _no_query(context)
-    if isinstance(error, click.NoSuchOption):
-        from searcher.commands.error_hints import query_with_minus, suggest_option
-
-        name, typed = error.option_name, context.meta.get(TYPED, [])
-        meant = suggest_option(error, context.command)
-        asks = any(argument.name == "query" for argument in context.command.params)
-        if asks and not name.startswith("--") and not (meant and name in typed):  # -word
-            return query_with_minus(context, typed)
-        line += meant
-    return _with_help(line, f"{context.info_name} ")
-
-
-def _with_help(line: str, command: str) -> str:
-    return say("output.see_help", line=line, command=command)
-
-
-def _fault_of_arguments(error: click.ClickException) -> str:
-    """Return the message for invalid arguments."""
-    if isinstance(error, click.MissingParameter) and error.param:
-        is_option = isinstance(error.param, click.Option)
-        name = error.param.get_error_hint(error.ctx)
-        return say("output.missing_option" if is_option else "output.missing_argument", name=name)
-    if isinstance(error.message, Message):
-        return translated(error.message)
-    if not (isinstance(error, click.BadParameter) and error.param):
-        return _fault_of_names(error)
-    given = error.message.partition(" is not ")[0].strip("'")
-    if meant := describe_range(error.param.type):
-        line = translated(wrong_value(error.param.opts[0], meant, given))
-        others = {one.name for one in error.ctx.command.params} if error.ctx else set()
-        if error.param.name == "limit" and "all_hits" in others:
-            line += say("output.every_hit")
-    elif isinstance(error.param.type, click.Choice):
-        line = translated(wrong_value(error.param.opts[0], choice_words(error.param.type.choices), given))
-    else:
-        line = error.format_message()
-    if error.param.multiple and "," in given:
-        line = say("output.each", line=line.rstrip("."))
-    return line
-
-
-def _fault_of_names(error: click.ClickException) -> str:
-    """Return the message for an unknown option, one with or without a value, and further arguments."""
-    if isinstance(error, click.NoSuchOption):
-        return say("output.no_option", option=error.option_name)
-    if isinstance(error, click.BadOptionUsage) and error.ctx:
-        return _fault_of_option(error.option_name, error.ctx)
-    if type(error) is click.UsageError and error.ctx:  # click has no other class for further arguments
-        from searcher.commands.error_hints import further_arguments
-
-        return further_arguments(error.ctx, error.ctx.meta.get(TYPED, []))
-    return error.format_message()
-
-
-def _fault_of_option(name: str, context: click.Context) -> str:
-    """Return the message for an option that lacks its value, or a flag that has one."""
-    command = context.command
-    if isinstance(command, click.Group):  # click does not set the context of the command
-        command = command.commands.get(context.invoked_subcommand or "", command)
-    options = [one for one in command.params if name in {*one.opts, *one.secondary_opts}]
-    is_flag = any(getattr(one, "is_flag", False) for one in options)
-    return say("output.takes_no_value" if is_flag else "output.needs_value", name=name)
-
-
-def _no_query(context: click.Context) -> str:
-    """Return the message for a missing query; for `search` with the command that finds all items."""
-    if context.info_name != "search":
-        return say("output.no_words")
-    from shlex import join
-
-    typed = context.meta.get(TYPED, [])
-    options = typed[typed.index("search") + 1 :] if "search" in typed else []
-    command = " ".join(filter(None, ("dragoman search '*'", join(options))))
-    return say("output.no_query", command=command)
-
-
-def describe_range(kind: click.ParamType[Any]) -> str:
-    """Return the words for the numbers that an option takes; empty for options of other types."""
-    if not isinstance(kind, (click.IntRange, click.FloatRange)):
-        return ""
-    words = message("options.whole_number" if isinstance(kind, click.IntRange) else "options.number")
-    return number_words(kind.min or 0, kind.max, words)
-
-
 def _drop_output() -> None:
     """Discard the remaining output, so that Python does not report an error at exit."""
     with suppress(OSError):  # a stream without a file has nothing to discard
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _end(code: int, message: str) -> int:
+def flush() -> None:
+    """Write the rest of the output; an error of it ends the command.
+
+    Raises:
+        CommandExit: It cannot be written.
+    """
+    with one_line_errors():
+        sys.stdout.flush()
+
+
+def end(code: int, message: str) -> int:
+    """Write the message of an exit, if any, and return its code."""
     if message:
         echo_error(f"dragoman: {translated(message)}")
     return code

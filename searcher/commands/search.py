@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from searcher.commands import options
+from searcher.commands import options, plain_search
 from searcher.commands.output import FOUND, NOTHING, receipt_of_answer, write_answer
 from searcher.search_options import SearchOptions
 
@@ -25,25 +25,14 @@ from searcher.search_options import SearchOptions
 @options.receipt
 @options.explain
 @options.output_format
-def search(query: str, index: str, form: str, receipt: str | None, **request: Any) -> int:
+def search(query: str, **request: Any) -> int:
     """Show the items that match QUERY best, and counts by year, country and language over all matches.
 
     Items match if they have any of the words; those with more words rank higher. Syntax: "a phrase",
     +required, -excluded, AND OR NOT ( ), prefix*, fuzzy~, title:word, country:CO, lang:es,
     date:2018..2020-03, section:Politics; * matches everything.
     """
-    from searcher import Searcher
-
-    every = request.pop("all_hits")
-    with Searcher(index) as searcher:
-        request["facets"] = request["facets"] or (*SearchOptions.facets.default, *searcher.counted_fields)
-        results = searcher.search(query, **request | ({"limit": None} if every else {}))
-        if not every:
-            results.complete(ways=form != "table")
-        if receipt:
-            receipt_of_answer(searcher, query, receipt, request)
-    found = write_answer(results, form)
-    return FOUND if found else NOTHING
+    return plain_search.search(query, **request)
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 
 from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
 from indexer.location import absolute, is_address, is_same, named
-from searcher.commands import options
+from searcher.commands import language, options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
 from searcher.present.catalogue import say, translated
 from searcher.present.wording import items_in_words, number
@@ -59,7 +59,7 @@ _COLUMNS: Final = ("watch", "what", "id", "title", "why")
     "folder",
     envvar="DRAGOMAN_WATCHES",
     show_envvar=True,
-    default=lambda: str(Path(click.get_app_dir("dragoman"), "watches")),
+    default=lambda: str(Path(language.user_folder(), "watches")),
     type=options.File(folder=True),
     metavar="FOLDER",
     help="The folder of the watches, one file each. [default: watches/ in the folder of your settings]",

@@ -131,9 +131,10 @@ def wrap(text: str, width: int, *, hanging: int = 0) -> list[str]:
     """
     lines: list[str] = []
     line, used = "", 0
+    measure = len if _is_narrow(text) else cells
     for word in filter(None, text.split(" ")):
-        for piece in _break(word, width - hanging) if cells(word) > width - hanging else (word,):
-            size = cells(piece)
+        for piece in _break(word, width - hanging) if measure(word) > width - hanging else (word,):
+            size = measure(piece)
             if line and used + 1 + size > width:
                 width -= 0 if lines else hanging
                 lines.append(line)

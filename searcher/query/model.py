@@ -338,9 +338,11 @@ def nodes(node: Node) -> list[Node]:
 
 def leaves(node: Node) -> list[Node]:
     """Return the leaves of a node, from left to right."""
-    below = parts_of(node)
+    parts = COMPOUNDS.get(type(node))
+    if not parts or not (below := parts(node)):
+        return [node]
     if COMPOUNDS.keys().isdisjoint(map(type, below)):  # as in most queries
-        return [*below] or [node]
+        return [*below]
     found: list[Node] = []
     left = [node]
     while left:

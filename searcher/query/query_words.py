@@ -103,9 +103,6 @@ class LanguageWord(NamedTuple):
     labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
 
 
-_NO_WORD: Final = LanguageWord((), 0)
-
-
 class WordPart(NamedTuple):
     """A word within a chunk, as analyzed for one language."""
 
@@ -141,7 +138,7 @@ class QueryWord(dict[str, LanguageWord]):
         self.folded = fold(self.plain)
         self.is_function_word = is_function_word(written)
         self.is_one_word = written.isascii() and written.isalnum()
-        self._accented: dict[str, LanguageWord] = {}
+        self._accented: dict[str, LanguageWord] | None = None
         self._words = words
 
     def __missing__(self, language: str) -> LanguageWord:
@@ -179,29 +176,41 @@ class QueryWord(dict[str, LanguageWord]):
         An index may have no text of a language: *sequia* also means *sequía* if no text and no label has the
         typed spelling.
         """
-        return self[language].terms + self._with_accent(language).terms
+        own, accented = self[language].terms, self._with_accent(language)
+        return own + accented.terms if accented else own
 
     def label_entries(self, language: str) -> Sequence[Entry]:
         """Return the labels of a language that begin with the word."""
-        return [*self[language].entries, *self._with_accent(language).entries]
+        own, accented = self[language].entries, self._with_accent(language)
+        return [*own, *accented.entries] if accented else own
 
-    def _with_accent(self, language: str) -> LanguageWord:
-        """Return its accented spellings, with their labels; none if a text or label has it as typed."""
-        if language not in self._accented:
-            self._accented[language] = self._new_with_accent(language)
-        return self._accented[language]
+    def _with_accent(self, language: str) -> LanguageWord | None:
+        """Return its accented spellings, with their labels; None if a text or label has it as typed."""
+        if language not in _ACCENTED:
+            return None
+        if self._accented is None:
+            self._accented = self._new_accented()
+        return self._accented.get(language)
 
-    def _new_with_accent(self, language: str) -> LanguageWord:
+    def _new_accented(self) -> dict[str, LanguageWord]:
         typed = self.plain
-        if language not in _ACCENTED or len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
-            return _NO_WORD
+        if len(typed) < SHORTEST or self.folded != typed or not typed.isalpha():
+            return {}
         word = self if typed == self.written else self._words(typed)
-        for one in ANALYZED_LANGUAGES:
-            if word._is_label(one) if one == language else word._occurs(one):  # noqa: SLF001 - of the same class
-                return _NO_WORD  # some language has the typed spelling
-        own, found = self[language].terms, map(analyzer(language).term, _accented(language, typed))
-        terms = tuple([term for term in dict.fromkeys(found) if term not in own])
-        return LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms)) if terms else _NO_WORD
+        occurring: list[str] = []  # languages that have the typed spelling
+        found: dict[str, LanguageWord] = {}
+        for language in ANALYZED_LANGUAGES:
+            if word._occurs(language):  # noqa: SLF001 - of the same class
+                occurring.append(language)
+                if language not in _ACCENTED or len(occurring) > 1:
+                    return found
+        for language in occurring or _ACCENTED:
+            if word._is_label(language):  # noqa: SLF001 - as above
+                continue
+            own, spelled = self[language].terms, map(analyzer(language).term, _accented(language, typed))
+            if terms := tuple([term for term in dict.fromkeys(spelled) if term not in own]):
+                found[language] = LanguageWord(terms, 0, 0.0, *self._words.labels_of(language, terms))
+        return found
 
     def _is_label(self, language: str) -> bool:
         """Return whether a label has it as typed, or its singular if a Spanish plural dropped the accent."""
@@ -220,8 +229,8 @@ class QueryWord(dict[str, LanguageWord]):
     def label_distance(self, language: str) -> int | None:
         """Return the distance to the nearest label of one word that it is a form of, if any."""
         labels = self[language].labels
-        if language in _ACCENTED:
-            labels = [*labels, *self._with_accent(language).labels]
+        if accented := self._with_accent(language):
+            labels = [*labels, *accented.labels]
         return nearest(language, self.folded, labels) if labels else None
 
     def languages(self) -> list[str]:

@@ -10,7 +10,7 @@ words so short that it would make another word of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -107,15 +107,20 @@ def spellings(language: str, word: str) -> list[str]:
         for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
         if word.startswith(typed)
     ]
-    listed = _listed_endings()
-    for start in range(len(word) - 1):
-        if word[start:] in listed:
-            for other, least in _endings().get((language, word[start:]), ()):
-                if start >= least:
-                    found.append(word[:start] + other)
+    for start in _ends_in(word):
+        for other, least in _endings().get((language, word[start:]), ()):
+            if start >= least:
+                found.append(word[:start] + other)
     if language == "es" and word.endswith(_Z_AND_CES):  # jueces has another stem than juez
         found.append(f"{word[:-3]}z" if word.endswith("ces") else f"{word[:-1]}ces")
     return found
+
+
+@lru_cache(1)  # a word is looked up in each language
+def _ends_in(word: str) -> list[int]:
+    """Return where listed endings of any language begin in a word."""
+    listed = _listed_endings()
+    return [start for start in range(len(word) - 1) if word[start:] in listed]
 
 
 @cache

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from click.testing import Result
 from command_line import Run
 from tables import by_table
+
+from searcher.commands import language
 
 
 class Files:
@@ -27,7 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_index: Path) -
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
-    monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "user" / name))
+    monkeypatch.setattr(language, "user_folder", lambda: str(tmp_path / "user" / "dragoman"))
     return Files(folder, tmp_path / "user")
 
 
@@ -166,10 +167,8 @@ def test_config_shows_each_setting_and_its_source(
 
 def test_config_is_not_loaded_without_settings(files: Files) -> None:
     """A folder with the name of the file, or a variable that an option reads itself, is no setting."""
-    from searcher.commands.options import is_any_set
-
-    assert not is_any_set()
+    assert not language.is_any_set()
     files.folder.mkdir()
-    assert not is_any_set()
+    assert not language.is_any_set()
     files.user.write_text("")
-    assert is_any_set()
+    assert language.is_any_set()

@@ -21,7 +21,7 @@ HEAVY = set(
     """
     numpy whoosh langdetect rich charset_normalizer ahocorasick_rs pathlib dataclasses urllib.parse
     indexer.codec.layout_writer indexer.countries.country_mentions indexer.sources
-    urllib3 searcher.query.near_words
+    urllib3 searcher.query.near_words click inspect
     """.split()
 )
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
@@ -92,7 +92,7 @@ def test_no_module_of_a_search_is_slow_to_import(loaded: Loaded) -> None:
 def test_a_search_loads_no_other_command(loaded: Loaded) -> None:
     """Neither modules of other commands nor of a server are loaded."""
     ours = {module for module in loaded("harbour") if module.startswith("searcher.commands.")}
-    parts = ("language", "launch", "options", "output", "program", "search")
+    parts = ("language", "launch", "output", "plain_search")
     assert ours == {f"searcher.commands.{part}" for part in parts}
     serving = {"starlette", "uvicorn", "httptools", "uvloop", "jinja2", "msgspec", "anyio", "asyncio"}
     assert not serving & loaded("harbour")
@@ -148,7 +148,7 @@ def names_the_package(ended: subprocess.CompletedProcess[str], package: str) -> 
     assert ended.stderr.startswith(f"dragoman: the package “{package}” is not installed; install Dragoman")
 
 
-@pytest.mark.parametrize("command", ["cli.py --version", "cli.py", "-m searcher.commands search ferry"])
+@pytest.mark.parametrize("command", ["cli.py --version", "cli.py", "-m searcher.commands search --help"])
 def test_a_checkout_without_packages_has_a_remedy(command: str) -> None:
     """An interpreter without packages prints one line, whatever the command."""
     names_the_package(python("-S", *command.split()), "click")

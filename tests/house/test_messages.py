@@ -11,7 +11,7 @@ import click
 from house.imports import modules, nodes
 
 from indexer import data_tables, errors
-from searcher.commands import language
+from searcher.commands import program
 from searcher.commands.program import cli
 
 ROWS: Final = {row[0]: row for row in data_tables.rows(errors.__file__, "messages.tsv")}
@@ -96,12 +96,12 @@ def test_only_listed_areas_are_untranslated() -> None:
 def in_paragraphs(text: str | None) -> str:
     """Return a help text as it is in the table."""
     paragraphs = inspect.cleandoc(text or "").split("\n\n")
-    return language.PARAGRAPH.join([" ".join(one.split()) for one in paragraphs])
+    return program.PARAGRAPH.join([" ".join(one.split()) for one in paragraphs])
 
 
 def test_help_is_translated() -> None:
     """The table has the help of each command and option in English, and both translations of it."""
-    table = {row[0]: row for row in data_tables.rows(language.__file__, "help.tsv")}
+    table = {row[0]: row for row in data_tables.rows(program.__file__, "help.tsv")}
     found = {}
     for name, command in (("dragoman", cli), *cli.commands.items()):
         found[name] = in_paragraphs(command.help)

@@ -1,0 +1,88 @@
+"""A search whose arguments are read without click: they are read alike, or left to click."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.core import ParameterSource
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searcher.commands import language
+from searcher.commands.plain_search import plain_arguments
+from searcher.commands.program import cli
+
+LEFT_TO_CLICK = """
+--help / ferry -h / ferry --limt 5 / ferry --limit / ferry --limit -1 / ferry --limit x / --limit 5 / ferry -x
+/ ferry --where source=a / ferry --receipt f / ferry --ui fr / ferry -- --all / ferry --facet year,month
+/ ferry --sort best / ferry --via mail / ferry --from -3 / ferry --no-expand=1 / ferry --match a
+/ ferry --format xml / ferry --all= / ferry --help
+"""
+VALUES = st.sampled_from(
+    ["3", "0", "-1", "es", "typed", "place", "newest", "json", "2018-03", "", "a b", "x,y", "=", "é"]
+)
+
+
+def _arguments() -> st.SearchStrategy[list[str]]:
+    """Return a strategy of arguments of a search: words, and options with and without values."""
+    command = cli.commands["search"]
+    spellings = st.sampled_from(
+        [name for option in command.params for name in (*option.opts, *option.secondary_opts) if "-" in name]
+    )
+    forms: Iterator[st.SearchStrategy[list[str]]] = iter(
+        (
+            VALUES.map(lambda word: [word]),
+            spellings.map(lambda name: [name]),
+            st.tuples(spellings, VALUES).map(list),
+            st.tuples(spellings, VALUES).map(lambda pair: ["=".join(pair)]),
+        )
+    )
+    return st.lists(st.one_of(*forms), max_size=5).map(lambda parts: [one for part in parts for one in part])
+
+
+@settings(max_examples=examples(200))
+@given(_arguments())
+def test_plain_arguments_are_read_as_by_click(arguments: list[str]) -> None:
+    """Options and words that are read without click have the values that click reads."""
+    read = plain_arguments(arguments)
+    if read is None:
+        return
+    command = cli.commands["search"]
+    with click.Context(command, info_name="search") as context:
+        command.parse_args(context, [*arguments])
+    given = {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    assert read == {"index": "index_data", "form": "table", **given}
+
+
+@pytest.mark.parametrize("line", " ".join(LEFT_TO_CLICK.split()).split(" / "))
+def test_help_mistakes_and_rare_options_are_left_to_click(line: str) -> None:
+    """Nothing that needs an explanation is read without click."""
+    assert plain_arguments(line.split()) is None
+
+
+def test_the_usual_arguments_are_plain() -> None:
+    """Words, flags, numbers, and repeated options are read."""
+    line = "ferry strike --no-expand --limit=5 --country KE --country=CO --any --format json --all-hits"
+    assert plain_arguments(line.split()) == {
+        "query": "ferry strike",
+        "index": "index_data",
+        "form": "json",
+        "expand": False,
+        "limit": 5,
+        "countries": ("KE", "CO"),
+        "all_words": False,
+        "all_hits": True,
+    }
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_settings_are_in_the_folder_that_click_names(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of the user's settings is found without click."""
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(click.utils, "WIN", platform == "win32")
+    assert language.user_folder() == click.get_app_dir("dragoman")
