@@ -108,7 +108,7 @@ def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
         else:
             spelling, sign, value = argument.partition("=")
             value = value if sign else next(left, "-")
-            if value.startswith("-") or not _add(request, spelling, value, options):
+            if not value or value.startswith("-") or not _add(request, spelling, value, options):
                 return None
     return {"query": " ".join(words), **request} if words else None
 

@@ -17,7 +17,7 @@ LEFT_TO_CLICK = """
 --help / ferry -h / ferry --limt 5 / ferry --limit / ferry --limit -1 / ferry --limit x / --limit 5 / ferry -x
 / ferry --where source=a / ferry --receipt f / ferry --ui fr / ferry -- --all / ferry --facet year,month
 / ferry --sort best / ferry --via mail / ferry --from -3 / ferry --no-expand=1 / ferry --match a
-/ ferry --format xml / ferry --all= / ferry --help
+/ ferry --format xml / ferry --all= / ferry --index= / ferry --help
 """
 VALUES = st.sampled_from(
     ["3", "0", "-1", "es", "typed", "place", "newest", "json", "2018-03", "", "a b", "x,y", "=", "é"]
