@@ -15,12 +15,13 @@ from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phras
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
+    from searcher.query.related_concepts import Neighbour
 
 
 MAX_ADDED: Final = 6  # labels; more take time and find nothing more
@@ -169,6 +170,14 @@ class Expander:
         """Return the expansions of adjacent words, and the number of further labels beyond ``most``."""
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
+
+    def near(
+        self, chunks: Sequence[str], missing: Sequence[str], finds: Callable[[Node], bool]
+    ) -> list[Neighbour]:
+        """Return the concepts near the missing words of a query."""
+        from searcher.query.related_concepts import Neighbours  # few queries have missing words
+
+        return Neighbours(self._words, finds).of(chunks, missing)
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
         if self._table.empty or not any(self._words(chunk).begins_label() for chunk in chunks):

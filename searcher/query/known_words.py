@@ -41,7 +41,7 @@ class SettledWords:
         self._words = words
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
-        self.is_foreign, self.is_own = analyzer.is_foreign, analyzer.is_own
+        self.is_foreign, self.is_own, self.has = analyzer.is_foreign, analyzer.is_own, analyzer.has
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
@@ -69,6 +69,12 @@ class SettledWords:
         return self.engine.document_frequency(
             WORDS, word.folded
         ) > 0 or word.plain in self.engine.thesaurus.words_ending(word.plain)
+
+    def is_name(self, written: str) -> bool:
+        """Return whether the index has a word that is no label."""
+        word = self._words(written)
+        is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
+        return not is_label and self._analyzer.has(written)
 
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""

@@ -75,6 +75,7 @@ class Node:
 # How a leaf came into a query: as typed; as a label or spelling added in the language of the words or in
 # another one; as a correction.
 TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated", "corrected"
+SIMILAR_FOR = "explain.similar_for"  # the origin of a concept near a word, which does not count as the word
 
 # Leaves of a parsed query
 

@@ -8,7 +8,7 @@ from indexer.runtime import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import Phrase, Term
+from searcher.query.model import DisjunctionMax, Phrase, Term, joined
 from searcher.query.query_analysis import narrowed_to_label
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Neighbour(NamedTuple):
 
     first: int  # the indexes of the first and last word
     last: int
-    labels: list[str]  # labels that occur in the index, nearest first
+    labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
 
 class Neighbours:
@@ -57,25 +57,34 @@ class Neighbours:
                 found.append(Neighbour(span.first, span.last, labels))
         return found
 
-    def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
+    def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
         """Return labels in the index of the concepts directly connected to some concepts."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
-        labels = [self._indexed_label(number, language) for number in list(near)[:MAX_CONCEPTS]]
-        return list(dict.fromkeys(filter(None, labels)))[:MOST]
+        labels = [self._indexed(number, language) for number in list(near)[:MAX_CONCEPTS]]
+        return dict(list(dict(filter(None, labels)).items())[:MOST])
 
-    def _indexed_label(self, number: int, language: str) -> str:
-        """Return the first label of a concept that occurs in the index, preferring a language."""
+    def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
+        """Return the first label of a concept in the index, preferring a language, and its query.
+
+        The query also matches the first label in each other language.
+        """
         _, labels = self._table.concept(number)
-        in_order = sorted(labels[:MAX_LABELS], key=lambda label: label.language != language)
-        return next((label.text for label in in_order if self._matches(label, number)), "")
+        found: dict[str, tuple[str, Node]] = {}
+        for label in sorted(labels[:MAX_LABELS], key=lambda label: label.language != language):
+            if label.language not in found and (node := self._matching(label, number)):
+                found[label.language] = label.text, node
+        texts, nodes = [text for text, _ in found.values()], [node for _, node in found.values()]
+        query = joined(DisjunctionMax, nodes)
+        return (texts[0], query) if query else None
 
-    def _matches(self, label: ConceptLabel, number: int) -> bool:
-        """Return whether a text has the adjacent words of a concept's label; parte does not match parto."""
+    def _matching(self, label: ConceptLabel, number: int) -> Node | None:
+        """Return the query of a label; None if no text has it: those with parte do not match parto."""
         field = text_field(label.language)
         # Looks up all terms, although one may decide, so that a cluster gets one request.
         if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
-            return False
+            return None
         if len(label.terms) > 1:
-            return self._finds(Phrase(field, label.terms, label.offsets))
+            phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
+            return phrase if self._finds(phrase) else None
         term = Term(field, label.terms[0], written=label.text)
-        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term) is not None
+        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term)

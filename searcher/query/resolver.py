@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
 
 CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
+SIMILAR = 0.5  # the factor of a concept near a word that no item has
 
 _WORDS = partial(model.Or, words=True)
 
@@ -97,7 +98,7 @@ class Resolver:
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
                 written, _, corrections = self._corrections(chunk, chunks)
-                if corrections:
+                if corrections and not corrections[0].offered:
                     found[chunk] = chunk.replace(written, corrections[0].word)
             if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
                 acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
@@ -299,7 +300,7 @@ class Resolver:
             ]
         self._expanded += len(expansions)
         self.not_expanded += left
-        self._note_unmatched(written, typed, expansions)
+        self._note_unmatched(written, typed, expansions, chunks)
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
@@ -332,7 +333,11 @@ class Resolver:
         return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
-        self, chunks: Sequence[str], nodes: list[model.Node | None], expansions: Sequence[Expansion] | None
+        self,
+        chunks: Sequence[str],
+        nodes: list[model.Node | None],
+        expansions: Sequence[Expansion] | None,
+        corrected: Sequence[str] = (),
     ) -> None:
         """Record the words that do not occur, nor any expansion at their position.
 
@@ -340,6 +345,7 @@ class Resolver:
         words of its label; not if all are searched as typed, without expansions.
         """
         alone: dict[int, model.Node | None] = {}
+        missing: list[str] = []
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
@@ -348,18 +354,54 @@ class Resolver:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
+            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
             if at not in found:
-                word = self._read_alone(chunk) if may_be_read else None
+                word = self._read_alone(corrected[at]) if may_be_read else None
+                missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if not word or not self._finds(word):
-                    self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+                    self.unmatched[missing[-1]] = None
                     continue
                 alone[at] = word
             if label and may_be_read:
                 others = {*range(label.first, label.last + 1)}.difference(found, alone)
-                alone |= {place: self._read_alone(chunks[place]) for place in others}
+                alone |= {
+                    place: self._read_alone(corrected[place])
+                    for place in others
+                    if not self._analyzer.lacks_content(chunks[place])
+                }
         for at, word in alone.items():
             if word and (node := nodes[at]):
                 nodes[at] = model.DisjunctionMax((node, word))
+        others_found = any(
+            node and chunk.strip(PUNCTUATION_AROUND) not in self.unmatched
+            for chunk, node in zip(chunks, nodes, strict=True)
+        )
+        if missing and others_found and expansions is not None:
+            self._add_similar(chunks, nodes, missing, expansions)
+
+    def _add_similar(
+        self,
+        chunks: Sequence[str],
+        nodes: list[model.Node | None],
+        missing: Sequence[str],
+        expansions: Sequence[Expansion],
+    ) -> None:
+        """Add the concepts near missing words to their queries, as far as items have the other words."""
+        from searcher.query.expansion import GROWTH, report
+
+        assert self._expanding is not None
+        added = [query for one in expansions for _, query in one.queries()]
+        known = {_term(leaf) for node in (*nodes, *added) if node for leaf in model.leaves(node)}
+        for near in self._expanding.expander.near(chunks, missing, self._finds):
+            span = range(near.first, near.last + 1)
+            written = " ".join([chunks[place] for place in span]).strip(PUNCTUATION_AROUND)
+            similar = partial(_similar, written, SIMILAR * len(span) ** GROWTH)
+            others = [one for one in near.labels.values() if known.isdisjoint(map(_term, model.leaves(one)))]
+            labels = model.joined(model.DisjunctionMax, [rewrite(one, similar) for one in others])
+            at = next((place for place in span if nodes[place]), None)
+            if labels and at is not None and (node := nodes[at]):
+                self._report(report(written, labels))
+                nodes[at] = model.DisjunctionMax((node, labels))
 
     def _read_alone(self, chunk: str) -> model.Node | None:
         """Resolve a word as a question of one word, with its expansion."""
@@ -412,11 +454,13 @@ class Resolver:
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        if corrections[0].offered:
+            return typed, chunk
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             _corrected(node).replace(origin=("explain.perhaps_meant", written))
-            for word, cost, share in corrections
+            for word, cost, share, _ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
         return model.joined(model.DisjunctionMax, nodes), corrections[0].word
@@ -474,6 +518,16 @@ def _is_plain_word(part: model.Node) -> bool:
 def _times(factor: float, node: model.Node) -> model.Node:
     boost = getattr(node, "boost", None)
     return node if boost is None else node.replace(boost=boost * factor)
+
+
+def _term(leaf: model.Node) -> str:
+    return f"{leaf.field}:{leaf.text}" if isinstance(leaf, model.Term) else repr(leaf)
+
+
+def _similar(written: str, boost: float, node: model.Node) -> model.Node:
+    if not isinstance(node, (model.Term, model.Phrase)):
+        return node
+    return node.replace(boost=boost, origin=(model.SIMILAR_FOR, written), via=model.RELATED)
 
 
 def _corrected(query: model.Node) -> model.Node:
