@@ -15,13 +15,12 @@ from searcher.query.model import RELATED, TRANSLATED, And, DisjunctionMax, Phras
 from searcher.query.query_analysis import ELSEWHERE, narrowed_to_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
     from searcher.query.concepts import Span
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
-    from searcher.query.related_concepts import Neighbour
 
 
 MAX_ADDED: Final = 6  # labels; more take time and find nothing more
@@ -158,7 +157,7 @@ class Expander:
     """Finds expansions with one thesaurus over one index; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
-        self._words = words
+        self.words = words
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched again with other filters and pages.
@@ -171,18 +170,10 @@ class Expander:
         spans = self._spans(tuple(chunks))
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
-    def near(
-        self, chunks: Sequence[str], missing: Sequence[str], finds: Callable[[Node], bool]
-    ) -> list[Neighbour]:
-        """Return the concepts near the missing words of a query."""
-        from searcher.query.related_concepts import Neighbours  # few queries have missing words
-
-        return Neighbours(self._words, finds).of(chunks, missing)
-
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
-        if self._table.empty or not any(self._words(chunk).begins_label() for chunk in chunks):
+        if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
             return []  # names and rare words begin no label
-        return recognise(self._words, chunks)
+        return recognise(self.words, chunks)
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

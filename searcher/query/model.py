@@ -410,3 +410,8 @@ def simplify(node: Node) -> Node:
     if kind is Not or not any(part is NOTHING for part in parts):
         return node
     return parts[0] if kind is Should or kind in EXCLUDING else NOTHING
+
+
+def is_plain_word(node: Node) -> bool:
+    """Return whether a parsed node is a word that is searched in titles and texts."""
+    return isinstance(node, Word) and node.field == "text"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
+from searcher.query.expansion import GROWTH, report
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import DisjunctionMax, Phrase, Term, joined
+from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, joined, leaves, rewrite
 from searcher.query.query_analysis import narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
+    from searcher.query.expansion import Expansion
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
 MOST: Final = 3  # labels for one word
+SIMILAR: Final = 0.5  # their factor if other words of the query are found
 MAX_LABELS: Final = 64  # per concept
 MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 
@@ -29,6 +32,26 @@ class Neighbour(NamedTuple):
     first: int  # the indexes of the first and last word
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
+
+    def query(self, chunks: Sequence[str], searched: Iterable[Node]) -> Node | None:
+        """Return the query of the labels whose terms are not searched anyway; None if there are none."""
+        written = " ".join(chunks[self.first : self.last + 1]).strip(PUNCTUATION_AROUND)
+        changes = {
+            "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
+            "origin": (SIMILAR_FOR, written),
+            "via": RELATED,
+        }
+        known = {_key(leaf) for node in searched for leaf in leaves(node)}
+        others = [one for one in self.labels.values() if known.isdisjoint(map(_key, leaves(one)))]
+        labels = [
+            rewrite(one, lambda leaf: leaf.replace(**changes) if isinstance(leaf, (Term, Phrase)) else leaf)
+            for one in others
+        ]
+        return joined(DisjunctionMax, labels)
+
+
+def _key(leaf: Node) -> tuple[str, str] | Node:
+    return (leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
 
 
 class Neighbours:
@@ -56,6 +79,30 @@ class Neighbours:
             if labels:
                 found.append(Neighbour(span.first, span.last, labels))
         return found
+
+    def add(
+        self,
+        chunks: Sequence[str],
+        nodes: list[Node | None],
+        missing: Sequence[str],
+        expansions: Sequence[Expansion],
+    ) -> list[dict[str, Any]]:
+        """Add the concepts near missing words to the queries of words of which others are found.
+
+        Returns the reports.
+        """
+        if not any(node and self._finds(node) for node in nodes):
+            return []
+        added = [query for one in expansions for _, query in one.queries()]
+        searched = [node for node in (*nodes, *added) if node]
+        reports = []
+        for near in self.of(chunks, missing):
+            span = range(near.first, near.last + 1)
+            at = next((place for place in span if nodes[place]), None)
+            if at is not None and (node := nodes[at]) and (similar := near.query(chunks, searched)):
+                reports.append(report(" ".join([chunks[place] for place in span]), similar))
+                nodes[at] = DisjunctionMax((node, similar))
+        return reports
 
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
         """Return labels in the index of the concepts directly connected to some concepts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from itertools import chain, groupby
+from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,11 @@ from indexer.errors import message
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
-from searcher.query.model import rewrite, with_parts
+from searcher.query.model import is_plain_word, rewrite, with_parts
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from searcher.query.query_cost import Budget
 
 CORRECTED = 0.6  # the factor of a correction with one error; squared for two errors
-SIMILAR = 0.5  # the factor of a concept near a word that no item has
 
 _WORDS = partial(model.Or, words=True)
 
@@ -94,7 +93,9 @@ class Resolver:
     def read_again(self, node: model.Node) -> dict[str, str]:
         """Return the misspelt words of a parsed query and the acronyms in small letters, as they are read."""
         found: dict[str, str] = {}
-        for chunks in _adjacent_words(node):
+        from searcher.query.known_words import adjacent_words
+
+        for chunks in adjacent_words(node):
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
                 written, _, corrections = self._corrections(chunk, chunks)
@@ -239,7 +240,7 @@ class Resolver:
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
         resolved: list[model.Node | None] = []
-        for is_word, run in groupby(parts, _is_plain_word):
+        for is_word, run in groupby(parts, is_plain_word):
             if is_word:
                 chunks = [part.text for part in run if isinstance(part, model.Word)]
                 resolved += self._words(chunks, as_typed=as_typed)
@@ -261,11 +262,7 @@ class Resolver:
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
-        # e learning is e-learning if texts have it; in Spanish it may also be "and"
-        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
-            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
-            if node and self._finds(node):
-                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
+        self._join_prefix(chunks)
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
@@ -300,10 +297,21 @@ class Resolver:
             ]
         self._expanded += len(expansions)
         self.not_expanded += left
-        self._note_unmatched(written, typed, expansions, chunks)
+        missing = self._note_unmatched(written, typed, expansions, chunks)
+        if missing:
+            from searcher.query.related_concepts import Neighbours  # few questions have such words
+
+            self._report(*Neighbours(expander.words, self._finds).add(written, typed, missing, expansions))
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
+
+    def _join_prefix(self, chunks: list[str]) -> None:
+        """Join e to the next word: e learning is e-learning if texts have it; Spanish e may also be "and"."""
+        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
+            if node and self._finds(node):
+                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
         if chunks not in self._unknown:
@@ -338,11 +346,11 @@ class Resolver:
         nodes: list[model.Node | None],
         expansions: Sequence[Expansion] | None,
         corrected: Sequence[str] = (),
-    ) -> None:
+    ) -> list[str]:
         """Record the words that do not occur, nor any expansion at their position.
 
         Such a word is also searched as if it were the whole query, if that finds it, and so are the other
-        words of its label; not if all are searched as typed, without expansions.
+        words of its label; not if all are searched as typed, without expansions. Returns these words.
         """
         alone: dict[int, model.Node | None] = {}
         missing: list[str] = []
@@ -372,36 +380,7 @@ class Resolver:
         for at, word in alone.items():
             if word and (node := nodes[at]):
                 nodes[at] = model.DisjunctionMax((node, word))
-        others_found = any(
-            node and chunk.strip(PUNCTUATION_AROUND) not in self.unmatched
-            for chunk, node in zip(chunks, nodes, strict=True)
-        )
-        if missing and others_found and expansions is not None:
-            self._add_similar(chunks, nodes, missing, expansions)
-
-    def _add_similar(
-        self,
-        chunks: Sequence[str],
-        nodes: list[model.Node | None],
-        missing: Sequence[str],
-        expansions: Sequence[Expansion],
-    ) -> None:
-        """Add the concepts near missing words to their queries, as far as items have the other words."""
-        from searcher.query.expansion import GROWTH, report
-
-        assert self._expanding is not None
-        added = [query for one in expansions for _, query in one.queries()]
-        known = {_term(leaf) for node in (*nodes, *added) if node for leaf in model.leaves(node)}
-        for near in self._expanding.expander.near(chunks, missing, self._finds):
-            span = range(near.first, near.last + 1)
-            written = " ".join([chunks[place] for place in span]).strip(PUNCTUATION_AROUND)
-            similar = partial(_similar, written, SIMILAR * len(span) ** GROWTH)
-            others = [one for one in near.labels.values() if known.isdisjoint(map(_term, model.leaves(one)))]
-            labels = model.joined(model.DisjunctionMax, [rewrite(one, similar) for one in others])
-            at = next((place for place in span if nodes[place]), None)
-            if labels and at is not None and (node := nodes[at]):
-                self._report(report(written, labels))
-                nodes[at] = model.DisjunctionMax((node, labels))
+        return missing
 
     def _read_alone(self, chunk: str) -> model.Node | None:
         """Resolve a word as a question of one word, with its expansion."""
@@ -482,9 +461,8 @@ class Resolver:
         assert self._expanding is not None
         return Corrector(self._expanding, self._budget)
 
-    def _report(self, expansion: dict[str, Any]) -> None:
-        if expansion not in self.expansions:
-            self.expansions.append(expansion)
+    def _report(self, *expansions: dict[str, Any]) -> None:
+        self.expansions += [one for one in expansions if one not in self.expansions]
 
 
 def _indexed(field: str) -> str:
@@ -496,38 +474,9 @@ def _is_grammar(chunk: str) -> bool:
     return any(chunk in words for words in STOP_WORDS.values())
 
 
-def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
-    """Yield the adjacent words of a parsed query that may be expanded and corrected."""
-    match node:
-        case model.Word(field="text"):
-            yield (node.text,)
-        case model.Or(apart=False):
-            for is_word, run in groupby(node.parts, _is_plain_word):
-                if is_word:
-                    yield tuple([part.text for part in run if isinstance(part, model.Word)])
-                else:
-                    yield from chain.from_iterable(map(_adjacent_words, run))
-        case model.Or() | model.And(exact=False) | model.AndNot() | model.Should() | model.Positional():
-            yield from chain.from_iterable(map(_adjacent_words, model.kept_parts(node)))
-
-
-def _is_plain_word(part: model.Node) -> bool:
-    return isinstance(part, model.Word) and part.field == "text"
-
-
 def _times(factor: float, node: model.Node) -> model.Node:
     boost = getattr(node, "boost", None)
     return node if boost is None else node.replace(boost=boost * factor)
-
-
-def _term(leaf: model.Node) -> str:
-    return f"{leaf.field}:{leaf.text}" if isinstance(leaf, model.Term) else repr(leaf)
-
-
-def _similar(written: str, boost: float, node: model.Node) -> model.Node:
-    if not isinstance(node, (model.Term, model.Phrase)):
-        return node
-    return node.replace(boost=boost, origin=(model.SIMILAR_FOR, written), via=model.RELATED)
 
 
 def _corrected(query: model.Node) -> model.Node:
