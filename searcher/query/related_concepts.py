@@ -91,10 +91,10 @@ class Neighbours:
 
         Returns the reports.
         """
-        if not any(node and self._finds(node) for node in nodes):
-            return []
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
+        if not any(map(self._finds, searched)):
+            return []
         reports = []
         for near in self.of(chunks, missing):
             span = range(near.first, near.last + 1)
