@@ -127,7 +127,9 @@ class Corrector:
 
     def _may_be_meant(self, one: str, added: bool, beside: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
         """Return whether a correction may be a word of a name; no text names a Rick Martin."""
-        return self.settled.is_own(one) if added else not beside or self._finds(one, *beside)
+        if added:
+            return self.settled.is_own(one)
+        return self.settled.has(one) and (not beside or self._finds(one, *beside))
 
     def _finds(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""
@@ -158,7 +160,7 @@ class Corrector:
             for language in LANGUAGES
             for term in analyzer(language).query_terms(word)
         ]
-        if any(own) and self.settled.has(word):  # not another word with its stem
+        if any(own):
             return max(own), False
         added = [
             min(
