@@ -95,20 +95,20 @@ _SHORT_STEMS = {
 SHIPPED = Piece("as shipped", {})
 PIECES = (
     Piece("all words as typed (`--no-expand`)", {}, expand=False),
-    Piece("no labels join", {"searcher.query.expansion.Expander.expansions": lambda *_: ([], 0)}),
+    Piece("no expansion to labels", {"searcher.query.expansion.Expander.expansions": lambda *_: ([], 0)}),
     # the language of the question
     Piece("language of the question not known", {"searcher.interpretation.detect_language": lambda *_: None}),
-    Piece("language: labels tell nothing", {f"{_WORD}.label_distance": lambda *_: None}),
-    Piece("language: texts tell nothing", {f"{_WORD}s.look_up": _without_share}),
+    Piece("language: labels not used", {f"{_WORD}.label_distance": lambda *_: None}),
+    Piece("language: texts not used", {f"{_WORD}s.look_up": _without_share}),
     Piece(
-        "language: letters tell nothing",
+        "language: letters not used",
         {"searcher.query.query_words._writing": lambda _: [*ANALYZED_LANGUAGES]},
     ),
-    Piece("language: two words side by side tell nothing", {"searcher.query.question_language.UNCLEAR": -1}),
+    Piece("language: pairs of words not used", {"searcher.query.question_language.UNCLEAR": -1}),
     # words as typed
     Piece("other languages count 1.0 instead of 0.7", _elsewhere(1.0)),
     Piece("other languages count 0.5 instead of 0.7", _elsewhere(0.5)),
-    Piece("words met by stems alone in other languages", {f"{_ANALYZER}._is_intended": lambda *_: True}),
+    Piece("match stems alone in other languages", {f"{_ANALYZER}._is_intended": lambda *_: True}),
     Piece("no cognates", {"searcher.query.cognates.are_cognates": lambda *_: False}),
     Piece("no homographs", {"searcher.query.cognates.are_homographs": lambda *_: False}),
     Piece("short stems not narrowed", _SHORT_STEMS),
@@ -126,7 +126,7 @@ PIECES = (
         {f"{_WORD}s.look_up": _without_accents},
     ),
     Piece(
-        "no words joined or parted",
+        "no compounds written differently",
         {
             "searcher.query.query_analysis._known_term": lambda *_: None,
             "searcher.query.known_words.SettledWords.apart": lambda *_: (),
@@ -140,7 +140,7 @@ PIECES = (
         "no other spellings",
         {"searcher.query.spelling_variants.SpellingVariants.of_words": lambda *_: {}},
     ),
-    Piece("dates in words not understood", {"searcher.query.query_dates.dates_in": lambda _: ()}),
+    Piece("no dates in words", {"searcher.query.query_dates.dates_in": lambda _: ()}),
     Piece(
         "items with every word count once",
         {"searcher.interpretation.every_word_twice": lambda query, _: query},
@@ -148,25 +148,26 @@ PIECES = (
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
     # which labels are added
-    Piece("labels met by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
+    Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
+    Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
     Piece(
-        "words of names are labels", {"searcher.query.name_words.without_names": lambda _, __, found: found}
+        "no expansion of parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}
     ),
-    Piece("no parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}),
     Piece(
-        "all parts of long labels, whatever joins them",
+        "expand all parts of long labels",
         {
             "searcher.query.label_parts.joining_parts": _all_parts,
             "searcher.query.expansion._meant": lambda _: (),
         },
     ),
-    Piece("labels that hold another join too", {"searcher.query.expansion.distinctive_labels": _all_labels}),
     Piece(
-        "labels that the words stand for join too",
+        "expand to labels that contain another", {"searcher.query.expansion.distinctive_labels": _all_labels}
+    ),
+    Piece(
+        "expand to labels that typed words match",
         {"searcher.query.expansion.without_redundant": lambda query, _: query},
     ),
-    Piece("at most 3 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
-    Piece("at most 20 labels join instead of 6", {"searcher.query.expansion.MAX_ADDED": 20}),
+    Piece("expand to 3 labels instead of 6", {"searcher.query.expansion.MAX_ADDED": 3}),
     # their weights
     Piece("labels count 0.5 instead of 0.8", {"searcher.query.expansion.WEIGHT": 0.5}),
     Piece("labels count 1.0 instead of 0.8", {"searcher.query.expansion.WEIGHT": 1.0}),

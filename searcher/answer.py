@@ -140,7 +140,7 @@ class Answerer:
             query_language=meant.language,
             notes=notes,
             # The typed query has its own suggestion.
-            suggestion=None if relaxed else self._finding_more(meant.suggestion, question),
+            suggestion=None if relaxed else self._finding_more(meant.suggestion, question, execution.total),
             # Copies, since the interpretation is cached for the next request.
             expansions=tuple([{"from": one["from"], "to": list(one["to"])} for one in meant.expansions]),
             unmatched=meant.unmatched,
@@ -223,14 +223,15 @@ class Answerer:
             self._left_out(question, meant, total, self.engine.asking())
         return total
 
-    def _finding_more(self, suggested: str | None, question: Question) -> str | None:
+    def _finding_more(self, suggested: str | None, question: Question, total: int) -> str | None:
         """Return a corrected query if it has more matches than the typed one.
 
-        Both are counted without patterns, which match the same in either.
+        Both are counted without patterns, which match the same in either, and without expansion if the
+        question has matches, which include those of corrections.
         """
         if suggested is None:
             return None
-        typed = question._replace(expand=False)
+        typed = question._replace(expand=question.expand and not total)
         found, more = (self._count(one, patterns=False) for one in (typed, typed._replace(query=suggested)))
         return suggested if more > found else None
 

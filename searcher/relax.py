@@ -88,6 +88,9 @@ def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
 SAYING: Final = 3  # letters of a meaningful part of a pattern: smuggl?r does not become “r”
+# A similar term in more than this share of all items, and in more than a few, says too little.
+GENERAL: Final = 0.1
+FEW: Final = 20
 NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
@@ -130,11 +133,14 @@ def relax(
     ]
     tried = {query}
     if not reported and query is not None and {RELAXED}.issuperset(question.via):
-        for candidate, why in checked(_candidates(query, question, unmatched, neighbours), 1):
+        every = question._replace(query=None, via=())
+        for candidate, why, is_similar in checked(_candidates(query, question, unmatched, neighbours), 1):
             if candidate not in tried:
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
-                if count(nearest, nearest=True):
+                total = count(nearest, nearest=True)
+                # Crime is too general for kidnapping if it is in many items.
+                if total and not (is_similar and total > max(FEW, GENERAL * count(every))):
                     return Relaxation(nearest, (Note(RELAXED, why),))
     reported += _of_no_item(question, query, count, engine)
     return Relaxation(None, tuple([Note("filter", text) for text in reported]))
@@ -241,21 +247,25 @@ def _is_filter(node: Node) -> bool:
 
 def _candidates(
     query: Node, question: Question, unmatched: Collection[str], neighbours: Neighbours
-) -> Iterator[tuple[Node, str]]:
-    """Yield queries that require less and less, each with a description of the change."""
+) -> Iterator[tuple[Node, str, bool]]:
+    """Yield queries that require less and less, each with a description of the change.
+
+    Also yields whether words are replaced by similar ones.
+    """
     missing = listed(unmatched)
     labels: list[str] = []
     replaced = _replaced(query, unmatched, neighbours, labels) if question.expand else query
     meaning = message("relax.meaning", words=missing, labels=labels)
     less = message("relax.some_missing", words=missing) if missing else message("relax.some")
     apart = rewrite(query, _words_of, excluded=False)
-    yield rewrite(query, _near, excluded=False), message("relax.near")
-    yield replaced, meaning
-    yield rewrite(replaced, _near, excluded=False), meaning
-    yield apart, message("relax.apart")
-    yield _loose(apart, apart=question.all_words), less
+    yield rewrite(query, _near, excluded=False), message("relax.near"), False
+    yield replaced, meaning, True
+    yield rewrite(replaced, _near, excluded=False), meaning, True
+    yield apart, message("relax.apart"), False
+    yield _loose(apart, apart=question.all_words), less, False
     if labels:
-        yield _loose(_replaced(apart, unmatched, neighbours, []), apart=question.all_words), meaning
+        replaced = _replaced(apart, unmatched, neighbours, [])
+        yield _loose(replaced, apart=question.all_words), meaning, True
 
 
 def _near(leaf: Node) -> Node:
@@ -328,7 +338,7 @@ def _replaced(node: Node, unmatched: Collection[str], neighbours: Neighbours, la
     chunks = [part.text if isinstance(part, model.Word) and part.field == "text" else "" for part in parts]
     kept = list(parts)
     for first, last, near in reversed(neighbours.of(chunks, unmatched)):
-        labels += near
+        labels.extend(near)
         kept[first : last + 1] = [model.joined(_ALTERNATIVES, list(map(_label, near))) or node]
     return model.joined(model.Or, kept) or node
 

@@ -168,7 +168,9 @@ def _doubled(node: Node) -> Node:
 
 def _every_word_or_date(query: model.Or, dates: tuple[model.Days, ...]) -> model.And:
     """Require every word of a sequence; a date matches by its words or by the date of the item."""
-    left = every = list(map(every_word, query.parts))
+    similar = {leaf for leaf in leaves(query) if getattr(leaf, "origin", ())[:1] == (model.SIMILAR_FOR,)}
+    parts = parts_of(without_leaves(query, similar)) if similar else query.parts
+    left = every = list(map(every_word, parts))
     for days in dates:
         words = days.written.split()
         own = [part for part in left if any(getattr(leaf, "written", "") in words for leaf in leaves(part))]

@@ -42,6 +42,7 @@ class Correction(NamedTuple):
     # The factor of its idf that makes it no rarer than the likeliest suggestion: a word is not likelier for
     # being rare
     share: float = 1.0
+    offered: bool = False  # whether it is only suggested, as the typed word may be a name
 
 
 class Corrector:
@@ -84,17 +85,18 @@ class Corrector:
         if with_tilde := self.settled.with_tilde(word):  # not a typing error, so no other word is suggested
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
-        is_name = word.istitle() and word not in chunks[0]  # the first word of a query may have a capital
+        is_name = word.istitle()
+        beside = self._names_beside(word, chunks) if is_name else []
+        offered = False
         ranked: list[tuple[bool, float, str]] = []
         found: dict[str, tuple[int, bool]] = {}
         for near in self._near(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
             if is_name:  # Martin is not the French marin, a sailor, which no text has
-                found = {
-                    one: (count, added)
-                    for one, (count, added) in found.items()
-                    if not added or self.settled.is_own(one)
-                }
+                likely = {one: found[one] for one in found if self._may_be_meant(one, found[one][1], beside)}
+                # The first word of a query may have a capital, as phones give it one.
+                offered = not likely and bool(found) and word in chunks[0]
+                found = found if offered else likely
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
@@ -109,13 +111,25 @@ class Corrector:
         if not ranked:
             return []
         best, rank, _ = ranked[0]
-        likely = [
+        nearest = [
             (one, near[one]) for first, own, one in ranked[:MOST] if first == best and own <= rank + _MARGIN
         ]
         documents = self._vocabulary.documents(WORDS)
-        rarity = [idf(documents, found[one][0]) for one, _ in likely]
+        rarity = [idf(documents, found[one][0]) for one, _ in nearest]
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
-        return [Correction(*pair, share) for pair, share in zip(likely, shares, strict=True)]
+        return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
+
+    def _names_beside(self, word: str, chunks: Sequence[str]) -> list[str]:
+        """Return the words beside a capitalised word that form a name with it, and that the index has."""
+        at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
+        beside = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
+        return [one for one in beside if one.istitle() and self.settled.is_name(one)]
+
+    def _may_be_meant(self, one: str, added: bool, beside: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
+        """Return whether a correction may be a word of a name; no text names a Rick Martin."""
+        if added:
+            return self.settled.is_own(one)
+        return self.settled.has(one) and (not beside or self._finds(one, *beside))
 
     def _finds(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""

@@ -157,7 +157,7 @@ class Expander:
     """Finds expansions with one thesaurus over one index; threads may share it."""
 
     def __init__(self, words: QueryWords) -> None:
-        self._words = words
+        self.words = words
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         # The same words are often searched again with other filters and pages.
@@ -171,9 +171,9 @@ class Expander:
         return [self._expansion(span) for span in spans[:most]], len(spans[most:])
 
     def _recognised(self, chunks: tuple[str, ...]) -> list[Span]:
-        if self._table.empty or not any(self._words(chunk).begins_label() for chunk in chunks):
+        if self._table.empty or not any(self.words(chunk).begins_label() for chunk in chunks):
             return []  # names and rare words begin no label
-        return recognise(self._words, chunks)
+        return recognise(self.words, chunks)
 
     def _expansion(self, span: Span, whole: tuple[int, ...] = ()) -> Expansion:
         readings = tuple((reading.language, reading.terms, reading.concepts) for reading in span.readings)

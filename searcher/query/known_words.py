@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -11,7 +12,7 @@ from indexer.analysis.characters import fold, plain
 from indexer.analysis.chunk_words import chunk_words
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import ANALYZED_LANGUAGES, LANGUAGES, WORDS, text_field
-from searcher.query.model import Or, Phrase
+from searcher.query.model import And, AndNot, Or, Phrase, Positional, Should, Word, is_plain_word, kept_parts
 from searcher.query.query_words import PREFIXES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class SettledWords:
         self._words = words
         self._analyzer = analyzer
         self.word = partial(analyzer.word, field="text")
-        self.is_foreign, self.is_own = analyzer.is_foreign, analyzer.is_own
+        self.is_foreign, self.is_own, self.has = analyzer.is_foreign, analyzer.is_own, analyzer.has
         self.is_settled = remembered(self._is_settled, REMEMBERED)
         self.are_neighbours = remembered(self._are_neighbours, REMEMBERED)
 
@@ -69,6 +70,12 @@ class SettledWords:
         return self.engine.document_frequency(
             WORDS, word.folded
         ) > 0 or word.plain in self.engine.thesaurus.words_ending(word.plain)
+
+    def is_name(self, written: str) -> bool:
+        """Return whether the index has a word that is no label."""
+        word = self._words(written)
+        is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
+        return not is_label and self._analyzer.has(written)
 
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""
@@ -166,3 +173,18 @@ def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, d
         known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}
         unsettled = [one for one in unsettled if one not in known]
     return UnknownWords(unsettled, spelled, months)
+
+
+def adjacent_words(node: Node) -> Iterator[tuple[str, ...]]:
+    """Yield the adjacent words of a parsed query that may be expanded and corrected."""
+    match node:
+        case Word(field="text"):
+            yield (node.text,)
+        case Or(apart=False):
+            for is_word, run in groupby(node.parts, is_plain_word):
+                if is_word:
+                    yield tuple([part.text for part in run if isinstance(part, Word)])
+                else:
+                    yield from chain.from_iterable(map(adjacent_words, run))
+        case Or() | And(exact=False) | AndNot() | Should() | Positional():
+            yield from chain.from_iterable(map(adjacent_words, kept_parts(node)))

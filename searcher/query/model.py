@@ -75,6 +75,7 @@ class Node:
 # How a leaf came into a query: as typed; as a label or spelling added in the language of the words or in
 # another one; as a correction.
 TYPED, RELATED, TRANSLATED, CORRECTED = VIAS = "typed", "related", "translated", "corrected"
+SIMILAR_FOR = "explain.similar_for"  # the origin of a concept near a word, which does not count as the word
 
 # Leaves of a parsed query
 
@@ -416,3 +417,8 @@ def simplify(node: Node) -> Node:
     if kind is Not or not any(part is NOTHING for part in parts):
         return node
     return parts[0] if kind is Should or kind in EXCLUDING else NOTHING
+
+
+def is_plain_word(node: Node) -> bool:
+    """Return whether a parsed node is a word that is searched in titles and texts."""
+    return isinstance(node, Word) and node.field == "text"

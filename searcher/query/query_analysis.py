@@ -174,9 +174,13 @@ class QueryAnalyzer:
         languages = self._words(word).languages() if self._language else ()
         return bool(languages) and self._language not in languages
 
+    def is_homonym(self, word: str) -> bool:
+        """Return whether a word of the question's language is spelt as another of other languages: pays."""
+        return self.is_foreign(word) and self._words(word).label_distance(str(self._language)) is not None
+
     def is_own(self, word: str) -> bool:
-        """Return whether a word indicates the language of the question."""
-        return self._language in self._words(word).languages()
+        """Return whether a word may be one of the language of the question, if that is known."""
+        return self._language is not None and not self.is_foreign(word)
 
     def occurs_in_index(self, node: Node) -> bool:
         """Return whether the index has a term that a word was resolved to; phrases are not looked up."""

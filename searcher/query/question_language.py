@@ -38,7 +38,7 @@ def detect_language(query: Node, words: QueryWords) -> str | None:
             evidence[language] += 1  # once for a name, however many words it has
     first, second = sorted(evidence.values(), reverse=True)[:2]
     if first - second <= UNCLEAR:
-        for pair in pairwise(chunks):
+        for pair in pairwise([chunk for chunk in chunks if not is_function_word(chunk)]):
             for language in _beginning_labels(pair, words):
                 evidence[language] += len(pair)
         first, second = sorted(evidence.values(), reverse=True)[:2]
@@ -89,9 +89,10 @@ def _is_in_grammar(language: str, chunk: str, _words: QueryWords) -> bool:
 
 
 def _is_content(language: str, chunk: str, words: QueryWords) -> bool:
-    """Return whether a language's texts have a content word, or the word indicates the language."""
+    """Return whether texts or labels of a language have a content word, or it indicates the language."""
     word = words(plain(chunk.strip(PUNCTUATION_AROUND)))
-    return not word.is_function_word and (language in _spoken(chunk, words) or word[language].share > 0)
+    is_known = word[language].share > 0 or word.label_distance(language) is not None
+    return not word.is_function_word and (is_known or language in _spoken(chunk, words))
 
 
 def _has_letters(chunk: str) -> bool:

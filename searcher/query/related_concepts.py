@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.runtime import NamedTuple
 from indexer.schema import text_field
 from searcher.query.concepts import recognise
+from searcher.query.expansion import GROWTH, report
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import Phrase, Term
+from searcher.query.model import RELATED, SIMILAR_FOR, DisjunctionMax, Phrase, Term, joined, leaves, rewrite
 from searcher.query.query_analysis import narrowed_to_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from indexer.thesaurus.table import ConceptLabel
+    from searcher.query.expansion import Expansion
     from searcher.query.model import Node
     from searcher.query.query_words import QueryWords
 
 MOST: Final = 3  # labels for one word
+SIMILAR: Final = 0.5  # their factor if other words of the query are found
 MAX_LABELS: Final = 64  # per concept
 MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 
@@ -28,7 +31,27 @@ class Neighbour(NamedTuple):
 
     first: int  # the indexes of the first and last word
     last: int
-    labels: list[str]  # labels that occur in the index, nearest first
+    labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
+
+    def query(self, chunks: Sequence[str], searched: Iterable[Node]) -> Node | None:
+        """Return the query of the labels whose terms are not searched anyway; None if there are none."""
+        written = " ".join(chunks[self.first : self.last + 1]).strip(PUNCTUATION_AROUND)
+        changes = {
+            "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
+            "origin": (SIMILAR_FOR, written),
+            "via": RELATED,
+        }
+        known = {_key(leaf) for node in searched for leaf in leaves(node)}
+        others = [one for one in self.labels.values() if known.isdisjoint(map(_key, leaves(one)))]
+        labels = [
+            rewrite(one, lambda leaf: leaf.replace(**changes) if isinstance(leaf, (Term, Phrase)) else leaf)
+            for one in others
+        ]
+        return joined(DisjunctionMax, labels)
+
+
+def _key(leaf: Node) -> tuple[str, str] | Node:
+    return (leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
 
 
 class Neighbours:
@@ -57,25 +80,58 @@ class Neighbours:
                 found.append(Neighbour(span.first, span.last, labels))
         return found
 
-    def _labels_near(self, concepts: Iterable[int], language: str) -> list[str]:
+    def add(
+        self,
+        chunks: Sequence[str],
+        nodes: list[Node | None],
+        missing: Sequence[str],
+        expansions: Sequence[Expansion],
+    ) -> list[dict[str, Any]]:
+        """Add the concepts near missing words to the queries of words of which others are found.
+
+        Returns the reports.
+        """
+        added = [query for one in expansions for _, query in one.queries()]
+        searched = [node for node in (*nodes, *added) if node]
+        if not any(map(self._finds, searched)):
+            return []
+        reports = []
+        for near in self.of(chunks, missing):
+            span = range(near.first, near.last + 1)
+            at = next((place for place in span if nodes[place]), None)
+            if at is not None and (node := nodes[at]) and (similar := near.query(chunks, searched)):
+                reports.append(report(" ".join([chunks[place] for place in span]), similar))
+                nodes[at] = DisjunctionMax((node, similar))
+        return reports
+
+    def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
         """Return labels in the index of the concepts directly connected to some concepts."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
-        labels = [self._indexed_label(number, language) for number in list(near)[:MAX_CONCEPTS]]
-        return list(dict.fromkeys(filter(None, labels)))[:MOST]
+        labels = [self._indexed(number, language) for number in list(near)[:MAX_CONCEPTS]]
+        return dict(list(dict(filter(None, labels)).items())[:MOST])
 
-    def _indexed_label(self, number: int, language: str) -> str:
-        """Return the first label of a concept that occurs in the index, preferring a language."""
+    def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
+        """Return the first label of a concept in the index, preferring a language, and its query.
+
+        The query also matches the first label in each other language.
+        """
         _, labels = self._table.concept(number)
-        in_order = sorted(labels[:MAX_LABELS], key=lambda label: label.language != language)
-        return next((label.text for label in in_order if self._matches(label, number)), "")
+        found: dict[str, tuple[str, Node]] = {}
+        for label in sorted(labels[:MAX_LABELS], key=lambda label: label.language != language):
+            if label.language not in found and (node := self._matching(label, number)):
+                found[label.language] = label.text, node
+        texts, nodes = [text for text, _ in found.values()], [node for _, node in found.values()]
+        query = joined(DisjunctionMax, nodes)
+        return (texts[0], query) if query else None
 
-    def _matches(self, label: ConceptLabel, number: int) -> bool:
-        """Return whether a text has the adjacent words of a concept's label; parte does not match parto."""
+    def _matching(self, label: ConceptLabel, number: int) -> Node | None:
+        """Return the query of a label; None if no text has it: those with parte do not match parto."""
         field = text_field(label.language)
         # Looks up all terms, although one may decide, so that a cluster gets one request.
         if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
-            return False
+            return None
         if len(label.terms) > 1:
-            return self._finds(Phrase(field, label.terms, label.offsets))
+            phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
+            return phrase if self._finds(phrase) else None
         term = Term(field, label.terms[0], written=label.text)
-        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term) is not None
+        return narrowed_to_label(self._table, self._vocabulary, label, (number,), term)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from itertools import chain, groupby
+from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,11 @@ from indexer.errors import message
 from searcher.query import model
 from searcher.query.chunks import PLACES, patterns_in
 from searcher.query.limits import PUNCTUATION_AROUND, SAME, located
-from searcher.query.model import rewrite, with_parts
+from searcher.query.model import is_plain_word, rewrite, with_parts
 from searcher.query.query_analysis import MAX_ACRONYM_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
@@ -93,11 +93,13 @@ class Resolver:
     def read_again(self, node: model.Node) -> dict[str, str]:
         """Return the misspelt words of a parsed query and the acronyms in small letters, as they are read."""
         found: dict[str, str] = {}
-        for chunks in _adjacent_words(node):
+        from searcher.query.known_words import adjacent_words
+
+        for chunks in adjacent_words(node):
             unknown = self._unknown_words(chunks)
             for chunk in unknown.words:
                 written, _, corrections = self._corrections(chunk, chunks)
-                if corrections:
+                if corrections and not corrections[0].offered:
                     found[chunk] = chunk.replace(written, corrections[0].word)
             if min(map(len, chunks)) <= MAX_ACRONYM_LENGTH:
                 acronyms = {chunk: acronym for chunk in chunks if (acronym := self._analyzer.acronym(chunk))}
@@ -238,7 +240,7 @@ class Resolver:
     def _union(self, parts: Sequence[model.Node], *, as_typed: bool) -> model.Node | None:
         """Resolve alternative parts; adjacent words are read together."""
         resolved: list[model.Node | None] = []
-        for is_word, run in groupby(parts, _is_plain_word):
+        for is_word, run in groupby(parts, is_plain_word):
             if is_word:
                 chunks = [part.text for part in run if isinstance(part, model.Word)]
                 resolved += self._words(chunks, as_typed=as_typed)
@@ -260,11 +262,7 @@ class Resolver:
 
     def _words(self, chunks: list[str], *, as_typed: bool) -> list[model.Node | None]:
         """Resolve adjacent words, with their expansions."""
-        # e learning is e-learning if texts have it; in Spanish it may also be "and"
-        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
-            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
-            if node and self._finds(node):
-                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
+        self._join_prefix(chunks)
         if as_typed or self._expanding is None:
             nodes = [self._analyzer.word(chunk, "text") for chunk in chunks]
             self._note_unmatched(chunks, nodes, None)
@@ -299,10 +297,21 @@ class Resolver:
             ]
         self._expanded += len(expansions)
         self.not_expanded += left
-        self._note_unmatched(written, typed, expansions)
+        missing = self._note_unmatched(written, typed, expansions, chunks)
+        if missing:
+            from searcher.query.related_concepts import Neighbours  # few questions have such words
+
+            self._report(*Neighbours(expander.words, self._finds).add(written, typed, missing, expansions))
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
+
+    def _join_prefix(self, chunks: list[str]) -> None:
+        """Join e to the next word: e learning is e-learning if texts have it; Spanish e may also be "and"."""
+        for at in range(len(chunks) - 2, -1, -1) if "e" in chunks else ():
+            node = self._analyzer.word(f"e-{chunks[at + 1]}", "text") if chunks[at] == "e" else None
+            if node and self._finds(node):
+                chunks[at : at + 2] = [f"e-{chunks[at + 1]}"]
 
     def _unknown_words(self, chunks: tuple[str, ...]) -> UnknownWords:
         if chunks not in self._unknown:
@@ -332,14 +341,19 @@ class Resolver:
         return not (_is_grammar(chunk) or self._analyzer.has(chunk))
 
     def _note_unmatched(
-        self, chunks: Sequence[str], nodes: list[model.Node | None], expansions: Sequence[Expansion] | None
-    ) -> None:
+        self,
+        chunks: Sequence[str],
+        nodes: list[model.Node | None],
+        expansions: Sequence[Expansion] | None,
+        corrected: Sequence[str] = (),
+    ) -> list[str]:
         """Record the words that do not occur, nor any expansion at their position.
 
         Such a word is also searched as if it were the whole query, if that finds it, and so are the other
-        words of its label; not if all are searched as typed, without expansions.
+        words of its label; not if all are searched as typed, without expansions. Returns these words.
         """
         alone: dict[int, model.Node | None] = {}
+        missing: list[str] = []
         for at, (chunk, node) in enumerate(zip(chunks, nodes, strict=True)):
             if node is None or self._analyzer.occurs_in_index(node) or self._analyzer.lacks_content(chunk):
                 continue
@@ -348,18 +362,25 @@ class Resolver:
                 continue
             found = {place for place, query in label.queries() if self._finds(query)} if label else set()
             may_be_read = expansions is not None and len(chunks) > 1 and chunk.islower()
+            may_be_read = may_be_read and not self._analyzer.is_homonym(chunk)
             if at not in found:
-                word = self._read_alone(chunk) if may_be_read else None
+                word = self._read_alone(corrected[at]) if may_be_read else None
+                missing.append(chunk.strip(PUNCTUATION_AROUND))
                 if not word or not self._finds(word):
-                    self.unmatched[chunk.strip(PUNCTUATION_AROUND)] = None
+                    self.unmatched[missing[-1]] = None
                     continue
                 alone[at] = word
             if label and may_be_read:
                 others = {*range(label.first, label.last + 1)}.difference(found, alone)
-                alone |= {place: self._read_alone(chunks[place]) for place in others}
+                alone |= {
+                    place: self._read_alone(corrected[place])
+                    for place in others
+                    if not self._analyzer.lacks_content(chunks[place])
+                }
         for at, word in alone.items():
             if word and (node := nodes[at]):
                 nodes[at] = model.DisjunctionMax((node, word))
+        return missing
 
     def _read_alone(self, chunk: str) -> model.Node | None:
         """Resolve a word as a question of one word, with its expansion."""
@@ -412,11 +433,13 @@ class Resolver:
         if not corrections:
             return typed, chunk
         self.corrected[chunk] = chunk.replace(written, corrections[0].word)
+        if corrections[0].offered:
+            return typed, chunk
         self._sure[corrections[0].word] = CORRECTED ** max(1.0, corrections[0].cost)
         self._report({"from": written, "to": [correction.word for correction in corrections]})
         nodes = [
             _corrected(node).replace(origin=("explain.perhaps_meant", written))
-            for word, cost, share in corrections
+            for word, cost, share, _ in corrections
             if (node := self._analyzer.word(word, "text", share * CORRECTED ** max(1.0, cost)))
         ]
         return model.joined(model.DisjunctionMax, nodes), corrections[0].word
@@ -438,9 +461,8 @@ class Resolver:
         assert self._expanding is not None
         return Corrector(self._expanding, self._budget)
 
-    def _report(self, expansion: dict[str, Any]) -> None:
-        if expansion not in self.expansions:
-            self.expansions.append(expansion)
+    def _report(self, *expansions: dict[str, Any]) -> None:
+        self.expansions += [one for one in expansions if one not in self.expansions]
 
 
 def _indexed(field: str) -> str:
@@ -450,25 +472,6 @@ def _indexed(field: str) -> str:
 
 def _is_grammar(chunk: str) -> bool:
     return any(chunk in words for words in STOP_WORDS.values())
-
-
-def _adjacent_words(node: model.Node) -> Iterator[tuple[str, ...]]:
-    """Yield the adjacent words of a parsed query that may be expanded and corrected."""
-    match node:
-        case model.Word(field="text"):
-            yield (node.text,)
-        case model.Or(apart=False):
-            for is_word, run in groupby(node.parts, _is_plain_word):
-                if is_word:
-                    yield tuple([part.text for part in run if isinstance(part, model.Word)])
-                else:
-                    yield from chain.from_iterable(map(_adjacent_words, run))
-        case model.Or() | model.And(exact=False) | model.AndNot() | model.Should() | model.Positional():
-            yield from chain.from_iterable(map(_adjacent_words, model.kept_parts(node)))
-
-
-def _is_plain_word(part: model.Node) -> bool:
-    return isinstance(part, model.Word) and part.field == "text"
 
 
 def _times(factor: float, node: model.Node) -> model.Node:
