@@ -147,10 +147,10 @@ class Answerer:
             explanations=explanations,
             all_words=question.all_words,
             filters=question.filters_record(),
-            count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
-            count_left_out=partial(self._left_out, question, meant, execution.total, reading),
-            count_by_place=partial(_by_place, execution, question, reading),
-            is_ranked=lambda: bool(highlights_of(query)),
+            _count_all_words=partial(self._having_all_words, question, meant, execution.total, reading),
+            _count_left_out=partial(self._left_out, question, meant, execution.total, reading),
+            _count_by_place=partial(_by_place, execution, question, reading),
+            _is_ranked=lambda: bool(highlights_of(query)),
         )
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:

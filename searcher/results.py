@@ -258,20 +258,20 @@ class Results(_Record):
     took_ms: float = 0.0
     # Each is called on first use: the number of matches with every word, None if all have; the number of
     # items that estimated dates would add; by_place_only; whether anything in the query ranks, None if so.
-    count_all_words: Callable[[], int] | None = None
-    count_left_out: Callable[[], int] = int
-    count_by_place: Callable[[], Mapping[str, int] | None] = dict
-    is_ranked: Callable[[], bool] | None = None
+    _count_all_words: Callable[[], int] | None = None
+    _count_left_out: Callable[[], int] = int
+    _count_by_place: Callable[[], Mapping[str, int] | None] = dict
+    _is_ranked: Callable[[], bool] | None = None
 
     @cached_property
     def total_all_words(self) -> int:
         """The number of matches that have every word of the query, or an expansion of it."""
-        return self.total if self.count_all_words is None else self.count_all_words()
+        return self.total if self._count_all_words is None else self._count_all_words()
 
     @cached_property
     def undated_left_out(self) -> int:
         """The number of additional matches if estimated dates counted."""
-        return self.count_left_out()
+        return self._count_left_out()
 
     @cached_property
     def by_place_only(self) -> Mapping[str, int] | None:
@@ -279,12 +279,12 @@ class Results(_Record):
 
         None if the index was built by an earlier version, which did not store this.
         """
-        return self.count_by_place()
+        return self._count_by_place()
 
     @property
     def ranked(self) -> bool:
         """Whether words of the query rank its matches, not only filters."""
-        return self.is_ranked is None or self.is_ranked()
+        return self._is_ranked is None or self._is_ranked()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -83,7 +83,7 @@ def _similar(item: NewsItem, question: Question, engine: Engine) -> Results:
         {},
         groups,
         generation=engine.generation,
-        count_left_out=count,
+        _count_left_out=count,
         notes=notes,
     )
 

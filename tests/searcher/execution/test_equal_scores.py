@@ -12,7 +12,7 @@ from rules import Archives
 
 from indexer import update
 from searcher.engine import Filters, ResultRequest
-from searcher.execution.arrays import strategies
+from searcher.execution.arrays import array_evaluator
 from searcher.opening import open_engine
 from searcher.query.model import Or, Term
 
@@ -44,7 +44,7 @@ def test_equal_texts_have_equal_scores_in_all_segments(
     make_index: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An item that an update adds precedes an older one of the same text, however each was scored."""
-    monkeypatch.setattr(strategies, "SMALL_UNION", 500)
+    monkeypatch.setattr(array_evaluator, "SMALL_UNION", 500)
     draw, shares = Random(5), {"harbour": 9, "pilot": 7, "storm": 6, "market": 5}
 
     def text() -> str:

@@ -74,7 +74,7 @@ def test_hits_are_json_lines() -> None:
 
 def test_counts_are_an_object_or_lines() -> None:
     """Counts are an object with all of an answer except its hits, or one line for each value."""
-    results = answer(hit(), facets={"year": [counted("2018", 3)]}, count_left_out=lambda: 2)
+    results = answer(hit(), facets={"year": [counted("2018", 3)]}, _count_left_out=lambda: 2)
     value = {"value": "2018", "label": "2018", "count": 3, "selected": False}
     expected = {"format": 2, "query": "ice", "total": 1, "facets": {"year": [value]}, "undated_left_out": 2}
     expected |= {"total_all_words": 1, "relaxed": None, "notes": [], "generation": "", "query_language": None}

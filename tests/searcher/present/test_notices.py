@@ -22,7 +22,7 @@ def test_each_notice_is_one_line() -> None:
     """Notes, undated items, a suggestion and expansions make one line each."""
     results = answer(
         notes=(Note("skipped", "no word of the query is in the index"),),
-        count_left_out=lambda: 17,
+        _count_left_out=lambda: 17,
         suggestion="ice harbour",
         expansions=({"from": "hielo", "to": ["ice", "frost"]}, {"from": "mer", "to": ["sea"]}),
     )
@@ -39,7 +39,7 @@ def test_each_notice_is_one_line() -> None:
 def test_undated_items_are_counted() -> None:
     """The notice about one item is in the singular; a plain answer has no notices."""
     assert notices(answer()) == []
-    assert notices(answer(count_left_out=lambda: 1)) == [
+    assert notices(answer(_count_left_out=lambda: 1)) == [
         "1 matching item without a printed date was left out by the dates; --estimated includes it"
     ]
 
