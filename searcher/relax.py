@@ -139,7 +139,7 @@ def relax(
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
                 total = count(nearest, nearest=True)
-                # Crime is too general for kidnapping if it is in many items.
+                # Corruption is too general for bribery if it is in many items.
                 if total and not (is_similar and total > max(FEW, GENERAL * count(every))):
                     return Relaxation(nearest, (Note(RELAXED, why),))
     reported += _of_no_item(question, query, count, engine)

@@ -33,9 +33,8 @@ class Neighbour(NamedTuple):
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
-    def query(self, chunks: Sequence[str], searched: Iterable[Node]) -> Node | None:
+    def query(self, written: str, searched: Iterable[Node]) -> Node | None:
         """Return the query of the labels whose terms are not searched anyway; None if there are none."""
-        written = " ".join(chunks[self.first : self.last + 1]).strip(PUNCTUATION_AROUND)
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -50,8 +49,13 @@ class Neighbour(NamedTuple):
         return joined(DisjunctionMax, labels)
 
 
-def _key(leaf: Node) -> tuple[str, str] | Node:
-    return (leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
+def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
+    match leaf:
+        case Term():
+            return leaf.field, leaf.text
+        case Phrase():
+            return leaf.field, leaf.terms
+    return leaf
 
 
 class Neighbours:
@@ -63,13 +67,15 @@ class Neighbours:
         self._vocabulary = words.vocabulary
         self._finds = finds
 
-    def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
-        """Find the concepts near the unmatched words of a query.
+    def of(
+        self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
+    ) -> list[Neighbour]:
+        """Find the concepts near the unmatched words of a query, or those among its first ``most`` labels.
 
         A capital within a question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
         """
         found = []
-        for span in recognise(self._words, chunks):
+        for span in recognise(self._words, chunks)[:most]:
             words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks[span.first : span.last + 1]]
             is_name = span.first > 0 and words[0][:1].isupper()
             if is_name or set(words).isdisjoint(unmatched):
@@ -86,21 +92,23 @@ class Neighbours:
         nodes: list[Node | None],
         missing: Sequence[str],
         expansions: Sequence[Expansion],
+        most: int,
     ) -> list[dict[str, Any]]:
         """Add the concepts near missing words to the queries of words of which others are found.
 
-        Returns the reports.
+        Only the first ``most`` labels of the words are considered. Returns the reports.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
         if not any(map(self._finds, searched)):
             return []
         reports = []
-        for near in self.of(chunks, missing):
-            span = range(near.first, near.last + 1)
-            at = next((place for place in span if nodes[place]), None)
-            if at is not None and (node := nodes[at]) and (similar := near.query(chunks, searched)):
-                reports.append(report(" ".join([chunks[place] for place in span]), similar))
+        for near in self.of(chunks, missing, most):
+            written = " ".join(chunks[near.first : near.last + 1]).strip(PUNCTUATION_AROUND)
+            at = next((place for place in range(near.first, near.last + 1) if nodes[place]), None)
+            if at is not None and (node := nodes[at]) and (similar := near.query(written, searched)):
+                searched.append(similar)
+                reports.append(report(written, similar))
                 nodes[at] = DisjunctionMax((node, similar))
         return reports
 
