@@ -24,6 +24,7 @@ from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
+from searcher.query.related_concepts import FEW, GENERAL
 from searcher.results import RELAXED
 
 if TYPE_CHECKING:
@@ -88,9 +89,6 @@ def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
 SAYING: Final = 3  # letters of a meaningful part of a pattern: smuggl?r does not become “r”
-# A similar term in more than this share of all items, and in more than a few, says too little.
-GENERAL: Final = 0.1
-FEW: Final = 20
 NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 

@@ -24,6 +24,9 @@ MOST: Final = 3  # labels for one word
 SIMILAR: Final = 0.5  # their factor if other words of the query are found
 MAX_LABELS: Final = 64  # per concept
 MAX_CONCEPTS: Final = 64  # concepts that are read for one word
+# A similar term in more than this share of the items of its language and in more than a few, says too little.
+GENERAL: Final = 0.1
+FEW: Final = 20
 
 
 class Neighbour(NamedTuple):
@@ -133,11 +136,12 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _matching(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query of a label; None if no text has it: those with parte do not match parto."""
+        """Return the query of a label; None if no text has it (parte is not parto), or too many."""
         field = text_field(label.language)
         # Looks up all terms, although one may decide, so that a cluster gets one request.
-        if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
-            return None
+        found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])
+        if not found or found > max(FEW, GENERAL * self._vocabulary.documents(field)):
+            return None  # corruption is too general for bribery if it is in many items
         if len(label.terms) > 1:
             phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
             return phrase if self._finds(phrase) else None
