@@ -173,7 +173,9 @@ _CITATIONS: Final = {
     b'[\n{"id": ': b"}\n",
     b"@": b"\n}",
 }  # and the ends of the first
-_HITS: Final = re.compile(rb"^ *1  \S.*(?:\n +.*){0,12}?\xc2\xb7 id\s+\S", re.MULTILINE)  # a table, redirected
+_HITS: Final = re.compile(
+    rb"^ *1  \S.*(?:\n +.*){0,12}?\xc2\xb7 id\s+\S", re.MULTILINE
+)  # a table, redirected
 _LAST_LOOK: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\Z")
 
 
