@@ -165,7 +165,7 @@ _OWN_BEGINNINGS: Final = (
     b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',
 )
 _REPORT: Final = re.compile(
-    rb'<!doctype html>\n<html lang="\w\w">\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
+    rb'<!doctype html>\n<html lang="\w\w"[^>\n]{0,80}>\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
     rb"\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
 )
 _CITATIONS: Final = {
