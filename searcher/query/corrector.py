@@ -120,7 +120,7 @@ class Corrector:
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
     def _names_beside(self, word: str, chunks: Sequence[str]) -> list[str]:
-        """Return the words beside a capitalised word that form a name with it, and that the index has."""
+        """Return the adjacent words in the index that form a name with a capitalised word."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
         beside = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
         return [one for one in beside if one.istitle() and self.settled.is_name(one)]

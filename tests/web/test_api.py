@@ -91,6 +91,7 @@ def test_facets_are_the_requested_ones_or_none(client: TestClient) -> None:
         assert client.get(f"{path}?q=ferry&facet=none").json()["facets"] == {}
         assert len(client.get(f"{path}?q=ferry").json()["facets"]) >= 3
     assert client.get("/search?q=ferry&facet=none").status_code == 200
+    assert client.get("/search?facet=month&to=2018").status_code == 200  # the chart counts months too
     assert client.get("/timeline.json?q=ferry&facet=none").status_code == 200
     assert client.get("/search.json?facet=none&lang=xx").json()["parameter"] == "lang"
 

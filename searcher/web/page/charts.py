@@ -239,8 +239,8 @@ def chart_counts(
     without, having = (other, own) if estimated else (own, other)
     years = _timeline(without["year"], having["year"])
     chosen = [int(value.value) for value in having["year"] if value.selected and value.value != UNKNOWN]
-    if "month" in own and chosen:
-        return years, _timeline(without["month"], having["month"], _months(chosen[0], chosen[0]))
+    if "month" in own and chosen and other is own:
+        return years, _timeline(own["month"], own["month"], _months(chosen[0], chosen[0]))
     if not chosen and years.whole and not (narrowed.get("date_from") or narrowed.get("date_to")):
         chosen = [int(period.value) for period in years.periods]
     if not chosen or max(chosen) - min(chosen) >= SHORT:
