@@ -24,6 +24,7 @@ ITEMS: list[dict[str, Any]] = [
     {"id": "name", "body": "The kiln of Austria closed.", "date": "2019-01-03", "language": "en"},
     {"id": "people", "body": "An Austrian built the kiln.", "date": "2019-01-04", "language": "en"},
     {"id": "given", "body": "A kiln.", "date": "2019-01-05", "language": "en", "countries": ["AT", "FR"]},
+    {"id": "both", "body": "The kiln of Austria, in Vienna.", "date": "2019-01-01", "language": "en"},
     {"id": "none", "body": "Another kiln, nowhere.", "date": "2019-01-06", "language": "en"},
 ]
 

@@ -1,16 +1,19 @@
 """A search whose arguments are read without click: they are read alike, or left to click."""
 
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from click.core import ParameterSource
+from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.commands import language
-from searcher.commands.plain_search import plain_arguments
+from searcher.commands.plain_search import plain_arguments, plain_search
 from searcher.commands.program import cli
 
 LEFT_TO_CLICK = """
@@ -78,6 +81,40 @@ def test_the_usual_arguments_are_plain() -> None:
         "all_words": False,
         "all_hits": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("ferry --limit 1", 0), ("zeppelin --format csv", 1), ("ferry --from spring", 2)]
+)
+def test_a_plain_search_prints_what_click_prints(
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    sample_index: Path,
+    line: str,
+    code: int,
+) -> None:
+    """Output, messages and exit code are the same."""
+    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
+    done, search = run(f"search {line}"), plain_search(["search", *shlex.split(line)])
+    assert search is not None
+    with pytest.raises(SystemExit, check=lambda end: end.code == done.exit_code == code):
+        search()
+    assert (*capsys.readouterr(),) == (done.stdout, done.stderr)
+
+
+def test_settings_are_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Except the language and the index, which are the default ones if their variables are empty."""
+    for name, value, is_plain in (
+        ("INDEX", "", True),
+        ("UI", "es", True),
+        ("UI", "xx", False),
+        ("UI", "", True),
+        ("LIMIT", "5", False),
+    ):
+        monkeypatch.setenv(f"DRAGOMAN_{name}", value)
+        assert (plain_search(["search", "ferry"]) is not None) == is_plain
+    assert (plain_arguments(["ferry"]) or {})["index"] == "index_data"
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
