@@ -1,6 +1,5 @@
 """A search whose arguments are read without click: they are read alike, or left to click."""
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,37 +82,26 @@ def test_the_usual_arguments_are_plain() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("line", "code"), [("ferry --limit 1", 0), ("zeppelin --format csv", 1), ("ferry --from spring", 2)]
-)
 def test_a_plain_search_prints_what_click_prints(
-    run: Run,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    sample_index: Path,
-    line: str,
-    code: int,
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sample_index: Path
 ) -> None:
     """Output, messages and exit code are the same."""
     monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
-    done, search = run(f"search {line}"), plain_search(["search", *shlex.split(line)])
-    assert search is not None
-    with pytest.raises(SystemExit, check=lambda end: end.code == done.exit_code == code):
-        search()
-    assert (*capsys.readouterr(),) == (done.stdout, done.stderr)
+    for code, line in enumerate(("ferry --limit 1", "zeppelin --format csv", "ferry --from spring")):
+        done, search = run(f"search {line}"), plain_search(["search", *line.split()])
+        assert search is not None
+        with pytest.raises(SystemExit) as end:
+            search()
+        assert (*capsys.readouterr(), end.value.code) == (done.stdout, done.stderr, code)
+        assert done.exit_code == code
 
 
 def test_settings_are_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:
     """Except the language and the index, which are the default ones if their variables are empty."""
-    for name, value, is_plain in (
-        ("INDEX", "", True),
-        ("UI", "es", True),
-        ("UI", "xx", False),
-        ("UI", "", True),
-        ("LIMIT", "5", False),
-    ):
+    for setting in ("INDEX= plain", "UI=es plain", "UI=xx", "UI= plain", "LIMIT=5"):
+        name, value = setting.partition(" ")[0].split("=")
         monkeypatch.setenv(f"DRAGOMAN_{name}", value)
-        assert (plain_search(["search", "ferry"]) is not None) == is_plain
+        assert (plain_search(["search", "ferry"]) is not None) == setting.endswith("plain")
     assert (plain_arguments(["ferry"]) or {})["index"] == "index_data"
 
 

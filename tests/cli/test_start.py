@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from command_line import LOADED, Run, python
+from tables import by_table
 
 from indexer.sample import sample_path
 
@@ -56,15 +57,7 @@ def loaded(folder: Path) -> Callable[[str], set[str]]:
     return loaded
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "harbour",
-        "'+harbour \"left the harbour\"' --from 2018 --country CO --sort newest",
-        "'ministerio de salud'",  # names a concept: labels in other languages are added
-        "ship",  # is only in the thesaurus
-    ],
-)
+@by_table
 def test_plain_words_load_little_even_with_expansions(loaded: Loaded, words: str) -> None:
     """Plain words, a phrase and required words load neither numpy nor Whoosh, with or without expansions."""
     assert not HEAVY & loaded(words)

@@ -13,6 +13,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted.events import Listeners, planted_events
+from tables import by_table
 
 from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
@@ -210,14 +211,7 @@ def test_a_repeated_name_weighs_more_than_one_in_passing(make_index: MakeIndex) 
     assert cohesion["2002"] > cohesion["2001"] > 0
 
 
-@pytest.mark.parametrize(
-    ("speakers", "kind", "sure"),
-    [
-        (("Vance", "Tull"), "printed", False),
-        (("Lindqvist", "Lindqvist"), "printed", True),
-        (("Lindqvist", "Lindqvist"), "estimated", False),
-    ],
-)
+@by_table
 def test_a_sure_story_has_its_own_name_and_a_known_day(
     make_index: MakeIndex, speakers: tuple[str, str], kind: str, *, sure: bool
 ) -> None:
