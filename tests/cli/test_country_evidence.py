@@ -90,7 +90,7 @@ def test_places_are_counted_in_the_pass_of_the_answer(
     monkeypatch.setattr(EmbeddedEngine, "_execute", noted)
     with Searcher(many) as searcher:
         for options in ({}, {"countries": ["AT", "PE"]}, {"languages": ["en"]}):
-            for query in WORDS:
+            for query in (*WORDS, "kiln OR oven"):
                 executed.clear()
                 results = searcher.search(query, expand=False, **options)
                 facet = results.to_record()["facets"]["country"]
