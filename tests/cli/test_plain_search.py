@@ -10,17 +10,12 @@ from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from searcher.commands import language
 from searcher.commands.plain_search import plain_arguments, plain_search
 from searcher.commands.program import cli
 
-LEFT_TO_CLICK = """
---help / ferry -h / ferry --limt 5 / ferry --limit / ferry --limit -1 / ferry --limit x / --limit 5 / ferry -x
-/ ferry --where source=a / ferry --receipt f / ferry --ui fr / ferry -- --all / ferry --facet year,month
-/ ferry --sort best / ferry --via mail / ferry --from -3 / ferry --no-expand=1 / ferry --match a
-/ ferry --format xml / ferry --all= / ferry --index= / ferry --help
-"""
 VALUES = st.sampled_from(
     ["3", "0", "-1", "es", "typed", "place", "newest", "json", "2018-03", "", "a b", "x,y", "=", "é"]
 )
@@ -61,7 +56,7 @@ def test_plain_arguments_are_read_as_by_click(arguments: list[str]) -> None:
     assert read == {"index": "index_data", "form": "table", **given}
 
 
-@pytest.mark.parametrize("line", " ".join(LEFT_TO_CLICK.split()).split(" / "))
+@by_table
 def test_help_mistakes_and_rare_options_are_left_to_click(line: str) -> None:
     """Nothing that needs an explanation is read without click."""
     assert plain_arguments(line.split()) is None

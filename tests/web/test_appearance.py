@@ -44,6 +44,7 @@ def test_colours_and_highlights_are_kept_in_links(client: TestClient, ui: str) -
     for one in (page, item):
         (shown,) = one.xpath(f"//a[.='{reader.say('show_marks')}']/@href")
         assert page_of(client, shown).get("class") is None
+    assert client.get(f"/search.json?q=ferry&{chosen}").status_code == 400
     (light,) = page.xpath(f"//a[.='{reader.say('theme_light')}']/@href")
     assert page_of(client, light).get("data-theme") == "light"
     (usual,) = page.xpath(f"//a[.='{reader.say('theme_system')}']/@href")
@@ -66,7 +67,9 @@ def test_crawlers_may_read_the_pages_about_the_site_only(sample_index: Path) -> 
     lines = client.get("/x/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /x/", "Sitemap: http://testserver/x/sitemap.xml"} < {*lines}
-    pages = re.findall("<loc>(.*?)</loc>", client.get("/x/sitemap.xml").text)
+    pages = re.findall(
+        r"<loc>(.*?)</loc><lastmod>\d{4}-\d\d-\d\d</lastmod>", client.get("/x/sitemap.xml").text
+    )
     assert len(pages) == 4
     for page in pages:
         assert f"Allow: {page.removeprefix('http://testserver')}$" in lines

@@ -195,6 +195,13 @@ def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None
     assert found(index, "title:fog").keys() == {"boat"}
 
 
+def test_a_typical_term_occurs_three_times(make_index: Make) -> None:
+    """Two occurrences are too few, whatever their score; those of all segments count."""
+    index = make_index(*news("fog: yak", *["fog: zebra"] * 2, *["a quay"] * 90))
+    update(index, items=news("fog: yak", "fog: zebra"), source="second")
+    assert found(index, "fog").keys() == {"zebra"}
+
+
 def test_overlapping_phrases_are_merged(make_index: Make) -> None:
     """Only those that mostly occur together, and none across punctuation."""
     name = "The Ministry of Home Affairs and Border Security"
