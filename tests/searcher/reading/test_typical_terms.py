@@ -198,7 +198,7 @@ def test_words_of_the_query_are_left_out_unstemmed_too(make_index: Make) -> None
 def test_a_typical_term_occurs_three_times(make_index: Make) -> None:
     """Two occurrences are too few, whatever their score; those of all segments count."""
     index = make_index(*news("fog: yak", *["fog: zebra"] * 2, *["a quay"] * 90))
-    update(index, items=news("fog: yak", "fog: zebra"), source="second")
+    update(index, items=news("fog: yak", "fog: zebra", day="2021-05-01"), source="second")
     assert found(index, "fog").keys() == {"zebra"}
 
 
