@@ -35,15 +35,6 @@ def _build(run: Run, items: Iterable[dict[str, str]]) -> None:
     assert run("build news.jsonl --quiet").exit_code == 0
 
 
-def test_a_deletion_keeps_no_other_undated_notice_out(run: Run) -> None:
-    """Equal short texts without a date may be different items."""
-    notice = {"title": "Notice", "body": "No ferries today."}
-    _build(run, [notice | {"id": "a"}])
-    assert run("delete a --yes").exit_code == 0
-    Path("news.jsonl").write_text(json.dumps(notice | {"id": "b"}))
-    assert run("update").stdout.startswith("1 added")
-
-
 def test_long_lists_are_cut_and_counted(run: Run) -> None:
     """The first 20 items are listed; a report lists all. A long title is cut."""
     drift = {"title": f"Buoy {'drifts ' * 60}", "body": "It is seen from the pier."}
