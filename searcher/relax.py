@@ -24,6 +24,7 @@ from searcher.query.model import Everything, map_parts, rewrite
 from searcher.query.notes import Note
 from searcher.query.parser import parse
 from searcher.query.query_text import to_text
+from searcher.query.related_concepts import FEW, GENERAL
 from searcher.results import RELAXED
 
 if TYPE_CHECKING:
@@ -88,9 +89,6 @@ def nearest_words(words: Collection[str], engine: Engine) -> tuple[Note, ...]:
 
 _ALTERNATIVES: Final = partial(model.Or, apart=True)
 SAYING: Final = 3  # letters of a meaningful part of a pattern: smuggl?r does not become “r”
-# A similar term in more than this share of all items, and in more than a few, says too little.
-GENERAL: Final = 0.1
-FEW: Final = 20
 NEAR: Final = 10  # the maximum distance between consecutive words of a phrase
 
 
@@ -139,7 +137,7 @@ def relax(
                 tried.add(candidate)
                 nearest = question._replace(query=to_text(candidate), via=())
                 total = count(nearest, nearest=True)
-                # Crime is too general for kidnapping if it is in many items.
+                # Corruption is too general for bribery if it is in many items.
                 if total and not (is_similar and total > max(FEW, GENERAL * count(every))):
                     return Relaxation(nearest, (Note(RELAXED, why),))
     reported += _of_no_item(question, query, count, engine)

@@ -98,7 +98,10 @@ _CONTENT_ELSEWHERE = {
 # Acronyms whose lower-case form is too common to be searched for.
 _ACRONYMS = frozenset({"UN", "WHO", "IT", "AU"})
 
-_FUNCTION_WORDS = frozenset().union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
+# Function words of queries alone: a further stop word of texts would change the terms and the sketches of
+# indexes of this format, which `check` computes again.
+_OF_QUERIES = frozenset({"combien"})
+_FUNCTION_WORDS = _OF_QUERIES.union(*STOP_WORDS.values()) - _CONTENT_ELSEWHERE
 _ELIDED_ARTICLES = frozenset({"l", "d"})
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 

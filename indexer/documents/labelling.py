@@ -235,7 +235,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Find the texts whose language the vote decides, and their languages.
 
-    The rules are those of :class:`indexer.languages.vote.Vote`, except that repeated words
+    The rules are those of :class:`indexer.languages.detection.Vote`, except that repeated words
     count: a text that only its distinct words would decide is unclear here.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]

@@ -165,7 +165,7 @@ _OWN_BEGINNINGS: Final = (
     b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',
 )
 _REPORT: Final = re.compile(
-    rb'<!doctype html>\n<html lang="\w\w">\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
+    rb'<!doctype html>\n<html lang="\w\w"[^>\n]{0,80}>\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
     rb"\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
 )
 _CITATIONS: Final = {
@@ -173,6 +173,9 @@ _CITATIONS: Final = {
     b'[\n{"id": ': b"}\n",
     b"@": b"\n}",
 }  # and the ends of the first
+_HITS: Final = re.compile(
+    rb"^ *1  \S.*(?:\n +.*){0,12}?\xc2\xb7 id\s+\S", re.MULTILINE
+)  # a table, redirected
 _LAST_LOOK: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\Z")
 
 
@@ -198,6 +201,8 @@ def is_own_output(head: bytes) -> bool:  # noqa: PLR0911 - one for each kind of 
             first = head.partition(end)[0]
             note = first[first.rfind(b"source: ") :].partition(b"\n")[0] if b"source: " in first else b""
             return re.search(rb", lines? \d", note) is not None
+    if b"\xc2\xb7 id" in head and _HITS.search(head[: 1 << 11]):
+        return True
     return head[len(line) :].startswith((b"\n\n* ", b"\n\n- ")) and _LAST_LOOK.search(line[-40:]) is not None
 
 

@@ -23,14 +23,17 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # by descending precedence, as in P
 
 
 def user_folder() -> str:
-    """Return the platform's folder for the settings of the user, as ``click.get_app_dir`` does."""
+    """Return the platform's folder for the settings of the user; an empty variable is not set.
+
+    ``click.get_app_dir`` returns the same, but for an empty variable a path in the current folder.
+    """
     if sys.platform == "win32":
-        folder = os.environ.get("APPDATA", "~")
+        folder = os.environ.get("APPDATA") or "~"
     elif sys.platform == "darwin":
         folder = "~/Library/Application Support"
     else:
-        folder = os.environ.get("XDG_CONFIG_HOME", "~/.config")
-    return f"{os.path.expanduser(folder)}{os.sep}dragoman"  # noqa: PTH111 - pathlib takes 5 ms to load
+        folder = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return os.path.join(os.path.expanduser(folder), "dragoman")  # noqa: PTH111, PTH118 - pathlib takes 5 ms to load
 
 
 def user_file() -> str:

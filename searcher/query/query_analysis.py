@@ -175,8 +175,18 @@ class QueryAnalyzer:
         return bool(languages) and self._language not in languages
 
     def is_homonym(self, word: str) -> bool:
-        """Return whether a word of the question's language is spelt as another of other languages: pays."""
-        return self.is_foreign(word) and self._words(word).label_distance(str(self._language)) is not None
+        """Return whether a word means something else in the languages that it indicates: pays.
+
+        The word is also one of the language of the question; *munition* means the same in English and French.
+        """
+        known, own = self._words(word), str(self._language)
+        if not self.is_foreign(word) or known.label_distance(own) is None:
+            return False
+        meant, *others = [
+            {number for entry in known.label_entries(language) if not entry.rest for number in entry.concepts}
+            for language in (own, *known.languages())
+        ]
+        return all(map(meant.isdisjoint, others))
 
     def is_own(self, word: str) -> bool:
         """Return whether a word may be one of the language of the question, if that is known."""

@@ -24,6 +24,9 @@ MOST: Final = 3  # labels for one word
 SIMILAR: Final = 0.5  # their factor if other words of the query are found
 MAX_LABELS: Final = 64  # per concept
 MAX_CONCEPTS: Final = 64  # concepts that are read for one word
+# A similar term in more than this share of the items of its language and in more than a few, says too little.
+GENERAL: Final = 0.1
+FEW: Final = 20
 
 
 class Neighbour(NamedTuple):
@@ -33,9 +36,8 @@ class Neighbour(NamedTuple):
     last: int
     labels: dict[str, Node]  # labels that occur in the index, nearest first, and their queries
 
-    def query(self, chunks: Sequence[str], searched: Iterable[Node]) -> Node | None:
+    def query(self, written: str, searched: Iterable[Node]) -> Node | None:
         """Return the query of the labels whose terms are not searched anyway; None if there are none."""
-        written = " ".join(chunks[self.first : self.last + 1]).strip(PUNCTUATION_AROUND)
         changes = {
             "boost": SIMILAR * (self.last + 1 - self.first) ** GROWTH,
             "origin": (SIMILAR_FOR, written),
@@ -50,8 +52,13 @@ class Neighbour(NamedTuple):
         return joined(DisjunctionMax, labels)
 
 
-def _key(leaf: Node) -> tuple[str, str] | Node:
-    return (leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
+def _key(leaf: Node) -> tuple[str, str | tuple[str, ...]] | Node:
+    match leaf:
+        case Term():
+            return leaf.field, leaf.text
+        case Phrase():
+            return leaf.field, leaf.terms
+    return leaf
 
 
 class Neighbours:
@@ -63,13 +70,15 @@ class Neighbours:
         self._vocabulary = words.vocabulary
         self._finds = finds
 
-    def of(self, chunks: Sequence[str], unmatched: Collection[str]) -> list[Neighbour]:
-        """Find the concepts near the unmatched words of a query.
+    def of(
+        self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
+    ) -> list[Neighbour]:
+        """Find the concepts near the unmatched words of a query, or those among its first ``most`` labels.
 
         A capital within a question indicates a name: *Brothers* in *Lehman Brothers* has no near concepts.
         """
         found = []
-        for span in recognise(self._words, chunks):
+        for span in recognise(self._words, chunks)[:most]:
             words = [chunk.strip(PUNCTUATION_AROUND) for chunk in chunks[span.first : span.last + 1]]
             is_name = span.first > 0 and words[0][:1].isupper()
             if is_name or set(words).isdisjoint(unmatched):
@@ -86,21 +95,23 @@ class Neighbours:
         nodes: list[Node | None],
         missing: Sequence[str],
         expansions: Sequence[Expansion],
+        most: int,
     ) -> list[dict[str, Any]]:
         """Add the concepts near missing words to the queries of words of which others are found.
 
-        Returns the reports.
+        Only the first ``most`` labels of the words are considered. Returns the reports.
         """
         added = [query for one in expansions for _, query in one.queries()]
         searched = [node for node in (*nodes, *added) if node]
         if not any(map(self._finds, searched)):
             return []
         reports = []
-        for near in self.of(chunks, missing):
-            span = range(near.first, near.last + 1)
-            at = next((place for place in span if nodes[place]), None)
-            if at is not None and (node := nodes[at]) and (similar := near.query(chunks, searched)):
-                reports.append(report(" ".join([chunks[place] for place in span]), similar))
+        for near in self.of(chunks, missing, most):
+            written = " ".join(chunks[near.first : near.last + 1]).strip(PUNCTUATION_AROUND)
+            at = next((place for place in range(near.first, near.last + 1) if nodes[place]), None)
+            if at is not None and (node := nodes[at]) and (similar := near.query(written, searched)):
+                searched.append(similar)
+                reports.append(report(written, similar))
                 nodes[at] = DisjunctionMax((node, similar))
         return reports
 
@@ -125,11 +136,12 @@ class Neighbours:
         return (texts[0], query) if query else None
 
     def _matching(self, label: ConceptLabel, number: int) -> Node | None:
-        """Return the query of a label; None if no text has it: those with parte do not match parto."""
+        """Return the query of a label; None if no text has it (parte is not parto), or too many."""
         field = text_field(label.language)
         # Looks up all terms, although one may decide, so that a cluster gets one request.
-        if not min([self._vocabulary.document_frequency(field, term) for term in label.terms]):
-            return None
+        found = min([self._vocabulary.document_frequency(field, term) for term in label.terms])
+        if not found or found > max(FEW, GENERAL * self._vocabulary.documents(field)):
+            return None  # corruption is too general for bribery if it is in many items
         if len(label.terms) > 1:
             phrase = Phrase(field, label.terms, label.offsets, 0, 1.0, label.text)
             return phrase if self._finds(phrase) else None

@@ -298,10 +298,11 @@ class Resolver:
         self._expanded += len(expansions)
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
-        if missing:
+        if missing and not self._is_placed:  # a near word would count as the word
             from searcher.query.related_concepts import Neighbours  # few questions have such words
 
-            self._report(*Neighbours(expander.words, self._finds).add(written, typed, missing, expansions))
+            near = Neighbours(expander.words, self._finds)
+            self._report(*near.add(written, typed, missing, expansions, most))
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes

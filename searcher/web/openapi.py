@@ -13,7 +13,7 @@ from searcher.query.model import VIAS
 from searcher.reading.over_time import STEPS
 from searcher.results import RELAXED
 from searcher.web.page.annotation_forms import COUNTED_KINDS
-from searcher.web.parameters import HIT_FIELDS, NONE, OPTIONS, PARAMETERS, SEARCHED
+from searcher.web.parameters import APPEARANCE, HIT_FIELDS, NONE, OPTIONS, PARAMETERS, SEARCHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -303,7 +303,7 @@ def _paths(served: Mapping[str, Sequence[str]], routes: Iterable[Route]) -> dict
         if not route.described and media != "text/html":
             continue
         # The page of an item ignores other parameters of a question if they are invalid.
-        kept = {"q", "ui"} & {*route.parameters} if "{id}" in path else route.parameters
+        kept = {"q", *APPEARANCE} & {*route.parameters} if "{id}" in path else route.parameters
         parameters = [_component("parameters", name) for name in PARAMETERS if name in kept]
         if path.startswith("/concordance"):
             parameters[0] = required

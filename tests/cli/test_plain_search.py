@@ -106,3 +106,10 @@ def test_settings_are_in_the_folder_that_click_names(platform: str, monkeypatch:
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr(click.utils, "WIN", platform == "win32")
     assert language.user_folder() == click.get_app_dir("dragoman")
+    variables = "XDG_CONFIG_HOME", "APPDATA"
+    for name in variables:
+        monkeypatch.delenv(name, raising=False)
+    usual = language.user_folder()
+    for name in variables:
+        monkeypatch.setenv(name, "")
+    assert language.user_folder() == usual

@@ -8,6 +8,7 @@ import pytest
 from page_reading import client_of, hits_of, page_of, words
 from starlette.testclient import TestClient
 
+from indexer.sources.recognition import is_own_output
 from searcher.web.page.messages import reader_of
 
 SIZES = "//nav[@aria-label='Hits per page']/a"
@@ -45,10 +46,20 @@ def test_colours_and_highlights_are_kept_in_links(client: TestClient, ui: str) -
         (shown,) = one.xpath(f"//a[.='{reader.say('show_marks')}']/@href")
         assert page_of(client, shown).get("class") is None
     assert client.get(f"/search.json?q=ferry&{chosen}").status_code == 400
+    report = client.get(f"/report?q=ferry&{chosen}").content
+    assert is_own_output(report)
+    assert b'class="unmarked"' in report
     (light,) = page.xpath(f"//a[.='{reader.say('theme_light')}']/@href")
     assert page_of(client, light).get("data-theme") == "light"
     (usual,) = page.xpath(f"//a[.='{reader.say('theme_system')}']/@href")
     assert page_of(client, usual).get("data-theme") is None
+
+
+def test_a_long_query_has_no_link_to_hide_its_highlights(client: TestClient) -> None:
+    """Links do not repeat it."""
+    page = page_of(client, f"/items/6eb42784f8ed?q={'ferry+' * 200}")
+    assert page.xpath("//mark[not(@class)]")
+    assert "None" not in page.xpath("//a/@href")
 
 
 def test_results_and_items_describe_themselves_to_other_sites(client: TestClient) -> None:

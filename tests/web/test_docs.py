@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from searcher.web.app import application
 from searcher.web.gate import is_page
 from searcher.web.generations import Serving
-from searcher.web.parameters import PARAMETERS
+from searcher.web.parameters import APPEARANCE, PARAMETERS
 from searcher.web.routes import HTML, ROUTES
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/http-api.md").read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def test_openapi_describes_every_route(sample_index: Path) -> None:
     for route in routes:
         operation = paths[route.path.replace("{item_id:path}", "{id}")]["get"]
         given = {one.get("name") or one["$ref"].rpartition("/")[2] for one in operation["parameters"]}
-        taken = {"id", "q", "ui"} if route.path.startswith("/items/") else {*route.parameters}
+        taken = {"id", "q", *APPEARANCE} if route.path.startswith("/items/") else {*route.parameters}
         assert given == ({"id"} if route.path.endswith("}.json") else taken)
 
 

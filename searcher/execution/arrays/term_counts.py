@@ -37,9 +37,7 @@ TERM_BITS: Final = 20  # of a term that phrases consist of: three of them are nu
 MAX_TERMS: Final = (1 << TERM_BITS) - 1
 POSITION_BITS: Final = 24  # an item has at most six million words
 SAMPLE: Final = 8  # of so many occurrences of the rarest term of a phrase one is looked up first
-UNITS_AT: Final = np.array(
-    (0, 32), np.uint64
-)  # the lowest bits of counts of the sets that are summed together
+UNITS_AT: Final = np.array((0, 32), np.uint64)  # the lowest bits of the counts of both sets in one number
 CACHE_SIZE: Final = 1 << 23  # occurrences of terms that are cached, 8 bytes each
 UNITS: Final = np.array([0, 1, 1 << 32], np.uint64)  # by set
 LOW: Final = np.uint64((1 << 32) - 1)

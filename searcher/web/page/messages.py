@@ -171,7 +171,7 @@ def reader_of(language: str) -> Reader:
 
 
 def choose_reader(params: str | None, taken: Iterable[str]) -> Reader:
-    """Return the first language of a page among the requested one and those that a reader accepts."""
+    """Return the language of a page: the requested one, else the first that is accepted, else English."""
     return reader_of(next((one for one in (params, *taken) if one in LANGUAGES), "en"))
 
 

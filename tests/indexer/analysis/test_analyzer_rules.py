@@ -1,11 +1,14 @@
 """The rules of analysis, by table."""
 
+from zlib import crc32
+
 import pytest
 from command_line import python
 from tables import by_table
 
 from indexer.analysis import Analyzer, analyzer, is_function_word
-from indexer.schema import LANGUAGES
+from indexer.analysis.analyzer import STOP_WORDS
+from indexer.schema import FORMAT_VERSION, LANGUAGES
 
 
 @by_table
@@ -18,6 +21,12 @@ def test_stop_words_take_a_position() -> None:
     """A stop word is no token but counts in positions, so that phrases keep their distances."""
     tokens = list(analyzer("en").tokens("the port of the city"))
     assert [(token.term, token.position) for token in tokens] == [("port", 1), ("citi", 4)]
+
+
+def test_other_stop_words_need_another_format() -> None:
+    """A check computes terms and sketches again, and would report older indexes of the format as damaged."""
+    words = " ".join(sorted(f"{language}:{word}" for language in LANGUAGES for word in STOP_WORDS[language]))
+    assert (FORMAT_VERSION, crc32(words.encode())) == (9, 0x82588641)
 
 
 def test_french_summer_is_no_stop_word_after_an_article() -> None:
