@@ -18,26 +18,7 @@ pytestmark = pytest.mark.web
 
 # What a page tries with the address of an archive; each ends when the browser has a response or an error.
 ATTACKS = {name: code for name, ((code,),) in rows_by_name(__file__, "attacks").items()}
-HOSTILE = b"""<!doctype html><title>Hostile</title><iframe name="inner" id="inner"></iframe><script>
-const pause = time => new Promise(done => setTimeout(done, time))
-const answered = () => pause(1500)
-const loaded = one => new Promise(done => { one.onload = one.onerror = done; setTimeout(done, 1500) })
-function added(name, values) {
-  const one = Object.assign(document.createElement(name), values), end = loaded(one)
-  document.body.append(one)
-  return end
-}
-async function sent(method, target) {
-  const form = document.createElement('form'), [action, query] = window.attacked.split('?')
-  Object.assign(form, {method, action, target})
-  for (const [name, value] of new URLSearchParams(query))
-    form.append(Object.assign(document.createElement('input'), {name, value}))
-  document.body.append(form)
-  const end = loaded(document.getElementById('inner'))
-  form.submit()
-  await end
-}
-</script>"""
+HOSTILE = Path(__file__).with_suffix(".html").read_bytes()
 
 
 class Archive:
