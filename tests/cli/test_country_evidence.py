@@ -24,6 +24,7 @@ ITEMS: list[dict[str, Any]] = [
     {"id": "name", "body": "The kiln of Austria closed.", "date": "2019-01-03", "language": "en"},
     {"id": "people", "body": "An Austrian built the kiln.", "date": "2019-01-04", "language": "en"},
     {"id": "given", "body": "A kiln.", "date": "2019-01-05", "language": "en", "countries": ["AT", "FR"]},
+    {"id": "both", "body": "The kiln of Austria, in Vienna.", "date": "2019-01-01", "language": "en"},
     {"id": "none", "body": "Another kiln, nowhere.", "date": "2019-01-06", "language": "en"},
 ]
 
@@ -89,7 +90,7 @@ def test_places_are_counted_in_the_pass_of_the_answer(
     monkeypatch.setattr(EmbeddedEngine, "_execute", noted)
     with Searcher(many) as searcher:
         for options in ({}, {"countries": ["AT", "PE"]}, {"languages": ["en"]}):
-            for query in WORDS:
+            for query in (*WORDS, "kiln OR oven"):
                 executed.clear()
                 results = searcher.search(query, expand=False, **options)
                 facet = results.to_record()["facets"]["country"]

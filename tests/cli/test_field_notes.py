@@ -2,20 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 from command_line import Run
+from tables import by_table
 
 
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ("tag: brief", "read “tag:” as a word: its value must follow without a space"),
-        ("nota: ferry", "read “nota:” as a word: its value must follow without a space"),
-        ("tag:*", "tag:* matches every item; to find those with a value, write NOT tag:unknown"),
-        ("Note: ferry", ""),
-        ("lang:*", ""),
-    ],
-)
+@by_table
 def test_a_field_without_a_value_is_noted(run: Run, sample_index: Path, query: str, says: str) -> None:
     """A sentence with *Note:* and a field that all items have are not noted."""
     notes = [

@@ -1,24 +1,21 @@
 """A search whose arguments are read without click: they are read alike, or left to click."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 from click.core import ParameterSource
+from command_line import Run
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import by_table
 
 from searcher.commands import language
-from searcher.commands.plain_search import plain_arguments
+from searcher.commands.plain_search import plain_arguments, plain_search
 from searcher.commands.program import cli
 
-LEFT_TO_CLICK = """
---help / ferry -h / ferry --limt 5 / ferry --limit / ferry --limit -1 / ferry --limit x / --limit 5 / ferry -x
-/ ferry --where source=a / ferry --receipt f / ferry --ui fr / ferry -- --all / ferry --facet year,month
-/ ferry --sort best / ferry --via mail / ferry --from -3 / ferry --no-expand=1 / ferry --match a
-/ ferry --format xml / ferry --all= / ferry --index= / ferry --help
-"""
 VALUES = st.sampled_from(
     ["3", "0", "-1", "es", "typed", "place", "newest", "json", "2018-03", "", "a b", "x,y", "=", "é"]
 )
@@ -59,7 +56,7 @@ def test_plain_arguments_are_read_as_by_click(arguments: list[str]) -> None:
     assert read == {"index": "index_data", "form": "table", **given}
 
 
-@pytest.mark.parametrize("line", " ".join(LEFT_TO_CLICK.split()).split(" / "))
+@by_table
 def test_help_mistakes_and_rare_options_are_left_to_click(line: str) -> None:
     """Nothing that needs an explanation is read without click."""
     assert plain_arguments(line.split()) is None
@@ -78,6 +75,29 @@ def test_the_usual_arguments_are_plain() -> None:
         "all_words": False,
         "all_hits": True,
     }
+
+
+def test_a_plain_search_prints_what_click_prints(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sample_index: Path
+) -> None:
+    """Output, messages and exit code are the same."""
+    monkeypatch.setenv("DRAGOMAN_INDEX", str(sample_index))
+    for code, line in enumerate(("ferry --limit 1", "zeppelin --format csv", "ferry --from spring")):
+        done, search = run(f"search {line}"), plain_search(["search", *line.split()])
+        assert search is not None
+        with pytest.raises(SystemExit) as end:
+            search()
+        assert (*capsys.readouterr(), end.value.code) == (done.stdout, done.stderr, code)
+        assert done.exit_code == code
+
+
+def test_settings_are_left_to_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Except the language and the index, which are the default ones if their variables are empty."""
+    for setting in ("INDEX= plain", "UI=es plain", "UI=xx", "UI= plain", "LIMIT=5"):
+        name, value = setting.partition(" ")[0].split("=")
+        monkeypatch.setenv(f"DRAGOMAN_{name}", value)
+        assert (plain_search(["search", "ferry"]) is not None) == setting.endswith("plain")
+    assert (plain_arguments(["ferry"]) or {})["index"] == "index_data"
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])

@@ -13,25 +13,14 @@ from pathlib import Path
 
 import pytest
 from command_line import LOADED, Run, python
+from tables import by_table, rows_by_name
 
 from indexer.sample import sample_path
 
 Loaded = Callable[[str], set[str]]
-HEAVY = set(
-    """
-    numpy whoosh langdetect rich charset_normalizer ahocorasick_rs pathlib dataclasses urllib.parse
-    indexer.codec.layout_writer indexer.countries.country_mentions indexer.sources
-    urllib3 searcher.query.near_words click inspect
-    """.split()
-)
+HEAVY = {*rows_by_name(__file__, "heavy")}
 # Modules that only some queries need: label forms, periods, counts in words, corrections, custom fields.
-FOR_SOME = set(
-    """
-    indexer.store.register searcher.explain searcher.present.rows searcher.query.name_words
-    searcher.query.label_parts searcher.query.near_words searcher.query.corrector searcher.query.grammar
-    searcher.present.wording searcher.periods searcher.query.notes indexer.analysis.word_forms
-    """.split()
-)
+FOR_SOME = {*rows_by_name(__file__, "for_some")}
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +45,7 @@ def loaded(folder: Path) -> Callable[[str], set[str]]:
     return loaded
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "harbour",
-        "'+harbour \"left the harbour\"' --from 2018 --country CO --sort newest",
-        "'ministerio de salud'",  # names a concept: labels in other languages are added
-        "ship",  # is only in the thesaurus
-    ],
-)
+@by_table
 def test_plain_words_load_little_even_with_expansions(loaded: Loaded, words: str) -> None:
     """Plain words, a phrase and required words load neither numpy nor Whoosh, with or without expansions."""
     assert not HEAVY & loaded(words)

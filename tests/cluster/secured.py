@@ -13,19 +13,6 @@ from cluster.nodes import Node
 
 ADMIN: Final = "admin", "admin"  # the user that the plugin includes
 KEY: Final = "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"
-SETTINGS: Final = """
-plugins.security.ssl.transport.pemcert_filepath: node.pem
-plugins.security.ssl.transport.pemkey_filepath: node.key
-plugins.security.ssl.transport.pemtrustedcas_filepath: ca.pem
-plugins.security.ssl.transport.enforce_hostname_verification: false
-plugins.security.ssl.http.enabled: true
-plugins.security.ssl.http.pemcert_filepath: node.pem
-plugins.security.ssl.http.pemkey_filepath: node.key
-plugins.security.ssl.http.pemtrustedcas_filepath: ca.pem
-plugins.security.allow_default_init_securityindex: true
-plugins.security.nodes_dn: ["CN=node"]
-plugins.security.restapi.roles_enabled: ["all_access"]
-"""
 
 
 class SecuredNode(Node):
@@ -41,7 +28,7 @@ class SecuredNode(Node):
         (config / "opensearch-security").mkdir(parents=True)
         for path in (plugin / "config").glob("*.yml"):
             (config / "opensearch-security" / path.name).write_bytes(path.read_bytes())
-        (config / "opensearch.yml").write_text(SETTINGS)
+        (config / "opensearch.yml").write_text(Path(__file__).with_suffix(".yml").read_text())
         self.authority = make_authority(config)
         make_certificate(self.authority, "node", "DNS:localhost,IP:127.0.0.1")
 

@@ -13,6 +13,7 @@ from cluster.nodes import Node
 from cluster.test_same_output import LAST_DIGIT, SCORE, told
 from rule_files import rules_next_to
 from rules import Rule, read_items
+from tables import by_table
 
 from indexer.location import build, update
 from searcher import Searcher
@@ -37,18 +38,6 @@ QUERIES = (
     "lead:(ferr* OR police) NEAR/9 women",
     "atleast2(ferry) AND body:port",
     "zyxwvut SAME ferry",
-)
-COMMANDS = (
-    "export {query} --format jsonl -o -",
-    "export {query} --format csv --any --sort oldest -o -",
-    "concordance {query} --all-hits --format json",
-    "concordance {query} --collocates",
-    "timeline {query} --vs police --format json",
-    "timeline {query} --facet country --share",
-    "stories {query} --format json",
-    "batch {file} --by year --format json",
-    "batch {file} --any",
-    "search {query} --explain --format json",
 )
 
 
@@ -75,7 +64,7 @@ def test_a_rule_of_folders_holds(open_archive: Callable[..., Searcher], rule: Ru
     rule.check(open_archive("".join([json.dumps(defaults | one) + "\n" for one in records])))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@by_table
 def test_tools_print_the_same(sample: Pair, command: str, tmp_path: Path) -> None:
     """Tools that read all matches of an operator print what they print of a folder."""
     file = tmp_path / "queries.csv"

@@ -1,6 +1,7 @@
 """A small index with everything that a file can contain, its pages small, and queries that touch it all."""
 
 import json
+from ast import literal_eval
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from faults.small_thesaurus import build
+from tables import rows_by_name
 
 from indexer.codec import layout, layout_writer
 from indexer.codec import layout as paged_view
@@ -21,26 +23,11 @@ PAGE = 256  # bytes, so that a small file has many pages; a real one has 65,536
 DAMAGED = "damaged"
 
 WORDS = ("anchor", "beacon", "canal", "dredger", "estuary", "ferry", "gangway", "hawser", "islet", "jetty")
-QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = (
-    ("anchor", {}),
-    (
-        "ferry islet",
-        {"facets": ("year", "month", "country", "language"), "date_from": "2017", "date_to": "2017"},
-    ),
-    ("+canal +jetty", {"countries": ("PE",)}),
-    ('"canal dredger"', {"sort": "oldest"}),
-    ("muelle", {"languages": ("es",)}),
-    ("phare", {"estimated": True, "date_to": "2018-06-30"}),
-    ("haws*", {}),
-    ("title:beacon", {}),
-    ("gangwya~", {"limit": 0}),
-    ("zeppelin", {}),
-    (
-        "canal section:tides",
-        {"facets": ("section", "desk", "source"), "where": {"desk": ["Night", "unknown"]}},
-    ),
-    ("section:unknown", {"where": {"section": "unknown"}, "facets": ("section",)}),
-    (None, {"limit": 100, "sort": "newest"}),
+QUESTIONS: tuple[tuple[str | None, dict[str, Any]], ...] = tuple(
+    [
+        (query if query != "None" else None, literal_eval(asked))
+        for query, ((asked,),) in rows_by_name(__file__, "questions").items()
+    ]
 )
 
 

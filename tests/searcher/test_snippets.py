@@ -176,6 +176,12 @@ def test_only_words_near_each_other_are_marked() -> None:
     assert snippet(text, ["en"], highlights_of(NotNear(harbour, pilot, 1))).count("**") == 2
 
 
+def test_a_match_wider_than_the_snippet_adds_nothing() -> None:
+    """A later paragraph is no better for a phrase that does not fit."""
+    wanted = every(HARBOUR_PILOT, Term("text_en", "tide"), Term("text_en", "crew"))
+    assert snippet("Tide, crew.\nHarbour pilots: tide, crew.", ["en"], wanted, 12) == "**Tide**, **crew**."
+
+
 LETTERS = "aeiouyéñçüœßlnrstcdgEÑUSAİ"
 SIGNS = "'’.,-/ \t\n\u00a0“”1305²\u0301\u00ad港"
 ENDINGS = (

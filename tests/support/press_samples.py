@@ -5,26 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from tables import rows_by_name
+
 FOLDER = Path(__file__).parents[1] / "indexer" / "sources" / "press" / "exports"
-EXPORTS = {
-    "Factiva (HTML)": "factiva.html",
-    "Factiva (HTML) without codes": "factiva_plain.html",
-    "Factiva (XML)": "factiva.xml",
-    "Factiva (RTF)": "factiva.rtf",
-    "Factiva (RTF) without codes": "factiva_plain.rtf",
-    "Nexis (text)": "nexis.txt",
-    "Nexis (HTML)": "nexis.html",
-    "Nexis (RTF)": "nexis.rtf",
-    "Nexis Uni (DOCX)": "nexis_uni.docx",
-    "Nexis Uni (RTF)": "nexis_uni.rtf",
-    "Europresse (HTML)": "europresse.html",
-    "Europresse (HTML) before 2014": "europresse_old.html",
-    "Europresse (RTF)": "europresse.rtf",
-    "ProQuest (text)": "proquest.txt",
-    "ProQuest (HTML)": "proquest.html",
-    "ProQuest (RTF)": "proquest.rtf",
-    "ProQuest (mail)": "proquest.eml",
-}
+EXPORTS = {name: file for name, ((file,),) in rows_by_name(__file__, "exports").items()}
 """The file of each system, format and layout, in the folder of each language."""
 
 

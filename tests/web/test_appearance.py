@@ -45,6 +45,7 @@ def test_colours_and_highlights_are_kept_in_links(client: TestClient, ui: str) -
     for one in (page, item):
         (shown,) = one.xpath(f"//a[.='{reader.say('show_marks')}']/@href")
         assert page_of(client, shown).get("class") is None
+    assert client.get(f"/search.json?q=ferry&{chosen}").status_code == 400
     report = client.get(f"/report?q=ferry&{chosen}").content
     assert is_own_output(report)
     assert b'class="unmarked"' in report
@@ -77,7 +78,9 @@ def test_crawlers_may_read_the_pages_about_the_site_only(sample_index: Path) -> 
     lines = client.get("/x/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /x/", "Sitemap: http://testserver/x/sitemap.xml"} < {*lines}
-    pages = re.findall("<loc>(.*?)</loc>", client.get("/x/sitemap.xml").text)
+    pages = re.findall(
+        r"<loc>(.*?)</loc><lastmod>\d{4}-\d\d-\d\d</lastmod>", client.get("/x/sitemap.xml").text
+    )
     assert len(pages) == 4
     for page in pages:
         assert f"Allow: {page.removeprefix('http://testserver')}$" in lines

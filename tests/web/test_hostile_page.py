@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import web_server
 from served import free_port, in_a_thread
+from tables import rows_by_name
 
 from searcher import Searcher
 from searcher.web.app import application
@@ -16,51 +17,8 @@ from searcher.web.generations import ResponseCache, Serving
 pytestmark = pytest.mark.web
 
 # What a page tries with the address of an archive; each ends when the browser has a response or an error.
-ATTACKS = {
-    "fetch": "await fetch(address, {mode: 'no-cors', cache: 'reload'}).catch(() => 0)",
-    "cors": "await fetch(address).catch(() => 0)",
-    "post": "await fetch(address, {method: 'POST', mode: 'no-cors', body: 'a=b'}).catch(() => 0)",
-    "image": "await loaded(Object.assign(new Image(), {src: address}))",
-    "script": "await added('script', {src: address})",
-    "style": "await added('link', {rel: 'stylesheet', href: address})",
-    "frame": "await added('iframe', {src: address})",
-    "object": "await added('object', {data: address})",
-    "embed": "await added('embed', {src: address})",
-    "media": "await added('video', {src: address})",
-    "form": "await sent('get', 'inner')",
-    "posted": "await sent('post', 'inner')",
-    "socket": "const socket = new WebSocket(address.replace('http', 'ws')); "
-    "await new Promise(done => { socket.onerror = socket.onclose = done })",
-    "events": "const events = new EventSource(address); "
-    "await new Promise(done => { events.onerror = done }); events.close()",
-    "beacon": "navigator.sendBeacon(address, 'a=b'); await answered()",
-    "worker": "const code = new Blob([`importScripts('${address}')`]); "
-    "await loaded(new Worker(URL.createObjectURL(code)))",
-    "redirect": "await fetch('/away?' + address, {mode: 'no-cors'}).catch(() => 0)",
-    "prefetch": "added('link', {rel: 'prefetch', href: address}); await answered()",
-    "speculation": "added('script', {type: 'speculationrules', "
-    "text: JSON.stringify({prefetch: [{source: 'list', urls: [address]}]})}); await answered()",
-}
-HOSTILE = b"""<!doctype html><title>Hostile</title><iframe name="inner" id="inner"></iframe><script>
-const pause = time => new Promise(done => setTimeout(done, time))
-const answered = () => pause(1500)
-const loaded = one => new Promise(done => { one.onload = one.onerror = done; setTimeout(done, 1500) })
-function added(name, values) {
-  const one = Object.assign(document.createElement(name), values), end = loaded(one)
-  document.body.append(one)
-  return end
-}
-async function sent(method, target) {
-  const form = document.createElement('form'), [action, query] = window.attacked.split('?')
-  Object.assign(form, {method, action, target})
-  for (const [name, value] of new URLSearchParams(query))
-    form.append(Object.assign(document.createElement('input'), {name, value}))
-  document.body.append(form)
-  const end = loaded(document.getElementById('inner'))
-  form.submit()
-  await end
-}
-</script>"""
+ATTACKS = {name: code for name, ((code,),) in rows_by_name(__file__, "attacks").items()}
+HOSTILE = Path(__file__).with_suffix(".html").read_bytes()
 
 
 class Archive:

@@ -272,10 +272,11 @@ def test_versions_of_the_same_news_are_folded_and_compared(make_index: Callable[
 
 
 def test_links_equal_query_strings() -> None:
-    """A link with changes is the query string of the changed question."""
+    """A link with changes is the query string of the changed question; an id may have a dot."""
     changes: tuple[dict[str, Any], ...] = ({}, {"offset": 20}, {"country": ()}, {"from_": None, "ui": "es"})
     for params in some_questions(2, 40):
         links = Links(params, "/base")
+        assert "theme=dark" in links.to("/items/a.b", theme="dark")  # no data, in spite of its dot
         for changed in changes:
             expected = params.query_string(**changed)
             link = f"/base/search?{expected}" if expected else "/base/search"

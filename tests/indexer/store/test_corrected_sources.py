@@ -91,6 +91,17 @@ def test_bulletins_with_one_template_are_separate_items(tmp_path: Path) -> None:
             assert searcher.search(None).total == number + 1
 
 
+def test_one_word_of_a_short_item_may_change(tmp_path: Path) -> None:
+    """The item stays the same, although that is a large share of its words."""
+    source, index = tmp_path / "tide.jsonl", tmp_path / "index"
+    for word, counts in (("two", (1, 0)), ("three", (0, 1)), ("four or five", (1, 0))):
+        source.write_text(
+            json.dumps({"title": "Tide", "body": f"It is {word} metres.", "date": "2019-03-04"})
+        )
+        report = update([source], index)
+        assert (report.added, report.replaced) == counts
+
+
 def test_a_link_is_no_sufficient_identity(tmp_path: Path) -> None:
     """All items with the same link are kept, in any order."""
     source, index = tmp_path / "feed.xml", tmp_path / "index"

@@ -9,6 +9,8 @@ from examples import examples
 
 from indexer import build, correct, update
 from indexer.store.check import check_index
+from indexer.store.corrections.correction_lines import Corrections
+from indexer.store.register import NO_ITEM
 
 
 @pytest.mark.parametrize("seed", range(examples(2)))
@@ -75,3 +77,12 @@ def test_an_excluded_item_is_not_passed_to_another_source(tmp_path: Path) -> Non
     assert report.corrections
     assert (report.added, report.replaced, report.corrections.excluded) == (0, 0, 1)
     assert check_index(Path(index)).findings == ()
+
+
+def test_lines_of_an_item_are_in_the_order_of_the_file() -> None:
+    """Whatever the order of its ids; and a record that a line still excludes is not read again."""
+    lines = [{"id": "old", "language": "es"}, {"id": "new", "language": "fr"}, {"id": "no", "item": False}]
+    corrections = Corrections("c.jsonl", [json.dumps(line).encode() for line in lines])
+    assert [line.number for line in corrections.of(["new", "old"])] == [1, 2]
+    assert not corrections.lifts({"no": NO_ITEM, "old": "2"})
+    assert corrections.lifts({"no": NO_ITEM, "old": NO_ITEM})

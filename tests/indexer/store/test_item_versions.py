@@ -70,10 +70,12 @@ def test_sources_keep_the_latest_version(tmp_path: Path, order: tuple[int, ...])
     report = update(None, tmp_path / "index")
     assert (report.unchanged, report.replaced, report.gone, report.skipped.total) == (3, 0, 0, 0)
     assert titles(tmp_path / "whole") == titles(tmp_path / "index") == ["The quay, version 3"]
-    with Searcher(tmp_path / "index") as searcher:
-        (hit,) = searcher.search("quay").hits
-        assert searcher.item(hit.id).source.file == "3.json"
-        assert searcher.item(hit.id).since == 1
+    for index in ("whole", "index"):
+        with Searcher(tmp_path / index) as searcher:
+            (hit,) = searcher.search("quay").hits
+            assert searcher.item(hit.id).source.file == "3.json"
+            assert searcher.item(hit.id).since == 1
+            assert sum(source["items"] for source in searcher.info()["sources"]) == 1
 
 
 def test_versions_are_found_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,14 @@ def test_full_segments_are_not_merged_by_every_update() -> None:
     assert segments_to_merge(full, 1, largest=10_000_000) == {*range(10)}
 
 
+def test_a_segment_is_merged_when_its_tier_is_full() -> None:
+    """The new segment counts; smaller ones are merged too, and one with over a fifth of deleted documents."""
+    small, medium = SegmentState(20, 0), SegmentState(3000, 0)
+    assert segments_to_merge([small, medium], 5) == {0}
+    assert segments_to_merge([medium, small], 4000) == {0, 1}
+    assert segments_to_merge([SegmentState(10**6, 200_000), SegmentState(10**6, 200_001)], 0) == {1}
+
+
 def test_an_update_keeps_the_full_segments_of_a_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,6 +141,7 @@ RECORDS: list[dict[str, Any]] = [
     {"title": "Year", "body": "tide", "date": "2017", "fields": {"Ship": "Ana", "Crew": "12"}},
     {"title": "Span", "body": "tide", "date": {"start": "2016-12-30", "end": "2017-01-02"}, "language": "es"},
     {"title": "Some day", "body": "tide", "date": ESTIMATED},
+    {"title": "Years", "body": "tide", "date": {"start": "2013-01-01", "end": "2014-12-31"}},
     {"title": "Never", "body": "tide"},
 ]
 # The part of csl-data.json (https://github.com/citation-style-language/schema) that these items can have.
@@ -206,7 +207,7 @@ def test_sqlite_has_tables_keys_and_full_text(index: Path, tmp_path: Path) -> No
         assert ask("PRAGMA foreign_key_check").fetchall() == []
         found = "SELECT id FROM items WHERE number IN (SELECT rowid FROM items_fts WHERE items_fts MATCH ?)"
         assert ask(found, ("quáy",)).fetchall() == [("d0",)]
-        assert ask("SELECT count(*) FROM items JOIN sources ON source = sources.number").fetchone() == (6,)
+        assert ask("SELECT count(*) FROM items JOIN sources ON source = sources.number").fetchone() == (7,)
         countries = ask("SELECT country, via FROM item_countries ORDER BY country").fetchall()
         assert countries == [("FJ", "given"), ("KE", "given")]
         fields = ask("SELECT name, value FROM fields ORDER BY name").fetchall()
@@ -262,6 +263,7 @@ def test_csl_json_is_valid(index: Path) -> None:
         "Month": [[2018, 3]],
         "Year": [[2017]],
         "Span": [[2016, 12, 30], [2017, 1, 2]],
+        "Years": [[2013, 1, 1], [2014, 12, 31]],
     }
 
 

@@ -48,6 +48,7 @@ def test_a_long_export_has_several_sheets(bound: dict[str, int]) -> None:
     """No item is lost or repeated where a sheet ends, and each sheet has the header."""
     sheets = _read(write_workbook([_record(number) for number in range(7)], **bound))
     assert len(sheets) > 2
+    assert max(map(len, sheets.values())) <= bound.get("most_rows", 8)
     assert [row[0] for rows in sheets.values() for row in rows[1:]] == [f"i{number}" for number in range(7)]
     assert {rows[0][0] for rows in sheets.values()} == {"id"}
 

@@ -13,6 +13,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted.events import Listeners, planted_events
+from tables import by_table
 
 from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
@@ -210,20 +211,17 @@ def test_a_repeated_name_weighs_more_than_one_in_passing(make_index: MakeIndex) 
     assert cohesion["2002"] > cohesion["2001"] > 0
 
 
-@pytest.mark.parametrize(
-    ("speakers", "sure"), [(("Vance", "Tull"), False), (("Lindqvist", "Lindqvist"), True)]
-)
-def test_places_of_the_thesaurus_alone_are_never_sure(
-    make_index: MakeIndex, speakers: tuple[str, str], *, sure: bool
+@by_table
+def test_a_sure_story_has_its_own_name_and_a_known_day(
+    make_index: MakeIndex, speakers: tuple[str, str], kind: str, *, sure: bool
 ) -> None:
-    """Institutions and well-known places recur, so that a sure story shares a name of its own too."""
+    """Institutions and well-known places recur, so that places of the thesaurus alone are never sure."""
     texts = (
         "The bridge from London to Geneva and the ferry to Warsaw are closed, said {}.",
         "In the harbour {} spoke: London, as well as Geneva, has a bridge, and Warsaw has a ferry.",
     )
-    items = [
-        {"text": text.format(one), "date": "2001-03-04"} for text, one in zip(texts, speakers, strict=True)
-    ]
+    date = {"start": "2001-03-04", "end": "2001-03-04", "kind": kind}
+    items = [{"text": text.format(one), "date": date} for text, one in zip(texts, speakers, strict=True)]
     with Searcher(make_index(*items, *NOTHING_NEW)) as searcher:
         (story,) = stories(searcher).stories
     assert len(story.places) == 3

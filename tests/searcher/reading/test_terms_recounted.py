@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from command_line import ROOT
+from tables import by_table
 
 from dragoman import Searcher, build, update
 from indexer.analysis import analyzer
@@ -49,15 +50,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         yield Archive(searcher, texts)
 
 
-@pytest.mark.parametrize(
-    ("query", "options"),
-    [
-        ("port", {}),
-        ("escuela OR school", {"versus": "ferry OR strike OR grève"}),
-        (None, {"languages": ["es", "fr"]}),
-        ("Brest", {"limit": None}),
-    ],
-)
+@by_table
 def test_counts_equal_a_recount(archive: Archive, query: str | None, options: dict[str, Any]) -> None:
     """Those of words, of phrases of two and three, and of longer ones; the score follows from them."""
     found = archive.searcher.terms(query, **options)

@@ -219,9 +219,6 @@ FEED = f"<?xml version='1.0' encoding='ISO-8859-1'?><rss><channel>{ITEM}</channe
         (FEED.encode(), "application/rss+xml; charset=iso-8859-1"),
         (HTML.encode(), "text/html; charset=no-such"),
     ],
-    ids=("stated | before meta | utf-8 | utf-8 mark | utf-16 mark | before xml | utf-8 feed | no such").split(
-        " | "
-    ),
 )
 def test_a_text_has_the_charset_that_its_server_states(server: Server, body: bytes, stated: str) -> None:
     """A byte order mark or valid UTF-8 takes precedence, and the server's over a declaration in the text."""
