@@ -27,17 +27,7 @@ ODD: list[dict[str, Any]] = [
     {"body": "The ship stayed.", "section": "porto", "language": "en", "date": "2019-12-30"},
     {"body": "El barco zarpó.\nThe ship sailed.", "date": {"start": "2019-12-30", "end": "2020-02-01"}},
 ]
-QUESTIONS = (
-    None,
-    "ship",
-    "navio",
-    "v" * 7999,
-    "section:PORTO",
-    "barco zarpo",
-    "sign",
-    "vvvv*",
-    "\ud83d",
-)
+QUESTIONS = (None, "ship", "navio", "v" * 7999, "section:PORTO", "barco zarpo", "sign", "vvvv*", "\ud83d")
 
 
 def both(node: Node, folder: Path, name: str, records: list[dict[str, Any]]) -> tuple[Searcher, Searcher]:

@@ -319,14 +319,9 @@ def test_one_huge_text_stays_within_bounds(tmp_path: Path, sign: str) -> None:
         builder.add(document)
         return list(builder.finish())
 
-    short, long = [
-        make_document(
-            NewsItem("1", None, text, None, None, "und", ("und",), (), SourceLines("long", 1, 1)),
-            None,
-            ("und",),
-        )
-        for text in (letters, sign.join(letters * 15_000))
-    ]
+    lines, texts = SourceLines("long", 1, 1), (letters, sign.join(letters * 15_000))
+    items = [NewsItem("1", None, text, None, None, "und", ("und",), (), lines) for text in texts]
+    short, long = [make_document(item, None, ("und",)) for item in items]
     write(short)  # makes tables that are made once
     entries: list[Any] = []
     bytes_used = peak(lambda: entries.extend(write(long)))
