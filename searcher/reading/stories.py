@@ -66,7 +66,7 @@ class Story(NamedTuple):
     """Items of one event.
 
     Attributes:
-        headline: The title of its most central member, or the beginning of its text.
+        headline: The title of its most central member in the most common language, or how its text begins.
         start, end: Its first and last possible day.
         sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
             no concept is shared), not all of the thesaurus, and no date is estimated.

@@ -64,7 +64,7 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, ascending.
-        central: That of the item most similar to the others.
+        central: That of the item most similar to the others, among those in the most common language.
         cohesion: The mean similarity of all pairs, times the mean share of the names, numbers and places of
             an item, by weight, that another one has.
         shares: The least number of names, numbers and places that an item shares with others.
@@ -185,7 +185,13 @@ class Linker:
         for pair in checked(combinations(numbers, 2)):
             for one in pair:
                 strength[one] += links.get(pair, 0.0)
-        central = min(numbers, key=lambda one: (-strength[one], self._news[one].id))
+        written = Counter([self._news[one].language for one in numbers])
+
+        def order(one: int) -> tuple[int, float, str]:
+            item = self._news[one]
+            return -written[item.language], -strength[one], item.id
+
+        central = min(numbers, key=order)
         spans = [slice(self._ends[one], self._ends[one] + len(self._news[one].runs)) for one in numbers]
         counts = Counter([key for span in spans for key in self._numbers[span].tolist()])
         counts[NOTHING] = 0
