@@ -148,7 +148,7 @@ PIECES = (
     Piece("every word in translation counts twice too", {"searcher.query.all_words.TRANSLATED": None}),
     Piece("the languages of a word add up", {"searcher.query.query_analysis.DisjunctionMax": Or}),
     # which labels are added
-    Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005
+    Piece("recognize labels by stems alone", {"searcher.query.concepts._between": lambda *_, within: SAME}),  # noqa: ARG005 - as it is called
     Piece("expand words of names", {"searcher.query.name_words.without_names": lambda _, __, found: found}),
     Piece(
         "no expansion of parts of long labels", {"searcher.query.label_parts.joining_parts": lambda *_: ()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.errors import DragomanError, message
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from indexer.store.contents import Contents
     from indexer.store.corrections.correction import AnnotationRequest, CorrectionRequest
     from indexer.store.write_report import OnChange, WriteReport
+
+DEFAULT_INDEX: Final = "index_data"  # of commands
 
 
 def is_address(place: str) -> bool:

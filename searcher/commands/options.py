@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from indexer.errors import DragomanError, QueryError, message
-from indexer.location import named
+from indexer.location import DEFAULT_INDEX, named
 from indexer.option_tables import BUILD, READ, WriteOptions, number_words
 from searcher.commands import language
 from searcher.present import FORMATS
@@ -158,7 +158,7 @@ index = click.option(
     "index",
     callback=lambda _context, _option, place: named(place),
     type=click.Path(readable=False),  # unreadable paths are reported later, in one line
-    default="index_data",
+    default=DEFAULT_INDEX,
     envvar="DRAGOMAN_INDEX",
     show_default=True,
     show_envvar=True,

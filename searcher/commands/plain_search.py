@@ -10,7 +10,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.location import named
+from indexer.location import DEFAULT_INDEX, named
 from searcher.commands.language import PREFIX, choose_language, is_any_set
 from searcher.commands.output import (
     FOUND,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE: Final = frozenset(("match",))  # options of searches that other commands have
 INDEX, FORMAT, EVERY = "--index", "--format", "--all-hits"
-DEFAULT_INDEX, DEFAULT_FORMAT = "index_data", "table"
+DEFAULT_FORMAT = "table"
 _DIGITS: Final = 9  # of a number, at most
 
 

@@ -86,14 +86,16 @@ class Corrector:
             return [Correction(one, 1.0) for one in with_tilde]
         others = [one for one in chunks if word not in one]
         is_name = word.istitle()
-        beside = self._names_beside(word, chunks) if is_name else []
+        adjacent = self._adjacent_names(word, chunks) if is_name else []
         offered = False
         ranked: list[tuple[bool, float, str]] = []
         found: dict[str, tuple[int, bool]] = {}
         for near in self._near(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
             if is_name:  # Martin is not the French marin, a sailor, which no text has
-                likely = {one: found[one] for one in found if self._may_be_meant(one, found[one][1], beside)}
+                likely = {
+                    one: found[one] for one in found if self._may_be_meant(one, found[one][1], adjacent)
+                }
                 # The first word of a query may have a capital, as phones give it one.
                 offered = not likely and bool(found) and word in chunks[0]
                 found = found if offered else likely
@@ -119,17 +121,17 @@ class Corrector:
         shares = [min(1.0, rarity[0] / own) * (OTHER if at else 1.0) for at, own in enumerate(rarity)]
         return [Correction(*pair, share, offered) for pair, share in zip(nearest, shares, strict=True)]
 
-    def _names_beside(self, word: str, chunks: Sequence[str]) -> list[str]:
+    def _adjacent_names(self, word: str, chunks: Sequence[str]) -> list[str]:
         """Return the adjacent words in the index that form a name with a capitalised word."""
         at = next((at for at, chunk in enumerate(chunks) if word in chunk), 0)
-        beside = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
-        return [one for one in beside if one.istitle() and self.settled.is_name(one)]
+        adjacent = [*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]]
+        return [one for one in adjacent if one.istitle() and self.settled.is_name(one)]
 
-    def _may_be_meant(self, one: str, added: bool, beside: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
+    def _may_be_meant(self, one: str, added: bool, adjacent: Sequence[str]) -> bool:  # noqa: FBT001 - of `_frequency`
         """Return whether a correction may be a word of a name; no text names a Rick Martin."""
         if added:
             return self.settled.is_own(one)
-        return self.settled.has(one) and (not beside or self._finds(one, *beside))
+        return self.settled.has(one) and (not adjacent or self._finds(one, *adjacent))
 
     def _finds(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""

@@ -262,7 +262,7 @@ _SHOWN_WORD: Final = 24  # characters up to which a note shows a whole word
 def _matched(text: str, notes: Notes) -> str:
     """Return a query of the same length in which each delimiter has a partner.
 
-    It has straight quotation marks only; what is no delimiter is hidden, see `_restored`.
+    Quotation marks become straight; other characters that look like delimiters are hidden (`_restored`).
     """
     text = _hidden(text.translate(_STRAIGHT), notes)
     return _shallow(_balanced(_paired(text, notes), notes), notes)

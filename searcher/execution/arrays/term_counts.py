@@ -164,14 +164,6 @@ class ArrayTermCounts:
         """Yield the phrases that occur at least a number of times in the first set, the most frequent first.
 
         They consist of the terms that the last call of :meth:`terms` returned.
-
-        Args:
-            language: The language.
-            least: The number of occurrences; for two terms around a word, with a function word between them.
-            fewest: The number of occurrences with any word between them.
-
-        Yields:
-            A phrase, and how often it occurs.
         """
         field = text_field(language)
         names = self._terms[field][:MAX_TERMS]
