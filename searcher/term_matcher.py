@@ -405,6 +405,11 @@ class Highlights:
     def __bool__(self) -> bool:
         return bool(self.terms or self.phrases or self.words or self.proximities or self.exact)
 
+    def freeze(self) -> None:
+        """Keep a look-up from adding an empty entry for a missing key, which would count as a highlight."""
+        for entries in (self.terms, self.phrases, self.restricted, self.within):
+            entries.default_factory = None
+
     def add(self, leaf: Node) -> None:
         """Add the terms and words of a leaf or a proximity of a resolved query; filters have none."""
         match leaf:
@@ -451,6 +456,7 @@ def highlights_of(query: Node | None, *, of_titles: bool = True) -> Highlights:
     for leaf in _matching_leaves(query) if query else ():
         if of_titles or not any(getattr(one, "field", "").startswith("title") for one in model.leaves(leaf)):
             highlights.add(leaf)
+    highlights.freeze()  # the caches share it
     return highlights
 
 

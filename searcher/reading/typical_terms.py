@@ -202,7 +202,7 @@ def _typed(results: Results, language: str) -> set[str]:
     marks, analyse = marks_of(results)["title"], analyzer(language).analyse_chunk
     words = marks.words.union(*marks.exact)
     stems = {token.term for word in words for token in analyse(word) if token.term}
-    return marks.terms[language] | marks.within[language] | stems
+    return marks.terms.get(language, set()) | marks.within.get(language, set()) | stems
 
 
 def log_likelihood(a: int, b: int, c: int, d: int) -> float:

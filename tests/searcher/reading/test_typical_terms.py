@@ -221,3 +221,10 @@ def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
     assert "no other items to compare with" in run(f"terms fog --vs fog --index {archive}").stderr
     assert "no item has: zebra" in run(f"terms fog --vs zebra --index {archive}").stderr
     assert "typical" not in run(f"terms fog --limit 0 --index {archive}").stderr
+
+
+def test_filters_do_not_rank_after_their_typical_terms(archive: Path) -> None:
+    """Looking up a language that a query lacks adds nothing to its highlights, which later questions share."""
+    with Searcher(archive) as searcher:
+        assert searcher.terms("date:2018").found
+        assert not searcher.search("date:2018", sort="oldest").ranked
