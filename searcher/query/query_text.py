@@ -107,7 +107,7 @@ def _value(value: str) -> str:
     """Print the value of a filter, in quotation marks if it could be read otherwise."""
     field, colon, _ = value.partition(":")
     bare = value.strip("*") and not (colon and field in FIELDS)
-    return value if bare and not any(sign.isspace() or sign in "()" for sign in value) else f'"{value}"'
+    return value if bare and not any(sign.isspace() or sign in "()&|" for sign in value) else f'"{value}"'
 
 
 CUT: Final = "cut"

@@ -248,7 +248,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
 _HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|')}
 _RESTORED: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _RANGE: Final = re.compile(
-    r'(?<![^\s(+!-])([^\s()":+!\[\]-][^\s()":\[\]]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]'
+    r'(?<![^\s(])[+!-]*([^\s()":+!\[\]-][^\s()":\[\]]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]'
 )
 _STRAIGHT: Final = dict.fromkeys(map(ord, limits.QUOTATION_MARKS), '"')
 _INCH_OR_PHRASE: Final = re.compile(r'(?<=\d)"(?![^\s.,;:!?)])|"[^"]*"')

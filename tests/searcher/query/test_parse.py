@@ -165,6 +165,8 @@ def test_the_depth_of_parentheses_is_limited() -> None:
 @many
 @given(TEXTS)
 @example("/a.*/+=a")
+@example('"ferry+date:[2018 TO 2020]')
+@example('lang:"en&&"')
 def test_any_text_is_a_query_that_can_be_printed(text: str) -> None:
     """Any text is read, and its nodes print as a text with the same nodes."""
     query = _within_limits(text)
