@@ -224,7 +224,7 @@ def test_missing_comparison_is_reported(run: Run, archive: Path) -> None:
 
 
 def test_filters_do_not_rank_after_their_typical_terms(archive: Path) -> None:
-    """Looking up a language that a query lacks adds nothing to its highlights, which later questions share."""
+    """Looking up a language that a query lacks adds nothing to highlights that later questions share."""
     with Searcher(archive) as searcher:
         assert searcher.terms("date:2018").found
         assert not searcher.search("date:2018", sort="oldest").ranked
