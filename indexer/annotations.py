@@ -26,13 +26,7 @@ MAX_NOTE_LENGTH: Final = 10_000  # characters
 
 
 class Annotations(NamedTuple):
-    """The annotations of an item.
-
-    Attributes:
-        tags: Its tags, in the order of their comparison keys.
-        collections: The collections that it is in, likewise.
-        note: Its note; empty for none.
-    """
+    """The annotations of an item, tags and collections in the order of their comparison keys."""
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
@@ -54,15 +48,7 @@ NO_ANNOTATIONS: Final = Annotations()
 
 
 class AnnotationChange(NamedTuple):
-    """A change of the annotations of an item.
-
-    Attributes:
-        tags: The tags to add.
-        tags_removed: The tags to remove.
-        collections: The collections to add it to.
-        collections_removed: The collections to remove it from.
-        note: The new note, empty to remove it; None to keep it.
-    """
+    """A change of the annotations of an item; an empty note removes the note, None keeps it."""
 
     tags: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -85,11 +71,7 @@ class AnnotationChange(NamedTuple):
         return Annotations(tags, collections, before.note if self.note is None else self.note)
 
     def check(self, item_id: str, after: Annotations) -> None:
-        """Check that an item does not get too many tags or collections.
-
-        Raises:
-            DragomanError: It gets too many.
-        """
+        """Raise DragomanError if an item gets too many tags or collections."""
         for name in ("tags", "collections"):
             count = len(getattr(after, name))
             if getattr(self, name) and count > MAX_NAMES:

@@ -42,12 +42,7 @@ def checkpoint() -> None:
 
 
 def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
-    """Return the steps of a loop with a checkpoint at the first one and at regular intervals.
-
-    Args:
-        steps: The iterable of the loop.
-        every: The number of steps between two checkpoints.
-    """
+    """Return the steps of a loop, with a checkpoint at the first one and at every ``every``-th."""
     return steps if _current.check is None else _checked(steps, every)
 
 

@@ -121,11 +121,7 @@ def ways_value(ways: Iterable[str]) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
-    """Return the terms for the source of an item.
-
-    Args:
-        file: The name of the source, with the path in it if it is a folder or an archive.
-    """
+    """Return the terms for the source of an item: its name, and the path in a folder or an archive."""
     source, slash, _ = file.partition("/")
     terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
     return tuple(terms)

@@ -6,15 +6,7 @@ import os
 
 
 def rows(module: str, name: str) -> list[list[str]]:
-    """Read a table in the folder of a module.
-
-    Args:
-        module: The module's ``__file__``.
-        name: The name of the file; lines of it that begin with ``#`` are comments.
-
-    Returns:
-        The cells of each line; cells may be empty.
-    """
+    """Read the cells of a table next to a module, given as its ``__file__``, without comments (``#``)."""
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         text = file.read()
@@ -22,14 +14,7 @@ def rows(module: str, name: str) -> list[list[str]]:
 
 
 def country_rows(name: str) -> list[list[str]]:
-    """Read a table of countries.
-
-    Args:
-        name: The name of the file without its suffix, such as ``demonyms``.
-
-    Returns:
-        The cells of each line that is not a comment; cells may be empty.
-    """
+    """Read the cells of a table of countries, such as ``demonyms``, without comments (``#``)."""
     return rows(__file__, f"countries/data/{name}.tsv")
 
 

@@ -86,11 +86,7 @@ def is_same(place: str, other: str) -> bool:
 
 
 def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteReport:
-    """Build the index of some sources at its location; see :func:`indexer.store.indexing.build`.
-
-    Raises:
-        DragomanError: As there.
-    """
+    """Build the index of some sources at its location; see :func:`indexer.store.indexing.build`."""
     with _readers_of(sources, place, options):
         from indexer.store import indexing
 
@@ -98,11 +94,7 @@ def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteRep
 
 
 def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> WriteReport:
-    """Update an index at its location; see :func:`indexer.store.indexing.update`.
-
-    Raises:
-        DragomanError: As there.
-    """
+    """Update an index at its location; see :func:`indexer.store.indexing.update`."""
     with _readers_of(sources or (), place, options):
         from indexer.store import indexing
 
@@ -123,22 +115,14 @@ def _readers_of(
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
-    """Delete items of an index at its location; see :func:`indexer.store.deletion.delete`.
-
-    Raises:
-        DragomanError: As there.
-    """
+    """Delete items of an index at its location; see :func:`indexer.store.deletion.delete`."""
     from indexer.store import deletion
 
     return deletion.delete(_written(place), select, **settings)
 
 
 def correct(place: str, options: CorrectionRequest) -> WriteReport:
-    """Correct an item of an index; see :func:`indexer.store.corrections.correction.correct`.
-
-    Raises:
-        DragomanError: As there.
-    """
+    """Correct an item of an index; see :func:`indexer.store.corrections.correction.correct`."""
     from indexer.store.corrections import correction
 
     return correction.correct(_written(place), options)
@@ -150,11 +134,7 @@ def annotate(
     request: AnnotationRequest,
     on_change: OnChange | None = None,
 ) -> WriteReport:
-    """Annotate items of an index; see :func:`indexer.store.corrections.correction.annotate`.
-
-    Raises:
-        DragomanError: As there.
-    """
+    """Annotate items of an index; see :func:`indexer.store.corrections.correction.annotate`."""
     from indexer.store.corrections import correction
 
     return correction.annotate(_written(place), select, request, on_change)

@@ -175,13 +175,7 @@ def choice_words(choices: Iterable[str]) -> str:
 
 
 def wrong_value(name: str, takes: str, value: object) -> str:
-    """Return the error of a value that an option does not take, in every interface.
-
-    Args:
-        name: The option as the interface spells it.
-        takes: The words for its values.
-        value: The wrong value.
-    """
+    """Return the error of a value that an option does not take, in every interface."""
     return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 
@@ -231,30 +225,18 @@ def check_number(name: str, value: object, least: int) -> None:
 
 
 def check_flags(**flags: object) -> None:
-    """Check that arguments are True or False.
-
-    Raises:
-        TypeError: One is neither.
-    """
+    """Raise TypeError if an argument is not True or False."""
     for name, value in flags.items():
         check(Option("flag", default=False, name=name), value)
 
 
 def check_text(name: str, value: object) -> None:
-    """Check that an argument is a text.
-
-    Raises:
-        TypeError: It is not a string.
-    """
+    """Raise TypeError if an argument is not a text."""
     check(Option("text", default="", name=name), value)
 
 
 def require_known(names: Iterable[str], known: Collection[str], function: str) -> None:
-    """Check the names of keyword arguments.
-
-    Raises:
-        TypeError: The function does not take one of them.
-    """
+    """Raise TypeError if a function does not take a keyword argument."""
     for name in names:
         if name not in known:
             from difflib import get_close_matches  # few calls have one

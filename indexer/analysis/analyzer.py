@@ -18,13 +18,9 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return the stemmer of a language.
+    """Return the stemmer of a language: a function from a lower-case word with accents to its stem.
 
-    Args:
-        language: ``en``, ``es`` or ``fr``; words of any other language are returned unchanged.
-
-    Returns:
-        A function from a lower-case word with accents to its stem. Threads may share it.
+    Threads may share it. Words of other languages than ``en``, ``es`` and ``fr`` are returned unchanged.
     """
     snowball = _snowball(language)
     if snowball is None:
@@ -40,11 +36,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a stemmer of many words at once; unlike :func:`stemmer`, for one thread at a time.
-
-    Returns:
-        A function from lower-case words with accents to a list of their stems.
-    """
+    """Return a stemmer of many words at once; unlike :func:`stemmer`, for one thread at a time."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -203,10 +195,6 @@ class Analyzer:
     depends on itself, so each distinct one is analyzed once. Threads may share an analyzer:
     ``analyzer(language)`` returns the shared one.
 
-    Args:
-        language: One of ``LANGUAGES``; ``und`` is any other, without stemming and stop words.
-        cached_chunks: The maximum number of distinct chunks to cache.
-
     Attributes:
         language: One of ``LANGUAGES``.
         cached_chunks: The maximum number of distinct chunks to cache, which a long-running process may
@@ -228,11 +216,7 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Analyze the text between two white spaces.
-
-        Returns:
-            Its words in order, stop words included; the index of a word is its position in the chunk.
-        """
+        """Return the words of a chunk in order, stop words included; the index of a word is its position."""
         tokens = self._cache.get(chunk)
         if tokens is None:
             words = bare_words(chunk) or stream_words(chunk, self.language)
@@ -244,20 +228,12 @@ class Analyzer:
         return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
-        """Analyze a chunk that may be as long as a text, one word at a time.
-
-        Yields:
-            The results of ``analyse_chunk``.
-        """
+        """Yield the words of a chunk one by one: a chunk may be as long as a text."""
         for word in stream_words(chunk, self.language):
             yield self._token(word, chunk)
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Analyze a text.
-
-        Yields:
-            Its words in order, without stop words, which still have positions.
-        """
+        """Yield the words of a text in order, without stop words, which still have positions."""
         position = 0
         for chunk in re.finditer(r"\S+", text):
             offset = chunk.start()

@@ -157,24 +157,13 @@ _FOLDING = CharacterTable(_fold)
 
 
 def fold(word: str) -> str:
-    """Remove the accents of a lower-case word, except ñ.
+    """Remove the accents of a lower-case word in NFC, except ñ.
 
-    Args:
-        word: A lower-case word in NFC.
-
-    Returns:
-        The word without accents, with ligatures and foreign letters expanded and all digits in ASCII.
+    Ligatures and foreign letters are expanded, digits converted to ASCII.
     """
     return word if word.isascii() else word.translate(_FOLDING)
 
 
 def fold_all(word: str) -> str:
-    """Remove the accents of a lower-case word and replace ñ by n, as in English texts.
-
-    Args:
-        word: A lower-case word in NFC.
-
-    Returns:
-        The folded word.
-    """
+    """Remove the accents of a lower-case word in NFC and replace ñ by n, as in English texts."""
     return word if word.isascii() else word.translate(_FOLDING).replace("ñ", "n")

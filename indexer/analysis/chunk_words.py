@@ -81,15 +81,7 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Return the words of a chunk.
-
-    Args:
-        chunk: Text as written; usually the text between two white spaces.
-        language: ``en``, ``es``, ``fr`` or ``und``; apostrophes have different meanings.
-
-    Returns:
-        The words in order.
-    """
+    """Return the words of a chunk in order; apostrophes have different meanings in each language."""
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
@@ -101,11 +93,7 @@ def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
-    """Yield the words of a chunk one by one: a chunk may be as long as a text.
-
-    Yields:
-        The words in order.
-    """
+    """Yield the words of a chunk one by one: a chunk may be as long as a text."""
     shaped = shape(chunk)
     position = 0
     after_article = False

@@ -43,11 +43,7 @@ class ChunkIndex:
         return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Look up chunks.
-
-        Args:
-            low: The first words of their keys.
-            high: The second words of their keys.
+        """Look up chunks by the first and the second words of their keys.
 
         Returns:
             The number of each chunk, and the positions of unknown ones, whose numbers are undefined.
@@ -164,12 +160,9 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENG
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words, each as two uint64.
+    """Return the keys of words, each as two uint64; words longer than ``MAX_KEY_LENGTH`` may share keys.
 
-    Args:
-        data: Bytes, with ``PADDING`` at the end.
-        starts: The start of each word.
-        sizes: The number of bytes of each word; words longer than ``MAX_KEY_LENGTH`` may share keys.
+    ``data`` has ``PADDING`` at its end.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
     sizes = np.minimum(sizes, MAX_KEY_LENGTH)

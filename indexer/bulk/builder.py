@@ -136,15 +136,7 @@ class Assembly:
         epochs: Sequence[Epoch],
         codes: Sequence[str],
     ) -> None:
-        """Write the columns, and merge the vocabularies.
-
-        Args:
-            container: The file of the segment.
-            scratch: A folder for temporary files.
-            runs: The runs, in insertion order.
-            epochs: The epochs, at least one.
-            codes: The country code of each code number.
-        """
+        """Write the columns, and merge the vocabularies."""
         documents = gather_columns(runs, codes)
         self._writer = SegmentWriter(container, documents, TITLE_WEIGHT)
         order = documents.stored_at
@@ -162,14 +154,7 @@ class Assembly:
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> Seal:
-        """Write the fields, and write the file to disk.
-
-        Args:
-            budget: The number of postings to hold in memory at a time.
-
-        Returns:
-            The seal of the file.
-        """
+        """Write the fields, with at most ``budget`` postings in memory, and return the seal of the file."""
         inverted = self._invert()
         for titles in (False, True):
             sections = [run.titles if titles else run.texts for run in inverted]
@@ -361,11 +346,7 @@ class BulkBuilder:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:
-        """Write the rest to disk.
-
-        Returns:
-            The segments, in order.
-        """
+        """Write the rest to disk; return the segments in order."""
         self._end_segment()
         return self._entries
 

@@ -250,12 +250,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def begins_of(differing: Numbers, count: int) -> Numbers:
-    """Return the start of each run of equal values.
-
-    Args:
-        differing: Whether each value but the first starts a run.
-        count: The number of values.
-    """
+    """Return the starts of runs of equal values; ``differing`` marks values unlike the one before them."""
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 
@@ -283,20 +278,10 @@ class Batch:
 
 
 class SectionMerge:
-    """A merger of one section of all runs.
-
-    Attributes:
-        document_frequencies: The document frequency of each term.
-    """
+    """A merger of one section of all runs."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries.
-
-        Args:
-            sections: The section of each run.
-            terms: The number of terms of the merged vocabulary.
-            budget: The number of entries to hold in memory at a time, unless a single term has more.
-        """
+        """Count the entries; at most ``budget`` are held in memory at a time, unless one term has more."""
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)

@@ -29,14 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Spilled:
-    """An array on disk.
-
-    Attributes:
-        path: The file.
-        offset: Its position in the file.
-        size: The number of values.
-        dtype: Their type.
-    """
+    """An array on disk: ``size`` values of a type, from ``offset`` of a file."""
 
     path: Path
     offset: int
@@ -58,12 +51,7 @@ class Spilled:
 
 @dataclass(frozen=True, slots=True)
 class SpilledTexts:
-    """Byte strings on disk.
-
-    Attributes:
-        joined: The concatenated strings, uint8.
-        ends: The end of each string, uint32.
-    """
+    """Byte strings on disk: the concatenated strings (uint8), and the end of each (uint32)."""
 
     joined: Spilled
     ends: Spilled
@@ -168,14 +156,7 @@ class Run:
     """The documents of a run: their texts as token numbers, and the data of their columns."""
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run.
-
-        Args:
-            table: The numbers of tokens.
-            codes: The numbers of country codes.
-            first: The position of the run's first document in insertion order.
-            limits: The limits of the run; the last document may exceed them.
-        """
+        """Start an empty run; the last document may exceed the limits."""
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -209,11 +190,7 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document; it is analyzed in a batch with the next ones.
-
-        Returns:
-            Whether all documents of the run are analyzed now: only then may it be full.
-        """
+        """Add a document, to be analyzed in a batch; return whether all documents of the run are analyzed."""
         self._waiting.append(document)
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:

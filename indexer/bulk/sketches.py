@@ -134,12 +134,7 @@ def _shingles(values: Numbers) -> Numbers:
 def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
     """Return the keys of the smallest shingles of each document, in their order.
 
-    Args:
-        shingles: All shingles.
-        begins: The first shingle of each piece.
-        sizes: The number of shingles of each piece.
-        document: The document of each piece.
-        documents: The number of documents.
+    Each piece of a document has its first shingle, the number of its shingles, and the document.
     """
     found = np.zeros((documents, SKETCH_KEYS), np.uint32)
     at = ranges(begins, sizes)

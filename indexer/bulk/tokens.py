@@ -57,9 +57,6 @@ _PLAIN_WORD = late_pattern("[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
 class TokenTable:
     """The tokens of all languages, with their terms, words and accent variants.
 
-    Args:
-        labels: Records the labels of a thesaurus that each token may be; None if there is no thesaurus.
-
     Attributes:
         labels: The recorded labels, or None.
         terms: Terms of all languages, each with the number of the language, one digit, before it.
@@ -95,14 +92,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
-        """Number a token.
-
-        Args:
-            language: The number of the language.
-            token: The token.
-            document: The position of its document in insertion order.
-            written: The token as written in the text.
-        """
+        """Number a token."""
         term, word, _, _, variant = token
         number = len(self.term)
         if self.labels is not None:
@@ -132,15 +122,7 @@ class TokenTable:
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Replace chunks by their tokens.
-
-        Args:
-            numbers: The numbers of chunks, uint32.
-            ends: Positions in them.
-
-        Returns:
-            The numbers of their tokens, and the same positions in these.
-        """
+        """Return the tokens of some chunks, and positions in the chunks as positions in the tokens."""
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends
@@ -181,12 +163,7 @@ class LanguageChunks:
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> Numbers:
-        """Number chunks; new ones are analyzed.
-
-        Args:
-            chunks: Distinct chunks.
-            documents: The document of each chunk, by insertion order.
-        """
+        """Number distinct chunks; new ones are analyzed."""
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain, stop_words = self._plain, self._stop_words
@@ -306,13 +283,7 @@ But a paragraph of them would be a chunk that never recurs.
 def number_texts(
     table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
-    """Convert texts of one language to token numbers.
-
-    Args:
-        table: The numbers of tokens.
-        language: The number of the language.
-        texts: The texts.
-        documents: The document of each text, by insertion order, ascending.
+    """Convert texts of one language, in the order of their documents, to token numbers.
 
     Returns:
         The concatenated token numbers of all texts, uint32, and the end of each text's numbers.

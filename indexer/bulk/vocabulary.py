@@ -44,20 +44,10 @@ class SealedVocabulary:
     """A vocabulary on disk: its terms in byte order, one per line, and their numbers in that order.
 
     Strings sort by code point, which is also the order of their UTF-8 bytes.
-
-    Attributes:
-        path: The file.
-        size: Its size in bytes.
-        order: The numbers of the terms in byte order.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        """Write a vocabulary, which must not grow afterwards.
-
-        Args:
-            path: The file to write.
-            vocabulary: The vocabulary; its terms have no line breaks.
-        """
+        """Write a vocabulary, whose terms have no line breaks, and which must not grow afterwards."""
         self.path = path
         names = [*vocabulary]  # in the order of their numbers
         self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
@@ -69,11 +59,7 @@ class SealedVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in byte order.
-
-    Attributes:
-        ranks: For each epoch, the rank of each of its term numbers.
-    """
+    """The terms of all epochs in byte order; for each epoch, the rank of each of its term numbers."""
 
     def __init__(self, path: Path, epochs: Sequence[SealedVocabulary]) -> None:
         """Merge epochs."""
@@ -126,11 +112,7 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 
 class TokenLabels:
-    """The labels that tokens of a table are, or are part of.
-
-    Attributes:
-        finder: The concept finder.
-    """
+    """The labels that tokens of a table are, or are part of."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
@@ -160,9 +142,6 @@ class TokenLabels:
         """Return the positions of words that, with a capital, may be another label or part of one.
 
         Such a word with a capital is a separate token.
-
-        Args:
-            tokens: The numbers of tokens, or of lists of tokens.
         """
         marks = np.frombuffer(self._distinctive, bool)
         single = (tokens < len(marks)).nonzero()[0]

@@ -32,10 +32,6 @@ class BaseClusterItems:
     """The items of an index, as a segment of :class:`indexer.store.protocols.SegmentView`.
 
     Items are numbered as they are fetched.
-
-    Attributes:
-        ids: The ids by number.
-        groups: The groups of fetched items that are in one.
     """
 
     is_remote = True

@@ -76,10 +76,6 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 class DocumentMaker:
     """A converter of documents in batches, which analyzes them like a bulk build in a folder.
 
-    Args:
-        vocabulary: Collects the entries of their words.
-        labels: Returns the compiled thesaurus whose concepts are found in them; called once.
-
     Attributes:
         labels: Returns the compiled thesaurus.
         annotations: Returns the annotations of the item with an id.
@@ -106,11 +102,7 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Convert some documents.
-
-        Returns:
-            The body of each, without its sketch; and the sketches, ``[document, key]``.
-        """
+        """Return the body of each document without its sketch, and the sketches, ``[document, key]``."""
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -300,11 +292,7 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """A writer of a vocabulary, which sends most entries once.
-
-    Attributes:
-        gathered: Pending entries.
-    """
+    """A writer of a vocabulary, which sends most entries once."""
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -326,14 +314,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, drop the entries without items, and merge the lists if there are many.
-
-        Args:
-            cluster: The cluster.
-            items: The index of the items, refreshed.
-            words: The index of the vocabulary, named by an alias.
-            entries: The entries of removed or changed items.
-        """
+        """Send the pending entries, drop the entries without items, and merge the lists if there are many."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists

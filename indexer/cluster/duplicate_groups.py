@@ -160,15 +160,7 @@ class ComparedItems:
         return self
 
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
-        """Add an item; return its number.
-
-        Args:
-            item_id: Its id.
-            keys: Its sketch.
-            length: Its length, as used in ranking.
-            start: Its first day, 0 without a date.
-            end: Its last day.
-        """
+        """Add an item with its sketch, its length in scores and its days (0: no date); return its number."""
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
         self._keys.frombytes(row.tobytes())
@@ -272,16 +264,7 @@ MAX_BYTES: Final = 1 << 23  # of the records of pending documents
 
 
 class WaitingDocuments:
-    """A queue of documents to sketch and send, whose data is recorded for finding near duplicates.
-
-    Args:
-        sender: Sends documents.
-        cluster: The cluster.
-        vocabulary: Collects the entries of their words.
-
-    Attributes:
-        maker: Converts documents.
-    """
+    """A queue of documents to sketch and send, whose data is recorded for finding near duplicates."""
 
     def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
         self._sender = sender
@@ -291,11 +274,7 @@ class WaitingDocuments:
         self._bytes = 0
 
     def add(self, index: str, document: Document) -> None:
-        """Add a document.
-
-        Args:
-            index: The alias for writing its index.
-            document: The document.
+        """Add a document to the index of an alias.
 
         Raises:
             ClusterError: The cluster rejects a pending document.

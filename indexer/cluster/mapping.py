@@ -193,11 +193,7 @@ def value_of(name: str, term: str) -> tuple[str, str]:
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
-    """Return the most frequent spelling of each normalised value of a custom field.
-
-    Args:
-        name: The field.
-        answer: The cluster's counts of its terms in the whole index.
+    """Return the most frequent spelling of each value of a custom field, by the counts of its terms.
 
     Raises:
         QueryError: There are too many values to count.
@@ -224,11 +220,7 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts the groups of documents which all are in one.
-
-    Args:
-        unused: A number above those of all groups.
-    """
+    """Return the aggregation that counts the groups of documents which all are in one."""
     return {
         "scripted_metric": {
             "params": {"size": unused // 64 + 1},

@@ -78,12 +78,7 @@ def delete(cluster: Cluster, *indexes: str) -> None:
 
 
 def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str, str]) -> None:
-    """Switch aliases from old indexes to new ones, in one step.
-
-    Args:
-        cluster: The cluster.
-        old: The old indexes, with their aliases.
-        new: The new index of each alias; each has its alias for writing.
+    """Switch each alias from its old index to its new one, in one step.
 
     Raises:
         ClusterError: The aliases have changed since the writer began: another one is at work.

@@ -169,17 +169,7 @@ def decode_annotations(value: Sequence[Any]) -> Annotations:
 def write_annotations(
     sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
 ) -> int:
-    """Send changed annotations.
-
-    Args:
-        sender: Sends documents.
-        index: The index of the vocabulary, named by an alias.
-        annotations: The annotations.
-        are_all: Whether to send all, since the index has none.
-
-    Returns:
-        The number of annotated items.
-    """
+    """Send changed annotations, or all if the index has none; return the number of annotated items."""
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
         key, body = _keyed((("annotated", item_id), {"gone": _ANNOTATED}))

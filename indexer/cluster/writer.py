@@ -240,9 +240,6 @@ class ClusterWriter(IndexStore):
 class ClusterLocation:
     """An address at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
-    Attributes:
-        cluster: The cluster.
-
     Raises:
         ClusterError: It is not the address of an index.
     """

@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 
 
 class CustomValue(NamedTuple):
-    """A value of a custom field in a segment.
-
-    Attributes:
-        key: The normalised value.
-        terms: The numbers of its terms, one for each spelling.
-    """
+    """A normalised value of a custom field in a segment; its terms are one for each spelling."""
 
     key: str
     terms: range
@@ -145,12 +140,7 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of a file in one, ascending, deleted ones included.
-
-    Args:
-        segment: A segment.
-        name: The name of the source, followed by the path for a file in it.
-    """
+    """Return the documents of a source, or of ``source/file``, ascending, deleted ones included."""
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct

@@ -138,12 +138,9 @@ class PackedCountries(NamedTuple):
     many: Numbers
 
     def row(self, ids: Numbers) -> Numbers:
-        """Count each ordinal in some documents, uint32: the facet row of a frequent term.
+        """Count each ordinal in ascending documents, uint32: the facet row of a frequent term.
 
         Years need no row: documents are in date order, so that they are counted by binary search.
-
-        Args:
-            ids: The documents, at least one, ascending, uint32.
         """
         counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
         found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs
@@ -165,13 +162,7 @@ class PackedCountries(NamedTuple):
 
 
 def pack_numbers(numbers: Numbers, begins: Numbers, counts: Numbers, codes: Sequence[str]) -> PackedCountries:
-    """Pack the countries of documents, without a loop over documents.
-
-    Args:
-        numbers: The country numbers of all documents.
-        begins: The position of the first number of each document.
-        counts: The number of countries of each document.
-        codes: The code of each country number.
+    """Pack the country numbers of documents, without a loop over documents.
 
     Raises:
         ValueError: There are more than 254 different codes.

@@ -40,12 +40,9 @@ class Member(NamedTuple):
 
 
 class Groups:
-    """The groups of an index, read on demand.
+    """The groups of an index, read on demand; there are none without a file.
 
     Groups are numbered from 0. They have no deleted documents, and at least two members.
-
-    Args:
-        container: The file; None for an index without groups.
 
     Raises:
         IndexFolderError: The file has no groups.

@@ -313,13 +313,10 @@ class Container:
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:
-        """Compare every byte with its checksum.
+        """Compare every byte with its checksum; return the names of the damaged blocks.
 
         Args:
             progress: Called with the number of bytes compared since the last call.
-
-        Returns:
-            The names of the damaged blocks, empty if there are none.
         """
         try:
             pages = len(self._sums)

@@ -78,11 +78,7 @@ class ContainerWriter:
         self._place(name, kind, offset, length + len(data))
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Write checksums, table and header, synchronise the file, and rename it.
-
-        Returns:
-            The seal of the file.
-        """
+        """Write checksums, table and header, synchronise the file, and rename it; return its seal."""
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
@@ -104,11 +100,7 @@ class ContainerWriter:
         return Seal(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> Seal:
-        """Copy another file, synchronise the copy, and rename it.
-
-        Returns:
-            The seal of both files.
-        """
+        """Copy another file, synchronise the copy, and rename it; return the seal of both."""
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.seal

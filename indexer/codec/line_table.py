@@ -35,11 +35,7 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
-    """Write a table of at least one line, in byte order.
-
-    Returns:
-        The entry for the table of contents.
-    """
+    """Write a table of at least one line, in byte order; return its entry for the table of contents."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -213,9 +209,6 @@ class AnnotatedDocuments:
     Args:
         table: The annotations of the index.
         find: Returns the document of the segment with an id, -1 if there is none.
-
-    Attributes:
-        table: The same object.
     """
 
     def __init__(self, table: AnnotationTable, find: Callable[[str], int]) -> None:

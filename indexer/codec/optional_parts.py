@@ -55,18 +55,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write the deleted documents of a segment.
-
-    Args:
-        folder: The folder of the segment.
-        name: The name of the segment.
-        generation: A number that no file of this segment has had.
-        docs: All deleted documents, earlier ones included.
-        documents: The number of documents of the segment.
-
-    Returns:
-        The seal of the file.
-    """
+    """Write all deleted documents of a segment, as a generation that it has not had; return the seal."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter

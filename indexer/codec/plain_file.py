@@ -65,27 +65,13 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
 
 def create_plain(path: Path) -> int:
-    """Create a file of an index; a leftover of that name is removed first.
-
-    Args:
-        path: The file; a link of that name is removed, not followed.
-
-    Returns:
-        A descriptor for reading and writing.
-
-    Raises:
-        OSError: The file cannot be created.
-    """
+    """Create a file of an index, and return its descriptor; a leftover of that name is removed first."""
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
 
 
 def replace_plain(path: Path, content: bytes) -> None:
-    """Write a file of an index to disk and replace the existing one in one step.
-
-    Args:
-        path: The file; the path with the suffix ``.new`` is written first.
-        content: The content of the file.
+    """Write a file of an index as ``path.new`` to disk, and replace the existing one in one step.
 
     Raises:
         OSError: The file cannot be written; the existing one stays, and the new one is removed.
@@ -99,13 +85,7 @@ def replace_plain(path: Path, content: bytes) -> None:
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
     """Write a file of a user under a temporary name and rename it at the end.
 
-    A pipe or a device, which cannot be replaced, is written directly.
-
-    Args:
-        path: The file; the target of a link is replaced, not the link.
-
-    Yields:
-        The open file, and its path.
+    A pipe or a device, which cannot be replaced, is written directly; of a link, the target is replaced.
 
     Raises:
         OSError: The file cannot be written; the existing one stays, and the new one is removed.
@@ -175,11 +155,7 @@ def remove_plain(path: Path) -> None:
 
 
 def require_real_folder(path: StrPath) -> None:
-    """Check that a folder in an index is not a link.
-
-    Raises:
-        IndexFolderError: The folder is a link.
-    """
+    """Raise IndexFolderError if a folder in an index is a link."""
     if os.path.islink(path):  # noqa: PTH114
         raise IndexFolderError(message("codec.linked_folder", path=path))
 

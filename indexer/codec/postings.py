@@ -42,12 +42,7 @@ def term_frequency_table(title_weight: int) -> list[int]:
 
 
 def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]:
-    """Declare a block of a field, read on first use.
-
-    Args:
-        part: The name of the block without that of the field.
-        read: Reads the block.
-    """
+    """Declare a block of a field, named after the field and ``part``, that is read on first use."""
     return cached_property(lambda self: read(self._container, f"{self._field}.{part}"))
 
 
@@ -122,12 +117,7 @@ class FieldPostings:
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the documents of a term, sorted, uint32.
-
-        Args:
-            first: The first posting of the term.
-            last: The posting after the last.
-        """
+        """Decode the documents of the postings from ``first`` up to ``last``, sorted, uint32."""
         if not self.packed:
             return self._ids[first:last]
         import numpy as np
@@ -164,11 +154,7 @@ class FieldPostings:
         return documents
 
     def country_row(self, at: int) -> npt.NDArray[Any]:
-        """Return the country counts of a frequent term, by ordinal, uint32.
-
-        Args:
-            at: The index of the term among the frequent ones.
-        """
+        """Return the country counts of a frequent term, by its index among these and by ordinal, uint32."""
         rows = self._country_rows
         width = len(rows) // len(self.frequent)
         self._container.touch(f"{self._field}.country_rows", at * width, (at + 1) * width)
@@ -337,15 +323,7 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace the escapes in some decoded values by the values that did not fit into a byte.
-
-    Args:
-        values: The values of these postings.
-        first: The first of these postings.
-        last: The posting after the last.
-        at: The postings whose values do not fit, ascending.
-        of: The value of each of these.
-    """
+    """Replace the escapes in the values from ``first`` to ``last``: the posting ``at[i]`` has ``of[i]``."""
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 

@@ -244,12 +244,7 @@ class FieldWriter:
 
 
 def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
-    """Write the blocks of a dictionary.
-
-    Args:
-        container: The writer of the file.
-        name: The name of the field.
-        lines: The terms in byte order, each followed by a tab and its forms if it has others than itself.
+    """Write a dictionary: terms in byte order, each followed by a tab and its forms if it has others.
 
     Raises:
         ValueError: A term has a line break.
@@ -316,11 +311,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
-        """Write the data that depends on all fields, and finish the file.
-
-        Returns:
-            The seal of the file.
-        """
+        """Write the data that depends on all fields, and finish the file; return its seal."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))

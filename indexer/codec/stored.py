@@ -72,10 +72,7 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield some records, reading each block once.
-
-        Args:
-            numbers: The numbers of the records, ascending.
+        """Yield the records with ascending numbers, reading each block once.
 
         Raises:
             IndexFolderError: A block is damaged.

@@ -95,12 +95,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
-    """Add variant spellings, unless they are forms themselves.
-
-    Args:
-        entries: The meaning of each form.
-        words: Spellings without accents to exclude, since they are words or other names.
-    """
+    """Add variant spellings, unless they are forms themselves, or words or other names without accents."""
     for form, entry in list(entries.items()):
         for spelling in _careless(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
@@ -185,11 +180,7 @@ class Match(NamedTuple):
 
 
 def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
-    """Return the countries that an item names.
-
-    Args:
-        paragraphs: The paragraphs of the body.
-        title: The title, or None; it is read first.
+    """Return the countries that the title of an item names, then those of its paragraphs.
 
     Returns:
         The distinct countries in order of first appearance. For ``via`` and ``evidence`` of a country a name

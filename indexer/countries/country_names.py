@@ -27,25 +27,13 @@ _MAX_SUGGESTIONS, _MIN_SUGGESTION_LENGTH = 3, 4
 
 @cache
 def country_names(language: str = "en") -> Mapping[str, str]:
-    """Return the name of every country by its code.
-
-    Args:
-        language: ``en``, ``es`` or ``fr``.
-
-    Raises:
-        KeyError: There are no names in that language.
-    """
+    """Return the name of every country in ``en``, ``es`` or ``fr`` by its code."""
     column = _COLUMNS[language]
     return MappingProxyType({row[0]: row[column] for row in _table()})
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return the name of a country; the code itself if no country has it.
-
-    Args:
-        code: ISO 3166-1 alpha-2, in capitals.
-        language: ``en``, ``es`` or ``fr``.
-    """
+    """Return the name of a country; the code itself if no country has it."""
     return country_names(language).get(code, code)
 
 

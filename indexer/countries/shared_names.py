@@ -51,15 +51,7 @@ class Qualified(NamedTuple):
 
 
 def rules_of(word: str, code: str) -> Rules:
-    """Return the rules of a name.
-
-    Args:
-        word: The name, or its last word.
-        code: The country that it means without qualifiers.
-
-    Returns:
-        The rules; empty if no other country shares the name.
-    """
+    """Return the rules of a name that alone means a country; none if no other country shares it."""
     rules = _rules().get(code, ())
     folded = _fold(word) if rules else ""
     if not folded.isalpha():
@@ -68,16 +60,7 @@ def rules_of(word: str, code: str) -> Rules:
 
 
 def qualify(rules: Rules, before: str, after: str) -> Qualified | None:
-    """Resolve the qualifiers of a shared name.
-
-    Args:
-        rules: The rules of the name.
-        before: The text before it, in its line.
-        after: The text after it, in its line.
-
-    Returns:
-        The resulting name; None if it has no qualifiers.
-    """
+    """Resolve a shared name by the text before and after it in its line; None if it has no qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
         return Qualified(name, taken, 0)
@@ -146,12 +129,7 @@ def _kinds(token: str) -> frozenset[str]:
 
 
 def name_typed(typed: str, code_of: Callable[[str], str | None]) -> str | None:
-    """Return the name that a shared one and its qualifiers make, in any case: "n. korea", "R.D. du Congo".
-
-    Args:
-        typed: The typed name, without other text.
-        code_of: Returns the code of a country by its name.
-    """
+    """Return the name that a shared one and its qualifiers make, in any case: "n. korea", "R.D. du Congo"."""
     typed = typed.strip().upper()
     for word in _WORD.finditer(typed):
         before, after = typed[: word.start()], typed[word.end() :]

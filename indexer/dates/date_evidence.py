@@ -163,12 +163,7 @@ class Clue:
     clear: bool
 
     def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
-        """Return the possible periods as ordinals, one for each possible year.
-
-        Args:
-            first: The first relevant day, as an ordinal; it bounds the years of a date without one.
-            last: The last relevant day.
-        """
+        """Return the possible periods as ordinals, one for each possible year from ``first`` to ``last``."""
         if self.days.year is not None:
             return _periods(self.days, self.weekday, self.days.year, self.days.year)
         first, last = max(first, 1), min(last, date.max.toordinal())
@@ -199,15 +194,7 @@ def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
-    """Return the evidence for the date of an item in its text.
-
-    Args:
-        title: The title of the item, or None.
-        paragraphs: Its paragraphs.
-
-    Returns:
-        A clue for each distinct date in the text, the most trusted of several.
-    """
+    """Return a clue for each distinct date in the text of an item, the most trusted of several."""
     best: dict[tuple[Days, bool], Clue] = {}
     before = 0
     for text in (title, *paragraphs):

@@ -118,11 +118,7 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and the last day as ordinals, for a range that ends in a year.
-
-        Returns:
-            The ordinals; None without a year, or if the year has no such days.
-        """
+        """Return the first and the last day of a range that ends in a year, as ordinals, or None."""
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
         try:
@@ -134,9 +130,6 @@ class Days:
 
 def read_days(match: re.Match[str]) -> Days | None:
     """Return the days of a match of one of ``DAY_FORMS``.
-
-    Args:
-        match: The match, which may have other groups too.
 
     Returns:
         The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.

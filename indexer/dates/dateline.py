@@ -84,15 +84,9 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return the order of day and month in the numeric dates of a page.
+    """Return whether the day precedes the month in numeric dates; None if no line decides, or lines disagree.
 
     A day above 12 decides.
-
-    Args:
-        lines: Lines of the page, or only date lines.
-
-    Returns:
-        Whether the day is first; None if no line decides, or lines disagree.
     """
     orders = set()
     for line in lines:

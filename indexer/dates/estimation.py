@@ -104,10 +104,6 @@ class _Step:
     Each part of the step is a decaying sum: a slot receives its own share, and the decayed sum of the slot
     before it. Doubling computes all of these sums in as many passes as the number of slots has bits, each
     over twice as many slots. The order of additions is the same on every processor.
-
-    Args:
-        towards_older: The distribution of the step.
-        slots: The number of slots.
     """
 
     def __init__(self, towards_older: Transition, slots: int) -> None:
@@ -225,9 +221,6 @@ def _clamp(first: int, last: int) -> Interval:
 def estimate_run(run: Run) -> list[Interval] | None:
     """Estimate a run of undated items from their texts, their order and the dated items around them.
 
-    Args:
-        run: The items.
-
     Returns:
         An interval for each item, or None if neither a dated item nor a text is evidence.
     """
@@ -247,9 +240,6 @@ def estimate_run(run: Run) -> list[Interval] | None:
 
 def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
     """Estimate an item of a source without order from the clear dates of its text.
-
-    Args:
-        clues: The dates in the text.
 
     Returns:
         The days from the event to some weeks after it, or None if no full date is reported as news, or

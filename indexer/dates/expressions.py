@@ -61,10 +61,7 @@ _REACH = 90  # characters: the longest name of a day on either side of the word 
 
 
 def find_observances(folded: str) -> list[tuple[Days, int, int]]:
-    """Return the international days in a text.
-
-    Args:
-        folded: The text, folded (see :mod:`indexer.dates.date_grammar`).
+    """Return the international days in a folded text.
 
     Returns:
         The days in the order of the text, each with the offsets of its name; the longest name if several
@@ -149,14 +146,7 @@ _Candidate = tuple[date_grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
-    """Return the dates in a paragraph.
-
-    Args:
-        text: A paragraph, or a title.
-
-    Returns:
-        The dates in the order of the text; they do not overlap.
-    """
+    """Return the dates in a paragraph or a title in order; they do not overlap."""
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
     taken = bytearray(len(folded))
@@ -192,12 +182,7 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
 
 
 def _relation(folded: str, start: int, end: int) -> Relation:
-    """Return the relation of a date to the day on which the text was published.
-
-    Args:
-        folded: The text, folded (see :mod:`indexer.dates.date_grammar`).
-        start: The start of the date.
-        end: The end of the date.
+    """Return the relation of a date in a folded text to the day on which the text was published.
 
     Returns:
         ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of

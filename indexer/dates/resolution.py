@@ -32,19 +32,12 @@ _DISORDER_COST = 3  # a day out of order counts as this many days of distance
 
 
 def is_oldest_first(days: Sequence[int]) -> bool:
-    """Return whether dates ascend more often than they descend on the page.
-
-    Args:
-        days: The printed days in the order of the page, as ordinals.
-    """
+    """Return whether the days of a page, as ordinals, ascend more often than they descend."""
     return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
 
 
 def in_order(days: Sequence[int]) -> list[int]:
     """Return the longest non-increasing subsequence: the dates that follow the order of a page, newest first.
-
-    Args:
-        days: The printed days from the top of the page to its end, as ordinals.
 
     Returns:
         The positions of these dates; of two equally long sequences, the one with smaller jumps.
@@ -76,9 +69,6 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
     A year is only corrected if the dates on both sides are in order, the printed date is out of order by more
     than small disorder, and exactly one year restores the order; the day and the month are never changed.
 
-    Args:
-        lines: Dates with a year, from the top of the page to its end.
-
     Returns:
         The right year by position, for the misprinted ones.
     """
@@ -101,12 +91,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
 
 
 def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Infer the year of a date line without one, on a page that is newest first.
-
-    Args:
-        line: The day or days.
-        above: The nearest known day above, as an ordinal, or None.
-        below: The nearest known day below, or None.
+    """Infer the year of a date line from the known days above and below, on a page that is newest first.
 
     Returns:
         The year with which the day fits best between its neighbours, the later one of two equally good ones;
@@ -189,9 +174,6 @@ class _Item:
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
     """Return the date of publication of each item of a page in chronological order, in either direction.
-
-    Args:
-        items: The items in the order of the page, with printed dates only.
 
     Returns:
         A date for each item, in order; None if there is no evidence. A printed date is never replaced by an

@@ -24,15 +24,9 @@ _CONTENT_BYTES = 8  # of the digest across sources, which is compared with those
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
-    """Return the ids of the items of a page.
+    """Return the ids of the items of a page, in its order.
 
     Items with identical text are numbered from the end of the page, since new items appear at its top.
-
-    Args:
-        items: The items in the order of the page.
-
-    Returns:
-        An id for each item, in the same order.
     """
     seen: Counter[str] = Counter()
     ids: list[str] = []
@@ -133,15 +127,7 @@ def make_document(
     *,
     stated: bool = False,
 ) -> Document:
-    """Make the document of an item.
-
-    Args:
-        item: The item.
-        title_language: The language in which the title is analyzed; None without a title.
-        paragraph_languages: The language of each line of the body.
-        record: Its stored record; None to encode it.
-        stated: Whether its source states its id.
-    """
+    """Make the document of an item, analyzed in these languages; encode its record if there is none."""
     day = item.date
     return Document(
         id=item.id,
@@ -178,9 +164,6 @@ def stated_day(item: NewsItem) -> str:
 
 def restore(record: bytes) -> Document:
     """Rebuild a document from its stored record; it equals the original document.
-
-    Args:
-        record: A JSON object, as encoded by ``make_document``.
 
     Raises:
         ValueError, KeyError, TypeError: The record has another shape.

@@ -174,14 +174,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Label documents if single words are sufficient.
-
-    Args:
-        documents: At least one: the title of each, or None, and its body, a line for each paragraph.
-
-    Returns:
-        The outcome for each document.
-    """
+    """Yield the labels of documents (title, body with a line for each paragraph), if single words suffice."""
     known = known_words()
     texts = [_in_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))

@@ -199,13 +199,7 @@ def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Docume
 def _finish(
     waiting: Iterable[WordSet], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Yield the documents of items.
-
-    Args:
-        waiting: The items.
-        source: Their source, if it has plain records.
-        outcomes: The labels of the open items by single words, if any.
-    """
+    """Yield the documents of items."""
     for found in waiting:
         outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
         if isinstance(found, PlainRecord):

@@ -45,12 +45,7 @@ _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Read a record that Dragoman exported; return None for any other.
-
-    Args:
-        line: The record.
-        source: Its source, which reads fields that were added to it.
-    """
+    """Read a record that Dragoman exported; return None for any other."""
     record = as_exported(line.value)
     if not is_exported(record):
         return None
@@ -217,10 +212,6 @@ class PlainRecord(NamedTuple):
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
         """Make the document, detecting the language and countries if they are not stated.
-
-        Args:
-            file: The name of the source.
-            outcome: The labels by single words.
 
         Returns:
             The document; None for a text in several languages, which has to be read as a raw item.

@@ -21,13 +21,7 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item.
-
-    Args:
-        item: The item.
-        title_language: The language in which its title is analyzed; None without a title.
-        paragraph_languages: The language of each line of the body.
-    """
+    """Encode the stored record of an item, whose title and lines are analyzed in these languages."""
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
@@ -102,13 +96,7 @@ def without_since(record: bytes) -> bytes:
 
 
 def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
-    """Add facts that the index keeps outside records to a stored record.
-
-    Args:
-        record: The record.
-        former: Former ids of the item, in addition to those in the record.
-        places: Other source locations, in addition to those in the record.
-    """
+    """Add former ids and source locations, which the index keeps outside records, to a stored record."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     ids, sources = dict.fromkeys((*item.former, *former)), dict.fromkeys((*item.sources, *places))

@@ -76,12 +76,7 @@ def read_sources(
 
 @contextmanager
 def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
-    """Start the processes that will read sources while this one loads other modules.
-
-    Args:
-        sources: The sources.
-        jobs: As in :func:`read_sources`.
-    """
+    """Start the processes that will read sources while this one loads other modules."""
     jobs = _choose_jobs(sources, jobs)
     several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
     ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
@@ -267,11 +262,7 @@ _SKIP: Final = 200  # approximate bytes of a skipped line
 
 
 def work(descriptor: int) -> None:
-    """Read sources and send their documents until all are read or the parent ends.
-
-    Args:
-        descriptor: The file descriptor of the connection to the parent.
-    """
+    """Read sources and send their documents until all are read or the parent ends."""
     from multiprocessing.connection import Connection
 
     connection: Connection[Any, Any] = Connection(descriptor)
@@ -325,12 +316,7 @@ def _end_with(connection: Connection[Any, Any]) -> None:
 
 
 class _Outgoing:
-    """Messages to the parent, sent by a thread.
-
-    Args:
-        connection: The connection to the parent.
-        meter: Counts the bytes read.
-    """
+    """Messages to the parent, sent by a thread."""
 
     def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:
         self._connection = connection

@@ -191,15 +191,10 @@ def is_copy(first: NewsText, second: NewsText) -> bool:
 
 
 def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Decide whether two items are the same news.
+    """Decide whether two items, some days apart, are the same news.
 
     Versions of a story share their names and nearly all of their numbers; bulletins with the same template
     share the words between them.
-
-    Args:
-        first: An item.
-        second: Another item.
-        days: The number of days between them, None if unknown.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.

@@ -106,21 +106,13 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words, so that neighbours in it decide.
-
-        Args:
-            language: One of ``VOTING_LANGUAGES``.
-        """
+        """Return whether a language has the most function words, so that neighbours in it decide."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.is_at_home_in(language)
 
     def contradicts(self, language: str) -> bool:
-        """Return whether the words, even if few, contradict a language.
-
-        Args:
-            language: One of ``VOTING_LANGUAGES``, or ``und`` for none of them.
-        """
+        """Return whether the words, even if few, contradict a language."""
         if self.own >= self.rival + AGAINST:
             return self.language != language
         lane = _LANE_OF.get(language)
@@ -130,9 +122,6 @@ class Vote(NamedTuple):
         """Return whether the text has as many function words of a language as its prose.
 
         Prose of another language has a few by coincidence, but fewer than one distinct word in eight.
-
-        Args:
-            language: One of ``VOTING_LANGUAGES``.
         """
         enough = SHARE * self.known[_LANE_OF[language]]
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
@@ -145,14 +134,7 @@ class Vote(NamedTuple):
 
 
 def vote(text: str) -> Vote:
-    """Return the vote of the function words of a text.
-
-    Args:
-        text: A paragraph or a title.
-
-    Returns:
-        The outcome, clear or not.
-    """
+    """Return the vote of the function words of a paragraph or a title."""
     # Distinct words: a repeated name (Los Angeles) must not outvote a paragraph.
     listed = _words(text)
     packed = sum(map(_VOTE_OF, _FUNCTION_WORDS.intersection(listed)))
@@ -161,12 +143,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the distinct function words of only one language in a text, the most frequent first.
-
-    Args:
-        text: Any text.
-        language: One of ``VOTING_LANGUAGES``; the result is empty for any other.
-    """
+    """Return the distinct function words of only one language in a text, the most frequent first."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -270,14 +247,7 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
 
 
 def guess(text: str) -> str:
-    """Guess the language of a text that is too short to judge.
-
-    Args:
-        text: The whole text of an item.
-
-    Returns:
-        ``en``, ``es``, ``fr`` or ``und``, on the best available evidence.
-    """
+    """Guess the language of a text that is too short to judge: ``en``, ``es``, ``fr`` or ``und``."""
     result = vote(text)
     if result.own >= result.rival + 2:
         return label(result.language)
@@ -304,10 +274,6 @@ def _detectors(package: str) -> Any:
 
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
     """Return the most likely of the seven languages of a text according to langdetect.
-
-    Args:
-        text: A paragraph in the Latin script.
-        package: ``langdetect`` or ``langdetect_rs``.
 
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.

@@ -10,8 +10,5 @@ def sample_path() -> AbstractContextManager[Path]:
 
     It works from a checkout, an installed wheel and a zipped package alike; in the last case the file is a
     temporary copy, gone when the context ends.
-
-    Returns:
-        A context manager that yields the path of ``archive.txt``.
     """
     return as_file(files(__name__) / "archive.txt")

@@ -90,11 +90,6 @@ _INDEX: Final = "dragoman.json"
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
     """Yield the files of a folder; links to folders are not followed, so that there are no cycles.
 
-    Args:
-        folder: The folder.
-        on_skip: Called with unreadable entries.
-        options: The options with the patterns of the files.
-
     Raises:
         SourceError: The folder cannot be read, or no file matches.
     """
@@ -201,11 +196,6 @@ def _select(
 
 def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
     """Return whether a folder's patterns include a file in it, or any file of a folder in it.
-
-    Args:
-        path: The file or folder.
-        own: Its path in the known folder.
-        options: The options with the patterns of the files.
 
     Raises:
         SourceError: It is a folder that cannot be read.

@@ -315,13 +315,7 @@ def reason_of(error: SourceError, *names: str) -> str:
 
 
 def missing_extra(label: str, what: str, extra: str) -> SourceError:
-    """Return the error for a source that needs an extra.
-
-    Args:
-        label: The name of the source in messages.
-        what: The kind of source, such as "a PDF".
-        extra: The name of the extra.
-    """
+    """Return the error for a source that needs an extra."""
     from indexer.errors import install_message  # nearly all kinds have their libraries
 
     return SourceError(install_message(message("extras.source", label=label, what=what), extra))
@@ -352,16 +346,7 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return the reason why an item cannot be indexed: no title and text, or too much of them.
-
-    Args:
-        title: The title, if any.
-        paragraphs: The text.
-        what: The name of the title in messages.
-
-    Returns:
-        The reason for a message, or None.
-    """
+    """Return why an item cannot be indexed: no title and text, or too much of them; None if it can."""
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

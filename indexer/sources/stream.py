@@ -207,11 +207,6 @@ def source_name(path: str | Path, within: str = "") -> str:
 def open_file(path: str | Path, label: str, meter: Meter | None = None) -> BinaryIO:
     """Open a file, or standard input.
 
-    Args:
-        path: The path of the file, or ``-``.
-        label: Its name in messages.
-        meter: Counts the bytes read of a file.
-
     Raises:
         SourceError: It cannot be opened.
     """
@@ -241,11 +236,6 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
 
 def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
     """Open a named pipe that another program writes; opening one that none writes would wait forever.
-
-    Args:
-        path: The path of the pipe.
-        label: Its name in errors.
-        seconds: The maximum time until its first bytes.
 
     Raises:
         SourceError: No bytes came.

@@ -56,12 +56,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 class RemovedTexts:
-    """The items that a source no longer contains.
-
-    Args:
-        segments: The segments of the index.
-        docs: The documents of these items in each segment, ascending.
-    """
+    """The items that a source no longer contains: their documents in each segment, ascending."""
 
     def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
         self._parts: list[tuple[int, SegmentView, npt.NDArray[np.bool_], WordIndex]] = []
@@ -120,12 +115,7 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents that have the rarest of some terms, repeated for each of the terms.
-
-    Args:
-        frequencies: The document frequency of each term.
-        documents: Returns the documents that have a term.
-    """
+    """Return the documents that have the rarest of some terms, repeated for each of the terms."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[

@@ -115,10 +115,6 @@ class CommitTimes:
         """Return the time of the commit that last changed an item, or else added it.
 
         It is that of the first known commit if the item is older.
-
-        Args:
-            item_id: The item.
-            since: The generation that first contained it.
         """
         generation = self._changed.get(item_id, since)
         at = bisect_left(self._commits, generation, key=lambda commit: commit[0])

@@ -268,12 +268,7 @@ def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs of whole connected components, of about ``size`` documents each time.
-
-    Args:
-        pairs: Pairs of documents, ``[pair, side]``.
-        size: The minimum number of documents; there may be fewer at the end.
-    """
+    """Yield the pairs of whole connected components, of about ``size`` documents each time."""
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     labels, before = np.arange(len(documents)), np.empty(0, np.int64)

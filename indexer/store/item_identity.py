@@ -71,11 +71,7 @@ class Held(NamedTuple):
 
 
 class LatestVersions:
-    """The latest versions of the new and changed items of a write.
-
-    Attributes:
-        held: The waiting documents by id.
-    """
+    """The latest versions of the new and changed items of a write."""
 
     def __init__(self, writer: DocumentStore) -> None:
         self._writer = writer

@@ -89,11 +89,7 @@ class SourceCatalog:
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Record that a source is read, and its options.
-
-        Returns:
-            The name of the source.
-        """
+        """Record that a source is read, and its options; return its name."""
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name

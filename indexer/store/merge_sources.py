@@ -307,13 +307,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether an item may be another version of one that was read; a newer one replaces it.
-
-        Args:
-            name: The name of its source.
-            document: The item.
-            address: The address of the item in the index, unless it was replaced.
-        """
+        """Return whether an item may be another version of one that was read; a newer one replaces it."""
         version = version_of(document)
         if version is None:
             return False

@@ -63,11 +63,7 @@ def whoosh_toc_name(generation: int) -> str:
 
 
 def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Write Whoosh's table of this generation if it is missing, and remove those of all others.
-
-    Returns:
-        Whether the table exists.
-    """
+    """Write Whoosh's table of this generation, and remove those of others; return whether it exists."""
     current = folder / whoosh_toc_name(contents.generation)
     try:
         if not current.exists():
@@ -105,12 +101,9 @@ def publish(folder: Path, contents: Contents) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove Dragoman's files that belong to no usable generation.
+    """Remove Dragoman's files of no usable generation from an index folder, locked by the caller.
 
     An outdated table of contents for Whoosh is replaced first, so that it does not list removed segments.
-
-    Args:
-        folder: The index folder, locked by the caller.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH

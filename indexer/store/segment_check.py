@@ -148,9 +148,6 @@ def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str
     Args:
         segment: A segment whose bytes are intact.
         progress: Called with the number of postings checked since the last call.
-
-    Returns:
-        The names of the blocks.
     """
     comparer = _Comparer(segment.container)
     try:

@@ -103,13 +103,7 @@ class NewItems:
         self._room = MAX_HELD
 
     def note(self, source: str, document: Document, item_id: str) -> None:
-        """Add an item that is new in a source.
-
-        Args:
-            source: The name of the source.
-            document: The item with the text of this source.
-            item_id: The id of the item in the index.
-        """
+        """Add an item that is new in a source."""
         if self._room > 0:
             self._room -= len(document.record)
             self._of.setdefault(source, []).append((document, item_id))
@@ -144,15 +138,7 @@ class NewItems:
 def reassign(
     writer: DocumentStore, sources: SourceCatalog, address: DocAddress, name: str, place: SourceLines
 ) -> None:
-    """Reassign an item to another one of its sources.
-
-    Args:
-        writer: The writer of the next generation.
-        sources: The sources of the index, with their counts of items.
-        address: The address of the item in the base generation.
-        name: The name of its first source until now.
-        place: Its location in the other source.
-    """
+    """Reassign an item to another one of its sources."""
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
     writer.replace(address, restore(placed(writer.record(address), place)))

@@ -54,12 +54,7 @@ LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the 
 
 
 class SegmentState(NamedTuple):
-    """The size of a segment.
-
-    Attributes:
-        documents: The number of documents, deleted or not.
-        deleted: The number of deleted documents.
-    """
+    """The size of a segment: the number of its documents, and how many of them are deleted."""
 
     documents: int
     deleted: int

@@ -58,9 +58,6 @@ class BundledConcepts:
 def bundled_table(file: Path = TABLE_FILE) -> Container | None:
     """Open the compiled table of :class:`BundledConcepts`.
 
-    Args:
-        file: The generated file.
-
     Returns:
         The table; None if its stems are from another version of PyStemmer.
 

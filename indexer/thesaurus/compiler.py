@@ -70,9 +70,6 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
     """Yield the number of each concept with neighbours, and the numbers of these.
 
-    Args:
-        found: The result of :func:`relations`.
-
     Yields:
         The number of a concept; the distinct numbers of its broader, then narrower, then related concepts.
     """
@@ -82,18 +79,7 @@ def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[in
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
-    """Compile concepts and write the table.
-
-    Args:
-        concepts: From all sources.
-        path: The file.
-
-    Returns:
-        The seal of the file, for the table of contents.
-
-    Raises:
-        OSError: The file cannot be written.
-    """
+    """Compile concepts from all sources, and write the table to a file; return its seal."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -102,11 +88,7 @@ def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
 
 
 def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
-    """Write the lines of a table, and its labels as arrays.
-
-    Raises:
-        OSError: They cannot be written.
-    """
+    """Write the lines of a table, and its labels as arrays; return the seal of the file."""
     import numpy as np
 
     from indexer.codec.segment_writer import add_lexicon
@@ -121,13 +103,7 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
 
 @lru_cache(maxsize=1)  # for a process that builds several indexes
 def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
-    """Compile concepts to the lines of a table.
-
-    Args:
-        concepts: From all sources; several may share a label.
-
-    Returns:
-        The lines, in byte order.
+    """Compile concepts, of which several may share a label, to the lines of a table in byte order.
 
     Raises:
         SourceError: Too many labels begin with one word, or belong to one concept.

@@ -98,15 +98,7 @@ class AnalysedLabel(NamedTuple):
 
 
 def analyse_label(language: str, text: str) -> AnalysedLabel | None:
-    """Analyze a label like texts and queries.
-
-    Args:
-        language: The language of the label.
-        text: The label as written.
-
-    Returns:
-        Its terms; None if it only has function words.
-    """
+    """Analyze a label like texts and queries; return None if it only has function words."""
     chunks = text.split()
     found = [pair for chunk in chunks for pair in _words(language, chunk)]
     content = [place for place, (term, _) in enumerate(found) if term is not None]

@@ -76,9 +76,6 @@ def open_finder(container: Container) -> ConceptFinder | None:
 class ConceptFinder:
     """A finder of the concepts of a thesaurus that are counted as facets.
 
-    Args:
-        arrays: The labels of the thesaurus.
-
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
         alone: The stored labels of one word, by the number of their language and their term.

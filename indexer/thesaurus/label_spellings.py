@@ -46,12 +46,7 @@ _ENDINGS: Final = {
 
 
 class Spelling:
-    """A detector of the spelling of the labels of one language of a file, which restores the usual spelling.
-
-    Args:
-        language: The language.
-        texts: All labels of the language.
-    """
+    """A detector of the spelling of the labels of one language, which restores the usual spelling."""
 
     def __init__(self, language: str, texts: Collection[str]) -> None:
         in_capitals = [text for text in texts if text.isupper()]
@@ -116,14 +111,7 @@ class Spelling:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Restore the usual spelling of the labels of concepts.
-
-    Args:
-        labels: The labels of a file, by name of concept.
-
-    Returns:
-        The same labels, those in capitals or without accents replaced by their likely spellings.
-    """
+    """Restore the usual spelling of labels in capitals or without accents, by name of concept."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
         for label in of_concept:
@@ -179,11 +167,10 @@ _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of labels whose stems differ from those of the singular.
+    """Yield the plurals of labels of a concept whose stems differ from those of the singular.
 
-    Args:
-        labels: The labels of a concept. Verbs have no plurals: if a Spanish and a French label have endings
-            of infinitives, these labels are verbs.
+    Verbs have no plurals: if a Spanish and a French label have endings of infinitives, these labels are
+    verbs.
     """
     verbs = {label for label in labels if _may_be_verb(label)}
     if len({label.language for label in verbs}) < len(_INFINITIVES):

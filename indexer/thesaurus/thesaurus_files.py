@@ -110,12 +110,7 @@ _CONTEXT: Final = "@context"
 
 
 class BoundedXml:
-    """A stream of XML that is checked while it is read.
-
-    Args:
-        file: The file, open for reading.
-        path: Its name, for errors.
-    """
+    """A stream of XML that is checked while it is read."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file = file
@@ -157,10 +152,6 @@ class BoundedXml:
 
 def bounded_json(file: IO[bytes], path: Path) -> bytes:
     """Return the JSON of a file, encoded again after checking it.
-
-    Args:
-        file: The file, open for reading.
-        path: Its name, for errors.
 
     Raises:
         SourceError: The file is not JSON, takes its context from another place, or exceeds a bound.
@@ -240,9 +231,6 @@ class Statement(NamedTuple):
 
 def read_statements(path: Path) -> Iterator[Statement]:
     """Yield the statements of a file, in order.
-
-    Args:
-        path: The file.
 
     Raises:
         SourceError: The file cannot be read, is invalid, or exceeds a bound; or the parser is not installed.

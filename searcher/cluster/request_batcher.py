@@ -104,12 +104,7 @@ class RequestBatcher:
         return found
 
     def execute(self, search: Search, then: Node | None = None) -> Execution:
-        """Return the results of a search, or a guess.
-
-        Args:
-            search: The search.
-            then: The query that is executed next if it matches something; None if unknown.
-        """
+        """Return the results of a search, or a guess; ``then`` is executed next if it matches something."""
         counted = counted_share(search)
         self.is_whole &= counted is search
         search = counted

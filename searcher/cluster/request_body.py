@@ -34,14 +34,7 @@ MAX_LENGTH: Final = 2**31 - 1  # the largest integer of a cluster; no text has a
 
 
 def counts(name: str, answer: Json, filters: Filters, labels: Mapping[str, str]) -> dict[str, int]:
-    """Return the counts of a facet from its part of a response, without zeros.
-
-    Args:
-        name: The facet.
-        answer: The part.
-        filters: The filters.
-        labels: The displayed values of a custom field by comparison key.
-    """
+    """Return the counts of a facet from its part of a response, without zeros."""
     facet = facet_definition(name)
     found: dict[str, int] = {}
     for part in (f"{name}s", f"estimated_{name}s") if facet.digits else ():
@@ -234,13 +227,7 @@ _UNRANKED: Final = Translator(None)
 
 
 def search_body(query: Json, filters: Filters, wanted: ResultRequest) -> Json:
-    """Return the body of a search: the page, its order, the facets.
-
-    Args:
-        query: The query.
-        filters: The filters; a facet is counted without its own filter.
-        wanted: The requested results.
-    """
+    """Return the body of a search: the page, its order, the facets, each counted without its own filter."""
     standing = _filters(filters)
     apart = {facet_definition(name).narrowed_by for name in wanted.facets}
     always = [one for name, one in standing.items() if name not in apart]

@@ -54,11 +54,7 @@ class Search(NamedTuple):
 
 
 class Searches:
-    """Runs searches; threads may share it.
-
-    Attributes:
-        done: The cached results.
-    """
+    """Runs searches; threads may share it."""
 
     def __init__(
         self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: MetDocuments

@@ -79,11 +79,7 @@ GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variant
 
 
 class ClusterVocabulary:
-    """The vocabulary of one generation of an index; threads may share it.
-
-    Attributes:
-        statistics: The statistics of each ranked field.
-    """
+    """The vocabulary of one generation of an index; threads may share it."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster

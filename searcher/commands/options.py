@@ -69,11 +69,7 @@ class File(click.Path):
 
 
 def check_ending(file: str, endings: Collection[str], key: str) -> None:
-    """Check the ending of the name of an output file.
-
-    Raises:
-        DragomanError: It has another one.
-    """
+    """Raise DragomanError if the name of an output file has another ending."""
     if os.path.splitext(file)[1].lower() not in endings:  # noqa: PTH122 - pathlib takes 5 ms to load
         raise DragomanError(message(key, name=os.path.basename(file)))  # noqa: PTH119 - as above
 
@@ -175,12 +171,7 @@ output_format = click.option(
 
 
 def declared(option: Option, **changed: Any) -> Callable[[Command], Command]:
-    """Return the click option of a command from its row of a table.
-
-    Args:
-        option: The row.
-        changed: Settings of :func:`click.option` that differ for this command.
-    """
+    """Return the click option of a command from its row of a table, with changed settings."""
     spelling, _, metavar = option.command.partition(" ")
     settings: dict[str, Any] = {"help": option.help, "metavar": metavar or None}
     if option.completion:

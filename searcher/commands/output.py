@@ -29,12 +29,7 @@ SHOWN_SKIPS = 10  # skipped records listed individually; the rest is counted
 
 
 def open_output(form: str, *, err: bool = False) -> Writer:
-    """Return a writer of a format on standard output, with the colours and the width of the terminal.
-
-    Args:
-        form: One of :data:`searcher.present.FORMATS`.
-        err: Whether to write on standard error instead.
-    """
+    """Return a writer of a format on the terminal, with its colours and width."""
     from searcher.present import open_writer
 
     stream = sys.stderr if err else sys.stdout
@@ -60,11 +55,7 @@ def _layout(stream: TextIO) -> tuple[bool, int]:
 
 
 def write_answer(results: Results, form: str, *, facets_only: bool = False, match: str | None = None) -> bool:
-    """Write results, and notices about them on standard error.
-
-    Returns:
-        Whether anything matches the query as given.
-    """
+    """Write results, with notices on standard error; return whether anything matches the query as given."""
     from searcher.present.notices import rest_of_page, subjects_offered
 
     writer = open_output(form)
@@ -161,11 +152,7 @@ def _legible(line: str) -> str:
 def receipt_of_answer(
     searcher: Searcher, query: str | None, file: str | None, request: dict[str, Any]
 ) -> str:
-    """Create the receipt of results, and write it to a file if given.
-
-    Returns:
-        The hash of the receipt.
-    """
+    """Create the receipt of results, write it to a file if given, and return its hash."""
     from searcher.present.wording import items_in_words
     from searcher.reading.receipt import make_receipt, write_receipt
     from searcher.search_options import STORED

@@ -40,16 +40,7 @@ _DIGITS: Final = 9  # of a number, at most
 def search(
     query: str, index: str, form: str, receipt: str | None = None, *, all_hits: bool = False, **request: Any
 ) -> int:
-    """Search an index, write the results, and return the exit code.
-
-    Args:
-        query: The query.
-        index: The location of the index.
-        form: The format of the output.
-        receipt: The file for a receipt; None for none.
-        all_hits: Whether to show all hits.
-        request: Other options of the search.
-    """
+    """Search an index, write the results and perhaps a receipt to a file, and return the exit code."""
     from searcher.searcher import Searcher
 
     with Searcher(index) as searcher:
@@ -63,11 +54,7 @@ def search(
 
 
 def plain_search(args: Sequence[str]) -> Callable[[], None] | None:
-    """Return a function that runs a search and exits, or None if click must read the arguments.
-
-    Args:
-        args: All arguments of the program.
-    """
+    """Return a function that runs a search and exits, or None if click must read the arguments."""
     if os.name == "nt" or is_any_set() or os.environ.get(f"{PREFIX}UI", "") not in {"", *LANGUAGES}:
         return None
     request = plain_arguments(args[1:])
@@ -87,11 +74,7 @@ def _run(args: Sequence[str], request: dict[str, Any]) -> None:
 
 
 def plain_arguments(args: Sequence[str]) -> dict[str, Any] | None:
-    """Return the given options of a search by name, or None if click must read the arguments.
-
-    Args:
-        args: The arguments after the name of the command.
-    """
+    """Return the given options of a search by name, or None if click must read the arguments."""
     switches, options = _spellings()
     request: dict[str, Any] = {
         "index": os.environ.get(f"{PREFIX}INDEX") or DEFAULT_INDEX,

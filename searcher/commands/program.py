@@ -234,12 +234,7 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def translate_help(command: click.Command, name: str) -> None:
-    """Translate the help of a command and its options to the language of the command line.
-
-    Args:
-        command: The command.
-        name: Its name; ``dragoman`` for the program.
-    """
+    """Translate the help of a command and its options to the language of the command line."""
     language = language_of_command_line()
     if language == "en" or not any(_help):
         return

@@ -185,9 +185,6 @@ def _typed(index: str | None) -> str | None:
 class Delivery:
     """Delivers the changes of watches: to a command, and as a digest.
 
-    Attributes:
-        digest: The same file.
-
     Raises:
         DragomanError: The command, the file or an address is invalid.
     """
@@ -476,11 +473,7 @@ def _say_index(stated: str | None, used: str, index: str) -> None:
 
 
 def _check_password(stated: str, index: str) -> None:
-    """Check that a receipt, which may come from anyone, does not send the user's password to another cluster.
-
-    Raises:
-        DragomanError: It would.
-    """
+    """Refuse to send the user's password to another cluster by a receipt, which may come from anyone."""
     if not is_address(stated):
         return
     from indexer.cluster.address import credentials, parse_address

@@ -38,13 +38,7 @@ def question_of_all(query: str | None, sort: str, narrowed: Mapping[str, Any]) -
 def read_matches(
     searcher: BaseSearcher, question: Question, read: Callable[[Engine, EveryHit, Results], T]
 ) -> T:
-    """Find all matches of a question, and process them while the index is open.
-
-    Args:
-        searcher: The open searcher.
-        question: A result of :func:`question_of_all`.
-        read: Returns the result for the index, the hits and their results.
-    """
+    """Find all matches of a question, and process them while the index is open."""
 
     def ask(answerer: Answerer) -> T:
         results = answerer.matches(question)

@@ -209,12 +209,7 @@ class WordCounts:
         self._near_of, self._total_of = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def add(self, texts: Sequence[str], highlights: Highlights) -> None:
-        """Count the words of texts, except the matches.
-
-        Args:
-            texts: Titles or paragraphs.
-            highlights: The matches to find in them.
-        """
+        """Count the words of titles or paragraphs, except the matches."""
         tokens, ends = number_texts(self._table, LANGUAGE_NUMBERS[self._language], texts, range(len(texts)))
         if not len(tokens):
             return

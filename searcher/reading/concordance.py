@@ -73,12 +73,7 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of all matches, to iterate over once, with the results of the question.
-
-    Args:
-        results: The results.
-        lines: The lines.
-    """
+    """The lines of all matches, to iterate over once, with the results of the question."""
 
     def __init__(self, results: Results, lines: Iterable[ConcordanceLine]) -> None:
         self.results = results

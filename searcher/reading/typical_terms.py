@@ -300,11 +300,7 @@ def _of_language(
 
 
 class _Ranking:
-    """The best of the added terms and phrases.
-
-    Args:
-        limit: Their number; None for all.
-    """
+    """The best of the added terms and phrases."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
@@ -406,14 +402,7 @@ def _written_forms(
 def _forms_in(
     text: str, language: str, by_first: Mapping[str, Sequence[Phrase]], finder: ChunkFinder
 ) -> Iterator[tuple[Phrase, str]]:
-    """Yield the phrases in some passages, as written, that no punctuation divides.
-
-    Args:
-        text: The passages, a line each.
-        language: Their language.
-        by_first: The phrases by their first term.
-        finder: Finds the chunks that may have a first term.
-    """
+    """Yield the phrases in some passages, as written, that no punctuation divides."""
     analyse = analyzer(language).analyse_chunk
     for start, end in checked(finder.chunks(FoldedText(text))):
         for at, token in enumerate(analyse(text[start:end])):

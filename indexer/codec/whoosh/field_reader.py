@@ -66,13 +66,7 @@ class QueryTerm(bytes):
 
 
 class PostingList(NamedTuple):
-    """The postings of a term.
-
-    Attributes:
-        ids: Documents, ascending.
-        weights: The term frequency in each.
-        positions: Returns the positions of the n-th posting.
-    """
+    """The documents of a term, ascending, its frequency in each, and its positions by number of posting."""
 
     ids: list[int]
     weights: list[float]
@@ -107,13 +101,7 @@ class PostingList(NamedTuple):
 
 
 class FieldTerms(NamedTuple):
-    """The terms of a field in ascending order, numbered from 0.
-
-    Attributes:
-        size: The number of terms.
-        term: Returns a term by its number.
-        postings: Returns the postings of a term by its number.
-    """
+    """The terms of a field in ascending order, numbered from 0, and their postings by number."""
 
     size: int
     term: Callable[[int], bytes]
@@ -306,14 +294,7 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over a posting list.
-
-    Args:
-        term: Field name and term.
-        postings: The posting list.
-        format_: The Whoosh format of the field, which decides the encoding of postings.
-        scorer: Scores postings, or None.
-    """
+    """A matcher over a posting list, whose postings are encoded in the Whoosh format of the field."""
 
     def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term

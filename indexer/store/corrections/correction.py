@@ -121,14 +121,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 
 
 def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
-    """Return the keys of a new line of a corrections file.
-
-    Args:
-        document: The item as its source states it.
-        ids: The ids that it has or had, the current one first.
-        changes: The keys of the changes.
-        who: The name of the person; may be empty.
-    """
+    """Return the keys of a new line of a corrections file."""
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
     line |= {"day": stated_day(item) or None, **changes, "who": who}
@@ -170,12 +163,7 @@ def _plain(date: str) -> str | dict[str, str] | None:
 
 
 def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
-    """Return the path of the corrections file to change.
-
-    Args:
-        given: A file; None for the remembered one, or else the default.
-        remembered: The file of the index.
-        default: The file of an index that uses none yet.
+    """Return the corrections file to change: the given one, or that of the index, or the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.

@@ -55,11 +55,7 @@ def require_corrections(file: str) -> None:
 
 
 class LockedFile:
-    """A corrections file that is locked against changes by other processes.
-
-    Attributes:
-        raw: The lines of the file.
-    """
+    """A corrections file that is locked against changes by other processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -71,11 +67,7 @@ class LockedFile:
         return Corrections(str(self._path), self.raw)
 
     def append(self, lines: Iterable[bytes]) -> None:
-        """Add lines at the end of the file.
-
-        Raises:
-            DragomanError: As for :meth:`write`.
-        """
+        """Add lines at the end of the file."""
         self._replace([*self.raw, *lines])
 
     def write(self, corrections: Corrections, notes: Mapping[int, Note]) -> None:
