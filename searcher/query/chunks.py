@@ -41,7 +41,7 @@ REGEX: Final = late_pattern(
     r"""/(?:[^\s/\\]|\\\S)+/(?=[.,:;!?…]*(?:[\s)"]|$))"""
 )
 _PUNCTUATION: Final = ".,:;!¡¿'’‘…"  # around a pattern or a fuzzy word, these belong to the sentence
-_AROUND_REGEX: Final = _PUNCTUATION + "?+-"
+_AROUND_REGEX: Final = _PUNCTUATION + "?+-="
 
 
 def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
@@ -51,7 +51,8 @@ def leaves_of(chunk: str, field: str, start: int, notes: Notes) -> list[Node]:
     """
     if "!" in chunk and not chunk.strip("+-!"):
         return []
-    check_regex(chunk, start, notes)
+    if "/" in chunk and _is_invalid_regex(chunk, start, notes):
+        return [Word(chunk, field, start)]
     if chunk[0] == "=" and chunk[1:2].isalnum():
         word = chunk[1:].rstrip(",;:!?…")
         fault = message("query.exact_takes_word")
@@ -102,8 +103,8 @@ def compiled_regex(text: str) -> WordRegex | None:
     return None if isinstance(found, str) else found
 
 
-def check_regex(word: str, at: int, notes: Notes) -> None:
-    """Add a note if a word between slashes is no regular expression."""
+def _is_invalid_regex(word: str, at: int, notes: Notes) -> bool:
+    """Return whether a word between slashes is no regular expression, with a note."""
     text = word.strip(_AROUND_REGEX)
     if isinstance(fault := _regex(text), str):
         notes.add(
@@ -111,6 +112,8 @@ def check_regex(word: str, at: int, notes: Notes) -> None:
             message("query.invalid_regex", fault=fault),
             message("query.read_text", text=shortened(text), fault=fault),
         )
+        return True
+    return False
 
 
 def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact: bool) -> Node | None:  # noqa: PLR0913 - the parts of a phrase
@@ -130,7 +133,7 @@ def phrase_of(text: str, slop: int, field: str, at: int, notes: Notes, *, exact:
             )
         return Exact(words, field, None, at)
     for word in words if "/" in text else ():
-        check_regex(word, at, notes)
+        _is_invalid_regex(word, at, notes)
     return Quoted(words, slop, field, at)
 
 
@@ -146,7 +149,7 @@ def patterns_in(phrase: Quoted) -> dict[str, Pattern]:
 def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
     """Split a chunk into words: at a slash, after an unknown field, or before a weight."""
     chunk = chunk.lstrip("+-") or chunk
-    if "://" in chunk:
+    if chunk.partition(":")[2].startswith("//"):
         return [chunk]
     if "/" in chunk and compiled_regex(regex := chunk.strip(_AROUND_REGEX)):
         return [regex]
@@ -167,7 +170,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     """Find the character at which a chunk is split, the fault, and the reason to add to the note."""
     name, _, behind = chunk.partition(":")
-    if behind and name.isalpha():
+    if behind and (name.isalpha() or name in own):
         return ":", *unknown_field(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
         fault = message("query.weights")

@@ -87,19 +87,23 @@ def resolve_filter(  # noqa: PLR0911 - one case per field
         case "id":
             return model.Keyword(schema.ID, value)
         case "length":
-            if (interval := _numbers(value)) is None:
+            if (interval := _numbers(name, value)) is None:
                 raise QueryError(message("query.no_length", value=shortened(value)))
             return model.Numbers(name, *interval) if budget.spend_wide("length:", leaf.at) else None
         case "date":
             return _dated(value, estimated=estimated) if budget.spend_wide("date:", leaf.at) else None
-    if value.startswith(("<", ">", "[")) and (interval := _numbers(value)):
+    if value.startswith(("<", ">", "[")) and (interval := _numbers(name, value)):
         return model.Numbers(name, *interval) if budget.spend_wide(RANGE, leaf.at) else None
     allowed = value.lower() != schema.UNKNOWN or budget.spend_wide("NOT", leaf.at)
     return custom_filter(name, value) if allowed else None
 
 
-def _numbers(value: str) -> tuple[float, float] | None:
-    """Return the closed interval of a number or a range of numbers; None if it is neither."""
+def _numbers(name: str, value: str) -> tuple[float, float] | None:
+    """Return the closed interval of a number or a range of numbers; None if it is neither.
+
+    Raises:
+        QueryError: The first number is greater than the last.
+    """
     from searcher.periods import bounds_of  # many questions have no filter
 
     first, last = -inf, inf
@@ -110,6 +114,8 @@ def _numbers(value: str) -> tuple[float, float] | None:
             first = nextafter(number, inf) if sign == ">" else number
         if sign[0] != ">":
             last = nextafter(number, -inf) if sign == "<" else number
+    if first > last:
+        raise QueryError(message("query.descending_numbers", name=name, range=shortened(value)))
     return first, last
 
 

@@ -106,7 +106,7 @@ def _leaf(node: Node) -> str:  # noqa: PLR0911 - one case per node
 def _value(value: str) -> str:
     """Print the value of a filter, in quotation marks if it could be read otherwise."""
     field, colon, _ = value.partition(":")
-    bare = value.strip("*") and not (colon and field in FIELDS)
+    bare = value.strip("*") and value[0] != "[" and not (colon and field in FIELDS)
     return value if bare and not any(sign.isspace() or sign in "()&|" for sign in value) else f'"{value}"'
 
 

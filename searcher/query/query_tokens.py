@@ -44,7 +44,7 @@ _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]+))?|[()]|&&|\
 _PROXIMITY: Final = re.compile("(NEAR|PRE)/([0-9]+)")
 _AT_LEAST: Final = re.compile("atleast([0-9]+)")
 
-_FINAL_MARK: Final = re.compile(r"""(\w+)(\?+)(?=[.,:;!?…'’]*(?:[\s)"]|$))""")
+_FINAL_MARK: Final = re.compile(r"(\w+)(\?+)(?![\w*?])")
 # Words of questions, without accents except où, and of sentences that are questions.
 _QUESTION_WORDS: Final = frozenset(
     "¿ who whom whose what which when where why how is are was were do does did has have can could will "
@@ -245,7 +245,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
 
 
 # The signs within regular expressions and ranges, replaced by characters of no script.
-_HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|')}
+_HIDDEN: Final = {ord(sign): 0xE000 + number for number, sign in enumerate('()" &|?')}
 _RESTORED: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _RANGE: Final = re.compile(
     r'(?<![^\s(])[+!-]*([^\s()":+!\[\]-][^\s()":\[\]]*):\[[^\s()"\[\]]+ TO [^\s()"\[\]]+\]'
@@ -264,8 +264,10 @@ def _matched(text: str, notes: Notes) -> str:
 
     Quotation marks become straight; other characters that look like delimiters are hidden (`_restored`).
     """
-    text = _hidden(text.translate(_STRAIGHT), notes)
-    return _shallow(_balanced(_paired(text, notes), notes), notes)
+    text = text.translate(_STRAIGHT)
+    while (paired := _paired(hidden := _hidden(text, notes), notes)) != hidden:
+        text = _restored(paired)  # a mark that was left out no longer delimits an expression
+    return _shallow(_balanced(paired, notes), notes)
 
 
 def _restored(text: str) -> str:
