@@ -47,3 +47,12 @@ def test_pages_that_files_name_exist() -> None:
         if not (ROOT / name).exists()
     }
     assert stale == set()
+
+
+def test_tests_that_pages_name_exist() -> None:
+    """A page names a test by its function."""
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    pages = [*PAGES, ROOT / "tests" / "contract" / "README.md"]
+    named = re.findall(r"`(test_\w+)`", "\n".join(page.read_text(encoding="utf-8") for page in pages))
+    assert [name for name in named if f"def {name}(" not in tests] == []
+    assert named
