@@ -42,7 +42,7 @@ TYPED_LANGUAGE_FIRST: Final = (
 )
 
 
-class Asked(NamedTuple):
+class JudgedQuestion(NamedTuple):
     """A question.
 
     Attributes:
@@ -70,7 +70,7 @@ class JudgedSet(NamedTuple):
 
     name: str
     folder: Path
-    questions: Sequence[Asked]
+    questions: Sequence[JudgedQuestion]
     versions: bool = False
 
 
@@ -84,7 +84,11 @@ def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
         build([path], work / "sample")
     topics, grades = read_topics(SAMPLE / "topics.jsonl"), read_judgements(SAMPLE / "qrels.tsv")
     for letter, language in LANGUAGES.items():
-        asked = [Asked(one.query, one.filters, grades[one.id]) for one in topics if one.id.startswith(letter)]
+        asked = [
+            JudgedQuestion(one.query, one.filters, grades[one.id])
+            for one in topics
+            if one.id.startswith(letter)
+        ]
         yield JudgedSet(f"sample {language}", work / "sample", asked)
     yield from _mixed_sets(work)
     for number, folder in enumerate(folders):
@@ -93,7 +97,7 @@ def judged_sets(folders: Iterable[Path], work: Path) -> Iterator[JudgedSet]:
         grades = read_judgements(folder / "qrels.tsv")
         topics = [topic for topic in read_topics(queries) if topic.id in grades]
         chosen = topics[:: max(1, round(len(topics) / MOST))]
-        asked = [Asked(one.query, one.filters, grades[one.id]) for one in chosen]
+        asked = [JudgedQuestion(one.query, one.filters, grades[one.id]) for one in chosen]
         yield JudgedSet(folder.name, work / str(number), asked, versions=folder.name == "mix")
 
 
@@ -103,15 +107,15 @@ def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
     source.write_text("".join(json.dumps(item) + "\n" for item in judged.ITEMS), encoding="utf-8")
     build([source], folder)
     years = {item["id"]: item["date"][:4] for item in judged.ITEMS}
-    asked = [Asked(one.text, {}, one.grades) for one in judged.everyday()]
+    asked = [JudgedQuestion(one.text, {}, one.grades) for one in judged.everyday()]
     yield JudgedSet("everyday", folder, asked, versions=True)
     yield JudgedSet("misspelt", folder, [one._replace(text=misspelt(one.text)) for one in asked])
     dated = [one._replace(text=f"{one.text} {years[best(one.grades)]}") for one in asked]
     yield JudgedSet("with a year", folder, dated)
-    headlines = [Asked(one.text, {}, one.grades) for _, one in judged.headlines()]
+    headlines = [JudgedQuestion(one.text, {}, one.grades) for _, one in judged.headlines()]
     yield JudgedSet("headlines", folder, headlines)
     friends = [
-        Asked(one.text, {"query_language": one.language} if one.told else {}, {}, one.wrong)
+        JudgedQuestion(one.text, {"query_language": one.language} if one.told else {}, {}, one.wrong)
         for one in judged.false_friends()
     ]
     yield JudgedSet(FALSE_FRIENDS, folder, friends)
@@ -153,7 +157,7 @@ def best(grades: Mapping[str, float]) -> str:
     return max(grades, key=grades.__getitem__)
 
 
-def found(searcher: Searcher, asked: Asked, *, expand: bool) -> list[str]:
+def found(searcher: Searcher, asked: JudgedQuestion, *, expand: bool) -> list[str]:
     """Return the ten best hits, by their ids or by their names in the judgements."""
     hits = searcher.search(asked.text, facets=(), expand=expand, group=False, **asked.options).hits
     known = asked.grades.keys() | asked.wrong

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.corpus import DAYS, FIRST_DAY, FUNCTION_WORDS, LANGUAGES, SEED
-from benchmarks.processes import Used, dragoman, run
+from benchmarks.processes import ProcessCost, dragoman, run
 from benchmarks.real_words import words_of
 from indexer.countries.country_names import country_names
 from indexer.documents import read_items
@@ -134,7 +134,7 @@ def main(pages: Sequence[str]) -> None:
             f"{ROWS:,} rows, {rows.stat().st_size / 1e6:.0f} MB": rows,
             f"{PAGES:,} saved pages, {size / 1e6:.0f} MB": saved,
         }
-        times: dict[str, list[Used]] = {name: [] for name in sources}
+        times: dict[str, list[ProcessCost]] = {name: [] for name in sources}
         for _ in range(ROUNDS):
             for name, source in sources.items():
                 times[name].append(run(dragoman("build", source, "--index", Path(place, "index"), "--quiet")))

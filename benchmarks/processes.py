@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 WORK: Final = Path(__file__).with_name("work")
 
 
-class Used(NamedTuple):
+class ProcessCost(NamedTuple):
     """The cost of a process.
 
     Attributes:
@@ -39,7 +39,7 @@ def run(
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
     codes: Collection[int] = (0,),
-) -> Used:
+) -> ProcessCost:
     """Run a command without its output, and measure it.
 
     Raises:
@@ -53,7 +53,7 @@ def run(
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in codes:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Used(perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return ProcessCost(perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def dragoman(*arguments: object) -> list[str]:

@@ -26,7 +26,7 @@ WORKED_OUT = "Dragoman, languages and countries worked out"
 MAX_COMPARED = 10_000  # documents up to which rankings are compared, which needs separate indexes
 
 
-class Paired(NamedTuple):
+class PeerComparison(NamedTuple):
     """One peer and Dragoman on the same questions.
 
     Attributes:
@@ -45,7 +45,7 @@ class Paired(NamedTuple):
     why: str
 
 
-class Once(NamedTuple):
+class SingleRuns(NamedTuple):
     """Questions that run once on Dragoman and tantivy, at one size.
 
     Attributes:
@@ -61,7 +61,7 @@ class Once(NamedTuple):
     built: dict[str, Built]
 
 
-class Size(NamedTuple):
+class SizeMeasurements(NamedTuple):
     """All measurements at one size.
 
     Attributes:
@@ -76,7 +76,7 @@ class Size(NamedTuple):
     """
 
     documents: int
-    paired: list[Paired]
+    paired: list[PeerComparison]
     built: dict[str, Built]
     parts: dict[str, int]
     processes: dict[str, float]
@@ -84,7 +84,7 @@ class Size(NamedTuple):
     postings: list[int]
 
 
-def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> Once:
+def measure_once(count: int, fresh: list[Question], real: list[Question], work: Path) -> SingleRuns:
     """Build the indexes of Dragoman and tantivy, and run each question once."""
     corpus, real_corpus = corpus_file("invented", count), corpus_file("real", count)
     bare, tantivy = work / f"bare.{count}.jsonl", PEERS[0]
@@ -101,10 +101,10 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
     indexes = (open_index(folders[DRAGOMAN]), KINDS), (theirs, PEER_KINDS)
     mine, others = ask_once(indexes, fresh, WARM_UP)
     (mine_real,) = ask_once([(open_index(work / f"real.{count}"), (AS_TYPED, JOINED))], real, REAL_WARM_UP)
-    return Once(count, mine | mine_real, others, built)
+    return SingleRuns(count, mine | mine_real, others, built)
 
 
-def measure(once: Once, questions: list[Question], work: Path) -> Size:
+def measure(once: SingleRuns, questions: list[Question], work: Path) -> SizeMeasurements:
     """Build the other peers, and compare and time all of them, by the same repeated questions."""
     count, built = once.documents, dict(once.built)
     corpus = corpus_file("invented", count)
@@ -123,8 +123,8 @@ def measure(once: Once, questions: list[Question], work: Path) -> Size:
         if count <= MAX_COMPARED:
             agreement = agreement._replace(top=_ranked_alike(peer, corpus, asked, work))
         mine, others = alternate(ours, theirs, asked)
-        paired.append(Paired(peer.name, asked, mine, others, agreement, peer.why))
-    return Size(
+        paired.append(PeerComparison(peer.name, asked, mine, others, agreement, peer.why))
+    return SizeMeasurements(
         count,
         paired,
         built,

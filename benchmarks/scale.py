@@ -29,7 +29,7 @@ from urllib.request import urlopen
 from benchmarks.corpus import SEED, documents, read_corpus, write_corpus
 from benchmarks.fresh import KINDS, PEER_KINDS, PLAIN, ask_once, fresh_questions
 from benchmarks.peers import DRAGOMAN, PEERS, Peer
-from benchmarks.processes import Used, dragoman, run, size_of
+from benchmarks.processes import ProcessCost, dragoman, run, size_of
 from benchmarks.question import parameters
 from benchmarks.report import machine, table
 from benchmarks.timing import Spread
@@ -57,7 +57,7 @@ OF_TANTIVY: Final = (
 )
 
 
-def measure(command: Sequence[str]) -> tuple[Used, float]:
+def measure(command: Sequence[str]) -> tuple[ProcessCost, float]:
     """Run a command; return its cost, and the peak of its private memory with its children, in MiB."""
     ended, peaks = Event(), [0]
 

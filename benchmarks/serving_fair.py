@@ -35,7 +35,7 @@ LINES: Final = "/concordance.json?q=toukoumomb&order=left"
 WAITING: Final = 60.0  # seconds for a response
 
 
-class Asker(NamedTuple):
+class Client(NamedTuple):
     """A client that sends one question after the other.
 
     Attributes:
@@ -57,11 +57,11 @@ class Answers(NamedTuple):
 
 
 def asked_until(
-    stop: Event, port: int, asker: Asker, paths: Sequence[str], numbers: Iterator[int]
+    stop: Event, port: int, client: Client, paths: Sequence[str], numbers: Iterator[int]
 ) -> Answers:
     """Send one question after the other, until an event."""
-    source = ("127.0.0.1" if asker.proxied else asker.address, 0)
-    headers = {"Connection": "close"} | ({"X-Forwarded-For": asker.address} if asker.proxied else {})
+    source = ("127.0.0.1" if client.proxied else client.address, 0)
+    headers = {"Connection": "close"} | ({"X-Forwarded-For": client.address} if client.proxied else {})
     answers = Answers(Counter(), [])
     number = 0
     while not stop.is_set():
@@ -75,7 +75,7 @@ def asked_until(
         answers.statuses[answer.status] += 1
         connection.close()
         number += 1
-        stop.wait(asker.pause)
+        stop.wait(client.pause)
     return answers
 
 
@@ -92,13 +92,13 @@ def under_attack(
 
     def attack(first: int) -> None:
         turn = [*costly[first:], *costly[:first]]
-        found.append(asked_until(stop, port, Asker(ATTACKER, proxied), turn, numbers))
+        found.append(asked_until(stop, port, Client(ATTACKER, proxied), turn, numbers))
 
     of_reader: list[Answers] = []
     threads = [Thread(target=partial(attack, number % len(costly))) for number in range(CLIENTS)]
     reader = Thread(
         target=lambda: of_reader.append(
-            asked_until(stop, port, Asker(READER, proxied, PAUSE), plain, numbers)
+            asked_until(stop, port, Client(READER, proxied, PAUSE), plain, numbers)
         )
     )
     for thread in (*threads, reader):

@@ -12,12 +12,12 @@ from benchmarks.timing import Spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.run import Once, Paired, Size
+    from benchmarks.run import PeerComparison, SingleRuns, SizeMeasurements
 
 ALL = "all"
 
 
-def full_report(sizes: Sequence[Size], where: str) -> str:
+def full_report(sizes: Sequence[SizeMeasurements], where: str) -> str:
     """Return the tables of the repeated questions, and of all other measurements."""
     sections = [
         f"Measured on {where}.",
@@ -39,7 +39,7 @@ def full_report(sizes: Sequence[Size], where: str) -> str:
     return "\n\n".join(sections)
 
 
-def once_report(sizes: Sequence[Once], where: str) -> str:
+def once_report(sizes: Sequence[SingleRuns], where: str) -> str:
     """Return the tables of the questions that run once."""
     sections = [
         f"Measured on {where}. Milliseconds of processor, median / 95th percentile.",
@@ -49,7 +49,7 @@ def once_report(sizes: Sequence[Once], where: str) -> str:
     return "\n\n".join(sections)
 
 
-def _once(size: Once) -> str:
+def _once(size: SingleRuns) -> str:
     """Return the times of each kind of question, and their ratios to those of tantivy."""
     rows = []
     for kind in kinds_of(size.ours):
@@ -64,7 +64,7 @@ def _once(size: Once) -> str:
     return table(header, rows)
 
 
-def _beside_peers(sizes: Sequence[Size]) -> str:
+def _beside_peers(sizes: Sequence[SizeMeasurements]) -> str:
     """Return how many times as fast Dragoman is, and the times."""
     rows = []
     for size in sizes:
@@ -88,7 +88,7 @@ def _both(spread: Spread) -> str:
     return f"{milliseconds(spread.median)} / {milliseconds(spread.p95)}"
 
 
-def _by_kind(size: Size) -> str:
+def _by_kind(size: SizeMeasurements) -> str:
     pair = size.paired[0]
     rows = []
     for kind in [*kinds_of(pair.questions), ALL]:
@@ -97,12 +97,12 @@ def _by_kind(size: Size) -> str:
     return table([f"{size.documents:,} documents", "as fast", "Dragoman", pair.peer], rows)
 
 
-def _spreads(pair: Paired, kind: str) -> tuple[Spread, Spread]:
+def _spreads(pair: PeerComparison, kind: str) -> tuple[Spread, Spread]:
     asked = [number for number, question in enumerate(pair.questions) if kind in (question.kind, ALL)]
     return Spread.of([pair.ours[at] for at in asked]), Spread.of([pair.theirs[at] for at in asked])
 
 
-def _agreement(sizes: Sequence[Size]) -> str:
+def _agreement(sizes: Sequence[SizeMeasurements]) -> str:
     rows = [
         [
             f"{size.documents:,}",
@@ -118,7 +118,7 @@ def _agreement(sizes: Sequence[Size]) -> str:
     )
 
 
-def building(sizes: Sequence[Once | Size]) -> str:
+def building(sizes: Sequence[SingleRuns | SizeMeasurements]) -> str:
     """Return the builds, by processor time."""
     rows = [
         [
@@ -135,13 +135,13 @@ def building(sizes: Sequence[Once | Size]) -> str:
     return table(header, rows)
 
 
-def _parts(sizes: Sequence[Size]) -> str:
+def _parts(sizes: Sequence[SizeMeasurements]) -> str:
     names = list(dict.fromkeys(name for size in sizes for name in size.parts))
     rows = [[name, *(f"{size.parts.get(name, 0) / (1 << 20):.1f}" for size in sizes)] for name in names]
     return table(["", *(f"{size.documents:,}" for size in sizes)], rows)
 
 
-def _starting(sizes: Sequence[Size]) -> str:
+def _starting(sizes: Sequence[SizeMeasurements]) -> str:
     rows = []
     for size in sizes:
         click, numpy = size.processes["import click"], size.processes["import numpy, click"]
@@ -169,7 +169,7 @@ def _starting(sizes: Sequence[Size]) -> str:
     return table(header, rows)
 
 
-def _slopes(size: Size) -> str:
+def _slopes(size: SizeMeasurements) -> str:
     pair = size.paired[0]
     rows = [
         [slope.label, str(slope.asked), f"{slope.fixed:.0f}", f"{slope.posting:.1f}"]

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from benchmarks.corpus import FUNCTION_WORDS, SEED, read_corpus
 from benchmarks.serving import CORES, started
-from benchmarks.serving_fair import PAUSE, READER, Asker, asked_until, shown, under_attack
+from benchmarks.serving_fair import PAUSE, READER, Client, asked_until, shown, under_attack
 from dragoman import Searcher
 from indexer.errors import DragomanError
 
@@ -145,7 +145,7 @@ def serve(index: Path, costly: str, plain: Sequence[str]) -> None:
     with started(*command, cores=",".join(map(str, CORES))) as server:
         stop = Event()
         Timer(SECONDS, stop.set).start()
-        shown("plain, alone", asked_until(stop, server.port, Asker(READER, pause=PAUSE), paths, count()))
+        shown("plain, alone", asked_until(stop, server.port, Client(READER, pause=PAUSE), paths, count()))
         others, beside = under_attack(server.port, [f"/search.json?q={quote(costly)}"], paths, SECONDS)
         shown("plain, during costly ones", beside)
         shown("costly", others)

@@ -21,12 +21,12 @@ class Comparison(NamedTuple):
     """One paired measurement.
 
     Attributes:
-        what: Its name.
+        name: Its name.
         sessions: The pairs of each session. Two processes of one version may differ by a percent or two in
             all measurements, so the pairs of a session are not independent.
     """
 
-    what: str
+    name: str
     sessions: Sequence[Sequence[Pair]]
 
     @property
@@ -67,6 +67,6 @@ def report(comparisons: Sequence[Comparison], documents: int = 0) -> str:
         before, after = zip(*one.pairs, strict=True)
         interval = "{:.3f} to {:.3f}".format(*one.interval) if one.interval else ""
         figures = shown(median(before)), shown(median(after)), f"{one.ratio:.3f}"
-        rows.append([one.what, f"{len(before):,}", *figures, interval])
+        rows.append([one.name, f"{len(before):,}", *figures, interval])
     header = ["", "pairs", "before, median", "after, median", "after / before", "95 % interval"]
     return table(header, rows)

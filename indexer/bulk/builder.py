@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from indexer.analysis.word_arrays import distinct, ranges
-from indexer.bulk.inversion import Lengths, SectionMerge, invert, started
+from indexer.bulk.inversion import Lengths, SectionMerge, invert, run_in_thread
 from indexer.bulk.run import BATCH_CHARACTERS, Run, SpillFile
 from indexer.bulk.tokens import NOTHING, TokenTable
-from indexer.bulk.vocabulary import MergedVocabulary, SealedVocabulary, TokenLabels, Vocabulary, next_terms
+from indexer.bulk.vocabulary import MergedVocabulary, SpilledVocabulary, TokenLabels, Vocabulary, next_terms
 from indexer.codec.document_columns import Documents, document_order, pack_numbers
 from indexer.codec.layout_writer import ContainerWriter
 from indexer.codec.optional_parts import BODY_STARTS, PARAGRAPHS, PARAGRAPHS_AT, WORD_COUNTS
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.bulk.inversion import Batch, Sections
-    from indexer.bulk.run import BuildLimits, Spilled, SpilledRun
+    from indexer.bulk.run import BuildLimits, SpilledArray, SpilledRun
     from indexer.codec.layout import Container, Seal
     from indexer.codec.segment_writer import FieldWriter
     from indexer.documents import Document
@@ -70,7 +70,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
     )
 
 
-class Forms:
+class TermForms:
     """The forms of each term, by the ranks of both.
 
     Args:
@@ -101,21 +101,21 @@ class Forms:
 class Epoch:
     """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.tokens.TokenTable`)."""
 
-    terms: SealedVocabulary
-    words: SealedVocabulary
-    variants: SealedVocabulary
-    variant_documents: Spilled
-    term: Spilled
-    word: Spilled
+    terms: SpilledVocabulary
+    words: SpilledVocabulary
+    variants: SpilledVocabulary
+    variant_documents: SpilledArray
+    term: SpilledArray
+    word: SpilledArray
 
     @classmethod
-    def seal(cls, stem: Path, table: TokenTable) -> Epoch:
+    def spill(cls, stem: Path, table: TokenTable) -> Epoch:
         """Spill a table, which must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
-            terms=SealedVocabulary(stem.with_suffix(".terms"), table.terms),
-            words=SealedVocabulary(stem.with_suffix(".words"), table.words),
-            variants=SealedVocabulary(stem.with_suffix(".variants"), table.variants),
+            terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
+            words=SpilledVocabulary(stem.with_suffix(".words"), table.words),
+            variants=SpilledVocabulary(stem.with_suffix(".variants"), table.variants),
             variant_documents=file.add(np.array(table.variant_documents)),
             term=file.add(np.array(table.term)),
             word=file.add(np.array(table.word)),
@@ -125,7 +125,7 @@ class Epoch:
         return epoch
 
 
-class Assembly:
+class SegmentBuilder:
     """A writer of a segment."""
 
     def __init__(
@@ -184,7 +184,7 @@ class Assembly:
         tasks = self._inversions()
         for task in tasks:
             following = next(tasks, None)
-            other = started(following) if following else None
+            other = run_in_thread(following) if following else None
             inverted.append(task())
             if other:
                 inverted.append(other())
@@ -210,7 +210,7 @@ class Assembly:
     def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
         """Write the title fields or the text fields, one language after the other."""
         last = 0
-        forms = None if titles else Forms(self._tokens, self._words)
+        forms = None if titles else TermForms(self._tokens, self._words)
         with self._terms.open() as lines:
             for number, language in enumerate(LANGUAGES):
                 first, last = last, last + self._initials[ord(str(number))]
@@ -387,7 +387,7 @@ class BulkBuilder:
 
     def _end_epoch(self) -> None:
         stem = self._scratch / f"epoch{len(self._epochs)}"
-        self._epochs.append(Epoch.seal(stem, self._table))
+        self._epochs.append(Epoch.spill(stem, self._table))
 
     def _end_segment(self) -> None:
         if self._records is None:
@@ -398,8 +398,8 @@ class BulkBuilder:
             self._end_epoch()
         del self._table, self._run
         with ContainerWriter(self._folder / f"{self._name}.seg") as container:
-            assembly = Assembly(container, self._scratch, self._runs, self._epochs, [*self._codes])
-            arrays = assembly.write(self._limits.merge)
+            builder = SegmentBuilder(container, self._scratch, self._runs, self._epochs, [*self._codes])
+            arrays = builder.write(self._limits.merge)
         for path in self._scratch.iterdir():
             path.unlink()
         documents = sum(run.size for run in self._runs)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.bulk.run import Spilled, SpilledRun
+    from indexer.bulk.run import SpilledArray, SpilledRun
 
     Numbers = NDArray[Any]
 
@@ -47,11 +47,11 @@ class Section:
         values: A number for each entry, see :class:`Sections`.
     """
 
-    terms: Spilled
-    counts: Spilled
-    document_frequencies: Spilled
-    documents: Spilled
-    values: Spilled
+    terms: SpilledArray
+    counts: SpilledArray
+    document_frequencies: SpilledArray
+    documents: SpilledArray
+    values: SpilledArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def invert(
     words, order = _ordered(words)
     documents = documents.take(order)
     del order
-    begins = begins_of((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
+    begins = run_starts((words[1:] != words[:-1]) | (documents[1:] != documents[:-1]), len(words))
     occurrences = np.diff(begins, append=len(words)).astype(np.uint32)
     of_words = _spill(file, words[begins], documents[begins], occurrences)
     own = _custom_section(run, ranks[2], numbers, file)
@@ -190,7 +190,7 @@ def _occurrences(
     return tokens, np.repeat(documents, sizes), values
 
 
-def started(task: Callable[[], T]) -> Callable[[], T]:
+def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
     """Start a task in a thread, since numpy uses several cores; return a function that waits for its result.
 
     If no thread can be started, the task runs here.
@@ -236,7 +236,7 @@ def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:
     """Write a section to disk, given the term, the document and the value of each entry."""
     new_term = terms[1:] != terms[:-1]
-    begins = begins_of(new_term, len(terms))
+    begins = run_starts(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
     np.logical_or(new_term, documents[1:] != documents[:-1], out=postings[1:].view(bool))
     document_frequencies = np.add.reduceat(postings, begins, dtype=np.uint32) if len(begins) else postings
@@ -249,7 +249,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
     )
 
 
-def begins_of(differing: Numbers, count: int) -> Numbers:
+def run_starts(differing: Numbers, count: int) -> Numbers:
     """Return the starts of runs of equal values; ``differing`` marks values unlike the one before them."""
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
@@ -305,7 +305,7 @@ class SectionMerge:
             bound = int(np.searchsorted(self._before, self._before[first] + self._budget, "right")) - 1
             end = min(max(bound, first + 1), first + _RANGE, last)
             merge = partial(self._batch, first, end)
-            following = started(merge) if waiting or end < last else merge
+            following = run_in_thread(merge) if waiting or end < last else merge
             if waiting:
                 yield waiting()
             waiting, first = following, end
@@ -328,7 +328,7 @@ class SectionMerge:
             filled += end - start
         keys.sort(kind="stable")  # each part is sorted, and a stable sort merges them
         # At the start of a posting, the key differs from the one before in a bit above the value.
-        postings = begins_of((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
+        postings = run_starts((keys[1:] ^ keys[:-1]) >= np.uint64(1 << POSITION_BITS), len(keys))
         return Batch(
             document_frequencies=self.document_frequencies[first:last],
             postings=postings,

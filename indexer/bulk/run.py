@@ -13,7 +13,7 @@ import numpy as np
 from indexer.analysis.word_arrays import distinct
 from indexer.bulk.sketches import sketch
 from indexer.bulk.tokens import NOTHING, number_texts
-from indexer.bulk.vocabulary import SealedVocabulary, Vocabulary
+from indexer.bulk.vocabulary import SpilledVocabulary, Vocabulary
 from indexer.schema import LANGUAGE_BITS, LANGUAGES, SKETCH_KEYS, TITLE_GAP
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Spilled:
+class SpilledArray:
     """An array on disk: ``size`` values of a type, from ``offset`` of a file."""
 
     path: Path
@@ -53,8 +53,8 @@ class Spilled:
 class SpilledTexts:
     """Byte strings on disk: the concatenated strings (uint8), and the end of each (uint32)."""
 
-    joined: Spilled
-    ends: Spilled
+    joined: SpilledArray
+    ends: SpilledArray
 
     def read(self) -> list[bytes]:
         """Read the strings."""
@@ -70,9 +70,9 @@ class SpillFile:
         self._file = path.open("wb")
         self._offset = 0
 
-    def add(self, values: NDArray[Any]) -> Spilled:
+    def add(self, values: NDArray[Any]) -> SpilledArray:
         """Write an array."""
-        spilled = Spilled(self.path, self._offset, len(values), values.dtype)
+        spilled = SpilledArray(self.path, self._offset, len(values), values.dtype)
         # `tofile` would ignore errors when the disk is full.
         self._file.write(np.ascontiguousarray(values).data)
         self._offset += values.nbytes
@@ -144,12 +144,12 @@ class SpilledRun:
     first: int
     size: int
     epoch: int
-    tokens: Spilled
-    pieces: dict[str, Spilled]
-    columns: dict[str, Spilled]
+    tokens: SpilledArray
+    pieces: dict[str, SpilledArray]
+    columns: dict[str, SpilledArray]
     ids: SpilledTexts
     titles: SpilledTexts
-    own: SealedVocabulary
+    own: SpilledVocabulary
 
 
 class Run:
@@ -240,7 +240,7 @@ class Run:
         self._analyse()
         file = SpillFile(path)
 
-        def add(values: array[int]) -> Spilled:
+        def add(values: array[int]) -> SpilledArray:
             return file.add(np.array(values))
 
         spilled = SpilledRun(
@@ -252,7 +252,7 @@ class Run:
             columns={name: add(values) for name, values in self._columns.items()},
             ids=file.add_texts(self._ids),
             titles=file.add_texts(self._titles),
-            own=SealedVocabulary(path.with_suffix(".own"), self._own),
+            own=SpilledVocabulary(path.with_suffix(".own"), self._own),
         )
         file.close()
         return spilled

@@ -40,7 +40,7 @@ class Vocabulary(dict[str, int]):
         return self.setdefault(name, len(self))
 
 
-class SealedVocabulary:
+class SpilledVocabulary:
     """A vocabulary on disk: its terms in byte order, one per line, and their numbers in that order.
 
     Strings sort by code point, which is also the order of their UTF-8 bytes.
@@ -61,7 +61,7 @@ class SealedVocabulary:
 class MergedVocabulary:
     """The terms of all epochs in byte order; for each epoch, the rank of each of its term numbers."""
 
-    def __init__(self, path: Path, epochs: Sequence[SealedVocabulary]) -> None:
+    def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
         """Merge epochs."""
         if len(epochs) == 1:
             path, ranks = epochs[0].path, [array("I", range(len(epochs[0].order)))]
@@ -78,7 +78,7 @@ class MergedVocabulary:
         return self._size
 
     def open(self) -> IO[bytes]:
-        """Open the file of terms, to be read by :func:`take`."""
+        """Open the file of terms, to be read by :func:`next_terms`."""
         return self._path.open("rb")
 
     def initials(self) -> Counter[int]:
@@ -92,7 +92,7 @@ def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
     return [line[:-1] for line in islice(lines, count)]
 
 
-def _merge(path: Path, epochs: Sequence[SealedVocabulary]) -> list[array[int]]:
+def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
     """Write the union of sorted files of lines; return the rank of each line of each file."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1

@@ -34,7 +34,7 @@ def cache_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "dragoman"
 
 
-def keep_in_cache(path: Path, data: bytes) -> None:
+def write_to_cache(path: Path, data: bytes) -> None:
     """Write a file to the cache, completely or not at all.
 
     Raises:
@@ -75,7 +75,7 @@ def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None
     length, checksum = contents.thesaurus
     path = cache_folder() / f"thesaurus-{length}-{checksum:08x}.labels"
     if not path.exists() or path.stat().st_size != length:
-        keep_in_cache(path, fetch_thesaurus(cluster, contents))
+        write_to_cache(path, fetch_thesaurus(cluster, contents))
     return Container(path)
 
 
@@ -185,7 +185,7 @@ class WordLists:
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
         path, data = self._path, b"\n".join([*sorted(lines), b""]) or b"\n"
-        keep_in_cache(path, data)
+        write_to_cache(path, data)
         if not self.is_loaded:  # a process with another generation removed the file
             self._data = data
         for old in {*path.parent.glob(self._older)} - {path}:

@@ -12,7 +12,7 @@ from indexer.cluster.cluster_contents import aliased, left_over, read_contents
 from indexer.cluster.mapping import WORD_COUNT, WORDS_ENDING, index_body, words_body
 from indexer.cluster.new_indexes import read_statistics
 from indexer.errors import ClusterError, ForbiddenError, message, message_of
-from indexer.store.check import CheckReport, Finding
+from indexer.store.check import CheckReport, DamagedPart
 
 if TYPE_CHECKING:
     from indexer.cluster.cluster_contents import ClusterContents
@@ -46,25 +46,25 @@ def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None)
     notes = [one for one in found if isinstance(one, str)]
     if hidden:
         notes.append(message("check.hidden", parts=hidden))
-    findings = tuple([one for one in found if isinstance(one, Finding)])
+    findings = tuple([one for one in found if isinstance(one, DamagedPart)])
     size = sum(one for one in found if isinstance(one, int))
     return CheckReport(len(names), size, contents.items, findings, tuple(notes))
 
 
-def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
+def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     name = cluster.address.name
     found = aliased(cluster, name)
     for alias, index in ((name, contents.items_index), (f"{name}{WORDS_ENDING}", contents.words_index)):
         named = sorted(one for one, aliases in found.items() if alias in aliases)
         if named != [index]:
-            yield Finding(
+            yield DamagedPart(
                 alias,
                 "alias",
                 message("check.other_alias", named=named or message("check.nothing"), index=index),
             )
 
 
-def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
+def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     """Compare settings and fields with those of a new index."""
     version = cluster.version()
     made = {
@@ -79,41 +79,43 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
         for name, value in (meant["index"] | meant.get("analysis", {})).items():
             has = settings.get(name, settings.get("analysis", {}).get(name))
             if name not in _CHOSEN and _flat(has) != _flat(value):
-                yield Finding(index, f"setting {name}", message("check.other_setting"))
+                yield DamagedPart(index, f"setting {name}", message("check.other_setting"))
         fields = answer["mappings"].get("properties", {})
         for name, field in body["mappings"]["properties"].items():
             has = fields.get(name, {})
             if name == WORD_COUNT and _flat(has).get("doc_values") == "false":  # release 0.9 stored no column
                 has = field
             if _flat(has) != _flat(field):
-                yield Finding(index, f"field {name}", message("check.other_setting"))
+                yield DamagedPart(index, f"field {name}", message("check.other_setting"))
 
 
-def _counts(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
+def _counts(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     found = read_statistics(cluster, contents.items_index, contents.facets)
     if found.items != contents.items:
-        yield Finding(
+        yield DamagedPart(
             contents.items_index,
             "items",
             message("check.items_found", found=found.items, items=contents.items),
         )
     elif (found.ranked, found.fields) != (contents.statistics, contents.fields):
-        yield Finding(contents.items_index, "lengths", message("check.other_lengths"))
+        yield DamagedPart(contents.items_index, "lengths", message("check.other_lengths"))
 
 
-def _shards(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
+def _shards(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     for index in (contents.items_index, contents.words_index):
         health = cluster.get(f"/_cluster/health/{index}")
         if health["status"] == "red":
-            yield Finding(index, "shards", message("check.shards_on_no_node", n=health["unassigned_shards"]))
+            yield DamagedPart(
+                index, "shards", message("check.shards_on_no_node", n=health["unassigned_shards"])
+            )
 
 
-def _thesaurus(cluster: Cluster, contents: ClusterContents) -> Iterator[Finding]:
+def _thesaurus(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
     if contents.thesaurus is not None:
         try:
             fetch_thesaurus(cluster, contents)
         except ClusterError as error:
-            yield Finding(contents.words_index, "thesaurus", message_of(error))
+            yield DamagedPart(contents.words_index, "thesaurus", message_of(error))
 
 
 def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
@@ -142,7 +144,7 @@ def _scripts(_: Cluster, contents: ClusterContents) -> Iterator[str]:
 
 
 # The check of each part, which yields findings, notes as texts, or numbers of bytes.
-_PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[Finding | str | int]]]] = {
+_PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPart | str | int]]]] = {
     "aliases": _aliases,
     "settings and fields": _as_made,
     "counts": _counts,

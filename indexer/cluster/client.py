@@ -46,7 +46,7 @@ _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST
 _RIGHT: Final = re.compile(r"no permissions for \[([^\]]*)\]")
 
 
-def unanswered(root: str, error: HTTPError) -> ClusterError:
+def no_response_error(root: str, error: HTTPError) -> ClusterError:
     """Return a clear error for a host that did not respond."""
     match error:
         case SSLError():
@@ -77,12 +77,12 @@ def _tls(root: str, reason: str) -> str:
     return message("cluster.untrusted", root=root, variable=AUTHORITY)
 
 
-def no_cluster(root: str) -> ClusterError:
+def not_a_cluster_error(root: str) -> ClusterError:
     """Return the error for a server that is not a cluster."""
     return ClusterError(message("cluster.not_opensearch", root=root))
 
 
-def refused(
+def refusal_error(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
 ) -> ClusterError:
     """Return a clear error for a request that a cluster refused."""
@@ -91,20 +91,20 @@ def refused(
         kind, reason = cause(json.loads(data)["error"])
     except (ValueError, KeyError, TypeError):
         if status not in _PROXY_STATUSES:
-            return _strange(root, status, data)
+            return _invalid_response_error(root, status, data)
         kind, reason = "error", message("cluster.no_reason")
     if status == 401 and not known:
         kind = _ANONYMOUS
     return reported(address, status, kind, reason, path)
 
 
-def _strange(root: str, status: int, data: bytes) -> ClusterError:
+def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError:
     """Return the error for a response that no cluster sends."""
     if b"HTTPS port" in data:  # the text of some proxies
         return ClusterError(message("cluster.speaks_tls", root=root))
     if 300 <= status < 400:
         return ClusterError(message("cluster.redirects", root=root, status=status))
-    return no_cluster(root)
+    return not_a_cluster_error(root)
 
 
 def is_blocked(reason: str) -> bool:
@@ -269,7 +269,7 @@ class Cluster:
                     redirect=False,  # the password is only for this host
                 )
             except HTTPError as error:
-                first_cause = first_cause or unanswered(roots[host], error)
+                first_cause = first_cause or no_response_error(roots[host], error)
                 hopeless += isinstance(error, (ReadTimeoutError, SSLError))
                 if hopeless >= len(roots):
                     break
@@ -277,7 +277,7 @@ class Cluster:
             if answer.status < 300 or answer.status in allowed:
                 self._first = host
                 return _decoded(answer, roots[host])
-            reason = refused(self.address, roots[host], answer, path=path, known=self._is_known)
+            reason = refusal_error(self.address, roots[host], answer, path=path, known=self._is_known)
             if answer.status not in BUSY:
                 raise reason
             first_cause = first_cause or reason
@@ -332,9 +332,9 @@ class Cluster:
             version, tagline = answer["version"], answer["tagline"]
             number, lucene = version["number"], int(version["lucene_version"].partition(".")[0])
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise no_cluster(self.address.roots[0]) from None
+            raise not_a_cluster_error(self.address.roots[0]) from None
         if "OpenSearch" not in str(tagline):
-            raise no_cluster(self.address.roots[0])
+            raise not_a_cluster_error(self.address.roots[0])
         if "distribution" not in version:  # it is configured to report the version of an older product
             number = "3.0" if lucene >= _LUCENE_OF_3 else "2.0"
         return str(number)
@@ -375,7 +375,7 @@ def _decoded(answer: BaseHTTPResponse, root: str) -> Any:
     try:
         decoded = json.loads(answer.data or b"null")
     except ValueError:
-        raise no_cluster(root) from None
+        raise not_a_cluster_error(root) from None
     if not isinstance(decoded, dict):
-        raise no_cluster(root)
+        raise not_a_cluster_error(root)
     return decoded

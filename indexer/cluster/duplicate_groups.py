@@ -45,7 +45,7 @@ def sent_keys(keys: NDArray[Any]) -> list[int]:
 MAX_HELD: Final = 2_000  # records that are read before pairs are compared
 
 
-def regrouped(
+def items_to_regroup(
     items: ComparedItems, lost: set[int], before: tuple[int, int], *, are_new: bool
 ) -> tuple[dict[int, Place | None], tuple[int, int]]:
     """Find the items whose group changes.

@@ -28,7 +28,12 @@ from indexer.cluster.cluster_contents import (
     remembered_corrections,
 )
 from indexer.cluster.documents import DOCUMENT_BATCH_SIZE, DocumentMaker, VocabularyWriter
-from indexer.cluster.duplicate_groups import WaitingDocuments, regrouped, regrouped_documents, sent_keys
+from indexer.cluster.duplicate_groups import (
+    WaitingDocuments,
+    items_to_regroup,
+    regrouped_documents,
+    sent_keys,
+)
 from indexer.cluster.lock import ClusterLock
 from indexer.cluster.mapping import CONTENTS_ID, GAP, annotations_body
 from indexer.cluster.new_indexes import (
@@ -206,7 +211,7 @@ class ClusterWriter(IndexStore):
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
         """Find the groups of the new items, and send items again whose group changed."""
-        places, self._groups = regrouped(items, lost, self._groups, are_new=self._base is None)
+        places, self._groups = items_to_regroup(items, lost, self._groups, are_new=self._base is None)
         if places:
             for item_id, body in regrouped_documents(items, places, self._waiting.maker):
                 self._sender.index(alias, item_id, body)

@@ -193,12 +193,12 @@ class Container:
 
     def view(self, name: str) -> memoryview[int]:
         """View a block as numbers, without numpy."""
-        self.touch(name)
+        self.verify_part(name)
         return self.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """View a block as a read-only numpy array."""
-        self.touch(name)
+        self.verify_part(name)
         return self.raw_array(name)
 
     # Blocks that are compared by page
@@ -211,19 +211,19 @@ class Container:
         return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
-        """View a block as numbers without comparing; call ``touch`` before using a part of it."""
+        """View a block as numbers without comparing; call ``verify_part`` before using a part of it."""
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
 
     def raw_array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array without comparing; call ``touch`` before using a part."""
+        """View a block as a read-only numpy array without comparing; see :meth:`raw_view`."""
         import numpy as np
 
         kind, offset, _ = self._blocks[name]
         count = self.count(name)
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
-    def touch(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
+    def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
         """Compare a part of a block with its checksums.
 
         Args:
@@ -260,7 +260,7 @@ class Container:
 
         return read
 
-    def touch_at(self, name: str, numbers: Any) -> None:
+    def verify_values(self, name: str, numbers: Any) -> None:
         """Compare some numbers of a block, given their ascending positions, with their checksums.
 
         Raises:

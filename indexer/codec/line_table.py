@@ -83,7 +83,7 @@ class LineTable:
             not 0 <= last - first <= MAX_LINE_BYTES for first, last in bounds
         ):
             raise self.container.damaged(STARTS)
-        self.container.touch(LINES, starts[0], starts[-1])
+        self.container.verify_part(LINES, starts[0], starts[-1])
         lines = [bytes(self._bytes[first:last]) for first, last in bounds]
         if any(line <= previous for previous, line in pairwise([b"", *lines])):
             raise self.container.damaged(LINES)
@@ -113,7 +113,7 @@ class LineTable:
         first, last = self._starts[number], self._starts[number + 1]
         if not first <= last <= min(len(self._bytes), first + MAX_LINE_BYTES):
             raise self.container.damaged(STARTS)
-        self.container.touch(LINES, first, last)
+        self.container.verify_part(LINES, first, last)
         return bytes(self._bytes[first:last])
 
     def _decoded(self, line: bytes) -> list[Any]:

@@ -81,12 +81,12 @@ class FieldPostings:
         part, end = first >> COMPARED, (last - 1 >> COMPARED) + 1
         if self._compared.find(0, part, end) >= 0:
             for block in self._of_posting:
-                self._container.touch(block, part << COMPARED, end << COMPARED)
+                self._container.verify_part(block, part << COMPARED, end << COMPARED)
             if self._has_uppers:
                 begins, shift = self._upper_from, COMPARED - PART
                 low, high = begins[part << shift], begins[min(end << shift, len(begins) - 1)]
                 for block in ("upper_at", "uppers"):
-                    self._container.touch(f"{self._field}.{block}", low, high)
+                    self._container.verify_part(f"{self._field}.{block}", low, high)
             self._compared[part:end] = b"\1" * (min(end, len(self._compared)) - part)
         return first, last
 
@@ -97,7 +97,7 @@ class FieldPostings:
 
     def document_frequencies(self, terms: range) -> list[int]:
         """Return the document frequencies of consecutive terms."""
-        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
         starts = self._start[terms.start : terms.stop + 1].tolist()
         return [end - start for start, end in pairwise(starts)]
 
@@ -105,14 +105,14 @@ class FieldPostings:
         """Return the first posting of each of some consecutive terms, and the one after the last."""
         import numpy as np
 
-        self._container.touch(f"{self._field}.start", terms.start, terms.stop + 1)
+        self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
         return np.asarray(self._start[terms.start : terms.stop + 1])
 
     def _starts(self, term: int, count: int = 1) -> tuple[int, int]:
         """Return the first posting of a term, and that of the term ``count`` later."""
         part, end = term >> COMPARED, (term + count >> COMPARED) + 1
         if self._compared_starts.find(0, part, end) >= 0:
-            self._container.touch(f"{self._field}.start", part << COMPARED, end << COMPARED)
+            self._container.verify_part(f"{self._field}.start", part << COMPARED, end << COMPARED)
             self._compared_starts[part:end] = b"\1" * (end - part)
         return self._start[term], self._start[term + count]
 
@@ -157,7 +157,7 @@ class FieldPostings:
         """Return the country counts of a frequent term, by its index among these and by ordinal, uint32."""
         rows = self._country_rows
         width = len(rows) // len(self.frequent)
-        self._container.touch(f"{self._field}.country_rows", at * width, (at + 1) * width)
+        self._container.verify_part(f"{self._field}.country_rows", at * width, (at + 1) * width)
         return rows[at * width : (at + 1) * width]
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
@@ -229,7 +229,7 @@ class FieldPostings:
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
         """View the lengths of the field, of which only those of some documents, ascending, may be used."""
-        self._container.touch_at(f"{self._field}.lengths", docs)
+        self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
@@ -273,7 +273,7 @@ class FieldPostings:
             between = sum([byte & OCCURRENCE_MASK for byte in counts])
         offset = self.marks_view[posting // MARK_EVERY] + between
         end = offset + self.count_of(posting)[1]
-        self._container.touch(f"{self._field}.positions", offset, end)
+        self._container.verify_part(f"{self._field}.positions", offset, end)
         positions = self._positions_view[offset:end].tolist()
         if self._has_far:
             _put_exceptions(positions, offset, end, self._far_at, self._far)
@@ -287,7 +287,7 @@ class FieldPostings:
         """
         import numpy as np
 
-        self._container.touch_at(f"{self._field}.positions", spots)
+        self._container.verify_values(f"{self._field}.positions", spots)
         stored = self._positions.take(spots)
         positions = stored.astype(np.int64)
         if self._has_far and len(escaped := (stored == (1 << 8 * stored.itemsize) - 1).nonzero()[0]):

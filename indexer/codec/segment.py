@@ -343,12 +343,12 @@ class Segment:
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
         """View a column, of which only some documents, ascending, may be used, without numpy."""
-        self.container.touch_at(name, docs)
+        self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
         """View a column, of which only the documents from ``first`` up to ``last`` may be used."""
-        self.container.touch(name, first, last)
+        self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
@@ -398,8 +398,8 @@ class Segment:
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]
-        self.container.touch("heads.at", first, last + 1)
-        self.container.touch("heads", at[first], at[last])
+        self.container.verify_part("heads.at", first, last + 1)
+        self.container.verify_part("heads", at[first], at[last])
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:

@@ -30,7 +30,7 @@ MIN_CAPITALS_LENGTH = {"name": 4, "place": 5}
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class FormMeaning:
     """The meaning of a form.
 
     Attributes:
@@ -62,8 +62,8 @@ class Gazetteer:
     """
 
     automaton: AhoCorasick
-    entries: tuple[Entry, ...]
-    by_form: dict[str, Entry]
+    entries: tuple[FormMeaning, ...]
+    by_form: dict[str, FormMeaning]
     given_names: frozenset[str]
 
 
@@ -75,18 +75,18 @@ def gazetteer() -> Gazetteer:
     lookalikes: dict[str, list[str]] = {}
     for kind, _, names in country_rows("lookalikes"):
         lookalikes.setdefault(kind, []).extend(names_in_cell(names))
-    entries: dict[str, Entry] = {}
+    entries: dict[str, FormMeaning] = {}
     bare = frozenset(lookalikes["bare"])
     for via, code, form in _claims():
         if form not in bare:
             _claim(entries, via, code, form)
     for form in lookalikes["language"]:
-        entries.setdefault(form, Entry(None, ())).language = True
+        entries.setdefault(form, FormMeaning(None, ())).language = True
     for form in lookalikes["person"]:
         if form in entries:
             entries[form].first_name = True
     for form in lookalikes["phrase"]:
-        entries.setdefault(form, Entry(None, ()))
+        entries.setdefault(form, FormMeaning(None, ()))
     _spell(entries, frozenset(lookalikes["accents"]))
     automaton = AhoCorasick(
         list(entries), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
@@ -94,7 +94,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(automaton, tuple(entries.values()), entries, frozenset(lookalikes["given"]))
 
 
-def _spell(entries: dict[str, Entry], words: frozenset[str]) -> None:
+def _spell(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
     """Add variant spellings, unless they are forms themselves, or words or other names without accents."""
     for form, entry in list(entries.items()):
         for spelling in _careless(form) if entry.via == "name" else (form,):
@@ -139,11 +139,11 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
             yield from (("place", code, form) for cell in cells for form in names_in_cell(cell))
 
 
-def _claim(entries: dict[str, Entry], via: Via, code: str, form: str) -> None:
+def _claim(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
     """Add a country to the meaning of a form, unless the form has a stronger kind of meaning."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
-    entry = entries.setdefault(form, Entry(via, ()))
+    entry = entries.setdefault(form, FormMeaning(via, ()))
     if entry.via != via or code in entry.codes:
         return
     if not entry.codes:
@@ -161,8 +161,8 @@ _WITH_STATES = frozenset(("AU", "CA", "US"))
 # The maximum length of a headline, in characters on either side of a name.
 _HEADLINE = 200
 _GEORGIA = ("Georgia", "GEORGIA")
-_AMERICAN_GEORGIA = Entry("place", ("US",))
-_NOTHING = Entry(None, ())
+_AMERICAN_GEORGIA = FormMeaning("place", ("US",))
+_NOTHING = FormMeaning(None, ())
 _LIST_SEPARATORS = (", ", " and ", " y ", " et ")
 # Words before a country but not before a person: prepositions and articles.
 _PLACE_LIST = re.compile(
@@ -176,7 +176,7 @@ class Match(NamedTuple):
 
     start: int
     end: int
-    entry: Entry
+    entry: FormMeaning
 
 
 def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
@@ -220,7 +220,7 @@ def _dateline(text: str, start: int) -> list[Match]:
         if state:
             codes, end = (state.country,), end + state.length
         if codes:
-            matches.append(Match(begin, end, Entry("place", codes)))
+            matches.append(Match(begin, end, FormMeaning("place", codes)))
     return matches
 
 
@@ -279,7 +279,7 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
     if meant.codes == match.entry.codes:
         return match
     via = match.entry.via if match.entry.via == "demonym" and meant.via else meant.via
-    return Match(min(match.start, start - found.before), end, Entry(via, meant.codes))
+    return Match(min(match.start, start - found.before), end, FormMeaning(via, meant.codes))
 
 
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
@@ -293,7 +293,7 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
             town = text[match.start : match.end]
             state = name_context.state_behind(town, match.entry.codes, named, _around(text, match)[1])
             if state:
-                entry = Entry("place", (state.country,))
+                entry = FormMeaning("place", (state.country,))
                 match = Match(match.start, match.end + state.length, entry)  # noqa: PLW2901
         found.append(match)
     return found

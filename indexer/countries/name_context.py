@@ -249,7 +249,7 @@ _WHOLE = r"{}(?!\w| [A-Z][a-z]| (?:and|or|y|et) [A-Z])"
 _SHARED = r"""{}(?=\s*(?:\Z|[.;!?)\]"”»—]|--)| (?:[-–] |\([A-Z])|, (?!(?:and|or|y|et) )[a-z])"""
 
 
-class State(NamedTuple):
+class FollowingState(NamedTuple):
     """A state after a town.
 
     Attributes:
@@ -261,7 +261,9 @@ class State(NamedTuple):
     length: int
 
 
-def state_behind(town: str, codes: Collection[str], named: Collection[str], after: str) -> State | None:
+def state_behind(
+    town: str, codes: Collection[str], named: Collection[str], after: str
+) -> FollowingState | None:
     """Return the state after a town.
 
     Args:
@@ -281,7 +283,7 @@ def state_behind(town: str, codes: Collection[str], named: Collection[str], afte
         return None
     if town.isupper() and found[1].isalpha() and found[1].isupper():
         return None  # "PARIS, OR SO THEY SAY"
-    return State(country, found.end())
+    return FollowingState(country, found.end())
 
 
 @cache

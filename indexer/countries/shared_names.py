@@ -36,7 +36,7 @@ _JOINT = frozenset(("joint",))
 _COMPASS = frozenset("north south east west central".split())
 
 
-class Qualified(NamedTuple):
+class QualifiedName(NamedTuple):
     """A shared name with its qualifiers.
 
     Attributes:
@@ -59,13 +59,13 @@ def rules_of(word: str, code: str) -> Rules:
     return tuple((qualifiers, name) for stems, qualifiers, name in rules if folded.startswith(stems))
 
 
-def qualify(rules: Rules, before: str, after: str) -> Qualified | None:
+def qualify(rules: Rules, before: str, after: str) -> QualifiedName | None:
     """Resolve a shared name by the text before and after it in its line; None if it has no qualifiers."""
     found, taken = _read_before(before)
     if name := _name(rules, found):
-        return Qualified(name, taken, 0)
+        return QualifiedName(name, taken, 0)
     found, taken = _read_after(after)
-    return Qualified(name, 0, taken) if (name := _name(rules, found)) else None
+    return QualifiedName(name, 0, taken) if (name := _name(rules, found)) else None
 
 
 def _name(rules: Rules, found: set[str]) -> str | None:

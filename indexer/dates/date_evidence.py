@@ -29,7 +29,7 @@ _BASE_AHEAD = 0.1  # of that before the date itself
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PublicationDelay:
     """The distribution of the day of publication around an event in the text.
 
     Attributes:
@@ -53,7 +53,7 @@ class Shape:
         """Return the days before and after an event in which nearly everything about it is published."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
-    def densities(self, periods: Sequence[tuple[int, int]], time: Slots) -> tuple[Numbers, Numbers]:
+    def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
         """Return the probability per day of publication around events, within their reach.
 
         Args:
@@ -77,7 +77,7 @@ class Shape:
 
 
 @cache
-def _around(shape: Shape) -> Numbers:
+def _around(shape: PublicationDelay) -> Numbers:
     """Return a table of the density on each day before an event, during it (0), and after it.
 
     The delay is a mixture of exponential distributions, one before and two after the event.
@@ -94,23 +94,23 @@ def _around(shape: Shape) -> Numbers:
 
 # Estimated from news pages: reports follow an event within days or weeks; announcements precede it by weeks.
 _SHAPES = {
-    "dateline": Shape(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
-    "present": Shape(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
-    "past": Shape(0.02, 12, 0.18, 0.55, 9, 0.25, 35, 0.92),
-    "future": Shape(0.82, 40, 0.10, 0.06, 20, 0.02, 60, 0.80),
-    "background": Shape(0.05, 60, 0.05, 0.10, 60, 0.80, 1500, 0.50),
-    "observance": Shape(0.25, 6, 0.35, 0.32, 7, 0.08, 40, 0.75),
-    "month": Shape(0.05, 30, 0.40, 0.35, 15, 0.20, 60, 0.70),
-    "year": Shape(0.05, 120, 0.60, 0.25, 120, 0.10, 600, 0.55),
-    "future month": Shape(0.85, 60, 0.12, 0.02, 30, 0.01, 90, 0.70),
-    "future year": Shape(0.45, 200, 0.50, 0.04, 90, 0.01, 300, 0.55),
+    "dateline": PublicationDelay(0.01, 10, 0.38, 0.46, 6, 0.15, 25, 0.97),
+    "present": PublicationDelay(0.02, 3, 0.86, 0.10, 3, 0.02, 30, 0.94),
+    "past": PublicationDelay(0.02, 12, 0.18, 0.55, 9, 0.25, 35, 0.92),
+    "future": PublicationDelay(0.82, 40, 0.10, 0.06, 20, 0.02, 60, 0.80),
+    "background": PublicationDelay(0.05, 60, 0.05, 0.10, 60, 0.80, 1500, 0.50),
+    "observance": PublicationDelay(0.25, 6, 0.35, 0.32, 7, 0.08, 40, 0.75),
+    "month": PublicationDelay(0.05, 30, 0.40, 0.35, 15, 0.20, 60, 0.70),
+    "year": PublicationDelay(0.05, 120, 0.60, 0.25, 120, 0.10, 600, 0.55),
+    "future month": PublicationDelay(0.85, 60, 0.12, 0.02, 30, 0.01, 90, 0.70),
+    "future year": PublicationDelay(0.45, 200, 0.50, 0.04, 90, 0.01, 300, 0.55),
 }
 
-_PRINTED = Shape(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
+_PRINTED = PublicationDelay(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
+class TimeSlots:
     """A period of time in equal slots, newest first, which bounds the work for many years.
 
     Attributes:
@@ -145,7 +145,7 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class DateClue:
     """A date in the text of an item, as evidence.
 
     Attributes:
@@ -158,7 +158,7 @@ class Clue:
 
     days: Days
     weekday: int | None
-    shape: Shape
+    shape: PublicationDelay
     trust: float
     clear: bool
 
@@ -170,7 +170,7 @@ class Clue:
         years = date.fromordinal(first).year, date.fromordinal(last).year
         return _periods(self.days, self.weekday, *years)
 
-    def likelihood(self, time: Slots) -> Numbers:
+    def likelihood(self, time: TimeSlots) -> Numbers:
         """Return the likelihood of publication in each slot."""
         periods = self.periods(time.oldest - 60, time.newest + 60)
         base = (1 - self.trust) * (_BASE if self.days.year is not None else _BASE_IN_YEAR)
@@ -193,9 +193,9 @@ def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -
     return named or periods
 
 
-def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
+def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
     """Return a clue for each distinct date in the text of an item, the most trusted of several."""
-    best: dict[tuple[Days, bool], Clue] = {}
+    best: dict[tuple[Days, bool], DateClue] = {}
     before = 0
     for text in (title, *paragraphs):
         if not text or before >= _READ:
@@ -209,12 +209,12 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[Clue]:
     return list(best.values())
 
 
-def printed_clue(line: Days) -> Clue:
+def printed_clue(line: Days) -> DateClue:
     """Return the clue of a date line without a year: exactly that day, in an unknown year."""
-    return Clue(line, None, _PRINTED, _PRINTED.trust, clear=False)
+    return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 
-def _clue(expression: DateExpression, *, early: bool) -> Clue:
+def _clue(expression: DateExpression, *, early: bool) -> DateClue:
     known = expression.days.year is not None
     name: str = expression.relation
     if name == "background" and not known:
@@ -227,4 +227,4 @@ def _clue(expression: DateExpression, *, early: bool) -> Clue:
     shape = _SHAPES[name]
     trust = shape.trust * (1.0 if early else _LATER_TRUST)
     clear = known and expression.precision == "day" and name in {"past", "present", "dateline"} and early
-    return Clue(expression.days, expression.weekday, shape, trust, clear)
+    return DateClue(expression.days, expression.weekday, shape, trust, clear)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.dates.date_evidence import Clue, Slots
+from indexer.dates.date_evidence import DateClue, TimeSlots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -143,7 +143,7 @@ _HISTORY_DAYS = 1000  # a text that may follow its date by this many days does n
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class UndatedRun:
     """Consecutive items without a date line, between two dated ones.
 
     Attributes:
@@ -153,7 +153,7 @@ class Run:
         page_pace: The mean days from one item of the page to the next, or None if unknown.
     """
 
-    clues: Sequence[Sequence[Clue]]
+    clues: Sequence[Sequence[DateClue]]
     above: int | None = None
     below: int | None = None
     page_pace: float | None = None
@@ -218,7 +218,7 @@ def _clamp(first: int, last: int) -> Interval:
     return max(first, date.min.toordinal()), min(last, date.max.toordinal())
 
 
-def estimate_run(run: Run) -> list[Interval] | None:
+def estimate_run(run: UndatedRun) -> list[Interval] | None:
     """Estimate a run of undated items from their texts, their order and the dated items around them.
 
     Returns:
@@ -238,7 +238,7 @@ def estimate_run(run: Run) -> list[Interval] | None:
     return _read(run, bounds, slots)
 
 
-def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
+def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
     """Estimate an item of a source without order from the clear dates of its text.
 
     Returns:
@@ -252,7 +252,7 @@ def estimate_alone(clues: Sequence[Clue]) -> Interval | None:
     return max(start, end - _ISOLATED_DAYS), end + _ISOLATED_DAYS
 
 
-def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
+def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
     """Return how well an order of items explains their texts.
 
     Args:
@@ -262,7 +262,7 @@ def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
         The natural logarithm of the likelihood, comparable over orders of the same items; None without
         evidence.
     """
-    run = Run(clues)
+    run = UndatedRun(clues)
     bounds = run.bounds()
     if bounds is None:
         return None
@@ -271,15 +271,15 @@ def log_likelihood(clues: Sequence[Sequence[Clue]]) -> float | None:
     return chain_likelihood(evidence, time.count, transition(time.days, run.pace()))
 
 
-def _slots(bounds: Interval, most: int) -> Slots:
+def _slots(bounds: Interval, most: int) -> TimeSlots:
     """Split a period into at most ``most`` slots."""
     first, last = bounds
     span = last - first + 1
     days = -(-span // most)
-    return Slots(last, days, -(-span // days))
+    return TimeSlots(last, days, -(-span // days))
 
 
-def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
+def _read(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
     """Estimate the items of a run within ``bounds``, with at most ``most`` slots."""
     time = _slots(bounds, most)
     above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
@@ -290,7 +290,7 @@ def _read(run: Run, bounds: Interval, most: int) -> list[Interval]:
     return [(max(first, last - (old + 1) * days + 1), last - new * days) for new, old in shortest]
 
 
-def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
+def _weigh(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
     """Return the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
     joint: Numbers | None = None
     for clue in clues:
@@ -300,7 +300,7 @@ def _weigh(clues: Sequence[Clue], time: Slots) -> Numbers | None:
     return joint
 
 
-def _known(day: int, time: Slots) -> Numbers:
+def _known(day: int, time: TimeSlots) -> Numbers:
     """Return the likelihood of an item whose day is known."""
     likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from indexer.dates.date_evidence import find_clues, printed_clue
 from indexer.dates.dateline import day_comes_first, match_date_line
-from indexer.dates.estimation import Interval, Run, estimate_alone, estimate_run, log_likelihood
+from indexer.dates.estimation import Interval, UndatedRun, estimate_alone, estimate_run, log_likelihood
 from indexer.item import ItemDate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.dates.date_evidence import Clue
+    from indexer.dates.date_evidence import DateClue
     from indexer.dates.date_grammar import Days
     from indexer.item import DateKind, RawItem
 
@@ -36,7 +36,7 @@ def is_oldest_first(days: Sequence[int]) -> bool:
     return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
 
 
-def in_order(days: Sequence[int]) -> list[int]:
+def longest_descending(days: Sequence[int]) -> list[int]:
     """Return the longest non-increasing subsequence: the dates that follow the order of a page, newest first.
 
     Returns:
@@ -63,7 +63,7 @@ def in_order(days: Sequence[int]) -> list[int]:
     return kept[::-1]
 
 
-def mend_years(lines: Sequence[Days]) -> dict[int, int]:
+def correct_years(lines: Sequence[Days]) -> dict[int, int]:
     """Correct evident misprints of the year on a page that is newest first.
 
     A year is only corrected if the dates on both sides are in order, the printed date is out of order by more
@@ -73,7 +73,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
         The right year by position, for the misprinted ones.
     """
     days = [start_of(line) for line in lines]
-    kept = in_order(days)
+    kept = longest_descending(days)
     outside = len(days) - len(kept)
     mended: dict[int, int] = {}
     for index, day in enumerate(days):
@@ -90,7 +90,7 @@ def mend_years(lines: Sequence[Days]) -> dict[int, int]:
     return mended if outside <= max(1, _MAX_WRONG_SHARE * len(days)) else {}
 
 
-def supply_year(line: Days, above: int | None, below: int | None) -> int | None:
+def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
     """Infer the year of a date line from the known days above and below, on a page that is newest first.
 
     Returns:
@@ -155,10 +155,10 @@ class _Item:
     raw: RawItem
     line: Days | None
     date: ItemDate | None = None
-    _clues: list[Clue] | None = None
+    _clues: list[DateClue] | None = None
 
     @property
-    def clues(self) -> list[Clue]:
+    def clues(self) -> list[DateClue]:
         """The dates in its text, read once."""
         if self._clues is None:
             self._clues = find_clues(self.raw.title, self.raw.paragraphs)
@@ -208,7 +208,7 @@ def _is_oldest_first(items: Sequence[_Item]) -> bool:
 def _date_full_lines(items: Sequence[_Item]) -> None:
     """Set the dates of date lines with a year, after correcting evident misprints."""
     full = [(item, line) for item in items if (line := item.line) and line.year is not None]
-    mended = mend_years([line for _, line in full])
+    mended = correct_years([line for _, line in full])
     for position, (item, line) in enumerate(full):
         year = mended.get(position)
         item.date_by_line(line, year or line.year, "corrected" if year else "printed")
@@ -221,10 +221,10 @@ def _infer_years(items: Sequence[_Item]) -> None:
         return
     anchors = _anchors(items)
     if not anchors:  # no year is printed on the page: use the years in its texts
-        middles = [sum(days) // 2 for days in estimate_run(Run([item.clues for item in items])) or ()]
+        middles = [sum(days) // 2 for days in estimate_run(UndatedRun([item.clues for item in items])) or ()]
         for position, item, line in missing:
             middle = middles[position] if middles else None
-            item.date_by_line(line, supply_year(line, middle, middle), "inferred")
+            item.date_by_line(line, infer_year(line, middle, middle), "inferred")
         return
     ahead = [*anchors][::-1]
     above: int | None = None
@@ -232,7 +232,7 @@ def _infer_years(items: Sequence[_Item]) -> None:
         while ahead and ahead[-1] < position:
             above = anchors[ahead.pop()]
         below = anchors[ahead[-1]] if ahead else None
-        item.date_by_line(line, supply_year(line, above, below), "inferred")
+        item.date_by_line(line, infer_year(line, above, below), "inferred")
         if item.date:
             above = item.date.start.toordinal()
 
@@ -246,7 +246,9 @@ def _estimate(items: Sequence[_Item]) -> None:
     for end in (*anchors, len(items)):
         run = [item for item in items[begin:end] if item.date is None]
         below = anchors.get(end)
-        intervals = estimate_run(Run([item.clues for item in run], above, below, pace)) if run else None
+        intervals = (
+            estimate_run(UndatedRun([item.clues for item in run], above, below, pace)) if run else None
+        )
         for item, interval in zip(run, intervals or (), strict=False):
             item.date = _as_date(interval, "estimated")
         begin, above = end, below
@@ -256,7 +258,7 @@ def _anchors(items: Sequence[_Item]) -> dict[int, int]:
     """Return the days of the dated items that follow the order, by position, ascending."""
     known = [(at, item.date) for at, item in enumerate(items) if item.date]
     dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
-    return dict(dated[kept] for kept in in_order([day for _, day in dated]))
+    return dict(dated[kept] for kept in longest_descending([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:

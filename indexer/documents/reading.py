@@ -38,7 +38,7 @@ BATCH = 1 << 17
 _PAGE_PART = 64  # items of a page
 
 
-class Part(NamedTuple):
+class SourcePart(NamedTuple):
     """Items of a source to be converted to documents.
 
     Attributes:
@@ -73,7 +73,7 @@ def read_documents(
 
 def read_parts(
     path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
-) -> Iterator[Part]:
+) -> Iterator[SourcePart]:
     """Read a source, or a member of a folder, in parts that are converted to documents later.
 
     Raises:
@@ -129,17 +129,17 @@ def _as_json(value: Any) -> Any:
     return value
 
 
-def _parts_of_page(items: list[RawItem]) -> Iterator[Part]:
+def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
     """Yield the items of a page in parts, after resolving dates, which depend on all items."""
     from indexer.dates.resolution import resolve_dates  # plain records need neither
     from indexer.documents.document import page_ids
 
     known = [*zip(items, resolve_dates(items), page_ids(items), strict=True)]
     for first in range(0, len(known), _PAGE_PART):
-        yield Part(partial(starmap, _document, known[first : first + _PAGE_PART]), whole=True)
+        yield SourcePart(partial(starmap, _document, known[first : first + _PAGE_PART]), whole=True)
 
 
-def _parts_apart(source: Source) -> Iterator[Part]:
+def _parts_apart(source: Source) -> Iterator[SourcePart]:
     """Yield items whose order has no meaning in parts, in which missing labels are found together."""
     waiting: list[WordSet] = []
     characters = 0
@@ -150,10 +150,10 @@ def _parts_apart(source: Source) -> Iterator[Part]:
         waiting.append(found)
         characters += size
         if characters >= BATCH:
-            yield Part(partial(_label if size < BATCH else _finish, waiting, requested), whole)
+            yield SourcePart(partial(_label if size < BATCH else _finish, waiting, requested), whole)
             waiting, characters = [], 0
     if waiting:
-        yield Part(partial(_finish, waiting, requested), whole)
+        yield SourcePart(partial(_finish, waiting, requested), whole)
 
 
 def _found(source: Source) -> Iterator[WordSet]:

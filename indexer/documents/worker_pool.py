@@ -104,7 +104,7 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
     return jobs if size_of_all(os.fspath(source) for source in sources) >= WORTH else 1
 
 
-class _Dealt(NamedTuple):
+class _SourceParts(NamedTuple):
     """The parts of a source that workers read.
 
     Attributes:
@@ -124,24 +124,24 @@ def _is_own(path: Path) -> bool:
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
 
-def _deal(path: str | Path, options: ReadOptions) -> _Dealt:
+def _parts_of_source(path: str | Path, options: ReadOptions) -> _SourceParts:
     if is_address(path) or str(path) == "-" or _is_own(Path(path)):
-        return _Dealt(None)
+        return _SourceParts(None)
     options = options._replace(visits=None)  # only for addresses
     if not str(path) or not Path(path).is_dir():
-        return _Dealt([(path, options)])
+        return _SourceParts([(path, options)])
     skipped: list[Skipped] = []
     try:
         units = [(member, options) for member in folder_members(Path(path), skipped.append, options)]
     except SourceError as error:
-        return _Dealt((), skipped, error)
-    return _Dealt(units, skipped)
+        return _SourceParts((), skipped, error)
+    return _SourceParts(units, skipped)
 
 
 class _Workers:
     def __init__(self, sources: Sources, jobs: int) -> None:
         self._sources = sources
-        self._dealt = [_deal(*source) for source in sources]
+        self._dealt = [_parts_of_source(*source) for source in sources]
         units = [unit for dealt in self._dealt for unit in dealt.units or ()]
         self._next = 0
         self._workers: list[_Worker] = []

@@ -230,7 +230,7 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
 LikenessT = TypeVar("LikenessT")
 
 
-def stars(
+def star_clusters(
     order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], LikenessT | None]
 ) -> list[tuple[int, dict[int, LikenessT]]]:
     """Group items around the first ones in order.

@@ -28,7 +28,7 @@ TRIES = 100  # gives up if as many commits in a row occur between reading the ta
 T = TypeVar("T", "Container", "Segment")
 
 
-class Finding(NamedTuple):
+class DamagedPart(NamedTuple):
     """A damaged part of an index.
 
     Attributes:
@@ -56,7 +56,7 @@ class CheckReport(NamedTuple):
     files: int
     bytes: int
     items: int
-    findings: tuple[Finding, ...]
+    findings: tuple[DamagedPart, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -80,7 +80,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
         raise
     except IndexFolderError as error:
         if isinstance(error, DamagedContentsError) or (folder / CONTENTS).is_symlink():
-            return CheckReport(1, 0, 0, (Finding(CONTENTS, "all", message_of(error)),))
+            return CheckReport(1, 0, 0, (DamagedPart(CONTENTS, "all", message_of(error)),))
         raise
     contents, files, segments = _open_one_generation(folder, contents)
     seals = contents.seals
@@ -101,7 +101,7 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
             findings += _check_sense(segment, finder, progress) if as_written else ()
         else:
             file = str(segment).partition(" ")[0]
-            findings.append(Finding(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
+            findings.append(DamagedPart(f"{SEGMENTS_FOLDER}/{file}", "table", message_of(segment)))
     findings += in_thesaurus
     compared = (
         (contents.groups, _check_groups),
@@ -156,14 +156,14 @@ def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
         return error
 
 
-def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[Finding]:
+def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[DamagedPart]:
     """Compare every byte of a file with its checksum."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
-        return [Finding(file, "header", message_of(container))]
+        return [DamagedPart(file, "header", message_of(container))]
     damaged = container.check(_releasing(container.release, partial(progress, name)))
     reason = message("check.other_bytes")
-    return [Finding(file, part, reason) for part in damaged]
+    return [DamagedPart(file, part, reason) for part in damaged]
 
 
 def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
@@ -181,10 +181,10 @@ def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> 
     return step
 
 
-def _check_thesaurus(container: Container) -> Iterator[Finding]:
+def _check_thesaurus(container: Container) -> Iterator[DamagedPart]:
     """Read every line of the thesaurus; the bundled one is only compared with its original."""
     from indexer.thesaurus.bundled import TABLE_FILE
-    from indexer.thesaurus.label_arrays import LABELS, are_of, read_arrays
+    from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES, Table
 
     file = f"{SEGMENTS_FOLDER}/{container.name}"
@@ -193,14 +193,14 @@ def _check_thesaurus(container: Container) -> Iterator[Finding]:
             return
         table = Table(container)
         if not table.check():
-            yield Finding(file, LINES, message("check.contradictory_lines"))
-        elif (arrays := read_arrays(container)) is not None and not are_of(arrays, table.read_lines()):
-            yield Finding(file, LABELS, message("check.other_labels"))
+            yield DamagedPart(file, LINES, message("check.contradictory_lines"))
+        elif (arrays := read_arrays(container)) is not None and not match_lines(arrays, table.read_lines()):
+            yield DamagedPart(file, LABELS, message("check.other_labels"))
     except IndexFolderError as error:
-        yield Finding(file, "header", message_of(error))
+        yield DamagedPart(file, "header", message_of(error))
 
 
-def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
+def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
     """Check that groups consist of live documents of the segments."""
     import numpy as np
 
@@ -211,16 +211,16 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
     try:
         groups = Groups(container)
     except IndexFolderError as error:
-        yield Finding(file, "header", message_of(error))
+        yield DamagedPart(file, "header", message_of(error))
         return
     part = groups.check({segment.name: segment.documents for segment in segments})
     if not part and any(among(groups.arrays(one.name)[0], np.array(one.deleted)).any() for one in segments):
         part = DOCS
     if part:
-        yield Finding(file, part, message("check.contradiction"))
+        yield DamagedPart(file, part, message("check.contradiction"))
 
 
-def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[Finding]:
+def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
     """Read every line of the register, or of the annotations, and look up the items that it mentions."""
     from indexer.codec.line_table import LINES, AnnotationTable
     from indexer.store.register import Register
@@ -233,9 +233,9 @@ def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[
     file = f"{SEGMENTS_FOLDER}/{container.name}"
     try:
         if reason := kind(container).check(is_live):
-            yield Finding(file, LINES, reason)
+            yield DamagedPart(file, LINES, reason)
     except IndexFolderError as error:
-        yield Finding(file, LINES, message_of(error))
+        yield DamagedPart(file, LINES, message_of(error))
 
 
 def _finder(thesaurus: Container | None) -> ConceptFinder:
@@ -246,13 +246,13 @@ def _finder(thesaurus: Container | None) -> ConceptFinder:
     return (thesaurus and open_finder(thesaurus)) or ConceptFinder(make_arrays(()))
 
 
-def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[Finding]:
+def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[DamagedPart]:
     """Check that the parts of a segment are consistent."""
     from indexer.store.segment_check import check_records, check_segment
 
     reason = message("check.contradiction")
     found = check_segment(segment, _releasing(segment.release, partial(progress, f"{segment.name}.seg")))
-    yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
+    yield from (DamagedPart(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
     if any(part.partition(".")[0] not in segment.fields for part in found):
         return  # check_records compares the records with the documents
     text = f"{SEGMENTS_FOLDER}/{segment.name}.text"
@@ -260,22 +260,24 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
         step = _releasing(segment.release, partial(progress, f"{segment.name}.text"))
         found = check_records(segment, finder, step)
     except IndexFolderError as error:
-        yield Finding(text, "data", message_of(error))
+        yield DamagedPart(text, "data", message_of(error))
     else:
-        yield from (Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
+        yield from (DamagedPart(f"{SEGMENTS_FOLDER}/{segment.name}.seg", part, reason) for part in found)
 
 
-def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Finding]:
+def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
     """Check that segments do not contradict each other, nor the table of contents."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
-        yield Finding(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
+        yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
     named: dict[bytes, str] = {}
     repeated = _repeated_hashes(segments) if len(segments) > 1 else frozenset()
     for segment in segments if repeated else ():
         for item_id in _live_ids(segment):
             if hash(item_id) in repeated and named.setdefault(item_id, segment.name) != segment.name:
-                yield Finding(f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", message("check.repeated_id"))
+                yield DamagedPart(
+                    f"{SEGMENTS_FOLDER}/{segment.name}.seg", "heads", message("check.repeated_id")
+                )
                 break
 
 
@@ -299,7 +301,7 @@ def _live_ids(segment: Segment) -> Iterator[bytes]:
         ]
 
 
-def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[Finding]:
+def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
     """Compare the table of contents for Whoosh with the one that Dragoman would write, without loading it.
 
     A missing table is only noted, since users may delete it, and ignored if a concurrent commit removed it.
@@ -310,11 +312,11 @@ def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Ite
     path = folder / name
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            yield Finding(name, "all", message("check.not_a_plain_file"))
+            yield DamagedPart(name, "all", message("check.not_a_plain_file"))
             return
         expected = whoosh_toc(folder, contents)
         if path.stat().st_size != len(expected) or path.read_bytes() != expected:
-            yield Finding(name, "all", message("check.foreign_toc"))
+            yield DamagedPart(name, "all", message("check.foreign_toc"))
     except (FileNotFoundError, IndexFolderError) as error:
         if read_manifest(folder).generation != contents.generation:
             return

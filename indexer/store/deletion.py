@@ -132,7 +132,7 @@ class _Deletion:
             if files:
                 staying.add(item_id)
         for name in sources:
-            for address in IndexedItems(self._writer, name, known=True).unmet():
+            for address in IndexedItems(self._writer, name, known=True).missing():
                 item_id, _ = self._writer.head(address)
                 staying.discard(item_id)
                 if others := register.places.get(item_id):

@@ -327,7 +327,7 @@ class KeptGroups:
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
-    def are(self, touched: Collection[int], found: WordSet) -> bool:
+    def are_unchanged(self, touched: Collection[int], found: WordSet) -> bool:
         """Return whether the recomputed groups equal the previous ones."""
         if not self.lost.isdisjoint(touched) or len(touched) != len(found):
             return False

@@ -49,7 +49,7 @@ def next_groups(
         return KeptGroups(segments, deleted, Groups(None)).write(folder, name, (), all_groups(candidates))
     indexed = KeptGroups(segments, deleted, Groups(known.open(folder) if known else None))
     touched, found = changed_groups(candidates, indexed, new)
-    if indexed.are(touched, found):
+    if indexed.are_unchanged(touched, found):
         return known
     return indexed.write(folder, name, touched, found)
 
@@ -164,7 +164,7 @@ class _Dated(NamedTuple):
 
 def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
     """Group documents, given the pairs that may be similar; the longest document starts a group."""
-    from indexer.duplicates.similarity import stars
+    from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 
     candidates = comparison.candidates
@@ -176,7 +176,7 @@ def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
             near[second].append(first)
         documents = sorted(near)
         comparison.read(documents)
-        for first, others in stars(_ranked(candidates, documents), near, comparison.alike):
+        for first, others in star_clusters(_ranked(candidates, documents), near, comparison.alike):
             kind: GroupKind = "copy" if {*others.values()} == {"copy"} else "reprint"
             groups.append((kind, sorted([first, *others])))
         for segment in candidates.segments:

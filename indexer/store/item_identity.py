@@ -52,7 +52,7 @@ def version_of(document: Document) -> Version | None:
     return None
 
 
-class Held(NamedTuple):
+class PendingVersion(NamedTuple):
     """A document that waits.
 
     Attributes:
@@ -76,7 +76,7 @@ class LatestVersions:
     def __init__(self, writer: DocumentStore) -> None:
         self._writer = writer
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when it is written
-        self.held: dict[str, Held] = {}
+        self.held: dict[str, PendingVersion] = {}
 
     def put(self, document: Document, version: Version, source: str, since: int | None = None) -> None:
         """Hold a document, instead of the waiting one with its id if there is any.
@@ -100,7 +100,7 @@ class LatestVersions:
             self._file.write(record)
         except OSError as error:
             raise DragomanError(message("store.cannot_write_temporary", error=reason(error))) from None
-        self.held[document.id] = Held(version, source, document.item.source, at, len(record))
+        self.held[document.id] = PendingVersion(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
         """Write the waiting documents, in the order in which their items were first read."""
@@ -110,7 +110,7 @@ class LatestVersions:
         self.held.clear()
         self._file.close()
 
-    def _record(self, held: Held) -> bytes:
+    def _record(self, held: PendingVersion) -> bytes:
         self._file.seek(held.at)
         return self._file.read(held.size)
 
@@ -119,7 +119,7 @@ class LatestVersions:
 _UNSTATED_PREFIXES: Final = (SOURCE + SEPARATOR, MEMBER + SEPARATOR, COUNTRY_VIA + SEPARATOR)
 
 
-class _Read(NamedTuple):
+class _ReadItem(NamedTuple):
     """An item that was read in this write.
 
     Attributes:
@@ -134,7 +134,7 @@ class _Read(NamedTuple):
     url: int
     own: int
 
-    def agrees(self, other: _Read) -> bool:
+    def agrees(self, other: _ReadItem) -> bool:
         """Return whether two items with the same day, title and text have no different links or fields."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
@@ -152,8 +152,8 @@ class ReadItems:
     def __init__(self) -> None:
         self.ids: set[str] = set()
         self.several = False
-        self._read: dict[int, _Read] = {}  # the first item of each digest
-        self._others: dict[str, _Read] = {}  # by id, other items with a digest that occurred before
+        self._read: dict[int, _ReadItem] = {}  # the first item of each digest
+        self._others: dict[str, _ReadItem] = {}  # by id, other items with a digest that occurred before
 
     def add(self, document: Document, source: str) -> None:
         """Record an item as read."""
@@ -178,7 +178,7 @@ class ReadItems:
         other = renamed(document, distinct_id(document))
         return None if other.id in self.ids else other
 
-    def _earlier(self, document: Document) -> _Read | None:
+    def _earlier(self, document: Document) -> _ReadItem | None:
         return self._others.get(document.id) or self._read.get(document.digest)
 
 
@@ -224,10 +224,10 @@ def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
     return Skipped(place.file, place.first, message("skip.older_version", id=item_id))
 
 
-def read_as(document: Document, source: str) -> _Read:
+def read_as(document: Document, source: str) -> _ReadItem:
     """Return the record of an item that was read from a source."""
     url, own = _statement(document)
-    return _Read(
+    return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
     )
 

@@ -246,7 +246,7 @@ class SourceMerger:
                 if address is None:
                     self._write_unknown(name, document, indexed)
                 else:
-                    indexed.meet(address)
+                    indexed.mark_found(address)
                     self._write_known(name, document, address)
         except SourceError:
             self._add_held(name)  # keep the items that were read before the error
@@ -274,7 +274,7 @@ class SourceMerger:
             if self.excludes(document):
                 same.ids.add(document.id)
                 if address is not None:
-                    indexed.meet(address)
+                    indexed.mark_found(address)
                 self._listeners.of("no item", document, reason="by hand")
                 continue
             if document.id in same.ids:
@@ -358,7 +358,7 @@ class SourceMerger:
         if address is None and self._stays_deleted(document):
             return
         if address is not None:
-            indexed.meet(address)
+            indexed.mark_found(address)
             if (
                 self.sources.of(self._writer.item(address).source.file) == name
             ):  # although another source has it too
@@ -439,7 +439,7 @@ class SourceMerger:
                 document, item_id = self._held[at], self._writer.head(address)[0]
                 self.same.ids.add(item_id)
                 self._register.rename(document.id, item_id)
-                indexed.meet(address)
+                indexed.mark_found(address)
                 former = document.id if document.id != item_id else None
                 self._write_known(name, renamed(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]

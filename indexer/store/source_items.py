@@ -44,12 +44,12 @@ class IndexedItems:
         self._name = name
         self._met = [bytearray(segment.documents) for segment in writer.segments] if known else []
 
-    def meet(self, address: DocAddress) -> None:
+    def mark_found(self, address: DocAddress) -> None:
         """Record that the source contains an item."""
         if self.known:
             self._met[address.segment][address.doc] = 1
 
-    def has_met(self, address: DocAddress) -> bool:
+    def was_found(self, address: DocAddress) -> bool:
         """Return whether the source contains an item."""
         return self.known and bool(self._met[address.segment][address.doc])
 
@@ -57,7 +57,7 @@ class IndexedItems:
         """Return the removed items that are in no other source."""
         from indexer.store.changed_items import RemovedTexts  # most sources have no removed items
 
-        places, docs = self._writer.register.places, self._unmet()
+        places, docs = self._writer.register.places, self._missing()
         if places:
             pairs = zip(self._writer.segments, docs, strict=True)
             docs = [
@@ -68,11 +68,11 @@ class IndexedItems:
     def shares(self) -> bool:
         """Return whether any removed item is in another source."""
         places = self._writer.register.places
-        return bool(places) and any(self._writer.head(address)[0] in places for address in self.unmet())
+        return bool(places) and any(self._writer.head(address)[0] in places for address in self.missing())
 
-    def unmet(self) -> Iterator[DocAddress]:
+    def missing(self) -> Iterator[DocAddress]:
         """Yield the removed items."""
-        for number, docs in enumerate(self._unmet()):
+        for number, docs in enumerate(self._missing()):
             yield from (DocAddress(number, doc) for doc in docs.tolist())
 
     @property
@@ -81,7 +81,7 @@ class IndexedItems:
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 
-    def _unmet(self) -> list[Docs]:
+    def _missing(self) -> list[Docs]:
         found = []
         for number, (met, segment) in enumerate(zip(self._met, self._writer.segments, strict=False)):
             docs = segment.of_source(self._name)
@@ -246,13 +246,13 @@ class RemovedItems:
             address = self._writer.find(item_id)
             for place in places if address else ():
                 indexed = read.get(self._sources.of(place.file, among=read))
-                if address and indexed and indexed.known and not indexed.has_met(address):
+                if address and indexed and indexed.known and not indexed.was_found(address):
                     self._register.drop_places(item_id, [place.file])
 
     def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
         """Return the removed items of a source, after reassigning those that are in other sources too."""
         gone, name = [], self._sources.of(name)
-        for address in indexed.unmet():
+        for address in indexed.missing():
             item_id, _ = self._writer.head(address)
             elsewhere = self._elsewhere(name, item_id)
             if elsewhere is None:

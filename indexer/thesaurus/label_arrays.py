@@ -161,7 +161,7 @@ def read_arrays(container: Container) -> LabelArrays | None:
     return arrays
 
 
-def are_of(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
+def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
     """Return whether arrays match the lines of a compiled thesaurus; earlier versions kept articles."""
     lines, found = [*lines], [*map(list, arrays)]
     return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))

@@ -57,7 +57,7 @@ _BLOCKS: Final = {f"{LINES}.terms": "u1", f"{LINES}.block_at": "u4", f"{LINES}.f
 _FORMER: Final = {LINES: "u1", "starts": "u4"}  # of format 8
 
 
-class Entry(NamedTuple):
+class LabelEntry(NamedTuple):
     """A label as it may occur in a query.
 
     Attributes:
@@ -178,7 +178,7 @@ class Table:
             return False
         return referred <= numbers and words == self._label_words
 
-    def _beginning(self, language: str, term: str) -> tuple[Entry, ...]:
+    def _beginning(self, language: str, term: str) -> tuple[LabelEntry, ...]:
         """Return the labels of a language that begin with a term."""
         key = f"{language} {term}"
         self._looked_up += 1
@@ -234,7 +234,7 @@ class Table:
 
     def labels_at(
         self, language: str, words: Sequence[Collection[str]], at: int = 0
-    ) -> Iterator[tuple[str, Entry]]:
+    ) -> Iterator[tuple[str, LabelEntry]]:
         """Yield the labels that start at a word of a text or query, each with its first term.
 
         Args:
@@ -248,7 +248,7 @@ class Table:
                 if len(following) == len(entry.rest) and all(map(contains, following, entry.rest)):
                     yield term, entry
 
-    def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, Entry]]:
+    def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, LabelEntry]]:
         """Yield the longest labels in a text from left to right, each with the number of its first word.
 
         Args:
@@ -377,9 +377,11 @@ def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
     return CountedConcept(int(key[1:]), name, intern(kind), numbers, "\t".join(preferred))
 
 
-def _entry(cell: str) -> Entry:
+def _entry(cell: str) -> LabelEntry:
     rest, acronym, numbers, written = cell.split("|")
-    return Entry(tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))), tuple(written.split()))
+    return LabelEntry(
+        tuple(rest.split()), acronym, tuple(map(int, numbers.split(","))), tuple(written.split())
+    )
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.codec.array_index import ArrayIndex
     from searcher.cluster.request_body import Translator
-    from searcher.cluster.vocabulary_requests import Beside
+    from searcher.cluster.vocabulary_requests import ExtraSearch
     from searcher.query.model import Node
 
     Ids = dict[Node, list[str]]  # of the documents that match each part
@@ -46,7 +46,7 @@ class ComparedTexts:
         self._lock = Lock()
         self._known: dict[Node, Ids | QueryError] = {}
 
-    def listed(self, query: Node) -> Ids | None:
+    def matching_ids(self, query: Node) -> Ids | None:
         """Return the ids of the documents that match each compared part of a query; None if unknown.
 
         Raises:
@@ -57,7 +57,7 @@ class ComparedTexts:
             raise found
         return found
 
-    def request(self, query: Node) -> Beside:
+    def request(self, query: Node) -> ExtraSearch:
         """Return the search for the texts to compare with a query, and the reader of its response."""
         compared = candidates(query, self._parts(query))
         body: dict[str, Any] = {

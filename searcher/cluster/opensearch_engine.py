@@ -20,7 +20,7 @@ from indexer.schema import CONCEPTS, FORMAT_VERSION, ID, OWN, WORDS
 from indexer.thesaurus.table import Table
 from searcher.cluster.request_batcher import RequestRounds, is_found
 from searcher.cluster.request_body import Translator
-from searcher.cluster.searches import PAGE, MetDocuments, Search, Searches
+from searcher.cluster.searches import PAGE, NumberedDocuments, Search, Searches
 from searcher.cluster.vocabulary_requests import ClusterVocabulary, DocumentFrequency, Forms, Variants, Words
 from searcher.engine import EVERY_HIT, Execution, Filters, Group, IndexInfo, ResultRequest, days_of_date
 from searcher.execution.duplicate_hits import execute_grouped, run_with_better
@@ -57,15 +57,15 @@ MOST: Final = 10_000  # members that are read at once; if there are more, all ar
 class _Matching:
     """The matches of one search that have near duplicates."""
 
-    def __init__(self, search: Search, execution: Execution, met: MetDocuments, run: Run) -> None:
+    def __init__(self, search: Search, execution: Execution, met: NumberedDocuments, run: Run) -> None:
         self._search = search
-        self._met = met
+        self._numbered = met
         self._run = run
         self.beneath = execution.total - execution.grouped.groups if execution.grouped else 0
 
     def same(self, documents: Sequence[int]) -> dict[int, list[int]]:
         """Return the other matches in the groups of some documents, sorted by date; see DuplicateMatches."""
-        known = self._met.groups
+        known = self._numbered.groups
         groups = {known[document]: document for document in documents if document in known}
         found: dict[int, list[int]] = {}
         if groups:
@@ -93,8 +93,8 @@ class ClusterEngine:
         self._contents = contents
         self._vocabulary = ClusterVocabulary(cluster, contents)
         translator = Translator(self._vocabulary if contents.scripts else None, gap=contents.gap)
-        self._met = MetDocuments(cluster, contents.items_index)
-        self._searches = Searches(cluster, contents, translator, self._met)
+        self._numbered = NumberedDocuments(cluster, contents.items_index)
+        self._searches = Searches(cluster, contents, translator, self._numbered)
         self._register = ClusterRegister(cluster, contents)
         self.thesaurus = Table(open_labels(cluster, contents))
         self._rounds = RequestRounds(self._vocabulary, self._searches)
@@ -138,8 +138,8 @@ class ClusterEngine:
             def run(wanted: ResultRequest) -> Execution:
                 return self._run(search._replace(wanted=wanted))
 
-            execution = run_with_better(wanted, more, run, self._met.groups.get)
-            return execution, _Matching(search, execution, self._met, self._run)
+            execution = run_with_better(wanted, more, run, self._numbered.groups.get)
+            return execution, _Matching(search, execution, self._numbered, self._run)
 
         return execute_grouped(search.wanted, ungrouped)
 
@@ -176,30 +176,30 @@ class ClusterEngine:
 
     def leaf_scores(self, leaf: Node, documents: Sequence[int]) -> Mapping[int, float]:
         """Score documents by one leaf of a resolved query; documents that it does not match are left out."""
-        found = self._met.scores(leaf, documents)
+        found = self._numbered.scores(leaf, documents)
         if found is None:
             self._score(leaf, documents)
-            found = self._met.scores(leaf, documents) or {}
+            found = self._numbered.scores(leaf, documents) or {}
         return found
 
     def matched(self, node: Node, documents: Sequence[int]) -> Sequence[int]:
         """Return those of some documents that match a leaf or a proximity of a resolved query."""
-        found = self._met.matched(node, documents)
+        found = self._numbered.matched(node, documents)
         if found is None:
             self._score(node, documents)
-            found = self._met.matched(node, documents) or []
+            found = self._numbered.matched(node, documents) or []
         return found
 
     def ids_and_titles(self, documents: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return the ids and titles of documents."""
-        met = self._met
+        met = self._numbered
         for _ in met.read([document for document in documents if document not in met.titles]):
             pass  # registers the title
         return [(met.ids[document], met.titles[document]) for document in documents]
 
     def item(self, document: int) -> NewsItem:
         """Read the item of a document."""
-        ((_, raw),) = self._met.read([document])
+        ((_, raw),) = self._numbered.read([document])
         record = json.loads(raw)
         record.setdefault("since", self._contents.since)
         return NewsItem.from_record(record)
@@ -210,10 +210,10 @@ class ClusterEngine:
 
         for first in range(0, len(documents), PAGE):
             page = documents[first : first + PAGE]
-            known = self._register.histories([self._met.ids[document] for document in page])
-            for document, (_, raw) in zip(page, self._met.read(page), strict=True):
+            known = self._register.histories([self._numbered.ids[document] for document in page])
+            for document, (_, raw) in zip(page, self._numbered.read(page), strict=True):
                 record = raw.encode()
-                if history := known.get(self._met.ids[document]):
+                if history := known.get(self._numbered.ids[document]):
                     record = with_history(record, *history)
                 yield with_since(record, self._contents.since)
 
@@ -264,21 +264,21 @@ class ClusterEngine:
         if count > MAX_COMPARED_TEXTS:
             raise QueryError(message("terms.too_many", most=MAX_COMPARED_TEXTS, count=count))
         if others is None:
-            others = [self._met.meet(hit) for hit in self._walk({"match_all": {}})]
+            others = [self._numbered.number_of(hit) for hit in self._walk({"match_all": {}})]
         counted = list(dict.fromkeys([*documents, *others]))
-        index = temporary_index(raw.encode() for _, raw in self._met.read(counted))
-        ids = [self._met.ids[document] for document in documents]
+        index = temporary_index(raw.encode() for _, raw in self._numbered.read(counted))
+        ids = [self._numbered.ids[document] for document in documents]
         return ArrayTermCounts(index, [number for one in ids if (number := index.find(one)) is not None])
 
     def find(self, item_id: str) -> int | None:
         """Return the document with an id, current or former."""
-        number = self._met.number(item_id)
+        number = self._numbered.number(item_id)
         if number is not None:
             return number
-        found = self._met.hits({"term": {ID: item_id}}, 1)
+        found = self._numbered.hits({"term": {ID: item_id}}, 1)
         if not found and (current := self._register.current(item_id)) is not None:
-            found = self._met.hits({"term": {ID: current}}, 1)
-        return self._met.meet(found[0]) if found else None
+            found = self._numbered.hits({"term": {ID: current}}, 1)
+        return self._numbered.number_of(found[0]) if found else None
 
     def groups(self) -> Sequence[Group]:
         """Return the groups of near duplicates."""
@@ -287,20 +287,20 @@ class ClusterEngine:
         found: dict[tuple[int, Any], list[int]] = {}
         for hit in self._walk({"exists": {"field": "group"}}):
             place = hit["_source"]["group"], hit["_source"]["kind"]
-            found.setdefault(place, []).append(self._met.meet(hit))
+            found.setdefault(place, []).append(self._numbered.number_of(hit))
         return [Group(kind, tuple(found[group, kind])) for group, kind in sorted(found)]
 
     def duplicates(self, document: int) -> list[int]:
         """Return the other items of an item's group of near duplicates; none if it has no group."""
         if not self._contents.groups:
             return []
-        group = self._met.groups.get(document)
+        group = self._numbered.groups.get(document)
         if group is None:
-            (hit,) = self._walk({"term": {ID: self._met.ids[document]}})
+            (hit,) = self._walk({"term": {ID: self._numbered.ids[document]}})
             group = hit["_source"].get("group")
         if group is None:
             return []
-        found = [self._met.meet(hit) for hit in self._walk({"term": {"group": group}})]
+        found = [self._numbered.number_of(hit) for hit in self._walk({"term": {"group": group}})]
         return [other for other in found if other != document]
 
     def _walk(self, query: dict[str, Any]) -> list[dict[str, Any]]:
@@ -309,7 +309,7 @@ class ClusterEngine:
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
         """Return the first ids with a prefix, current or former, ascending."""
-        found = [hit["_source"]["id"] for hit in self._met.hits({"prefix": {ID: beginning}}, most)]
+        found = [hit["_source"]["id"] for hit in self._numbered.hits({"prefix": {ID: beginning}}, most)]
         if len(found) < most:
             found = sorted({*found, *self._register.beginning(beginning, most)})[:most]
         return found
@@ -326,14 +326,14 @@ class ClusterEngine:
 
     def annotations(self, ids: Sequence[str]) -> dict[str, Annotations]:
         """Return the annotations of those of some items that have any; those of hits need no request."""
-        met, found = self._met, {}
+        met, found = self._numbered, {}
         if not self.annotated():
             return {}
         missing = [item_id for item_id in ids if met.number(item_id) is None]
         for first in range(0, len(missing), PAGE):
             page = missing[first : first + PAGE]
             for hit in met.hits({"terms": {ID: page}}, len(page)):
-                met.meet(hit)
+                met.number_of(hit)
         for item_id in ids:
             number = met.number(item_id)
             if number is not None and (text := met.annotations.get(number)):
@@ -415,7 +415,7 @@ class ClusterEngine:
         translator = self._searches.translator(requested).named(named)
         queries = [translator.query(leaf) for leaf in named.values()]
         for first in range(0, len(documents), PAGE):
-            part = [self._met.ids[document] for document in documents[first : first + PAGE]]
+            part = [self._numbered.ids[document] for document in documents[first : first + PAGE]]
             body = {
                 "query": {"bool": {"filter": [{"terms": {ID: part}}], "should": queries}},
                 "size": len(part),
@@ -425,7 +425,7 @@ class ClusterEngine:
             index = self._contents.items_index
             answer = self._cluster.search(index, body, include_named_queries_score="true")
             for hit in answer["hits"]["hits"]:
-                self._met.meet(hit, named, scored=True)
+                self._numbered.number_of(hit, named, scored=True)
 
 
 class _ReplacementGuard:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from searcher.cluster.searches import Search, Searches
-    from searcher.cluster.vocabulary_requests import Ask, ClusterVocabulary
+    from searcher.cluster.vocabulary_requests import ClusterVocabulary, Lookup
     from searcher.engine import T
     from searcher.query.model import Node
 
@@ -82,11 +82,11 @@ class RequestBatcher:
         self.is_stuck = False
         self.is_whole = True
         self.is_open = False
-        self.guessed: dict[Ask, None] = {}
-        self.typed: dict[Ask, None] = {}
+        self.guessed: dict[Lookup, None] = {}
+        self.typed: dict[Lookup, None] = {}
         self.searches: dict[Search, None] = {}
 
-    def answer(self, ask: Ask) -> Any:
+    def answer(self, ask: Lookup) -> Any:
         """Return the answer to a lookup, or a guess."""
         found = self._vocabulary.recall(ask)
         if isinstance(ask, Variants):

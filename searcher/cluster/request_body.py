@@ -110,13 +110,13 @@ class Translator(NamedTuple):
         vocabulary: The statistics for scores; None if nothing is ranked, or by the BM25 of the cluster.
         gap: The number of positions between title and text.
         names: The names of leaves, by which a hit reports their scores.
-        listed: The ids of the documents that match the parts which are compared with stored texts.
+        matching_ids: The ids of the documents that match the parts which are compared with stored texts.
     """
 
     vocabulary: ClusterVocabulary | None
     gap: int = mapping.GAP
     names: Mapping[model.Node, str] = {}  # never changed
-    listed: Mapping[model.Node, Sequence[str]] = {}
+    matching_ids: Mapping[model.Node, Sequence[str]] = {}
 
     @property
     def unranked(self) -> Translator:
@@ -166,7 +166,7 @@ class Translator(NamedTuple):
                 scored = [self.query(part) for part in ranked if part]
                 found = self._proximity(node) if isinstance(node, model.Positional) else None
                 if found is None:
-                    return {"bool": {"must": scored, "filter": [{"terms": {ID: self.listed[node]}}]}}
+                    return {"bool": {"must": scored, "filter": [{"terms": {ID: self.matching_ids[node]}}]}}
                 return {"bool": {"must": scored, "filter": [_any(found)]}}
             case model.Or():
                 return _any(list(map(self.query, node.parts)))

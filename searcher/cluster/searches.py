@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.cluster.client import Cluster
     from indexer.cluster.cluster_contents import ClusterContents
     from searcher.cluster.request_body import Translator
-    from searcher.cluster.vocabulary_requests import Beside
+    from searcher.cluster.vocabulary_requests import ExtraSearch
     from searcher.query.model import Node
 
 
@@ -57,13 +57,13 @@ class Searches:
     """Runs searches; threads may share it."""
 
     def __init__(
-        self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: MetDocuments
+        self, cluster: Cluster, contents: ClusterContents, translator: Translator, met: NumberedDocuments
     ) -> None:
         self._cluster = cluster
         self._contents = contents
         self._translator = translator
         self._compared = ComparedTexts(cluster, contents.items_index, translator)
-        self._met = met
+        self._numbered = met
         self._lock = Lock()
         self._labels: dict[str, dict[str, str]] = {}  # of custom fields that were counted
         self.done: dict[Search, Execution] = {}
@@ -99,29 +99,29 @@ class Searches:
         Raises:
             QueryError: Too many texts would have to be compared.
         """
-        self._compared.listed(search.query)
+        self._compared.matching_ids(search.query)
         return self.done.get(search)
 
     def translator(self, query: Node) -> Translator:
         """Return the translator of a query, after comparing texts with parts of it."""
-        while (listed := self._compared.listed(query)) is None:
+        while (matching_ids := self._compared.matching_ids(query)) is None:
             head, body, read = self._compared.request(query)
             read(self._cluster.search(head["index"], body))
-        return self._translator._replace(listed=listed)
+        return self._translator._replace(matching_ids=matching_ids)
 
-    def alongside(self, search: Search) -> list[Beside]:
+    def alongside(self, search: Search) -> list[ExtraSearch]:
         """Return the header and body of the next request of a search, and the reader of its response.
 
         A search with parts that are compared with texts first requests the texts; it has no request if these
         are too many.
         """
         try:
-            listed = self._compared.listed(search.query)
+            matching_ids = self._compared.matching_ids(search.query)
         except QueryError:
             return []  # raised once its results are needed
-        if listed is None:
+        if matching_ids is None:
             return [self._compared.request(search.query)]
-        translator = self._translator._replace(listed=listed)
+        translator = self._translator._replace(matching_ids=matching_ids)
         named = dict(enumerate(leaves_and_proximities(search.query))) if _needs_via(search) else {}
         if search.groups or not search.wanted.limit:  # searches that only count need no scores
             translator = translator.unranked
@@ -159,7 +159,8 @@ class Searches:
             counted = counts(name, part_of(found, name), search.filters, self._labels.get(name, {}))
             facets[name] = in_order(name, counted)
         top = [
-            (self._met.meet(hit, named), hit["_score"] if ranked else 0.0) for hit in answer["hits"]["hits"]
+            (self._numbered.number_of(hit, named), hit["_score"] if ranked else 0.0)
+            for hit in answer["hits"]["hits"]
         ]
         total, grouped = answer["hits"]["total"]["value"], None
         if groups := found.get("groups of all"):
@@ -188,7 +189,7 @@ class Searches:
             while passed < end:
                 hits = self._cluster.search_in(pit, _ALIVE, page)["hits"]["hits"]
                 shown = hits[max(wanted.offset - passed, 0) : end - passed]
-                top += [(self._met.meet(hit), hit["_score"] if ranked else 0.0) for hit in shown]
+                top += [(self._numbered.number_of(hit), hit["_score"] if ranked else 0.0) for hit in shown]
                 passed += len(hits)
                 if len(hits) < PAGE:
                     break
@@ -214,7 +215,7 @@ def _needs_via(search: Search) -> bool:
 RECORD_CACHE_SIZE: Final = 10_000  # records of hits, and as many scores of leaves
 
 
-class MetDocuments:
+class NumberedDocuments:
     """The documents of an index, numbered as they are met; threads may share it.
 
     Attributes:
@@ -238,7 +239,7 @@ class MetDocuments:
         self.records: dict[int, tuple[str | None, str]] = {}
         self.annotations: dict[int, str] = {}
 
-    def meet(
+    def number_of(
         self, hit: Mapping[str, Any], named: Mapping[int, Node] | None = None, *, scored: bool = False
     ) -> int:
         """Register a document of a hit, and return its number.
@@ -314,7 +315,7 @@ class MetDocuments:
             missing = [self.ids[number] for number in page if number not in found]
             for hit in self.hits({"terms": {ID: missing}}, len(missing)) if missing else ():
                 source = hit["_source"]
-                found[self.meet(hit)] = source.get("title"), source["record"]
+                found[self.number_of(hit)] = source.get("title"), source["record"]
             yield from [found[number] for number in page]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.cluster.cluster_contents import ClusterContents
 
     # A search for items: header, body, and the reader of the response.
-    Beside = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
+    ExtraSearch = tuple[dict[str, Any], dict[str, Any], Callable[[dict[str, Any]], object]]
 
 MAX_CACHED: Final = 1 << 16  # cached answers
 MAX_REQUESTED: Final = 500  # of one kind in one part of a request: a cluster allows 1,024 clauses
@@ -74,7 +74,7 @@ class Words:
     prefix: str
 
 
-Ask = DocumentFrequency | Forms | Variants | Words
+Lookup = DocumentFrequency | Forms | Variants | Words
 GUESSES: Final[dict[type[Any], Any]] = {DocumentFrequency: 1, Forms: (), Variants: (), Words: ()}
 
 
@@ -89,40 +89,40 @@ class ClusterVocabulary:
         self._lists = WordLists(str(cluster.address), contents)
         self._known: dict[DocumentFrequency, int] = {}
 
-    def recall(self, ask: Ask) -> Any:
+    def recall(self, lookup: Lookup) -> Any:
         """Return the cached answer to a lookup; None if there is none."""
-        if isinstance(ask, DocumentFrequency):
-            return self._known.get(ask)
+        if isinstance(lookup, DocumentFrequency):
+            return self._known.get(lookup)
         if not self._lists.is_loaded:
             return None
-        if isinstance(ask, Words):
-            return self._lists.beginning(ask.prefix)
-        if isinstance(ask, Forms):
-            return self._lists.forms(ask.language, ask.term)
-        return self._lists.variants(ask.language, ask.word)
+        if isinstance(lookup, Words):
+            return self._lists.beginning(lookup.prefix)
+        if isinstance(lookup, Forms):
+            return self._lists.forms(lookup.language, lookup.term)
+        return self._lists.variants(lookup.language, lookup.word)
 
-    def answer(self, ask: Ask) -> Any:
+    def answer(self, lookup: Lookup) -> Any:
         """Return the answer to a lookup, requesting it if it is not cached."""
-        found = self.recall(ask)
+        found = self.recall(lookup)
         if found is None:
-            self.fetch([ask])
-            found = self.recall(ask)
+            self.fetch([lookup])
+            found = self.recall(lookup)
         return found
 
-    def fetch(self, asks: Iterable[Ask], alongside: Sequence[Beside] = ()) -> None:
+    def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:
         """Request all missing lookups at once, with those that are likely to follow.
 
         Raises:
             ClusterError: The cluster does not respond.
         """
-        wanted = _with_likely(asks)
-        missing = [ask for ask in wanted if self.recall(ask) is None]
+        wanted = _with_likely(lookups)
+        missing = [lookup for lookup in wanted if self.recall(lookup) is None]
         if len(self._known) + len(missing) > MAX_CACHED:
             self._known.clear()
             missing = list(wanted)
         searches: list[tuple[dict[str, Any], dict[str, Any]]] = []
         readers: list[Callable[[dict[str, Any]], object]] = []
-        frequencies = [ask for ask in missing if isinstance(ask, DocumentFrequency)]
+        frequencies = [lookup for lookup in missing if isinstance(lookup, DocumentFrequency)]
         for first in range(0, len(frequencies), MAX_REQUESTED):
             part = frequencies[first : first + MAX_REQUESTED]
             searches.append(({"index": self._index}, _document_frequencies(part)))
@@ -138,20 +138,26 @@ class ClusterVocabulary:
         for learn, answer in zip(readers, self._cluster.multi_search(lines), strict=True):
             learn(answer)
 
-    def _learn(self, asks: list[DocumentFrequency], answer: dict[str, Any]) -> None:
+    def _learn(self, lookups: list[DocumentFrequency], answer: dict[str, Any]) -> None:
         buckets = answer["aggregations"]["found"]["buckets"]
-        self._known.update((ask, buckets[str(number)]["doc_count"]) for number, ask in enumerate(asks))
+        self._known.update(
+            (lookup, buckets[str(number)]["doc_count"]) for number, lookup in enumerate(lookups)
+        )
 
 
-def _with_likely(asks: Iterable[Ask]) -> dict[Ask, None]:
+def _with_likely(lookups: Iterable[Lookup]) -> dict[Lookup, None]:
     """Add the lookups that are likely to follow some lookups."""
-    wanted: dict[Ask, None] = dict.fromkeys(asks)
-    for ask in list(wanted):
-        if isinstance(ask, DocumentFrequency) and ask.field.startswith("text_") and not ask.term.isalpha():
+    wanted: dict[Lookup, None] = dict.fromkeys(lookups)
+    for lookup in list(wanted):
+        if (
+            isinstance(lookup, DocumentFrequency)
+            and lookup.field.startswith("text_")
+            and not lookup.term.isalpha()
+        ):
             # A number is the same in all languages.
-            wanted |= dict.fromkeys([DocumentFrequency(text_field(name), ask.term) for name in LANGUAGES])
-        elif isinstance(ask, Variants) and ask.word.isalpha():
-            wanted |= dict.fromkeys(_spellings(ask.word))
+            wanted |= dict.fromkeys([DocumentFrequency(text_field(name), lookup.term) for name in LANGUAGES])
+        elif isinstance(lookup, Variants) and lookup.word.isalpha():
+            wanted |= dict.fromkeys(_spellings(lookup.word))
     return wanted
 
 
@@ -164,6 +170,6 @@ def _spellings(word: str) -> Iterator[DocumentFrequency]:
             yield DocumentFrequency(WORDS, word[at:])
 
 
-def _document_frequencies(asks: list[DocumentFrequency]) -> dict[str, Any]:
-    filters = {str(number): {"term": {ask.field: ask.term}} for number, ask in enumerate(asks)}
+def _document_frequencies(lookups: list[DocumentFrequency]) -> dict[str, Any]:
+    filters = {str(number): {"term": {lookup.field: lookup.term}} for number, lookup in enumerate(lookups)}
     return {"size": 0, "track_total_hits": False, "aggs": {"found": {"filters": {"filters": filters}}}}

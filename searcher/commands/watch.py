@@ -148,10 +148,10 @@ def _remove(watches: Watches, name: str | None, form: str) -> int:
 
 
 def _narrowed(requested: dict[str, Any]) -> bool:
-    from searcher.reading.receipt import given_of
+    from searcher.reading.receipt import stored_options
 
     # All words are required by default, which receipts store.
-    return bool(given_of({**requested, "all_words": options.is_typed("all_words")}))
+    return bool(stored_options({**requested, "all_words": options.is_typed("all_words")}))
 
 
 def _begin(watches: Watches, name: str, query: str | None, index: str | None, **requested: Any) -> Watch:

@@ -16,7 +16,7 @@ from searcher.query.query_words import Recognised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.thesaurus.table import Entry
+    from indexer.thesaurus.table import LabelEntry
     from searcher.query.query_words import QueryWord, QueryWords
 
 
@@ -133,7 +133,7 @@ def _labels_in(
 
 
 def _side_by_side(
-    entry: Entry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
+    entry: LabelEntry, language: str, first_term: str, typed: list[tuple[int, QueryWord]]
 ) -> tuple[int, int, int] | None:
     """Compare the words of a label with the typed words of the same terms; return as `_found_among` does."""
     distance = SAME
@@ -159,7 +159,7 @@ def _between(language: str, typed: str, of_label: str, *, within: bool) -> int |
 
 
 def _found_among(
-    entry: Entry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
+    entry: LabelEntry, language: str, chunks: Sequence[str], of_word: int, word: QueryWord
 ) -> tuple[int, int, int] | None:
     """Find a label of one content word whose function words must be adjacent to the typed word.
 

@@ -14,7 +14,7 @@ from indexer.schema import ANALYZED_LANGUAGES, UNDETERMINED, text_field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from indexer.thesaurus.table import Entry, Table
+    from indexer.thesaurus.table import LabelEntry, Table
     from searcher.engine import Vocabulary
 
 # Prefixes of words in the three languages, with or without a hyphen.
@@ -80,9 +80,9 @@ class QueryWords:
         share = most / vocabulary.documents(field) if most else 0.0
         return LanguageWord(terms, total, share, *self.labels_of(language, terms))
 
-    def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[Entry], list[str]]:
+    def labels_of(self, language: str, terms: Iterable[str]) -> tuple[list[LabelEntry], list[str]]:
         """Return the labels of a language that begin with any of some terms, and those of one word."""
-        entries: list[Entry] = []
+        entries: list[LabelEntry] = []
         labels: list[str] = []
         for term in terms:
             for entry in self.thesaurus.beginning(language, term):
@@ -99,7 +99,7 @@ class LanguageWord(NamedTuple):
     terms: tuple[str, ...]
     frequency: int  # an upper bound of the number of documents with any of its terms
     share: float = 0.0  # the share of the language's texts that have it, 0 if no text has it as typed
-    entries: Sequence[Entry] = ()  # the labels that begin with any of its terms
+    entries: Sequence[LabelEntry] = ()  # the labels that begin with any of its terms
     labels: Sequence[str] = ()  # the labels of one word, in lower case, that share a term with it
 
 
@@ -179,7 +179,7 @@ class QueryWord(dict[str, LanguageWord]):
         own, accented = self[language].terms, self._with_accent(language)
         return own + accented.terms if accented else own
 
-    def label_entries(self, language: str) -> Sequence[Entry]:
+    def label_entries(self, language: str) -> Sequence[LabelEntry]:
         """Return the labels of a language that begin with the word."""
         own, accented = self[language].entries, self._with_accent(language)
         return [*own, *accented.entries] if accented else own

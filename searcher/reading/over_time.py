@@ -183,7 +183,7 @@ EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
 
 
-def one_faceted(versus: str, facet: str) -> Message:
+def facet_conflict(versus: str, facet: str) -> Message:
     """Return the error for several questions with a facet, by the names of both options."""
     return message("over_time.one_faceted", versus=versus, facet=facet)
 
@@ -316,7 +316,7 @@ def _requested(
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(one_faceted("versus", "facet"))
+            raise QueryError(facet_conflict("versus", "facet"))
         requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)

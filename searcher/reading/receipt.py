@@ -190,7 +190,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
         info.generation,
         info.built,
         query,
-        given_of(requested),
+        stored_options(requested),
         json.loads(json.dumps(how_read(results) | {"notes": [note._asdict() for note in results.notes]})),
         results.total,
         tuple([item for item, _ in items]),
@@ -199,7 +199,7 @@ def make_receipt(searcher: BaseSearcher, query: str | None, **requested: Unpack[
     )
 
 
-def given_of(requested: Mapping[str, Any]) -> dict[str, Any]:
+def stored_options(requested: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that differ from their stored defaults as JSON values, lists sorted."""
     options = SearchOptions.options
     given = {name: _plain(requested.get(name, options[name].default)) for name in STORED}

@@ -29,8 +29,8 @@ from searcher.reading.over_time import (
     COLUMNS,
     MAX_SERIES,
     OF_WORDS,
+    facet_conflict,
     measure_of,
-    one_faceted,
     over_time,
     read_by_facet,
     too_many,
@@ -227,7 +227,7 @@ def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS
     if len(params.vs) >= MAX_SERIES:
         raise invalid_parameter("vs", too_many(len(params.vs) + 1))
     if params.facet and params.vs:
-        raise invalid_parameter("facet", one_faceted("vs", "facet"))
+        raise invalid_parameter("facet", facet_conflict("vs", "facet"))
     measure_of(params.by, share=params.share, per_million=params.per_million)  # or an error
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(

@@ -20,7 +20,7 @@ from indexer import build, option_tables, update
 from indexer.errors import QueryError
 from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
 from searcher import Searcher, search_options
-from searcher.reading.receipt import Receipt, given_of
+from searcher.reading.receipt import Receipt, stored_options
 from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 
 ROOT = Path(__file__).parents[2]
@@ -158,8 +158,8 @@ def test_a_stored_question_keeps_its_defaults(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(SearchOptions.options, "all_words", other)
     old = Receipt("0.1", "2024-03-11T12:00:00+00:00", "1", "", "ferry", {"countries": ["KE"]}, {}, 0, ())
     assert (old.arguments["all_words"], old.arguments["countries"]) == (False, ["KE"])
-    assert given_of({}) == given_of({"all_words": True}) == {"all_words": True}
-    assert given_of(old.arguments) == {"countries": ["KE"]}
+    assert stored_options({}) == stored_options({"all_words": True}) == {"all_words": True}
+    assert stored_options(old.arguments) == {"countries": ["KE"]}
 
 
 def fields(module: Any, name: str) -> set[str]:

@@ -75,7 +75,7 @@ def test_a_form_is_distinguished_from_a_variant() -> None:
 def test_processes_do_not_disturb_each_others_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cached words stay available while another process caches them, or those of another generation."""
     monkeypatch.setattr(cached_lists, "cache_folder", lambda: tmp_path)
-    keep, seen = cached_lists.keep_in_cache, []
+    keep, seen = cached_lists.write_to_cache, []
 
     def watched(path: Path, data: bytes) -> None:
         seen.append(generation("1").is_loaded)
@@ -83,7 +83,7 @@ def test_processes_do_not_disturb_each_others_cache(tmp_path: Path, monkeypatch:
         if len(seen) == 3:
             path.unlink()
 
-    monkeypatch.setattr(cached_lists, "keep_in_cache", watched)
+    monkeypatch.setattr(cached_lists, "write_to_cache", watched)
     answer = fetched([form_entry("en", "govern", "government")])
     first, again, second = map(generation, "112")
     for one in (first, again, second):
@@ -95,11 +95,11 @@ def test_processes_do_not_disturb_each_others_cache(tmp_path: Path, monkeypatch:
 
 def test_a_failed_cache_write_leaves_no_file(tmp_path: Path) -> None:
     """A cached file is readable by its user only; if it cannot be written, no part of it stays."""
-    cached_lists.keep_in_cache(kept := tmp_path / "dragoman" / "words", b"ferry")
+    cached_lists.write_to_cache(kept := tmp_path / "dragoman" / "words", b"ferry")
     assert kept.read_bytes() == b"ferry"
     assert os.name == "nt" or (kept.parent.stat().st_mode | kept.stat().st_mode) & 0o77 == 0
     with pytest.raises(ClusterError, match="cannot keep “dragoman” in"):
-        cached_lists.keep_in_cache(tmp_path / "dragoman", b"ferry")
+        cached_lists.write_to_cache(tmp_path / "dragoman", b"ferry")
     assert [one.name for one in tmp_path.rglob("*")] == ["dragoman", "words"]
 
 

@@ -114,7 +114,7 @@ class ItemsOfLines:
         day = stated_day(document.item)
         return [line for line in found if line.day in {None, day} and line not in lines]
 
-    def meet(self, lines: list[Correction]) -> bool:
+    def count_match(self, lines: list[Correction]) -> bool:
         """Count an item that has the title and day of lines; return whether it is the first for any line."""
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
@@ -250,7 +250,7 @@ def agrees(line: Correction, title: str | None, day: str) -> bool:
     return bool(line.day) and line.day == day
 
 
-class _Held(NamedTuple):
+class _PendingDocument(NamedTuple):
     """A document that is held back until all sources are read, when the items of all lines are known.
 
     Attributes:
@@ -287,7 +287,7 @@ class CorrectingWriter(DocumentStore):
         self._sources = sources
         self.corrections = corrections
         self.counting = True
-        self._held: list[_Held] = []
+        self._held: list[_PendingDocument] = []
         self._room = MAX_HELD
         self._corrected: dict[str, str] = {}  # for the register of the next generation
         self._left_out: set[str] = set()  # ids of records that were read and are not items
@@ -315,11 +315,11 @@ class CorrectingWriter(DocumentStore):
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)
         self.items.name(lines, document)
-        first, is_item = self.items.meet(titled), merged(lines)[1]
+        first, is_item = self.items.count_match(titled), merged(lines)[1]
         waits = since is None and self._room > 0 and self.items.in_several_sources
         if first or waits or not is_item:
             self._room -= len(document.record)
-            self._held.append(_Held(document, since, titled, self.counting))
+            self._held.append(_PendingDocument(document, since, titled, self.counting))
         else:
             self._write(document, lines, since)
 
@@ -371,7 +371,7 @@ class CorrectingWriter(DocumentStore):
             self._corrected[document.id] = " ".join(fields)
         return document
 
-    def _settle_held(self, held: _Held, report: WriteReport, listeners: Listeners) -> None:
+    def _settle_held(self, held: _PendingDocument, report: WriteReport, listeners: Listeners) -> None:
         chosen = [line for line in held.titled if line.number in self.items.chosen]
         lines = sorted({line.number: line for line in (*self.items.of(held.document), *chosen)}.values())
         if merged(lines)[1]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.item import ItemDate, ManualCorrection, NewsItem
-    from indexer.thesaurus.table import Entry, Table
+    from indexer.thesaurus.table import LabelEntry, Table
     from searcher.answer import Answerer
     from searcher.engine import Engine
     from searcher.near_duplicates import DuplicateGroup
@@ -134,7 +134,7 @@ class Glossary:
                 found.append(Span(start, end, KNOWN, gloss))
         return found
 
-    def _gloss(self, entry: Entry, written: str, language: str) -> str:
+    def _gloss(self, entry: LabelEntry, written: str, language: str) -> str:
         """Return the label of a concept that was not used before; empty if no concept is certain.
 
         Words of one stem may differ (Spanish *verdad* is not *verde*), so a label must be written as in the

@@ -5,7 +5,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.dates.date_evidence import Slots
+from indexer.dates.date_evidence import TimeSlots
 from indexer.dates.estimation import chain_likelihood, read_chain, transition
 
 SLOTS = 60
@@ -67,7 +67,7 @@ def test_beliefs_are_probabilities(places: list[int | None]) -> None:
 @given(st.integers(1, 20), st.integers(1, 50), st.integers(-200, 1200), st.integers(-200, 1200))
 def test_slots_of_a_period_have_their_middle_in_it(days: int, count: int, first: int, last: int) -> None:
     """The range of slots equals a check of every slot."""
-    time = Slots(1000, days, count)
+    time = TimeSlots(1000, days, count)
     expected = [slot for slot in range(count) if first <= time.middle(slot) <= last]
     assert list(time.within(first, last)) == expected
 
@@ -75,4 +75,4 @@ def test_slots_of_a_period_have_their_middle_in_it(days: int, count: int, first:
 @pytest.mark.parametrize(("days", "count"), [(1, 1), (7, 3)])
 def test_the_slots_cover_their_period(days: int, count: int) -> None:
     """The oldest day is as many days back as the slots span."""
-    assert Slots(1000, days, count).oldest == 1000 - days * count + 1
+    assert TimeSlots(1000, days, count).oldest == 1000 - days * count + 1

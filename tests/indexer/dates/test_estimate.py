@@ -7,11 +7,11 @@ from tables import by_table
 
 from indexer.dates.date_evidence import find_clues
 from indexer.dates.date_grammar import Days
-from indexer.dates.estimation import Run, estimate_alone, estimate_run
+from indexer.dates.estimation import UndatedRun, estimate_alone, estimate_run
 
 
 def around(text: str, above: date | None, below: date | None) -> tuple[date, date]:
-    run = Run(
+    run = UndatedRun(
         [find_clues(None, [text])], above.toordinal() if above else None, below.toordinal() if below else None
     )
     intervals = estimate_run(run)
@@ -36,13 +36,13 @@ def test_distant_dates_leave_a_wide_interval() -> None:
 
 def test_a_run_without_evidence_is_not_estimated() -> None:
     """Without neighbours and dates in texts there is no estimate."""
-    assert estimate_run(Run([[], []])) is None
+    assert estimate_run(UndatedRun([[], []])) is None
 
 
 def test_a_distant_date_does_not_widen_the_intervals() -> None:
     """A text that names the year 1650 leaves the intervals of the page narrow."""
     texts = ["On 5 May 2008 cooks met.", "The hall of 1650 is cold.", "On 1 April 2008 cooks met."]
-    intervals = estimate_run(Run([find_clues(None, [text]) for text in texts]))
+    intervals = estimate_run(UndatedRun([find_clues(None, [text]) for text in texts]))
     assert intervals is not None
     assert all(end - start < 90 for start, end in intervals)
 
@@ -76,7 +76,7 @@ def test_any_run_gets_one_interval_for_each_item(
     texts: list[str], above: date | None, below: date | None
 ) -> None:
     """With any neighbours, each item gets an interval that runs forward within the calendar."""
-    run = Run(
+    run = UndatedRun(
         [find_clues(None, [text]) for text in texts],
         above.toordinal() if above else None,
         below.toordinal() if below else None,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tables import by_table
 
 from indexer.dates.date_grammar import Days
-from indexer.dates.resolution import in_order, is_oldest_first, mend_years, start_of, supply_year
+from indexer.dates.resolution import correct_years, infer_year, is_oldest_first, longest_descending, start_of
 
 
 def line(day: date, year: int | None = None) -> Days:
@@ -15,7 +15,7 @@ def line(day: date, year: int | None = None) -> Days:
 @by_table
 def test_a_year_that_breaks_a_proven_order_is_corrected(rule: str, days: str, mended: dict[int, int]) -> None:
     """A year with wrong digits between agreeing neighbours is corrected; other disorder is not."""
-    assert mend_years([line(date.fromisoformat(day)) for day in days.split()]) == mended, rule
+    assert correct_years([line(date.fromisoformat(day)) for day in days.split()]) == mended, rule
 
 
 @given(
@@ -36,7 +36,7 @@ def test_one_wrong_decade_in_an_ordered_page_is_corrected(
         return
     lines = [line(day) for day in days]
     lines[place] = line(days[place], broken)
-    assert mend_years(lines) == {place: days[place].year}
+    assert correct_years(lines) == {place: days[place].year}
 
 
 @by_table
@@ -45,13 +45,13 @@ def test_a_missing_year_comes_from_the_neighbours(
 ) -> None:
     """The year puts the day between its neighbours, also across the end of a year; without any, none."""
     days = [one and date.fromisoformat(one).toordinal() for one in (above, below)]
-    assert supply_year(Days(day, month, day, month, None), *days) == year
+    assert infer_year(Days(day, month, day, month, None), *days) == year
 
 
 @given(st.lists(st.integers(700_000, 740_000), max_size=60))
 def test_the_dates_in_order_never_rise(days: list[int]) -> None:
     """The dates in order never rise down the page, and there is one if there are dates."""
-    row = [days[position] for position in in_order(days)]
+    row = [days[position] for position in longest_descending(days)]
     assert row == sorted(row, reverse=True)
     assert bool(row) == bool(days)
 

@@ -21,7 +21,7 @@ from indexer.schema import LANGUAGE_NUMBERS
 from indexer.thesaurus.compiler import write_table
 from indexer.thesaurus.concept import TOPIC, Concept, Label, acronym_of, analyse_label, bare_word
 from indexer.thesaurus.finder import ConceptFinder, WordLabel, open_finder
-from indexer.thesaurus.label_arrays import are_of, make_arrays
+from indexer.thesaurus.label_arrays import make_arrays, match_lines
 from indexer.thesaurus.table import ConceptLabel, Table
 
 
@@ -221,6 +221,6 @@ def test_tables_of_earlier_versions_are_sound(tmp_path: Path) -> None:
     lines = [*Table(container).read_lines()]
     earlier = make_arrays(lines, as_written=True)
     assert [row.split("\t")[-1] for row in earlier.alone] == ["the Shallows"]
-    assert are_of(earlier, lines)
-    assert are_of(make_arrays(lines), lines)
-    assert not are_of(earlier._replace(alone=[row + "s" for row in earlier.alone]), lines)
+    assert match_lines(earlier, lines)
+    assert match_lines(make_arrays(lines), lines)
+    assert not match_lines(earlier._replace(alone=[row + "s" for row in earlier.alone]), lines)
