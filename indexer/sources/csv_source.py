@@ -88,6 +88,16 @@ class Table:
             if (item := self._reader.read(fields, row.first, row.last)) is not None:
                 yield item
 
+    def is_own(self, context: ReadContext) -> bool:
+        """Return whether Dragoman exported the table, and it is not to be read as another one."""
+        return is_own_csv(self.names) and not context.options.columns
+
+    def records(self, context: ReadContext) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the number of each row and its export record, for a table that Dragoman exported."""
+        for row, cells in self.values(context):
+            texts = {name: cell if isinstance(cell, str) else text_of(cell) for name, cell in cells.items()}
+            yield row.first, record_of_row(texts, self.names, context.lines(row.first, row.last))
+
 
 _EMPTY: Final = ("", None)
 
@@ -122,12 +132,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     table = Table(_rows(file, dialect, context), reader)
     if not table.is_understood:
         raise no_item(context.name, "columns", table.names)
-    if is_own_csv(table.names) and not context.options.columns:
-        records = (
-            (row.first, record_of_row(cells, table.names, context.lines(row.first, row.last)))
-            for row, cells in table.values(context)
-        )
-        return source_of_records(records, context)
+    if table.is_own(context):
+        return source_of_records(table.records(context), context)
     return Source(context.name, table.items(context))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from itertools import pairwise
@@ -152,69 +151,6 @@ def is_json_lines(head: bytes, _suffix: str) -> bool:
     except (ValueError, RecursionError):
         # A first record longer than the head, or a broken one: a quoted name follows the brace.
         return first[1:].lstrip().startswith('"')
-
-
-DATABASE: Final = b"SQLite format 3\0"
-_OWN_BEGINNINGS: Final = (
-    DATABASE,  # its tables are elsewhere in the file; of others none is read
-    b"id,date_start,date_end,date_kind,language,languages,countries,title,body,url,file,",
-    b'{\n "receipt": 1,',
-    b'{\n "format": 2,\n "',
-    b"rank,id,score,date_start,date_end,date_kind,",
-    b"facet,value,label,count,selected\n",
-    b'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="generator" content="Dragoman">',
-)
-_REPORT: Final = re.compile(
-    rb'<!doctype html>\n<html lang="\w\w"[^>\n]{0,80}>\n<head>\n<meta charset="utf-8">\n<meta http-equiv='
-    rb"\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
-)
-_CITATIONS: Final = {
-    b"TY  - NEWS": b"\nER  -",
-    b'[\n{"id": ': b"}\n",
-    b"@": b"\n}",
-}  # and the ends of the first
-_HITS: Final = re.compile(
-    rb"^ *1  \S.*(?:\n +.*){0,12}?\xc2\xb7 id\s+\S", re.MULTILINE
-)  # a table, redirected
-_LAST_LOOK: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\)\Z")
-
-
-def is_own_output(head: bytes) -> bool:  # noqa: PLR0911 - one for each kind of file
-    """Return whether Dragoman wrote a file: an export, a report, a digest, a receipt, a watch, an answer."""
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_OWN_BEGINNINGS) or _REPORT.match(head):
-        return True
-    line = head.partition(b"\n")[0]
-    if head.startswith(b'{"id":"'):
-        at = line.rfind(b',"source":{"file":')
-        return at > 0 and b',"since":' in line[at:]
-    if head.startswith((b'{"rank": 1, "id": "', b'{"facet": "')):
-        return b'"snippet": "' in line or line.endswith((b'"selected": false}', b'"selected": true}'))
-    if head.startswith(b'{"place": "'):
-        return b'"receipt": {"receipt": 1,' in line
-    if head.startswith(b"Subject: "):
-        return b"\nX-Mailer: Dragoman" in head.replace(b"\r", b"").partition(b"\n\n")[0]
-    if head.startswith(b"PK\x03\x04"):
-        return _is_own_workbook(head)
-    for begin, end in _CITATIONS.items():
-        if head.startswith(begin):
-            first = head.partition(end)[0]
-            note = first[first.rfind(b"source: ") :].partition(b"\n")[0] if b"source: " in first else b""
-            return re.search(rb", lines? \d", note) is not None
-    if b"\xc2\xb7 id" in head and _HITS.search(head[: 1 << 11]):
-        return True
-    return head[len(line) :].startswith((b"\n\n* ", b"\n\n- ")) and _LAST_LOOK.search(line[-40:]) is not None
-
-
-def _is_own_workbook(head: bytes) -> bool:
-    """Return whether a workbook begins with the columns of an export."""
-    name = _first_member(head)
-    begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
-    try:
-        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[begin:], 1 << 12)
-    except zlib.error:
-        return False
-    return name.startswith(b"xl/worksheets/") and b"date_start" in part and b"date_kind" in part
 
 
 def why_not_read(head: bytes, suffix: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.data_tables import rows
@@ -97,6 +98,7 @@ _TAG: Final = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {0,2}-(?: (.*)|\s*)", re.DOTAL
 _CUT: Final = message("skip.cut_reference")
 
 _OWN: Final = re.compile(r"(?:.*; )?source: .+, lines? [\d-]+", re.DOTALL)  # a note of an exported item
+_INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?:to|and) (\d{4}-\d\d-\d\d)\b")
 
 
 @nonempty(message("sources.empty_ris"))
@@ -155,10 +157,16 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
-    """Return an item that Dragoman exported with its id and its author as written."""
+    """Return an item that Dragoman exported with its id, its interval and its author as written."""
     notes, own = values.get("notes", ""), values.get("identifier")
-    is_own = own and any(map(_OWN.fullmatch, notes if isinstance(notes, list) else [str(notes)]))
-    return item._replace(id=own, stated=True, author=author) if is_own else item
+    notes = notes if isinstance(notes, list) else [str(notes)]
+    if not own or not any(map(_OWN.fullmatch, notes)):
+        return item
+    day = item.date
+    if found := _INTERVAL.search("; ".join(notes).partition("source: ")[0]):
+        start, end = map(date.fromisoformat, found.group(2, 3))
+        day = ItemDate(start, end, "printed" if found[1] == "dated" else "estimated")
+    return item._replace(id=own, date=day, stated=True, author=author)
 
 
 def _name(given: object) -> str:
@@ -204,13 +212,17 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
     macros = {month[:3].lower(): month for month in _MONTHS}
     with open_text(stream) as lines:
         for first, last, text in _entries(lines, context):
-            kind, pairs = _parse(text, macros)
+            kind, key, pairs = _parse(text, macros)
             if kind == "string":
                 macros.update({name: value for name, value in pairs if value})
             elif kind not in _NO_ENTRIES and pairs:
                 values = _values(kind, pairs)
                 if (item := reader.read(values, first, last)) is not None:
-                    yield item
+                    written = {
+                        name: plain_text(value) for name, value in pairs if name in {"usera", "author"}
+                    }
+                    values["identifier"] = written.get("usera", key)
+                    yield _as_exported(item, values, written.get("author"))
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
@@ -239,18 +251,18 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
         yield first, number, "".join(held)
 
 
-def _parse(text: str, macros: dict[str, str]) -> tuple[str, list[tuple[str, str]]]:
-    """Return the kind of an entry, and its fields as written, macros replaced."""
+def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str, str]]]:
+    """Return the kind of an entry, its key, and its fields as written, macros replaced."""
     start = _KEY.match(text)
     if start is None:
-        return "comment", []
+        return "comment", "", []
     kind = start[1].lower()
     at = start.start(2) if kind == "string" else start.end()
     pairs = []
     while found := _NAME.match(text, at):
         value, at = _value(text, found.end(), macros)
         pairs.append((found[1].lower(), value))
-    return kind, pairs
+    return kind, start[2], pairs
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:

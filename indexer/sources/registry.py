@@ -16,6 +16,7 @@ from indexer.errors import SourceError, message
 from indexer.runtime import NamedTuple
 from indexer.sources import recognition
 from indexer.sources.encoding import is_binary
+from indexer.sources.own_output import DATABASE, is_own_output
 from indexer.sources.recognition import begins, has_root, matches
 from indexer.sources.source import AS_THEY_ARE, ReadContext, ReadOptions, Skipped, missing_extra, reason_of
 from indexer.sources.stream import Blob, file_blob, peek
@@ -78,7 +79,7 @@ KINDS: Final = (
         "containers:sole_member",
         holds="one",
     ),
-    SourceKind("sqlite", "an SQLite database", begins(b"SQLite format 3\0"), "sqlite_export"),
+    SourceKind("sqlite", "an SQLite database", begins(DATABASE), "sqlite_export"),
     SourceKind("press", "an export of a press database", recognition.is_press, "press.press_export"),
     SourceKind("rtf", "a document in RTF", begins(b"{\\rtf"), "press.press_export:read_rtf"),
     SourceKind("warc", "a web archive", begins(b"WARC/"), "warc", (".warc",), extra="html"),
@@ -154,9 +155,9 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
     if depth > DEEPEST:
         raise SourceError(message("sources.nested_archives", label=blob.label, deepest=DEEPEST))
     stream, head = peek(blob)
-    if blob.in_folder and recognition.is_own_output(head):
+    if blob.in_folder and is_own_output(head):
         stream.close()
-        is_database = head.startswith(recognition.DATABASE)
+        is_database = head.startswith(DATABASE)
         why = message("skip.database") if is_database else message("skip.own_output")
         on_skip(Skipped(blob.name, 0, why))
         return

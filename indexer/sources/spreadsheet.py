@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import zipfile
 from importlib.util import find_spec
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from indexer.errors import SourceError, message
 from indexer.sources.child_process import read_in_child
 from indexer.sources.csv_source import Row, Table
 from indexer.sources.foreign_record import ForeignReader
+from indexer.sources.json_source import source_of_records
 from indexer.sources.source import Source
 from indexer.sources.stated_values import no_item
 
@@ -42,6 +43,8 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     except BaseException:
         rows.close()
         raise
+    if all(table.is_own(context) for table in tables):
+        return source_of_records(_records(rows, tables, context), context)
     return Source(context.name, _items(rows, tables, context))
 
 
@@ -127,3 +130,11 @@ def _items(rows: IO[bytes], tables: list[Table], context: ReadContext) -> Iterat
     with rows:
         for table in tables:
             yield from table.items(context)
+
+
+def _records(
+    rows: IO[bytes], tables: list[Table], context: ReadContext
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    with rows:
+        for table in tables:
+            yield from table.records(context)

@@ -18,7 +18,7 @@ from indexer.countries.country_names import country_name
 from searcher.safe_text import json_escaped, legible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from searcher.exports.exporting import Row
 
@@ -52,7 +52,7 @@ def write_bib(rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         record = row.record()
         values = [
-            f"  {name} = {{{_address(value) if name == 'url' else _in_latex(value)}}},\n"
+            f"  {name} = {{{_WRITTEN.get(name, _in_latex)(value)}}},\n"
             for name, value in _bib(record)
             if value
         ]
@@ -85,7 +85,7 @@ def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the fields of an entry and their values, including empty ones."""
     day = record["date"]
     yield "title", record["title"] or ""
-    yield "author", f"{{{record['author']}}}" if record.get("author") else ""
+    yield "author", record.get("author", "")
     if day:
         start, end = date.fromisoformat(day["start"]), date.fromisoformat(day["end"])
         length = len("2018-03-14"[: (0, 4, 7, 10)[_whole_period(start, end)]])
@@ -97,6 +97,7 @@ def _bib(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "keywords", ", ".join(_keywords(record))
     yield "abstract", record["body"]
     yield "note", "; ".join(_notes(record))
+    yield "usera", record["id"] if _key(record["id"]) != record["id"] else ""
 
 
 _LATEX: Final = {ord(sign): f"\\{sign}" for sign in "{}&%$#_"} | {
@@ -122,6 +123,14 @@ def _address(url: str) -> str:
 def _in_latex(text: str) -> str:
     """Escape the signs of LaTeX, and separate those that it joins, such as two hyphens."""
     return re.sub("(?<=[-'`])(?=[-'`])", "{}", _one_line(text).translate(_LATEX))
+
+
+def _whole_name(text: str) -> str:
+    """Return a name in braces, which keep it from being split at commas."""
+    return f"{{{_in_latex(text)}}}"
+
+
+_WRITTEN: Final[dict[str, Callable[[str], str]]] = {"url": _address, "date": str, "author": _whole_name}
 
 
 def _csl(record: dict[str, Any]) -> dict[str, Any]:
