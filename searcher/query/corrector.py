@@ -31,6 +31,7 @@ _LEFT_OUT: Final = 0.2  # how much likelier it is that a letter was left out tha
 _LABEL: Final = 0.3  # how much likelier a word of texts is than one that only labels have
 _MARGIN: Final = 0.7
 OTHER: Final = 0.6  # the factor of suggestions but the likeliest
+_NAME: Final = 6  # letters of a name for each edit
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzñ"
 
 
@@ -93,12 +94,11 @@ class Corrector:
         for near in self._near(plain(word)):
             found = {one: counts for one in near if (counts := self._frequency(one))[0]}
             if is_name:  # Martin is not the French marin, a sailor, which no text has
-                likely = {
-                    one: found[one] for one in found if self._may_be_meant(one, found[one][1], adjacent)
-                }
+                may = {one: found[one] for one in found if self._may_be_meant(one, found[one][1], adjacent)}
+                likely = {one: may[one] for one in may if self._is_near_name(word, one, near[one])}
                 # The first word of a query may have a capital, as phones give it one.
-                offered = not likely and bool(found) and word in chunks[0]
-                found = found if offered else likely
+                offered = not likely and bool(may or (found and word in chunks[0]))
+                found = likely or may or (found if offered else {})
             is_choice = len(found) > 1 and bool(others)
             ranked = sorted(
                 (
@@ -132,6 +132,12 @@ class Corrector:
         if added:
             return self.settled.is_own(one)
         return self.settled.has(one) and (not adjacent or self._finds(one, *adjacent))
+
+    def _is_near_name(self, word: str, one: str, cost: float) -> bool:
+        """Return whether a capitalised word may be a slip: Ikea is no idea, and Haley no Daley."""
+        if len(word) > ONE_SLIP:
+            return cost <= 1
+        return cost <= len(word) / _NAME and self.settled.may_be_name(one)
 
     def _finds(self, *words: str) -> bool:
         """Return whether an item has each of some words, or a term added for it."""

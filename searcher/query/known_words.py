@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from itertools import chain, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -67,15 +68,31 @@ class SettledWords:
         shortest = MIN_CAPITALIZED_LENGTH if written.isupper() else SHORTEST
         if not shortest <= len(word.folded) <= MAX_LENGTH or not word.folded.isalpha():
             return True
-        return self.engine.document_frequency(
-            WORDS, word.folded
-        ) > 0 or word.plain in self.engine.thesaurus.words_ending(word.plain)
+        if self.engine.document_frequency(WORDS, word.folded):
+            return True
+        is_label = word.plain in self.engine.thesaurus.words_ending(word.plain)
+        return is_label or (is_common(word.folded) and not self.with_tilde(written))
 
     def is_name(self, written: str) -> bool:
         """Return whether the index has a word that is no label."""
         word = self._words(written)
         is_label = any(word.label_distance(language) is not None for language in ANALYZED_LANGUAGES)
         return not is_label and self._analyzer.has(written)
+
+    def may_be_name(self, word: str) -> bool:
+        """Return whether a word of the index is a label with a capital, or neither a label nor common."""
+        found = self._words(word)
+        concepts = {
+            number
+            for language in ANALYZED_LANGUAGES
+            for entry in found.label_entries(language)
+            if not entry.rest
+            for number in entry.concepts
+        }
+        if not concepts:
+            return self._analyzer.has(word) and not is_common(found.folded)
+        labels = [label.text for number in concepts for label in self.engine.thesaurus.concept(number)[1]]
+        return any(text[0].isupper() and fold(text.lower()) == found.folded for text in labels)
 
     def with_tilde(self, written: str) -> list[str]:
         """Return the words of the index or the thesaurus that have an ñ where a word has an n."""
@@ -129,6 +146,17 @@ class SettledWords:
             return True
         written = chunk[words[0].start : words[0].end]
         return self.knows(written) and not any(map(self.are_neighbours, self.apart(written)))
+
+
+def is_common(word: str) -> bool:
+    """Return whether a folded word is a common word of any language."""
+    return f"\n{word}\n" in _common_words()
+
+
+@cache
+def _common_words() -> str:
+    """Return the common words, each on a line; few questions have a word that is looked up there."""
+    return Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8")
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:

@@ -15,7 +15,6 @@ index, query, count = sys.argv[1:]
 searcher = Searcher(index)
 run = set()
 
-
 def ask():
     hits = searcher.search(query).hits
     assert all(hit.snippet for hit in hits)
@@ -32,6 +31,7 @@ sys.setprofile(note)
 ask()
 sys.setprofile(None)
 assert not {"numpy", "urllib3"} & sys.modules.keys()
+assert not sys.modules["searcher.query.known_words"]._common_words.cache_info().misses
 print(*sorted(name for name in run if name.partition(".")[0] in ("indexer", "searcher")))
 """
 
