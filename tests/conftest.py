@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,11 @@ from command_line import Run
 
 pytest.register_assert_rewrite("brute_force", "rules")
 gc.set_threshold(100_000, 20, 100)  # collecting less often saves a sixth of the time of all tests
-os.environ["XDG_CONFIG_HOME"] = os.devnull  # settings of the user do not affect the tests
+# Settings of the user, and the language of the terminal, do not affect the tests.
+for name in [*os.environ]:
+    if name.startswith(("DRAGOMAN_", "LC_", "NO_COLOR")) and name != "DRAGOMAN_NODE_VERSION":
+        del os.environ[name]
+os.environ |= {"XDG_CONFIG_HOME": os.devnull, "LANG": "C.UTF-8"}
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -32,6 +37,14 @@ def _shared_finder() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         shared_finder.share(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Undo the choice of a language, which a command keeps for its process."""
+    yield
+    if catalogue := sys.modules.get("searcher.present.catalogue"):
+        catalogue.use_language("en")
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from command_line import PAGE, Run
 from tables import by_table
+from work import HANGS
 
 ROOT = Path(__file__).parents[2]
 
@@ -153,7 +154,7 @@ def test_an_interrupted_build_keeps_the_old_index(run: Run, index: Path, tmp_pat
     assert process.stdin
     process.stdin.write(b'{"title": "Tide table", "body": "high water at noon"}\n' * 2000)
     process.stdin.flush()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANGS
     while fingerprint(index) == before and time.monotonic() < deadline:
         time.sleep(0.02)  # until the build has begun to write
     says = ("another process", str(process.pid))

@@ -63,7 +63,7 @@ for name in ("build", "update"):
     getattr(indexer, name)("written", "items.jsonl", merged=True)
     run(name, "items.jsonl", "--index", "written")
 written = [getattr(indexer, name) for name in ("build", "update")]
-client = TestClient(application(Serving(index, access_log=False)), base_url="http://127.0.0.1:8017")
+client = TestClient(application(Serving(index, seconds=600.0, access_log=False)), base_url="http://127.0.0.1:8017")
 print(json.dumps({
     "help": {name: run(name, "--help") for name in ("search", "facets", "timeline", "export", "watch")},
     "default": inspect.signature(Searcher.search).parameters["folded"].default,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import ROOT, Run, on_terminal
+from work import HANGS
 
 rarely = partial(pytest.param, marks=pytest.mark.slow)
 has_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
@@ -78,7 +79,7 @@ def test_no_file_gets_the_descriptor_of_a_closed_stream(tmp_path: Path) -> None:
         f"program.cli = lambda: open({str(told)!r}, 'x').write(str(os.dup(3))); launch.main()"
     )
     command = ["sh", "-c", f'exec "$0" -c "{code}" <&- >&- 2>&-', sys.executable]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=HANGS)
     assert int(told.read_text()) > 3
 
 

@@ -11,6 +11,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 from command_line import ROOT, Run
+from work import HANGS
 
 pytestmark = pytest.mark.usefixtures("index")
 COPY = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
@@ -106,7 +107,7 @@ def test_items_are_delivered_again_after_a_kill(run: Run, tmp_path: Path) -> Non
     """The process ends between the command and saving the watch: nothing is lost."""
     file = tmp_path / "sent"
     killed = process("boats", "--exec", command(KILL, file))
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=HANGS)
     assert (killed.returncode, len(file.read_text().splitlines())) == (-9, 1)
     assert run("watch boats --exec", command(APPEND, file, 0)).exit_code == 0
     assert len(file.read_text().splitlines()) == 2
@@ -117,7 +118,7 @@ def test_two_processes_deliver_items_once(run: Run, tmp_path: Path) -> None:
     """The second one is refused, or finds nothing new."""
     file = tmp_path / "sent"
     both = [process("boats", "--exec", command(APPEND, file, 1)) for _ in range(2)]
-    ends = [(*one.communicate(timeout=60), one.returncode) for one in both]
+    ends = [(*one.communicate(timeout=HANGS), one.returncode) for one in both]
     assert len(file.read_text().splitlines()) == 1
     codes = sorted(code for *_, code in ends)
     assert codes in ([0, 1], [0, 2])

@@ -165,10 +165,7 @@ def test_translated_errors_have_the_options_of_the_command_line() -> None:
     error = errors.message("store.locked", folder="wait=5", holder="process 7")
     for language in LANGUAGES:
         use_language(language)
-        try:
-            line = with_options(error)
-        finally:
-            use_language("en")
+        line = with_options(error)
         assert "--wait SECONDS" in line
         assert re.search("[“«].?wait=5.?[”»]", line)
 

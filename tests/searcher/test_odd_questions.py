@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rule_files import archive_of
 from rules import Archives
+from work import HANGS
 
 from searcher import QueryError, Searcher
 
@@ -33,7 +34,7 @@ def test_a_phrase_may_have_any_slop(searcher: Searcher, slop: str) -> None:
         assert {hit.id for hit in searcher.search(one, expand=False)} == {"near", "far"}
     options = ["--no-expand", "--format", "jsonl", "--index", searcher.place]
     command = [sys.executable, "cli.py", "search", query, *options]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=HANGS)
     assert done.stdout.count('"id": "near"') == done.stdout.count('"id": "far"') == 1
     assert done.stdout.count("\n") == 2
 

@@ -8,12 +8,16 @@ from starlette.testclient import TestClient
 from searcher.web.app import application
 from searcher.web.generations import Serving
 
-LONG = 60.0  # seconds within which a busy machine reads the labels of the thesaurus
+LONG = 600.0  # seconds within which a busy machine reads the labels of the thesaurus
+
+
+def site_of(place: object, **settings: Any) -> Any:
+    """Return the application, whose responses may take long on a busy machine."""
+    return application(Serving(str(place), seconds=LONG)._replace(**settings))
 
 
 def client_of(place: object, **settings: Any) -> TestClient:
-    serving = Serving(str(place), seconds=LONG)._replace(**settings)
-    return TestClient(application(serving))
+    return TestClient(site_of(place, **settings))
 
 
 def page_of(client: TestClient, address: str) -> Any:

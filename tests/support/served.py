@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-LONG = 30.0  # seconds within which a busy machine starts a server
+LONG = 300.0  # seconds within which a busy machine starts a server
 
 
 class Served:
@@ -66,9 +66,9 @@ def serving(index: Path | str, folder: Path, *arguments: str) -> Iterator[Served
     """Serve an index until the block ends."""
     port = free_port()
     log = folder / f"log{port}"
-    command = [sys.executable, "cli.py", "serve", f"--index={index}", f"--port={port}", *arguments]
+    command = [sys.executable, "cli.py", "serve", f"--index={index}", f"--port={port}", f"--timeout={LONG}"]
     with log.open("w") as stream:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=stream, text=True)
+        process = subprocess.Popen([*command, *arguments], cwd=ROOT, stderr=stream, text=True)
         served = Served(process, port, log)
         try:
             end = time.monotonic() + LONG

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 from click.testing import CliRunner
+from page_reading import site_of
 from starlette.testclient import TestClient
 from tables import by_table
 
 from indexer.errors import DragomanError
 from searcher.commands.program import cli
 from searcher.web.access import checked_origin, read_token, token_of
-from searcher.web.app import application
-from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
 from searcher.web.server import FROM_ONE_ADDRESS, Connection
 
@@ -25,7 +24,7 @@ CROSS = {"Origin": DESK, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors
 
 
 def client_of(index: Path, base: str = "http://testserver", **serving: object) -> TestClient:
-    site = application(Serving(str(index), access_log=False)._replace(**serving))
+    site = site_of(index, **{"access_log": False} | serving)
     return TestClient(site, base_url=base, follow_redirects=False)
 
 

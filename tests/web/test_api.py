@@ -12,7 +12,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_reading import client_of, page_of, words
-from served import serving
+from served import LONG, serving
 from starlette.testclient import TestClient
 from tables import by_table
 
@@ -151,7 +151,7 @@ def test_a_server_reads_raw_addresses(sample_index: Path, tmp_path: Path, client
     with serving(sample_index, tmp_path) as served:
         for cut in (100, 21, 1):
             head = b"GET /facets.json?q=ni\xc3\xb1ez HTTP/1.1\r\nHost: localhost\r\n"
-            with socket.create_connection(("127.0.0.1", served.port), timeout=30) as opened:
+            with socket.create_connection(("127.0.0.1", served.port), timeout=LONG) as opened:
                 for end in (b"\r\n", b"Connection: close\r\n\r\n"):
                     opened.sendall((head + end)[:cut])
                     opened.sendall((head + end)[cut:])

@@ -37,7 +37,7 @@ def test_costly_queries_of_one_client_block_no_other(
     """A reader at another address than eight clients is always answered, as is a third of costly queries."""
     index, plain = archive
     base = ["--base-url=http://127.0.0.1/"] if proxied else []
-    with serving(index, tmp_path, *base) as served:
+    with serving(index, tmp_path, "--timeout=10", *base) as served:
         costly, of_reader = under_attack(served.port, (PREFIXES, LINES), plain, SECONDS, proxied=proxied)
         assert served.stop() == 0
     assert of_reader.statuses.keys() == {HTTPStatus.OK}

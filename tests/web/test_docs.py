@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
+from page_reading import client_of, site_of
 from starlette.testclient import TestClient
 
-from searcher.web.app import application
 from searcher.web.gate import is_page
-from searcher.web.generations import Serving
 from searcher.web.parameters import APPEARANCE, PARAMETERS
 from searcher.web.routes import HTML, ROUTES
 
@@ -17,7 +16,7 @@ BLOCK = re.compile(r"```console\n\$ curl (-I )?'http://127\.0\.0\.1:8017([^']+)'
 
 def test_the_examples_are_real_responses(sample_index: Path) -> None:
     """Each example is a response of the server, with three dots for omitted parts."""
-    site = application(Serving(str(sample_index), access_log=False))
+    site = site_of(sample_index, access_log=False)
     client = TestClient(site, base_url="http://127.0.0.1:8017")
     examples = BLOCK.findall(PAGE)
     assert len(examples) == PAGE.count("```console")
@@ -44,7 +43,7 @@ UNDESCRIBED = {"/openapi.json", "/opensearch.xml", "/robots.txt", "/favicon.ico"
 
 def test_openapi_describes_every_route(sample_index: Path) -> None:
     """The description has the routes of the table with their parameters, and the health check."""
-    client = TestClient(application(Serving(str(sample_index), access_log=False)))
+    client = client_of(sample_index)
     paths = client.get("/openapi.json").json()["paths"]
     routes = [route for route in ROUTES if route.path not in UNDESCRIBED]
     assert {route.path.replace("{item_id:path}", "{id}") for route in routes} | {"/healthz"} == set(paths)

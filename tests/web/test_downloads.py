@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from page_reading import hits_of, page_of, words
-from served import serving
+from served import LONG, serving
 from starlette.testclient import TestClient
 
 from dragoman import Searcher, build
@@ -135,7 +135,7 @@ def test_a_cancelled_download_frees_the_server(long_index: Path, tmp_path: Path)
     with serving(long_index, tmp_path) as served:
         opened = []
         for _ in range(12):
-            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=LONG)
             connection.request("GET", "/export.jsonl")
             opened.append(connection)
         assert len(opened[0].getresponse().read(PART)) == PART

@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from command_line import Run
 from lxml import html
-from page_reading import client_of, page_of
+from page_reading import client_of, page_of, site_of
 from starlette.testclient import TestClient
 from tables import by_table
 
 from indexer import build, update
 from searcher import Searcher
 from searcher.web import routes
-from searcher.web.app import application
 from searcher.web.gate import Hosts
-from searcher.web.generations import Serving
 from searcher.web.responses import ALWAYS
 
 ODD = ("no\ufffecharacter\uffff", "bell\x07\x1b[31m", ']]>&"<b>', "over\u202eride", "two\nlines")
@@ -151,7 +149,7 @@ def test_internal_errors_have_a_reference_in_the_log(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The page has the reference under which the log has the reason, without the reason itself."""
-    client = TestClient(application(Serving(str(sample_index))), raise_server_exceptions=False)
+    client = TestClient(site_of(sample_index), raise_server_exceptions=False)
     monkeypatch.setattr(Searcher, "search", lambda *_, **__: 1 // 0)
     answer = client.get("/search.json?q=ferry")
     assert answer.status_code == 500

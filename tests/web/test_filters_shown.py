@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from page_reading import client_of
 from starlette.testclient import TestClient
 
 from searcher.commands.program import cli
-from searcher.web.app import application
-from searcher.web.generations import Serving
 
 FILTERS = "country=GT&lang=es&from=2012&to=2019&estimated=1&where=source%3Darchive.txt"
 RECORD = {"countries": ["GT"], "languages": ["es"], "date_from": "2012-01-01", "date_to": "2019-12-31"} | {
@@ -88,7 +87,7 @@ def test_commands_name_the_filters(sample_index: Path, tmp_path: Path) -> None:
 
 def test_pages_name_the_archive_and_their_state(sample_index: Path) -> None:
     """The name of the archive is in titles, feeds and the search box; printed pages state their address."""
-    with TestClient(application(Serving(str(sample_index), title="Harbour <news>"))) as client:
+    with client_of(sample_index, title="Harbour <news>") as client:
         for path in ("/", "/search?q=ferry", "/timeline?q=ferry", "/report?q=ferry"):
             assert title_of(client.get(path).text).endswith(" · Harbour <news>")
         assert title_of(client.get("/search.atom?q=ferry").text) == "Harbour <news>: ferry"

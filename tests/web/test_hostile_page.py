@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import web_server
+from page_reading import site_of
 from served import free_port, in_a_thread
 from tables import rows_by_name
 
 from searcher import Searcher
-from searcher.web.app import application
 from searcher.web.gate import served_hosts
-from searcher.web.generations import ResponseCache, Serving
+from searcher.web.generations import ResponseCache
 
 pytestmark = pytest.mark.web
 
@@ -28,9 +28,7 @@ class Archive:
         self.address = f"http://127.0.0.1:{port}"
         self.requests: list[tuple[str, str, dict[bytes, bytes], int]] = []
         self.searched: list[Any] = []
-        self._app = application(
-            Serving(str(index), hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), write=True)
-        )
+        self._app = site_of(index, hosts=served_hosts("127.0.0.1", "127.0.0.1", None, ()), write=True)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Respond to a request, and record it."""

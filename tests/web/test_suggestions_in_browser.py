@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_reading import site_of
 from served import in_a_thread
 
-from searcher.web.app import application
-from searcher.web.generations import Serving
 from searcher.web.responses import static_files
 
 pytestmark = pytest.mark.web
@@ -103,7 +102,7 @@ def test_hostile_titles_fire_nothing(page: Any, make_index: Callable[..., Path])
     hostile = '</script><script>window.fired=1</script><img src=x onerror="window.fired=1"> Harbour quay'
     index = make_index({"id": "a", "title": hostile, "body": "harbour", "url": "javascript:window.fired=1"})
     said: list[str] = []
-    with in_a_thread(application(Serving(str(index), access_log=False))) as port:
+    with in_a_thread(site_of(index, access_log=False)) as port:
         for context in (page.context, page.context.browser.new_context(bypass_csp=True)):
             tab = context.new_page()
             tab.on("console", lambda message: said.append(message.text))

@@ -12,7 +12,7 @@ from command_line import Run
 from httpx2 import Client
 from lxml import html
 from page_reading import client_of, counts_of, fields_of, page_of, sent, words
-from served import serving
+from served import LONG, serving
 from starlette.testclient import TestClient
 from tables import by_table
 
@@ -225,7 +225,7 @@ def test_a_killed_server_loses_no_change_that_it_acknowledged(index: Path, tmp_p
     def save(at: int) -> Any:
         headers = {"Origin": address, "Sec-Fetch-Site": "same-origin"}
         more = {} if at else {"note": "\N{GRINNING FACE}" * 10_000}
-        with Client(base_url=address, headers=headers, timeout=60) as client:
+        with Client(base_url=address, headers=headers, timeout=LONG) as client:
             return sent(client, f"/items/a{at % 3 + 1}", tags=f"tag {at}", **more)
 
     with serving(index, tmp_path, "--write", "--notes") as served, ThreadPoolExecutor(4) as pages:

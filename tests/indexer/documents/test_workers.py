@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from source_samples import SAMPLES
+from work import HANGS
 
 from indexer import build
 from indexer.documents.worker_pool import _portable, read_sources, started_ahead
@@ -208,8 +209,8 @@ class Reading:
 
     def end(self) -> tuple[int, list[str]]:
         """Wait for the end; return the exit code and the messages."""
-        _, said = self.process.communicate(timeout=60)
-        deadline = time.monotonic() + 20
+        _, said = self.process.communicate(timeout=HANGS)
+        deadline = time.monotonic() + HANGS
         while self.is_read() and time.monotonic() < deadline:
             time.sleep(0.01)
         self.stream.close()

@@ -12,14 +12,15 @@ import pytest
 from tables import by_table
 from web_fetching import TIDE, fetch
 from web_server import Handler, Server, make_certificate, running
+from work import HANGS
 
 from indexer.errors import SourceError
 from indexer.sources.web import BOUNDS
 
 OK = b"HTTP/1.1 200 OK\r\n"
-SMALL = BOUNDS._replace(size=1 << 20, silence=5.0, whole=10.0)
-HURRIED = BOUNDS._replace(silence=5.0, whole=0.4)
-IMPATIENT = BOUNDS._replace(silence=0.2, whole=10.0)
+SMALL = BOUNDS._replace(size=1 << 20, silence=HANGS, whole=HANGS)
+HURRIED = SMALL._replace(whole=0.4)
+IMPATIENT = SMALL._replace(silence=0.2)
 
 
 def sends(head: bytes, part: bytes = b"", pause: float = 0.0) -> Callable[[Handler], None]:
