@@ -176,7 +176,9 @@ class SearchParams(_Given):  # type: ignore[misc]  # the fields are a table
 
 
 REPORT_LIMIT: Final = 100  # hits of a report
-COUNTING: Final = frozenset(("/timeline", "/concordance", "/stories", "/terms", "/report", "/export"))
+COUNTING: Final = frozenset(
+    ("/timeline", "/countries", "/concordance", "/stories", "/terms", "/report", "/export")
+)
 """The addresses that require all words by default, as the commands that count do, in every format."""
 
 
@@ -227,13 +229,14 @@ SEARCHED: Final = ALL - READING
 COUNTED: Final = SEARCHED - PAGE_PARAMETERS
 _READ: Final = COUNTED - {"match"}
 OVER_TIME: Final = _READ | {"vs", "by", "share", "per_million"}
-TERMS: Final = _READ - {"facet"} | {"vs", "vs_years", "limit"}
+COUNTRIES: Final = _READ - {"facet"}
+TERMS: Final = COUNTRIES | {"vs", "vs_years", "limit"}
 LISTED: Final = SEARCHED | {"fields"}
 REPORTED: Final = SEARCHED - {"match"}
 FED: Final = REPORTED | {"since"}
 LINES: Final = _READ | {"order", "limit", "offset"}
-STORIES: Final = _READ - {"facet"} | {"window", "limit", "offset"}
-EXPORTED: Final = _READ - {"facet"} | {"sort", "id"}
+STORIES: Final = COUNTRIES | {"window", "limit", "offset"}
+EXPORTED: Final = COUNTRIES | {"sort", "id"}
 FILTERS: Final = tuple(_FIELD_OF[name] for name in (*SearchOptions.of(FILTER), "via"))
 """The attributes that narrow an answer."""
 FORM_FIELDS: Final = ("country", "lang", "where", "from_", "to", "estimated", "match")

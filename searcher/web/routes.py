@@ -47,6 +47,7 @@ from searcher.web.page.suggestions import suggestions
 from searcher.web.parameters import (
     APPEARANCE,
     COUNTED,
+    COUNTRIES,
     EXPORTED,
     FED,
     LINES,
@@ -64,7 +65,7 @@ from searcher.web.parameters import (
 from searcher.web.responses import Body, Problem, content_policy, invalid_parameter, page_id, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from indexer.item import NewsItem
     from searcher.answer import Answerer
@@ -166,10 +167,14 @@ def facets_json(params: SearchParams, context: PageContext) -> Body:
     facets = params.facets(
         (*FACETS, *annotation_forms.annotated_fields(searcher), *sources, *searcher.counted_fields)
     )
-    results = searcher.search(
-        params.q, limit=0, group=False, facets=facets, match=params.match, **params.narrowing()
-    )
+    results = _counted(params, searcher, facets)
     return written("json", "facets", lambda writer: writer.write_facets(results))
+
+
+def _counted(params: SearchParams, searcher: Searcher, facets: Sequence[str] = ("country",)) -> Results:
+    """Count the values of facets, by default the countries, among all matches."""
+    asked = params.narrowing() | {"match": params.match}
+    return searcher.search(params.q, limit=0, group=False, facets=facets, **asked)
 
 
 def cite_html(params: SearchParams, context: PageContext) -> str:
@@ -435,6 +440,7 @@ _ROUTES: Final = (
         *("timeline", _page(tool_pages.timeline_page, series_of), timeline_rows, OVER_TIME),
         *("Counts over time, side by side.", "timelineJson"),
     ),
+    Route("/countries", HTML, _page(tool_pages.countries_page, _counted), COUNTRIES),
     Route("/timeline.svg", SVG, _timeline_svg, OVER_TIME, ("timeline", "The counts by time, drawn.", None)),
     *_tool(
         *("concordance", _page(tool_pages.concordance_page, lines_of), concordance_rows, LINES),

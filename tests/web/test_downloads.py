@@ -64,7 +64,7 @@ def test_partial_downloads_state_their_number(client: TestClient) -> None:
 def test_ticked_items_are_cited_and_exported(client: TestClient) -> None:
     """A form without a script sends the ids of ticked hits; their page leads to exports of exactly these."""
     page = page_of(client, "/search?q=ferry&limit=5")
-    boxes = page.xpath("//input[@type='checkbox'][@form='ticked']")
+    boxes = page.xpath("//form[@id='ticked']//input[@type='checkbox']")
     assert [box.get("value") for box in boxes] == hits_of(page)
     labels = [page.get_element_by_id(name) for name in boxes[0].get("aria-labelledby").split()]
     assert words(labels[0]) == "Choose:"

@@ -17,7 +17,7 @@ RECORD = {"countries": ["GT"], "languages": ["es"], "date_from": "2012-01-01", "
     "estimated": True,
     "where": {"source": ["archive.txt"]},
 }
-PAGES = ("/search", "/timeline", "/concordance", "/stories", "/terms")
+PAGES = ("/search", "/timeline", "/countries", "/concordance", "/stories", "/terms")
 
 
 def title_of(text: str) -> str:

@@ -68,8 +68,8 @@ def test_a_hit_without_the_typed_words_says_how_it_was_found(client: TestClient,
     assert [] in said.values()
     assert any(said.values())
     page = page_of(client, "/search?q=ferry+harbour")
-    for identity, article in zip(hits_of(page), page.xpath("//ol[@class='hits']//article"), strict=True):
-        assert [words(one) for one in article.xpath(".//*[@class='way']")] == said[identity]
+    for identity, hit in zip(hits_of(page), page.xpath("//ol[@id='hits']/li"), strict=True):
+        assert [words(one) for one in hit.xpath(".//*[@class='way']")] == said[identity]
 
 
 def test_an_invalid_question_keeps_its_query_and_language(client: TestClient) -> None:
@@ -227,7 +227,7 @@ def test_a_citation_has_the_quotation_marks_of_its_language(client: TestClient) 
 def test_lines_need_a_query(client: TestClient) -> None:
     """Without one the pages of the other views are offered."""
     tabs = page_of(client, "/search?from=2016").xpath("//nav[contains(@class, 'tabs')]//a")
-    assert [words(link) for link in tabs] == ["Results", "Over time", "Stories", "Typical words"]
+    assert [words(link) for link in tabs] == ["Results", "Over time", "Countries", "Stories", "Typical words"]
 
 
 def test_a_title_that_is_the_best_passage_is_not_repeated(make_index: Callable[..., Path]) -> None:
@@ -271,15 +271,17 @@ def test_countries_with_equal_counts_are_sorted_by_name(make_index: Callable[...
         named = [reader_of(ui).country(code) for code in order.split()]
         page = page_of(client, f"/search?q=ferry&group=0&ui={ui}")
         assert list(counts_of(page)["country"]) == order.split()
+        page = page_of(client, f"/countries?q=ferry&ui={ui}")
         assert [words(one) for one in page.xpath("//ol[@class='rank']//a")] == named
         report = page_of(client, f"/report?q=ferry&group=0&ui={ui}")
         assert [words(one) for one in report.xpath("(//div[@class='counts']//tbody)[1]//th")] == named
 
 
 def test_an_archive_without_dates_has_maps_and_bars(make_index: Callable[..., Path]) -> None:
-    """The first page and a search have a map and bars, but no timeline, if nothing has a date."""
+    """The first page and that of countries have a map and bars, but no timeline, if nothing has a date."""
     client = client_of(make_index({"id": "one", "body": "A ferry", "countries": ["FI"]}))
-    for address in ("/", "/search?q=ferry"):
+    assert not page_of(client, "/search?q=ferry").xpath("//figure")
+    for address in ("/", "/countries?q=ferry"):
         page = page_of(client, address)
         assert [words(one) for one in page.xpath("//ol[@class='rank']//a")] == ["Finland"]
         assert not page.xpath("//figure[@class='time']")
@@ -295,7 +297,7 @@ def test_the_highest_bar_reaches_the_line_of_its_count(client: TestClient) -> No
 
 def test_selected_countries_are_the_first_bars(client: TestClient) -> None:
     """Selected countries are first among the checkboxes, too, whatever their counts; they are no links."""
-    page = page_of(client, "/search?country=KE&country=FJ&ui=en")
+    page = page_of(client, "/countries?country=KE&country=FJ&ui=en")
     bars = page.xpath("//ol[@class='rank']/li")
     assert {words(one.xpath("./span")[0]) for one in bars[:2]} == {"Kenya", "Fiji"}
     assert [one.get("class") for one in bars] == ["sel", "sel", *[None] * (len(bars) - 2)]

@@ -252,7 +252,7 @@ def test_a_person_tags_hits_and_an_item_with_the_keyboard(browser: Any, index: P
     context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{written}/search?q=ferry&ui=es")
-    page.locator(".tick").first.check()
+    page.locator(".hits input").first.check()
     page.get_by_label("Añadir etiquetas").fill("Puerto")
     page.get_by_label("Añadir etiquetas").press("Enter")
     assert page.locator("p.read[role=status]").text_content() == reader_of("es").many("saved", 1)

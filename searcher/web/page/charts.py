@@ -33,8 +33,7 @@ WIDTH, HEIGHT = 720, 120  # units of the drawing of a timeline; its highest bar 
 WIDEST = 60  # units: the maximum width of a bar
 MAX_NARROW_LABELS: Final = 5  # labels of a timeline that fit next to each other on a narrow screen
 SHADES: Final = 4  # of a map
-MAX_NAMED: Final = 12  # countries of a map with links that have a name and a link
-_SOLID, _HATCHED = 'class="is"', 'fill="url(#h)" class="may"'
+_SOLID, _HATCHED = 'class="is"', 'class="may"'
 HATCH: Final = (
     '<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" class="hb"/><rect width="2" height="5" class="hf"/></pattern></defs>'
@@ -64,10 +63,10 @@ def bars(  # noqa: PLR0913 - the parts of a drawing
         x, solid, whole = at * across, HEIGHT * dated / highest, HEIGHT * most / highest
         first, last = sorted((value, pivot or value))
         drawn = f"<title>{_label(timeline, first, last, reader)}</title>"
-        drawn += f'<path d="M{x:.1f} 0h{across:.1f}v{HEIGHT}h-{across:.1f}"/>'
+        drawn += f'<path d="M{x:.4g} 0h{across:.4g}v{HEIGHT}h-{across:.4g}"/>'
         for top, height, style in ((whole, whole - solid, _HATCHED), (solid, solid, _SOLID)):
             if height > 0:
-                box = f'x="{x:.1f}" y="{HEIGHT - top:.1f}" width="{wide:.1f}" height="{height:.1f}"'
+                box = f'x="{x:.4g}" y="{HEIGHT - top:.4g}" width="{wide:.4g}" height="{height:.4g}"'
                 drawn += f"<rect {box} {style}/>"
         kind = ' class="out"' if is_outside(value, chosen) else ""
         if target and most:
@@ -129,15 +128,15 @@ def steps(values: Iterable[FacetValue], reader: Reader) -> list[tuple[int, str]]
     return [(one, "–".join(dict.fromkeys((numbers[0], numbers[-1])))) for one, numbers in ranges]
 
 
-def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) -> Markup:
+def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, most: int) -> Markup:
     """Draw the countries of a facet on the map, in a group for each shade; all others are background.
 
     Args:
         values: The facet, by descending count.
         reader: The reader.
         file: The address of the map's outlines; empty to include them in the drawing.
-        link: The link of a country that is not selected, without its code; empty for none. With links,
-            only the first countries are named, since the names and links of all would be half of the page.
+        link: The link of a country that is not selected, without its code; empty for none.
+        most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)
     drawn, pieces, shaded, wanted, before = outlines(), [], 0, 0, 0
@@ -150,7 +149,7 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str) ->
             pieces.append(f'{"</g>" if shaded else ""}<g class="m{wanted}">')
             shaded = wanted
         start, end = _country(code, file, selected)
-        if link and at >= MAX_NAMED and not selected:
+        if link and at >= most and not selected:
             pieces.append(f"{start}/>")
             continue
         named = f"{start}><title>{escape(reader.country(code))}: {reader.number(number)}</title>{end}"

@@ -99,11 +99,12 @@ def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside:
 
 
 def places_of(
-    counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str
+    counted: Sequence[FacetValue], links: Links | None, reader: Reader, file: str, most: int = MAX_RANKED
 ) -> Drawing | None:
     """Return the map and the bar chart of the country facet, with links if given; None if there are none.
 
-    ``file`` is the address of the map; empty to include the outlines in the drawing.
+    ``file`` is the address of the map; empty to include the outlines in the drawing. At most some countries
+    have a bar and, on a map with links, a name and a link.
     """
     values = reader.ranked("country", counted)
     values = [value for value in values if value.value != UNKNOWN and value.count]
@@ -111,23 +112,14 @@ def places_of(
         return None
     link = links.stem() if links else ""
     highest = max(value.count for value in values)
-    land = (
-        f'<use href="{file}#land" class="land"/>'
-        if file
-        else "".join(
-            [
-                f'<path d="{outline}" class="land"/>'
-                for outline in charts.outlines().values()
-                if "a" not in outline
-            ]
-        )
-    )
-    first = sorted(values, key=lambda value: not value.selected)[:MAX_RANKED]
+    outlines = () if file else [one for one in charts.outlines().values() if "a" not in one]
+    land = "".join([f'<path d="{one}" class="land"/>' for one in outlines])
+    first = sorted(values, key=lambda value: not value.selected)[:most]
     rank = "".join([_ranked(value, highest, link, reader) for value in first])
     return {
         "note": reader.many("countries_note", len(values)),
-        "land": Markup(land),  # noqa: S704 - trusted text
-        "map": charts.world(values, reader, file, link),
+        "land": Markup(land or f'<use href="{file}#land" class="land"/>'),  # noqa: S704 - trusted text
+        "map": charts.world(values, reader, file, link, most),
         "rank": Markup(rank),  # noqa: S704 - escaped there
         "steps": charts.steps(values, reader),
     }

@@ -58,7 +58,7 @@ class HitView(NamedTuple):
     Attributes:
         href: Its link.
         title: Its title.
-        language: The attributes of its title and its passage: their language and direction.
+        language: The attribute of its title and its passage: their language, if it is not that of the page.
         about: Its date, its languages, and how it was found.
         passage: A paragraph with its best passage; empty if the title is that.
         countries: The first of its countries.
@@ -82,16 +82,13 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     elif hit.title and (details.snippet or "").replace(MATCH_MARK, "") == " ".join(hit.title.split()):
         title, snippet = snippet, Markup()  # the title is its best passage
     tag = language_tag(details.language)
-    language = f' lang="{tag}" dir="auto"' if tag else ' dir="auto"'
+    language = f' lang="{tag}"' if tag not in ("", reader.language) else ""
     spoken = Markup(", ").join(map(reader.spoken, details.languages))
     about = f"{date_view(details.date, reader).html} <span>{spoken}</span>"
     if not beneath:
         about += "".join([f' <span class="way">{way}</span>' for way in _ways(hit.via, reader)])
-    passage = f'<p class="snippet"{language}>{snippet}</p>' if snippet else ""
-    countries = [
-        f'<span class="land">{country(mention, reader)}</span> '
-        for mention in details.countries[:MAX_COUNTRIES]
-    ]
+    passage = f'<p class="snippet"{language}>{snippet}' if snippet else ""
+    countries = [f"<span>{country(mention, reader)}</span> " for mention in details.countries[:MAX_COUNTRIES]]
     made = (language, about, passage, "".join(countries))
     return HitView(links.item(hit.id), title, *map(Markup, made))
 
@@ -140,25 +137,22 @@ def _listed(hit: Hit, links: Links, reader: Reader, tags: Markup | str, *, boxes
         others = "".join([_listed_beneath(one, links, reader) for one in hit.same])
         many = reader.many("same", len(hit.same))
         same = f'<details class="same"><summary>{many}</summary><ul>\n{others}</ul></details>'
-    tags = f'<p class="meta">{tags}</p>' if tags else ""
-    place = f'{countries}{left}<span class="src">{reader.location(hit.source)}</span>'
+    tags = f"<p>{tags}" if tags else ""
+    place = f"{countries}{left}<small>{reader.location(hit.source)}</small>"
     tick = named = ""
     if boxes:
         named = f' id="t{hit.rank}"'
-        tick = (
-            '<input type="checkbox" class="tick" form="ticked" name="id" value="{}" aria-labelledby="t {}">'
-        )
-        tick = tick.format(escape(hit.id), f"t{hit.rank}")
+        tick = f'<input type="checkbox" name="id" value="{escape(hit.id)}" aria-labelledby="t t{hit.rank}">'
     return Markup(  # noqa: S704 - all escaped
-        f'<li><article>\n{tick}<h3{named}><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
-        f'<p class="meta">{about}</p>\n{passage}{tags}<p class="meta">{place}</p>{same}</article></li>\n'
+        f'<li>{tick}<h3{named}><a href="{href}"{language}{untitled}>{title}</a></h3>\n'
+        f"<p>{about}\n{passage}{tags}<p>{place}{same}\n"
     )
 
 
 def _listed_beneath(hit: Hit, links: Links, reader: Reader) -> str:
     view, date = hit_view(hit, links, reader, beneath=True), date_view(hit.date, reader).html
     link = f'<a href="{view.href}"{view.language}>{view.title}</a>'
-    return f'<li>{link} {date} <span class="src">{reader.location(hit.source)}</span></li>\n'
+    return f"<li>{link} {date} <small>{reader.location(hit.source)}</small>\n"
 
 
 def way_message(way: str) -> str:
@@ -185,7 +179,7 @@ def marked(snippet: str) -> Markup:
     """Return a snippet with its matches marked."""
     parts = str(escape(legible(snippet))).split(MATCH_MARK)
     for at in range(1, len(parts), 2):
-        parts[at] = f"<mark>{parts[at]}</mark>"
+        parts[at] = parts[at] and f"<mark>{parts[at]}</mark>"
     return Markup("".join(parts))  # noqa: S704 - escaped above
 
 

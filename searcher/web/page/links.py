@@ -77,7 +77,11 @@ class Links:
     def to(self, path: str, **changed: Any) -> Markup:
         """Return a link to an address with the changed question."""
         query = self._query(changed, path)
-        return escape(f"{self.base}{path}?{query}" if query else f"{self.base}{path}")
+        return self._written(f"{path}?{query}" if query else path)
+
+    def _written(self, address: str) -> Markup:
+        """Return an encoded address as an attribute of HTML, where ``&`` and a name need no escape."""
+        return escape(self.base) + Markup(address)  # noqa: S704 - encoded
 
     def search(self, *, path: str = "/search", **changed: Any) -> Markup:
         """Return a link to the first page of a changed question."""
@@ -86,19 +90,19 @@ class Links:
     def stem(self, **changed: Any) -> str:
         """Return a link to the first page of a changed question, to which ``name=value`` can be appended."""
         query = self._query({**FIRST_PAGE, **changed})
-        return str(escape(f"{self.base}/search?{query}&" if query else f"{self.base}/search?"))
+        return str(self._written(f"/search?{query}&" if query else "/search?"))
 
     def dates(self) -> str:
         """Return a link that filters by an interval, with ``@`` and ``~`` for its first and last period."""
         stem = self.stem(from_=None, to=None).replace("~", "%7E")  # an @ is encoded there
-        return stem + "from=@&amp;to=~"
+        return stem + "from=@&to=~"
 
     def item(self, item_id: str) -> Markup:
         """Return a link to an item, with the question whose words are marked there unless it is long."""
         if self._kept is None:
             query = "" if self.is_long else self._query({})
-            self._kept = str(escape(f"?{query}")) if query else ""
-        return Markup(f"{escape(self.base)}{page_path(item_id)}{self._kept}")  # noqa: S704 - escaped
+            self._kept = f"?{query}" if query else ""
+        return self._written(page_path(item_id) + self._kept)
 
 
 def safe_url(url: str | None) -> str | None:

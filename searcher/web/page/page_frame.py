@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 FIRST: Final = 10  # values that are shown; the others are collapsed
-MOST: Final = 10  # collapsed values of a field that are listed ...
-MOST_REQUESTED: Final = 400  # ... unless the request names the field as a facet
+MOST: Final = 10  # collapsed values; more are listed only if the request names the field as a facet
+MOST_REQUESTED: Final = 400
 
 
 _LINK: Final = Markup('<a href="{}" rel="nofollow">{}</a>')
@@ -40,6 +40,7 @@ _LIMITS: Final = {"/concordance": {"limit": 50}, "/terms": {"limit": 20}}
 _TABS: Final = {
     "results": "/search",
     "over_time": "/timeline",
+    "countries": "/countries",
     "tab_lines": "/concordance",
     "stories": "/stories",
     "typical_words": "/terms",
@@ -79,7 +80,7 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any
     rest = [value for value in others[len(first) - len(chosen) :] if value.value != UNKNOWN]
     if len(rest) == 1:
         first, rest = first + rest, []
-    listed = rest[: MOST_REQUESTED if name in requested else MOST]
+    listed = rest[:MOST_REQUESTED] if name in requested or len(rest) <= MOST else []
     left = reader.number(len(rest) - len(listed)) if len(rest) > len(listed) else ""
     note: Markup | str = ""
     if left and name in requested:
@@ -92,7 +93,7 @@ def _field(name: str, values: Sequence[FacetValue], page: Page) -> dict[str, Any
         "title": title,
         "first": _rows(name, [*first, *unknown], reader),
         "more": _rows(name, listed, reader),
-        "unfolds": reader.many("more_values", len(rest)),
+        "unfolds": reader.many("more_values", len(listed)) if rest else "",
         "left": note,
     }
 
@@ -121,7 +122,7 @@ def _row(name: str, value: str, label: str, selected: bool, language: str) -> st
     checked = " checked" if selected else ""
     return (
         f'<li><label><input form="f" type="checkbox" name="{parameter}" value="{escape(given)}"{checked}> '
-        f"<span>{shown}</span></label> <b>"
+        f"{shown}</label> <b>"
     )
 
 
@@ -193,7 +194,7 @@ class Page:
             "archive_name": self.context.archive,
             "base": self.context.base,
             "printed": reader.say(
-                "printed_page", address=address, day=reader.period(today, today), generation=generation
+                "printed_page", address=str(address), day=reader.period(today, today), generation=generation
             ),
             "static": self.static,
             "description": reader.say("site_description", archive=self.context.archive),

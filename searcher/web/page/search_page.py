@@ -10,12 +10,11 @@ from indexer.errors import Message, QueryError
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
 from searcher.present.catalogue import translated
-from searcher.reading.over_time import MAX_SERIES
 from searcher.safe_text import legible
 from searcher.web.page.annotation_forms import confirmation, form_of, links_by_hit
 from searcher.web.page.figures import charts_of, places_of
 from searcher.web.page.hits import EXPORTS, hit_list
-from searcher.web.page.links import LINK, UNFILTERED, Links, pairs
+from searcher.web.page.links import UNFILTERED, Links, pairs
 from searcher.web.page.messages import remark
 from searcher.web.page.page_frame import OF_ALL, Page, fields, uncounted
 from searcher.web.page.query_notes import mode, narrowed, quoted, read, titled
@@ -83,7 +82,7 @@ def pages_of(results: Results, page: Page) -> dict[str, Any]:
     stem, reader = page.links.stem(), page.reader
 
     def link(number: int) -> Markup:
-        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&amp;"))  # noqa: S704
+        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&"))  # noqa: S704
 
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
     shown: list[tuple[str, Markup | str, Markup | None]] = []
@@ -124,10 +123,6 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         help=None if results.total else help_of(results, page),
         years=years,
         months=months,
-        places=_places(results, page),
-        compare=links.search(path="/timeline", **OF_ALL | {"facet": ("country",)})
-        if 1 < sum(value.selected for value in results.facets["country"]) <= MAX_SERIES
-        else None,
         sorts=_sorts(results, years, page),
         hits=hits,
         start=results.hits[0].rank if hits else 1,
@@ -165,19 +160,6 @@ def _parts(results: Results, page: Page) -> dict[str, str]:
         name: f" ({page.reader.say('n_of', n=number(most), total=number(total))})" if most < total else ""
         for name, (most, total) in here.items()
     }
-
-
-_NAMED = ("name", "demonym", "given")
-
-
-def _places(results: Results, page: Page) -> Drawing | None:
-    """Return the countries of results, with a link that leaves out those that only a place in them names."""
-    links = None if page.links.is_long else page.links
-    places = places_of(results.facets["country"], links, page.reader, page.static("world.svg"))
-    if places is None or page.params.country_via:
-        return places
-    named = LINK.format(page.links.search(country_via=_NAMED), page.reader.say("only_named_countries"))
-    return places | {"note": places["note"] + " " + named}
 
 
 def _title(results: Results, page: Page) -> Markup:

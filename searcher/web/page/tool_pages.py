@@ -1,4 +1,4 @@
-"""The pages of the reading tools: concordance, timeline, stories."""
+"""The pages of the reading tools: concordance, countries, timeline, typical words, stories."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from markupsafe import Markup
 from searcher.present.time_charts import to_svg
 from searcher.reading.all_matches import question_of_all
 from searcher.reading.concordance import ORDERS
-from searcher.reading.over_time import STEPS, days_of, measure_of
+from searcher.reading.over_time import MAX_SERIES, STEPS, days_of, measure_of
 from searcher.safe_text import legible
+from searcher.web.page.figures import places_of
 from searcher.web.page.hits import language_tag
-from searcher.web.page.links import USUAL, pairs
+from searcher.web.page.links import LINK, USUAL, pairs
 from searcher.web.page.messages import choose_reader
-from searcher.web.page.page_frame import Page
+from searcher.web.page.page_frame import OF_ALL, Page
 from searcher.web.page.query_notes import filters_in_words, mode, narrowed, quoted, reported, titled
 from searcher.web.parameters import HIDDEN_FIELDS, MAX_HITS, READING
 
@@ -41,7 +42,7 @@ def _tool_page(
 ) -> str:
     """Return the page of a reading tool, with links to its other formats, which have other parameters."""
     forms = ("csv", "json", "svg") if path == "/timeline" else ("csv", "json")
-    values["forms"] = {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms}
+    values.setdefault("forms", {form: page.links.to(f"{path}.{form}", **file or {}) for form in forms})
     values["narrowed"] = narrowed(page, path)
     return page.render(f"{path[1:]}.html", titled(title, page.params, page.reader), path, **values)
 
@@ -79,6 +80,32 @@ def concordance_page(params: SearchParams, found: Concordance, context: PageCont
         ],
         more=links.to("/concordance", limit=more) if len(lines) == params.limit < more else None,
         file={"limit": None},
+    )
+
+
+_NAMED = ("name", "demonym", "given")
+
+
+def countries_page(params: SearchParams, results: Results, context: PageContext) -> str:
+    """Return the page of ``/countries``, from the country facet of results."""
+    page = Page(params, context)
+    reader, links, counted = page.reader, page.links, results.facets["country"]
+    items = reader.many("items", results.total)
+    named = links.search(path="/countries", country_via=_NAMED)
+    return _tool_page(
+        page,
+        "/countries",
+        _subject("countries", page),
+        heading=reader.say("found_for", items=items, query=quoted(params.q)) if params.q else items,
+        notes=_notes(results, page, "/countries"),
+        places=places_of(
+            counted, None if links.is_long else links, reader, page.static("world.svg"), MAX_HITS
+        ),
+        named=None if params.country_via else LINK.format(named, reader.say("only_named_countries")),
+        compare=links.search(path="/timeline", **OF_ALL | {"facet": ("country",)})
+        if 1 < sum(value.selected for value in counted) <= MAX_SERIES
+        else None,
+        forms={"json": links.to("/facets.json", facet=("country",))},
     )
 
 
