@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from itertools import chain, starmap
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from indexer.runtime import NamedTuple
@@ -268,13 +268,16 @@ class NewsItem(NamedTuple):
                 )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("a stored item lacks a part or has one of another type") from error
-        places = (item.source, *item.sources)
-        texts = [item.id, item.body, item.language, *item.languages, *item.former]
-        texts += [place.file for place in places] + [text for one in item.countries for text in one]
+        texts: list[object] = [item.id, item.body, item.language, *item.languages, *item.former]
         texts += [text for text in (item.title, item.url, item.author, item.section) if text is not None]
-        numbers = chain([item.since], *[place[1:] for place in places])
+        numbers: list[object] = [item.since]
+        for file, *lines in (item.source, *item.sources):
+            texts.append(file)
+            numbers += lines
+        for part in (*item.countries, *item.fields):
+            texts += part
         if (  # JSON has no subclasses of these types, and isinstance is slower
-            set(map(type, chain(texts, *item.fields))) != {str}
+            set(map(type, texts)) != {str}
             or not {int, bool}.issuperset(map(type, numbers))
             or not _LANGUAGES.issuperset((item.language, *item.languages))
         ):
@@ -298,7 +301,7 @@ def decode_record(raw: bytes) -> dict[str, Any]:
         ValueError: It is not a JSON object.
     """
     try:
-        record = json.loads(raw)
+        record = json.loads(raw.decode("utf-8", "surrogatepass"))
     except RecursionError:
         record = None
     if not isinstance(record, dict):

@@ -345,7 +345,7 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
 def _details(engine: Engine, documents: Sequence[int], query: Node | None) -> list[HitDetails]:
     """Return the details of some documents."""
-    items = [engine.item(document) for document in documents]
+    items = engine.items(documents)
     texts = [(item.body or item.title or "", item.languages) for item in items]
     countries = country_names()
     return [

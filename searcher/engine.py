@@ -379,11 +379,11 @@ class Engine(Vocabulary, Protocol):
     def duplicates(self, document: int) -> list[int]:
         """Return the other live documents of a document's group of near duplicates, if any."""
 
-    def item(self, document: int) -> NewsItem:
-        """Read the item of a document; also works on a closed engine, for hits that were returned before.
+    def items(self, documents: Sequence[int]) -> list[NewsItem]:
+        """Read the items of documents; also works on a closed engine, for hits that were returned before.
 
         Raises:
-            IndexFolderError: Its record is damaged.
+            IndexFolderError: A record is damaged.
         """
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.annotations import NO_ANNOTATIONS
 from searcher.query.model import VIAS
 from searcher.results import Hit
 
@@ -60,8 +59,8 @@ class LazyHitExtras:
     def annotations(self, item_id: str) -> dict[str, Any]:
         """Return the JSON keys of the tags and collections of an item, without empty ones."""
         with self._context.reading:
-            found = self._context.engine.annotations([item_id]).get(item_id, NO_ANNOTATIONS)
-        return found._replace(note="").to_record()
+            found = self._context.engine.annotations([item_id])
+        return found[item_id]._replace(note="").to_record() if found else {}
 
     @cached_property
     def _found_by(self) -> dict[str, Collection[int]]:

@@ -102,7 +102,7 @@ def read_item(engine: Engine, item_id: str) -> NewsItem:
     with engine.asking():
         document = engine.find(item_id)
         if document is not None:
-            item = engine.item(document)
+            (item,) = engine.items([document])
             former, sources = engine.history(item.id)
             annotations = engine.annotations([item.id]).get(item.id)
             item = item._replace(**annotations._asdict()) if annotations else item

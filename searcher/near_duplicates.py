@@ -11,7 +11,7 @@ from searcher.engine import EVERY_HIT, ResultRequest
 from searcher.hit_details import every_hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indexer.codec.duplicate_sets import GroupKind
     from indexer.item import ItemDate, NewsItem, SourceLines
@@ -168,10 +168,10 @@ def _versions(items: Sequence[NewsItem], *, changes: bool) -> Iterator[Version]:
         before = item
 
 
-def _items(engine: Engine, documents: Iterable[int]) -> list[NewsItem]:
+def _items(engine: Engine, documents: Sequence[int]) -> list[NewsItem]:
     """Return the items of a group, earliest first, those without a date last."""
 
     def age(item: NewsItem) -> tuple[bool, Any, str]:
         return item.date is None, item.date and item.date.start, item.id
 
-    return sorted(map(engine.item, documents), key=age)
+    return sorted(engine.items(documents), key=age)

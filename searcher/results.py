@@ -117,6 +117,8 @@ class Hit:
         self._read = read
         self._aside = aside
         self._beneath = beneath
+        if not beneath:
+            self.same = ()
         if score is not None:
             self.score = score
 
@@ -135,7 +137,7 @@ class Hit:
     @cached_property
     def same(self) -> tuple[Hit, ...]:
         """The other matching items of its group of near duplicates, which are not separate hits."""
-        return self._aside().same(self.rank, self._beneath) if self._beneath else ()
+        return self._aside().same(self.rank, self._beneath)
 
     @cached_property
     def group(self) -> str | None:
@@ -310,9 +312,9 @@ class Results(_Record):
             ways: Whether the provenance of each hit is needed.
         """
         _ = self.total_all_words, self.undated_left_out
-        for hit in checked(self.hits, 1):  # each takes as long as some hundred steps of other loops
-            for one in checked((hit, *hit.same), 1):
-                _ = one.details, ways and one.via
+        hits = (one for hit in self.hits for one in (hit, *hit.same))
+        for hit in checked(hits, 1):  # each takes as long as some hundred steps of other loops
+            _ = hit.details, ways and hit.via
         return self
 
     def to_records(self) -> list[dict[str, Any]]:

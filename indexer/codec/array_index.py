@@ -125,11 +125,6 @@ class ArrayIndex:
             return self.segments[0].ids_and_titles(documents)
         return [self.head(document) for document in documents]
 
-    def stored(self, document: int) -> bytes:
-        """Return the stored record of a document, a JSON object."""
-        segment, doc = self.locate(document)
-        return segment.stored(doc)
-
     def find(self, key: str) -> int | None:
         """Return the global number of the live document with an id, or None."""
         for base, segment in zip(self.bases, self.segments, strict=True):

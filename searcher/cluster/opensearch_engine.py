@@ -197,12 +197,10 @@ class ClusterEngine:
             pass  # registers the title
         return [(met.ids[document], met.titles[document]) for document in documents]
 
-    def item(self, document: int) -> NewsItem:
-        """Read the item of a document."""
-        ((_, raw),) = self._numbered.read([document])
-        record = json.loads(raw)
-        record.setdefault("since", self._contents.since)
-        return NewsItem.from_record(record)
+    def items(self, documents: Sequence[int]) -> list[NewsItem]:
+        """Read the items of documents."""
+        records = [json.loads(raw) for _, raw in self._numbered.read(documents)]
+        return [NewsItem.from_record({"since": self._contents.since, **record}) for record in records]
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents in order, with their history."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from functools import cached_property, partial
@@ -14,7 +13,7 @@ from indexer.codec.array_index import ArrayIndex, read_records
 from indexer.codec.optional_parts import PARAGRAPHS_AT
 from indexer.codec.segment import SEGMENTS_FOLDER
 from indexer.errors import IndexFolderError, message
-from indexer.item import NewsItem
+from indexer.item import NewsItem, decode_record
 from indexer.runtime import NamedTuple, remembered
 from indexer.schema import CONCEPTS, COUNTRY_VIA, OWN, VARIANTS, WORDS, text_field
 from indexer.store.contents import CODEC
@@ -278,13 +277,16 @@ class EmbeddedEngine:
         """Return the other live documents of a document's group of near duplicates, if any."""
         return [] if self._grouping is None else self._grouping.duplicates(document)
 
-    def item(self, document: int) -> NewsItem:
-        """Read the item of a document; also works on a closed engine, for hits that were returned before."""
+    def items(self, documents: Sequence[int]) -> list[NewsItem]:
+        """Read the items of documents; also works on a closed engine, for hits that were returned before."""
+        found = []
         with self._guard:
-            record = json.loads(self._index.stored(document).decode("utf-8", "surrogatepass"))
-            if isinstance(record, dict):
-                record.setdefault("since", self._index.locate(document)[0].since)
-            return NewsItem.from_record(record)
+            for document in documents:
+                segment, doc = self._index.locate(document)
+                record = decode_record(segment.stored(doc))
+                record.setdefault("since", segment.since)
+                found.append(NewsItem.from_record(record))
+        return found
 
     def records(self, documents: Sequence[int]) -> Iterator[bytes]:
         """Yield the stored records of documents, with their history; a few are in memory."""
