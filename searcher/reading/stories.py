@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
-SURE: Final = 0.4
+SURE: Final = 0.32
 """The cohesion from which a story is sure."""
-LIKELY: Final = 0.3
+LIKELY: Final = 0.27
 """The cohesion from which a story is likely."""
 SHOWN: Final = 8  # pieces of evidence of a kind that are listed
 
@@ -71,7 +71,8 @@ class Story(NamedTuple):
         sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
             no concept is shared), not all of the thesaurus, and no date is estimated.
         doubtful: Whether its cohesion is low.
-        cohesion: The mean similarity of all pairs, times the share of their names that members share, 0 to 1.
+        cohesion: How well its members fit, 0 to 1: the harmonic mean over them of the similarity to the
+            closest one, times the share of their evidence that others have.
         small: Whether it has few members.
         items: The number of its items, including near duplicates.
         estimated: The number of members with an estimated date.

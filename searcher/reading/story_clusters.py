@@ -65,8 +65,8 @@ class Cluster(NamedTuple):
     Attributes:
         numbers: The numbers of the items, ascending.
         central: That of the item most similar to the others, among those in the most common language.
-        cohesion: The mean similarity of all pairs, times the mean share of the names, numbers and places of
-            an item, by weight, that another one has.
+        cohesion: The harmonic mean over its items of the similarity to the closest one, times the share of
+            the item's evidence apart from countries, by weight, that another one has.
         shares: The least number of names, numbers and places that an item shares with others.
     """
 
@@ -181,10 +181,12 @@ class Linker:
         return [one for one in joined if one.cohesion >= MIN_LIKENESS]
 
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
-        strength = dict.fromkeys(numbers, 0.0)
+        strength, closest = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0.0)
         for pair in checked(combinations(numbers, 2)):
+            likeness = links.get(pair, 0.0)
             for one in pair:
-                strength[one] += links.get(pair, 0.0)
+                strength[one] += likeness
+                closest[one] = max(closest[one], likeness)
         written = Counter([self._news[one].language for one in numbers])
 
         def order(one: int) -> tuple[int, float, str]:
@@ -192,20 +194,17 @@ class Linker:
             return -written[item.language], -strength[one], item.id
 
         central = min(numbers, key=order)
-        spans = [slice(self._ends[one], self._ends[one] + len(self._news[one].runs)) for one in numbers]
+        ends = [self._ends[one + 1] - self._news[one].countries for one in numbers]
+        spans = [slice(self._ends[one], end) for one, end in zip(numbers, ends, strict=True)]
         counts = Counter([key for span in spans for key in self._numbers[span].tolist()])
         counts[NOTHING] = 0
-        share, shares = 0.0, []
+        inverses, shares = [], []
         for one, span in zip(numbers, spans, strict=True):
-            weights, common = (
-                self._weights[span].tolist(),
-                [counts[key] > 1 for key in self._numbers[span].tolist()],
-            )
-            share += fsum(compress(weights, common)) / (fsum(weights) or 1.0)
+            weights = self._weights[span].tolist()
+            common = [counts[key] > 1 for key in self._numbers[span].tolist()]
+            inverses.append(fsum(weights) / (fsum(compress(weights, common)) * closest[one]))
             shares.append(len({*compress(self._news[one].runs, common)}))
-        size = len(numbers)
-        mean = fsum(strength.values()) / (size * (size - 1))
-        return Cluster(numbers, central, mean * share / size, min(shares))
+        return Cluster(numbers, central, len(numbers) / fsum(inverses), min(shares))
 
     def links(self) -> dict[tuple[int, int], float]:
         """Return all links with their similarity, by the numbers of their items, the earlier first."""

@@ -90,7 +90,7 @@ def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, di
                 continue
         mentions[key] += times
         if alone:
-            if key[0] == NAME and not (distinctive and at and tokens[at - 1][0].isalnum()):
+            if key[0] == NAME and not (distinctive and _is_name(tokens, at)):
                 continue
             written.setdefault(key, tokens[at])
         after = at + size
@@ -102,6 +102,11 @@ def _read(tokens: Sequence[str], words: Words, found: Reading, times: int, *, di
             run += named_to != at
             runs.setdefault(key, run)
             named_to = after
+
+
+def _is_name(tokens: Sequence[str], at: int) -> bool:
+    """Return whether a capitalized word is a name: within a sentence, or before another capital."""
+    return bool(at and tokens[at - 1][0].isalnum()) or "".join(tokens[at + 1 : at + 2])[:1].isupper()
 
 
 def _concept(word: Word, tokens: Sequence[str], at: int) -> tuple[Evidence | None, int]:

@@ -13,7 +13,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted.events import Listeners, planted_events
-from tables import by_table
+from tables import by_table, rows_by_name
 
 from indexer.store.indexing import build, update
 from searcher import QueryError, Searcher
@@ -165,15 +165,6 @@ def test_two_items_with_common_names_are_a_story(make_index: MakeIndex) -> None:
     assert (found.undated, found.single) == (1, len(records) - 1 - 2 * len(expected))
 
 
-def test_one_shared_name_makes_no_story(make_index: MakeIndex) -> None:
-    """Items that share a single name are in no story, whatever concepts they share."""
-    first = "The earthquake destroyed the hospital and the bridge, said fishermen from Skarvey."
-    second = "In Skarvey the fishermen built a bridge to a hospital after the earthquake."
-    items = [{"text": text, "date": "2020-03-03"} for text in (first, second)]
-    with Searcher(make_index(*items, *NOTHING_NEW)) as searcher:
-        assert stories(searcher).stories == ()
-
-
 def test_days_between_items_lower_the_cohesion(make_index: MakeIndex) -> None:
     """The same items are less similar if their dates are further apart."""
     with Searcher(make_index(QUAKE, SEISME, *OTHERS)) as one:
@@ -183,16 +174,19 @@ def test_days_between_items_lower_the_cohesion(make_index: MakeIndex) -> None:
     assert near.cohesion > far.cohesion > 0
 
 
-def test_two_names_without_a_concept_are_never_sure(make_index: MakeIndex) -> None:
-    """Two names that recur, such as those of an office, need a shared concept or a third name."""
-    items, sure = [], {}
-    for year, more in (("2001", ""), ("2002", " Hanna Lindqvist came."), ("2003", " The earthquake came.")):
-        texts = ["Xor blim of Skarvey, zib Kellam.", "Pluv of Kellam dorn as Skarvey nim."]
-        own = [{"id": f"{year}-{at}", "text": f"{text}{more}"} for at, text in enumerate(texts)]
-        items += [{**one, "title": None, "date": f"{year}-03-04"} for one in own]
-        sure[year] = bool(more)
+def test_each_item_of_a_story_needs_its_own_share(make_index: MakeIndex) -> None:
+    """The grade of a story depends on each item: on the names that it shares, and on the rest of its text."""
+    cases = rows_by_name(__file__, "grades").values()
+    items = [
+        {"id": f"{grade}/{year}{at}", "title": None, "text": text, "date": f"{year}-03-04"}
+        for year, rows in enumerate(cases, 2001)
+        for at, (grade, text) in enumerate(rows)
+    ]
     with Searcher(make_index(*items, *NOTHING_NEW)) as searcher:
-        assert {story.members[0].id[:4]: story.sure for story in stories(searcher).stories} == sure
+        found = sorted(stories(searcher).stories, key=lambda story: story.start)
+    grades = ["sure" if one.sure else "less sure" if one.doubtful else "likely" for one in found]
+    assert grades == [rows[0][0] for rows in cases if rows[0][0] != "none"]
+    assert [len(one.members) for one in found] == [len(rows) for rows in cases if rows[0][0] != "none"]
 
 
 def test_a_repeated_name_weighs_more_than_one_in_passing(make_index: MakeIndex) -> None:
