@@ -155,6 +155,7 @@ class Answerer:
 
     def _relaxed(self, question: Question, nothing: Results) -> Results:
         """Answer the nearest question with matches; if there is none, add notes on why nothing matches."""
+        from searcher.query.notes import broader_offered
         from searcher.query.related_concepts import Neighbours
         from searcher.relax import nearest_words, relax
 
@@ -168,6 +169,8 @@ class Answerer:
             results.query, results.query_language = nothing.query, nothing.query_language
             results.unmatched, results.suggestion = nothing.unmatched, nothing.suggestion
             results.undated_left_out = nothing.undated_left_out or results.undated_left_out
+        else:
+            notes += broader_offered(neighbours.offered)
         results.notes = nothing.notes + notes
         if not (results.total or results.suggestion or notes):
             results.notes += nearest_words(results.unmatched, engine)

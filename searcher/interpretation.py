@@ -241,7 +241,13 @@ class Interpreter:
         ):
             return notes
         from searcher.query.field_filters import filter_offers
-        from searcher.query.notes import acronyms_offered, dates_in_words, region_note, words_skipped
+        from searcher.query.notes import (
+            acronyms_offered,
+            broader_offered,
+            dates_in_words,
+            region_note,
+            words_skipped,
+        )
 
         return (
             *notes,
@@ -250,6 +256,7 @@ class Interpreter:
             *(filter_offers(query, resolver.unmatched, self._engine.finds) if is_short else ()),
             *dates_in_words(resolver.dates),
             *acronyms_offered(resolver.acronyms),
+            *broader_offered(resolver.broader),
         )
 
 

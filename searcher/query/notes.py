@@ -139,6 +139,11 @@ def acronyms_offered(acronyms: Mapping[str, str]) -> tuple[Note, ...]:
     return first_notes(offered, MAX_PER_KIND, "acronym_offered", "query.more_acronyms")
 
 
+def broader_offered(labels: Collection[str]) -> tuple[Note, ...]:
+    """Return a note with the labels of wide concepts that are connected to missing words, if any."""
+    return (Note("near_words", message("query.broader", labels=list(labels))),) if labels else ()
+
+
 def nothing_to_search_for(query: str) -> Note:
     """Return a note that a query has only punctuation or function words."""
     return Note("nothing_to_search_for", message("query.nothing", query=shortened(query, 60)))

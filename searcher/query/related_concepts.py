@@ -27,6 +27,7 @@ MAX_CONCEPTS: Final = 64  # concepts that are read for one word
 # A similar term in more than this share of the items of its language and in more than a few, says too little.
 GENERAL: Final = 0.1
 FEW: Final = 20
+WIDE: Final = 32  # a concept with so many neighbours, as crime, says too little about each of them
 
 
 class Neighbour(NamedTuple):
@@ -69,6 +70,7 @@ class Neighbours:
         self._table = words.thesaurus
         self._vocabulary = words.vocabulary
         self._finds = finds
+        self.offered: dict[str, None] = {}  # labels of wide concepts, which are not searched
 
     def of(
         self, chunks: Sequence[str], unmatched: Collection[str], most: int | None = None
@@ -118,8 +120,14 @@ class Neighbours:
     def _labels_near(self, concepts: Iterable[int], language: str) -> dict[str, Node]:
         """Return labels in the index of the concepts directly connected to some concepts."""
         near = dict.fromkeys(number for concept in concepts for number in self._table.near(concept))
-        labels = [self._indexed(number, language) for number in list(near)[:MAX_CONCEPTS]]
-        return dict(list(dict(filter(None, labels)).items())[:MOST])
+        labels: dict[str, Node] = {}
+        for number in list(near)[:MAX_CONCEPTS]:
+            if found := self._indexed(number, language):
+                if len(self._table.near(number)) < WIDE:
+                    labels |= [found]
+                else:
+                    self.offered[found[0]] = None
+        return dict(list(labels.items())[:MOST])
 
     def _indexed(self, number: int, language: str) -> tuple[str, Node] | None:
         """Return the first label of a concept in the index, preferring a language, and its query.

@@ -50,6 +50,7 @@ class Resolver:
         unmatched: Typed words that no document has, nor any expansion of them.
         dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
         acronyms: Words in small letters that are read as words, with the acronyms that they may be.
+        broader: Labels of wide concepts connected to missing words, which are not searched.
         not_corrected: The number of unknown words beyond the limit of corrections.
         not_expanded: The number of words, or groups of words, beyond the limit of expansions.
         regions: The regions of ``country:`` filters.
@@ -82,6 +83,7 @@ class Resolver:
         self.unmatched: dict[str, None] = {}
         self.dates: dict[str, str] = {}
         self.acronyms: dict[str, str] = {}
+        self.broader: dict[str, None] = {}
         self.not_corrected = 0
         self.not_expanded = 0
         self.regions: dict[Countries, None] = {}
@@ -303,6 +305,7 @@ class Resolver:
 
             near = Neighbours(expander.words, self._finds)
             self._report(*near.add(written, typed, missing, expansions, most))
+            self.broader |= near.offered
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
