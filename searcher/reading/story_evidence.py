@@ -211,8 +211,9 @@ class Collection:
     def _items(self, documents: Sequence[int]) -> Iterator[tuple[int, News | None]]:
         """Yield the items of documents, cached ones first."""
         kept = self._kept
-        missing = [document for document in documents if document not in kept]
-        yield from [(document, kept[document]) for document in documents if document in kept]
+        known = {document: kept[document] for document in documents if document in kept}
+        yield from known.items()
+        missing = [document for document in documents if document not in known]  # other threads add to `kept`
         for document, raw in zip(missing, self._engine.records(missing), strict=True):
             item = _news(document, decode_record(raw), self._engine.thesaurus)
             if len(kept) < MAX_KEPT:
