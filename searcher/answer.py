@@ -322,14 +322,15 @@ def make_hits(context: HitContext, top: list[tuple[int, float]], before: int = 0
 
     def read(document: int) -> HitDetails:
         """Return the details of a document; those of its neighbours are read with it, which is faster."""
-        if document not in known:
-            known.clear()
+        nonlocal known
+        found = known  # other threads may replace it
+        if document not in found:
             if not places:
                 places.update(zip(documents, range(len(documents)), strict=True))
             at = places.get(document, 0) // TOGETHER * TOGETHER
             some = documents[at : at + TOGETHER] if document in places else [document]
-            known.update(zip(some, _details(engine, some, query), strict=True))
-        return known[document]
+            known = found = dict(zip(some, _details(engine, some, query), strict=True))
+        return found[document]
 
     @cache
     def aside() -> HitExtras:

@@ -296,9 +296,10 @@ class NumberedDocuments:
 
     def matched(self, leaf: Node, documents: Sequence[int]) -> list[int] | None:
         """Return those of some documents that match a leaf; None if that is unknown."""
-        if any(leaf not in self._matched.get(document, {}) for document in documents):
+        known = [self._matched.get(document, {}).get(leaf) for document in documents]
+        if None in known:
             return None
-        return [document for document in documents if self._matched[document][leaf]]
+        return [document for document, has in zip(documents, known, strict=True) if has]
 
     def hits(self, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
         """Find the first few documents that match, by their ids."""

@@ -103,10 +103,8 @@ class ClusterVocabulary:
 
     def answer(self, lookup: Lookup) -> Any:
         """Return the answer to a lookup, requesting it if it is not cached."""
-        found = self.recall(lookup)
-        if found is None:
+        while (found := self.recall(lookup)) is None:  # another thread may clear the cache
             self.fetch([lookup])
-            found = self.recall(lookup)
         return found
 
     def fetch(self, lookups: Iterable[Lookup], alongside: Sequence[ExtraSearch] = ()) -> None:

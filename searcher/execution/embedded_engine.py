@@ -258,9 +258,9 @@ class EmbeddedEngine:
         """Return for each part that is compared with texts which of some documents have it."""
         from searcher.query.as_written import occurring
 
+        if len(self._occurring) > MAX_KNOWN_TEXTS:
+            self._occurring = {}  # other threads still read the former one
         known = self._occurring
-        if len(known) > MAX_KNOWN_TEXTS:
-            known.clear()
         keys = [[(leaf.words, leaf.field, document) for leaf in exact] for document in documents]
         new = [own for own in keys if any(key not in known for key in own)]
         if new:

@@ -23,6 +23,9 @@ QUESTIONS = [
 ]
 MAKE = {route.path: route.make for route in ROUTES}
 THREADS = 4
+CACHES = """searcher.execution.embedded_engine.MAX_KNOWN_TEXTS searcher.execution.query_plan.PLAN_CACHE_SIZE
+searcher.term_matcher.MAX_CHUNKS searcher.reading.story_evidence.MAX_KEPT
+searcher.reading.distinctive_words.MAX_CACHED searcher.answer.TOGETHER""".split()
 
 
 def answer(searcher: Searcher, path: str, params: SearchParams) -> str:
@@ -63,9 +66,14 @@ def test_a_question_has_the_same_answer_after_others(
             assert answer(searcher, *QUESTIONS[at]) == expected[at], QUESTIONS[at]
 
 
+@pytest.mark.parametrize("most", [None, 3])
 @pytest.mark.usefixtures("fast_switching")
-def test_threads_get_the_answers_of_new_searchers(mixed_index: Path, expected: list[str]) -> None:
-    """Threads ask a searcher that has answered nothing yet, each in its own order."""
+def test_threads_get_the_answers_of_new_searchers(
+    mixed_index: Path, expected: list[str], monkeypatch: pytest.MonkeyPatch, most: int | None
+) -> None:
+    """Threads ask a searcher that has answered nothing yet, each in its own order, with tiny caches too."""
+    for name in CACHES if most else ():
+        monkeypatch.setattr(name, most)
 
     def ask(seed: int) -> None:
         for at in random.Random(seed).sample(range(len(QUESTIONS)), len(QUESTIONS)):
