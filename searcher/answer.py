@@ -41,6 +41,8 @@ OPENING: Final = 200  # characters of an untitled item that replace its title
 class Answerer:
     """Answers questions over one open index; threads may share it.
 
+    Methods raise QueryError for an invalid query.
+
     Attributes:
         engine: The open index.
     """
@@ -50,11 +52,7 @@ class Answerer:
         self._interpreter = Interpreter(engine)
 
     def answer(self, question: Question) -> Results:
-        """Answer a question; if nothing matches and it is not strict, the nearest question with matches.
-
-        Raises:
-            QueryError: The query is invalid.
-        """
+        """Answer a question; if nothing matches and it is not strict, the nearest question with matches."""
         started = perf_counter()
         results = self._ask(question, Answerer.nearest)
         results.took_ms = (perf_counter() - started) * 1000
@@ -76,19 +74,11 @@ class Answerer:
         return results
 
     def matches(self, question: Question) -> Results:
-        """Answer a question without relaxation.
-
-        Raises:
-            QueryError: The query is invalid.
-        """
+        """Answer a question without relaxation."""
         return self._ask(question, Answerer.answer_as_typed)
 
     def executed(self, question: Question) -> tuple[Node, int]:
-        """Return the query that is executed for a question, without relaxation, and the number of matches.
-
-        Raises:
-            QueryError: The query is invalid.
-        """
+        """Return the query that is executed for a question, without relaxation, and the number of matches."""
         engine, requested = self.engine, self._prepared(question)
 
         def find(answerer: Answerer) -> tuple[Node, int]:
@@ -384,15 +374,7 @@ def counted(results: Results) -> Results:
 
 
 def count_left_out(engine: Engine, filters: Filters, total: int, query: Node, estimated: Node) -> int:
-    """Return the number of items that match only if estimated dates count.
-
-    Args:
-        engine: The open index.
-        filters: The filters of the question.
-        total: The number of matches.
-        query: The query that was executed.
-        estimated: The same query with estimated dates.
-    """
+    """Return the number of items that match only if estimated dates count."""
     query, estimated = rewrite(query, _without_optional), rewrite(estimated, _without_optional)
     by_date = bool(filters.first_day or filters.last_day)
     if filters.estimated or (query == estimated and not by_date):

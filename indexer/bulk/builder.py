@@ -71,12 +71,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
 
 
 class TermForms:
-    """The forms of each term, by the ranks of both.
-
-    Args:
-        tokens: For each epoch the term rank and the word rank of each token.
-        words: The words.
-    """
+    """The forms of each term, given for each epoch the term rank and the word rank of each token."""
 
     def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
         keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]

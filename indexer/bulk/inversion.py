@@ -153,12 +153,9 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the tokens of a run in the document order of the segment, and record the lengths.
+    """Return the number, the document and the position of each token of a run, and record the lengths.
 
     Positions are counted through all texts of a document in one language, with a gap after its title.
-
-    Returns:
-        For each token its number, its document in the segment, and ``position << 1 | in title``.
     """
     pieces = {name: spilled.read() for name, spilled in run.pieces.items()}
     documents = numbers[pieces["document"]]

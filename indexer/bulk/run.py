@@ -311,11 +311,7 @@ class Run:
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> NDArray[Any]:
-        """Add the texts of some documents in one language.
-
-        Returns:
-            Of each paragraph with words the document, the language, and the position of its first word.
-        """
+        """Add texts in one language; return document, language and first word of each paragraph."""
         lines = [(title or "", *body.split("\n")) for _, title, body in added]
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
         documents = np.array([number for number, _, _ in added])

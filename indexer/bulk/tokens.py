@@ -343,9 +343,6 @@ def _number_chunks(
         data: Texts as bytes, separated by spaces.
         bounds: The start and the end of each chunk.
         texts: The end of each text, and its document, by insertion order.
-
-    Returns:
-        The number of each chunk, uint32.
     """
     starts, stops = bounds
     sizes = stops - starts

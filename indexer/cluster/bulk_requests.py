@@ -49,7 +49,8 @@ class BulkSender:
     """A sender of whole documents to the indexes of a cluster, so that a repetition does no harm.
 
     An index is named by its alias: otherwise, sending to a deleted index would create it again. A request is
-    sent while the next one is filled; at most a few are in memory.
+    sent while the next one is filled; at most a few are in memory. A document that the cluster rejects is
+    reported by a ClusterError of a later call, at the latest of :meth:`flush`.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -60,27 +61,15 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Index a document, replacing the one with its key, in the index of an alias.
-
-        Raises:
-            ClusterError: The cluster rejects it or another pending document.
-        """
+        """Index a document, replacing the one with its key, in the index of an alias."""
         self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Delete a document, if it exists; the index is named by its alias.
-
-        Raises:
-            ClusterError: The cluster rejects it or a pending document.
-        """
+        """Delete a document, if it exists; the index is named by its alias."""
         self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
-        """Send pending documents, and wait until the cluster has accepted all.
-
-        Raises:
-            ClusterError: The cluster rejects a document.
-        """
+        """Send pending documents, and wait until the cluster has accepted all."""
         self._begin()
         while self._sent:
             self._sent.popleft().result()

@@ -65,11 +65,7 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
 
 
 def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
-    """Open the thesaurus of an index, fetched if it is not in the user's cache; None if it has none.
-
-    Raises:
-        ClusterError: It cannot be fetched, or is damaged.
-    """
+    """Open the thesaurus of an index, fetched if it is not in the user's cache; None if it has none."""
     if contents.thesaurus is None:
         return None
     length, checksum = contents.thesaurus
@@ -135,11 +131,7 @@ def lists_body() -> dict[str, Any]:
 
 
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
-    """Return the keys of all lists of an index, and their lines.
-
-    Raises:
-        ClusterError: The lists are damaged or too many, or the cluster does not respond.
-    """
+    """Return the keys of all lists of an index, and their lines."""
     hits = cluster.search(index, lists_body())["hits"]["hits"]
     return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
 
@@ -176,11 +168,7 @@ class WordLists:
         return self._data is not None
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Write the lists of a response to the cache.
-
-        Raises:
-            ClusterError: The lists are damaged or too many, or the cache cannot be written.
-        """
+        """Write the lists of a response to the cache."""
         lines = _listed(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}

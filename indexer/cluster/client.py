@@ -285,19 +285,11 @@ class Cluster:
         raise first_cause
 
     def search(self, index: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
-        """Search an index.
-
-        Raises:
-            ClusterError: The cluster does not respond, or some shards fail.
-        """
+        """Search an index."""
         return _whole(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search a state of an index, kept by a point in time.
-
-        Raises:
-            ClusterError: The cluster does not respond, or some shards fail.
-        """
+        """Search a state of an index, kept by a point in time."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _whole(self.post("/_search", whole, **_WHOLE), self.address)
 

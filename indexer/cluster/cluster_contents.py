@@ -120,11 +120,7 @@ def annotated_before(cluster: Cluster) -> ClusterContents | None:
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
-    """Return the corrections file of an index of any format; None if it has none.
-
-    Raises:
-        ClusterError: The cluster does not respond.
-    """
+    """Return the corrections file of an index of any format; None if it has none."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
@@ -138,11 +134,7 @@ def _record(cluster: Cluster) -> dict[str, Any]:
 
 
 def _exists(cluster: Cluster) -> bool:
-    """Return whether an index has a name; the permission to read it is sufficient.
-
-    Raises:
-        ClusterError: The server is not a cluster, or the permission is missing.
-    """
+    """Return whether an index has a name; the permission to read it is sufficient."""
     with suppress(ForbiddenError):
         cluster.version()
     answer = cluster.request("POST", f"/{cluster.address.name}/_search", {"size": 0}, allowed=(404,))

@@ -274,22 +274,14 @@ class WaitingDocuments:
         self._bytes = 0
 
     def add(self, index: str, document: Document) -> None:
-        """Add a document to the index of an alias.
-
-        Raises:
-            ClusterError: The cluster rejects a pending document.
-        """
+        """Add a document to the index of an alias."""
         self._waiting.append((index, document))
         self._bytes += len(document.record)
         if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MAX_BYTES:
             self._send()
 
     def sent_all(self) -> ComparedItems:
-        """Send pending documents, wait until the cluster has them, and return all items to compare.
-
-        Raises:
-            ClusterError: The cluster rejects a document.
-        """
+        """Send pending documents, wait until the cluster has them, and return all items to compare."""
         self._send()
         self._sender.flush()
         return self._items

@@ -61,22 +61,14 @@ class ClusterLock:
                 self._put(self._version, expires=0.0)
 
     def require(self) -> None:
-        """Check that the lock is still held.
-
-        Raises:
-            ClusterError: Another writer took it over, or the cluster does not respond.
-        """
+        """Raise ClusterError if another writer took the lock over."""
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
         if self._lost:
             raise ClusterError(message("cluster.lock_lost", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
-        """Return an unused number for the next index.
-
-        Raises:
-            ClusterError: Another writer took the lock over.
-        """
+        """Return an unused number for the next index."""
         self._number = max(self._number, known) + 1
         self.require()
         return self._number

@@ -165,12 +165,7 @@ _MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
 
 
 def values_body(name: str, key: str = "") -> dict[str, Any]:
-    """Return the aggregation that counts the terms of a custom field, or the names of files.
-
-    Args:
-        name: The field.
-        key: A regular expression of the beginning of the normalised values to count.
-    """
+    """Return the aggregation that counts terms of a custom field, or names of files, that match ``key``."""
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])

@@ -124,11 +124,7 @@ def numbers_of(segment: Segment, terms: range) -> list[float]:
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return the terms of documents that only name a place in a country, by country.
-
-    Returns:
-        The terms by code, and those of which a document has one if it was indexed with the evidence.
-    """
+    """Return by country the terms of documents that only name a place in it, and those of any evidence."""
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()

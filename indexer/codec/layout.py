@@ -46,10 +46,7 @@ def pack_header(table_offset: int, table: bytes) -> bytes:
 
 
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
-    """Return the table of blocks of a file.
-
-    Returns:
-        The offset of the table, and its bytes.
+    """Return the offset and the bytes of the table of blocks of a file.
 
     Raises:
         IndexFolderError: The file is foreign, truncated, damaged, or of another version.
@@ -142,6 +139,8 @@ class Seal(NamedTuple):
 class Container:
     """A file of a segment, mapped read-only.
 
+    Methods that compare checksums raise IndexFolderError for a damaged part.
+
     Raises:
         IndexFolderError: The file is missing, truncated, damaged, foreign, or of another version.
         OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
@@ -224,16 +223,7 @@ class Container:
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
     def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
-        """Compare a part of a block with its checksums.
-
-        Args:
-            name: The block.
-            first: Its first number.
-            last: The one after its last; the end of the block where it has fewer.
-
-        Raises:
-            IndexFolderError: It is damaged.
-        """
+        """Compare the numbers of a block from ``first`` up to ``last``, or its end, with their checksums."""
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
         begin, end = offset + first * width, offset + (min(length, last * width))
@@ -261,11 +251,7 @@ class Container:
         return read
 
     def verify_values(self, name: str, numbers: Any) -> None:
-        """Compare some numbers of a block, given their ascending positions, with their checksums.
-
-        Raises:
-            IndexFolderError: A number is damaged.
-        """
+        """Compare some numbers of a block, given their ascending positions, with their checksums."""
         if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]
@@ -278,11 +264,7 @@ class Container:
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
-        """Compare the pages of the bytes from ``first`` up to ``last`` that were not compared yet.
-
-        Raises:
-            IndexFolderError: A page is damaged.
-        """
+        """Compare the pages of the bytes from ``first`` up to ``last`` that were not compared yet."""
         if first >= last:
             return
         end = (last - 1 - HEADER_BYTES) // PAGE + 1
@@ -359,10 +341,7 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Check that the blocks are consecutive, up to the table.
-
-        Returns:
-            The end of the pages, which is the start of their checksums.
+        """Check that the blocks are consecutive, up to the table; return the end of their pages.
 
         Raises:
             ValueError: A block overlaps another, is outside of the file, or is truncated.

@@ -72,11 +72,7 @@ class LineTable:
         return len(self._starts) - 1
 
     def raw_lines(self) -> list[bytes]:
-        """Return all lines.
-
-        Raises:
-            IndexFolderError: A line is out of order.
-        """
+        """Return all lines."""
         starts = [*self._starts]
         bounds = [*pairwise(starts)]
         if starts[-1] > len(self._bytes) or any(
@@ -90,11 +86,7 @@ class LineTable:
         return lines
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all lines, decoded.
-
-        Raises:
-            IndexFolderError: A line is invalid or out of order.
-        """
+        """Yield all lines, decoded."""
         return map(self._decoded, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:

@@ -280,11 +280,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions by their numbers in the field, which are ascending, int64.
-
-        Raises:
-            IndexFolderError: The positions are damaged.
-        """
+        """Read positions by their numbers in the field, which are ascending, int64."""
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)

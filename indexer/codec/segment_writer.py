@@ -164,11 +164,7 @@ class FieldWriter:
         self._posting += len(ids)
 
     def close(self) -> None:
-        """Write the dictionary and the facet rows.
-
-        Raises:
-            ValueError: There were fewer postings than announced.
-        """
+        """Write the dictionary and the facet rows."""
         for region in (self._ids, self._counts, self._impacts, self._positions):
             if region is not None:
                 region.finish()

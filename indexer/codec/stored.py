@@ -23,7 +23,10 @@ MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text
 
 
 class StoredRecords:
-    """The records of a segment, memory-mapped."""
+    """The records of a segment, memory-mapped.
+
+    Methods raise IndexFolderError for a damaged block.
+    """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
         self.container = container = Container(path, seal)
@@ -54,9 +57,6 @@ class StoredRecords:
         Args:
             number: Its number in insertion order.
             library: As in :meth:`block`; None for the faster one if the process has loaded it.
-
-        Raises:
-            IndexFolderError: Its block is damaged.
         """
         first, records = self._last
         if not first <= number < first + len(records):
@@ -72,21 +72,13 @@ class StoredRecords:
         return records[number - first]
 
     def read(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield the records with ascending numbers, reading each block once.
-
-        Raises:
-            IndexFolderError: A block is damaged.
-        """
+        """Yield the records with ascending numbers, reading each block once."""
         from isal import isal_zlib  # takes 1 ms to load, worth it for many blocks
 
         return (self.record(number, isal_zlib) for number in numbers)
 
     def walk(self) -> Iterator[list[bytes]]:
-        """Yield the records block by block.
-
-        Raises:
-            IndexFolderError: A block is damaged, or the blocks are not consecutive.
-        """
+        """Yield the records block by block."""
         at, first = list(self._at), list(self._first)
         if at[0] or first[0] or at[-1] != len(self._data):
             raise self.container.damaged("block_at")
@@ -102,10 +94,6 @@ class StoredRecords:
         Args:
             block: The number of the block.
             library: The module for decompression: zlib, or a faster one with the same interface.
-
-        Raises:
-            IndexFolderError: The block is damaged.
-            IndexError: There is no such block.
         """
         unpacking = library.decompressobj(*self._unpacking)
         try:

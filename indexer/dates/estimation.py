@@ -72,15 +72,9 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Return how well a chain explains the evidence of its items, with one item in memory at a time.
+    """Return the log likelihood of the evidence of a chain, with one item in memory at a time.
 
-    Args:
-        evidence: As in :func:`read_chain`.
-        slots: The number of slots; slot 0 is the newest.
-        towards_older: The distribution of the step from an item to the next.
-
-    Returns:
-        The natural logarithm of the likelihood, comparable over the same items and slots.
+    It is comparable over the same items and slots. Arguments as for :func:`read_chain`.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
@@ -219,11 +213,7 @@ def _clamp(first: int, last: int) -> Interval:
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate a run of undated items from their texts, their order and the dated items around them.
-
-    Returns:
-        An interval for each item, or None if neither a dated item nor a text is evidence.
-    """
+    """Estimate undated items by texts, order and the dated items around them; None without evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None

@@ -64,13 +64,10 @@ def longest_descending(days: Sequence[int]) -> list[int]:
 
 
 def correct_years(lines: Sequence[Days]) -> dict[int, int]:
-    """Correct evident misprints of the year on a page that is newest first.
+    """Return the right years, by position, of misprinted dates on a page that is newest first.
 
     A year is only corrected if the dates on both sides are in order, the printed date is out of order by more
     than small disorder, and exactly one year restores the order; the day and the month are never changed.
-
-    Returns:
-        The right year by position, for the misprinted ones.
     """
     days = [start_of(line) for line in lines]
     kept = longest_descending(days)

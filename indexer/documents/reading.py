@@ -53,15 +53,12 @@ class SourcePart(NamedTuple):
 def read_documents(
     path: str | Path, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Document]:
-    """Read a source as documents.
+    """Read a source as documents, in its order.
 
     Args:
         path: A file, a folder, or ``-`` for standard input.
         on_skip: Called with every skipped record, line or file.
         options: The options for reading.
-
-    Yields:
-        The documents in the order of the source.
 
     Raises:
         SourceError: The source cannot be read at all.

@@ -287,11 +287,7 @@ _NO_FIELDS: Final[tuple[str, Sequence[str]]] = ("", ())
 
 
 def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
-    """Return the author, the section and the custom fields of a record: as stored, and their terms.
-
-    Raises:
-        ValueError: One is not plain.
-    """
+    """Return the author, the section and the custom fields of a record: as stored, and their terms."""
     fields = {name: record[name] for name in _further_names(tuple(record))}
     for value in fields.values():
         is_short = isinstance(value, str) and 0 < len(value) <= MAX_FIELD_LENGTH
@@ -303,11 +299,7 @@ def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
 
 @lru_cache(1 << 8)
 def _further_names(names: tuple[str, ...]) -> list[str]:
-    """Return the names of a record that it has in addition to those of a plain record.
-
-    Raises:
-        ValueError: One is not that of an author, a section or a custom field.
-    """
+    """Return the names of a record that it has in addition to those of a plain record."""
     further = [name for name in names if name not in _NAMES]
     for name in further:
         is_custom = 0 < len(name) <= MAX_NAME_LENGTH and one_line(name) == name
@@ -320,11 +312,7 @@ def _further_names(names: tuple[str, ...]) -> list[str]:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> Day:
-    """Return the ordinal and the JSON of a day.
-
-    Raises:
-        TypeError, ValueError: It is not a day in the plain form.
-    """
+    """Return the ordinal and the JSON of a day; raise ValueError or TypeError if it is not plain."""
     if not _ISO_DAY(day):
         raise ValueError("not a plain day")
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'

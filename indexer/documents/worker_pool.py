@@ -55,13 +55,12 @@ def read_sources(
 ) -> Iterator[Iterator[Iterator[Document]]]:
     """Read sources one after the other, like :func:`indexer.documents.read_documents`.
 
+    An error of a source is raised when its documents are read.
+
     Args:
         sources: The sources, each with its options.
         on_skip: Called with every skipped record, line or file.
         jobs: The number of processes that read; 1 for only this one, None for a suitable number.
-
-    Yields:
-        The documents of each source; reading them raises the errors of :func:`read_documents`.
     """
     jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:

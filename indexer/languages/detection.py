@@ -233,9 +233,6 @@ def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | No
         guessing: Whether to use statistics for a short text too, which only results in a guess.
         neighbour: The language by vote of the other parts of the item, if it is the same for all: a text that
             leans to it is in it, without statistics.
-
-    Returns:
-        The language, if any, and whether it is certain.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -357,9 +354,6 @@ def split_by_language(
         title: The title, or None.
         likely: The stated language of the site or feed of the item, if any: it is used if no part of the item
             is certain and the words do not contradict it.
-
-    Returns:
-        The labels, which only depend on the item.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]

@@ -92,11 +92,7 @@ class RemovedTexts:
 
 
 def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Match new items with the removed items of which they are changed versions.
-
-    Returns:
-        The addresses of the former versions, by position in `new`.
-    """
+    """Find the removed items of which new items are changed versions; return their addresses by position."""
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []

@@ -38,7 +38,7 @@ def delete(  # noqa: PLR0913 - one argument per option
     report: str | os.PathLike[str] | None = None,
     on_change: OnChange | None = None,
 ) -> WriteReport:
-    """Delete items of an index.
+    """Delete items of an index; return the counts.
 
     Args:
         place: The index folder, or another location of an index.
@@ -50,9 +50,6 @@ def delete(  # noqa: PLR0913 - one argument per option
         wait: The seconds to wait for another writer of the folder to end.
         report: A file for the deleted items, a JSON line for each item.
         on_change: Called with the change of each deleted item, in a dry run too.
-
-    Returns:
-        The counts of the deletion.
 
     Raises:
         MissingItemError: No item has one of the ids.

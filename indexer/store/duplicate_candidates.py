@@ -104,12 +104,7 @@ class GroupsBefore(Protocol):
 
 
 class Candidates:
-    """The live documents of the segments of an index, numbered segment after segment.
-
-    Attributes:
-        bases: The number of the first document of each segment.
-        documents: The number of documents, deleted ones included.
-    """
+    """The live documents of an index, numbered segment after segment."""
 
     def __init__(self, segments: Sequence[ComparedSegment], deleted: Sequence[Collection[int]]) -> None:
         self.segments = segments
@@ -143,13 +138,10 @@ class Candidates:
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return the pairs of documents that may be duplicates.
+        """Return distinct pairs of documents that may be duplicates, the lower first: ``[pair, side]``.
 
         Args:
             documents: Documents, ascending; each pair has at least one of them. None for all documents.
-
-        Returns:
-            The distinct pairs, ``[pair, side]``, the lower number first.
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS

@@ -62,11 +62,7 @@ def all_groups(candidates: Candidates) -> WordSet:
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Find the groups that changed.
-
-    Returns:
-        The groups of the previous generation to replace, and the kind and the members of each new group.
-    """
+    """Return the former groups to replace, and the kind and members of each new group."""
     import numpy as np
 
     front = {*indexed.left}

@@ -106,11 +106,7 @@ def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
 def changing(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
 ) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
-    """Lock an index, and open the store of its next generation.
-
-    Yields:
-        The contents of the base generation, the store, and the function that writes the report, if any.
-    """
+    """Lock an index; yield its contents, the store of the next generation, and the writer of a report."""
     location = located(place)
     location.read()  # take no lock where there is no index
     with location.locked(wait), report_to(report) as notify:
@@ -297,9 +293,6 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
         place: The index folder, created if missing, or another location of the index.
         options: Those of :class:`WriteRequest`. Without ``corrections`` the corrections file of the replaced
             index is used, if any.
-
-    Returns:
-        A report of the indexed items and the skipped ones.
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.

@@ -47,7 +47,7 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name some sources; a source that is known by its location keeps its name.
+        """Name some sources, and return those to read; a source that is known by its location keeps its name.
 
         A file or folder in a known folder is a part of that source and has its name in it.
 
@@ -55,9 +55,6 @@ class SourceCatalog:
             sources: Files, folders, addresses; ``-`` for standard input.
             reading: The options for reading; a file with other options than its folder is not part of it.
             mirror: Whether removed items are deleted, which is only possible for a whole source.
-
-        Returns:
-            The sources to read, without the parts of sources that are read anyway.
 
         Raises:
             DragomanError: A part cannot be mirrored.

@@ -192,11 +192,7 @@ class RegisterChanges:
         self.corrected.pop(item_id, None)
 
     def write(self, folder: Path, name: str) -> SealedFile | None:
-        """Write the register of the next generation.
-
-        Returns:
-            The entry for the table of contents; None if the register is empty.
-        """
+        """Write the register of the next generation; return its entry, None if it is empty."""
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
 

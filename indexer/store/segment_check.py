@@ -184,15 +184,12 @@ def _differing_paragraphs(segment: Segment) -> list[str]:
 def check_records(
     segment: Segment, finder: ConceptFinder | None, progress: Callable[[int], None]
 ) -> list[str]:
-    """Compare the stored records with the documents.
+    """Compare the stored records with the documents; return the names of the blocks that differ.
 
     Args:
         segment: A segment without findings of ``check_segment``.
         finder: The concept finder of the index; None to skip concepts.
         progress: Called with the number of bytes read since the last call.
-
-    Returns:
-        The names of the blocks that differ from the texts.
 
     Raises:
         IndexFolderError: The records contradict the documents, or cannot be read.

@@ -42,11 +42,7 @@ def require(holds: object, part: str) -> None:
 
 
 def decode_documents(segment: Segment) -> Documents:
-    """Decode the columns, and check the input of the writer.
-
-    Raises:
-        ContradictionError: The columns contradict each other.
-    """
+    """Decode the columns; raise ContradictionError if they contradict each other."""
     size = segment.documents
     start, end, kind, masks, language, stored_at = (
         segment.array(name) for name in ("start", "end", "kind", "languages", "language", "stored_at")
@@ -158,11 +154,7 @@ class FieldDecoder:
         return self._segment.array(f"{self._name}.{part}")
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
-        """Decode the field and encode it again.
-
-        Raises:
-            ContradictionError: The parts of the field contradict each other.
-        """
+        """Decode the field and encode it again; raise ContradictionError if its parts disagree."""
         start, has, size = self._start, self._has, len(self._lexicon)
         self._check_offsets()
         if self._name == OWN:

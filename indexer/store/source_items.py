@@ -111,11 +111,7 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Match removed items with the new items that are changed versions of them.
-
-        Returns:
-            The new item and its id for each removed item that has one.
-        """
+        """Return for removed items the new items that are changed versions of them, with their ids."""
         if not self._of:
             return {}
         from indexer.store.changed_items import RemovedTexts, pairs

@@ -163,10 +163,7 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Write each change as a line of JSON; the file appears when the block ends without an error.
-
-    Yields:
-        The function to call with each change; None if nothing is written.
+    """Yield a function that writes each change as a line of JSON; the file appears after the block.
 
     Raises:
         DragomanError: The file cannot be written.

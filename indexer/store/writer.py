@@ -129,14 +129,11 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
 def choose_facets(
     names: Iterable[str], holds: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Choose the fields that can be counted.
+    """Return the fields that can be counted, and the reasons why others cannot.
 
     Args:
         names: The fields to count.
         holds: Returns whether any item has a field; raises a QueryError if its values cannot be counted.
-
-    Returns:
-        The fields that can be counted, and the reason for each other one.
     """
     counted: list[str] = []
     reported: list[str] = []
@@ -337,11 +334,7 @@ class IndexWriter(IndexStore):
 
 
 def _restored(segment: Segment, doc: int) -> Document:
-    """Rebuild a document from its stored record.
-
-    Raises:
-        IndexFolderError: The record is damaged.
-    """
+    """Rebuild a document from its stored record."""
     try:
         return restore(with_since(segment.stored(doc), segment.since))
     except (ValueError, KeyError, TypeError) as error:

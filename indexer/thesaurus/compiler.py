@@ -68,11 +68,7 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 
 
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
-    """Yield the number of each concept with neighbours, and the numbers of these.
-
-    Yields:
-        The number of a concept; the distinct numbers of its broader, then narrower, then related concepts.
-    """
+    """Yield each concept with neighbours, and these: broader, then narrower, then related concepts."""
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
         yield number, [*dict.fromkeys(near)][:MAX_NEAR]

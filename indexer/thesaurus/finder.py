@@ -189,15 +189,12 @@ class ConceptFinder:
         return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
-        """Find the labels of several words in texts.
+        """Return the start of each label of several words in texts, and the number of its set.
 
         Args:
             codes: The code of each word of the concatenated texts; 0 for a word in no label.
             ends: For each word the end of its text.
             capital: Whether each word has a capital.
-
-        Returns:
-            The start of each label, and the number of its set.
         """
         first = self._first[codes]
         at = starts = first.nonzero()[0]

@@ -218,13 +218,10 @@ def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str,
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
-    """Build the tree of labels, one level at a time.
+    """Build the tree of labels; return its edges, ascending, and the last node of each label.
 
     Args:
         paths: The words of each label, as edges that leave the root.
-
-    Returns:
-        The edges, ascending, and the last node of each label.
     """
     nodes = np.zeros(len(paths), np.int64)
     edges = [np.empty(0, np.uint64)]

@@ -319,11 +319,7 @@ def label_words(lines: Iterable[bytes]) -> str:
 
 
 def _open_lines(container: Container) -> Lexicon:
-    """Open the lines of a table.
-
-    Raises:
-        IndexFolderError: The file is not a thesaurus.
-    """
+    """Open the lines of a table."""
     is_former = LINES in container
     if any(container.kind(name) != kind for name, kind in (_FORMER if is_former else _BLOCKS).items()):
         raise container.damaged("its table")
@@ -385,11 +381,7 @@ def _entry(cell: str) -> LabelEntry:
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
-    """Parse the weight and the labels of a line of a concept.
-
-    Raises:
-        ValueError: The line is invalid.
-    """
+    """Parse the weight and the labels of a line of a concept."""
     weight = float(cells[0])
     if not 0 < weight <= 1:
         raise ValueError(cells[0])

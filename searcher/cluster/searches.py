@@ -94,11 +94,7 @@ class Searches:
         return done
 
     def recall(self, search: Search) -> Execution | None:
-        """Return the cached results of a search; None if there are none.
-
-        Raises:
-            QueryError: Too many texts would have to be compared.
-        """
+        """Return the cached results of a search; None if there are none."""
         self._compared.matching_ids(search.query)
         return self.done.get(search)
 

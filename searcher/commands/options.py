@@ -101,11 +101,7 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
 
 
 def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    """Group the values of FIELD=VALUE by field.
-
-    Raises:
-        QueryError: A value has another form.
-    """
+    """Group the values of FIELD=VALUE by field; raise QueryError for a value of another form."""
     where: dict[str, list[str]] = {}
     for written in given:
         name, sign, value = written.partition("=")
@@ -135,11 +131,7 @@ def is_set(option: str) -> bool:
 
 
 def one_field_each(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Check the fields of --facet.
-
-    Raises:
-        QueryError: A value contains several fields.
-    """
+    """Check that no value of --facet contains several fields."""
 
     def read(name: str) -> str:
         if "," in name:

@@ -98,10 +98,6 @@ def echo_error(line: str, *, width: int = 0) -> None:
     """Write one line on standard error, wrapped at the width of a terminal.
 
     Quoted text of a query or a source cannot control the terminal.
-
-    Args:
-        line: The line.
-        width: The width in a pipe; 0 for no limit.
     """
     with suppress(OSError):  # if the line cannot be written, the exit code remains
         sys.stderr.write(f"{_wrapped(line, sys.stderr, width)}\n")
@@ -245,11 +241,7 @@ def _drop_output() -> None:
 
 
 def flush() -> None:
-    """Write the rest of the output; an error of it ends the command.
-
-    Raises:
-        CommandExit: It cannot be written.
-    """
+    """Write the rest of the output; an error of it ends the command."""
     with one_line_errors():
         sys.stdout.flush()
 

@@ -224,11 +224,7 @@ class Delivery:
             raise DragomanError(message("watch.locked", folder=watches.folder)) from None
 
     def add(self, searcher: Searcher, kept: Watch, found: Verification) -> None:
-        """Run the command on the new items of a watch, and add its changes to the digest.
-
-        Raises:
-            DragomanError: The command cannot be run, or failed.
-        """
+        """Run the command on the new items of a watch, and add its changes to the digest."""
         if found.holds or not (self._command or self.digest):
             return
         items = searcher.items([one.id for one in found.differences if one.what == CAME])
@@ -256,11 +252,7 @@ class Delivery:
             raise DragomanError(given)
 
     def finish(self) -> None:
-        """Write the digest, if anything changed.
-
-        Raises:
-            DragomanError: It cannot be written.
-        """
+        """Write the digest, if anything changed."""
         if self.digest and self._changed:
             from searcher.present.watch_digest import write_digest
 

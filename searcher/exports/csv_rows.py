@@ -43,11 +43,7 @@ def cell(value: object) -> object:
 
 
 def write(rows: Iterable[Row], more: tuple[str, ...] = ()) -> Generator[bytes, None, list[str]]:
-    """Yield a header and a row for each item, with CRLF line ends.
-
-    Returns:
-        Notes for the user.
-    """
+    """Yield a header and a row for each item, with CRLF line ends; return notes for the user."""
     import csv  # commands that print no CSV also import this module
     import io
 
@@ -113,11 +109,7 @@ class _Parts(list[bytes]):
 def write_workbook(
     rows: Iterable[Row], most_rows: int = MAX_ROWS, most_bytes: int = MAX_BYTES, more: tuple[str, ...] = ()
 ) -> Generator[bytes, None, list[str]]:
-    """Yield a workbook with a row for each item below a header.
-
-    Returns:
-        Notes for the user.
-    """
+    """Yield a workbook with a row for each item below a header; return notes for the user."""
     from zipfile import ZipFile  # commands that print tables import this module too
 
     out = _Parts()

@@ -74,10 +74,6 @@ FORMS: Final[dict[str, Form]] = {
 def form_of(name: str, requested: str | None) -> str:
     """Return the requested format, else that of a file name ending.
 
-    Args:
-        name: The name of the file; ``-`` for standard output.
-        requested: The name of a format; None for none.
-
     Raises:
         QueryError: The format is unknown, or neither given nor implied by the ending.
     """

@@ -155,11 +155,6 @@ class Target(NamedTuple):
 def make_target(file: str | os.PathLike[str] | BinaryIO, form: str | None, *, replace: bool) -> Target:
     """Check the target of an export, before the search.
 
-    Args:
-        file: A path, or a binary stream.
-        form: The name of a format; None for that of the file name ending.
-        replace: Whether to replace an existing file.
-
     Raises:
         QueryError: The format is unknown, or cannot be written to the target.
         DragomanError: The file exists, or cannot be created.

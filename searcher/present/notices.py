@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 def notices(results: Results) -> list[str]:
-    """Return the notices about results, one line each, in the language of the command line.
-
-    Returns:
-        Lines without line breaks; empty if there are no notices.
-    """
+    """Return the notices about results, one line each, in the language of the command line."""
     lines = [legible(translated(note.text)) for note in results.notes]
     most = max(results.facets.get("language", ()), key=lambda value: value.count, default=None)
     if results.query_language and most is not None and most.value != results.query_language:

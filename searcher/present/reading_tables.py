@@ -116,11 +116,7 @@ _ID, _DAY, _LANGUAGE = 12, 11, 3  # cells
 
 
 def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
-    """Write lines, each with the day, the language and the id of its item.
-
-    Returns:
-        The number of lines.
-    """
+    """Write lines, each with the day, the language and the id of its item; return their number."""
     about = _ID + _DAY + _LANGUAGE + 3
     side = (page.width - about) * 2 // 5  # the keyword is at two fifths, as it needs space to its right
     count = 0

@@ -74,12 +74,7 @@ class JsonStream:
     """Writes records as JSON, with escapes for characters that the stream cannot encode."""
 
     def __init__(self, stream: TextIO, indent: int | None) -> None:
-        """Create a writer for a stream.
-
-        Args:
-            stream: The stream.
-            indent: The number of spaces per level of a layout with several lines; None for one line.
-        """
+        """Create a writer for a stream."""
         self.write = TolerantStream(stream).write
         self._indent = indent
         encoding = getattr(stream, "encoding", None) or "utf-8"

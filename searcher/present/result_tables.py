@@ -30,12 +30,7 @@ _INDENT = 2
 
 
 def write_facts(facts: Mapping[str, object], page: terminal_layout.Page) -> None:
-    """Write names and values, with a mapping or a list of mappings as an indented list under its name.
-
-    Args:
-        facts: The values by name; nested values follow the others.
-        page: The page to write to.
-    """
+    """Write names and values, with a mapping or a list of mappings as an indented list under its name."""
     plain = {_name(key): value for key, value in facts.items() if not _is_nested(value)}
     width = min(max(map(cells, plain), default=0), _LABEL_CELLS) + 2
     for name, value in plain.items():

@@ -72,14 +72,7 @@ def render(text: str, *, color: bool) -> str:
 
 
 def cells(text: str) -> int:
-    """Return the width of a text: two cells for a wide character, none for a combining accent or a mark.
-
-    Args:
-        text: Legible text, possibly with style marks.
-
-    Returns:
-        The width in terminal cells.
-    """
+    """Return the width of legible text in cells: two for a wide character, none for an accent or a mark."""
     text = render(text, color=False)
     if _is_narrow(text):
         return len(text)
@@ -104,15 +97,7 @@ def pad_left(text: str, width: int) -> str:
 
 
 def clip(text: str, width: int) -> str:
-    """Truncate to ``width`` cells including an ellipsis, without splitting a visible character.
-
-    Args:
-        text: Legible text without style marks.
-        width: The number of cells, at least 1.
-
-    Returns:
-        The text itself if it fits.
-    """
+    """Truncate text to ``width`` cells with an ellipsis, without splitting a visible character."""
     if cells(text) <= width:
         return text
     return next(_break(text, width - 1), "").rstrip() + "…" if width > 1 else "…"

@@ -43,11 +43,7 @@ class Changed(NamedTuple):
 
 
 def check_addresses(addresses: Iterable[str]) -> None:
-    """Check the addresses of a digest.
-
-    Raises:
-        DragomanError: One is invalid.
-    """
+    """Raise DragomanError if an address of a digest is invalid."""
     from email.policy import default
 
     for one in filter(None, addresses):

@@ -220,15 +220,12 @@ def _row(query: str, results: Results, counts: dict[str, int]) -> BatchRow:
 
 
 def read_queries(file: str | PathLike[str] | BinaryIO, column: str | None = None) -> list[str]:
-    """Read questions from a file: one per line, or a column of a table, where a quoted cell is a phrase.
+    """Read the questions of a file: one per line, or in a column of a table, where a quoted cell is a phrase.
 
     Args:
         file: A text file, or a table with cells separated by commas, semicolons, tabs or bars; or an open
             stream, whose lines are questions unless the first one names the column of a table.
         column: The name of the column; None for the one named query, name or similar, or the first.
-
-    Returns:
-        The non-empty questions, in order.
 
     Raises:
         DragomanError: The file cannot be read, is too large, is not text, has no such column, or has no

@@ -286,14 +286,7 @@ class WordCounts:
     def _with_phrases(
         self, terms: Numbers, bounds: Numbers, names: Mapping[int, str], highlights: Highlights
     ) -> Numbers:
-        """Return the texts that have all terms of a phrase, or a term if there are proximities.
-
-        Args:
-            terms: The terms of the words of all texts.
-            bounds: The begin of each text among them, and the end of the last.
-            names: The terms by number.
-            highlights: The searched words and phrases.
-        """
+        """Return the texts that have all terms of a phrase, or a term if there are proximities."""
         found = np.zeros(len(bounds) - 1, bool)
         if highlights.proximities:
             places = np.isin(terms, [*names]).nonzero()[0]

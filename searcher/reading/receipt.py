@@ -295,11 +295,7 @@ def read_receipt(file: str | PathLike[str]) -> Receipt:
 
 
 def receipt_of(record: Any, file: str) -> Receipt:
-    """Return a receipt from its JSON record.
-
-    Args:
-        record: The record, which may be any value.
-        file: The file that it was read from, for messages.
+    """Return a receipt from its JSON record, which may be any value; the file is named in messages.
 
     Raises:
         DragomanError: It is not a receipt, or was changed after it was created.

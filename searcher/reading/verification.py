@@ -248,13 +248,7 @@ def _reason(
 
 
 def _manual_correction(record: Mapping[str, Any], made: str, *, named: bool = True) -> str:
-    """Describe the manual corrections of an item since a receipt was created; empty if there are none.
-
-    Args:
-        record: The stored record of the item.
-        made: The time of the receipt.
-        named: Whether to name the corrected fields.
-    """
+    """Describe the manual corrections of an item since a receipt was created; empty if there are none."""
     described = [one for one in NewsItem.from_record(dict(record)).corrected if _is_since(one.when, made)]
     who = [*dict.fromkeys(one.who for one in described if one.who)]
     if not described:

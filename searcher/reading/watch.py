@@ -83,10 +83,9 @@ class Watch(NamedTuple):
 
 
 class Watches:
-    """The watches of a user: a folder with a file for each.
+    """The watches of a user: a folder with a file for each, created when a watch is saved.
 
-    Args:
-        folder: The folder, which is created when a watch is saved.
+    Methods raise DragomanError if a watch does not exist, or its file cannot be read or written.
     """
 
     def __init__(self, folder: str | PathLike[str]) -> None:
@@ -103,11 +102,7 @@ class Watches:
         return self._file(name).is_file()
 
     def read(self, name: str) -> Watch:
-        """Read a watch.
-
-        Raises:
-            DragomanError: It does not exist, or its file cannot be read.
-        """
+        """Read a watch."""
         file = self._file(name)
         try:
             with file.open("rb") as stream:
@@ -124,11 +119,7 @@ class Watches:
         return Watch(name, place, receipt_of(record.get("receipt"), str(file)))
 
     def keep(self, watch: Watch) -> None:
-        """Save a watch atomically.
-
-        Raises:
-            DragomanError: It cannot be written.
-        """
+        """Save a watch atomically."""
         record = {"place": watch.place, "receipt": watch.receipt.to_record()}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -140,11 +131,7 @@ class Watches:
             ) from None
 
     def remove(self, name: str) -> None:
-        """Delete a watch.
-
-        Raises:
-            DragomanError: It does not exist, or cannot be deleted.
-        """
+        """Delete a watch."""
         self.read(name)
         try:
             self._file(name).unlink()
@@ -156,11 +143,7 @@ class Watches:
 
 
 def checked(name: str) -> str:
-    """Check and return the name of a watch.
-
-    Raises:
-        DragomanError: It is invalid.
-    """
+    """Check and return the name of a watch."""
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():
         raise DragomanError(message("watch.invalid_name", name=name[:80]))

@@ -50,11 +50,7 @@ MAX_IDS: Final = 100  # per item in a line
 
 
 def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
-    """Read the record of a document of the base generation as its source stated it.
-
-    Raises:
-        IndexFolderError: The record is damaged.
-    """
+    """Read the record of a document of the base generation as its source stated it."""
     raw = writer.record(address)
     fields = writer.register.corrected.get(writer.head(address)[0])
     if not fields:

@@ -46,11 +46,7 @@ def read_corrections(file: str) -> Corrections:
 
 
 def require_corrections(file: str) -> None:
-    """Check that a corrections file can be read.
-
-    Raises:
-        SourceError: As for :func:`read_corrections`.
-    """
+    """Raise SourceError if a corrections file cannot be read."""
     _read(Path(file))
 
 
