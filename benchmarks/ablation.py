@@ -185,7 +185,7 @@ def row(piece: Piece, columns: Columns, shipped: Columns) -> str:
         ]
         return f"| **{piece.name}** | {' | '.join(cells)} | |"
     changes = {name: _changes(name, columns[name], shipped[name]) for name in shipped}
-    told = " | ".join(_told(name, found) for name, found in changes.items())
+    told = " | ".join(_changes_cell(name, found) for name, found in changes.items())
     better = [
         one
         for name, found in changes.items()
@@ -204,7 +204,7 @@ def _changes(name: str, values: list[float | None], shipped: list[float | None])
     return [-one for one in changes] if name == FALSE_FRIENDS else changes
 
 
-def _told(name: str, changes: list[float]) -> str:
+def _changes_cell(name: str, changes: list[float]) -> str:
     total = -sum(changes) if name == FALSE_FRIENDS else 1000 * mean(changes)
     if not round(total):
         return ""

@@ -59,7 +59,7 @@ def planted(count: int, share: float, families: dict[str, str]) -> Iterator[dict
         yield item
 
 
-def _told(found: Sequence[Any], index: ArrayIndex, families: dict[str, str]) -> str:
+def _found_pairs(found: Sequence[Any], index: ArrayIndex, families: dict[str, str]) -> str:
     """Compare the pairs that were found with the planted ones."""
     pairs: set[tuple[str, str]] = set()
     for _, members in found:
@@ -84,7 +84,7 @@ def main() -> None:
         started = process_time()
         found = all_groups(Candidates(segments, [()] * len(segments)))
         print(f"grouping alone: {process_time() - started:.2f} s, {len(found):,} groups")
-        print(_told(found, ArrayIndex(segments), families))
+        print(_found_pairs(found, ArrayIndex(segments), families))
         before = {segment.name for segment in segments}
         update([], folder, items=[{**items[0], "id": "new", "text": "The tide came in and went out again."}])
         contents = Contents.read(folder)

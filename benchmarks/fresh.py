@@ -50,8 +50,9 @@ def fresh_questions(sample: Path, count: int = COUNT + WARM_UP) -> list[Question
     return list(made.values())
 
 
-def fresh_real_questions(sample: Path, count: int = REAL_COUNT + REAL_WARM_UP) -> list[Question]:
+def fresh_real_questions(sample: Path) -> list[Question]:
     """Return distinct questions of real words, alternately as typed and with labels."""
+    count = REAL_COUNT + REAL_WARM_UP
     typed = {
         question.words: question for question in real_questions(sample, 2 * count) if not question.expand
     }

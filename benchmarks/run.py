@@ -92,11 +92,11 @@ def measure_once(count: int, fresh: list[Question], real: list[Question], work: 
     folders = {peer: _folder(peer, count, work) for peer in (DRAGOMAN, tantivy)}
     built = {}
     for peer, folder in folders.items():
-        _tell(f"building: {peer.name}")
+        _print_progress(f"building: {peer.name}")
         built[peer.name] = build(peer, corpus, folder)
     built[WORKED_OUT] = build(DRAGOMAN, bare, work / f"bare.{count}")
     built[REAL] = build(DRAGOMAN, real_corpus, work / f"real.{count}")
-    _tell("asking once")
+    _print_progress("asking once")
     theirs = tantivy.load().open_index(folders[tantivy])
     indexes = (open_index(folders[DRAGOMAN]), KINDS), (theirs, PEER_KINDS)
     mine, others = ask_once(indexes, fresh, WARM_UP)
@@ -110,13 +110,13 @@ def measure(once: SingleRuns, questions: list[Question], work: Path) -> SizeMeas
     corpus = corpus_file("invented", count)
     peers = [peer for peer in PEERS if count <= peer.most_documents]
     for peer in peers[1:]:
-        _tell(f"building: {peer.name}")
+        _print_progress(f"building: {peer.name}")
         built[peer.name] = build(peer, corpus, _folder(peer, count, work))
     index = _folder(DRAGOMAN, count, work)
     ours = open_index(index)
     paired = []
     for peer in peers:
-        _tell(f"asking: {peer.name}")
+        _print_progress(f"asking: {peer.name}")
         theirs = peer.load().open_index(_folder(peer, count, work))
         asked = peer.asked(questions)
         agreement = compare(ours, theirs, asked)
@@ -166,5 +166,5 @@ def _processes(questions: list[Question], index: Path) -> dict[str, float]:
     )
 
 
-def _tell(what: str) -> None:
+def _print_progress(what: str) -> None:
     print(f"  {what}", file=sys.stderr)

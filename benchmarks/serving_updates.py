@@ -52,7 +52,7 @@ def write_version(file: Path, version: int) -> None:
     file.write_text("".join([json.dumps(record | {"date": "2020-01-01"}) + "\n" for record in records]))
 
 
-def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS) -> Outcome:
+def under_updates(port: int, index: Path, requests: int) -> Outcome:
     """Send requests to a server while another process updates its index repeatedly."""
     done, source = Event(), index.with_name("versions.jsonl")
     versions: dict[str, set[str]] = {}
@@ -89,7 +89,7 @@ def under_updates(port: int, index: Path, requests: int, clients: int = CLIENTS)
     writer = Thread(target=update)
     writer.start()
     try:
-        found = load(port, map(Request, islice(cycle(paths), requests)), connections=clients, look=look)
+        found = load(port, map(Request, islice(cycle(paths), requests)), connections=CLIENTS, look=look)
     finally:
         done.set()
         writer.join()

@@ -127,7 +127,7 @@ def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: flo
     check_flags(dry_run=dry_run)
     check(WriteOptions.report, report)
     check(WriteOptions.wait, wait)
-    return location.named(os.fspath(index))
+    return location.checked_location(os.fspath(index))
 
 
 def _write(
@@ -159,7 +159,7 @@ def _write(
     how = {name: given.pop(name) for name in WriteOptions.of(READ) if name in given}
     return write(
         () if paths is None and items is not None else paths,
-        location.named(os.fspath(index)),
+        location.checked_location(os.fspath(index)),
         reading=ReadOptions(columns=columns, **how),
         **given,
     )

@@ -109,14 +109,18 @@ def message_of(error: BaseException) -> str:
     return first if isinstance(first, Message) else str(error)
 
 
-def filled(template: str, values: Mapping[str, Any], show: Callable[[Any], Any], *, plural: bool) -> str:
+def fill_template(
+    template: str, values: Mapping[str, Any], show: Callable[[Any], Any], *, plural: bool
+) -> str:
     """Fill the placeholders of a template."""
     form = template.split(FORMS)[-1 if plural else 0]
     return form.format(**{name: show(value) for name, value in values.items()})
 
 
 def _made(key: str, template: str, values: Mapping[str, Any]) -> Message:
-    return _with_key(filled(template, values, _shown, plural=values.get("n") != 1), key, template, values)
+    return _with_key(
+        fill_template(template, values, _shown, plural=values.get("n") != 1), key, template, values
+    )
 
 
 def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> Message:

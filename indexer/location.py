@@ -28,7 +28,7 @@ def is_address(place: str) -> bool:
     return place.lower().startswith(("http:", "https:"))
 
 
-def named(place: str) -> str:
+def checked_location(place: str) -> str:
     """Check that the location of an index is not empty, and return it.
 
     Raises:
@@ -44,7 +44,7 @@ def named(place: str) -> str:
     return place
 
 
-def shown(place: str) -> str:
+def format_location(place: str) -> str:
     """Format a location for messages; a folder is shown as its shortest path."""
     if is_address(place):
         return place

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 from indexer.countries.country_names import country_names
-from indexer.errors import Message, filled, message, row
+from indexer.errors import Message, fill_template, message, row
 from indexer.schema import ANALYZED_LANGUAGES, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, ESTIMATED_DATE, UNKNOWN
 from searcher.engine import FACETS, facet_definition, in_order
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, ConceptValue, FacetValue
@@ -89,7 +89,7 @@ def _names(name: FacetName, value: FacetValue) -> list[str]:
     names = [value.value, value.label]
     if isinstance(value.label, Message):  # of items without a value
         templates = (row(value.label.key) or [])[1:]
-        names += [filled(one, value.label.values, str, plural=False) for one in templates]
+        names += [fill_template(one, value.label.values, str, plural=False) for one in templates]
     if isinstance(value, ConceptValue):
         names += [label for _, label in value.labels]
     elif name == "country":

@@ -32,11 +32,11 @@ def main(arguments: list[str]) -> None:
     with both_sides(commit) as sides, tempfile.TemporaryDirectory(dir=WORK) as folder:
         pin()
         print(f"{commit} beside the checkout. {machine()}\n")
-        _tell("whole processes")
+        _print_progress("whole processes")
         found = processes(sides, ROOT / "indexer" / "sample" / "archive.txt", Path(folder, "sample"))
         print(f"Whole processes on the sample archive, processor time\n\n{report(found)}\n", flush=True)
         for count in sorted(map(int, sizes)) or [SMALLEST]:
-            _tell(f"{count:,} documents")
+            _print_progress(f"{count:,} documents")
             corpus, real = corpus_file("invented", count), corpus_file("real", count)
             bare, built = Path(folder, f"bare.{count}.jsonl"), Path(folder, str(count))
             write_bare(corpus, bare)
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> None:
             )
 
 
-def _tell(what: str) -> None:
+def _print_progress(what: str) -> None:
     print(f"measuring: {what}", file=sys.stderr)
 
 

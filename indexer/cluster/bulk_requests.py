@@ -9,7 +9,7 @@ from json.encoder import encode_basestring as quoted
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.cluster.client import cause, encode, is_blocked, reported
+from indexer.cluster.client import encode, error_cause, is_blocked, response_error
 from indexer.errors import ClusterError, message
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ class BulkSender:
                 return
             sleep(pause)
             pause = min(2 * pause, MAX_PAUSE)
-        address, (kind, reason) = self._cluster.address, cause(error)
+        address, (kind, reason) = self._cluster.address, error_cause(error)
         if is_blocked(reason):
-            raise reported(address, 429, kind, reason, "/_bulk")
+            raise response_error(address, 429, kind, reason, "/_bulk")
         if kind in _GONE:
             raise ClusterError(message("cluster.new_part_lost", address=address), kind)
         (first,) = json.loads(waiting[0][0]).values()

@@ -71,7 +71,7 @@ def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
         contents.items_index: index_body(
             shards=1, replicas=0, version=version, norms=not contents.scripts, gap=contents.gap
         ),
-        contents.words_index: words_body(replicas=0),
+        contents.words_index: words_body(),
     }
     for index, body in made.items():
         answer = cluster.get(f"/{index}", flat_settings="false").get(index, {})

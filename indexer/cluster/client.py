@@ -88,14 +88,14 @@ def refusal_error(
     """Return a clear error for a request that a cluster refused."""
     status, data = answer.status, answer.data
     try:
-        kind, reason = cause(json.loads(data)["error"])
+        kind, reason = error_cause(json.loads(data)["error"])
     except (ValueError, KeyError, TypeError):
         if status not in _PROXY_STATUSES:
             return _invalid_response_error(root, status, data)
         kind, reason = "error", message("cluster.no_reason")
     if status == 401 and not known:
         kind = _ANONYMOUS
-    return reported(address, status, kind, reason, path)
+    return response_error(address, status, kind, reason, path)
 
 
 def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError:
@@ -112,7 +112,7 @@ def is_blocked(reason: str) -> bool:
     return _BLOCKED_BY in reason
 
 
-def reported(  # noqa: PLR0911 - one return per error
+def response_error(  # noqa: PLR0911 - one return per error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
     """Return a clear error for an error of a cluster."""
@@ -161,7 +161,7 @@ def _blocked(address: ClusterAddress, reason: str) -> str:
     return message("cluster.closed", address=address, reason=reason)
 
 
-def cause(error: Any) -> tuple[str, str]:
+def error_cause(error: Any) -> tuple[str, str]:
     """Return the type and the reason of an error, on one line."""
     if not isinstance(error, dict):
         return "error", str(error)[:_MAX_LENGTH]
@@ -176,7 +176,7 @@ def cause(error: Any) -> tuple[str, str]:
 
 def _is_reconnecting(answer: dict[str, Any]) -> bool:
     """Return whether a search failed since nodes that have just started are not connected yet."""
-    return "error" in answer and "not connected" in cause(answer["error"])[1]
+    return "error" in answer and "not connected" in error_cause(answer["error"])[1]
 
 
 _ANONYMOUS: Final = "anonymous"
@@ -310,7 +310,9 @@ class Cluster:
             sleep(PAUSE * 2**attempt)
         for answer in answers:
             if "error" in answer:
-                raise reported(self.address, answer["status"], *cause(answer["error"]), "/_msearch")
+                raise response_error(
+                    self.address, answer["status"], *error_cause(answer["error"]), "/_msearch"
+                )
         return [_whole(answer, self.address) for answer in answers]
 
     def version(self) -> str:

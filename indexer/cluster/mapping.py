@@ -137,12 +137,10 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
     return found
 
 
-def words_body(*, replicas: int) -> dict[str, Any]:
+def words_body() -> dict[str, Any]:
     """Return the settings and the mapping of the index of the vocabulary, the register and the contents."""
     return {
-        "settings": {
-            "index": {"number_of_shards": 1, "number_of_replicas": replicas, "refresh_interval": "-1"}
-        },
+        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {
             "dynamic": "strict",
             "_meta": {"application": "dragoman"},

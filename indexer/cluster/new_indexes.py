@@ -289,7 +289,7 @@ class NewIndexes:
             if old is not None:
                 clone(cluster, old, made, aliases)
             elif ending:
-                _make(cluster, "PUT", f"/{made}", words_body(replicas=0) | {"aliases": aliases})
+                _make(cluster, "PUT", f"/{made}", words_body() | {"aliases": aliases})
             else:
                 norms = not runs_scripts(cluster, LOCKS)  # an existing index with replicas
                 body = index_body(

@@ -189,7 +189,7 @@ def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Seq
     return fields[PARTS]["title"], fields[PARTS]["paragraphs"]
 
 
-def renamed(document: Document, item_id: str) -> Document:
+def with_new_id(document: Document, item_id: str) -> Document:
     """Return a document with another id."""
     return document._replace(id=item_id, record=with_id(document.record, item_id))
 

@@ -192,7 +192,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
         named[np.searchsorted(ends, names)] = True
     text_ends = (raw == _NEWLINE).nonzero()[0]
     words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
-    clear, lanes = settled(words, _votes(words, numbers))
+    clear, lanes = decided_languages(words, _votes(words, numbers))
     first = np.searchsorted(text_ends, ends[:-1], "right")
     first = np.concatenate((np.zeros(1, dtype=np.int64), first))
     labels = np.bitwise_or.reduceat(np.where(clear, _BIT_OF_LANE[lanes], np.uint8(0)), first)
@@ -225,7 +225,7 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
     return lanes
 
 
-def settled(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
+def decided_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
     """Find the texts whose language the vote decides, and their languages.
 
     The rules are those of :class:`indexer.languages.detection.Vote`, except that repeated words

@@ -74,7 +74,7 @@ def with_id(record: bytes, item_id: str) -> bytes:
     return _changed(record, id=item_id)
 
 
-def placed(record: bytes, place: SourceLines) -> bytes:
+def with_place(record: bytes, place: SourceLines) -> bytes:
     """Return a stored record with another source location."""
     return _changed(record, source=place.to_record())
 

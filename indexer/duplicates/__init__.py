@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from indexer.duplicates.compared_text import NewsText, read_text
-from indexer.duplicates.similarity import Kind, Likeness, compare, decide, is_copy, similarity
+from indexer.duplicates.similarity import Kind, duplicate_kind
 
-__all__ = ["Kind", "Likeness", "NewsText", "compare", "decide", "is_copy", "read_text", "similarity"]
+__all__ = ["Kind", "NewsText", "duplicate_kind", "read_text"]

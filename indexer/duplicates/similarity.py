@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from indexer.duplicates.compared_text import DAY, WORD
 
@@ -28,30 +28,8 @@ LONGER: Final = 2
 """A text this many times as long as another contains it at its beginning, or does not contain it."""
 
 
-class Likeness(NamedTuple):
-    """The overlap of a text with another that is at least as long.
-
-    Attributes:
-        shared: The share of its words in stretches that the other text has too.
-        lead: The same for its first words, and for those of the other if that is much longer.
-        kept: The number of groups of names and numbers in such stretches.
-        changed: The number of groups outside of them that the other text never has after the same word.
-        edits: The number of gaps between such stretches, with or without names and numbers.
-        redated: Whether a month or a weekday has changed.
-        added: The number of such changed groups among the first words of the other text.
-    """
-
-    shared: float
-    lead: float
-    kept: int
-    changed: int
-    edits: int
-    redated: bool
-    added: int
-
-
 class _Overlap(NamedTuple):
-    """The stretches that a text shares with a longer one; see :class:`Likeness`.
+    """The stretches that a text shares with another one that is at least as long.
 
     Attributes:
         covered: Whether each of its words is in such a stretch.
@@ -86,26 +64,6 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
     return _Overlap(covered, words, sum(covered) / size, min(sum(lead) / len(lead) for lead in leads), edits)
 
 
-def compare(first: NewsText, second: NewsText) -> Likeness:
-    """Compare the bodies of two items: return the overlap of the shorter with the longer."""
-    shorter, longer = _by_length(first, second)
-    return _likeness(shorter, longer, _overlap(shorter, longer)) if shorter.words else _NONE
-
-
-def _likeness(shorter: NewsText, longer: NewsText, overlap: _Overlap) -> Likeness:
-    covered, words, shared, lead, edits = overlap
-    kept, changed, redated = _names(shorter, covered, words)
-    added = _names(longer, _covered(words[:LEAD], shorter.words), shorter.words)[1]
-    return Likeness(shared, lead, kept, changed, edits, redated, added)
-
-
-def _by_length(first: NewsText, second: NewsText) -> list[NewsText]:
-    return sorted((first, second), key=lambda text: (len(text.words), text.words))
-
-
-_NONE: Final = Likeness(0.0, 0.0, 0, 0, 0, redated=False, added=0)
-
-
 def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
     """Count kept and changed groups of names and numbers of a text, and return whether a day has changed.
 
@@ -130,20 +88,6 @@ def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int,
 
 
 _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
-
-
-def similarity(first: NewsText, second: NewsText) -> float:
-    """Return the similarity of two items, title and body together.
-
-    Returns:
-        The share of the words of both in stretches that the other text has too: 1 for equal texts, 0 for
-        texts without words.
-    """
-    one, other = (text.title + text.words for text in (first, second))
-    if one == other:
-        return float(bool(one))
-    both = sum(_covered(one, other)) + sum(_covered(other, one))
-    return both / (len(one) + len(other))
 
 
 def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
@@ -185,13 +129,8 @@ NEAR_DAYS: Final = 7
 """The number of days between versions of the same news, whose names and numbers may differ."""
 
 
-def is_copy(first: NewsText, second: NewsText) -> bool:
-    """Return whether two bodies are equal, without case, accents and punctuation."""
-    return first.body == second.body
-
-
-def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Decide whether two items, some days apart, are the same news.
+def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
+    """Return how two items, some days apart, are the same news.
 
     Versions of a story share their names and nearly all of their numbers; bulletins with the same template
     share the words between them.
@@ -199,13 +138,13 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
     """
-    shorter, longer = _by_length(first, second)
+    shorter, longer = sorted((first, second), key=lambda text: (len(text.words), text.words))
     shortest, longest = len(shorter.words), len(longer.words)
     if shortest < SHORT:
         same = first.title == second.title and first.body == second.body and any((first.title, first.body))
         return "copy" if same and days == 0 else None
     if first.words == second.words:
-        return "copy" if is_copy(first, second) else "reprint"
+        return "copy" if first.body == second.body else "reprint"
     # Nearly all candidates of a large archive are chance: hashes are equal, texts have few common words.
     if sum(map(_bag(longer.words).__contains__, shorter.words)) / shortest < MIN_SHARED:
         return None
@@ -218,42 +157,40 @@ def decide(first: NewsText, second: NewsText, days: int | None = None) -> Kind |
         or not (whole or overlap.lead >= MIN_LEAD)
     ):
         return None
-    like = _likeness(shorter, longer, overlap)
+    kept, changed, redated = _names(shorter, overlap.covered, overlap.words)
+    added = _names(longer, _covered(overlap.words[:LEAD], shorter.words), shorter.words)[1]
     is_version = (
-        like.changed <= MAX_CHANGED * (like.changed + like.kept)
-        and not (like.redated and like.changed > 1 and days != 0)
-        and not (like.changed + like.added and days is not None and days > NEAR_DAYS)
+        changed <= MAX_CHANGED * (changed + kept)
+        and not (redated and changed > 1 and days != 0)
+        and not (changed + added and days is not None and days > NEAR_DAYS)
     )
     return "reprint" if is_version else None
 
 
-LikenessT = TypeVar("LikenessT")
-
-
 def star_clusters(
-    order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], LikenessT | None]
-) -> list[tuple[int, dict[int, LikenessT]]]:
+    order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], Kind | None]
+) -> list[tuple[int, dict[int, Kind]]]:
     """Group items around the first ones in order.
 
     The first item without a group starts one, with all similar items that have no group.
 
     Args:
         order: The items, in the order in which they start groups.
-        near: The candidates for similarity of each item.
-        alike: Returns the similarity of two items, None if they are not similar.
+        near: The items that may be similar to each item.
+        alike: Returns how two items are similar, None if they are not.
 
     Returns:
-        The first item of each group, and the similarity of the other members; no groups of one item.
+        The first item of each group, and how the others are similar to it; no groups of one item.
     """
     taken: set[int] = set()
     groups = []
     for first in order:
         if first in taken:
             continue
-        members: dict[int, LikenessT] = {}
+        members: dict[int, Kind] = {}
         for other in near.get(first, ()):
-            if other not in taken and (likeness := alike(first, other)) is not None:
-                members[other] = likeness
+            if other not in taken and (kind := alike(first, other)) is not None:
+                members[other] = kind
         if members:
             taken.add(first)
             taken.update(members)

@@ -194,7 +194,7 @@ def _select(
     yield from wanted
 
 
-def reads(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
+def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
     """Return whether a folder's patterns include a file in it, or any file of a folder in it.
 
     Raises:

@@ -100,12 +100,12 @@ class _Comparison:
         """Return whether two documents are copies or versions, None if neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
-            from indexer.duplicates import decide  # most updates compare nothing
+            from indexer.duplicates import duplicate_kind  # most updates compare nothing
 
             one, other = self._text(first), self._text(second)
             apart = max(other.start - one.end, one.start - other.end, 0)
             days = apart if one.start and other.start else None
-            self._known[pair] = decide(one.text, other.text, days)
+            self._known[pair] = duplicate_kind(one.text, other.text, days)
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.custom_fields import MEMBER, SOURCE
-from indexer.documents.document import content_digest, is_distinctive, renamed, restore
+from indexer.documents.document import content_digest, is_distinctive, restore, with_new_id
 from indexer.documents.stored_record import since_of, with_since, without_since
 from indexer.errors import DragomanError, message, reason
 from indexer.item import NewsItem, SourceLines, decode_record
@@ -175,7 +175,7 @@ class ReadItems:
         earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
-        other = renamed(document, distinct_id(document))
+        other = with_new_id(document, distinct_id(document))
         return None if other.id in self.ids else other
 
     def _earlier(self, document: Document) -> _ReadItem | None:
@@ -245,7 +245,7 @@ def with_link_in_id(document: Document) -> Document:
     """Return an item with an id that depends on its link and its fields too."""
     url, own = _statement(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
-    return renamed(document, f"{digest:016x}"[:12])
+    return with_new_id(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
@@ -273,7 +273,7 @@ class ItemIdentity(ReadItems):
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
             if address is not None or current in self.ids:
-                document = renamed(document, current)
+                document = with_new_id(document, current)
         if address is None or document.stated:
             return document, address
         if self._writer.has_digest(address, document.digest):
@@ -281,13 +281,13 @@ class ItemIdentity(ReadItems):
             if same is None:
                 document = with_link_in_id(document)
                 return document, self._writer.find(document.id)
-            return (document if same == address else renamed(document, self._writer.head(same)[0])), same
+            return (document if same == address else with_new_id(document, self._writer.head(same)[0])), same
         # Its id comes from its link or an earlier text, which do not identify it across sources.
         from indexer.store.changed_items import are_unlike
 
         item = self._writer.item(address)
         if not self._is_in(source, item) or are_unlike(item, document.item):
-            document = renamed(document, distinct_id(document))
+            document = with_new_id(document, distinct_id(document))
             address = self._writer.find(document.id)
         return document, address
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.documents import Document, read_records
-from indexer.documents.document import is_distinctive, renamed
+from indexer.documents.document import is_distinctive, with_new_id
 from indexer.documents.stored_record import stated, without_since
 from indexer.documents.worker_pool import read_sources
 from indexer.errors import SourceError, message, message_of
@@ -441,7 +441,7 @@ class SourceMerger:
                 self._register.rename(document.id, item_id)
                 indexed.mark_found(address)
                 former = document.id if document.id != item_id else None
-                self._write_known(name, renamed(document, item_id), address, former)
+                self._write_known(name, with_new_id(document, item_id), address, former)
             self._held = [document for at, document in enumerate(self._held) if at not in matched]
         if self._held and indexed.shares():
             for document in self._held:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.documents.document import DocAddress, restore
-from indexer.documents.stored_record import placed
+from indexer.documents.stored_record import with_place
 from indexer.errors import DragomanError, message
 from indexer.store.write_report import Change
 
@@ -137,7 +137,7 @@ def reassign(
     """Reassign an item to another one of its sources."""
     item_id, _ = writer.head(address)
     writer.register.drop_places(item_id, [place.file])
-    writer.replace(address, restore(placed(writer.record(address), place)))
+    writer.replace(address, restore(with_place(writer.record(address), place)))
     sources.items[name] -= 1
     sources.items[sources.of(place.file)] += 1
 

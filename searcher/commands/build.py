@@ -65,7 +65,7 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
     complete.
     """
     from indexer.location import build as build_index
-    from indexer.location import contents_of, shown
+    from indexer.location import contents_of, format_location
     from searcher.present.wording import first_of, items_in_words
 
     quiet, before = settings["quiet"], contents_of(index)
@@ -78,13 +78,17 @@ def build(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> N
         items = items_in_words(sum(source.items for source in gone))
         echo_error(say("build.replaced_index", items=items, what=what))
     written = ((before and before.built) or "")[: len("2018-03-05T12:00")].replace("T", " ")
-    about = {"index": shown(index), "seconds": decimal(f"{report.seconds:.1f}"), "skips": _skips(report)}
+    about = {
+        "index": format_location(index),
+        "seconds": decimal(f"{report.seconds:.1f}"),
+        "skips": _skips(report),
+    }
     items = items_in_words(report.items)
     if before and written:
         done = say("build.replaced", items=items, former=before.items, written=written, **about)
     else:
         done = say("build.done", items=items, **about)
-    _show(report, shown(index), form, done, quiet=quiet)
+    _show(report, format_location(index), form, done, quiet=quiet)
 
 
 @click.command()
@@ -101,7 +105,7 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
     given. An update is one commit: searches see the index before or after it. If there is no index, it is
     built.
     """
-    from indexer.location import shown
+    from indexer.location import format_location
     from indexer.location import update as update_index
     from searcher.present.update_report import update_in_words
     from searcher.present.wording import items_in_words
@@ -113,12 +117,12 @@ def update(sources: tuple[str, ...], index: str, form: str, **settings: Any) -> 
         changes=update_in_words(report),
         skips=_skips(report),
         items=items_in_words(report.items),
-        index=shown(index),
+        index=format_location(index),
         seconds=decimal(f"{report.seconds:.1f}"),
     )
-    _show(report, shown(index), form, done, quiet=quiet)
+    _show(report, format_location(index), form, done, quiet=quiet)
     if report.is_new and not quiet:
-        echo_error(say("build.new_index", index=shown(index)))
+        echo_error(say("build.new_index", index=format_location(index)))
     for source, reason in report.unreached:
         why = with_options(reason)
         echo_error(say("build.not_read", reason=why if source in why else f"{source}: {why}"))

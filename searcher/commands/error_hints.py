@@ -131,19 +131,10 @@ def missing_package_line(error: ImportError) -> str | None:
     return say("error_hints.no_package", package=package, checkout=IN_A_CHECKOUT)
 
 
-def without_extra(error: ModuleNotFoundError, what: str, extra: str) -> Exception:
-    """Return the error that names the extra whose libraries are missing.
-
-    Args:
-        error: The error of an import.
-        what: The feature that needs them.
-        extra: The extra that provides them.
-
-    Returns:
-        The error to raise; the same one if a module of the program itself is missing.
-    """
+def without_extra(error: ModuleNotFoundError, what: str) -> Exception:
+    """Return the error for a feature of the extra ``serve``; the same one if our own module is missing."""
     from indexer.errors import DragomanError, install_message
 
     if (error.name or "").partition(".")[0] in {"searcher", "indexer"}:
         return error
-    return DragomanError(message("error_hints.missing", what=install_message(what, extra), name=error.name))
+    return DragomanError(message("error_hints.missing", what=install_message(what, "serve"), name=error.name))

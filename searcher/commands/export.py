@@ -152,11 +152,11 @@ def report(
     else:
         write_whole(file, page, replace=force)
     if not quiet:
-        _tell(results, file)
+        _write_summary(results, file)
     return FOUND if results.total and results.relaxed is None else NOTHING
 
 
-def _tell(results: Results, file: str) -> None:
+def _write_summary(results: Results, file: str) -> None:
     from searcher.present.wording import number, pieces_of_news
 
     write_notices(results, counted=True)
@@ -177,4 +177,4 @@ def _load_templates() -> None:
     try:
         import jinja2  # noqa: F401 - checks that it is installed
     except ModuleNotFoundError as error:
-        raise without_extra(error, message("extras.report"), "serve") from None
+        raise without_extra(error, message("extras.report")) from None

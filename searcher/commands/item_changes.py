@@ -62,10 +62,10 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
     ID is enough.
     """
     from indexer.api import correct as correct_item
-    from indexer.location import shown
+    from indexer.location import format_location
     from searcher import Searcher
 
-    place = shown(index)
+    place = format_location(index)
     described["countries"] = described["countries"] or None
     with Searcher(index) as searcher:
         # Excluded items are only in the file.
@@ -198,10 +198,10 @@ def delete(
     lists all.
     """
     from indexer.location import delete as delete_items
-    from indexer.location import shown
+    from indexer.location import format_location
     from searcher.present.wording import items_in_words, mode_in_words
 
-    folder = shown(index)
+    folder = format_location(index)
     settings = {name: requested.pop(name) for name in ("sources", "wait", "report")}
     is_whole = bool(settings["sources"]) and not ids and not any(requested.values())
     mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""
@@ -422,11 +422,11 @@ def _annotate(
 ) -> int:
     """Change the annotations of the items that a command chooses; ask before changing those of a query."""
     from indexer.annotations import checked_change
-    from indexer.location import annotate, shown
+    from indexer.location import annotate, format_location
     from indexer.store.corrections.correction import AnnotationRequest
     from searcher.present.wording import items_in_words, mode_in_words
 
-    folder = shown(index)
+    folder = format_location(index)
     settings = {name: requested.pop(name) for name in ("who", "corrections", "wait", "report")}
     request = AnnotationRequest(checked_change(change), **settings)
     mode = f" ({mode_in_words(all_words=all_words)})" if requested["query"] else ""

@@ -143,10 +143,10 @@ def info(index: str, form: str) -> None:
 def check(index: str, form: str) -> None:
     """Verify every byte of the index and the consistency of its parts, and name damaged parts."""
     from indexer.location import check as check_index
-    from indexer.location import shown
+    from indexer.location import format_location
     from indexer.progress import check_progress
 
-    folder = shown(index)
+    folder = format_location(index)
     with check_progress(say) as progress:
         report = check_index(index, progress)
     facts: dict[str, Any] = {

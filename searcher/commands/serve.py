@@ -127,7 +127,7 @@ def serve(
 
         about = read_about(about_file) if about_file else ""
     except ModuleNotFoundError as error:
-        raise without_extra(error, message("extras.serving"), "serve") from None
+        raise without_extra(error, message("extras.serving")) from None
     from searcher.web.generations import Serving
 
     token = read_token(token_file) if token_file else None

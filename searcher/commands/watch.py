@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from indexer.errors import DragomanError, IndexFolderError, message, message_of, reason
-from indexer.location import DEFAULT_INDEX, absolute, is_address, is_same, named
+from indexer.location import DEFAULT_INDEX, absolute, checked_location, is_address, is_same
 from searcher.commands import language, options
 from searcher.commands.output import FOUND, NOTHING, echo, echo_error, open_output, with_options
 from searcher.present.catalogue import say, translated
@@ -165,7 +165,9 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
     with suppress(DragomanError):  # a new one, or an unreadable one that is replaced
         former = watches.read(name)
     with (
-        _open_index_of_watch(former, typed) if former else Searcher(named(index or DEFAULT_INDEX)) as searcher
+        _open_index_of_watch(former, typed)
+        if former
+        else Searcher(checked_location(index or DEFAULT_INDEX)) as searcher
     ):
         begun = Watch.begin(name, searcher, query, **requested)
     watches.keep(begun)
@@ -179,7 +181,7 @@ def _begin(watches: Watches, name: str, query: str | None, index: str | None, **
 
 def _typed(index: str | None) -> str | None:
     """Return the typed index; None if it comes from a setting or is not given."""
-    return absolute(named(index)) if index is not None and options.is_typed("index") else None
+    return absolute(checked_location(index)) if index is not None and options.is_typed("index") else None
 
 
 class Delivery:

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import data_tables
-from indexer.errors import Message, filled, message, row
+from indexer.errors import Message, fill_template, message, row
 from indexer.schema import ANALYZED_LANGUAGES
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def translated(text: str, language: str = "") -> str:
     n = text.values.get("n")
     one = n == 1 or (n == 0 and language == "fr")
 
-    return filled(template, text.values, partial(_shown, language=language), plural=not one)
+    return fill_template(template, text.values, partial(_shown, language=language), plural=not one)
 
 
 def _shown(value: Any, language: str) -> Any:

@@ -183,9 +183,9 @@ EVERYTHING: Final = "everything"  # the label of a series without a question
 PERIODS: Final = frozenset(STEPS)
 
 
-def facet_conflict(versus: str, facet: str) -> Message:
-    """Return the error for several questions with a facet, by the names of both options."""
-    return message("over_time.one_faceted", versus=versus, facet=facet)
+def facet_conflict(versus: str) -> Message:
+    """Return the error for several questions with a facet, by the name of the option for questions."""
+    return message("over_time.one_faceted", versus=versus, facet="facet")
 
 
 def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
@@ -201,7 +201,7 @@ def measure_of(by: str, *, share: bool, per_million: bool) -> Measure:
     return "share" if share else "per_million" if per_million else "dated"
 
 
-def too_many(series: int) -> Message:
+def too_many_series(series: int) -> Message:
     """Return the error for too many series."""
     return message("over_time.too_many", most=MAX_SERIES, series=series)
 
@@ -316,7 +316,7 @@ def _requested(
         check_text("facet", facet)
         facet = facet_name(facet)
         if versus:
-            raise QueryError(facet_conflict("versus", "facet"))
+            raise QueryError(facet_conflict("versus"))
         requested = [
             (label, value, query, dict(narrowed) | only)
             for label, value, only in _values(searcher, query, facet, narrowed)
@@ -325,7 +325,7 @@ def _requested(
     if twice := [one for one, count in times.items() if count > 1]:
         raise QueryError(message("over_time.repeated_question", twice=twice[0]))
     if len(requested) > MAX_SERIES:
-        raise QueryError(too_many(len(requested)))
+        raise QueryError(too_many_series(len(requested)))
     return requested
 
 

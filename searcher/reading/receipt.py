@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from searcher.search_options import Narrowing
 
 
-def relative(place: str, folder: Path) -> str:
+def relative_location(place: str, folder: Path) -> str:
     """Return the location of an index relative to a folder that contains it; else unchanged."""
     path = Path(place)
     real = path.parent.resolve() / path.name
@@ -44,7 +44,7 @@ def relative(place: str, folder: Path) -> str:
     return real.relative_to(folder).as_posix()
 
 
-def located(index: Any, file: str) -> str | None:
+def absolute_location(index: Any, file: str) -> str | None:
     """Return the location of the index of a record, which may be relative to its file.
 
     Raises:
@@ -151,7 +151,7 @@ class Receipt(NamedTuple):
         record["details"] = [list(one) for one in record.pop("details")]
         place = record.pop("place")
         if place is not None:
-            record["index"] = place if folder is None else relative(place, folder)
+            record["index"] = place if folder is None else relative_location(place, folder)
         return record | {"seal": _seal(record)}
 
 
@@ -314,7 +314,7 @@ def receipt_of(record: Any, file: str) -> Receipt:
         stated = record["hash"], record["seal"]
         given = {"details": [], **record}
         fields = {name: _checked(name, given[name]) for name in Receipt._fields if name != "place"}
-        receipt = Receipt(**fields, place=located(record.get("index"), file))
+        receipt = Receipt(**fields, place=absolute_location(record.get("index"), file))
     except (ValueError, KeyError, TypeError):
         raise DragomanError(message("receipt.not_a_receipt", file=file)) from None
     sizes = {receipt.total, len(receipt.items), len(receipt.details or receipt.items)}

@@ -54,7 +54,7 @@ class Watch(NamedTuple):
         """
         check_searcher(searcher)
         receipt = make_receipt(searcher, query, **{"all_words": True} | requested)
-        return cls(checked(name), absolute(searcher.place), receipt)
+        return cls(checked_watch_name(name), absolute(searcher.place), receipt)
 
     def look(self, searcher: BaseSearcher) -> tuple[Verification, Self]:
         """Run the question again on its index.
@@ -139,10 +139,10 @@ class Watches:
             raise DragomanError(message("watch.cannot_remove", name=name, reason=reason(error))) from None
 
     def _file(self, name: str) -> Path:
-        return self.folder / f"{checked(name)}{_ENDING}"
+        return self.folder / f"{checked_watch_name(name)}{_ENDING}"
 
 
-def checked(name: str) -> str:
+def checked_watch_name(name: str) -> str:
     """Check and return the name of a watch."""
     check_text("the name of a watch", name)
     if not _NAME.fullmatch(name) or name != name.strip():

@@ -33,7 +33,7 @@ from searcher.reading.over_time import (
     measure_of,
     over_time,
     read_by_facet,
-    too_many,
+    too_many_series,
 )
 from searcher.reading.stories import MIN_ITEMS, Stories, Story, stories
 from searcher.reading.typical_terms import COLUMNS as TERM_COLUMNS
@@ -230,9 +230,9 @@ def receipt_of(params: SearchParams, results: Results, searcher: Searcher) -> st
 def series_of(params: SearchParams, searcher: Searcher, *, most: int = MAX_ITEMS) -> list[Series]:
     """Return the requested series over time; too many items are not read."""
     if len(params.vs) >= MAX_SERIES:
-        raise invalid_parameter("vs", too_many(len(params.vs) + 1))
+        raise invalid_parameter("vs", too_many_series(len(params.vs) + 1))
     if params.facet and params.vs:
-        raise invalid_parameter("facet", facet_conflict("vs", "facet"))
+        raise invalid_parameter("facet", facet_conflict("vs"))
     measure_of(params.by, share=params.share, per_million=params.per_million)  # or an error
     if params.series_field in {"year", "month"}:
         raise invalid_parameter(
