@@ -44,12 +44,7 @@ _IGNORED: Final = ("via", "where", "drop", "from", "to", "lang", "country", "all
 
 
 def uncached(path: str, number: int) -> str:
-    """Return another address of the same question, which the server has not cached.
-
-    Args:
-        path: The path with its parameters.
-        number: A number below 1,024, which differs for each address.
-    """
+    """Return another address of a question, which is not cached, by a number below 1,024."""
     if path.startswith("/suggest"):
         return path + "&ui=" * number
     ignored = [f"{name}=" for bit, name in enumerate(_IGNORED) if number >> bit & 1]

@@ -111,11 +111,7 @@ def _sample_words() -> dict[str, Counter[str]]:
 
 
 def real_documents(count: int) -> Iterator[dict[str, Any]]:
-    """Yield documents of real words; the first ones of a larger corpus are those of a smaller one.
-
-    Yields:
-        Records with all fields, as in ``benchmarks.corpus``.
-    """
+    """Yield documents of real words; the first ones of a larger corpus are those of a smaller one."""
     chance = random.Random(f"{SEED} real")
     for number in range(count):
         language, title_length, length = shape(chance)

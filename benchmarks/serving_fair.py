@@ -82,11 +82,7 @@ def asked_until(
 def under_attack(
     port: int, costly: Sequence[str], plain: Sequence[str], seconds: float = SECONDS, *, proxied: bool = False
 ) -> tuple[Answers, Answers]:
-    """Send costly questions from eight clients at one address, and plain ones from a reader at another.
-
-    Returns:
-        The responses to the costly questions, and those to the plain ones.
-    """
+    """Send costly questions from eight clients at one address, plain ones at another; return both."""
     stop, numbers = Event(), counting()
     found: list[Answers] = []
 

@@ -32,11 +32,7 @@ _HEADER: Final = "# Compiled from concepts/*.ttl, do not edit: make thesaurus\n"
 
 
 def concepts_text() -> str:
-    """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.bundled` reads it.
-
-    Raises:
-        SourceError: A Turtle file cannot be read.
-    """
+    """Generate ``bundled.tsv``: a row for each concept, as :mod:`indexer.thesaurus.bundled` reads it."""
     merged: dict[str, dict[str, None]] = {}
     for path in sorted(SOURCES.glob("*.ttl")):
         for concept in read_skos(path, spell_out=False):

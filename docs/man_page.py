@@ -40,11 +40,7 @@ Interrupted."""
 
 
 def man_page(program: click.Group) -> str:
-    """Return the page.
-
-    Args:
-        program: The group of commands.
-    """
+    """Return the page of a group of commands."""
     context = click.Context(program, info_name="dragoman", max_content_width=10_000)
     about = (program.help or "").partition("\n")[0].rstrip(".")
     lines = [

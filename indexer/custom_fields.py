@@ -128,11 +128,7 @@ def source_terms(file: str) -> tuple[str, ...]:
 
 
 def split_term(term: str) -> tuple[str, str, str]:
-    """Split a term into the name, the normalised value, and the value as written.
-
-    Raises:
-        ValueError: It is not such a term.
-    """
+    """Split a term into name, normalised value and value as written; raise ValueError if it is none."""
     name, key, written = term.split(SEPARATOR)
     return name, key, written or key
 

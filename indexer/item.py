@@ -295,11 +295,7 @@ def read_day(record: dict[str, Any] | None) -> ItemDate | None:
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:
-    """Decode a stored record of any content: an index may come from somebody else.
-
-    Raises:
-        ValueError: It is not a JSON object.
-    """
+    """Decode a stored record, which may come from somebody else; raise ValueError if it is no object."""
     try:
         record = json.loads(raw.decode("utf-8", "surrogatepass"))
     except RecursionError:

@@ -70,11 +70,7 @@ def absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations are one index: through a link, or through another host of a cluster.
-
-    Raises:
-        ClusterError: Both are addresses, and one is invalid.
-    """
+    """Return whether two locations are one index: through a link, or through another host of a cluster."""
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 

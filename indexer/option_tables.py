@@ -132,11 +132,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Check a list of strings or of paths; accept a single one.
-
-    Raises:
-        TypeError: It is neither.
-    """
+    """Return strings or paths as a tuple, also a single one; raise TypeError for anything else."""
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
     found = []

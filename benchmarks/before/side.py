@@ -78,14 +78,7 @@ def asking(side: Side, index: Path, hash_seed: int) -> Iterator[Callable[[Sequen
 
 @contextmanager
 def both_sides(commit: str) -> Iterator[tuple[Side, Side]]:
-    """Check a commit out, and install it and the checkout; everything is removed afterwards.
-
-    Yields:
-        The commit, and the checkout with uncommitted changes.
-
-    Raises:
-        SystemExit: There is no such commit.
-    """
+    """Check a commit out, and install it and the checkout; yield both, and remove them afterwards."""
     git = ["git", "-C", str(ROOT)]
     found = subprocess.run(  # noqa: S603 - fixed arguments
         [*git, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"],

@@ -112,7 +112,7 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 
 class TokenLabels:
-    """The labels that tokens of a table are, or are part of."""
+    """The labels of a thesaurus in which the tokens of a table occur."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder

@@ -161,11 +161,7 @@ def write_groups(
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:
-    """Return the range of documents of each segment.
-
-    Raises:
-        IndexFolderError: The ranges are not consecutive.
-    """
+    """Return the range of documents of each segment; raise IndexFolderError if there are gaps."""
     last = 0
     ranges: dict[str, tuple[int, int]] = {}
     try:

@@ -173,11 +173,7 @@ class AnnotationTable(LineTable):
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the table for contradictions in itself and with the items; return the first one found.
-
-        Raises:
-            IndexFolderError: A line is invalid or out of order.
-        """
+        """Check the table for contradictions in itself and with the items; return the first one found."""
         expected: set[bytes] = set()
         for item_id, one in self.every():
             expected |= annotation_lines(item_id, one)

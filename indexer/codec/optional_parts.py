@@ -70,11 +70,7 @@ def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int
 def read_deletions(
     folder: StrPath, name: str, generation: int, documents: int, seal: Seal | None = None
 ) -> list[int]:
-    """Return the deleted documents of a segment, ascending.
-
-    Raises:
-        IndexFolderError: The file is missing, damaged, or belongs to another segment.
-    """
+    """Return the deleted documents of a segment, ascending."""
     container = Container(f"{folder}/{name}.{generation}.del", seal)
     if container.count("deleted") != -(-documents // 8) or container.meta.get("documents") != documents:
         raise container.damaged("its table")

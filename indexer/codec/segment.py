@@ -46,11 +46,7 @@ _FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary o
 
 
 def require_shape(container: Container) -> None:
-    """Check that a segment's file has all required blocks, with consistent lengths.
-
-    Raises:
-        IndexFolderError: A block is missing or has another length.
-    """
+    """Raise IndexFolderError unless a segment's file has all required blocks of consistent lengths."""
     meta = container.meta
     try:
         documents, countries = _count(meta["documents"], MAX_DOCUMENT_COUNT), meta["countries"]

@@ -109,11 +109,7 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Return the first day of a date line with a year, as an ordinal.
-
-    Raises:
-        ValueError: There is no such day.
-    """
+    """Return the first day of a date line as an ordinal; raise ValueError if there is no such day."""
     period = line.in_year(line.year)
     if period is None:
         raise ValueError(f"no such day: {line}")

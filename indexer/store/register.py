@@ -79,11 +79,7 @@ class Register(LineTable):
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the register for contradictions in itself and with the items; return the first one found.
-
-        Raises:
-            IndexFolderError: A line is invalid or out of order.
-        """
+        """Check the register for contradictions in itself and with the items; return the first one found."""
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():

@@ -113,11 +113,7 @@ def _tier(live: int) -> int:
 
 
 def facet_names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct names of the fields to count.
-
-    Raises:
-        DragomanError: There are too many fields, or one is invalid.
-    """
+    """Return the distinct names of the fields to count; raise DragomanError for invalid or too many ones."""
     names = {field_name(written): written for written in given}
     if "" in names:
         raise DragomanError(message("store.invalid_field", names=names[""]))

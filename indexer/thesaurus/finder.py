@@ -64,11 +64,7 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus; None if no concept of it is counted.
-
-    Raises:
-        IndexFolderError: It is damaged.
-    """
+    """Open the finder of a compiled thesaurus; None if no concept of it is counted."""
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 

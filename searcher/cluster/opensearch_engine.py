@@ -340,7 +340,7 @@ class ClusterEngine:
         return {item_id: one for item_id, one in found.items() if any(one)}
 
     def hide_notes(self) -> None:
-        """Answer as if no item had a note."""
+        """Leave notes out of all further answers."""
         self._hides_notes = True
 
     def _visible(self, query: Node) -> Node:

@@ -112,11 +112,7 @@ def batch(
 
 @contextmanager
 def _hits_sheet(file: str) -> Iterator[Callable[[str, Results], None]]:
-    """Open a CSV file for spreadsheets; yield the function that writes the hits of a question to it.
-
-    Raises:
-        DragomanError: It cannot be written.
-    """
+    """Open a CSV file for spreadsheets; yield the function that writes the hits of a question to it."""
     import csv
 
     try:

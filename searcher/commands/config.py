@@ -229,11 +229,7 @@ def _of_text(option: click.Option, text: str, variable: str) -> Any:
 
 
 def _of_value(option: click.Option, given: Any, place: str) -> Any:
-    """Convert a value of a file to that of an option.
-
-    Raises:
-        DragomanError: It is of another type, or not allowed.
-    """
+    """Convert a value of a file to that of an option; raise DragomanError if it is not allowed."""
     if option.is_flag:
         if not isinstance(given, bool):
             raise DragomanError(message("config.not_boolean", place=place, given=_shown(given)))

@@ -120,11 +120,7 @@ def old_python_line() -> str:
 
 
 def missing_package_line(error: ImportError) -> str | None:
-    """Return the message for a missing package.
-
-    Returns:
-        One line; None if a module of the program itself is missing, or a package cannot be loaded.
-    """
+    """Return the message for a missing package; None if the program itself is broken."""
     package = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or package in {"", "indexer", "searcher"}:
         return None

@@ -105,11 +105,7 @@ class Server:
             return _error(number, INTERNAL, "internal error")
 
     def _result(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of a request.
-
-        Raises:
-            _RequestError: It is invalid.
-        """
+        """Return the result of a request; raise an error if it is invalid."""
         method, params = asked["method"], asked.get("params", {})
         if type(asked["id"]) not in {str, int} or not isinstance(method, str):
             raise _RequestError(INVALID_REQUEST, "a request has a method, and a text or a number as id")

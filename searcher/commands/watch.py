@@ -328,11 +328,7 @@ def _asked(kept: Watch, index: str | None, delivery: Delivery, *, peek: bool) ->
 
 
 def _open_index_of_watch(kept: Watch, index: str | None) -> Searcher:
-    """Open the typed index, or that of a watch.
-
-    Raises:
-        DragomanError: It cannot be opened.
-    """
+    """Open the typed index, or that of a watch."""
     from searcher import Searcher
 
     if index is not None:

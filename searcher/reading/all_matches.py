@@ -48,11 +48,7 @@ def read_matches(
 
 
 def check_searcher(searcher: object) -> None:
-    """Check that a tool is given an open searcher.
-
-    Raises:
-        TypeError: It is something else, such as the path of an index.
-    """
+    """Raise TypeError unless a tool is given an open searcher, not a path."""
     if not isinstance(searcher, BaseSearcher):
         raise TypeError(f"a reading tool asks an open Searcher, not {type_name(searcher)}")
 

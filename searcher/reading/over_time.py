@@ -73,11 +73,7 @@ def days_of(period: str, by: str) -> tuple[date, date]:
 
 
 def all_between(reached: Sequence[str], by: str) -> list[str]:
-    """Return the names of all periods from the first to the last, including those without a match.
-
-    Raises:
-        QueryError: There are too many.
-    """
+    """Return the names of all periods from the first to the last; raise QueryError if there are too many."""
     if not reached:
         return []
     names = []

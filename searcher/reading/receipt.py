@@ -259,11 +259,7 @@ def _in_lines(values: Iterable[Any]) -> str:
 
 
 def check_receipt(receipt: object) -> None:
-    """Check that a function is given a receipt.
-
-    Raises:
-        TypeError: It is something else, such as the path of a receipt.
-    """
+    """Raise TypeError unless a function is given a receipt, not its path."""
     if not isinstance(receipt, Receipt):
         raise TypeError(f"a receipt is what read_receipt or make_receipt gives, not {type_name(receipt)}")
 
@@ -332,11 +328,7 @@ _TYPES: Final[dict[str, Any]] = {
 
 
 def _checked(name: str, value: Any) -> Any:
-    """Check and return a field of a receipt.
-
-    Raises:
-        TypeError: It is of another type.
-    """
+    """Return a field of a receipt; raise TypeError if it is of another type."""
     if name == "items":
         items = tuple([ReceiptItem(*item) for item in value])
         if not all(isinstance(part, str) for item in items for part in item):

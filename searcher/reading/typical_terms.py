@@ -184,11 +184,7 @@ def typical_terms(
 
 
 def _in_years(query: str | None, years: tuple[str, str], narrowed: Mapping[str, Any]) -> Question:
-    """Return the question in other years.
-
-    Raises:
-        QueryError: They are invalid.
-    """
+    """Return the question in other years; raise QueryError if they are invalid."""
     first, last = years
     try:
         return question_of_all(query, "newest", {**narrowed, "date_from": first, "date_to": last})

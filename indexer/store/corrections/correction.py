@@ -130,11 +130,7 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
-    """Return the line of a correction.
-
-    Raises:
-        DragomanError: A value is invalid.
-    """
+    """Return the line of a correction; raise DragomanError for an invalid value."""
     line = new_line(document, ids, options.declared, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:

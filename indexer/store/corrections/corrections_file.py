@@ -23,7 +23,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Note(NamedTuple):
-    """The identification of a line's item that the line lacks.
+    """The keys of an item that its line in the corrections file lacks.
 
     Attributes:
         ids: The ids that the item has or had, the current one first.
