@@ -15,6 +15,7 @@ from indexer.option_tables import (
     READ,
     UPDATE,
     WRITE,
+    File,
     WriteOptions,
     check,
     check_flags,
@@ -24,12 +25,12 @@ from indexer.option_tables import (
     takes_options,
 )
 from indexer.sources import ReadOptions
+from indexer.store.write_report import WriteReport  # noqa: TC001 - for get_type_hints
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from indexer.option_tables import BuildArguments, File, Option, UpdateArguments
-    from indexer.store.write_report import WriteReport
+    from indexer.option_tables import BuildArguments, Option, UpdateArguments
 
 _BUILD: Final = WriteOptions.of(READ, WRITE, BUILD)
 _UPDATE: Final = WriteOptions.of(READ, WRITE, UPDATE)

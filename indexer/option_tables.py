@@ -253,6 +253,7 @@ def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Functio
         listed += [
             Parameter(name, Parameter.KEYWORD_ONLY, default=one.default) for name, one in options.items()
         ]
+        function.__annotations__.pop("options", None)  # get_type_hints describes the same parameters
         function.__signature__ = own.replace(parameters=listed)  # type: ignore[attr-defined]  # inspect reads it
         described = "\n".join([f"    {name}: {option.about}" for name, option in options.items()])
         function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\nOptions:\n{described}\n"
@@ -343,14 +344,13 @@ class WriteOptions(OptionTable):
     )
 
 
+File = str | os.PathLike[str]
 # Creating a TypedDict takes time in every command; a test compares their names with the table.
 if TYPE_CHECKING:
     from typing import TypedDict
 
     from indexer.item import NewsItem
     from indexer.progress import Progress
-
-    File = str | os.PathLike[str]
 
     class _Writing(TypedDict, total=False):
         kind: str | None

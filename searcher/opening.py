@@ -11,6 +11,7 @@ from indexer.location import is_address
 from indexer.option_tables import takes_options
 from searcher.answer import Answerer
 from searcher.execution.embedded_engine import EmbeddedEngine
+from searcher.results import Results  # noqa: TC001 - for get_type_hints
 from searcher.search_options import SearchOptions, build_question
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.engine import Engine, T
-    from searcher.results import Results
     from searcher.search_options import SearchArguments
 
 

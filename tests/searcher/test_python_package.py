@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -35,6 +35,12 @@ def test_every_public_name_can_be_imported() -> None:
     assert set(dragoman.__all__) == set(dragoman._MODULES)
     with pytest.raises(AttributeError, match="module 'dragoman' has no attribute 'serch'"):
         _ = dragoman.serch
+
+
+def test_type_hints_of_the_functions_are_known() -> None:
+    """Programs that check arguments resolve them."""
+    for function in (Searcher.search, dragoman.build, dragoman.update, dragoman.correct, dragoman.tag):
+        assert isinstance(get_type_hints(function)["return"], type)
 
 
 def test_importing_the_package_loads_only_the_late_imports() -> None:
