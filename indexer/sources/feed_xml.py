@@ -351,6 +351,9 @@ class Items:
                     self._drop_item()
         except TooLongError:
             self._skip(message("skip.large_text", most=MAX_TOKEN_LENGTH >> 20))
+        else:
+            if self._open:  # at least the root
+                self._context.skip(0, message("skip.cut_export"), unread=True)
         if self._item_at >= 0:
             yield self._finish()
 
