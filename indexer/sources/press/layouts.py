@@ -118,11 +118,13 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
     fields: Fields = defaultdict(list)
     field = _HEAD
     coded = False
-    for line in lines:
+    for line in _with_wide_codes(lines):
         text = visible(line.text)
         code = find_code(line.text) if line.style in {"", BOLD, CELL, "code"} else None
         if code and (coded or line.style != "" or code[0] in {"title", "section"}):
             coded, field, text = True, code[0], visible(code[1])
+        elif coded and _ID_LINE.fullmatch(text):
+            field = "id"
         if text and coded:
             fields[field].append(text)
         elif text:
@@ -135,6 +137,34 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
     fields["id"] = [text.rpartition(" ")[2] for text in fields["id"]]
     fields.pop("order", None)
     return fields
+
+
+_ONE_SPACE: Final = re.compile(r"([A-Z]{2,3}) (?=\S)")
+_BEHIND_TEXT: Final = frozenset(
+    "companies industries subjects countries codes keywords publisher restrictor notes contact id".split()
+)
+_WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of a list of subjects
+
+
+def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
+    """Widen the space after the codes of an article that has one space there.
+
+    Words in capitals may look like codes, so only lines before and behind the text are changed.
+    """
+    if not any(line.text.startswith("HD ") for line in lines) or any(
+        (found := find_code(line.text)) and found[1] for line in lines
+    ):
+        return lines
+    wide = [line._replace(text=_ONE_SPACE.sub(r"\1  ", line.text, count=1)) for line in lines]
+    codes = [code[0] if (code := find_code(line.text)) else "" for line in wide]
+    texts = [at for at, code in enumerate(codes) if code in {"lead", "body"}] or [len(lines)]
+    behind = len(lines)
+    for at in range(len(lines) - 1, texts[-1], -1):
+        if behind - at > _WRAPPED + 1:
+            break
+        if codes[at] in _BEHIND_TEXT:
+            behind = at
+    return [*wide[: texts[-1] + 1], *lines[texts[-1] + 1 : behind], *wide[behind:]]
 
 
 def _read_order(fields: Fields) -> None:
