@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from typing import Final
+
+from indexer.runtime import late_pattern
 
 MARK = "\u0300"
 """The placeholder in a shape for combining marks, and for invisible characters that may be inside a word."""
@@ -167,3 +170,24 @@ def fold(word: str) -> str:
 def fold_all(word: str) -> str:
     """Remove the accents of a lower-case word in NFC and replace ñ by n, as in English texts."""
     return word if word.isascii() else word.translate(_FOLDING).replace("ñ", "n")
+
+
+MAIL_HEADER: Final = (
+    r"[> ]*(?:From|De|To|Para|À|A|Cc|CC|Bcc|Cco|Cci|Date|Fecha|Sent|Enviado(?: el)?|Envoyé(?: le)?|Reply-To"
+    r"|Subject|Asunto|Objet)[ \u00a0]?:"
+)
+"""The beginning of a header line of a quoted or forwarded mail, in three languages."""
+
+_MORE: Final = rf"(?:\n{MAIL_HEADER}[^\n]*)"
+_MAIL_HEADERS: Final = late_pattern(
+    rf"(?m)^[> ]*(?:From|De)[ \u00a0]?:[^\n]*{_MORE}{{0,8}}?\n[> ]*(?:Subject|Asunto|Objet)[ \u00a0]?:[^\n]*"
+    rf"{_MORE}{{0,8}}"
+)
+_SIGN: Final = late_pattern(r"[^\n]")
+
+
+def without_mail_headers(text: str) -> str:
+    """Replace the headers of quoted mails by spaces: their names are no subjects of the text."""
+    if "From:" not in text and "De:" not in text and "De :" not in text and "De\u00a0:" not in text:
+        return text
+    return _MAIL_HEADERS.sub(lambda found: _SIGN.sub(" ", found[0]), text)

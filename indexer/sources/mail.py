@@ -12,6 +12,7 @@ from itertools import count
 from quopri import decodestring
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.analysis.characters import MAIL_HEADER
 from indexer.errors import message, message_of
 from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode
@@ -190,6 +191,7 @@ def _counting() -> Callable[..., _Part]:
 
 _TEXTS: Final = {"text/plain": False, "text/html": True, "text/enriched": True}  # and whether it is markup
 _WRAPPED: Final = 50  # minimum characters of a wrapped line, which the next line continues
+_HEADER: Final = re.compile(MAIL_HEADER)
 _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
@@ -253,7 +255,7 @@ def _unwrapped(text: str) -> list[str]:
         if not words:
             continues = False
             continue
-        if continues and marks.strip() == quote:
+        if continues and marks.strip() == quote and not _HEADER.match(line, len(marks)):
             paragraphs[-1] = f"{paragraphs[-1]} {' '.join(words)}"
         else:
             paragraphs.append(" ".join([*marks.split(), *words]))
