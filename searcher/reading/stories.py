@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.checkpoint import checkpoint
@@ -66,7 +67,8 @@ class Story(NamedTuple):
     """Items of one event.
 
     Attributes:
-        headline: The title of its most central member in the most common language, or how its text begins.
+        headline: The title in its most common language that names most of what members share, or how the text
+            of its first member begins.
         start, end: Its first and last possible day.
         sure: Whether its cohesion is that of one event nearly always, each member shares two names (three if
             no concept is shared), not all of the thesaurus, and no date is estimated.
@@ -136,9 +138,14 @@ class StoryDescriber:
     def story(self, cluster: Cluster, min_items: int) -> Story:
         """Return the story of a cluster, its earliest item first."""
         news = self._pieces(cluster.numbers)
-        first = news[cluster.numbers.index(cluster.central)]
         estimated = sum(one.date.kind == "estimated" for one in news)
         shared = self._shared(news)
+        languages = _counted([one.language for one in news])
+
+        def named(one: _Piece) -> tuple[int, float]:
+            return languages[one.language], fsum([shared.get(key, 0.0) for key in one.titled])
+
+        first = max(news, key=named)
         concepts = tuple(self._labels(shared, CONCEPT))[:SHOWN]
         codes = _counted([code for one in news for code in one.countries])
         own = any(kind in {NAME, DIGIT} and isinstance(value, str) for kind, value in shared)
@@ -153,7 +160,7 @@ class StoryDescriber:
             len(news) < min_items,
             sum(1 + len(one.same) for one in news),
             estimated,
-            tuple(_counted([one.language for one in news])),
+            tuple(languages),
             tuple([code for code, count in codes.items() if count > 1] or sorted(first.countries)),
             concepts,
             tuple(self._names(shared, [first, *news]))[:SHOWN],
@@ -209,6 +216,7 @@ class _Piece(NamedTuple):
         topics: Its concepts.
         countries: The codes of its countries.
         written: Its names and numbers as written.
+        titled: The evidence of its title.
     """
 
     id: str
@@ -220,6 +228,7 @@ class _Piece(NamedTuple):
     topics: Sequence[Evidence]
     countries: Sequence[str]
     written: Mapping[Evidence, str]
+    titled: frozenset[Evidence]
 
 
 def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _Piece:
@@ -237,6 +246,7 @@ def _piece(record: Mapping[str, Any], same: tuple[str, ...], table: Table) -> _P
         [key for key in evidence if key[0] == CONCEPT],
         [str(value) for kind, value in evidence if kind == COUNTRY],
         written,
+        frozenset(evidence_of({**record, "body": ""}, table).mentions),
     )
 
 

@@ -64,14 +64,12 @@ class Cluster(NamedTuple):
 
     Attributes:
         numbers: The numbers of the items, ascending.
-        central: That of the item most similar to the others, among those in the most common language.
         cohesion: The harmonic mean over its items of the similarity to the closest one, times the share of
             the item's evidence apart from countries, by weight, that another one has.
         shares: The least number of names, numbers and places that an item shares with others.
     """
 
     numbers: list[int]
-    central: int
     cohesion: float
     shares: int
 
@@ -181,19 +179,10 @@ class Linker:
         return [one for one in joined if one.cohesion >= MIN_LIKENESS]
 
     def _cluster(self, numbers: list[int], links: Mapping[tuple[int, int], float]) -> Cluster:
-        strength, closest = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0.0)
+        closest = dict.fromkeys(numbers, 0.0)
         for pair in checked(combinations(numbers, 2)):
-            likeness = links.get(pair, 0.0)
             for one in pair:
-                strength[one] += likeness
-                closest[one] = max(closest[one], likeness)
-        written = Counter([self._news[one].language for one in numbers])
-
-        def order(one: int) -> tuple[int, float, str]:
-            item = self._news[one]
-            return -written[item.language], -strength[one], item.id
-
-        central = min(numbers, key=order)
+                closest[one] = max(closest[one], links.get(pair, 0.0))
         ends = [self._ends[one + 1] - self._news[one].countries for one in numbers]
         spans = [slice(self._ends[one], end) for one, end in zip(numbers, ends, strict=True)]
         counts = Counter([key for span in spans for key in self._numbers[span].tolist()])
@@ -204,7 +193,7 @@ class Linker:
             common = [counts[key] > 1 for key in self._numbers[span].tolist()]
             inverses.append(fsum(weights) / (fsum(compress(weights, common)) * closest[one]))
             shares.append(len({*compress(self._news[one].runs, common)}))
-        return Cluster(numbers, central, len(numbers) / fsum(inverses), min(shares))
+        return Cluster(numbers, len(numbers) / fsum(inverses), min(shares))
 
     def links(self) -> dict[tuple[int, int], float]:
         """Return all links with their similarity, by the numbers of their items, the earlier first."""
