@@ -16,7 +16,7 @@ from searcher.facet_values import HitDetails
 from searcher.facets import counts_by_way, label_facets
 from searcher.interpretation import Interpreter
 from searcher.query.all_words import every_word
-from searcher.query.limits import FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
+from searcher.query.limits import FOREIGN_PARTS, FOREIGN_SIGNS, FOREIGN_WORDS, MAX_CHARACTERS, SHORT
 from searcher.query.model import TYPED, And, AndNot, Days, Not, Should, parts_of, rewrite
 from searcher.results import RELAXED, Hit, HitContext, Results
 from searcher.search_options import OWN_SYNTAX
@@ -64,7 +64,7 @@ class Answerer:
             from searcher.query.concept_fields import with_fields  # few questions name any
 
             question = with_fields(question, self.engine)
-        return _cut(_translated(question))
+        return _cut(_translated(question, self.engine))
 
     def nearest(self, question: Question) -> Results:
         """Answer a question that is short enough, or the nearest one with matches."""
@@ -245,7 +245,7 @@ def _whole(results: Results) -> Results:
     return counted(results)
 
 
-def _translated(question: Question) -> Question:
+def _translated(question: Question, engine: Engine) -> Question:
     """Translate the query of another system, or add a note if it looks like one."""
     if not question.query:
         return question
@@ -260,12 +260,14 @@ def _translated(question: Question) -> Question:
     if (
         FOREIGN_SIGNS.isdisjoint(typed)
         and FOREIGN_WORDS.isdisjoint([word.rstrip(_DIGITS) for word in question.query.split()])
-        and not ("near" in typed or "adj" in typed or "atl" in typed or ".." in typed)
+        and not any(part in typed for part in FOREIGN_PARTS)
     ):
         return question
+    from searcher.query.field_filters import field_names
     from searcher.query.query_text import foreign_note
 
-    return question._replace(notes=question.notes + foreign_note(question.query, strict=question.strict))
+    notes = foreign_note(question.query, strict=question.strict, custom_fields=field_names(engine))
+    return question._replace(notes=question.notes + notes)
 
 
 def _own_form(question: Question) -> str | None:

@@ -74,9 +74,16 @@ SIGNS = {"&&": "AND", "||": "OR"}
 LOCAL_OPERATORS = {"Y": "AND", "O": "OR", "NO": "NOT", "ET": "AND", "OU": "OR", "SAUF": "NOT"}
 # Words of a query that other programs read as operators, in lower case.
 FOREIGN_OPERATORS = frozenset(("and", "or", "not"))
-# A query of another program has one of these (N5 has N), or ``near``, ``adj``, ``atl`` or ``..``.
-FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;")
-FOREIGN_WORDS = {*"WITHIN ANDNOT AND-NOT EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split()}
+# A query of another program has one of these (N5 has N).
+FOREIGN_SIGNS = frozenset("/!=$|&{[\\<>+^(:%#;~")
+FOREIGN_WORDS = {
+    *"WITHIN ANDNOT AND-NOT AND_NOT MINUS NON FOLLOWED FOLLOWEDBY LIKE CONTAINS BETWEEN EMPTY NULL".split(),
+    *"EXCEPT EXCEPTO SALVO SIN SANS PRE NEXT XOR TI AB N W".split(),
+}
+FOREIGN_PARTS = (
+    *("near", "adj", "atl", "..", "date ", " same ", " order by ", "dc."),
+    *(".ti", ".ab", ".mp", '"*', 'l "', 'y "', 't "'),
+)
 # Characters that open and close a phrase, as the straight quotation mark does.
 QUOTATION_MARKS = "“”„«»"
 PUNCTUATION_AROUND = ".,;:¿?¡!\"'"  # around a typed word; results show the word without them

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
@@ -15,6 +14,8 @@ from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME
 from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from searcher.query.model import Node
 
 
@@ -234,50 +235,58 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|(?:source\w+|theme|domain\w*):"
-    r'|\s:\s|^allintitle:|[^\W\d][\d+]|\w\(|" ?\+|(?:^|[\s(])\^'
+    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w+:\d|\w\(|\.\w\w[.,]"
+    r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|\w*(?:title|url|text)|related|cache|\.\w+):"
+    r"|\s!?~\s|\s(?:in|IN) \(|\s(?:any|all|exact)\s\"|\bdc\.|\s:\s|[^\W\d][\d+]|\sBY\s|\"\*|\" ?\+"
+    r"|[\s(][\^+]|^\^|\bdate\s|\ssame\s"
 )
 
 
-@lru_cache(1)
-def _systems() -> list[tuple[str, str, re.Pattern[str], str]]:
-    """Return the lines of the table, with compiled expressions."""
-    from indexer.data_tables import rows
-
-    table = rows(__file__, "foreign_signs.tsv")
-    return [(name, kind, re.compile(pattern), new) for name, kind, pattern, new in table]
+_COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
 
 
-def foreign_note(query: str, *, strict: bool) -> tuple[Note, ...]:
-    """Return a note on a query that looks like one of another system, with its translation."""
+def _computed(found: re.Match[str]) -> str:
+    """Return the number or the word in capitals that a translation contains."""
+    number, sign, word = found.groups()
+    if word:
+        return word.upper()
+    return str(max(1, int(number[:6] or 10) + (1 if sign == "+" else -1)))
+
+
+def foreign_note(query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> tuple[Note, ...]:
+    """Return a note on a query that looks like one of another system, with its translation.
+
+    The custom fields of the index are no signs of another system.
+    """
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):
         return ()
+    from indexer.data_tables import rows
     from searcher.query.foreign_parts import SYNTAX
     from searcher.query.foreign_syntax import NONE, translate
 
-    table = _systems()
+    table = rows(__file__, "foreign_signs.tsv")
     for name, kind, sign, syntax in table:
-        if kind != "sign" or (found := sign.search(query)) is None:
+        if kind != "sign" or (found := re.search(sign, query)) is None:
             continue
-        written, more = query, list[Note]()
         at = found.end() - len(found[0].lstrip())
         typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
+        if syntax == NONE and typed.lstrip("+-!(").partition(":")[0] in custom_fields:
+            continue
+        written, more, is_empty = query, list[Note](), True
         if syntax != NONE:
             try:
                 written, (_, *more) = translate(query, syntax)
-            except QueryError:
-                written = ""
+            except QueryError as error:
+                fault = error.args[0].values.get("fault")
+                written, is_empty = "", getattr(fault, "key", "") == "foreign.nothing_left"
         for system, use, pattern, new in table:
             if system == name and use == "part":
-                written = pattern.sub(new.strip(NONE), written)
-        written = re.sub(r"<(\d*)\+1>", lambda number: str(int(number[1][:6] or 10) + 1), written)
+                written = re.sub(pattern, "" if new == NONE else new, written)
+        written = _COMPUTED.sub(_computed, written)
         typed, written = shortened(typed), " ".join(written.split())
-        text = (
-            message("query.foreign", typed=typed, name=name, query=written)
-            if written
-            else message("query.not_foreign", typed=typed, name=name, syntax=syntax)
-        )
+        key = "query.foreign" if written else "query.foreign_left_out" if is_empty else "query.not_foreign"
+        text = message(key, typed=typed, name=name, query=written, syntax=syntax)
         if strict:
             raise Notes(query, strict=True).error(at, text)
         return (Note(SYNTAX, text), *more)
