@@ -235,8 +235,8 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w+:\d|\w\(|\.\w\w[.,]"
-    r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|\w*(?:title|url|text)|related|cache|\.\w+):"
+    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w:\d|\w\(|\.\w\w[.,]"
+    r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:title|url|text)|related|cache|\.\w+):"
     r"|\s!?~\s|\s(?:in|IN) \(|\s(?:any|all|exact)\s\"|\bdc\.|\s:\s|[^\W\d][\d+]|\sBY\s|\"\*|\" ?\+"
     r"|[\s(][\^+]|^\^|\bdate\s|\ssame\s"
 )
