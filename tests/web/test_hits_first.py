@@ -173,7 +173,7 @@ def test_every_view_of_a_question_links_to_the_others(client: TestClient, path: 
 @pytest.mark.parametrize("path", VIEWS)
 def test_the_search_box_stays_in_its_view(client: TestClient, path: str) -> None:
     """Another query there is answered by the same page with the same filters and mode."""
-    page = page_of(client, f"{path}?{FILTERED}&all={int(path == '/search')}&ui=en")
+    page = page_of(client, f"{path}?{FILTERED}&where=source%3Da&all={int(path == '/search')}&ui=en")
     (form,) = page.xpath("//form[@id='f']")
     assert form.get("action") == path
     sent = sorted(
@@ -184,6 +184,7 @@ def test_the_search_box_stays_in_its_view(client: TestClient, path: str) -> None
         if one.get("value")
     )
     wanted = [("country", "KE"), ("estimated", "1"), ("from", "2014"), ("lang", "en"), ("q", "ferry flood")]
+    wanted.append(("where", "source=a"))
     assert sent == sorted([("all", str(int(path == "/search"))), ("to", "2023"), ("ui", "en"), *wanted])
 
 

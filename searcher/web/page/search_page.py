@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from indexer.custom_fields import field_name
 from indexer.errors import Message, QueryError
 from indexer.schema import UNKNOWN
 from searcher.engine import SORTS
@@ -143,12 +144,18 @@ def search_page(params: SearchParams, results: Results, context: PageContext) ->
         ]
         if results.total and results.relaxed is None
         else [],
+        kept=[*pairs(params, HIDDEN_FIELDS), *_without_checkbox(results, params)],
         fields=fields(results, page),
         uncounted=uncounted(results, page),
         unknown=(reader.say("no_date" if params.estimated else "no_printed_date"), reader.number(undated))
         if undated
         else None,
     )
+
+
+def _without_checkbox(results: Results, params: SearchParams) -> list[tuple[str, str]]:
+    """Return the filters by custom fields that are not counted, and so have no checkbox."""
+    return [("where", one) for one in params.where if field_name(one.partition("=")[0]) not in results.facets]
 
 
 def _parts(results: Results, page: Page) -> dict[str, str]:
