@@ -263,10 +263,14 @@ def _translated(question: Question, engine: Engine) -> Question:
         and not any(part in typed for part in FOREIGN_PARTS)
     ):
         return question
-    from searcher.query.field_filters import field_names
     from searcher.query.query_text import foreign_note
 
-    notes = foreign_note(question.query, strict=question.strict, custom_fields=field_names(engine))
+    def fields() -> frozenset[str]:
+        from searcher.query.field_filters import field_names
+
+        return field_names(engine)
+
+    notes = foreign_note(question.query, strict=question.strict, custom_fields=fields)
     return question._replace(notes=question.notes + notes)
 
 

@@ -14,7 +14,7 @@ from searcher.query.limits import FOREIGN_WORDS, MAX_CHARACTERS, OPERATORS, SAME
 from searcher.query.notes import Note, Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from searcher.query.model import Node
 
@@ -253,10 +253,12 @@ def _computed(found: re.Match[str]) -> str:
     return str(max(1, int(number[:6] or 10) + (1 if sign == "+" else -1)))
 
 
-def foreign_note(query: str, *, strict: bool, custom_fields: Collection[str] = ()) -> tuple[Note, ...]:
+def foreign_note(
+    query: str, *, strict: bool, custom_fields: Callable[[], Collection[str]] = frozenset
+) -> tuple[Note, ...]:
     """Return a note on a query that looks like one of another system, with its translation.
 
-    The custom fields of the index are no signs of another system.
+    The custom fields of the index, which are read if needed, are no signs of another system.
     """
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):
@@ -271,7 +273,7 @@ def foreign_note(query: str, *, strict: bool, custom_fields: Collection[str] = (
             continue
         at = found.end() - len(found[0].lstrip())
         typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
-        if syntax == NONE and typed.lstrip("+-!(").partition(":")[0] in custom_fields:
+        if syntax == NONE and typed.lstrip("+-!(").partition(":")[0] in custom_fields():
             continue
         written, more, is_empty = query, list[Note](), True
         if syntax != NONE:
