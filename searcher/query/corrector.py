@@ -136,7 +136,7 @@ class Corrector:
     def _is_near_name(self, word: str, one: str, cost: float) -> bool:
         """Return whether a capitalised word may be a slip: Ikea is no idea, and Haley no Daley."""
         if len(word) > ONE_SLIP:
-            return cost <= 1
+            return cost <= 1 or self.settled.may_be_name(one)
         return cost <= len(word) / _NAME and self.settled.may_be_name(one)
 
     def _finds(self, *words: str) -> bool:
