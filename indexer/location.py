@@ -105,9 +105,9 @@ def _readers_of(
         from contextlib import nullcontext
 
         return nullcontext()
-    from indexer.documents.worker_pool import started_ahead
+    from indexer.documents.worker_pool import start_readers
 
-    return started_ahead(sources, options.get("jobs"))
+    return start_readers(sources, options.get("jobs"))
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:

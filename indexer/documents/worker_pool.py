@@ -74,7 +74,7 @@ def read_sources(
 
 
 @contextmanager
-def started_ahead(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
+def start_readers(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
     """Start the processes that will read sources while this one loads other modules."""
     jobs = _choose_jobs(sources, jobs)
     several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
@@ -273,7 +273,7 @@ def work(descriptor: int) -> None:
     gc.set_threshold(100_000)  # reading makes few reference cycles
     sys.setswitchinterval(_SWITCH)
     Thread(target=_end_with, args=(connection,), daemon=True).start()
-    outgoing = _Outgoing(connection, units[0][1].meter or Meter())
+    outgoing = _MessageQueue(connection, units[0][1].meter or Meter())
     for path, options in units:
         try:
             _read(path, options, outgoing)
@@ -288,7 +288,7 @@ def work(descriptor: int) -> None:
     os._exit(0)
 
 
-def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _Outgoing) -> None:
+def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue) -> None:
     for part in read_parts(path, lambda skipped: outgoing.add(skipped, _SKIP), options):
         if part.whole and outgoing.all_received:
             outgoing.add(part.documents, _MESSAGE)  # the parent is waiting and can make the documents itself
@@ -314,7 +314,7 @@ def _end_with(connection: Connection[Any, Any]) -> None:
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 
 
-class _Outgoing:
+class _MessageQueue:
     """Messages to the parent, sent by a thread."""
 
     def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:

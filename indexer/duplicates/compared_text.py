@@ -75,7 +75,7 @@ _NUMBER_WORDS: Final = frozenset(
 _WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
 
 
-class Written(NamedTuple):
+class ComparedWord(NamedTuple):
     """A word of a text: as written but without accents, its normalised form, and its kind."""
 
     written: str
@@ -144,14 +144,14 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
     return words, bytes(kinds)
 
 
-def written_words(text: str) -> list[Written]:
+def written_words(text: str) -> list[ComparedWord]:
     """Return the words of a text as written."""
     text = unicodedata.normalize("NFC", text)
     words, kinds = _words(text)
     written = [piece for _, piece in _PIECE.findall(text)]
     if len(written) != len(words):  # a character that becomes letters when normalised, or too many words
         written = [*words]
-    return [Written(*one) for one in zip(written, words, kinds, strict=True)]
+    return [ComparedWord(*one) for one in zip(written, words, kinds, strict=True)]
 
 
 MAX_CHANGED_WORDS: Final = 3000
@@ -192,10 +192,10 @@ def changes(earlier: str, later: str) -> list[Change]:
     return [*dict.fromkeys(found)]
 
 
-def _counted(word: Written) -> str:
+def _counted(word: ComparedWord) -> str:
     """Return the word after a number, unless it is a name or a function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 
-def _text_of(words: list[Written]) -> str:
+def _text_of(words: list[ComparedWord]) -> str:
     return " ".join(one.written for one in words)

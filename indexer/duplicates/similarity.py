@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from indexer.duplicates.compared_text import NewsText
 
 
-STRETCH: Final = 3
-"""The number of consecutive words of a stretch: texts are compared by common stretches."""
-
 LEAD: Final = 24
 """The number of words at the beginning of a text, which contain its subject."""
 
@@ -91,7 +88,7 @@ _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
 def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
-    """Mark the words in stretches that the other text has too."""
+    """Mark the words in stretches, runs of three words, that the other text has too."""
     if words == others[: len(words)]:
         return b"\1" * len(words)
     stretches = zip(words, words[1:], words[2:], strict=False)

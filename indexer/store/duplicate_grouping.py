@@ -92,7 +92,7 @@ class _Comparison:
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
-        self._texts: dict[int, _Dated] = {}
+        self._texts: dict[int, _DatedText] = {}
         self._held = 0
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
@@ -127,7 +127,7 @@ class _Comparison:
                 if document not in self._texts:
                     self._keep(document, record)
 
-    def _text(self, document: int) -> _Dated:
+    def _text(self, document: int) -> _DatedText:
         if (known := self._texts.get(document)) is not None:
             return known
         if self._held > MAX_HELD:
@@ -136,7 +136,7 @@ class _Comparison:
         segment, doc = self.candidates.locate(document)
         return self._keep(document, segment.stored(doc))
 
-    def _keep(self, document: int, stored: bytes) -> _Dated:
+    def _keep(self, document: int, stored: bytes) -> _DatedText:
         from indexer.duplicates import read_text
         from indexer.item import decode_record
 
@@ -144,13 +144,13 @@ class _Comparison:
         record = decode_record(stored)
         title = record["title"] if len(record["body"]) < LONG else None  # the body identifies a long text
         text = read_text(title, record["body"])
-        found = _Dated(text, segment.column("start")[doc], segment.column("end")[doc])
+        found = _DatedText(text, segment.column("start")[doc], segment.column("end")[doc])
         self._texts[document] = found
         self._held += len(text.body)
         return found
 
 
-class _Dated(NamedTuple):
+class _DatedText(NamedTuple):
     """The words of a document, and its first and last day of publication, 0 if unknown."""
 
     text: NewsText

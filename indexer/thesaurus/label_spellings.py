@@ -45,8 +45,8 @@ _ENDINGS: Final = {
 }
 
 
-class Spelling:
-    """A detector of the spelling of the labels of one language, which restores the usual spelling."""
+class SpellingRestorer:
+    """A restorer of the usual spelling of the labels of one language."""
 
     def __init__(self, language: str, texts: Collection[str]) -> None:
         in_capitals = [text for text in texts if text.isupper()]
@@ -116,7 +116,7 @@ def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
     for of_concept in labels.values():
         for label in of_concept:
             texts[label.language].append(label.text)
-    spellings = {language: Spelling(language, found) for language, found in texts.items()}
+    spellings = {language: SpellingRestorer(language, found) for language, found in texts.items()}
     return {
         name: [
             label if label.text == text else label._replace(text=text)
@@ -166,7 +166,7 @@ _NO_MEN: Final = tuple(word for row in _ROWS if row[0] == "man" for word in row[
 _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
-def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
+def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     """Yield the plurals of labels of a concept whose stems differ from those of the singular.
 
     Verbs have no plurals: if a Spanish and a French label have endings of infinitives, these labels are
@@ -178,7 +178,7 @@ def odd_plurals(labels: Sequence[Label]) -> Iterator[Label]:
     for label in labels:
         if not label.text.islower() or label in verbs:
             continue  # a name, or a verb
-        text = _odd_plural(label.language, label.text)
+        text = _irregular_plural(label.language, label.text)
         if text:
             yield label._replace(text=text)
 
@@ -189,7 +189,7 @@ def _may_be_verb(label: Label) -> bool:
     return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
 
 
-def _odd_plural(language: str, text: str) -> str:
+def _irregular_plural(language: str, text: str) -> str:
     """Return the plural of a label; empty if its words have the same stems as in the singular."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.

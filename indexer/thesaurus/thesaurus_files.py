@@ -30,7 +30,7 @@ from indexer.errors import SourceError, message, reason
 from indexer.schema import ANALYZED_LANGUAGES
 from indexer.sources.stated_values import read_language
 from indexer.thesaurus.concept import TOPIC, UNCOUNTED, Concept, Label
-from indexer.thesaurus.label_spellings import odd_plurals, spelling_variants
+from indexer.thesaurus.label_spellings import irregular_plurals, spelling_variants
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
@@ -335,7 +335,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
     concepts = []
     for name, labels in (spelling_variants(labels_of) if spell_out else labels_of).items():
         broader, narrower, related = (tuple(relations.get((name, kind), ())) for kind in _RELATIONS)
-        known = tuple(dict.fromkeys([*labels, *odd_plurals(labels)]))
+        known = tuple(dict.fromkeys([*labels, *irregular_plurals(labels)]))
         concepts.append(Concept(name, known, 1.0, broader, narrower, related, kinds.get(name, TOPIC)))
     return concepts
 

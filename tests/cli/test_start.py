@@ -90,9 +90,9 @@ def test_a_build_starts_its_readers_before_it_loads_the_writer(tmp_path: Path) -
     """The processes that read sources start first, so that they load while this one does."""
     (tmp_path / "a.jsonl").write_text('{"id": "a", "title": "Ferry", "body": "It sails."}\n')
     program = (
-        "import sys; from indexer.documents import worker_pool; start = worker_pool.started_ahead\n"
+        "import sys; from indexer.documents import worker_pool; start = worker_pool.start_readers\n"
         "def noted(*given): print('indexer.store.indexing' in sys.modules); return start(*given)\n"
-        "worker_pool.started_ahead = noted\n"
+        "worker_pool.start_readers = noted\n"
         "from searcher.commands.program import cli; cli()"
     )
     done = python("-c", program, "build", "a.jsonl", cwd=tmp_path)

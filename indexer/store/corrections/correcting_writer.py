@@ -61,7 +61,7 @@ def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
         raise IndexFolderError(message("corrections.damaged_item")) from error
 
 
-class ItemsOfLines:
+class ItemsOfCorrections:
     """The items of correction lines, looked up during a write.
 
     Attributes:
@@ -273,7 +273,7 @@ class CorrectingWriter(DocumentStore):
     """
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, corrections: Corrections) -> None:
-        self.items = ItemsOfLines(writer, corrections)
+        self.items = ItemsOfCorrections(writer, corrections)
         self.report = CorrectionsReport(
             corrections.file, len(corrections.lines), told=[*corrections.reported]
         )

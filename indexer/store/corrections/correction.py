@@ -24,7 +24,7 @@ from indexer.runtime import NamedTuple
 from indexer.store.corrections.correcting_writer import (
     MAX_IDS,
     CorrectingWriter,
-    ItemsOfLines,
+    ItemsOfCorrections,
     agrees,
     stated_record,
 )
@@ -183,7 +183,7 @@ def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | Non
 
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
     """Return all lines of the corrected file."""
-    items = ItemsOfLines(writer, before)
+    items = ItemsOfCorrections(writer, before)
     address = writer.find_current(options.id)
     if address is None:
         known = [

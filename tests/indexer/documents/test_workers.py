@@ -23,7 +23,7 @@ from source_samples import SAMPLES
 from work import HANGS
 
 from indexer import build
-from indexer.documents.worker_pool import _portable, read_sources, started_ahead
+from indexer.documents.worker_pool import _portable, read_sources, start_readers
 from indexer.errors import DragomanError
 from indexer.progress import Meter
 from indexer.sample import sample_path
@@ -168,7 +168,7 @@ def test_processes_started_ahead_are_used(tmp_path: Path) -> None:
     """No other is started while there are such; unused ones have ended after the write."""
     write_table(tmp_path / "good.csv", 30)
     given = [(tmp_path / "good.csv", ReadOptions())] * 2
-    with started_ahead([path for path, _ in given] * 2, jobs=3):
+    with start_readers([path for path, _ in given] * 2, jobs=3):
         ahead = started_by(os.getpid())
         with read_sources(given, lambda _: None, jobs=2) as opened:
             assert [len([*documents]) for documents in opened] == [29, 29]

@@ -11,7 +11,7 @@ from indexer.errors import SourceError
 from indexer.thesaurus import gather_concepts
 from indexer.thesaurus.bundled import NAMESPACE, bundled_concepts
 from indexer.thesaurus.concept import Label
-from indexer.thesaurus.label_spellings import odd_plurals
+from indexer.thesaurus.label_spellings import irregular_plurals
 from indexer.thesaurus.thesaurus_files import read_skos
 
 pytest.importorskip("pyoxigraph", reason="reading Turtle needs pyoxigraph")
@@ -60,14 +60,14 @@ def test_each_fault_has_its_own_message(tmp_path: Path, text: str, said: str) ->
 @by_table
 def test_a_plural_with_another_stem_is_a_label(language: str, singular: str, plural: str) -> None:
     """If the stemmer separates a plural from its singular, both are labels; else one is enough."""
-    assert list(odd_plurals([Label(language, singular)])) == [Label(language, plural)]
+    assert list(irregular_plurals([Label(language, singular)])) == [Label(language, plural)]
     verb = [Label("es", "abandonar"), Label("fr", "quitter"), Label("en", "abandon")]
-    assert list(odd_plurals(verb)) == []
+    assert list(irregular_plurals(verb)) == []
     home = [Label("es", "hogar"), Label("fr", "foyer"), Label("en", "home")]
-    assert Label("es", "hogares") in list(odd_plurals(home))
-    assert list(odd_plurals([Label("en", "human rights"), Label("en", "human")])) == []
-    assert list(odd_plurals([Label("fr", "prévention, protection"), Label("fr", "article 49.3")])) == []
-    assert list(odd_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []
+    assert Label("es", "hogares") in list(irregular_plurals(home))
+    assert list(irregular_plurals([Label("en", "human rights"), Label("en", "human")])) == []
+    assert list(irregular_plurals([Label("fr", "prévention, protection"), Label("fr", "article 49.3")])) == []
+    assert list(irregular_plurals([Label("es", "barco"), Label("fr", "navire"), Label("en", "ship")])) == []
 
 
 def test_a_missing_thesaurus_is_reported(tmp_path: Path) -> None:
