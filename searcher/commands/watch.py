@@ -372,9 +372,9 @@ def _write_table(differences: Sequence[Difference]) -> None:
 
 def _heading(kept: Watch, found: Verification) -> str:
     """Return one line about the changes of a watch."""
-    counts = [
-        f"{number(count)} {translated(what)}" for what, count in found.counts.items() if count
-    ] or message("watch.nothing_new")
+    counts = [say(f"count.{what}", n=count) for what, count in found.counts.items() if count] or message(
+        "watch.nothing_new"
+    )
     now = [items_in_words(found.now.total), *filter(None, [found.mode])]
     return say("watch.look", name=kept.name, changes=counts, now=now, made=kept.receipt.made)
 
@@ -410,7 +410,7 @@ def verify(receipt: str, index: str, form: str, *, all_hits: bool) -> int:
         rows = (one.to_record() for one in found.differences)
         open_output(form).write_rows(found.to_record(), "differences", _COLUMNS[1:], rows)
     else:
-        described = ", ".join([f"{number(count)} {translated(what)}" for what, count in found.counts.items()])
+        described = ", ".join([say(f"count.{what}", n=count) for what, count in found.counts.items()])
         mode = f", {translated(found.mode)}" if found.mode else ""
         if found.holds:
             items = items_in_words(found.now.total)

@@ -113,11 +113,13 @@ def _stories(count: int) -> str:
 
 
 _ID, _DAY, _LANGUAGE = 12, 11, 3  # cells
+_NARROW = 72  # cells of a page
 
 
 def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
     """Write lines, each with the day, the language and the id of its item; return their number."""
-    about = _ID + _DAY + _LANGUAGE + 3
+    narrow = page.width < _NARROW  # there the facts have a line of their own
+    about = 0 if narrow else _ID + _DAY + _LANGUAGE + 3
     side = (page.width - about) * 2 // 5  # the keyword is at two fifths, as it needs space to its right
     count = 0
     for line in lines:
@@ -129,7 +131,11 @@ def write_lines(page: Page, lines: Iterable[ConcordanceLine]) -> int:
         right = clip(legible(line.right).rstrip(), room) if room else ""
         text = f"{pad_left(left, side)}  {bold(match)}{right}"
         detail = f"{pad(_day(line.date), _DAY)} {pad(line.language, _LANGUAGE)} {clip(legible(line.id), _ID)}"
-        page.line(f"{pad(text, page.width - about)} {dim(detail)}".rstrip())
+        if narrow:
+            page.line(text.rstrip())
+            page.line(dim(f"{'':{side + 2}}{' '.join(detail.split())}"))
+        else:
+            page.line(f"{pad(text, page.width - about)} {dim(detail)}".rstrip())
     return count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeGuard
 
 from indexer.errors import Message, message, name_message
@@ -171,19 +172,46 @@ class TableWriter:
         columns: Sequence[str],
         rows: Iterable[Mapping[str, Any]],
     ) -> None:
-        """Write rows below their column names, with numbers aligned right."""
+        """Write rows below their column names, with numbers aligned right; a list of values if too wide."""
         gathered = [[row.get(column, "") for column in columns] for row in rows]
         texts = [[legible(_cell(value)) for value in values] for values in gathered]
         heads = [translated(name_message(f"column.{name}", name)) for name in columns]
-        widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
         numeric = [
-            all(isinstance(value, (int, float)) for value in values) for values in zip(*gathered, strict=True)
+            all(isinstance(value, (int, float)) or value in {"", None} for value in values)
+            for values in zip(*gathered, strict=True)
         ]
-        for line in (heads, *texts):
-            fitted = zip(line, widths, numeric or [False] * len(columns), strict=True)
-            parts = [(pad_left if right else pad)(text, width) for text, width, right in fitted]
-            text = "  ".join(parts).rstrip()
-            self._page.line(dim(text) if line is heads else text)
+        layouts = ([[head] for head in heads], [head.replace("_", " ").split() for head in heads])
+        for parts, gap in zip(layouts, ("  ", " "), strict=True):
+            lines = [list(line) for line in zip_longest(*parts, fillvalue="")]
+            widths = [max(map(cells, column)) for column in zip(*lines, *texts, strict=True)]
+            if sum(widths) + len(gap) * (len(widths) - 1) <= self._page.width:
+                self._write_columns(lines, texts, widths, numeric or [False] * len(columns), gap)
+                return
+        for first, *values in texts:
+            self._page.paragraph(bold(first))
+            named = " · ".join(
+                [
+                    f"{head.replace('_', ' ')} {value}"
+                    for head, value in zip(heads[1:], values, strict=True)
+                    if value
+                ]
+            )
+            self._page.paragraph(named, indent=_INDENT)
+
+    def _write_columns(
+        self,
+        heads: Sequence[Sequence[str]],
+        texts: Sequence[Sequence[str]],
+        widths: Sequence[int],
+        numeric: Sequence[bool],
+        gap: str,
+    ) -> None:
+        for at, line in enumerate((*heads, *texts)):
+            fitted = zip(line, widths, numeric, strict=True)
+            text = gap.join(
+                [(pad_left if right else pad)(text, width) for text, width, right in fitted]
+            ).rstrip()
+            self._page.line(dim(text) if at < len(heads) else text)
 
     def write_item(self, *items: NewsItem) -> None:
         """Write whole items: title, facts with their evidence, and text."""
@@ -335,7 +363,9 @@ def _headline(results: Results, *, paged: bool) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, int):
         return wording.number(value)
-    return "" if value is None else str(value)
+    if isinstance(value, float):
+        return decimal(f"{value:.2f}")
+    return "" if value is None else translated(value) if isinstance(value, str) else str(value)
 
 
 def _also(one: Hit) -> str:

@@ -11,7 +11,7 @@ from indexer.codec.plain_file import whole_file
 from indexer.errors import DragomanError, message, reason
 from indexer.runtime import NamedTuple
 from searcher.facet_values import beginning
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say
 from searcher.present.wording import date_in_full, language_name
 from searcher.safe_text import legible
 
@@ -140,5 +140,5 @@ def _parts(item: NewsItem) -> tuple[str, str, str, str]:
 def _in_brief(other: Difference) -> str:
     """Return a removed or changed item, with the reason."""
     return legible(
-        f"{translated(other.what)}: {other.title or other.id} ({other.id}): {translated(other.why)}"
+        say("digest.change", what=other.what, title=other.title or other.id, id=other.id, why=other.why)
     )

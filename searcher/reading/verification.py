@@ -60,7 +60,8 @@ def _in_words(field: str, value: Any) -> str:
         return f"{value.get('code')} ({value.get('evidence') or value.get('via')})"
     if field == "date":
         start, end, kind = map(value.get, ("start", "end", "kind"))
-        return f"{start if start == end else f'{start}..{end}'} ({kind})"
+        day = start if start == end else f"{start}..{end}"
+        return message("difference.day", day=day, kind=name_message(f"fact.{kind}", str(kind)))
     return ", ".join([f"{name}={one}" for name, one in value.items()])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from expected_outputs import expected_output
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_results import answer, chart, counted, day, hit, item, named, table
+from invented_results import answer, chart, counted, day, hit, item, named, table, written
 from tables import by_table
 
 from indexer.item import CountryMention, SourceLines
@@ -240,3 +240,13 @@ def test_colour_marks_the_selected_value() -> None:
     assert chart({"year": [counted("2001", 1, selected=True)]}, color=True) == (
         "\n\x1b[1mYear\x1b[0m\n\x1b[1m> 2001 1\x1b[0m \x1b[36m████████\x1b[0m\n"
     )
+
+
+def test_columns_that_do_not_fit_have_wrapped_names_or_are_listed() -> None:
+    """No line is wider than the page."""
+    columns = ("term", "other_documents", "score")
+    for name, width, size in (("columns", 60, 1), ("wrapped", 32, 3), ("listed", 30, 6)):
+        rows = [{"term": "quay" * size, "other_documents": 12, "score": 2.5}] * 2
+        assert written("table", "rows", {}, "terms", columns, rows, width=width) == expected_output(
+            __file__, name
+        )
