@@ -256,7 +256,8 @@ def _timeline(without: list[FacetValue], having: list[FacetValue], months: Seque
     left, undated = dated.pop(UNKNOWN, 0), most.pop(UNKNOWN, 0)
     shown = months or _years(sorted(dated.keys() | most.keys()))
     periods = tuple([Period(value, dated.get(value, 0), most.get(value, 0)) for value in shown])
-    return ChartCounts(periods, _is_whole(shown), max(left - undated, 0), undated)
+    whole = not shown or int(shown[-1][:4]) - int(shown[0][:4]) < len(shown)
+    return ChartCounts(periods, whole, max(left - undated, 0), undated)
 
 
 def _years(counted: list[str]) -> list[str]:
@@ -268,7 +269,3 @@ def _years(counted: list[str]) -> list[str]:
 
 def _months(first: int, last: int) -> list[str]:
     return [f"{year:04d}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
-
-
-def _is_whole(periods: Sequence[str]) -> bool:
-    return not periods or int(periods[-1][:4]) - int(periods[0][:4]) < len(periods)

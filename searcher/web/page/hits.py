@@ -16,7 +16,7 @@ from searcher.safe_text import legible
 from searcher.web.page.links import safe_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from indexer.item import CountryMention, ItemDate, NewsItem
     from searcher.results import Hit
@@ -85,8 +85,8 @@ def hit_view(hit: Hit, links: Links, reader: Reader, *, beneath: bool = False) -
     language = f' lang="{tag}"' if tag not in ("", reader.language) else ""
     spoken = Markup(", ").join(map(reader.spoken, details.languages))
     about = f"{date_view(details.date, reader).html} <span>{spoken}</span>"
-    if not beneath:
-        about += "".join([f' <span class="way">{way}</span>' for way in _ways(hit.via, reader)])
+    if not beneath and "typed" not in hit.via:
+        about += "".join([f' <span class="way">{reader.say(way_message(way))}</span>' for way in hit.via])
     passage = f'<p class="snippet"{language}>{snippet}' if snippet else ""
     countries = [f"<span>{country(mention, reader)}</span> " for mention in details.countries[:MAX_COUNTRIES]]
     made = (language, about, passage, "".join(countries))
@@ -158,11 +158,6 @@ def _listed_beneath(hit: Hit, links: Links, reader: Reader) -> str:
 def way_message(way: str) -> str:
     """Return the key of the message that names a way in which a hit was found."""
     return _WAYS.get(way, way)
-
-
-def _ways(via: Sequence[str], reader: Reader) -> list[Markup]:
-    """Return how a hit without the words as typed was found."""
-    return [] if "typed" in via else [reader.say(way_message(way)) for way in via]
 
 
 def date_view(when: ItemDate | None, reader: Reader) -> DateView:

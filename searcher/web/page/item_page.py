@@ -62,12 +62,6 @@ class Span(NamedTuple):
     gloss: str = ""
 
 
-def of_question(text: str, language: str, highlights: Highlights | None) -> list[Span]:
-    """Return the matches of a question in a text."""
-    matches = () if highlights is None else next(find_matches([text], (language,), highlights))
-    return [Span(start, end, QUESTION) for start, end, _ in matches]
-
-
 def of_dates(text: str) -> list[Span]:
     """Return the dates in a text; none in a text that is not in composed form (NFC)."""
     if not unicodedata.is_normalized("NFC", text):
@@ -293,7 +287,8 @@ def _texts(
         places = [(text.find(words), len(words)) for words in evidence]
         reported = [Span(at, at + length, EVIDENCE) for at, length in places if at >= 0]
         evidence -= {text[span.start : span.end] for span in reported}
-        params = of_question(text, language, highlights)[:left] if left else []
+        matches = next(find_matches([text], (language,), highlights)) if highlights and left else ()
+        params = [Span(start, end, QUESTION) for start, end, _ in matches][:left]
         left -= len(params)
         days = of_dates(text)[:left] if left and dates else []
         left -= len(days)

@@ -229,7 +229,9 @@ def _rows(
             changed = {**_PLAIN, **own, **span}
             more = here.high - here.dated
             if measure == "per_million":
-                behind, wide = _occurrences(here, reader) if here.occurrences else "", None
+                found = reader.number(here.occurrences or 0), reader.many("items", here.dated)
+                behind = reader.say("rate_counts", n=found[0], items=found[1]) if here.occurrences else ""
+                wide = None
             else:
                 behind = reader.many("maybe_n", more) if more and measure == "dated" else ""
                 wide = links.search(**changed, estimated=True) if here.high else None
@@ -238,12 +240,6 @@ def _rows(
             cells.append((_stated(here, params, reader), dated, behind, wide))
         name = reader.month(point.period) if params.by != "week" else point.period
         yield name, cells
-
-
-def _occurrences(point: Point, reader: Reader) -> Markup:
-    """Format the numbers behind a rate, which may be small."""
-    items = reader.many("items", point.dated)
-    return reader.say("rate_counts", n=reader.number(point.occurrences or 0), items=items)
 
 
 def _narrowed(one: Series, params: SearchParams) -> dict[str, Any]:
