@@ -139,32 +139,25 @@ def world(values: Sequence[FacetValue], reader: Reader, file: str, link: str, mo
         most: The number of countries that have a name and a link on a map with links.
     """
     highest = max([value.count for value in values], default=1)
-    drawn, pieces, shaded, wanted, before = outlines(), [], 0, 0, 0
-    for at, (code, _, number, selected) in enumerate(values):
-        if code not in drawn or not number:
-            continue
-        if number != before:  # most countries have the count of the one before
-            wanted, before = shade(number, highest), number
-        if wanted != shaded:
-            pieces.append(f'{"</g>" if shaded else ""}<g class="m{wanted}">')
-            shaded = wanted
-        start, end = _country(code, file, selected)
-        if link and at >= most and not selected:
-            pieces.append(f"{start}/>")
-            continue
-        named = f"{start}><title>{escape(reader.country(code))}: {reader.number(number)}</title>{end}"
-        linked = link and not selected
-        pieces.append(f'<a tabindex="-1" href="{link}country={code}">{named}</a>' if linked else named)
-    return Markup(f"{''.join(pieces)}</g>" if pieces else "")  # noqa: S704 - all escaped
+    shown = [value for value in values if value.value in outlines() and value.count]
+    pieces = []
+    for wanted, group in groupby(enumerate(shown), lambda pair: shade(pair[1].count, highest)):
+        drawn = [_country(one, reader, file, link, named=not link or at < most) for at, one in group]
+        pieces.append(f'<g class="m{wanted}">{"".join(drawn)}</g>')
+    return Markup("".join(pieces))  # noqa: S704 - all escaped
 
 
-@lru_cache(1 << 11)
-def _country(code: str, file: str, selected: bool) -> tuple[str, str]:  # noqa: FBT001 - a key
-    """Return the start tag of a country's drawing without its last bracket, and the end tag."""
-    kind = ' class="sel"' if selected else ""
-    if file:
-        return f'<use href="{file}#{code}"{kind}', "</use>"
-    return f'<path d="{outlines()[code]}"{kind}', "</path>"
+def _country(value: FacetValue, reader: Reader, file: str, link: str, *, named: bool) -> str:
+    """Draw a country, with its name and, unless it is selected, a link if one is given."""
+    code, kind = value.value, ' class="sel"' if value.selected else ""
+    drawn, attributes = ("use", f'href="{file}#{code}"') if file else ("path", f'd="{outlines()[code]}"')
+    if not named and not value.selected:
+        return f"<{drawn} {attributes}/>"
+    title = f"<title>{escape(reader.country(code))}: {reader.number(value.count)}</title>"
+    shape = f"<{drawn} {attributes}{kind}>{title}</{drawn}>"
+    return (
+        f'<a tabindex="-1" href="{link}country={code}">{shape}</a>' if link and not value.selected else shape
+    )
 
 
 @cache

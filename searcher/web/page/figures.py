@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -13,7 +12,6 @@ from indexer.schema import UNKNOWN
 from searcher.periods import parse_interval
 from searcher.web.page import charts
 from searcher.web.page.charts import ChartCounts, chart_counts
-from searcher.web.page.messages import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,14 +63,14 @@ def _chart(
     pivot = pivot if pivot in {period.value for period in timeline.periods} else ""
     legend = any(most > dated for _, dated, most in timeline.periods)
     shown = [period for period in timeline.periods if period.most or monthly]
-    rows = "".join(
-        [
-            _row(
-                *period, legend, bool(target), charts.is_outside(period.value, chosen), reader.language
-            ).replace("@", target.replace("@", period.value).replace("~", period.value))
-            for period in shown
-        ]
-    )
+    rows = [
+        (
+            charts.is_outside(value, chosen),
+            Markup(target.replace("@", value).replace("~", value)),  # noqa: S704 - of Links
+            *(reader.month(value), reader.counted(dated), reader.counted(most)),
+        )
+        for value, dated, most in shown
+    ]
     notes = () if monthly else (("timeline_note", timeline.estimated), ("undated_note", timeline.undated))
     note = Markup(" ").join([reader.many(key, n) for key, n in notes if n])
     if not timeline.whole:
@@ -84,18 +82,9 @@ def _chart(
         "highest": reader.number(timeline.highest),
         "bars": charts.bars(timeline, reader, chosen, target, pivot=pivot, hatch=not monthly),
         "axis": charts.axis(tuple([period.value for period in timeline.periods]), reader.language),
-        "rows": Markup(rows),  # noqa: S704 - numbers, periods and links
+        "rows": rows,
         "legend": legend,
     }
-
-
-@lru_cache(1 << 10)
-def _row(value: str, dated: int, most: int, legend: bool, linked: bool, outside: bool, language: str) -> str:  # noqa: FBT001, PLR0913, PLR0917
-    reader = reader_of(language)
-    cells = f"<td>{reader.counted(dated)}" + (f"<td>{reader.counted(most)}" if legend else "")
-    name = f'<a href="@">{reader.month(value)}</a>' if linked else reader.month(value)
-    kind = ' class="out"' if outside else ""
-    return f'<tr{kind}><th scope="row">{name}{cells}'
 
 
 def places_of(
