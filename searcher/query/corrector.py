@@ -6,6 +6,7 @@ The code that compares spellings is imported only for words that need it; most q
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -72,13 +73,8 @@ class Corrector:
         return found
 
     def _apart(self, word: str) -> list[tuple[str, str]]:
-        found = []
-        for two in self.settled.apart(word):
-            if not self._may_look(word):
-                break
-            if self.settled.are_neighbours(two):
-                found.append(two)
-        return found
+        pairs = takewhile(lambda _: self._may_look(word), self.settled.apart(word))
+        return [*filter(self.settled.are_neighbours, pairs)]
 
     def _corrections(self, word: str, chunks: Sequence[str]) -> list[Correction]:
         if self.settled.knows(word) or not self._may_look(word):

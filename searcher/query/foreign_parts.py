@@ -41,9 +41,7 @@ def add_remark(notes: Notes, at: int, remark: str) -> None:
 def written(part: Part) -> str:
     """Return the text of a part in the query language."""
     kind, parts, text = part
-    if kind == EXACT:
-        return text
-    if not parts:
+    if kind == EXACT or not parts:
         return text
     if kind == "NOT":
         return f"NOT {_enclosed(parts[0])}"

@@ -80,28 +80,23 @@ def _marked(node: Node) -> str:
     return f"({text})" if text[0] in "+-" else text
 
 
-def _prefix(node: model.Word | model.Quoted | model.Pattern | model.Fuzzy | model.Exact) -> str:
-    return "" if node.field == "text" else f"{node.field}:"
-
-
-def _leaf(node: Node) -> str:  # noqa: PLR0911 - one case per node
+def _leaf(node: Node) -> str:
     match node:
-        case model.Word():
-            return f"{_prefix(node)}{node.text}"
-        case model.Quoted():
-            slop = f"~{node.slop}" if node.slop else ""
-            return f'{_prefix(node)}"{" ".join(node.words)}"{slop}'
-        case model.Exact():
-            return f'{_prefix(node)}="{" ".join(node.words)}"'
-        case model.Pattern():
-            return f"{_prefix(node)}{node.text}"
-        case model.Fuzzy():
-            return f"{_prefix(node)}{node.text}~{'' if node.edits == 1 else node.edits}"
         case model.Filter():
             return f"{node.name}:{_value(node.value)}"
         case model.Everything():
             return "*"
-    raise TypeError(f"the parser gives no {type(node).__name__}")
+        case model.Word() | model.Pattern():
+            text = node.text
+        case model.Quoted():
+            text = f'"{" ".join(node.words)}"' + (f"~{node.slop}" if node.slop else "")
+        case model.Exact():
+            text = f'="{" ".join(node.words)}"'
+        case model.Fuzzy():
+            text = f"{node.text}~{'' if node.edits == 1 else node.edits}"
+        case _:
+            raise TypeError(f"the parser gives no {type(node).__name__}")
+    return text if node.field == "text" else f"{node.field}:{text}"
 
 
 def _value(value: str) -> str:
@@ -273,7 +268,8 @@ def foreign_note(
             continue
         at = found.end() - len(found[0].lstrip())
         typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
-        if syntax == NONE and typed.lstrip("+-!(").partition(":")[0] in custom_fields():
+        field, colon, value = typed.lstrip("+-!(").partition(":")
+        if colon and value[:1] not in "[{" and field in custom_fields():
             continue
         written, more, is_empty = query, list[Note](), True
         if syntax != NONE:
