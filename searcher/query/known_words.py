@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache, partial
 from itertools import chain, groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer, is_function_word
@@ -156,7 +155,9 @@ def is_common(word: str) -> bool:
 @cache
 def _common_words() -> str:
     """Return the common words, each on a line; few questions have a word that is looked up there."""
-    return Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8")
+    from indexer.data_tables import rows
+
+    return "\n".join(["", *[word for (word,) in rows(__file__, "common_words.txt")], ""])
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:
