@@ -44,6 +44,7 @@ class ClusterContents(NamedTuple):
         gap: The number of positions between title and text.
         times: The times of the latest commits, None if unknown.
         annotated: The number of items with annotations, including those that have left the index.
+        ever_annotated: Whether the index ever had annotations.
     """
 
     items_index: str
@@ -66,6 +67,7 @@ class ClusterContents(NamedTuple):
     gap: int = GAP
     times: str | None = None
     annotated: int = 0
+    ever_annotated: bool = False
 
     def to_record(self) -> dict[str, Any]:
         """Return the document."""
@@ -112,9 +114,9 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def annotated_before(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of an index that is to be replaced if it has annotations that can be read."""
+    """Return the contents of an index that is to be replaced if it had annotations and can be read."""
     with suppress(ClusterError):
-        if (contents := find_contents(cluster)) and contents.annotated:
+        if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents
     return None
 
@@ -143,6 +145,7 @@ def _exists(cluster: Cluster) -> bool:
 
 def _decode(record: dict[str, Any]) -> ClusterContents:
     known = {"corrections": None, "gap": FORMER_GAP, "times": None, "annotated": 0, **record}
+    known.setdefault("ever_annotated", bool(known["annotated"]))
     statistics = {name: (documents, average) for name, (documents, average) in record["statistics"].items()}
     decoded = {
         "sources": tuple(map(SourceSummary.from_record, record["sources"])),

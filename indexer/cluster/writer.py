@@ -77,7 +77,9 @@ class ClusterWriter(IndexStore):
         self._new = NewIndexes(cluster, lock, base, request or WriteRequest(()))
         self._items = [BaseClusterItems(cluster, base)] if base else []
         # A build keeps the annotations of the index that it replaces.
-        annotations = ClusterAnnotations(cluster, base or annotated_before(cluster))
+        before = base or annotated_before(cluster)
+        annotations = ClusterAnnotations(cluster, before)
+        self.ever_annotated = before is not None and before.ever_annotated
         registered = ClusterRegister(cluster, base).walk() if base else ()
         self.begin(base, self._items, registered, annotations)
         self._thesaurus = base.thesaurus if base else None
@@ -161,6 +163,7 @@ class ClusterWriter(IndexStore):
             self._base.gap if self._base else GAP,
             self.times(self._new.number, built),
             annotated,
+            self.ever_annotated or annotated > 0,
         )
         self._sender.index(words, CONTENTS_ID, {"contents": contents.to_record()})
         self._sender.flush()

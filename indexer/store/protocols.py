@@ -232,6 +232,7 @@ class IndexStore(DocumentStore, Protocol):
         corrections: The path of the corrections file; initially that of the base.
         keeps_annotations: Whether the index is the place of the annotations, to which the lines of a
             corrections file are added; else the corrections file is their place, and the index follows it.
+        ever_annotated: Whether an index that keeps annotations ever had any.
     """
 
     base: GenerationContents | None
@@ -240,6 +241,7 @@ class IndexStore(DocumentStore, Protocol):
     uncounted: tuple[str, ...]
     corrections: str | None
     keeps_annotations: bool = False
+    ever_annotated: bool = False
 
     def begin(
         self,

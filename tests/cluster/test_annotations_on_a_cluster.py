@@ -126,6 +126,11 @@ def test_an_old_corrections_file_undoes_no_tags(node: Node, tmp_path: Path) -> N
     assert known(address) == {"a1": {"tags": ["Quay"]}}
     assert report.corrections is not None
     assert [message for number, message in report.corrections.told if not number]
+    tag(address, "a1", remove="quay")
+    file.write_text(old)
+    for write in (update, build):
+        write(address, items=ITEMS)
+        assert known(address) == {}
     build(f"{address}-new", items=ITEMS, own_thesaurus=False, corrections=file)
     assert known(f"{address}-new") == {"a1": {"tags": ["Port"]}}
 

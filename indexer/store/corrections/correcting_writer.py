@@ -338,8 +338,8 @@ class CorrectingWriter(DocumentStore):
     def _annotate(self) -> None:
         """Set the annotations of the lines, and of all items if the corrections file is their place.
 
-        If the index is their place and has any, the file is an export, perhaps an old one: the lines are not
-        applied, and a difference is reported.
+        If the index is their place and ever had any, the file is an export, perhaps an old one: the lines are
+        not applied, and a difference is reported.
         """
         found = {
             item_id: annotations
@@ -348,7 +348,7 @@ class CorrectingWriter(DocumentStore):
         }
         if not self._writer.keeps_annotations:
             self.annotations.replace(found)
-        elif any(True for _ in self.annotations.every()):
+        elif self._writer.ever_annotated:
             if count := sum(self.annotations.of(item_id) != one for item_id, one in found.items()):
                 self.report.told.append((0, message("corrections.kept_in_index", n=count)))
         else:
