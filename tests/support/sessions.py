@@ -26,6 +26,8 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,6 +121,7 @@ class Terminal:
             "load": lambda text: [json.loads(line) for line in text.splitlines()],
             "matches": re.match,
             "parse": json.loads,
+            "mail": lambda file: message_from_bytes(Path(file).read_bytes(), policy=default),
             "files": lambda folder: sorted(path.name for path in Path(folder).iterdir()),
             "table": lambda text: [*csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))],
             "select": _select,
