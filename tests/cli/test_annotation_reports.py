@@ -1,4 +1,4 @@
-"""Commands report absent tags, shared corrections files, untitled items and read-only folders."""
+"""Annotations check their arguments, and read-only folders are reported."""
 
 import errno
 import os
@@ -23,23 +23,6 @@ def _in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_tag_that_no_item_has_is_reported(run: Run, make_index: Make) -> None:
-    """A name that any chosen item has is not."""
-    index = make_index(*ITEMS)
-    run(f"tag f1 --add port --index {index}")
-    done = run(f"tag f1 f2 --remove PORT --remove quay --leave desk --index {index}")
-    assert "1 item changed" in done.stdout
-    assert "no item of these has any of: quay, desk" in done.stderr
-
-
-def test_a_shared_corrections_file_is_reported(run: Run, make_index: Make) -> None:
-    """Once, by the index that begins to use a file with lines."""
-    first, second = (make_index(*ITEMS, name=name) for name in ("first", "second"))
-    assert "already" not in run(f"tag f1 --add port --index {first}").stderr
-    assert "which has lines already" in run(f"tag f1 --add port --index {second}").stderr
-    assert "already" not in run(f"tag f2 --add port --index {second}").stderr
-
-
 @pytest.mark.parametrize("given", [{"wait": -1}, {"who": 3}])
 def test_annotations_check_their_arguments(make_index: Make, given: dict[str, Any]) -> None:
     """A time to wait is not negative, and a name is a text."""
@@ -62,17 +45,6 @@ def test_read_only_index_names_the_remedy(
 
     monkeypatch.setattr(os, "open", refuse)
     run.refused(f"delete f1 --yes --index {index}", says="may only read the index: change a copy")
-
-
-def test_untitled_items_are_named(run: Run, make_index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables of watches and receipts have no blank titles."""
-    index = make_index(*ITEMS)
-    monkeypatch.setenv("DRAGOMAN_WATCHES", str(index.parent / "watches"))
-    run(f"watch boats ferry --index {index}")
-    run(f"search ferry --receipt {index.parent}/r.json --index {index}")
-    run(f"delete f1 --yes --index {index}")
-    assert "(no title)" in run(f"verify {index.parent}/r.json").stdout
-    assert "(no title)" in run("watch boats").stdout
 
 
 def test_page_without_rows_claims_nothing(make_index: Make) -> None:

@@ -13,8 +13,6 @@ from web_server import Server, running
 from indexer.schema import FORMAT_VERSION
 from searcher.commands.program import cli
 
-FERRY = "3 May 2021\nFerry back\nThe ferry sails again.\n"
-
 
 @pytest.mark.parametrize("state", ["older", "damaged"])
 def test_the_demo_never_replaces_an_unreadable_index(
@@ -33,24 +31,6 @@ def test_the_demo_never_replaces_an_unreadable_index(
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     run.refused("demo --index", folder, says="another folder")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-
-
-def test_an_unreadable_file_of_a_folder_is_skipped(run: Run, tmp_path: Path) -> None:
-    """The exit code is 0 if other files have items; it is 2 if none has, or if the file itself was named."""
-    papers, index = tmp_path / "papers", tmp_path / "index"
-    papers.mkdir()
-    (papers / "a.txt").write_bytes(b"\0\1\2" * 200)
-    told = "papers/a.txt: is not text; save it as plain text or as JSON lines first"
-    assert run("build", papers, "--index", index).exit_code == 2
-    assert not index.exists()
-    assert run("items", papers).exit_code == 1
-    assert run("build", papers / "a.txt", "--index", index).exit_code == 2
-    (papers / "b.txt").write_text(FERRY, encoding="utf-8")
-    for command in (("build", papers), ("update",), ("update", papers)):
-        done = run(*command, "--index", index)
-        assert (done.exit_code, done.stderr) == (0, f"skipped {told}\n")
-        assert "1 item" in done.stdout
-        assert "1 skipped" in done.stdout
 
 
 RECORD = b'{"id": "a", "title": "Tide", "body": "The tide came in.", "language": "en"}\n'

@@ -76,15 +76,3 @@ def test_one_process_changes_the_file_of_corrections_at_a_time(run: Run, desk: P
     assert file.is_symlink()
     titles = [json.loads(line)["title"] for line in file.read_text().splitlines()[:2]]
     assert titles == ["The tide", "The lamp"]
-
-
-def test_a_damaged_index_reports_that_it_had_corrections(run: Run, desk: Path) -> None:
-    """A build over it cannot know the file of corrections, so the message asks to name it."""
-    run("correct lamp --country Mali --corrections mine.jsonl")
-    contents = desk / "index_data" / "dragoman.json"
-    contents.write_bytes(contents.read_bytes().replace(b"mine.jsonl", b"mind.jsonl"))
-    told = run("search lamp")
-    assert told.exit_code == 2
-    assert told.stderr.strip().endswith("--corrections FILE, the file of its manual corrections")
-    assert run("build a.jsonl --corrections mine.jsonl").exit_code == 0
-    assert [place["code"] for place in shown(run, "lamp")["countries"]] == ["ML"]

@@ -35,19 +35,6 @@ def _build(run: Run, items: Iterable[dict[str, str]]) -> None:
     assert run("build news.jsonl --quiet").exit_code == 0
 
 
-def test_long_lists_are_cut_and_counted(run: Run) -> None:
-    """The first 20 items are listed; a report lists all. A long title is cut."""
-    drift = {"title": f"Buoy {'drifts ' * 60}", "body": "It is seen from the pier."}
-    _build(run, ({"id": f"i{number}"} | drift for number in range(23)))
-    done = run("delete --source news.jsonl --dry-run --report report.jsonl")
-    head, _, *rows, last = done.stdout.splitlines()
-    assert head.startswith("23 items would be deleted; 0 items")
-    assert len(rows) == 20
-    assert all(len(row) < 100 and row.endswith("…") for row in rows)
-    assert last == "and 3 more (--dry-run --report FILE lists all)"
-    assert len(Path("report.jsonl").read_text().splitlines()) == 23
-
-
 @pytest.mark.parametrize(
     ("answer", "code", "left"), [("y", 0, 3), pytest.param("n", 1, 5, marks=pytest.mark.slow)]
 )
