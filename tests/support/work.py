@@ -1,5 +1,6 @@
 """Counting function calls and bytes, and stopping code that hangs. No test measures time."""
 
+import gc
 import signal
 import sys
 import tracemalloc
@@ -22,12 +23,15 @@ def count_calls(action: Callable[[], object], counted: frozenset[str] = ALL_CALL
         nonlocal calls
         calls += event in counted
 
-    before = sys.getprofile()
+    before, collecting = sys.getprofile(), gc.isenabled()
+    gc.disable()  # a collection calls finalizers of other tests
     sys.setprofile(count)
     try:
         action()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return calls
 
 
