@@ -221,6 +221,7 @@ def finders() -> list[ConceptFinder]:
     return [one for one in gc.get_objects() if type(one) is ConceptFinder]
 
 
+@pytest.mark.slow
 def test_a_write_leaves_nothing_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeated updates in one process do not accumulate memory."""
     monkeypatch.setattr(indexer.bulk.builder, "open_finder", shared_finder.UNSHARED)
