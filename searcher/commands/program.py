@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -67,6 +67,9 @@ class Commands(Mapping[str, click.Command]):
         return len(COMMANDS)
 
 
+_SENTENCE: Final = 1000  # characters; click cuts a longer one off
+
+
 class OneLineGroup(click.Group):
     """A group whose every failure is one clear line on standard error."""
 
@@ -105,6 +108,12 @@ class OneLineGroup(click.Group):
                 ctx,
             )
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with the whole first sentence of its help."""
+        names = self.list_commands(ctx)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.commands[name].get_short_help_str(_SENTENCE)) for name in names])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names without loading the commands, and options."""
