@@ -140,6 +140,18 @@ def test_each_limit_of_work_is_reported_with_its_part(
     assert sum(len(leaf.words) for leaf in found) <= most.found_together
 
 
+def test_each_limit_allows_exactly_its_number() -> None:
+    """A part that reaches a limit is counted, the next one is refused."""
+    budget = query_cost.Budget(Limits(regions=2, compared=10, found=3, found_together=4, patterns=2, scans=1))
+    assert [budget.spend_region(0) for _ in range(3)] == [True, True, False]
+    assert [budget.may_compare(words) for words in (4, 6, 1)] == [True, True, False]
+    assert [budget.spend_found("f*", 0, words) for words in (4, 3, 1, 1)] == [False, True, True, False]
+    scanning = [budget.spend_pattern("*f", 0, scans=scans) for scans in (True, True, False, False)]
+    assert scanning == [True, False, True, False]
+    letters = [limits.MAX_FUZZY_LENGTH, limits.MAX_FUZZY_LENGTH + 1]
+    assert [budget.spend_letters("f", 0, one) for one in letters] == [True, False]
+
+
 def test_the_most_frequent_parts_are_left_out_first(searcher: Searcher) -> None:
     """Expansions are dropped first, then typed words; filters stay, and the limit of postings holds."""
     question = "ferry sea tide crew harbour lang:en"
