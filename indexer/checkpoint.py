@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from threading import local
+from contextvars import ContextVar  # each thread has its value; importing threading takes longer
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -13,11 +13,7 @@ T = TypeVar("T")
 STEPS: Final = 256  # steps of a loop between two checkpoints
 
 
-class _Current(local):
-    check: Callable[[], None] | None = None
-
-
-_current = _Current()
+_current: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
 
 
 @contextmanager
@@ -28,22 +24,22 @@ def checking(check: Callable[[], None] | None) -> Iterator[None]:
         check: Returns when the work may continue; an exception that it raises ends the work. None for no
             checks.
     """
-    before, _current.check = _current.check, check
+    before = _current.set(check)
     try:
         yield
     finally:
-        _current.check = before
+        _current.reset(before)
 
 
 def checkpoint() -> None:
     """Wait until the work of this thread may continue; return at once outside of :func:`checking`."""
-    if _current.check is not None:
-        _current.check()
+    if (check := _current.get()) is not None:
+        check()
 
 
 def checked(steps: Iterable[T], every: int = STEPS) -> Iterable[T]:
     """Return the steps of a loop, with a checkpoint at the first one and at every ``every``-th."""
-    return steps if _current.check is None else _checked(steps, every)
+    return steps if _current.get() is None else _checked(steps, every)
 
 
 def _checked(steps: Iterable[T], every: int) -> Iterator[T]:

@@ -20,10 +20,10 @@ from __future__ import annotations
 
 import re
 import sys
+from _weakref import proxy  # importing weakref takes longer
 from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-from weakref import proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
+from _thread import allocate_lock  # importing threading takes longer
 from typing import TYPE_CHECKING, Self
 
 from indexer.errors import ReplacedIndexError, type_name
@@ -62,7 +62,7 @@ class BaseSearcher:
         """
         self._notes = notes
         self._answerer = Answerer(open_engine(index, notes=notes))
-        self._changing = Lock()
+        self._changing = allocate_lock()
 
     @property
     def _engine(self) -> Engine:

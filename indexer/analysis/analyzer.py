@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from _thread import allocate_lock  # importing threading takes longer
 from collections.abc import Callable, Collection, Iterator
 from functools import cache, cached_property, lru_cache
-from threading import Lock
 from typing import Any
 
 from indexer.analysis.characters import APOSTROPHES, fold, fold_all, plain
@@ -26,7 +26,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     if snowball is None:
         return str
     stem_word: Callable[[str], str] = snowball.stemWord
-    lock = Lock()  # a Snowball environment must not be entered twice
+    lock = allocate_lock()  # a Snowball environment must not be entered twice
 
     def stem(word: str) -> str:
         with lock:

@@ -8,9 +8,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer import schema
-from indexer.annotations import NOTES, note_words
 from indexer.countries.country_names import country_name, find_country, find_region, resolve_countries
-from indexer.custom_fields import OTHER, as_number, custom_keyword, value_key
 from indexer.errors import QueryError, message, name_message
 from searcher.facet_values import LANGUAGE_CODES, LANGUAGE_LABELS, resolve_language
 from searcher.query import limits, model
@@ -33,12 +31,17 @@ MAX_SUGGESTED_COUNTRIES: Final = 60  # as many as Africa has: the United Nations
 
 def field_names(engine: Engine) -> frozenset[str]:
     """Return the names of the custom fields and the kinds of concepts that can be used before a colon."""
+    from indexer.custom_fields import OTHER  # filters that are only offered need no custom field
+
     own, kinds = engine.custom_fields(), (*engine.thesaurus.kinds, *schema.ANNOTATED)
     return own.union(kinds, [f"{OTHER}{kind}" for kind in kinds if kind in own])
 
 
 def custom_filter(name: str, value: str) -> Node:
     """Return a query for the items with a value of a field; ``unknown`` for the items without the field."""
+    from indexer.annotations import NOTES, note_words
+    from indexer.custom_fields import custom_keyword, value_key
+
     if value_key(value) == schema.UNKNOWN:
         return model.Not(model.Keyword(schema.OWN, name))
     if name == NOTES:
@@ -104,6 +107,7 @@ def _numbers(name: str, value: str) -> tuple[float, float] | None:
     Raises:
         QueryError: The first number is greater than the last.
     """
+    from indexer.custom_fields import as_number
     from searcher.periods import bounds_of  # many questions have no filter
 
     first, last = -inf, inf
