@@ -11,7 +11,7 @@ from indexer.runtime import remembered
 from indexer.schema import COUNTRY, LANGUAGE, LANGUAGE_BITS, OWN, WORDS, text_field, title_field
 from searcher.bm25 import counted_documents, term_weight
 from searcher.query import model
-from searcher.query.model import nodes, rewrite, simplify
+from searcher.query.model import map_parts, nodes, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,17 +56,13 @@ def pruned(query: model.Node, change: Callable[[model.Node], model.Node]) -> mod
     Scores stay, and nested unions are flattened; ``NOTHING`` if nothing is left, or if a leaf matches
     nothing.
     """
-
-    def reduced(node: model.Node) -> model.Node:
-        if type(node) not in model.COMPOUNDS:
-            return change(node)
-        node = simplify(node)
-        if isinstance(node, model.Or) and model.Or in map(type, node.parts):
-            parts = [part.parts if isinstance(part, model.Or) else (part,) for part in node.parts]
-            return model.Or(tuple(chain.from_iterable(parts)))
-        return node
-
-    return rewrite(query, reduced)
+    if type(query) not in model.COMPOUNDS:
+        return change(query)
+    node = simplify(map_parts(query, partial(pruned, change=change)))
+    if isinstance(node, model.Or) and model.Or in map(type, node.parts):
+        parts = [part.parts if isinstance(part, model.Or) else (part,) for part in node.parts]
+        return model.Or(tuple(chain.from_iterable(parts)))
+    return node
 
 
 def _is_union(node: model.Node) -> bool:

@@ -102,11 +102,10 @@ class SpellingVariants:
 
 def spellings(language: str, word: str) -> list[str]:
     """Return the other possible spellings of a word, whether or not they exist."""
-    found = [
-        other + word[len(typed) :]
-        for typed, other in _beginnings().get((language, word[:SHORTEST]), ())
-        if word.startswith(typed)
-    ]
+    found = []
+    for typed, other in _beginnings().get((language, word[:SHORTEST]), ()):
+        if word.startswith(typed):
+            found.append(other + word[len(typed) :])
     for start in _ends_in(word):
         for other, least in _endings().get((language, word[start:]), ()):
             if start >= least:
