@@ -260,7 +260,7 @@ def _translated(question: Question, engine: Engine) -> Question:
     if (
         FOREIGN_SIGNS.isdisjoint(typed)
         and FOREIGN_WORDS.isdisjoint([word.rstrip(_DIGITS) for word in question.query.split()])
-        and not any(part in typed for part in FOREIGN_PARTS)
+        and not any(map(typed.__contains__, FOREIGN_PARTS))
     ):
         return question
     from searcher.query.query_text import foreign_note
