@@ -7,10 +7,15 @@ import os
 
 def rows(module: str, name: str) -> list[list[str]]:
     """Read the cells of a table next to a module, given as its ``__file__``, without comments (``#``)."""
+    lines = text_of(module, name).split("\n")
+    return [line.split("\t") for line in lines if line and line[0] != "#"]
+
+
+def text_of(module: str, name: str) -> str:
+    """Read the text of a file next to a module, given as its ``__file__``."""
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
-        text = file.read()
-    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
+        return file.read()
 
 
 def country_rows(name: str) -> list[list[str]]:

@@ -155,9 +155,9 @@ def is_common(word: str) -> bool:
 @cache
 def _common_words() -> str:
     """Return the common words, each on a line; few questions have a word that is looked up there."""
-    from indexer.data_tables import rows
+    from indexer.data_tables import text_of
 
-    return "\n".join(["", *[word for (word,) in rows(__file__, "common_words.txt")], ""])
+    return text_of(__file__, "common_words.txt")  # to split it would take longer than most searches
 
 
 def _is_form(language: str, word: str, label: str, farthest: int = ADJECTIVE) -> bool:

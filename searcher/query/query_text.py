@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
+from indexer.analysis.characters import fold
 from indexer.countries.country_names import find_country
 from indexer.errors import QueryError, message
 from searcher.query import limits, model
@@ -230,11 +231,20 @@ def _negating(pieces: list[str]) -> set[str]:
 
 # Every query with a sign of foreign_signs.tsv matches.
 _FOREIGN: Final = re.compile(
-    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w:\d|\w\(|\.\w\w[.,]"
-    r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:title|url|text)|related|cache|\.\w+):"
+    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w\(|\.\w\w[.,]"
+    r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:in|all\w+)(?:title|url|text)"
+    r"|related|cache|before|after|since|until|\.\w+):"
     r"|\s!?~\s|\s(?:in|IN) \(|\s(?:any|all|exact)\s\"|\bdc\.|\s:\s|[^\W\d][\d+]|\sBY\s|\"\*|\" ?\+"
-    r"|[\s(][\^+]|^\^|\bdate\s|\ssame\s"
+    r"|[\s(]\^|\s\+[sp]?\s|^\^|\bdate\s|\ssame\s"
 )
+
+
+def _first(sign: str, query: str) -> re.Match[str] | None:
+    """Return the first sign in a query; an exclamation mark behind a common word, as in stop!, is none."""
+    from searcher.query.known_words import is_common
+
+    found = re.finditer(sign, query)
+    return next((one for one in found if one[0][-1] != "!" or not is_common(fold(one[0][:-1]))), None)
 
 
 _COMPUTED: Final = re.compile(r"<(?:(\d*)([+-])1|(\w+)\^)>")
@@ -264,7 +274,7 @@ def foreign_note(
 
     table = rows(__file__, "foreign_signs.tsv")
     for name, kind, sign, syntax in table:
-        if kind != "sign" or (found := re.search(sign, query)) is None:
+        if kind != "sign" or (found := _first(sign, query)) is None:
             continue
         at = found.end() - len(found[0].lstrip())
         typed = query[query.rfind(" ", 0, at) + 1 :].partition(" ")[0]
