@@ -140,16 +140,16 @@ def read_factiva(lines: Sequence[Line]) -> Fields:
 
 
 _ONE_SPACE: Final = re.compile(r"([A-Z]{2,3}) (?=\S)")
-_BEHIND_TEXT: Final = frozenset(
-    "companies industries subjects countries codes keywords publisher restrictor notes contact id".split()
-)
+_BEHIND_TEXT: Final = frozenset("codes keywords publisher restrictor notes contact id".split())
+_LISTS: Final = frozenset("companies industries subjects countries".split())  # such as "uk : United Kingdom"
 _WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of a list of subjects
 
 
 def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
     """Widen the space after the codes of an article that has one space there.
 
-    Words in capitals may look like codes, so only lines before and behind the text are changed.
+    Words in capitals may look like codes, so only lines before and behind the text are changed, and those
+    with which its lead and its body begin.
     """
     if not any(line.text.startswith("HD ") for line in lines) or any(
         (found := find_code(line.text)) and found[1] for line in lines
@@ -157,14 +157,16 @@ def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
         return lines
     wide = [line._replace(text=_ONE_SPACE.sub(r"\1  ", line.text, count=1)) for line in lines]
     codes = [code[0] if (code := find_code(line.text)) else "" for line in wide]
-    texts = [at for at, code in enumerate(codes) if code in {"lead", "body"}] or [len(lines)]
+    lead = next((at for at, code in enumerate(codes) if code in {"lead", "body"}), len(lines) - 1)
+    body = codes.index("body", lead) if "body" in codes[lead:] else lead
     behind = len(lines)
-    for at in range(len(lines) - 1, texts[-1], -1):
+    for at in range(len(lines) - 1, body, -1):
         if behind - at > _WRAPPED + 1:
             break
-        if codes[at] in _BEHIND_TEXT:
+        if codes[at] in _BEHIND_TEXT or (codes[at] in _LISTS and " : " in lines[at].text):
             behind = at
-    return [*wide[: texts[-1] + 1], *lines[texts[-1] + 1 : behind], *wide[behind:]]
+    text = [wide[at] if at == body else lines[at] for at in range(lead + 1, behind)]
+    return [*wide[: lead + 1], *text, *wide[behind:]]
 
 
 def _read_order(fields: Fields) -> None:
