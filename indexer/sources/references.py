@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,8 +165,9 @@ def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
         return item
     day = item.date
     if found := _INTERVAL.search("; ".join(notes).partition("source: ")[0]):
-        start, end = map(date.fromisoformat, found.group(2, 3))
-        day = ItemDate(start, end, "printed" if found[1] == "dated" else "estimated")
+        with suppress(ValueError):  # someone edited the note
+            start, end = sorted(map(date.fromisoformat, found.group(2, 3)))
+            day = ItemDate(start, end, "printed" if found[1] == "dated" else "estimated")
     return item._replace(id=own, date=day, stated=True, author=author)
 
 

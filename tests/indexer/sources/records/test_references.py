@@ -11,7 +11,7 @@ from indexer.sources.references import plain_text
 
 @by_table
 def test_dates_of_ris_are_read(day: str, start: str, end: str) -> None:
-    """A date has a day, a month or a year, with slashes or in words."""
+    """A date has a day, a month or a year, with slashes or in words, or an interval in an exported note."""
     item = read_one(f"TY  - NEWS\nTI  - A quay\n{day}\nER  - \n".encode())
     assert item.date == ItemDate(date.fromisoformat(start), date.fromisoformat(end), "printed")
 
