@@ -150,7 +150,7 @@ def _write(
     if items is not None and (
         isinstance(items, (str, bytes, Mapping, NewsItem)) or not isinstance(items, Iterable)
     ):
-        raise TypeError(f"items is an iterable of mappings or news items, not {type_name(items)}")
+        raise TypeError(f"items must be an iterable of mappings or news items, not {type_name(items)}")
     if paths is not None and not paths and items is None:
         raise TypeError("nothing to index: give sources, items, or both")
     if items is None and given.get("source") is not None:
@@ -211,7 +211,7 @@ def correct(  # noqa: PLR0913 - one argument per option
 
     for name, value in (("index", index), ("item_id", item_id)):
         if not isinstance(value, (str, os.PathLike)):
-            raise TypeError(f"{name} is a string, not {type_name(value)}")
+            raise TypeError(f"{name} must be a string, not {type_name(value)}")
     declared = _stated(date, language, countries, item)
     if undo == bool(declared):
         raise DragomanError(message("api.nothing_to_correct"))
@@ -240,7 +240,7 @@ def _stated(
         declared["countries"] = [countries] if isinstance(countries, str) else [*countries]
     if item is not None:
         if not isinstance(item, bool):
-            raise TypeError(f"item is False for what is no item, or True, not {type_name(item)}")
+            raise TypeError(f"item must be False for what is no item, or True, not {type_name(item)}")
         declared["item"] = item
     return declared
 
@@ -326,7 +326,7 @@ def note(  # noqa: PLR0913 - one argument per option
         TypeError: An argument has another type.
     """
     if not isinstance(text, str):
-        raise TypeError(f"text is a string, not {type_name(text)}")
+        raise TypeError(f"text must be a string, not {type_name(text)}")
     return _annotate(index, ids, {"note": text}, who, corrections, dry_run=dry_run, report=report, wait=wait)
 
 

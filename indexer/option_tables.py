@@ -122,7 +122,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
     elif option.kind in _KINDS:
         types, words = _KINDS[option.kind]
         if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
-            raise TypeError(f"{option.name} is {option.takes or words}, not {type_name(value)}")
+            raise TypeError(f"{option.name} must be {option.takes or words}, not {type_name(value)}")
         if option.kind in {"number", "seconds"} and not value >= option.least:
             words = message("options.number") if option.kind == "seconds" else ""
             raise error(wrong_value(option.name, number_words(option.least, words=words), value))

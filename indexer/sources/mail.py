@@ -18,7 +18,7 @@ from indexer.item import ItemDate, RawItem
 from indexer.sources.encoding import clean, decode
 from indexer.sources.html_text import is_markup, paragraphs_of
 from indexer.sources.press.alerts import SENDER, alert_items
-from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks
+from indexer.sources.recognition import HEADER, SEPARATOR, has_press_marks, with_mail_headers
 from indexer.sources.source import MAX_MESSAGE_LINES, MAX_MESSAGE_SIZE, nonempty, why_no_item
 from indexer.sources.stated_date import read_date, read_day
 from indexer.sources.stated_values import StatedIds
@@ -398,4 +398,5 @@ def read_message(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
     length, _, rest = data.lstrip().partition(b"\n")
     message = rest[: int(length)] if length.strip().isdigit() and len(length) < 12 else data
     lines = context.lines(1, data.count(b"\n"))
-    yield from MessageReader(context).read(message.lstrip(b"\r\n\xef\xbb\xbf"), lines)
+    message = with_mail_headers(message.lstrip(b"\r\n\xef\xbb\xbf"))
+    yield from MessageReader(context).read(message, lines)

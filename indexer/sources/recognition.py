@@ -341,6 +341,19 @@ _OF_MAIL_ALONE: Final = frozenset(
 )
 
 
+_OUTLOOK: Final = re.compile(
+    rb"(?im)^(?:(?P<From>De)|(?P<Date>Sent|Fecha|Enviado(?: el)?|Envoy(?:\xe9|\xc3\xa9)(?: le)?)"
+    rb"|(?P<To>Para|A|\xc0|\xc3\x80)|(?P<Subject>Asunto|Objet)"
+    rb"|(?P<Attachments>Datos adjuntos|Pi(?:\xe8|\xc3\xa8)ces jointes))(?:[ \t]|\xc2?\xa0)*:"
+)
+
+
+def with_mail_headers(data: bytes) -> bytes:
+    """Rename the headers of a message that Outlook saved as text, in three languages, to those of a mail."""
+    first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
+    return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
+
+
 def is_mailbox(head: bytes, _suffix: str) -> bool:
     """Return whether a text is a mailbox (mbox): a separator line, then a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
@@ -350,7 +363,8 @@ def is_mailbox(head: bytes, _suffix: str) -> bool:
 def is_message(head: bytes, _suffix: str) -> bool:
     """Return whether a text is a mail message, by its headers; Apple Mail puts its length before them."""
     names: set[str] = set()
-    lines = head[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n")
+    head = with_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+    lines = head[:_LOOKED_AT].split(b"\n")
     if len(head) > _LOOKED_AT:
         del lines[-1]  # it may be incomplete
     if lines and lines[0].strip().isdigit():

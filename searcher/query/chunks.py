@@ -170,7 +170,7 @@ def _pieces(chunk: str, at: int, notes: Notes) -> list[str]:
 def _parting(chunk: str, own: Collection[str]) -> tuple[str, str, str] | None:
     """Find the character at which a chunk is split, the fault, and the reason to add to the note."""
     name, _, behind = chunk.partition(":")
-    if behind and (name.replace("_", "").isalpha() or name in own):
+    if behind and (name.isidentifier() or name in own):
         return ":", *unknown_field(name, own)
     if chunk.rpartition("^")[2].replace(".", "", 1).isdigit() and "^" in chunk:
         fault = message("query.weights")

@@ -221,7 +221,7 @@ def _fielded(chunk: str, at: int, notes: Notes, *, glued: bool) -> Iterator[Toke
     ):
         name = requested  # phones write Country:KE
     elif not colon or name not in FIELDS:
-        if glued and colon and not rest and name.replace("_", "").isalpha():
+        if glued and colon and not rest and name.isidentifier():
             fault, fields = unknown_field(name, notes.custom_fields)
             notes.add(at, fault, read_as(chunk, [name], fields))
             chunk = name

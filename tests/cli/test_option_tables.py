@@ -129,7 +129,7 @@ def test_a_new_option_is_in_every_interface(extended: dict[str, Any]) -> None:
     assert extended["default"] is False
     assert f"folded: {TEXT}" in extended["docstring"]
     assert extended["parameter"] == 6
-    assert extended["refused"] == "folded is 1 or 0, not “maybe”"
+    assert extended["refused"] == "folded must be 1 or 0, not “maybe”"
     assert extended["described"]["description"] == TEXT
     assert extended["described"]["schema"]["enum"] == ["", "0", "1", "false", "true"]
 
@@ -206,7 +206,7 @@ def test_a_wrong_value_has_one_wording(
         searcher.search("ferry", **{option: value})
     typed = run.refused(f"search ferry --{option} {value} --index", sample_index)
     for message in (over_http, str(in_python.value), typed.removeprefix("dragoman: --")):
-        assert re.match(f"{option} is {takes}.*, not “{value}”", message)
+        assert re.match(f"{option} must be {takes}.*, not “{value}”", message)
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path, sample_index: Path) -> None:

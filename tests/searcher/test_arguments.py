@@ -109,18 +109,18 @@ def test_a_number_above_the_total_means_all(searcher: Searcher, tool: str, name:
         *((lambda _, ask=tool: ask("i", "ferry"), "an open Searcher, not a str") for tool in TOOLS.values()),
         *((lambda _, ask=tool: ask(None, "ferry"), "an open Searcher, not None") for tool in TOOLS.values()),
         (lambda one: over_time(one, "ferry", versus="flood"), "a list of questions, not a str"),
-        (lambda one: over_time(one, "ferry", versus=5), "versus is a list of questions, not a int"),
-        (lambda one: over_time(one, "ferry", facet=["country"]), "facet is a text, not a list"),
-        (lambda one: batch(one, ["ferry"], by=["country"]), "by is a text, not a list"),
-        (lambda one: batch(one, ["ferry"], phrases="no"), "phrases is True or False, not a str"),
+        (lambda one: over_time(one, "ferry", versus=5), "versus must be a list of questions, not a int"),
+        (lambda one: over_time(one, "ferry", facet=["country"]), "facet must be a text, not a list"),
+        (lambda one: batch(one, ["ferry"], by=["country"]), "by must be a text, not a list"),
+        (lambda one: batch(one, ["ferry"], phrases="no"), "phrases must be True or False, not a str"),
         (lambda _: read_queries(5), "a path or a binary stream, not of a int"),
-        (lambda one: stories(one, "ferry", most_items="all"), "most_items is a whole number, not a str"),
+        (lambda one: stories(one, "ferry", most_items="all"), "most_items must be a whole number, not a str"),
         (lambda one: verify(one, "ferry.json"), "a receipt is what read_receipt or .* gives, not a str"),
         (lambda _: write_receipt(None, "ferry.json"), "a receipt is what .* gives, not None"),
-        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch is a text, not a int"),
+        (lambda one: Watch.begin(5, one, "ferry"), "the name of a watch must be a text, not a int"),
         (lambda _: Watch.begin("boats", "index_data", "ferry"), "asks an open Searcher, not a str"),
-        (lambda one: one.duplicates(changes="no"), "changes is True or False, not a str"),
-        (lambda one: one.export("all.jsonl", replace="no"), "replace is True or False, not a str"),
+        (lambda one: one.duplicates(changes="no"), "changes must be True or False, not a str"),
+        (lambda one: one.export("all.jsonl", replace="no"), "replace must be True or False, not a str"),
     ],
 )
 def test_wrong_arguments_of_tools_are_named(
@@ -177,7 +177,7 @@ def test_errors_from_python_name_arguments(searcher: Searcher, tmp_path: Path) -
         ({"languages": "en,fr"}, r'give each of them: languages=\["en", "fr"\]'),
         ({"countries": "x" * 101}, "the value of countries is too long"),
         ({"date_from": 2019, "date_to": 2018}, "date_from 2019 is after date_to 2018"),
-        ({"limit": -1}, "limit is a whole number, 0 or more, not “-1”"),
+        ({"limit": -1}, "limit must be a whole number, 0 or more, not “-1”"),
     ):
         with pytest.raises(QueryError, match=message):
             searcher.search("ferry", **given)  # type: ignore[arg-type] # the mistakes

@@ -202,7 +202,7 @@ def test_a_server_makes_a_corrections_file_next_to_the_index(
 @pytest.mark.parametrize("options", ["--host 0.0.0.0", "--base-url https://a.org", "--allowed-host a.org"])
 def test_others_can_write_with_a_token_only(run: Run, index: Path, options: str) -> None:
     """The server does not start, and the line names the remedy."""
-    run.refused("serve --write", *options.split(), "--index", index, says="add --token or --token-file")
+    run.refused(f"serve --write --port 0 {options}", "--index", index, says="add --token or --token-file")
 
 
 def test_hostile_annotations_are_text(index: Path, desk: TestClient) -> None:
