@@ -213,7 +213,7 @@ def encoded(field: str, value: Any, *, counting: bool = False) -> str:
     return "" if value == (counting if field == "all_" else _USUAL[field]) else _encoded(field, value)
 
 
-@lru_cache(1 << 10)
+@lru_cache(1 << 7)
 def _encoded(field: str, value: Any) -> str:
     if value is None:
         return ""

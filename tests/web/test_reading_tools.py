@@ -42,6 +42,20 @@ def test_each_count_links_to_as_many_items(client: TestClient, params: str) -> N
     assert followed >= 3
 
 
+@by_table
+def test_each_country_links_to_as_many_items(client: TestClient, params: str, mode: str) -> None:
+    """The number of a country equals the items of its link; the mode is shown if all words did match."""
+    page = page_of(client, f"/countries?{params}")
+    assert any("Every word must match" in words(line) for line in page.xpath("//div[@class='read']/p")) == (
+        mode == "every"
+    )
+    rows = page.xpath("//ol[@class='rank']/li")
+    assert len(rows) >= 2
+    for row in rows[:4]:
+        (link,), (count,) = row.xpath(".//a/@href"), row.xpath("./b")
+        assert status_of(page_of(client, link)).split()[0] == words(count), link
+
+
 def test_a_downloaded_chart_equals_that_of_the_page(client: TestClient) -> None:
     """The SVG has the same series, with the same numbers."""
     for params in ("q=ferry&facet=country", "q=ferry&vs=flood&share=1", "q=ferry&per_million=1"):

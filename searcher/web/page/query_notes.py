@@ -134,7 +134,7 @@ def mode(results: Results, page: Page, path: str = "/search") -> Iterator[Markup
     """Yield whether all words must match or how many items have all, with a link to the other mode."""
     reader, links = page.reader, page.links
     if page.params.all_:
-        if has_several_words(results.query):
+        if has_several_words(results.query) and results.relaxed is None:
             any_word = LINK.format(links.search(path=path, all_=False), reader.say("any_word"))
             yield reader.listed([reader.say("all_on"), any_word])
     elif results.total_all_words < results.total and results.relaxed is None:
