@@ -67,6 +67,9 @@ def correct(item_id: str, index: str, form: str, *, is_none: bool, dry_run: bool
 
     place = format_location(index)
     described["countries"] = described["countries"] or None
+    given = is_none or any(described[name] is not None for name in ("date", "language", "countries"))
+    if given == described["undo"]:
+        raise DragomanError(message("correct.nothing_to_correct"))
     with Searcher(index) as searcher:
         # Excluded items are only in the file.
         if searcher.ask(lambda answerer: answerer.engine.ids_beginning(item_id, 1)):

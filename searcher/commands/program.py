@@ -111,9 +111,12 @@ class OneLineGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, each with the whole first sentence of its help."""
-        names = self.list_commands(ctx)
+        language = language_of_command_line()
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self.commands[name].get_short_help_str(_SENTENCE)) for name in names])
+            formatter.write_dl(
+                (name, typeset(self.commands[name].get_short_help_str(_SENTENCE), language))
+                for name in self.list_commands(ctx)
+            )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names without loading the commands, and options."""
