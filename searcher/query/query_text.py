@@ -229,9 +229,10 @@ def _negating(pieces: list[str]) -> set[str]:
     }
 
 
-# Every query with a sign of foreign_signs.tsv matches.
+# Every query with a sign of foreign_signs.tsv matches, and few others, as to compile those takes long.
 _FOREIGN: Final = re.compile(
-    rf"[/!=$|&{{[\\<>%#;]|\.\.|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b|_:|\w\(|\.\w\w[.,]"
+    r"[!$|&{[\\%#;]|(?<!NEAR)(?<!PRE)/|(?<!date:)(?<!length:)[<>]|(?<=[^\s(+<>-])=|=\s|(?<!\S)\d{4}\.\."
+    rf"|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b(?!/\d)|_:|\w\(|\.\w\w[.,]"
     r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:in|all\w+)(?:title|url|text)"
     r"|related|cache|before|after|since|until|\.\w+):"
     r"|\s!?~\s|\s(?:in|IN) \(|\s(?:any|all|exact)\s\"|\bdc\.|\s:\s|[^\W\d][\d+]|\sBY\s|\"\*|\" ?\+"

@@ -5,7 +5,7 @@ import re
 from tables import by_table
 
 from searcher.query.foreign_syntax import translate
-from searcher.query.query_text import foreign_note
+from searcher.query.query_text import _FOREIGN, foreign_note
 
 
 @by_table
@@ -18,6 +18,12 @@ def test_a_query_of_another_system_is_noted(query: str, written: str) -> None:
 def test_signs_in_ordinary_text_are_not_noted(text: str) -> None:
     """Percentages, plurals in parentheses, names and periods of ours are no operators."""
     assert foreign_note(text, strict=True, custom_fields=lambda: {"theme", "dc.title"}) == ()
+
+
+@by_table
+def test_operators_of_the_query_language_are_no_possible_signs(text: str) -> None:
+    """A query of our own compiles no expressions of other systems, which takes tens of milliseconds."""
+    assert not _FOREIGN.search(text)
 
 
 def test_months_and_typographic_marks_of_lexis_are_read() -> None:
