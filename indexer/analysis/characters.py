@@ -172,16 +172,17 @@ def fold_all(word: str) -> str:
     return word if word.isascii() else word.translate(_FOLDING).replace("ñ", "n")
 
 
+_BEFORE: Final = "[> *]*"  # quotation levels, and the stars of a name in bold
+_COLON: Final = r"[ \u00a0]?:"
 MAIL_HEADER: Final = (
-    r"[> ]*(?:From|De|To|Para|À|A|Cc|CC|Bcc|Cco|Cci|Date|Fecha|Sent|Enviado(?: el)?|Envoyé(?: le)?|Reply-To"
-    r"|Subject|Asunto|Objet)[ \u00a0]?:"
+    rf"{_BEFORE}(?:From|De|To|Para|À|A|Cc|CC|Bcc|Cco|Cci|Date|Fecha|Sent|Enviado(?: el)?|Envoyé(?: le)?"
+    rf"|Reply-To|Subject|Asunto|Objet){_COLON}"
 )
 """The beginning of a header line of a quoted or forwarded mail, in three languages."""
 
-_MORE: Final = rf"(?:\n{MAIL_HEADER}[^\n]*)"
+_MORE: Final = rf"(?:\n{MAIL_HEADER}[^\n]*){{0,8}}"
 _MAIL_HEADERS: Final = late_pattern(
-    rf"(?m)^[> ]*(?:From|De)[ \u00a0]?:[^\n]*{_MORE}{{0,8}}?\n[> ]*(?:Subject|Asunto|Objet)[ \u00a0]?:[^\n]*"
-    rf"{_MORE}{{0,8}}"
+    rf"(?m)^{_BEFORE}(?:From|De){_COLON}[^\n]*{_MORE}?\n{_BEFORE}(?:Subject|Asunto|Objet){_COLON}[^\n]*{_MORE}"
 )
 _SIGN: Final = late_pattern(r"[^\n]")
 
