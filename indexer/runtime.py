@@ -129,6 +129,16 @@ def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], obje
     return imported
 
 
+class LateModule:
+    """Imports a module when one of its names is used."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(import_module(self._name), name)
+
+
 def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return an object that behaves like the compiled pattern."""
     return cast("re.Pattern[str]", _LatePattern(pattern, flags))

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 from _thread import allocate_lock  # importing threading takes longer
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from indexer.errors import ReplacedIndexError, type_name
 from indexer.location import is_address
 from indexer.option_tables import takes_options
 from searcher.answer import Answerer
+from searcher.engine import T  # noqa: TC001 - for get_type_hints
 from searcher.execution.embedded_engine import EmbeddedEngine
 from searcher.results import Results  # noqa: TC001 - for get_type_hints
 from searcher.search_options import SearchOptions, build_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Unpack
 
-    from searcher.engine import Engine, T
-    from searcher.search_options import SearchArguments
+    from searcher.engine import Engine
+    from searcher.search_arguments import SearchArguments
 
 
 def open_engine(place: str | os.PathLike[str], *, notes: bool = True) -> Engine:

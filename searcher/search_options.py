@@ -18,7 +18,7 @@ from indexer.errors import QueryError, message, type_name
 from indexer.option_tables import Option, OptionTable, check, check_list, require_known
 from indexer.runtime import NamedTuple
 from indexer.schema import COUNTRY_VIA, COUNTRY_WAYS, UNKNOWN
-from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Sort, Where
+from searcher.engine import EVERY_HIT, FACETS, SORTS, FacetName, Filters, ResultRequest, Where
 from searcher.facet_values import resolve_language, resolve_query_language
 from searcher.query.limits import MAX_ID_LENGTH, check_value, one_value, shortened
 from searcher.query.model import VIAS
@@ -166,52 +166,6 @@ class SearchOptions(OptionTable):
 STORED: Final[dict[str, Any]] = {
     name: option.stored for name, option in SearchOptions.options.items() if option.stored is not ...
 }
-
-# A TypedDict takes time to create in every command; a test compares their names with the table.
-if TYPE_CHECKING:
-    from typing import Literal, TypedDict
-
-    CountryVia = Literal["name", "demonym", "place", "given"]
-    Via = Literal["typed", "related", "translated", "corrected", "relaxed"]
-    Several = str | Iterable[str]
-    Period = str | int | date
-
-    class Filtering(TypedDict, total=False):
-        """The filters of a search."""
-
-        countries: Several
-        country_via: CountryVia | Iterable[CountryVia]
-        languages: Several
-        date_from: Period | None
-        date_to: Period | None
-        estimated: bool
-        where: Mapping[str, Several] | None
-
-    class Narrowing(Filtering, total=False):
-        """The filters and query options of a search."""
-
-        expand: bool
-        all_words: bool
-        via: Via | Iterable[Via]
-        drop: Several
-        query_language: str | None
-        strict: bool
-        syntax: str
-
-    class Asking(Narrowing, total=False):
-        """The same, with the order and the page."""
-
-        sort: Sort
-        limit: int | None
-        offset: int
-
-    class SearchArguments(Asking, total=False):
-        """All options of a search."""
-
-        group: bool
-        facets: Several
-        match: str | None
-        explain: bool
 
 
 class Question(NamedTuple):

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from indexer.option_tables import check_list
+from indexer.runtime import LateModule
+from searcher.engine import Sort  # noqa: TC001 - for get_type_hints
 from searcher.opening import BaseSearcher
+from searcher.results import Results  # noqa: TC001 - for get_type_hints
 from searcher.search_options import build_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from os import PathLike
-    from pathlib import Path
-    from typing import Unpack
-
-    from indexer.item import NewsItem
-    from searcher.engine import Sort
-    from searcher.exports.export_formats import ExportFormat
-    from searcher.exports.exporting import ExportReport
-    from searcher.near_duplicates import Duplicates
-    from searcher.reading.batch import Batch
-    from searcher.reading.concordance import Concordance, LineOrder
-    from searcher.reading.over_time import Series, Step
-    from searcher.reading.stories import Stories
-    from searcher.reading.typical_terms import TypicalTerms
-    from searcher.results import Results
-    from searcher.search_options import Asking, Filtering, Narrowing
+    from searcher import late_types as types
+else:
+    types = LateModule("searcher.late_types")
 
 
 class Searcher(BaseSearcher):
@@ -36,7 +27,7 @@ class Searcher(BaseSearcher):
     """
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> types.Path:
         """The index folder."""
         from pathlib import Path
 
@@ -59,7 +50,7 @@ class Searcher(BaseSearcher):
         limit: int | None = 10,
         offset: int = 0,
         group: bool = True,
-        **filters: Unpack[Filtering],
+        **filters: Unpack[types.Filtering],
     ) -> Results:
         """Find the items most like one, in any language.
 
@@ -86,8 +77,8 @@ class Searcher(BaseSearcher):
         return results
 
     def duplicates(
-        self, query: str | None = None, *, changes: bool = False, **requested: Unpack[Asking]
-    ) -> Duplicates:
+        self, query: str | None = None, *, changes: bool = False, **requested: Unpack[types.Asking]
+    ) -> types.Duplicates:
         """Find the groups of near duplicates: copies, reprints, cuts and corrected versions.
 
         Args:
@@ -110,11 +101,11 @@ class Searcher(BaseSearcher):
         query: str | None,
         *,
         versus: Sequence[str] = (),
-        by: Step = "year",
+        by: types.Step = "year",
         facet: str | None = None,
         per_million: bool = False,
-        **narrowed: Unpack[Narrowing],
-    ) -> list[Series]:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> list[types.Series]:
         """Count the matches of one or several queries over time.
 
         Args:
@@ -136,11 +127,11 @@ class Searcher(BaseSearcher):
         self,
         query: str,
         *,
-        sort: LineOrder = "relevance",
+        sort: types.LineOrder = "relevance",
         context: int = 60,
         limit: int | None = None,
-        **narrowed: Unpack[Narrowing],
-    ) -> Concordance:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> types.Concordance:
         """Return each match in its line, to iterate over once while the searcher is open.
 
         Args:
@@ -165,8 +156,8 @@ class Searcher(BaseSearcher):
         by: str | None = None,
         phrases: bool = False,
         progress: Callable[[int, int], None] = lambda _asked, _of: None,
-        **narrowed: Unpack[Narrowing],
-    ) -> Batch:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> types.Batch:
         """Count the matches of many queries.
 
         Args:
@@ -190,8 +181,8 @@ class Searcher(BaseSearcher):
         window: int = 14,
         min_items: int = 3,
         limit: int | None = None,
-        **narrowed: Unpack[Narrowing],
-    ) -> Stories:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> types.Stories:
         """Group all matches of a query by event, across languages.
 
         Args:
@@ -215,8 +206,8 @@ class Searcher(BaseSearcher):
         versus: str | None = None,
         versus_years: tuple[str, str] | None = None,
         limit: int | None = 20,
-        **narrowed: Unpack[Narrowing],
-    ) -> TypicalTerms:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> types.TypicalTerms:
         """Rank the words and phrases that are typical of the matches of a query.
 
         Args:
@@ -250,7 +241,7 @@ class Searcher(BaseSearcher):
 
         return self.ask(lambda answerer: full_id(answerer.engine, beginning))
 
-    def item(self, item_id: str) -> NewsItem:
+    def item(self, item_id: str) -> types.NewsItem:
         """Read one whole item.
 
         Args:
@@ -263,7 +254,7 @@ class Searcher(BaseSearcher):
 
         return self.ask(lambda answerer: read_item(answerer.engine, item_id))
 
-    def items(self, ids: str | Iterable[str]) -> list[NewsItem]:
+    def items(self, ids: str | Iterable[str]) -> list[types.NewsItem]:
         """Read several whole items, in the order of their ids.
 
         Args:
@@ -288,14 +279,14 @@ class Searcher(BaseSearcher):
         file: str | PathLike[str] | BinaryIO,
         query: str | None = None,
         *,
-        format: ExportFormat | None = None,  # noqa: A002 - the name of the option
+        format: types.ExportFormat | None = None,  # noqa: A002 - the name of the option
         replace: bool = False,
         sort: Sort = "relevance",
         limit: int | None = None,
         notes: bool = False,
         progress: Callable[[int, int], None] = lambda _written, _total: None,
-        **narrowed: Unpack[Narrowing],
-    ) -> ExportReport:
+        **narrowed: Unpack[types.Narrowing],
+    ) -> types.ExportReport:
         """Export all matches of a question to a file that appears when it is complete.
 
         Args:
@@ -331,14 +322,14 @@ def export(  # noqa: PLR0913 - one argument per option
     file: str | PathLike[str] | BinaryIO,
     query: str | None = None,
     *,
-    format: ExportFormat | None = None,  # noqa: A002 - the name of the option
+    format: types.ExportFormat | None = None,  # noqa: A002 - the name of the option
     replace: bool = False,
     sort: Sort = "relevance",
     limit: int | None = None,
     notes: bool = False,
     progress: Callable[[int, int], None] = lambda _written, _total: None,
-    **narrowed: Unpack[Narrowing],
-) -> ExportReport:
+    **narrowed: Unpack[types.Narrowing],
+) -> types.ExportReport:
     """Export all matches of a question in an index to a file: :meth:`Searcher.export` in one call.
 
     Args:
@@ -372,8 +363,8 @@ def duplicates(
     query: str | None = None,
     *,
     changes: bool = False,
-    **requested: Unpack[Asking],
-) -> Duplicates:
+    **requested: Unpack[types.Asking],
+) -> types.Duplicates:
     """Find the groups of near duplicates: :meth:`Searcher.duplicates` in one call.
 
     Args:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.opening import BaseSearcher
     from searcher.query.notes import Note
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_arguments import Narrowing
 
 LARGEST: Final = 1 << 24  # bytes of a file of questions
 MOST: Final = 100_000  # questions

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.query.positions import Match
     from searcher.reading.text_matches import Passage
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_arguments import Narrowing
 
 CONTEXT: Final = 60  # characters of text on each side of a match
 LineOrder = Literal["relevance", "newest", "oldest", "left", "right", "country"]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.hit_details import EveryHit
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_arguments import Narrowing
 
 
 def relative_location(place: str, folder: Path) -> str:

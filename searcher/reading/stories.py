@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from searcher.reading.story_clusters import Cluster
     from searcher.reading.story_evidence import News, Progress
     from searcher.results import Results
-    from searcher.search_options import Narrowing
+    from searcher.search_arguments import Narrowing
 
 
 SURE: Final = 0.32

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from searcher.engine import Array, Engine, TermCounts
     from searcher.opening import BaseSearcher
     from searcher.results import Results
-    from searcher.search_options import Narrowing, Question
+    from searcher.search_arguments import Narrowing
+    from searcher.search_options import Question
 
 
 MIN_COUNT: Final = 3  # occurrences in the matches

@@ -19,7 +19,7 @@ from tables import by_table
 from indexer import build, option_tables, update
 from indexer.errors import QueryError
 from indexer.option_tables import BUILD, READ, UPDATE, WRITE, Option, WriteOptions
-from searcher import Searcher, search_options
+from searcher import Searcher, search_arguments
 from searcher.reading.receipt import Receipt, stored_options
 from searcher.search_options import FILTER, PAGE, QUERY, SHOWN, SearchOptions
 
@@ -177,9 +177,9 @@ def fields(module: Any, name: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "name", "options"),
     [
-        (search_options, "Filtering", SearchOptions.of(FILTER)),
-        (search_options, "Narrowing", SearchOptions.of(FILTER, QUERY)),
-        (search_options, "SearchArguments", SearchOptions.of(FILTER, QUERY, PAGE, SHOWN)),
+        (search_arguments, "Filtering", SearchOptions.of(FILTER)),
+        (search_arguments, "Narrowing", SearchOptions.of(FILTER, QUERY)),
+        (search_arguments, "SearchArguments", SearchOptions.of(FILTER, QUERY, PAGE, SHOWN)),
         (option_tables, "BuildArguments", WriteOptions.of(READ, WRITE, BUILD)),
         (option_tables, "UpdateArguments", WriteOptions.of(READ, WRITE, UPDATE)),
     ],

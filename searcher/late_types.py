@@ -1,0 +1,35 @@
+"""The types that annotations of the searcher name.
+
+Small: `typing.get_type_hints` imports the module through :class:`indexer.runtime.LateModule`; no search does.
+"""
+
+from pathlib import Path
+
+from indexer.item import NewsItem
+from searcher.exports.export_formats import ExportFormat
+from searcher.exports.exporting import ExportReport
+from searcher.near_duplicates import Duplicates
+from searcher.reading.batch import Batch
+from searcher.reading.concordance import Concordance, LineOrder
+from searcher.reading.over_time import Series, Step
+from searcher.reading.stories import Stories
+from searcher.reading.typical_terms import TypicalTerms
+from searcher.search_arguments import Asking, Filtering, Narrowing
+
+__all__ = [
+    "Asking",
+    "Batch",
+    "Concordance",
+    "Duplicates",
+    "ExportFormat",
+    "ExportReport",
+    "Filtering",
+    "LineOrder",
+    "Narrowing",
+    "NewsItem",
+    "Path",
+    "Series",
+    "Step",
+    "Stories",
+    "TypicalTerms",
+]
