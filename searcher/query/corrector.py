@@ -133,6 +133,9 @@ class Corrector:
         """Return whether a capitalised word may be a slip: Ikea is no idea, and Haley no Daley."""
         if len(word) > ONE_SLIP:
             return cost <= 1 or self.settled.may_be_name(one)
+        is_typical = len(one) > len(word) or sorted(one) == sorted(fold(word.lower()))  # left out, or swapped
+        if is_typical and len(word) >= _NAME:
+            return True
         return cost <= len(word) / _NAME and self.settled.may_be_name(one)
 
     def _finds(self, *words: str) -> bool:

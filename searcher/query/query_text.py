@@ -234,7 +234,7 @@ _FOREIGN: Final = re.compile(
     r"[!$|&{[\\%#;]|(?<!NEAR)(?<!PRE)/|(?<!date:)(?<!length:)[<>]|(?<=[^\s(+<>-])=|=\s|(?<!\S)\d{4}\.\."
     rf"|\b(?:NEAR|ADJ|{'|'.join(FOREIGN_WORDS)})\d*\b(?!/\d)|_:|\w\(|\.\w\w[.,]"
     r"|(?:source\w+|theme|domain\w*|image\w+|site|file\w+|ext|(?:in|all\w+)(?:title|url|text)"
-    r"|related|cache|before|after|since|until|\.\w+):"
+    r"|related|cache|before|after|since|until|\.\w+):|PUBYEAR"
     r"|\s!?~\s|\s(?:in|IN) \(|\s(?:any|all|exact)\s\"|\bdc\.|\s:\s|[^\W\d][\d+]|\sBY\s|\"\*|\" ?\+"
     r"|[\s(]\^|\s\+[sp]?\s|^\^|\bdate\s|\ssame\s"
 )

@@ -166,6 +166,7 @@ def test_the_depth_of_parentheses_is_limited() -> None:
 @given(TEXTS)
 @example("/a.*/+=a")
 @example('"ferry+date:[2018 TO 2020]')
+@example('lang:"en&&"')
 @example("OR+»/\\(/ =date:[a:b://x~9 (a)date:[b TO c]")
 @example("/~2{\\/\\(/ ]¿x?|| ?/a.*/=")
 def test_any_text_is_a_query_that_can_be_printed(text: str) -> None:
