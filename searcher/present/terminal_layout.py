@@ -190,7 +190,7 @@ def _clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
-_LABEL_CELLS, _BAR_CELLS, _GAP = 26, 8, "   "
+_LABEL_CELLS, _BAR_CELLS, _GAP = 32, 8, "   "
 _MAX_CONCEPTS = 40  # of a facet with thousands
 _WHOLE = {"year", "month", "language"}  # in their natural order and complete
 _MANY = 4  # values that are selected together, as for a region; fewer are shown even if empty

@@ -40,16 +40,18 @@ _WRITTEN: Final[dict[Measure, Callable[[float], str]]] = {
 def write_timeline(page: Page, series: Sequence[Series], measure: Measure = "dated") -> None:
     """Write a line for each period: with a bar for one question, with a column each for several."""
     points = series[0].points
-    width = max([8, *(len(point.period) for point in points)])
+    width = max([len(point.period) for point in points], default=0)
     if len(series) == 1:
-        bars = max(1, min(_BAR, page.width - width - _LABEL - len("   ")))
+        room = max([len(_stated(point, measure)) for point in points], default=0)
+        bars = max(1, min(_BAR, page.width - width - room - len("    ")))
         highest = max([_highest(point, measure) for point in points], default=0) or 1
         for point in points:
             solid = round((getattr(point, measure) or 0) / highest * bars)
             more = 0 if measure != "dated" else round(point.high / highest * bars) - solid
             drawn = (f"  {bar('█' * solid)}" if solid else "  " * (more > 0)) + dim("░" * more) * (more > 0)
-            page.line(f"{point.period:{width}} {_stated(point, measure):>{_LABEL}}{drawn}")
+            page.line(f"{point.period:{width}}  {_stated(point, measure):>{room}}{drawn}")
         return
+    width = max(width, 8)
     fitting = max(1, (page.width - width) // (_LABEL + 2))
     names = [pad_left(clip(legible(one.label), _LABEL), _LABEL) for one in series[:fitting]]
     page.line(dim("  ".join([" " * width, *names])))
