@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from indexer.errors import message
+from indexer.errors import message, name_message
 from indexer.runtime import NamedTuple
 from indexer.schema import CONCEPTS, UNKNOWN
 
@@ -61,7 +61,7 @@ class FacetDefinition(NamedTuple):
     @property
     def unknown_label(self) -> str:
         """The label of documents without a value."""
-        return message(self.unknown_key, field=self.name)
+        return message(self.unknown_key, field=name_message(f"facet.{self.name}", self.name))
 
 
 FACET_DEFINITIONS = {

@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from indexer.errors import message
 from searcher.present import wording
-from searcher.present.catalogue import say, translated
+from searcher.present.catalogue import say
 from searcher.present.wording import country, language_name, number
 from searcher.safe_text import legible
 
@@ -23,12 +22,12 @@ _REASONS_IN_A_LINE = 5
 # The end of a reason in each language.
 _LEFT_OUT = re.compile(r"\s?[;,] (?:(?:the others are )?left out|se omiten?|ignorée?s?)\b.*")
 _DATES = {
-    "printed": message("build.printed"),
-    "corrected": message("build.date_corrected"),
-    "inferred": message("build.inferred"),
-    "estimated": message("build.estimated"),
-    "by_hand": message("build.date_by_hand"),
-    "none": message("build.undated"),
+    "printed": "build.printed",
+    "corrected": "build.date_corrected",
+    "inferred": "build.inferred",
+    "estimated": "build.estimated",
+    "by_hand": "build.date_by_hand",
+    "none": "build.undated",
 }
 
 
@@ -77,9 +76,7 @@ def report_in_words(
     Returns:
         Names and texts, without empty ones.
     """
-    dates = ", ".join(
-        f"{number(count)} {translated(_DATES[kind])}" for kind, count in report.dates.most_common()
-    )
+    dates = ", ".join([say(_DATES[kind], n=count) for kind, count in report.dates.most_common()])
     languages = ", ".join(
         f"{language_name(code)} {number(count)}" for code, count in report.languages.most_common()
     )

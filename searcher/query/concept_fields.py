@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.characters import fold
 from indexer.annotations import NOTES
 from indexer.custom_fields import FILE, MEMBER, OTHER, value_key, ways_value
-from indexer.errors import QueryError, message
+from indexer.errors import QueryError, message, name_message
 from indexer.schema import ANALYZED_LANGUAGES, ANNOTATED, CONCEPTS, COUNTRY_VIA, COUNTRY_WAYS, OWN, UNKNOWN
 from searcher.facet_values import ConceptValue
 from searcher.query.field_filters import require_fields
@@ -175,12 +175,13 @@ def concept_values(
     """Return the facet values of concepts, with labels in a language; selected ones even if not found."""
     kind = name.removesuffix(CONCEPTS)
     selected = dict(filters.where).get(name, ())
+    no_value = message("facet.no_value", field=name_message(f"facet.{kind}", kind))
     named = {one.name: one for one in table.counted.values() if one.kind == kind}
     counts = dict.fromkeys(selected, 0) | dict(counts)
     values = []
     for value in sorted(counts, key=lambda one: (one == UNKNOWN, -counts[one], one)):
         concept = named.get(value)
-        labels = concept.labels if concept else {"en": f"no {kind}"}
+        labels = concept.labels if concept else {"en": no_value}
         label = labels.get(language or "en") or next(iter(labels.values()), value)
         above = [table.counted.get(number) for number in concept.broader] if concept else []
         broader = tuple([one.name for one in above if one and one.kind == kind])

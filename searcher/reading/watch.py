@@ -108,8 +108,9 @@ class Watches:
             with file.open("rb") as stream:
                 record = json.loads(stream.read(LARGEST))
         except FileNotFoundError:
-            known = ", ".join(self.names()) or "none"
-            raise DragomanError(message("watch.unknown", name=name, known=known)) from None
+            known = ", ".join(self.names())
+            reported = message("watch.unknown", name=name, known=known) if known else message("watch.none")
+            raise DragomanError(reported) from None
         except OSError as error:
             raise DragomanError(message("watch.cannot_read", file=file, reason=reason(error))) from None
         except (ValueError, RecursionError):
