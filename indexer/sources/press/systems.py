@@ -63,6 +63,7 @@ _COUNTED: Final = (
     rf"(?:FOCUS[ -]{{0,4}})?\d{{1,6}} {_OF} \d{{1,6}} (?:DOCUMENTS?|DOCUMENTOS?)"
     rf"|(?:Document|Documento|Dokument) \d{{1,6}} {_OF} \d{{1,6}}"
 )
+_NUMBERED: Final = rf"(?:AN\s{{1,9}})?{layouts.NUMBERED}"  # the last line of an article of Factiva
 _AT_LINE: Final = r"(?:[ \t]{2}|\t|[ \t]?\r?$)"
 _ENDED: Final = r"End of Document|Fin del documento|Fin (?:du|de) document"
 _LABELS: Final = "LENGTH|LOAD-DATE|LONGITUD|FECHA-CARGA|LONGUEUR|DATE-CHARGEMENT|LÄNGE"
@@ -78,12 +79,12 @@ SYSTEMS: Final = (
     System(
         "Factiva",
         (
-            late_pattern(rf"(?m)^[ \t]*(?:{layouts.NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
-            late_pattern(rf"(?m)^[ \t]*(?:{layouts.NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|HD{_AT_LINE})"),
+            late_pattern(rf"(?m)^[ \t]*(?:{_NUMBERED}[ \t]*\r?$|(?:PD|SN|LP|TD){_AT_LINE})"),
         ),
         late_pattern(rf"<title>(?:Dow Jones )?Factiva</title>|{_FACTIVA_DIV}"),
         layouts.read_factiva,
-        ends=late_pattern(layouts.NUMBERED),
+        ends=late_pattern(_NUMBERED),
         starts=late_pattern(_FACTIVA_DIV),
         styles="factiva",
     ),
