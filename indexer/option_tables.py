@@ -162,7 +162,7 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
     words = words or message("options.whole_number")
     if most is None:
         return message("options.number_from", words=words, least=least)
-    return message("options.number_between", words=words, least=least, most=most)
+    return message("options.number_between", words=words, least=least, most=str(most))
 
 
 def choice_words(choices: Iterable[str]) -> str:
