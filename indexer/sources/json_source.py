@@ -10,7 +10,7 @@ from itertools import chain, islice
 from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from indexer.errors import SourceError, message, message_of
+from indexer.errors import Message, SourceError, message, message_of, name_message
 from indexer.sources.encoding import open_text, repair
 from indexer.sources.export_record import (
     BadRecordError,
@@ -150,10 +150,16 @@ def _parse(line: str) -> Any:
         return json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
         raise BadRecordError(
-            message("json.invalid_line", column=str(error.colno), reason=error.msg)
+            message("json.invalid_line", column=str(error.colno), reason=_reason(error))
         ) from None
     except (ValueError, RecursionError):
         raise BadRecordError(message("json.too_deep_line")) from None
+
+
+def _reason(error: json.JSONDecodeError) -> Message:
+    """Return the reason of a parser, whose first two words name its translation."""
+    words = re.findall("[a-z]+", error.msg.lower())[:2]
+    return name_message(f"json_error.{'_'.join(words)}", error.msg)
 
 
 _DEEPEST: Final = 8
@@ -345,7 +351,8 @@ class _Text:
         if isinstance(error, json.JSONDecodeError):
             self._at = error.pos
             cut = error.pos >= len(self._held.rstrip()) or error.msg.startswith("Unterminated")
-            return self._fault(message("json.cut", reason=error.msg) if cut else error.msg)
+            reason = _reason(error)
+            return self._fault(message("json.cut", reason=reason) if cut else reason)
         return self._fault(message("json.too_deep"))
 
     def _fault(self, reason: str) -> SourceError:
