@@ -211,7 +211,8 @@ def no_item(item_id: str) -> MissingItemError:
 
 def type_name(value: object) -> str:
     """Return the name of an argument's type for an error."""
-    return f"a {type(value).__name__}" if value is not None else "None"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}" if value is not None else "None"
 
 
 def install_message(what: str, extra: str) -> str:

@@ -219,7 +219,7 @@ def build_question(query: Any, options: Mapping[str, Any], /, **fixed: Any) -> Q
         require_known(options, SearchOptions.options.keys() - fixed, "search")
     if query is not None and not isinstance(query, str):
         of = "several values" if isinstance(_frozen(query), tuple) else type_name(query)
-        raise TypeError(f"a query is text, or None for everything, not {of}")
+        raise TypeError(f"a query must be text, or None for everything, not {of}")
     given = {
         name: value if type(value) in _HASHABLE else _frozen(value)
         for name, value in {**fixed, **options}.items()
