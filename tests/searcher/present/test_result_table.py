@@ -242,7 +242,7 @@ def test_colour_marks_the_selected_value() -> None:
     )
 
 
-def test_columns_that_do_not_fit_have_wrapped_names_or_are_listed() -> None:
+def test_columns_that_do_not_fit_wrap_their_names_or_are_listed() -> None:
     """No line is wider than the page."""
     columns = ("term", "other_documents", "score")
     for name, width, size in (("columns", 60, 1), ("wrapped", 32, 3), ("listed", 30, 6)):
