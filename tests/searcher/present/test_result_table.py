@@ -232,7 +232,7 @@ def test_wide_labels_are_clipped_between_characters() -> None:
     """A label that is too long for its column ends in an ellipsis, and the counts stay aligned."""
     values = [counted("a", 2, "港" * 20), counted("b", 1, "Short")]
     lines = chart({"country": values}).splitlines()
-    assert lines[2:] == [f"  {'港' * 12}… 2 ████████", f"  {'Short':<25} 1 ████"]
+    assert lines[2:] == [f"  {'港' * 15}… 2 ████████", f"  {'Short':<31} 1 ████"]
 
 
 def test_colour_marks_the_selected_value() -> None:
