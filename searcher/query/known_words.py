@@ -138,13 +138,17 @@ class SettledWords:
             if count(WORDS, first) and count(WORDS, second):
                 yield first, second
 
+    def is_split(self, written: str) -> bool:
+        """Return whether the index has a word as two adjacent ones (run away)."""
+        return any(map(self.are_neighbours, self.apart(written)))
+
     def _is_settled(self, chunk: str) -> bool:
         """Return whether a chunk needs neither a correction nor splitting."""
         words = chunk_words(chunk, "fr")  # only the word after the article of l'éducation
         if len(words) != 1 or is_function_word(chunk):
             return True
         written = chunk[words[0].start : words[0].end]
-        return self.knows(written) and not any(map(self.are_neighbours, self.apart(written)))
+        return self.knows(written) and not self.is_split(written)
 
 
 def is_common(word: str) -> bool:
@@ -195,12 +199,12 @@ def unknown_words(chunks: tuple[str, ...], expanding: Expanding, most: int, *, d
         months = months_in(chunks, settled.engine)
     spelled |= months
     unsettled = [one for one in chunks if one not in spelled and not settled.is_settled(one)]
-    if unsettled:  # a word that is part of a label of several words is well spelt
+    if unsettled:  # a word that is part of a label of several words is well spelt, but may be split
         tilde = {one: with_n[0] for one in unsettled if (with_n := settled.with_tilde(one))}
         spelt = [tilde.get(one, one) for one in chunks]
         labels = [one for one in expander.expansions(spelt, most)[0] if one.first < one.last]
         known = {chunk for one in labels for chunk in spelt[one.first : one.last + 1]}
-        unsettled = [one for one in unsettled if one not in known]
+        unsettled = [one for one in unsettled if one not in known or settled.is_split(one)]
     return UnknownWords(unsettled, spelled, months)
 
 
