@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import is_function_word
@@ -259,6 +260,14 @@ def _computed(found: re.Match[str]) -> str:
     return str(max(1, int(number[:6] or 10) + (1 if sign == "+" else -1)))
 
 
+@lru_cache(1)
+def _systems() -> list[list[str]]:
+    """Return the lines of the table; its expressions are compiled when they are used."""
+    from indexer.data_tables import rows
+
+    return rows(__file__, "foreign_signs.tsv")
+
+
 def foreign_note(
     query: str, *, strict: bool, custom_fields: Callable[[], Collection[str]] = frozenset
 ) -> tuple[Note, ...]:
@@ -269,11 +278,10 @@ def foreign_note(
     query = query[:MAX_CHARACTERS]
     if not _FOREIGN.search(query):
         return ()
-    from indexer.data_tables import rows
     from searcher.query.foreign_parts import SYNTAX
     from searcher.query.foreign_syntax import NONE, translate
 
-    table = rows(__file__, "foreign_signs.tsv")
+    table = _systems()
     for name, kind, sign, syntax in table:
         if kind != "sign" or (found := _first(sign, query)) is None:
             continue
