@@ -115,7 +115,7 @@ def _mixed_sets(work: Path) -> Iterator[JudgedSet]:
     headlines = [JudgedQuestion(one.text, {}, one.grades) for _, one in judged.headlines()]
     yield JudgedSet("headlines", folder, headlines)
     friends = [
-        JudgedQuestion(one.text, {"query_language": one.language} if one.told else {}, {}, one.wrong)
+        JudgedQuestion(one.text, {"query_language": one.language} if one.is_given else {}, {}, one.wrong)
         for one in judged.false_friends()
     ]
     yield JudgedSet(FALSE_FRIENDS, folder, friends)

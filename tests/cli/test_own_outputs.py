@@ -22,7 +22,7 @@ ITEMS = [line for ((line,),) in rows_by_name(__file__, "items").values()]
 
 @pytest.fixture
 def archive(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder of sources, and build an index beside it."""
+    """Return a folder of sources, of which an index is built."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DRAGOMAN_INDEX", "index")
     monkeypatch.setenv("DRAGOMAN_WATCHES", "watches")

@@ -24,7 +24,7 @@ class FalseFriend(NamedTuple):
     language: str
     text: str
     wrong: frozenset[str]
-    told: bool  # whether the language is given with the question
+    is_given: bool  # whether the language is given with the question
 
 
 ITEMS: list[dict[str, Any]] = [

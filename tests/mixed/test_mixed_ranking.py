@@ -80,8 +80,8 @@ def test_the_first_hit_is_in_the_language_of_the_headline(searcher: Searcher, *,
 def test_false_friends_are_not_matched(searcher: Searcher, *, expand: bool) -> None:
     """Few questions match another word, of any language, that is spelt or stemmed alike."""
     wrong = []
-    for language, text, not_meant, told in false_friends():
-        options = {"query_language": language} if told else {}
+    for language, text, not_meant, is_given in false_friends():
+        options = {"query_language": language} if is_given else {}
         wrong.append(not not_meant.isdisjoint(found(searcher, text, expand=expand, **options)))
     assert mean(wrong) <= 0.03
 

@@ -83,7 +83,7 @@ def pages_of(results: Results, page: Page) -> dict[str, Any]:
     stem, reader = page.links.stem(), page.reader
 
     def link(number: int) -> Markup:
-        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&"))  # noqa: S704
+        return Markup(f"{stem}offset={number * limit}" if number else stem.removesuffix("&"))  # noqa: S704 - of Links
 
     numbers = sorted({0, last, *range(max(here - AROUND, 0), min(here + AROUND, last) + 1)})
     shown: list[tuple[str, Markup | str, Markup | None]] = []
