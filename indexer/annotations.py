@@ -1,10 +1,10 @@
 """Annotations: the tags, the collections and the note that people give to an item.
 
-They are no part of the item's record. A corrections file has the changes, and the index the result.
+They are not part of the item's record: a corrections file has the changes, and the index has the result.
 
-Filters and facets treat them as concepts in the texts: as keywords of the field ``own`` under the names
+Filters and facets treat them like concepts in the texts, as keywords of the field ``own`` under the names
 ``tag/``, ``collection/`` and ``note/``, of which an item may have several. The keywords of a note are its
-words. A field of the sources that has one of these names is written ``fields.tag``.
+words. A source's field of the same name becomes ``fields.tag``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ MAX_NOTE_LENGTH: Final = 10_000  # characters
 
 
 class Annotations(NamedTuple):
-    """The annotations of an item, tags and collections in the order of their comparison keys."""
+    """The annotations of an item; tags and collections are in the order of their comparison keys."""
 
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     note: str = ""
 
     def to_record(self) -> dict[str, Any]:
-        """Return the keys of JSON records, without empty ones."""
+        """Return the JSON keys and values, without empty ones."""
         record = {"tags": [*self.tags], "collections": [*self.collections], "note": self.note}
         return {name: value for name, value in record.items() if value}
 
     def keywords(self) -> Iterator[tuple[str, str, str]]:
-        """Yield for each keyword the field, the comparison key, and the value as written."""
+        """Yield the field, the comparison key and the written value of each keyword."""
         for field, names in zip(FIELDS, self[:2], strict=False):
             yield from [(field, value_key(name), name) for name in names]
         yield from [(NOTES, word, word) for word in sorted({*note_words(self.note)})]
@@ -48,7 +48,7 @@ NO_ANNOTATIONS: Final = Annotations()
 
 
 class AnnotationChange(NamedTuple):
-    """A change of the annotations of an item; an empty note removes the note, None keeps it."""
+    """A change to the annotations of an item; an empty note removes the note, None keeps it."""
 
     tags: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class AnnotationChange(NamedTuple):
         }
 
     def of(self, before: Annotations) -> Annotations:
-        """Return the annotations of an item after the change."""
+        """Return the annotations after the change, from those before it."""
         tags = _changed(before.tags, self.tags, self.tags_removed)
         collections = _changed(before.collections, self.collections, self.collections_removed)
         return Annotations(tags, collections, before.note if self.note is None else self.note)
@@ -81,7 +81,7 @@ class AnnotationChange(NamedTuple):
 
 
 def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[str]) -> tuple[str, ...]:
-    """Return names after a change; the first spelling of a name is kept."""
+    """Add and remove names; a name keeps its first spelling."""
     names = {value_key(name): name for name in before}
     for name in removed:
         names.pop(value_key(name), None)
@@ -91,7 +91,7 @@ def _changed(before: tuple[str, ...], added: Iterable[str], removed: Iterable[st
 
 
 def checked_change(change: Mapping[str, Any]) -> AnnotationChange:
-    """Check and normalise the values of a change, given by the names of its attributes.
+    """Check and normalise the values of a change, which are named after its attributes.
 
     Raises:
         DragomanError: A value is invalid, too long, or both added and removed.
@@ -112,7 +112,8 @@ def checked_name(name: Any) -> str:
     """Return a tag, or the name of a collection, with its white space collapsed.
 
     Raises:
-        DragomanError: It is no text, empty, too long, a list, or the word for items without a value.
+        DragomanError: It is not a text, or it is empty, too long, a list, or the word for items without a
+            value.
     """
     from indexer.sources.encoding import clean  # few commands write annotations
 
@@ -139,7 +140,7 @@ def checked_note(note: Any) -> str:
     """Return a note without control characters and outer white space.
 
     Raises:
-        DragomanError: It is no text, or too long.
+        DragomanError: It is not a text, or it is too long.
     """
     from indexer.sources.encoding import clean  # as above
 
@@ -152,7 +153,7 @@ def checked_note(note: Any) -> str:
 
 
 def note_words(note: str) -> list[str]:
-    """Return the words of a note in their order, in lower case and without accents."""
+    """Return the words of a note in order, in lower case and without accents."""
     if not note:
         return []
     from indexer.analysis.characters import fold  # few items have a note
@@ -162,6 +163,6 @@ def note_words(note: str) -> list[str]:
 
 
 def annotation_field(keyword: str) -> str:
-    """Return the field of annotations that a keyword of ``own`` belongs to; empty for any other keyword."""
+    """Return the annotation field of a keyword of ``own``; empty for other keywords."""
     name = keyword.partition(SEPARATOR)[0]
     return name if name in FIELDS else ""

@@ -43,9 +43,9 @@ def build(
     """Build an index; an existing one is replaced when the new one is complete.
 
     Args:
-        index: The folder, created if it does not exist; or an address on a cluster.
-        sources: A file, a folder or an address (http, https), or several; ``-`` is standard input.
-        options: The options of :class:`indexer.option_tables.WriteOptions` that are not only for updates.
+        index: The folder, created if it does not exist, or a URL on a cluster.
+        sources: A file, a folder, a URL (http, https) or a list of these; ``-`` is standard input.
+        options: The options of :class:`indexer.option_tables.WriteOptions`, except those for updates only.
 
     Returns:
         The counts of indexed and skipped items, with reasons and locations.
@@ -67,17 +67,17 @@ def update(
     """Add new items and replace changed ones in one step; if there is no index yet, build one.
 
     Args:
-        index: The folder, or an address on a cluster.
-        sources: A file, a folder or an address, or several; None, without items, for all known sources, each
-            with the options of its last reading. A known source that cannot be read is reported and skipped.
-        options: The options of :class:`indexer.option_tables.WriteOptions` that are not only for builds.
+        index: The folder, or a URL on a cluster.
+        sources: A file, a folder, a URL or a list of these. None (without ``items``) reads all sources of the
+            index again, each with its last options, and reports and skips those that cannot be read.
+        options: The options of :class:`indexer.option_tables.WriteOptions`, except those for builds only.
 
     Returns:
         The counts of added, replaced, unchanged, removed, deleted and skipped items.
 
     Raises:
-        DragomanError: As for :func:`build`; the index is damaged, an item to restore was not deleted, or a
-            mirror would delete too much.
+        DragomanError: As for :func:`build`, or the index is damaged, an item to restore was never deleted, or
+            a mirror would delete too much.
         TypeError: An argument has another type.
     """
     require_known(options, _UPDATE, "update")
@@ -93,13 +93,13 @@ def delete(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Delete items permanently: they stay deleted when their sources are read again, until they are restored.
+    """Delete items permanently: reading their sources again does not add them until they are restored.
 
     Args:
-        index: The folder of the index, or its address on a cluster.
+        index: The folder of the index, or its URL on a cluster.
         ids: The ids of items, such as those of hits.
         sources: Names or locations of sources; all their items are deleted, and the sources are removed. With
-            ids: only items of these sources.
+            ``ids``, only these items of these sources are deleted.
         dry_run: Whether to count only.
         report: A file for the deleted items, a JSON line for each item.
         wait: The seconds to wait for another writer.
@@ -122,7 +122,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 
 
 def _checked_place(index: File, *, dry_run: bool, report: File | None, wait: float) -> str:
-    """Check the arguments of a change of items, and return the location of the index."""
+    """Check the arguments of a change to items, and return the location of the index."""
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(f"the first argument is the folder of the index, not {type_name(index)}")
     check_flags(dry_run=dry_run)
@@ -138,7 +138,7 @@ def _write(
     table: Mapping[str, Option],
     options: Mapping[str, Any],
 ) -> WriteReport:
-    """Check the arguments, and build or update."""
+    """Check the arguments, and call the function that builds or updates."""
     given = {name: check(table[name], value, DragomanError) for name, value in options.items()}
     if not isinstance(index, (str, os.PathLike)):
         raise TypeError(
@@ -181,16 +181,16 @@ def correct(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Correct an item manually: in the corrections file, which builds and updates apply, and in the index.
+    """Correct an item in the index and in the corrections file, which later builds and updates apply.
 
     Args:
-        index: The folder of the index, or its address on a cluster.
+        index: The folder of the index, or its URL on a cluster.
         item_id: The id of the item, such as that of a hit.
         date: A day, a month or a year (``"2018-03-05"``, ``"2018-03"``), an interval
             (``"2018-03..2018-05"``), or ``"none"`` for no date.
         language: A code or a name.
         countries: Codes or names; ``"none"`` or an empty list for no countries.
-        item: False to mark a record as not an item, which removes it from the index.
+        item: False to mark it as not a news item, which removes it from the index.
         undo: Whether to remove all corrections of the item.
         who: The name of the person.
         corrections: The corrections file; None for the one that the index uses, or else ``corrections.jsonl``
@@ -230,7 +230,7 @@ def _stated(
     countries: str | Iterable[str] | None,
     item: bool | None,  # noqa: FBT001 - has three values
 ) -> dict[str, Any]:
-    """Return the corrected values of an item as in a line of the corrections file."""
+    """Return the corrected values of an item as the keys of a line of the corrections file."""
     declared: dict[str, Any] = {}
     if date is not None:
         declared["date"] = date.isoformat()[: len("2018-03-05")] if isinstance(date, dt.date) else date
@@ -259,12 +259,12 @@ def tag(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Tag items, and put them into collections: in the corrections file and in the index, not in the records.
+    """Change the tags and collections of items, in the corrections file and in the index.
 
     Args:
-        index: The folder of the index, or its address on a cluster.
+        index: The folder of the index, or its URL on a cluster.
         ids: The ids of items, such as those of hits.
-        add: The tags to add; at most 50 of 50 characters per item.
+        add: The tags to add; an item has at most 50, each of at most 50 characters.
         remove: The tags to remove.
         collection: The collections to add the items to.
         leave: The collections to remove the items from.
@@ -305,10 +305,10 @@ def note(  # noqa: PLR0913 - one argument per option
     report: File | None = None,
     wait: float = 0.0,
 ) -> WriteReport:
-    """Set the note of items, in place of an earlier one: in the corrections file and in the index.
+    """Set the note of items in the corrections file and in the index, replacing an earlier one.
 
     Args:
-        index: The folder of the index, or its address on a cluster.
+        index: The folder of the index, or its URL on a cluster.
         ids: The ids of items, such as those of hits.
         text: The note, at most 10,000 characters; empty to remove the note.
         who: The name of the person.

@@ -1,4 +1,4 @@
-"""Provide checkpoints in long loops, where a server lets a query wait for others, or stops it."""
+"""Provide checkpoints in long loops, at which a server can pause or stop a query."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ def checking(check: Callable[[], None] | None) -> Iterator[None]:
     """Call a function at each checkpoint of this thread in the block.
 
     Args:
-        check: Returns when the work may continue; an exception that it raises ends the work. None for no
-            checks.
+        check: Returns when the work may continue, or raises an exception to end it. None for no checks.
     """
     before = _current.set(check)
     try:
@@ -32,7 +31,7 @@ def checking(check: Callable[[], None] | None) -> Iterator[None]:
 
 
 def checkpoint() -> None:
-    """Wait until the work of this thread may continue; return at once outside of :func:`checking`."""
+    """Wait until this thread may continue; return at once outside of :func:`checking`."""
     if (check := _current.get()) is not None:
         check()
 

@@ -1,7 +1,7 @@
-"""Write and read the cells of our CSV files: texts that are no formulas, and custom fields.
+"""Write and read the cells of our CSV files, without formulas and with custom fields.
 
-The custom fields of an item are one cell: ``Ship=Ana; Crew=12``. A semicolon, a backslash, and an equals sign
-in a name are escaped by a backslash.
+One cell has all custom fields of an item: ``Ship=Ana; Crew=12``. Semicolons, backslashes, and equals signs in
+names are escaped with a backslash.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _BEHIND: Final = "(?=[=+\\-@＝＋－＠])"
 
 
 def begins_formula(text: str) -> bool:
-    """Return whether a text begins like a formula, without apostrophes and then white space before it.
+    """Return whether a text begins like a formula, ignoring apostrophes and then white space before it.
 
-    A text that already has an apostrophe gets one more, so that it can be restored.
+    A text that already has an apostrophe gets another, so that reading can remove exactly one.
     """
     text = text.lstrip("'")
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS
@@ -50,12 +50,12 @@ _FIELD: Final = f"(?s)((?>{_NAME}*))(?:=((?>{_VALUE}*)))?(?:; |\\Z)"
 
 
 def field_cell(fields: Mapping[str, str]) -> str:
-    """Encode fields, by name, as one text."""
+    """Encode a mapping of fields as the text of a cell."""
     return "; ".join(f"{_escape(name, '=')}={_escape(value)}" for name, value in fields.items())
 
 
 def fields_of(cell: str) -> dict[str, str]:
-    """Parse fields, by name, from the output of :func:`field_cell` or from manual input."""
+    """Parse fields from a cell written by :func:`field_cell` or by hand."""
     return {_unescape(name): _unescape(value) for name, value in re.findall(_FIELD, cell) if name}
 
 

@@ -1,10 +1,10 @@
-"""Encode custom fields: further fields that a source states, as keywords of one index field.
+"""Encode custom fields, the other fields that a source states, as keywords of one index field.
 
-A term of that field is the name of the custom field, the normalised value, and the value as written if it
-differs, with separators between. An item has at most one value of each of its fields.
+A term of that index field joins the name of the custom field, the normalised value, and the value as written
+if it differs. An item has at most one value for each custom field.
 
-The concepts in its texts are terms too, in fields of their kinds (``topic/``); an item may have many of
-these.
+The concepts in an item's texts are terms too, in fields named after their kinds (``topic/``); an item may
+have many of them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 SOURCE: Final = "source"  # the file, folder or archive; every item has it
-MEMBER: Final = "source/"  # path of a file in a folder or archive; queried as a source ...
-FILE: Final = "file"  # ... or, if no source has a field of that name, by this name
+MEMBER: Final = "source/"  # path of a file in a folder or archive, queried as a source
+FILE: Final = "file"  # the name of MEMBER in queries if no source has a field `file`
 AUTHOR: Final = "author"
 SECTION: Final = "section"
 MAX_LENGTH: Final = 100  # characters of an indexed value, except names of files
-MAX_VALUES: Final = 10_000  # of a field that can be counted
+MAX_VALUES: Final = 10_000  # distinct values of a field that can be counted
 MAX_COUNTED: Final = 8  # fields that an index counts by default
 
 # Names with another meaning; a custom field with such a name is prefixed with OTHER.
@@ -57,27 +57,28 @@ def value_key(written: str) -> str:
 
 
 def concept_term(kind: str, name: str) -> str:
-    """Return the term of a concept in the texts of an item."""
+    """Return the term of a concept."""
     return _written_term(f"{kind}{CONCEPTS}", name, value_key(name))
 
 
 def is_concept(term: str) -> bool:
-    """Return whether a term is that of a concept, or a name that of a field of concepts."""
+    """Return whether a term, or the name of a field, is one of concepts."""
     name = term.partition(SEPARATOR)[0]
     return name.endswith(CONCEPTS) and name != MEMBER
 
 
 def as_number(value: str) -> float | None:
-    """Return a value as a number; None if it is none: digits, with a minus or a decimal point."""
+    """Return a value of digits, with an optional minus and decimal point, as a number; None for others."""
     return float(value) if re.fullmatch(NUMBER, value) else None
 
 
 def custom_keyword(name: str, value: str) -> str:
-    """Return the keyword of a value of a field.
+    """Return the keyword for the value of a custom field.
 
     Args:
         name: The normalised name, see :func:`field_name`.
-        value: The value as written; for a source its name, or the path of a file in it, with a slash.
+        value: The value as written. For a source, its name, or its name, a slash and the path of a file in
+            it.
     """
     key = value_key(value)
     return f"{MEMBER if name == SOURCE and '/' in key else name}{SEPARATOR}{key}"
@@ -98,10 +99,10 @@ def field_terms(author: str | None, section: str | None, fields: Iterable[tuple[
 
 
 def country_via_terms(countries: Iterable[CountryMention]) -> tuple[str, ...]:
-    """Return the terms for how an item's countries are known, which every item of a new index has.
+    """Return the terms for how an item's countries were determined; every item has at least one.
 
-    There is a term for each country, such as ``at place``, and one for all ways together, such as ``* place``
-    or ``*``. Manual corrections count as given.
+    There is a term for each country, such as ``at place``, and one for the set of ways, such as ``* place``,
+    or ``*`` without countries. Manual corrections count as ``given``.
     """
     known = [(code.lower(), "given" if via == "by_hand" else via) for code, via, _ in countries]
     ways = {via for _, via in known}
@@ -115,20 +116,20 @@ def _country_term(value: str) -> str:
 
 
 def ways_value(ways: Iterable[str]) -> str:
-    """Return the value for all ways in which the countries of an item are known, in their order."""
+    """Return the value for the set of ways in which an item's countries were determined."""
     return " ".join(("*", *ways))
 
 
 @lru_cache(_CACHE_SIZE)
 def source_terms(file: str) -> tuple[str, ...]:
-    """Return the terms for the source of an item: its name, and the path in a folder or an archive."""
+    """Return the terms of an item's source: its name, and the path of the file in a folder or archive."""
     source, slash, _ = file.partition("/")
     terms = [term for name in ([source, file] if slash else [source]) if (term := _source_term(name))]
     return tuple(terms)
 
 
 def split_term(term: str) -> tuple[str, str, str]:
-    """Split a term into name, normalised value and value as written; raise ValueError if it is none."""
+    """Split a term into name, normalised value and written value; raise ValueError for another text."""
     name, key, written = term.split(SEPARATOR)
     return name, key, written or key
 
@@ -145,13 +146,13 @@ def _normalized_name(written: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def _term(name: str, value: str) -> str:
-    """Return a term; empty for a value without meaning."""
+    """Return the term of a field's value; empty for an empty or unknown value."""
     written, key = " ".join(value.split()), value_key(value)
     return "" if key in {"", UNKNOWN} else _written_term(name, written, key)
 
 
 def _source_term(name: str) -> str:
-    """Return the term of a source or of a file in one; a source may have any name."""
+    """Return the term of a source or of a file in it; the name may be any text."""
     written, key = " ".join(name.split()), value_key(name)
     field = source_field(name)
     return _written_term(field, written, key) if key else ""
@@ -162,10 +163,10 @@ def _written_term(name: str, written: str, key: str) -> str:
 
 
 def display_name(name: str) -> str:
-    """Return the displayed name of a field, or of a kind of concepts."""
+    """Return the displayed name of a custom field or of a kind of concepts."""
     return FILE if name == MEMBER else name.removesuffix(CONCEPTS)
 
 
 def source_field(name: str) -> str:
-    """Return the field for a source or file with a name."""
+    """Return the field in which the name of a source or file is indexed."""
     return MEMBER if "/" in name or value_key(name) == UNKNOWN else SOURCE

@@ -1,4 +1,4 @@
-"""Read the tables of the package: tab-separated text with comments, without any library."""
+"""Read the tables of the package, which are tab-separated text with comments."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import os
 
 
 def rows(module: str, name: str) -> list[list[str]]:
-    """Read the cells of a table next to a module, given as its ``__file__``, without comments (``#``)."""
+    """Read the rows of a table next to a module (its ``__file__``), without comments (``#``)."""
     lines = text_of(module, name).split("\n")
     return [line.split("\t") for line in lines if line and line[0] != "#"]
 
 
 def text_of(module: str, name: str) -> str:
-    """Read the text of a file next to a module, given as its ``__file__``."""
+    """Read the text of a file next to a module (its ``__file__``)."""
     path = f"{os.path.dirname(module)}/{name}"  # noqa: PTH120 - a search does not import pathlib
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read()
 
 
 def country_rows(name: str) -> list[list[str]]:
-    """Read the cells of a table of countries, such as ``demonyms``, without comments (``#``)."""
+    """Read the rows of a table of countries, such as ``demonyms``, without comments (``#``)."""
     return rows(__file__, f"countries/data/{name}.tsv")
 
 
 def names_in_cell(cell: str) -> list[str]:
-    """Split a cell with several names, separated by `` | ``."""
+    """Split a cell at `` | `` into names."""
     return cell.split(" | ") if cell else []

@@ -60,7 +60,7 @@ def _table() -> bytes:
 def row(key: str) -> list[str] | None:
     """Return the key and the templates in English, Spanish and French; None if the catalogue lacks the key.
 
-    A command makes few messages: bisecting the table for them is faster than splitting it.
+    As a command makes few messages, bisecting the table is faster than splitting it.
     """
     table, start = _table(), f"{key}\t".encode()
     low, high = table.index(SORTED) + len(SORTED), len(table)  # the line starts between them, or at the first
@@ -91,7 +91,7 @@ def message(key: str, /, **values: Any) -> Message:
 
 
 def name_message(key: str, name: str) -> Message:
-    """Return an English name that has a translation if the catalogue has the key, as those of countries."""
+    """Return an English name as a message, translated if the catalogue has the key (as for countries)."""
     return _made(key, "{name}", {"name": name})
 
 
@@ -104,7 +104,7 @@ def join_messages(messages: Sequence[str]) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the message of an error, which is a :class:`Message` if the error has one."""
+    """Return the message of an error, a :class:`Message` if the error was raised with one."""
     first = error.args[0] if error.args else ""
     return first if isinstance(first, Message) else str(error)
 
@@ -130,7 +130,7 @@ def _with_key(text: str, key: str, template: str, values: Mapping[str, Any]) -> 
 
 
 class _Count(int):
-    """A number with separators only if it cannot be read as a year, unless the template demands them."""
+    """A number with a thousands separator from 10,000 (others may be years), or if the template has one."""
 
     def __format__(self, spec: str) -> str:
         return int.__format__(self, spec or ("," if abs(self) >= 10_000 else ""))
@@ -146,33 +146,33 @@ _SHOWN = 200  # characters of an id in a message
 
 
 class DragomanError(Exception):
-    """A mistake in the input or the arguments, with a message of one line that has the remedy.
+    """A mistake in the input or the arguments; its message is one line that includes the remedy.
 
     The message is shown to users unchanged: no jargon, no traceback, no trailing full stop needed.
     """
 
 
 def reason(error: Exception) -> str:
-    """Return a reason why a file cannot be read, for messages; the caller adds the path."""
+    """Return the reason why a file cannot be read, for messages; the caller adds the path."""
     if isinstance(error, OSError) and error.strerror:
         return name_message(f"system.{errorcode.get(error.errno or 0)}", error.strerror)
     return message("system.not_utf8") if isinstance(error, UnicodeDecodeError) else message_of(error)
 
 
 class SourceError(DragomanError):
-    """A source that cannot be read: missing, empty, binary, or not of the format of its name."""
+    """A source that cannot be read because it is missing, empty, binary, or not in the expected format."""
 
 
 class IndexFolderError(DragomanError):
-    """An index folder that is missing, foreign, damaged, or of another format."""
+    """An index folder that is missing, damaged, of another format, or not an index."""
 
 
 class DamagedContentsError(IndexFolderError):
-    """A damaged table of contents: the rest of the index is unknown."""
+    """A damaged table of contents, without which the index cannot be read."""
 
 
 class OutOfReachError(IndexFolderError):
-    """A file of an index that this process may not open: no damage, no reason to build."""
+    """A file of an index that this process may not open; the index itself is not damaged."""
 
 
 class ClusterError(IndexFolderError):
@@ -205,7 +205,7 @@ class MissingItemError(QueryError):
 
 
 def no_item(item_id: str) -> MissingItemError:
-    """Return the error for an id, or the beginning of one, that no item has."""
+    """Return the error for an id, or a prefix of an id, that no item has."""
     return MissingItemError(message("store.no_item_id", item_id=item_id[:_SHOWN]))
 
 
@@ -216,12 +216,12 @@ def type_name(value: object) -> str:
 
 
 def install_message(what: str, extra: str) -> str:
-    """Return a message that libraries are missing, with the command that installs them."""
+    """Return a message that libraries are missing, with the command to install them."""
     return message("extras.missing", what=what, extra=extra, command=_command(extra))
 
 
 def _command(extra: str) -> str:
-    """Return the command with the libraries themselves: Dragoman's name may not be its own on an index."""
+    """Return the command to install the libraries by name, as PyPI may have another "dragoman"."""
     if not (libraries := _libraries(extra)):
         return f"pip install '.[{extra}]' (in a clone of Dragoman)"
     import shlex

@@ -1,4 +1,4 @@
-"""Define the news item: the form that sources are converted to, and that is indexed and displayed."""
+"""Define the news item, to which sources are converted and which is indexed and displayed."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class ManualCorrection(NamedTuple):
 
     @classmethod
     def from_record(cls, field: Any, record: dict[str, Any]) -> ManualCorrection:
-        """Rebuild a correction from its JSON record; raise as expected by :meth:`NewsItem.from_record`."""
+        """Rebuild a correction from its JSON record; :meth:`NewsItem.from_record` handles the errors."""
         made = cls(field, record["who"], record["when"], record["was"], record.get("before"))
         texts: list[Any] = []
         for one in made._with_earlier():
@@ -137,14 +137,14 @@ class RawItem(NamedTuple):
         paragraphs: The paragraphs of the body; may be empty if there is only a title.
         date_text: The printed date line as written, or None.
         id, url: As stated by a structured source, or None.
-        date: A date stated by a structured source, whose order has no meaning, or None.
-        language: A language code stated by a structured source, or None.
+        date: The date stated by a structured source, or None.
+        language: The language code stated by a structured source, or None.
         countries: Country codes stated by a structured source, or None (an empty tuple means no countries).
         author, section: As stated, or None.
         fields: Other fields of the source, distinct names with values.
-        likely_language: A language code that the source states for the whole, such as that of a site or a
-            feed: it is used if the text does not contradict it.
-        stated: Whether the source states the id as such, as opposed to a link or a text.
+        likely_language: The language code of the whole source, such as a site or a feed, used unless the text
+            contradicts it.
+        stated: Whether the source states ``id`` as an id, rather than as a link or a text.
     """
 
     source: SourceLines
@@ -164,23 +164,23 @@ class RawItem(NamedTuple):
 
 
 class NewsItem(NamedTuple):
-    """An item with all known facts.
+    """A news item with its stated and detected values.
 
     Attributes:
-        id: Stable: the same item in a later dump of the same page has the same id.
+        id: The id, which stays the same in later dumps of the same page.
         title: The title, or None.
         body: The paragraphs, separated by newlines.
-        url: The address of publication, or None.
-        date: The date of publication, or None if nothing is known.
+        url: The URL of publication, or None.
+        date: The date of publication, or None if unknown.
         language: The main language: ``en``, ``es``, ``fr`` or ``und``.
         languages: All languages, the main one first.
         countries: The distinct countries that it is about, in order of appearance.
         source: Its location in the source.
         author, section: As stated by the source, or None.
         fields: Other fields of the source, names and values.
-        since: The generation of the index that first contained it; 0 if it is in none.
+        since: The first generation of the index that contained it; 0 outside an index.
         sources: Locations of the same item in other sources.
-        former: Ids that it had before in this index, or has in other sources.
+        former: Ids that it had earlier in this index, or has in other sources.
         corrected: Its manual corrections, one per field.
         tags, collections, note: Its annotations (:mod:`indexer.annotations`), which no stored record has.
     """
@@ -237,7 +237,7 @@ class NewsItem(NamedTuple):
         """Rebuild an item from its JSON record.
 
         Args:
-            record: The decoded JSON, of any type: an index may come from somebody else.
+            record: The decoded JSON, of any type, as an index may be untrusted.
 
         Raises:
             ValueError: The record has another shape.
@@ -295,7 +295,7 @@ def read_day(record: dict[str, Any] | None) -> ItemDate | None:
 
 
 def decode_record(raw: bytes) -> dict[str, Any]:
-    """Decode a stored record, which may come from somebody else; raise ValueError if it is no object."""
+    """Decode a stored record, which may be untrusted; raise ValueError if it is not a JSON object."""
     try:
         record = json.loads(raw.decode("utf-8", "surrogatepass"))
     except RecursionError:
@@ -305,18 +305,18 @@ def decode_record(raw: bytes) -> dict[str, Any]:
     return record
 
 
-MAX_VALIDATOR_LENGTH: Final = 4000  # characters of an address or a validator
+MAX_VALIDATOR_LENGTH: Final = 4000  # characters of a URL or a validator
 
 
 class Validators(NamedTuple):
-    """The HTTP validators of an address.
+    """The HTTP validators of a URL.
 
     Attributes:
-        address: The requested address, without credentials.
-        answered: The final address after redirects, to which the validators belong.
+        address: The requested URL, without credentials.
+        answered: The final URL after redirects, to which the validators belong.
         etag: The entity tag (``ETag``); empty if there is none.
         modified: The time of the last change (``Last-Modified``); empty if there is none.
-        reading: A digest of the options for reading it.
+        reading: A digest of the options with which the source was read.
     """
 
     address: str
@@ -326,7 +326,7 @@ class Validators(NamedTuple):
     reading: str
 
     def is_sound(self) -> bool:
-        """Return whether all values are texts that a request can contain."""
+        """Return whether all values are short printable ASCII, as a request requires."""
         texts: tuple[object, ...] = tuple(self)
         return all(
             isinstance(text, str)

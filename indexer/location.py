@@ -1,4 +1,4 @@
-"""Open, write and check an index by its location: a folder, or an address on a cluster."""
+"""Open, write and check an index by its location: a folder, or a URL on a cluster."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def checked_location(place: str) -> str:
     """Check that the location of an index is not empty, and return it.
 
     Raises:
-        DragomanError: It is empty, which would mean the current folder; or it is an address without its
-            scheme.
+        DragomanError: It is empty, which would mean the current folder, or it is a URL without a scheme.
     """
     if not place:
         raise DragomanError(message("location.empty"))
@@ -54,10 +53,10 @@ def format_location(place: str) -> str:
 
 
 def absolute(place: str) -> str:
-    """Return a location that is the same from any folder.
+    """Return the absolute form of a location.
 
     Raises:
-        ClusterError: It is an invalid address, or has credentials in it.
+        ClusterError: It is an invalid URL, or contains credentials.
     """
     if is_address(place):
         from indexer.cluster.address import parse_address
@@ -70,7 +69,7 @@ def absolute(place: str) -> str:
 
 
 def is_same(place: str, other: str) -> bool:
-    """Return whether two locations are one index: through a link, or through another host of a cluster."""
+    """Return whether two locations are the same index, such as via a link or another host of the cluster."""
     if is_address(place) and is_address(other):
         from indexer.cluster.address import parse_address
 
@@ -82,7 +81,7 @@ def is_same(place: str, other: str) -> bool:
 
 
 def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteReport:
-    """Build the index of some sources at its location; see :func:`indexer.store.indexing.build`."""
+    """Build an index of sources at a location; see :func:`indexer.store.indexing.build`."""
     with _readers_of(sources, place, options):
         from indexer.store import indexing
 
@@ -90,7 +89,7 @@ def build(sources: Sequence[str | Path], place: str, **options: Any) -> WriteRep
 
 
 def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> WriteReport:
-    """Update an index at its location; see :func:`indexer.store.indexing.update`."""
+    """Update the index at a location; see :func:`indexer.store.indexing.update`."""
     with _readers_of(sources or (), place, options):
         from indexer.store import indexing
 
@@ -100,7 +99,7 @@ def update(sources: Sequence[str | Path] | None, place: str, **options: Any) -> 
 def _readers_of(
     sources: Sequence[str | Path], place: str, options: Mapping[str, Any]
 ) -> AbstractContextManager[None]:
-    """Start the processes that read sources, before the modules that write a folder are loaded."""
+    """Start the processes that read sources before loading the modules that write a folder."""
     if is_address(place):
         from contextlib import nullcontext
 
@@ -111,7 +110,7 @@ def _readers_of(
 
 
 def delete(place: str, select: Callable[[], Iterable[str] | None], **settings: Any) -> WriteReport:
-    """Delete items of an index at its location; see :func:`indexer.store.deletion.delete`."""
+    """Delete items of the index at a location; see :func:`indexer.store.deletion.delete`."""
     from indexer.store import deletion
 
     return deletion.delete(_written(place), select, **settings)
@@ -177,7 +176,7 @@ def contents_of(place: str) -> Contents | ClusterContents | None:
 
 
 def check(place: str, progress: Progress) -> CheckReport:
-    """Check an index at its location; see :func:`indexer.store.check.check_index`."""
+    """Check the index at a location; see :func:`indexer.store.check.check_index`."""
     if is_address(place):
         from indexer.cluster.check import check_on_cluster
 

@@ -1,8 +1,8 @@
 """Describe each option once, for commands, Python functions, HTTP and stored queries.
 
-:class:`WriteOptions` is the table of builds and updates, :class:`searcher.search_options.SearchOptions` that
-of searches. Every command is a new process and reads these tables, so their rows are named tuples that are
-created fast: importing ``dataclasses`` alone would take longer than creating both.
+:class:`WriteOptions` is the table for builds and updates, :class:`searcher.search_options.SearchOptions` that
+for searches. Every command is a new process and creates these tables, so their rows are named tuples:
+importing ``dataclasses`` alone would take longer.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _DEFAULTS: Final[Mapping[str, Any]] = {"flag": False, "texts": (), "names": (), 
 
 
 class Option(NamedTuple):
-    """An option.
+    """An option of a command, a Python function or an HTTP request.
 
     Attributes:
         kind: The kind of its value, which decides how every interface reads and checks it.
-        part: Its group: commands and functions take whole groups.
+        part: Its group; commands and functions take whole groups.
         command: Its spelling on the command line, with the placeholder of its value; empty if commands lack
             it. A flag that is on by default has the spelling of its ``--no-`` switch; a flag with two
             switches has both spellings.
@@ -38,9 +38,9 @@ class Option(NamedTuple):
         choices: The allowed values; empty for any.
         least, most: The bounds of a number; ``most`` applies to HTTP requests, and to the commands that
             write.
-        takes: The description of its value in an error; empty for that of its kind.
-        completion: The kind of its values for the completion of a shell; empty for none.
-        examples: Example values in the description of the HTTP API.
+        takes: The description of its value in errors; if empty, that of its kind is used.
+        completion: The kind of its values for shell completion; empty for none.
+        examples: Example values in the OpenAPI description.
         help: Its text in ``--help``.
         about: Its text in Python and over HTTP.
         name: Its Python name, that of the attribute of the table.
@@ -87,7 +87,7 @@ class OptionTable:
 
     @classmethod
     def of(cls, *parts: str) -> dict[str, Option]:
-        """Return the options of some groups by name."""
+        """Return the options of these groups, keyed by name."""
         return {name: option for name, option in cls.options.items() if option.part in parts}
 
 
@@ -105,13 +105,13 @@ _KINDS: Final[Mapping[str, tuple[Any, str]]] = {
 
 
 def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -> Any:
-    """Check the value of an option, and return it; several values are returned as a tuple.
+    """Check the value of an option and return it; several values are returned as a tuple.
 
     Python itself would accept a text as true, and True as the number 1.
 
     Raises:
         TypeError: It has another type.
-        DragomanError: It is too low or none of the choices; ``error`` is the class.
+        DragomanError: It is too low or not one of the choices; ``error`` is the class of the exception.
     """
     if value is None and option.default is None:
         return None
@@ -132,7 +132,7 @@ def check(option: Option, value: Any, error: type[DragomanError] = QueryError) -
 
 
 def check_list(name: str, value: Any, *, paths: bool = False) -> tuple[str, ...]:
-    """Return strings or paths as a tuple, also a single one; raise TypeError for anything else."""
+    """Return a string, a path or several of them as a tuple; raise TypeError for anything else."""
     types, one = ((str, os.PathLike), "path") if paths else (str, "string")
     listed = [value] if isinstance(value, types) or not isinstance(value, Iterable) else value
     found = []
@@ -150,7 +150,7 @@ def check_choice(
 
     Raises:
         TypeError: It is not a string.
-        DragomanError: It is another text; ``error`` is the class.
+        DragomanError: It is not one of the choices; ``error`` is the class of the exception.
     """
     check_text(name, value)
     if value not in choices:
@@ -158,7 +158,7 @@ def check_choice(
 
 
 def number_words(least: float, most: float | None = None, words: str = "") -> str:
-    """Return the words for the numbers that an option takes."""
+    """Return the description, for messages, of the numbers that an option takes."""
     words = words or message("options.whole_number")
     if most is None:
         return message("options.number_from", words=words, least=least)
@@ -166,28 +166,28 @@ def number_words(least: float, most: float | None = None, words: str = "") -> st
 
 
 def choice_words(choices: Iterable[str]) -> str:
-    """Return the words for the values that an option takes."""
+    """Return the description, for messages, of the values that an option takes."""
     return message("options.one_of", choices=list(choices))
 
 
 def wrong_value(name: str, takes: str, value: object) -> str:
-    """Return the error of a value that an option does not take, in every interface."""
+    """Return the message for an invalid value of an option."""
     return message("options.wrong_value", name=name, takes=takes, value=str(value)[:100])
 
 
 def respelled(
     message: str, options: Mapping[str, Option], spell: Callable[[Option, str], str], separator: str = " "
 ) -> str:
-    """Return a message with the arguments that it names as another interface spells them.
+    """Respell the arguments named in a message as another interface does.
 
-    An argument is ``date_from``, a name with an underscore, or has a value: ``wait=5``, ``kind="page"``,
-    ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in quotation marks, “” or «», is not
+    An argument is a name with an underscore (``date_from``), or a name with a value: ``wait=5``,
+    ``kind="page"``, ``countries=["KE", "TD"]``, ``columns={"title": "NAME"}``. Text in “” or «» is not
     changed.
 
     Args:
         message: The message of an error.
-        options: The options of the interface by the names of the arguments.
-        spell: Returns the spelling of an option with a value, which is empty if the message has none.
+        options: The options of the interface, keyed by argument name.
+        spell: Returns the spelling of an option with its value; the value is empty if the message has none.
         separator: The text between the values of a list or a mapping, each with its option.
     """
     import re  # few commands fail
@@ -211,7 +211,7 @@ def respelled(
 
 
 def check_number(name: str, value: object, least: int) -> None:
-    """Check that an argument is a whole number of a minimum value.
+    """Check that an argument is a whole number of at least ``least``.
 
     Raises:
         TypeError: It is not a whole number.
@@ -232,7 +232,7 @@ def check_text(name: str, value: object) -> None:
 
 
 def require_known(names: Iterable[str], known: Collection[str], function: str) -> None:
-    """Raise TypeError if a function does not take a keyword argument."""
+    """Raise TypeError for a keyword argument that a function does not take."""
     for name in names:
         if name not in known:
             from difflib import get_close_matches  # few calls have one
@@ -243,7 +243,7 @@ def require_known(names: Iterable[str], known: Collection[str], function: str) -
 
 
 def takes_options(options: Mapping[str, Option]) -> Callable[[Function], Function]:
-    """Add options to the signature and the docstring of a function that takes them by ``**options``."""
+    """Return a decorator that adds options to the signature and docstring of a function with ``**kwargs``."""
 
     def decorate(function: Function) -> Function:
         from inspect import Parameter, cleandoc, signature  # a search without click does not load it
@@ -267,7 +267,7 @@ CORRECTIONS_FILE: Final = "corrections.jsonl"  # used if it is in the current fo
 
 
 class WriteOptions(OptionTable):
-    """The options of builds and updates: for reading sources and writing an index."""
+    """The options of builds and updates, for reading sources and writing an index."""
 
     kind = Option(
         "text", READ, "--as KIND", takes="the name of a kind of source", completion="kinds"

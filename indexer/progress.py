@@ -1,4 +1,4 @@
-"""Show progress: nothing for the first moments, then a line that is updated."""
+"""Show progress on one line, which appears after a moment and is then updated."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Progress = Callable[[str, int], None]
 
 PATIENCE = 0.7  # seconds without output
 PAUSE = 0.2  # seconds between two updates on a terminal
-PAUSE_IN_LOGS = 5.0  # seconds in a file or a pipe, if lines are wanted there
+PAUSE_IN_LOGS = 5.0  # seconds between two lines in a file or a pipe
 BAR = 20  # cells
-MIN_DONE = 0.02  # of the sources: before, the remaining time is unknown
+MIN_DONE = 0.02  # fraction of the sources; below it, the remaining time is not estimated
 
 
 class Meter:
-    """The part of some sources that was read.
+    """The number of bytes read from the sources so far.
 
     Attributes:
-        total: Their size in bytes; None if unknown.
+        total: The size of all sources in bytes; None if unknown.
         read: The number of bytes read.
     """
 
@@ -42,11 +42,10 @@ def progress_line(
     """Show the progress of a build on standard error.
 
     Args:
-        meter: The part of the sources that was read; if their size is known, a bar and the remaining time are
-            shown.
+        meter: Counts the bytes read; if it knows the total, a bar and the remaining time are shown.
         patience: Seconds without output on a terminal.
-        pause_in_logs: Seconds before the first line, and between two, in a file or a pipe; None for no lines.
-        say: Returns the message of a key.
+        pause_in_logs: Seconds before the first line and between lines in a file or a pipe; None for no lines.
+        say: Returns the message with a key, in the language of the user.
 
     Yields:
         The function that :func:`indexer.store.indexing.build` calls with the name of the source and the
@@ -68,7 +67,7 @@ def progress_line(
 
 
 def _bar(meter: Meter | None, seconds: float, say: Callable[..., str]) -> str:
-    """Return a bar of the part that was read, with the estimated remaining time."""
+    """Return a progress bar with the estimated remaining time; empty if the total is unknown."""
     if meter is None or not meter.total:
         return ""
     done = min(meter.read / meter.total, 1.0)
@@ -100,7 +99,7 @@ def count_progress(
     """Show the progress of an export or another long task on standard error.
 
     Yields:
-        The function to call with the number of finished ones, and the total.
+        The function to call with the number of finished steps, and the total.
     """
     with _patient_line(PATIENCE, None) as show:
         yield lambda done, total: show(lambda: say(key, done=done, total=total))
@@ -110,7 +109,7 @@ def count_progress(
 def _patient_line(
     patience: float, pause_in_logs: float | None
 ) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Show a line after some time, and update it; yield the function to call with a line's maker."""
+    """Yield a function that prints the line its argument returns, first after a delay, then at intervals."""
     terminal = sys.stderr.isatty()
     started = monotonic()
     pause = PAUSE if terminal else pause_in_logs
@@ -145,5 +144,5 @@ def _patient_line(
 
 
 def _shown(line: str) -> str:
-    """Replace control characters in a line, which the name of a source may contain."""
+    """Replace control characters in a line, which may come from the name of a source."""
     return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -1,19 +1,18 @@
-"""Reduce start-up time and memory: fast named tuples, caches without cycles, late regular expressions.
+"""Reduce start-up time and memory: fast named tuples, caches without cycles, late imports and patterns.
 
 ``typing.NamedTuple`` compiles and checks the annotation of every field on import, and
 ``collections.namedtuple`` compiles a function for every class. A query from the command line is a new
-process: forty classes took four milliseconds. The classes here do not evaluate annotations. Type checkers see
-``typing.NamedTuple``. A module that uses them postpones its annotations (``from __future__ import
-annotations``).
+process: forty classes took four milliseconds. The ``NamedTuple`` here does not evaluate annotations, so a
+module that uses it needs ``from __future__ import annotations``. Type checkers see ``typing.NamedTuple``.
 
 ``lru_cache`` around a bound method makes a reference cycle of the object, the cache and the method, which
 only the garbage collector frees. :func:`remembered` avoids that, so that an open index is closed as soon as
 it is unused.
 
-Public names of packages are imported on first use: a search needs no code for writing.
+Public names of packages are imported on first use, as a search needs no code for writing.
 
-Regular expressions are compiled on first use: every update is a new process, and most need few of those for
-the formats of sources. A single class of characters beyond the first 256 takes a millisecond to compile.
+Regular expressions are compiled on first use, as most processes need few of those for the formats of sources.
+A single character class with characters above U+00FF takes a millisecond to compile.
 """
 
 from __future__ import annotations
@@ -100,7 +99,7 @@ T = TypeVar("T")
 
 
 def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
-    """Cache the results of a method in the object.
+    """Cache the results of a bound method in its object.
 
     Args:
         method: The bound method; callers must hold a reference to the object.
@@ -114,7 +113,7 @@ def remembered(method: Callable[P, T], most: int | None) -> Callable[P, T]:
 def late_names(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
     """Return the ``__getattr__`` of a package, which imports a public name on first use.
 
-    A class with ``describe_options`` completes its signatures then, for which commands have no use.
+    A class with ``describe_options`` then completes its signatures, which commands do not need.
     """
 
     def imported(name: str) -> object:

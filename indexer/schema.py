@@ -1,4 +1,4 @@
-"""Define the fields of the index by name, and the constants of its format."""
+"""Name the fields of the index and the constants of its format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ B = 0.75
 
 # Positions between a title's last word and the body's first, so that no phrase matches across them.
 TITLE_GAP = 32
-LEAD = 60  # words of a text that are its lead, function words included
+LEAD = 60  # words in the lead of a text, including function words
 
 FORMAT_VERSION = 9  # of the files listed in `dragoman.json`, and of Whoosh's table of contents
 READABLE_FORMATS = (8, FORMAT_VERSION)  # every change of an index writes the latest
@@ -35,15 +35,15 @@ LANGUAGE = "language"
 OWN = "own"  # values of custom fields, see indexer/custom_fields.py
 SEPARATOR = "\x1f"  # between the parts of a term of `own`; white space, which no name or value contains
 CONCEPTS = "/"  # the last character of concept fields (`topic/`) in `own`, not of a source's fields
-ANNOTATED = ("tag", "collection", "note")  # what people add to items; fields of `own` as concepts are
-COUNTRY_VIA = f"via{CONCEPTS}"  # how countries are known, in `own`; see custom_fields.country_via_terms
+ANNOTATED = ("tag", "collection", "note")  # added to items by people; fields of `own`, like concepts
+COUNTRY_VIA = f"via{CONCEPTS}"  # how countries were determined, in `own`; see custom_fields.country_via_terms
 COUNTRY_WAYS = ("name", "demonym", "place", "given")
 ID = "id"
 DATING = "dating"  # the kind of date: printed, corrected, inferred, estimated, by_hand, none
 START_DAY, END_DAY = "start_day", "end_day"  # of dated items, as proleptic ordinals (datetime.date.toordinal)
 ESTIMATED_START, ESTIMATED_END = "estimated_start", "estimated_end"  # of estimated items
 RECORD = "record"  # the stored item
-# The position is the number in the index.
+# The index stores the position in this tuple.
 DATE_KINDS = ("none", "printed", "corrected", "inferred", "estimated", "by_hand")
 KIND_NUMBERS = {kind: number for number, kind in enumerate(DATE_KINDS)}
 ESTIMATED = KIND_NUMBERS["estimated"]
@@ -56,7 +56,7 @@ NO_COUNTRY = 1
 FIRST_COUNTRY = 2
 MAX_COUNTRIES = 256 - FIRST_COUNTRY
 
-SKETCH_KEYS = 8  # numbers per document, by which documents with similar text are found
+SKETCH_KEYS = 8  # numbers per document, for finding documents with similar text
 
 
 @cache
