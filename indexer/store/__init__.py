@@ -1,1 +1,1 @@
-"""The index in a folder: lock, generations, and building, updating and checking."""
+"""The index in a folder: its lock and generations; building, updating and checking it."""

@@ -1,7 +1,7 @@
 """Match new items of a source with items that the source no longer contains.
 
-A changed item should replace its former version. Candidates are found in the index by the rare words of the
-new item, so that the number of removed items does not matter; a comparison of their words decides.
+A changed item should replace its former version. The index finds candidates by the rare words of the new
+item, so the number of removed items does not matter; then the words of both are compared.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 class RemovedTexts:
-    """The items that a source no longer contains: their documents in each segment, ascending."""
+    """The items that a source no longer contains, as ascending documents of each segment."""
 
     def __init__(self, segments: Sequence[SegmentView], docs: Sequence[Docs]) -> None:
         self._parts: list[tuple[int, SegmentView, npt.NDArray[np.bool_], WordIndex]] = []
@@ -71,7 +71,7 @@ class RemovedTexts:
         return bool(self._parts)
 
     def equal(self, digest: int) -> list[DocAddress]:
-        """Return the removed items with the same day, title and text."""
+        """Return the removed items with a digest of day, title and text."""
         return [
             DocAddress(number, doc)
             for number, segment, mark, _ in self._parts
@@ -92,7 +92,7 @@ class RemovedTexts:
 
 
 def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, DocAddress]:
-    """Find the removed items of which new items are changed versions; return their addresses by position."""
+    """Return the removed items of which new items are changed versions, by position of the new item."""
     found: list[tuple[float, int, DocAddress]] = []
     for at, document in enumerate(new):
         equal = gone.equal(document.digest) if not document.stated or is_distinctive(document) else []
@@ -111,7 +111,7 @@ def pairs(new: Sequence[Document], gone: RemovedTexts, read: Read) -> dict[int, 
 
 
 def documents_with_rarest(frequencies: Mapping[Term, int], documents: Callable[[Term], Docs]) -> Docs:
-    """Return the documents that have the rarest of some terms, repeated for each of the terms."""
+    """Return the documents with the rarest of these terms, once for each of the terms they have."""
     lists: list[Docs] = [np.empty(0, np.uint32)]
     left = POSTINGS
     for frequency, term in sorted((frequency, term) for term, frequency in frequencies.items())[
@@ -130,10 +130,10 @@ def words_of(text: str) -> list[str]:
 
 
 def likeness(old: NewsItem, new: NewsItem) -> float:
-    """Return a score of how likely an item is a changed version of another, 0 if it is none.
+    """Return a score for how likely an item is a changed version of another; 0 if it is not one.
 
-    A changed version has a correction to a word, the title or the date line, or a longer text under the same
-    title. An item of another day with the same template is a different item.
+    A changed version has some words, the title or the date line corrected, or a longer text under the same
+    title. An item with the same template but another day is a different item.
     """
     body, other = words_of(old.body), words_of(new.body)
     same_title, same_day = old.title == new.title, _day(old) == _day(new)
@@ -159,7 +159,7 @@ def are_unlike(old: NewsItem, new: NewsItem) -> bool:
 
 
 def _day(item: NewsItem) -> tuple[Any, Any] | None:
-    """Return the first and the last day of an item, None if they are not stated."""
+    """Return the first and last day of an item; None if its date is unknown or estimated."""
     day = item.date
     return None if day is None or day.kind == "estimated" else (day.start, day.end)
 
@@ -169,7 +169,7 @@ MAX_TITLE_WORDS: Final = 4
 
 
 def sure_words(title: str) -> set[str]:
-    """Return the words of a title that are indexed for it in every language."""
+    """Return the words that every language's analyzer indexes for a title."""
     return set[str].intersection(
         *(
             {
@@ -184,7 +184,7 @@ def sure_words(title: str) -> set[str]:
 
 
 def documents_with_words(segment: Segment, title: str) -> Docs:
-    """Return the documents of a segment that have the rarest words of a title; all if it has no words."""
+    """Return the documents of a segment with the rarest words of a title; all if it has no such words."""
     words = sure_words(title)
     if not words:
         return np.arange(segment.documents)

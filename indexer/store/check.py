@@ -1,4 +1,4 @@
-"""Check a whole index: first the checksums of all files, then the consistency of their content."""
+"""Check a whole index: the checksums of all files, then the consistency of their contents."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CheckReport(NamedTuple):
         bytes: The number of bytes read.
         items: The number of items in the index.
         findings: The damaged parts; empty if there are none.
-        notes: Remarks that are not about damage.
+        notes: Remarks about other things than damage.
     """
 
     files: int
@@ -65,7 +65,8 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 
     Args:
         folder: The index folder.
-        progress: Called with the name of a file and the number of bytes or postings read since the last call.
+        progress: Called with the name of a file and the number of bytes or postings read since the previous
+            call.
 
     Returns:
         The findings; damage raises no exception.
@@ -122,11 +123,11 @@ def check_index(folder: Path, progress: Progress = lambda _file, _done: None) ->
 def _open_one_generation(
     folder: Path, contents: Contents
 ) -> tuple[Contents, dict[str, Container | IndexFolderError], list[Segment | IndexFolderError]]:
-    """Open all files before any is read: a writer that commits meanwhile removes names, not open files.
+    """Open all files of one generation before reading any, as a writer may commit and remove them.
 
     Returns:
-        The table of contents of the generation that could be opened as one, its files by name, and its
-        segments. A file that could not be opened is the error that gives the reason.
+        The table of contents, its files by name, and its segments. A file that cannot be opened is
+        represented by the error.
 
     Raises:
         OutOfReachError: A file may not be read by this process, or too many are open.
@@ -157,7 +158,7 @@ def _opened(attempt: Callable[[], T]) -> T | IndexFolderError:
 
 
 def _check_bytes(name: str, container: Container | IndexFolderError, progress: Progress) -> list[DamagedPart]:
-    """Compare every byte of a file with its checksum."""
+    """Compare the checksums of all parts of a file; return the damaged ones."""
     file = f"{SEGMENTS_FOLDER}/{name}"
     if isinstance(container, IndexFolderError):
         return [DamagedPart(file, "header", message_of(container))]
@@ -167,7 +168,7 @@ def _check_bytes(name: str, container: Container | IndexFolderError, progress: P
 
 
 def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> Callable[[int], None]:
-    """Return a function for progress that also drops the pages of files from memory from time to time."""
+    """Return a progress function that also regularly releases the pages of files from memory."""
     passed = 0
 
     def step(done: int) -> None:
@@ -182,7 +183,7 @@ def _releasing(release: Callable[[], None], progress: Callable[[int], None]) -> 
 
 
 def _check_thesaurus(container: Container) -> Iterator[DamagedPart]:
-    """Read every line of the thesaurus; the bundled one is only compared with its original."""
+    """Check every line of the thesaurus; the bundled one is only compared with its original."""
     from indexer.thesaurus.bundled import TABLE_FILE
     from indexer.thesaurus.label_arrays import LABELS, match_lines, read_arrays
     from indexer.thesaurus.table import LINES, Table
@@ -201,7 +202,7 @@ def _check_thesaurus(container: Container) -> Iterator[DamagedPart]:
 
 
 def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
-    """Check that groups consist of live documents of the segments."""
+    """Check that groups consist of live documents."""
     import numpy as np
 
     from indexer.codec.duplicate_sets import DOCS, Groups
@@ -221,7 +222,7 @@ def _check_groups(container: Container, segments: Sequence[Segment]) -> Iterator
 
 
 def _check_lines(container: Container, segments: Sequence[Segment]) -> Iterator[DamagedPart]:
-    """Read every line of the register, or of the annotations, and look up the items that it mentions."""
+    """Check every line of the register or the annotations, and that their items exist."""
     from indexer.codec.line_table import LINES, AnnotationTable
     from indexer.store.register import Register
 
@@ -247,7 +248,7 @@ def _finder(thesaurus: Container | None) -> ConceptFinder:
 
 
 def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progress) -> Iterator[DamagedPart]:
-    """Check that the parts of a segment are consistent."""
+    """Check that the parts of a segment agree with each other."""
     from indexer.store.segment_check import check_records, check_segment
 
     reason = message("check.contradiction")
@@ -266,7 +267,7 @@ def _check_sense(segment: Segment, finder: ConceptFinder | None, progress: Progr
 
 
 def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[DamagedPart]:
-    """Check that segments do not contradict each other, nor the table of contents."""
+    """Check that the segments agree with each other and with the table of contents."""
     live = sum(segment.documents - len(segment.deleted) for segment in segments)
     if live != contents.items:
         yield DamagedPart(CONTENTS, "items", message("check.items_listed", items=contents.items, live=live))
@@ -282,7 +283,7 @@ def _check_whole(segments: Sequence[Segment], contents: Contents) -> Iterator[Da
 
 
 def _repeated_hashes(segments: Sequence[Segment]) -> frozenset[int]:
-    """Return the hashes that several ids of live documents have; all ids would take ten times the memory."""
+    """Return the hashes shared by several live ids, as holding all ids would take ten times the memory."""
     import numpy as np
 
     hashes = np.concatenate([np.fromiter(map(hash, _live_ids(segment)), np.int64) for segment in segments])
@@ -302,9 +303,9 @@ def _live_ids(segment: Segment) -> Iterator[bytes]:
 
 
 def _check_whoosh_toc(folder: Path, contents: Contents, notes: list[str]) -> Iterator[DamagedPart]:
-    """Compare the table of contents for Whoosh with the one that Dragoman would write, without loading it.
+    """Compare Whoosh's table of contents with the one Dragoman would write, without unpickling it.
 
-    A missing table is only noted, since users may delete it, and ignored if a concurrent commit removed it.
+    If the table is missing, a note says so, as users may delete it; not if a concurrent commit removed it.
     """
     from indexer.store.publication import whoosh_toc, whoosh_toc_name
 

@@ -1,7 +1,7 @@
-"""The contents of an index: ``dragoman.json``, with a checksum, replaced in one step.
+"""The contents of an index, in ``dragoman.json``: a table with a checksum, replaced atomically.
 
-It lists every file of the index with its length and its seal, so that a missing file, or one of another
-generation or index, is detected before it is read.
+The table lists every file of the index with its length and seal. A missing file, or one of another generation
+or index, is therefore detected before it is read.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class SourceSummary(NamedTuple):
     """A source of an index.
 
     Attributes:
-        file: Its name: the shortest path that no other source of the index has. It never changes.
-        items: The number of items whose first source it is.
+        file: Its name, the shortest path that no other source of the index has. It never changes.
+        items: The number of items that have it as their first source.
         skipped: The number of records or lines that were skipped when it was last read.
-        place: Its location: an absolute path, an address without credentials, ``-``, or ``python``.
-        kind: The kind of source; None to recognise it by its content.
-        columns: Pairs of the name of a field in the source and the name that it is read as.
+        place: Its location: an absolute path, a URL without credentials, ``-``, or ``python``.
+        kind: The kind of source; None to detect it from the content.
+        columns: Pairs of a field's name in the source and its name in the index.
         include, exclude: Patterns of the files to read and to skip.
     """
 
@@ -73,7 +73,7 @@ class SourceSummary(NamedTuple):
         return cls(**record | lists)
 
     def is_sound(self) -> bool:
-        """Return whether all texts are strings."""
+        """Return whether all names, paths and patterns are strings."""
         texts: list[object] = [self.file, self.place, *self.include, *self.exclude]
         texts += [text for pair in self.columns for text in pair]
         texts += [] if self.kind is None else [self.kind]
@@ -97,10 +97,10 @@ MAX_CHANGED = 1_000  # ids of changed items
 
 
 class CommitTimes:
-    """The times of the latest commits.
+    """The times of the latest commits, and the items that each changed.
 
     Args:
-        text: The text in the table of contents; None if it has none, as in an index of an earlier version.
+        text: The encoded times in the table of contents; None in an index of an earlier version.
         built: The time of the current commit; None before the first one.
         generation: The current generation.
     """
@@ -112,16 +112,16 @@ class CommitTimes:
         self._changed = {one: number for number, _, changed in self._commits for one in changed}
 
     def of(self, item_id: str, since: int) -> str:
-        """Return the time of the commit that last changed an item, or else added it.
+        """Return the time of the commit that last changed an item, or of the one that added it.
 
-        It is that of the first known commit if the item is older.
+        For items older than the recorded commits, it is the time of the first of these.
         """
         generation = self._changed.get(item_id, since)
         at = bisect_left(self._commits, generation, key=lambda commit: commit[0])
         return self._commits[min(at, len(self._commits) - 1)][1]
 
     def text_with(self, generation: int, built: str, changed: Iterable[str]) -> str:
-        """Return the text with one more commit, without the oldest ones beyond the bounds."""
+        """Return the encoded times with one more commit, without the oldest ones beyond the limits."""
         commits = [*self._commits[1 - MAX_COMMITS :], (generation, built, sorted(changed)[:MAX_CHANGED])]
         left = MAX_CHANGED
         for at in range(len(commits) - 1, -1, -1):
@@ -135,22 +135,22 @@ class Contents(NamedTuple):
     """The contents of an index and its sources.
 
     Attributes:
-        generation: The number of the generation, one more with each commit; also the number of Whoosh's table
-            of contents.
+        generation: The number of the generation, which each commit increases by one; also the number of
+            Whoosh's table of contents.
         segments: The segments, in the order in which their documents are numbered.
         built: The time of the commit, ISO 8601 with its offset; None before the first build has ended.
         items: The number of items.
         sources: The sources, with their locations and counts.
-        thesaurus: The thesaurus for query expansion, None if there is none.
+        thesaurus: The thesaurus for query expansion; None if there is none.
         facets: The custom fields that are counted by default.
-        fetched: The HTTP validators of the indexed states of web addresses.
-        groups: The groups of duplicates, None if there are none.
-        register: The facts about items that are kept outside their records, None if there are none.
+        fetched: The HTTP validators of the indexed versions of URLs.
+        groups: The groups of near duplicates; None if there are none.
+        register: The facts about items that are stored outside their records; None if there are none.
         corrections: The absolute path of the corrections file; None if there is none.
         format: The format that the index was written in.
-        times: The times of the latest commits as text of :class:`CommitTimes`, None if unknown.
-        more: Further files, ``more1.tags`` and the like, which versions ignore that do not know their ending;
-            the next commit of such a version drops them.
+        times: The times of the latest commits as encoded by :class:`CommitTimes`; None if unknown.
+        more: Further files such as ``more1.tags``. Versions that do not know an ending ignore the file, and
+            drop it at their next commit.
     """
 
     generation: int
@@ -169,7 +169,7 @@ class Contents(NamedTuple):
     more: tuple[SealedFile, ...] = ()
 
     def write(self, folder: Path) -> None:
-        """Replace the table in a folder; the files that it lists must be on disk.
+        """Replace the table of contents in a folder; the files that it lists must be on disk.
 
         Raises:
             IndexFolderError: There are too many sources.
@@ -184,7 +184,7 @@ class Contents(NamedTuple):
 
     @property
     def annotations(self) -> SealedFile | None:
-        """The annotations of items, None if there are none."""
+        """The file of annotations; None if no item has any."""
         return next((one for one in self.more if one.ending == ANNOTATIONS_ENDING), None)
 
     @property
@@ -196,7 +196,7 @@ class Contents(NamedTuple):
 
     @classmethod
     def read(cls, folder: StrPath) -> Contents:
-        """Read the table of an index folder.
+        """Read the table of contents of an index folder.
 
         Raises:
             IndexFolderError: There is no table, or it is damaged or of another format.
@@ -244,7 +244,7 @@ class Contents(NamedTuple):
 
 
 def _encode(contents: Contents) -> bytes:
-    """Encode a table as readable JSON that ends with the checksum of the text before it."""
+    """Encode a table of contents as readable JSON that ends with a checksum of the preceding text."""
     record = {
         "application": APPLICATION,
         "format": contents.format,
@@ -274,7 +274,7 @@ def _encode(contents: Contents) -> bytes:
 
 
 def _decode(record: dict[str, Any]) -> Contents:
-    """Rebuild a table from its JSON record, without validating the values."""
+    """Rebuild a table of contents from its JSON record, without validating the values."""
     return Contents(
         record["generation"],
         tuple(
@@ -340,7 +340,7 @@ def _is_sound(contents: Contents) -> bool:
 
 
 def _are_fields(names: tuple[str, ...]) -> bool:
-    """Return whether the counted custom fields are distinct, valid and few enough."""
+    """Return whether the custom fields to count are distinct, valid and few enough."""
     from indexer.custom_fields import MAX_COUNTED, field_name  # most indexes count none
 
     return len(set(names)) == len(names) <= MAX_COUNTED and all(
@@ -349,7 +349,7 @@ def _are_fields(names: tuple[str, ...]) -> bool:
 
 
 def _is_name(value: object) -> bool:
-    """Return whether a name has only letters, digits and underscores, so that it leads to no other folder."""
+    """Return whether a value is a short ASCII name without a path separator or dot."""
     return (
         isinstance(value, str)
         and len(value) <= _MAX_NAME_LENGTH

@@ -1,4 +1,4 @@
-"""Distinguish a damaged index from a bug: check the whole index after an error that damage can cause."""
+"""Distinguish a damaged index from a bug by checking the whole index after certain errors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SHAPE_ERRORS = (IndexError, ValueError, ArithmeticError, MemoryError, RecursionE
 
 
 class DamageGuard:
-    """Context manager for code that reads an index; replaces errors that damage causes.
+    """Context manager for code that reads an index; replaces errors that are due to damage.
 
-    An error of a type in ``SHAPE_ERRORS`` starts a check of the whole index, once for each guard. If the
-    check finds damage, these errors are raised as ``IndexFolderError``, otherwise unchanged.
+    The first error of a type in ``SHAPE_ERRORS`` starts a check of the whole index. If the check finds
+    damage, errors of these types become ``IndexFolderError``; otherwise they are unchanged.
     """
 
     __slots__ = ("_damage", "_folder")

@@ -1,4 +1,4 @@
-"""Delete items of an index in one step; they stay deleted when their sources are read again."""
+"""Delete items of an index in one step; reading their sources again does not add them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def delete(  # noqa: PLR0913 - one argument per option
 
     Args:
         place: The index folder, or another location of an index.
-        select: Returns the ids of the items, or None for all items of the sources. Called after the index is
-            locked, so that the items do not change before they are deleted.
+        select: Returns the ids of the items, or None for all items of the sources. It is called after the
+            index is locked, so the items cannot change before they are deleted.
         sources: Names or locations of the sources whose items are deleted. An item that has other sources too
             is reassigned to them, unless its id is given.
         dry_run: Whether to count only.
         wait: The seconds to wait for another writer of the folder to end.
         report: A file for the deleted items, a JSON line for each item.
-        on_change: Called with the change of each deleted item, in a dry run too.
+        on_change: Called with the change of each deleted item, also in a dry run.
 
     Raises:
         MissingItemError: No item has one of the ids.
@@ -80,7 +80,7 @@ def delete(  # noqa: PLR0913 - one argument per option
 
 
 def _named(catalog: SourceCatalog, source: str | Path) -> str:
-    """Return the name of a source that is given by its name or its place."""
+    """Return the name of a source, given its name or location."""
     if str(source) in catalog.known:
         return str(source)
     found = [name for name, one in catalog.known.items() if one.place == place_of(source)]
@@ -96,7 +96,7 @@ def _named(catalog: SourceCatalog, source: str | Path) -> str:
 
 
 class _Deletion:
-    """A deletion of items, with their counts."""
+    """A deletion of items, and its counts."""
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, listeners: Sequence[OnChange]) -> None:
         self.report = WriteReport()
@@ -106,7 +106,7 @@ class _Deletion:
         self._listeners = listeners
 
     def of_ids(self, ids: Iterable[str], sources: Sequence[str]) -> None:
-        """Delete the items with some ids; with sources, only those without other sources."""
+        """Delete the items with these ids; with sources, only those whose first source is among them."""
         wanted = [*dict.fromkeys(ids)]
         for number, item_id in enumerate(wanted):
             if not number % BATCH_SIZE:
@@ -120,7 +120,7 @@ class _Deletion:
                 self._delete(address)
 
     def of_sources(self, sources: Sequence[str]) -> None:
-        """Delete all items of some sources; reassign those that have other sources too."""
+        """Delete all items of sources; reassign those that have other sources too."""
         register = self._register
         staying = set()  # items of other sources that are in these sources too
         for item_id, places in [*register.places.items()]:

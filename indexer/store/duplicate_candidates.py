@@ -1,4 +1,4 @@
-"""Find candidate pairs of duplicates: documents whose sketches share a key."""
+"""Find candidate pairs of duplicates, documents whose sketches share a key."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RecordReader(Protocol):
     """A reader of stored records by their numbers."""
 
     def read(self, numbers: Sequence[int], /) -> Iterator[bytes]:
-        """Yield the records with some numbers, ascending."""
+        """Yield the records with these ascending numbers."""
 
 
 class ComparedSegment(Protocol):
@@ -59,11 +59,11 @@ class ComparedSegment(Protocol):
 
     @property
     def documents(self) -> int:
-        """The number of documents, deleted ones included."""
+        """The number of documents, including deleted ones."""
 
     @property
     def fields(self) -> Container[str]:
-        """The fields whose lengths are known."""
+        """The fields whose lengths are stored."""
 
     @property
     def records(self) -> RecordReader:
@@ -76,17 +76,17 @@ class ComparedSegment(Protocol):
         """Return a column: ``start``, ``end`` or ``stored_at``."""
 
     def head(self, doc: int, /) -> tuple[str, str | None]:
-        """Return the id of a document, and its title if known."""
+        """Return the id of a document, and its title if available."""
 
     def stored(self, doc: int, /) -> bytes:
         """Return the stored record of a document."""
 
     def release(self) -> None:
-        """Free memory that holds pages of files; does nothing if there are no files."""
+        """Free memory that holds pages of files, if there are files."""
 
 
 class GroupsBefore(Protocol):
-    """The groups of the previous generation, with the document numbers of the next one."""
+    """The groups of the previous generation, with the document numbers of the next generation."""
 
     @property
     def lost(self) -> set[int]:
@@ -100,7 +100,7 @@ class GroupsBefore(Protocol):
         """Return the live members of groups."""
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of some documents."""
+        """Return the groups of these documents."""
 
 
 class Candidates:
@@ -117,12 +117,12 @@ class Candidates:
         self._deleted = np.array(sorted(gone), np.int64)
 
     def locate(self, document: int) -> tuple[ComparedSegment, int]:
-        """Return the segment of a document and its number in the segment."""
+        """Return the segment of a document, and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def lengths(self, documents: Numbers) -> Numbers:
-        """Return the lengths of some documents, as used in ranking."""
+        """Return the lengths of documents as used in ranking."""
         found = np.zeros(len(documents), np.int64)
         for segment, own, docs in self._by_segment(documents):
             for field in map(text_field, LANGUAGES):
@@ -131,17 +131,17 @@ class Candidates:
         return found
 
     def _by_segment(self, documents: Numbers) -> Iterator[tuple[ComparedSegment, Numbers, Numbers]]:
-        """Yield each segment of some documents with their places among them and their numbers in it."""
+        """Yield each segment, with positions in ``documents`` and the document numbers in the segment."""
         for base, segment in zip(self.bases, self.segments, strict=True):
             own = np.flatnonzero((documents >= base) & (documents < base + segment.documents))
             if len(own):
                 yield segment, own, documents[own] - base
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return distinct pairs of documents that may be duplicates, the lower first: ``[pair, side]``.
+        """Return distinct pairs of candidate duplicates, the lower document first: ``[pair, side]``.
 
         Args:
-            documents: Documents, ascending; each pair has at least one of them. None for all documents.
+            documents: Ascending documents, of which each pair has at least one; None for all documents.
         """
         wanted = None if documents is None else distinct(self._rows(documents).ravel())
         entries = self.documents * SKETCH_KEYS
@@ -164,14 +164,14 @@ class Candidates:
         return pairs
 
     def _rows(self, documents: Numbers) -> Numbers:
-        """Return the keys of some documents, ``[document, key]``."""
+        """Return the sketch keys of documents, ``[document, key]``."""
         found = np.zeros((len(documents), SKETCH_KEYS), np.uint32)
         for segment, own, docs in self._by_segment(documents):
             found[own] = segment.array("sketches").reshape(-1, SKETCH_KEYS)[docs]
         return found
 
     def _entries(self, wanted: Numbers | None, part: int, parts: int) -> tuple[Numbers, Numbers]:
-        """Return the distinct pairs of a key and a live document, for some keys or a part of all keys."""
+        """Return distinct pairs of a key and a live document, for the wanted keys or one part of all keys."""
         keys, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
         marked = np.zeros(1 << _BITS, bool)
         if wanted is not None:
@@ -196,9 +196,9 @@ class Candidates:
         return key[once], owner[once]
 
     def _of_many(self, keys: Numbers, owners: Numbers) -> list[Numbers]:
-        """Return some of the pairs of documents with frequent keys.
+        """Return a selection of the pairs of documents that share frequent keys.
 
-        Only documents with hardly any other keys are paired; other documents are paired by their rarer keys.
+        Documents with enough rarer keys are left out, as those keys already pair them.
         """
         if not len(keys):
             return []
@@ -219,14 +219,14 @@ class Candidates:
 
 
 def _places(column: Numbers, chosen: Callable[[Numbers], Numbers]) -> Numbers:
-    """Return the positions in a column of the values that a function marks, which is called with blocks."""
+    """Return the positions of the values for which a function, called with one block at a time, is true."""
     blocks = range(0, len(column), _BLOCK)
     found = [np.flatnonzero(chosen(column[first : first + _BLOCK])) + first for first in blocks]
     return np.concatenate((np.empty(0, np.int64), *found))
 
 
 def among(values: Numbers, some: Numbers) -> Numbers:
-    """Return a mask of the values that are among some numbers, which are ascending."""
+    """Return a mask of the values that are in a sorted array."""
     if not len(some):
         return np.zeros(values.shape, bool)
     found: Numbers = some[np.minimum(np.searchsorted(some, values), len(some) - 1)] == values
@@ -239,12 +239,12 @@ def _begins(keys: Numbers) -> Numbers:
 
 
 def _side_by_side(keys: Numbers, owners: Numbers, most: int) -> list[Numbers]:
-    """Return the pairs of documents with the same key that are at most some positions apart."""
+    """Return the encoded pairs of documents with the same key that are at most ``most`` positions apart."""
     return [_encode_pairs(*pair) for pair in _neighbours(keys, owners, most)]
 
 
 def _neighbours(keys: Numbers, owners: Numbers, most: int) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield the pairs of documents with the same key that are one position apart, then two, and so on."""
+    """Yield pairs of documents with the same key, first those one position apart, then two, and so on."""
     for apart in range(1, most + 1):
         at = np.flatnonzero(keys[apart:] == keys[:-apart])
         if not len(at):
@@ -260,7 +260,7 @@ def _encode_pairs(first: Numbers, second: Numbers) -> Numbers:
 
 
 def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
-    """Yield the pairs of whole connected components, of about ``size`` documents each time."""
+    """Yield the pairs of whole connected components, in batches of about ``size`` documents."""
     documents, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     labels, before = np.arange(len(documents)), np.empty(0, np.int64)
@@ -282,7 +282,7 @@ def components(pairs: Numbers, size: int) -> Iterator[Numbers]:
 
 
 class KeptGroups:
-    """The groups of the previous generation, of which most stay unchanged.
+    """The groups of the previous generation, most of which stay unchanged.
 
     Attributes:
         lost: The groups that lost a member.
@@ -315,7 +315,7 @@ class KeptGroups:
         return {*self._documents[chosen].tolist()}
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of some documents."""
+        """Return the groups of these documents."""
         chosen = among(self._documents, np.array(sorted(documents), np.int64))
         return {*self._groups[chosen].tolist()}
 
@@ -333,7 +333,7 @@ class KeptGroups:
         return before == {(kind, frozenset(some)) for kind, some in found}
 
     def write(self, folder: Path, name: str, touched: Collection[int], found: WordSet) -> SealedFile | None:
-        """Write the groups of the next generation: the untouched ones and the recomputed ones."""
+        """Write the groups of the next generation: unaffected ones and recomputed ones."""
         stays = ~among(self._groups, np.array(sorted(touched), np.int64))
         first = len(self._known)
         members = np.fromiter(chain.from_iterable(members for _, members in found), np.int64)
@@ -350,7 +350,7 @@ class KeptGroups:
 
 
 def _renumbered(groups: Numbers) -> tuple[Numbers, Numbers]:
-    """Number groups in the order of their first appearance; also return the old number of each."""
+    """Renumber groups by first appearance; return the new numbers, and the old number of each group."""
     numbers, first, at = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return np.argsort(order)[at], numbers[order]

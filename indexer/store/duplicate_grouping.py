@@ -1,4 +1,4 @@
-"""Find the groups of near duplicates of the next generation, comparing only new items."""
+"""Find the near-duplicate groups of the next generation by comparing only new items."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def next_groups(
 ) -> SealedFile | None:
     """Find the groups of the next generation and write them if they changed.
 
-    The result equals that of a build of all items: new documents are compared with all others, and so are the
-    documents that turn out to be similar to them. Groups without new or lost members stay.
+    The result equals that of a build with all items: new documents, and documents found to be similar to
+    them, are compared with all others. Groups without new or lost members stay.
     """
     from indexer.store.duplicate_candidates import Candidates, KeptGroups
 
@@ -55,14 +55,14 @@ def next_groups(
 
 
 def all_groups(candidates: Candidates) -> WordSet:
-    """Return the kind and the members of each group of all documents."""
+    """Return the kind and members of each group among all documents."""
     return _grouped(_Comparison(candidates), candidates.pairs())
 
 
 def changed_groups(
     candidates: Candidates, indexed: GroupsBefore, new: Sequence[bool]
 ) -> tuple[set[int], WordSet]:
-    """Return the former groups to replace, and the kind and members of each new group."""
+    """Return the former groups to replace, and the kind and members of each group that replaces them."""
     import numpy as np
 
     front = {*indexed.left}
@@ -88,7 +88,7 @@ def changed_groups(
 
 
 class _Comparison:
-    """Compares documents by their texts."""
+    """A cache of texts and decisions for comparing documents."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.candidates = candidates
@@ -97,7 +97,7 @@ class _Comparison:
         self._known: dict[tuple[int, int], GroupKind | None] = {}
 
     def alike(self, first: int, second: int) -> GroupKind | None:
-        """Return whether two documents are copies or versions, None if neither."""
+        """Return whether two documents are copies or versions of each other; None if neither."""
         pair = (min(first, second), max(first, second))
         if pair not in self._known:
             from indexer.duplicates import duplicate_kind  # most updates compare nothing
@@ -109,7 +109,7 @@ class _Comparison:
         return self._known[pair]
 
     def read(self, documents: Sequence[int]) -> None:
-        """Read the texts of documents in stored order, and drop all other texts, and too many decisions."""
+        """Read the texts of documents in stored order; drop other texts, and all decisions if too many."""
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
         kept = {document: self._texts[document] for document in documents if document in self._texts}
@@ -159,7 +159,7 @@ class _DatedText(NamedTuple):
 
 
 def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
-    """Group documents, given the pairs that may be similar; the longest document starts a group."""
+    """Group documents, given the candidate pairs; each group starts with its longest document."""
     from indexer.duplicates.similarity import star_clusters
     from indexer.store.duplicate_candidates import components
 
@@ -181,7 +181,7 @@ def _grouped(comparison: _Comparison, pairs: Numbers) -> WordSet:
 
 
 def _ranked(candidates: Candidates, documents: list[int]) -> list[int]:
-    """Sort documents by length, the longest first, then by day and id."""
+    """Sort documents by length, longest first, then by day and id."""
     import numpy as np
 
     lengths = dict(zip(documents, candidates.lengths(np.array(documents)).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Check index folders: ownership, format, and the sources of an index."""
+"""Check whether a folder is, or may become, an index, and read its contents."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ WELCOME = frozenset({"README.md", ".gitignore", ".gitkeep", ".DS_Store"})
 
 
 def read_manifest(folder: StrPath) -> Contents:
-    """Read the contents of an index.
+    """Read the contents of the index in a folder.
 
     Raises:
-        IndexFolderError: There is no folder, or no index in it, or the index is unfinished, damaged or newer.
+        IndexFolderError: There is no folder or no index in it, or the index is unfinished, damaged or of a
+            newer format.
         OutOfReachError: This process may not read the folder.
     """
     try:
@@ -49,7 +50,7 @@ def read_manifest(folder: StrPath) -> Contents:
 
 @contextmanager
 def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
-    """Lock an index folder, or a folder that becomes one, against other writers.
+    """Lock an index folder, or a folder for a new index, against other writers.
 
     Raises:
         IndexFolderError: The folder contains other files, cannot be created, or is in use by another writer.
@@ -73,7 +74,7 @@ def writing_to(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
 
 
 def _move_out(folder: Path) -> None:
-    """Remove a folder that was created for an index whose build failed, if it has no other files."""
+    """Remove a folder that was created for a failed build, if it has no other files."""
     from indexer.store.lock import LOCK
 
     with suppress(OSError, IndexFolderError):
@@ -86,7 +87,7 @@ def _move_out(folder: Path) -> None:
 
 
 def _require_own_folder(folder: Path) -> bool:
-    """Create a folder if necessary and check that it has no foreign files; return whether it is an index."""
+    """Create a folder if missing; return whether it is an index, raise an error if it has other files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {entry.name for entry in folder.iterdir()}
@@ -109,7 +110,7 @@ def _require_own_folder(folder: Path) -> bool:
 
 
 def holds_other_sources(folder: Path, source: str) -> bool:
-    """Return whether a folder has an index that was or may have been built from other sources than one."""
+    """Return whether a folder has an index that was or may have been built from other sources."""
     try:
         contents = Contents.read(folder)
     except IndexFolderError:

@@ -1,4 +1,4 @@
-"""Build and update an index: read sources, write the next generation."""
+"""Build and update an index by reading sources and writing the next generation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ RESTORE_ALL: Final = "all"  # instead of an id: restore all deleted items
 
 
 class FolderLocation:
-    """An index folder, in which an index is written; see :class:`indexer.store.protocols.IndexLocation`."""
+    """An index in a folder; see :class:`indexer.store.protocols.IndexLocation`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,13 +54,13 @@ class FolderLocation:
         return str(self._folder)
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error if options are given that only an index on a cluster has."""
+        """Raise an error for options that only an index on a cluster has."""
         for name in ("shards", "replicas"):
             if getattr(request, name) is not None:
                 raise DragomanError(message("store.not_on_a_cluster", name=name))
 
     def require(self) -> None:
-        """Raise an error unless there is an index, complete or not."""
+        """Raise an error unless there is an index, even an unfinished one."""
         Contents.read(self._folder)
 
     def read(self) -> Contents:
@@ -73,7 +73,7 @@ class FolderLocation:
         return None if contents.built is None else contents
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index; None if it has none, or cannot be read."""
+        """Return the corrections file of the index; None if it has none or cannot be read."""
         try:
             return Contents.read(self._folder).corrections
         except IndexFolderError:
@@ -98,7 +98,7 @@ class FolderLocation:
 
 
 def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
-    """Return the location of an index that may be given as a folder."""
+    """Return the location of an index, which may be a folder."""
     return FolderLocation(place) if isinstance(place, Path) else place
 
 
@@ -106,7 +106,7 @@ def located(place: Path | IndexLocation[Any]) -> IndexLocation[Any]:
 def changing(
     place: Path | IndexLocation[Any], wait: float, report: str | os.PathLike[str] | None
 ) -> Iterator[tuple[GenerationContents, IndexStore, OnChange | None]]:
-    """Lock an index; yield its contents, the store of the next generation, and the writer of a report."""
+    """Lock an index; yield its contents, the store of the next generation, and the report's writer."""
     location = located(place)
     location.read()  # take no lock where there is no index
     with location.locked(wait), report_to(report) as notify:
@@ -123,18 +123,18 @@ def write_sources(
     base: Generation | None = None,
     concepts: Iterable[Concept] | None = None,
 ) -> WriteReport:
-    """Write the items of some sources to the next generation of an index; commit it if anything changed.
+    """Write the items of sources to the next generation of an index; commit it if anything changed.
 
     Args:
         request: The sources and the options.
         location: The locked location of the index.
-        base: The generation whose other items are kept; None for none.
-        concepts: A thesaurus to compile; None to keep that of the base.
+        base: The generation to start from; None to start from nothing.
+        concepts: The thesaurus to compile; None to keep that of the base.
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
         IndexFolderError, ClusterError: The index cannot be written, or the base is damaged.
-        DragomanError: An item to restore is not deleted, or a mirror would delete too much.
+        DragomanError: An item to restore was never deleted, or a mirror would delete too much.
     """
     started = perf_counter()
     before = base.fetched if base else ()
@@ -193,7 +193,7 @@ def _correcting(
 
 
 def restore(register: RegisterChanges, ids: Iterable[str]) -> None:
-    """Restore deleted items: they are indexed when they are read again.
+    """Allow deleted items to be indexed again.
 
     Raises:
         DragomanError: An id or prefix of an id matches no deleted item, or several.
@@ -250,7 +250,7 @@ def _read(  # noqa: PLR0913, PLR0917 - one argument per participant
 def _known_sources(
     sources: SourceCatalog, reading: ReadOptions, report: WriteReport
 ) -> list[tuple[str, ReadOptions]]:
-    """Return the locations and options of known sources; report those that cannot be read again."""
+    """Return the locations and options of the sources to read again; report those that cannot be."""
     found = []
     for source in sources.summaries():
         if source.place == "-" or is_in_memory(source.place):
@@ -286,18 +286,18 @@ def _nothing_found(request: WriteRequest, report: WriteReport) -> str:
 
 
 def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **options: Any) -> WriteReport:
-    """Build the index of some sources; replace an existing one when the new one is complete.
+    """Build the index of sources; an existing index is replaced when the new one is complete.
 
     Args:
-        sources: Files, addresses, or ``-`` for standard input.
+        sources: Files, URLs, or ``-`` for standard input.
         place: The index folder, created if missing, or another location of the index.
-        options: Those of :class:`WriteRequest`. Without ``corrections`` the corrections file of the replaced
-            index is used, if any.
+        options: The options of :class:`WriteRequest`. Without ``corrections``, the corrections file of the
+            replaced index is used, if any.
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
         IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
-            written, or is in use by another writer.
+            written, or is locked by another writer.
         DragomanError: There are too many facets, or the corrections file cannot be read.
     """
     request, location = WriteRequest(tuple(sources), **options), located(place)
@@ -313,25 +313,25 @@ def build(sources: Sequence[str | Path], place: Path | IndexLocation[Any], **opt
 def update(
     sources: Sequence[str | Path] | None, place: Path | IndexLocation[Any], **options: Any
 ) -> WriteReport:
-    """Add the items of some sources that are new, and replace those that changed.
+    """Add new items of sources, and replace those that changed.
 
     Items of other sources are kept. If there is no index yet, one is built.
 
     Args:
-        sources: Files, addresses, or ``-`` for standard input; None for all sources of the index, each read
-            with its own options; those that cannot be read are reported.
+        sources: Files, URLs, or ``-`` for standard input. None reads all sources of the index, each with its
+            own options, and reports those that cannot be read.
         place: The index folder, created if missing, or another location of the index.
-        options: Those of :class:`WriteRequest`. Without ``corrections`` the corrections file of the index is
-            used, if any.
+        options: The options of :class:`WriteRequest`. Without ``corrections``, the corrections file of the
+            index is used, if any.
 
     Returns:
-        A report of the added, replaced, unchanged, gone, deleted and skipped items.
+        A report of the added, replaced, unchanged, removed, deleted and skipped items.
 
     Raises:
         SourceError: A source cannot be read, or no source has an item.
         IndexFolderError, ClusterError: The folder or the name on the cluster has other content, cannot be
             written, is in use by another writer, or its index is damaged.
-        DragomanError: An item to restore is not deleted, or a mirror would delete too much.
+        DragomanError: An item to restore was never deleted, or a mirror would delete too much.
     """
     request, location = WriteRequest(sources, **options), located(place)
     location.prepare(request)

@@ -1,8 +1,8 @@
-"""Find the indexed item of a document, by its id, a former id, or its day, title and text; keep the latest.
+"""Find the indexed item of a document by its id, a former id, or its day, title and text; keep the latest.
 
-Items of news agencies state versions, of which the latest is kept, whichever source has it. A store cannot
-replace a document that was added in the same write, so new documents with a version wait in a temporary file
-until all sources are read.
+News agencies number the versions of an item; the latest one in any source is kept. A store cannot replace a
+document added in the same write, so new documents with versions wait in a temporary file until all sources
+are read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Version = tuple[int, str]
 
 
 def version_in(record: Mapping[str, Any]) -> Version | None:
-    """Return the version that a record states as custom fields; None if it states none."""
+    """Return the version in the custom fields of a record; None if it has none."""
     fields = record.get("fields") or {}
     number, created = fields.get(VERSION, ""), fields.get(CREATED, "")
     stated = int(number) if number.isdecimal() and len(number) <= MAX_DIGITS else 0
@@ -46,21 +46,21 @@ def version_in(record: Mapping[str, Any]) -> Version | None:
 
 
 def version_of(document: Document) -> Version | None:
-    """Return the version of a document whose source states its id; None if it states none."""
+    """Return the version of a document whose source states its id; None if it has none."""
     if document.stated and document.states(_KEYS):
         return version_in(decode_record(document.record))
     return None
 
 
 class PendingVersion(NamedTuple):
-    """A document that waits.
+    """A document that waits in the temporary file.
 
     Attributes:
-        version: Its version.
-        source: The name of its source.
-        place: Its location in the source.
-        at: The position of its record in the file.
-        size: The number of bytes of its record.
+        version: The version of the item.
+        source: The name of the source.
+        place: The location in the source.
+        at: The position of the record in the file.
+        size: The number of bytes of the record.
     """
 
     version: Version
@@ -71,7 +71,7 @@ class PendingVersion(NamedTuple):
 
 
 class LatestVersions:
-    """The latest versions of the new and changed items of a write."""
+    """The latest versions of the items that are new or changed in a write."""
 
     def __init__(self, writer: DocumentStore) -> None:
         self._writer = writer
@@ -79,13 +79,13 @@ class LatestVersions:
         self.held: dict[str, PendingVersion] = {}
 
     def put(self, document: Document, version: Version, source: str, since: int | None = None) -> None:
-        """Hold a document, instead of the waiting one with its id if there is any.
+        """Hold a document in place of an earlier one with its id.
 
         Args:
             document: The document.
             version: Its version.
             source: The name of its source.
-            since: The generation that first contained it; None for that of the waiting one, else the next.
+            since: The first generation that contained it; None for that of the earlier one, else the next.
 
         Raises:
             DragomanError: The disk is full.
@@ -103,7 +103,7 @@ class LatestVersions:
         self.held[document.id] = PendingVersion(version, source, document.item.source, at, len(record))
 
     def write(self) -> None:
-        """Write the waiting documents, in the order in which their items were first read."""
+        """Write the held documents, in the order in which their items were first read."""
         for held in self.held.values():
             document = restore(self._record(held))
             self._writer.add(document, since_of(document.record))
@@ -125,7 +125,7 @@ class _ReadItem(NamedTuple):
     Attributes:
         id: Its id.
         source: The name of its source.
-        url: A hash of its link, 0 if it has none.
+        url: A hash of its URL, 0 if it has none.
         own: A hash of its custom fields, 0 if it has none.
     """
 
@@ -135,7 +135,7 @@ class _ReadItem(NamedTuple):
     own: int
 
     def agrees(self, other: _ReadItem) -> bool:
-        """Return whether two items with the same day, title and text have no different links or fields."""
+        """Return whether no URL or custom fields differ that both of two equal items have."""
         return all(
             one == another or not (one and another) for one, another in zip(self[2:], other[2:], strict=True)
         )
@@ -146,7 +146,7 @@ class ReadItems:
 
     Attributes:
         ids: The ids of the items.
-        several: Whether more than one source is read.
+        several: Whether several sources are read.
     """
 
     def __init__(self) -> None:
@@ -164,14 +164,14 @@ class ReadItems:
                 self._others[document.id] = read
 
     def with_distinct_id(self, document: Document) -> Document:
-        """Return an item with a new id if the item with its id has another link or other fields."""
+        """Return a document, with a new id if an item with its id has another URL or other fields."""
         earlier = None if document.stated else self._earlier(document)
         if earlier is None or earlier.id != document.id or read_as(document, "").agrees(earlier):
             return document
         return with_link_in_id(document)
 
     def apart(self, document: Document) -> Document | None:
-        """Return a fresh id for a different item with the same link, else None."""
+        """Return a document with a new id if it is a different item with the same URL, else None."""
         earlier = self._earlier(document)
         if document.stated or (earlier is not None and earlier.id == document.id):
             return None
@@ -186,9 +186,8 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
     """Yield the documents of one source with the ids that a build assigns, each item once.
 
     Args:
-        documents: The documents in the order of the source; of several versions of an item each that is
-            newer than those before.
-        on_skip: Called with each item that was read before.
+        documents: The documents in the order of the source.
+        on_skip: Called with a warning for each skipped document.
     """
     read = ReadItems()
     versions: dict[str, Version] = {}
@@ -212,7 +211,7 @@ def items_once(documents: Iterable[Document], on_skip: OnSkip) -> Iterator[Docum
 
 
 def repeated_item_warning(document: Document) -> Skipped:
-    """Return the warning that an item is skipped because it was read before."""
+    """Return the warning that an item was skipped because it had been read before."""
     reason = message("skip.same_item")
     if document.stated:
         reason = message("skip.taken_id", id=document.id)
@@ -220,12 +219,12 @@ def repeated_item_warning(document: Document) -> Skipped:
 
 
 def older_version_warning(item_id: str, place: SourceLines) -> Skipped:
-    """Return the warning that a version of an item is left out, since a source has a later one."""
+    """Return the warning that a version of an item was skipped because a source has a later one."""
     return Skipped(place.file, place.first, message("skip.older_version", id=item_id))
 
 
 def read_as(document: Document, source: str) -> _ReadItem:
-    """Return the record of an item that was read from a source."""
+    """Return the entry for an item that was read from a source."""
     url, own = _statement(document)
     return _ReadItem(
         document.id, source, 0 if url == b',"url":null' else hash(url) or 1, (hash(own) or 1) if own else 0
@@ -233,7 +232,7 @@ def read_as(document: Document, source: str) -> _ReadItem:
 
 
 def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Return the link and the custom fields of an item in their stored form."""
+    """Return the URL and the custom fields of a document in stored form."""
     record = document.record
     start = record.find(b',"url":')  # a quotation mark in a text follows a backslash
     url = record[start : record.find(b',"date":', start)]
@@ -242,22 +241,22 @@ def _statement(document: Document) -> tuple[bytes, tuple[str, ...]]:
 
 
 def with_link_in_id(document: Document) -> Document:
-    """Return an item with an id that depends on its link and its fields too."""
+    """Return a document with an id that also depends on its URL and its fields."""
     url, own = _statement(document)
     digest = content_digest(f"{document.digest:016x}", url.decode("utf-8", "replace"), "\n".join(own))
     return with_new_id(document, f"{digest:016x}"[:12])
 
 
 def distinct_id(document: Document) -> str:
-    """Return the id of an item whose link or other identification belongs to another item."""
+    """Return an id made from a document's content, for when its URL or other identification is taken."""
     return f"{document.digest:016x}"[:12]
 
 
 class ItemIdentity(ReadItems):
-    """Finds the indexed items of documents.
+    """Finds the indexed items that documents correspond to.
 
     Attributes:
-        claimed: Items of other sources that the current source has too, each once at most.
+        claimed: The ids of items of other sources that were matched with items of the current source.
     """
 
     def __init__(self, writer: DocumentStore, sources: SourceCatalog) -> None:
@@ -268,7 +267,7 @@ class ItemIdentity(ReadItems):
         self.claimed: set[str] = set()
 
     def by_id(self, document: Document, source: str) -> tuple[Document, DocAddress | None]:
-        """Return a document with the id of its item in the index, and the address of the item."""
+        """Return a document with the id of its item in the index, and the address of that item."""
         address = self._writer.find(document.id)
         if address is None and (current := self._register.former.get(document.id)) is not None:
             address = self._writer.find(current)
@@ -292,7 +291,7 @@ class ItemIdentity(ReadItems):
         return document, address
 
     def is_of_other_source(self, document: Document, source: str) -> bool:
-        """Return whether an item with the id of an earlier one is that item, from another source."""
+        """Return whether a document is the same item as an earlier one of another source with its id."""
         earlier = self._earlier(document)
         return (
             earlier is not None
@@ -302,7 +301,7 @@ class ItemIdentity(ReadItems):
         )
 
     def in_other_source(self, document: Document, source: str) -> str | None:
-        """Return the id of the same item of another source, found by its day, title and text."""
+        """Return the id of the same item in another source, found by day, title and text."""
         if not (self._read or self._writer.segments) or not is_distinctive(document):
             return None
         for address in self._writer.having_digest(document.digest):
@@ -316,13 +315,13 @@ class ItemIdentity(ReadItems):
         return earlier.id if read_as(document, source).agrees(earlier) else None
 
     def agree(self, document: Document, address: DocAddress) -> bool:
-        """Return whether two sources have the same item: day, title and text agree, link and fields too."""
+        """Return whether a document and an indexed one agree in day, title, text, URL and fields."""
         if document.stated or not self._writer.has_digest(address, document.digest):
             return False
         return read_as(document, "").agrees(read_as(restore(self._writer.record(address)), ""))
 
     def _same(self, document: Document, address: DocAddress, source: str) -> DocAddress | None:
-        """Return the address of the item with the id, day, title and text of a document, or its source."""
+        """Return the address of the indexed item if it is the same as a document with its id, else None."""
         record = self._writer.record(address)
         if without_since(record) == document.record:  # most are equal, and comparing is fast
             return address

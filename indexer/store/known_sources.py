@@ -1,4 +1,4 @@
-"""Keep the sources of an index during a write: their names, locations, options and counts."""
+"""Keep track of the sources of an index during a write: names, locations, options and counts."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ ITEMS_SOURCE: Final = "python"  # default name of the source of items in memory,
 
 
 def is_in_memory(place: str) -> bool:
-    """Return whether the location of a source is that of items in memory."""
+    """Return whether a location stands for items in memory."""
     return place.partition(":")[0] == ITEMS_SOURCE
 
 
 class SourceCatalog:
-    """The sources of an index: those of the base generation, and those that are being read.
+    """The sources of an index, both of the base generation and newly read.
 
     Attributes:
         known: All sources by name.
-        before: Those of the base generation.
-        items: The number of items with each source as the first.
+        before: The sources of the base generation.
+        items: For each source, the number of items that have it as their first source.
     """
 
     def __init__(self, before: Iterable[SourceSummary]) -> None:
@@ -47,14 +47,15 @@ class SourceCatalog:
     def name(
         self, sources: Sequence[str | Path], reading: ReadOptions, *, mirror: bool = False
     ) -> list[str | Path]:
-        """Name some sources, and return those to read; a source that is known by its location keeps its name.
+        """Name sources, and return those to read; a source keeps the name of an indexed one at its location.
 
-        A file or folder in a known folder is a part of that source and has its name in it.
+        A file or folder within an indexed folder is a part of that source, named by its path in it.
 
         Args:
-            sources: Files, folders, addresses; ``-`` for standard input.
-            reading: The options for reading; a file with other options than its folder is not part of it.
-            mirror: Whether removed items are deleted, which is only possible for a whole source.
+            sources: Files, folders, URLs; ``-`` for standard input.
+            reading: The options for reading; a file with other options than its folder is a source of its
+                own.
+            mirror: Whether to delete removed items, which is only possible for a whole source.
 
         Raises:
             DragomanError: A part cannot be mirrored.
@@ -77,7 +78,7 @@ class SourceCatalog:
         return [source for source in sources if place_of(source) not in anyway]
 
     def reading(self, path: str | Path, how: ReadOptions) -> ReadOptions:
-        """Return the options for reading a source: a part is read with the options of its folder."""
+        """Return the options for reading a source; a part is read with those of its folder."""
         how = how._replace(within=self._prefixes[path])
         if part := self._parts.get(place_of(path)):
             folder = self.known[self.of(part)]
@@ -86,7 +87,7 @@ class SourceCatalog:
         return how
 
     def open(self, path: str | Path, reading: ReadOptions) -> str:
-        """Record that a source is read, and its options; return its name."""
+        """Record that a source is read with these options; return its name."""
         name = source_name(path, self._prefixes[path])
         if place_of(path) in self._parts:  # the options of the folder stay
             return name
@@ -97,7 +98,7 @@ class SourceCatalog:
         """Record that items in memory are read; return the name of their source.
 
         Raises:
-            DragomanError: No source can have the name, or a source that is not in memory has it.
+            DragomanError: The name is invalid, or belongs to a source that is not in memory.
         """
         name = ITEMS_SOURCE if name is None else name
         if (
@@ -119,7 +120,7 @@ class SourceCatalog:
         self.known[source.file] = source._replace(skipped=before.skipped if before else 0)
 
     def skip(self, name: str, skipped: int) -> None:
-        """Add the number of records or lines of a source that were skipped in this write."""
+        """Add to the number of skipped records or lines of a source."""
         self._skips[name] += skipped
 
     @property
@@ -129,10 +130,10 @@ class SourceCatalog:
         return how != {name: source._replace(items=0, skipped=0) for name, source in self.before.items()}
 
     def of(self, file: str, among: Collection[str] = ()) -> str:
-        """Return the source of a file: for a member, the folder, archive or address that contains it.
+        """Return the source of a file, such as the folder, archive or URL that contains it.
 
         Args:
-            file: The name of the source, with the path in it.
+            file: The name of the source, followed by the path in it.
             among: The candidate sources and parts of sources; empty for all sources.
         """
         name, known = file, among or self.known
@@ -141,7 +142,7 @@ class SourceCatalog:
         return name if name in known else file
 
     def member(self, path: str | Path) -> str:
-        """Return the name of a file or folder in a source, given its name or path; empty if it is in none."""
+        """Return the name of a file or folder in a source, given its name or path; empty if in no source."""
         name = str(path)
         if self.of(name) in self.known:
             return name
@@ -160,18 +161,18 @@ class SourceCatalog:
 
 
 def options_of(source: ReadOptions | SourceSummary) -> dict[str, Any]:
-    """Return the options of reading that a source keeps, by name."""
+    """Return the reading options that are stored with a source, by name."""
     return {name: getattr(source, name) for name in READING}
 
 
 def _agree(reading: ReadOptions, source: SourceSummary) -> bool:
-    """Return whether the options for reading are those of a source, or defaults."""
+    """Return whether reading options equal those of a source or are defaults."""
     kept = options_of(source)
     return all(value in {(), None, kept[name]} for name, value in options_of(reading).items())
 
 
 def _name_within(place: str, known: Mapping[str, SourceSummary]) -> str:
-    """Return the name of a location in a source that is a folder and includes it; empty if there is none."""
+    """Return the name of a location within an indexed folder; empty if there is no such folder."""
     path = Path(place)
     for folder in (path, *path.parents):
         if source := known.get(str(folder)):

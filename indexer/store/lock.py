@@ -1,4 +1,4 @@
-"""Admit one writer at a time, by a lock that the kernel releases when its process ends."""
+"""Admit one writer at a time with a lock that the kernel releases when the process ends."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _MAX_HOLDER_BYTES = 4096  # bytes; the file has about fifty
 class WriterLock:
     """The lock of a writer on an index folder.
 
-    The file stays when the lock is released: if it were removed, a second writer could lock a new file of the
-    same name while a third has a lock on the removed one. In case users remove it, the folder is locked too,
-    where the system supports that. The content of the file is only information for users.
+    The file stays when the lock is released: if it were removed, one writer could lock a new file of that
+    name while another holds a lock on the removed file. As users may remove it, the folder is also locked
+    where the system supports that. The content of the file only informs users.
     """
 
     def __init__(self, folder: Path, *, wait: float = 0.0) -> None:
@@ -103,7 +103,7 @@ class WriterLock:
 
 
 def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
-    """Repeat an attempt for some seconds while it returns None; return its last result."""
+    """Repeat an attempt for ``wait`` seconds while it returns None; return its last result."""
     deadline = time.monotonic() + wait
     while (found := attempt()) is None and time.monotonic() < deadline:  # NaN means no wait
         time.sleep(PAUSE)
@@ -111,7 +111,7 @@ def wait_for(attempt: Callable[[], T | None], wait: float) -> T | None:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Return whether a path still leads to the file that was opened."""
+    """Return whether a path still refers to the opened file."""
     with suppress(OSError):
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     return False

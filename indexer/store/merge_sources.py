@@ -1,4 +1,4 @@
-"""Merge sources into an index: find new, known, changed and removed items."""
+"""Merge sources into an index by finding new, known, changed and removed items."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_BYTES: Final = 1 << 24  # ... unless their records are larger
 
 
 class LookAhead:
-    """A reader that reads documents ahead; warnings about skipped input stay in order."""
+    """Reads documents ahead, so that a remote index is queried in batches."""
 
     def __init__(self, writer: DocumentStore, skip: Callable[[Skipped], None]) -> None:
         self._writer = writer
@@ -49,14 +49,14 @@ class LookAhead:
         self._waiting: list[Document | Skipped] | None = None  # while reading ahead
 
     def skip(self, skipped: Skipped) -> None:
-        """Handle skipped input of a reader."""
+        """Handle skipped input of a reader, in order with its documents."""
         if self._waiting is None:
             self._skip(skipped)
         else:
             self._waiting.append(skipped)
 
     def read(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield documents; look them up in batches if the writer is remote.
+        """Yield documents; if the writer is remote, look them up in batches first.
 
         Raises:
             SourceError: The rest of the source cannot be read.
@@ -94,7 +94,7 @@ class LookAhead:
 
 
 class MappedFields:
-    """A detector of mapped field names that no source has.
+    """A check for mapped field names that occur in no source.
 
     Args:
         columns: Pairs of a name in the source and the field that it is mapped to.
@@ -108,13 +108,13 @@ class MappedFields:
         self._unmet: dict[str, dict[str, str]] = {}  # for each name, the files without it and their warnings
 
     def skip(self, skipped: Skipped) -> None:
-        """Handle skipped input."""
+        """Pass on skipped input; record it if a mapped name is missing."""
         if skipped.unmet:
             self._unmet.setdefault(skipped.unmet, {})[skipped.file] = skipped.reason
         self._skip(skipped)
 
     def of(self, documents: Iterable[Document]) -> Iterable[Document]:
-        """Return the documents, and record their files when names are mapped."""
+        """Return the documents, and record their files if names are mapped."""
         return self._seen(documents) if self._names else documents
 
     def _seen(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -123,10 +123,10 @@ class MappedFields:
             yield document
 
     def check(self) -> None:
-        """Check that each mapped name occurs in some source.
+        """Check that each mapped name occurs in at least one source.
 
         Raises:
-            SourceError: A name occurs in no source; the message lists the names that do.
+            SourceError: A name occurs in no source; the message lists names that do.
         """
         for name in self._names:
             without = self._unmet.get(name, {})
@@ -140,13 +140,13 @@ MAX_HELD: Final = 1 << 26  # bytes of records of new items that are held until a
 
 
 class SourceMerger:
-    """A reader of sources that writes new and changed items to an index, and counts them.
+    """Reads sources, writes new and changed items to an index, and counts them.
 
     Attributes:
         report: The counts and warnings.
-        same: Finds the indexed items of documents.
-        indexed: The items of the base generation, by source or part of a source that had items.
-        new_items: New items of sources that may be changed versions of removed ones.
+        same: The matching of documents with indexed items.
+        indexed: The items of the base generation, by the source, or part of it, that was read.
+        new_items: New items, which may be changed versions of removed ones.
         latest: The latest versions of items, to be written after all sources are read.
         excludes: Returns whether a correction marks a document as not an item.
     """
@@ -172,7 +172,7 @@ class SourceMerger:
         self._room = MAX_HELD
 
     def read(self, sources: Sequence[str | Path]) -> None:
-        """Read sources that have been named.
+        """Read sources that have been given names.
 
         Raises:
             SourceError: A source cannot be read at all, or a mapped name occurs in no source.
@@ -184,7 +184,7 @@ class SourceMerger:
         self._mapped.check()
 
     def read_again(self, sources: Iterable[tuple[str, ReadOptions]]) -> None:
-        """Read known sources again, each with its options; report and skip those that cannot be read."""
+        """Read sources of the index again, each with its options; report and skip unreadable ones."""
         read = [*sources]
         self.sources.name([path for path, _ in read], self._reading)
         self.same.several = True
@@ -208,13 +208,13 @@ class SourceMerger:
             )
 
     def read_items(self, items: Iterable[Mapping[str, Any] | NewsItem], source: str | None) -> None:
-        """Read items in memory, whose source has a name, or the default one."""
+        """Read items in memory as a source with this name, or the default name."""
         name = self.sources.open_items_source(source)
         self.same.several = True
         self._write(name, read_records(items, name, self._ahead.skip, self._reading))
 
     def count_unchanged(self, names: Iterable[str]) -> None:
-        """Count the items of addresses that have not changed."""
+        """Count the items of unchanged URLs as unchanged."""
         for name in names:
             self.report.not_read.append(name)
             self.report.unchanged += self.sources.items[name]
@@ -228,7 +228,7 @@ class SourceMerger:
             self._listeners.change(Change("skipped", None, None, place, reason=skipped.reason))
 
     def _write(self, part: str, documents: Iterable[Document]) -> None:
-        """Read a source, or a folder that is a part of one."""
+        """Read and merge a source, or a folder that is part of one."""
         name = self.sources.of(part)
         items, skips = len(self.same.ids), self.report.skipped.total
         kinds, report = Counter[int](), self.report
@@ -266,7 +266,7 @@ class SourceMerger:
     def _distinct_items(
         self, documents: Iterable[Document], name: str, indexed: IndexedItems
     ) -> Iterator[tuple[Document, DocAddress | None]]:
-        """Yield the distinct documents of a source with the addresses of their items in the index."""
+        """Yield the distinct documents of a source, each with the address of its indexed item."""
         same, progress = self.same, self._listeners.progress
         progress(name, len(same.ids))
         for written in self._ahead.read(documents):
@@ -290,7 +290,7 @@ class SourceMerger:
     def _repeated(
         self, name: str, document: Document, address: DocAddress | None, indexed: IndexedItems
     ) -> tuple[Document, DocAddress | None] | None:
-        """Handle an item with the id of an earlier one; return what to write, None for nothing."""
+        """Handle a document whose id was already read; return the document to write, or None."""
         if self._is_other_version(name, document, address):
             return None if address is None else (document, address)
         if (apart := self.same.with_distinct_id(document)) is not document:
@@ -307,7 +307,7 @@ class SourceMerger:
         return other, self._writer.find(other.id)
 
     def _is_other_version(self, name: str, document: Document, address: DocAddress | None) -> bool:
-        """Return whether an item may be another version of one that was read; a newer one replaces it."""
+        """Return whether a document may be another version of an item, of which the newer one is kept."""
         version = version_of(document)
         if version is None:
             return False
@@ -326,7 +326,7 @@ class SourceMerger:
         return True
 
     def _write_unknown(self, name: str, document: Document, indexed: IndexedItems) -> None:
-        """Handle an item whose id is not in the index."""
+        """Handle a document whose id is not in the index."""
         if self._stays_deleted(document):
             return
         if version := version_of(document):  # other versions may follow
@@ -340,7 +340,7 @@ class SourceMerger:
             self._add(name, document)
 
     def _stays_deleted(self, document: Document) -> bool:
-        """Return whether an item is not indexed because it was deleted, and count it if so."""
+        """Return whether a document is not indexed because its item was deleted; count it if so."""
         deleted = self._register.deleted
         if not deleted:  # as in most indexes
             return False
@@ -375,7 +375,7 @@ class SourceMerger:
     def _write_known(
         self, name: str, document: Document, address: DocAddress, former: str | None = None
     ) -> None:
-        """Handle an item that the index has: it is unchanged, at another place, or changed."""
+        """Handle a document whose item is in the index: unchanged, moved, or changed."""
         report, old = self.report, self._writer.record(address)
         if without_since(old) == document.record:
             report.unchanged += 1
@@ -429,7 +429,7 @@ class SourceMerger:
         self._held = []
 
     def _settle(self, name: str, indexed: IndexedItems) -> None:
-        """Match new items of a source with removed ones, which may have been changed."""
+        """Replace removed items of a source by the new items that are changed versions of them."""
         indexed.unread = self._unread
         if self._held and (gone := indexed.gone()):
             from indexer.store.changed_items import pairs

@@ -1,6 +1,6 @@
-"""The request of a write, and the protocols of its location, its segments, and its next generation.
+"""The request of a write, and the protocols of its location, its segments and the next generation.
 
-A folder and a cluster implement them. The protocols have the methods that all stores share.
+A folder and a cluster implement the protocols, which contain the methods that all stores share.
 """
 
 from __future__ import annotations
@@ -36,13 +36,12 @@ if TYPE_CHECKING:
 
 
 class WriteRequest(SimpleNamespace):
-    """The sources of a build or an update, and its options, each an attribute.
+    """The sources and options of a build or an update; each option is an attribute.
 
     Args:
-        sources: Files, addresses, or ``-`` for standard input; None for all sources of the index.
+        sources: Files, URLs, or ``-`` for standard input; None for all sources of the index.
         reading: The options of reading.
-        options: Those of :class:`indexer.option_tables.WriteOptions` that differ from their defaults, except
-            the options of reading.
+        options: Options of :class:`indexer.option_tables.WriteOptions`, other than those of reading.
     """
 
     def __init__(
@@ -64,20 +63,20 @@ def place_of_file(file: str | os.PathLike[str]) -> str:
 
 
 class WordIndex(Protocol):
-    """An index that finds documents by their words."""
+    """Finds documents by their words."""
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that have the rarest of some words, repeated for each of the words."""
+        """Return the documents with the rarest of these words, once for each of the words they have."""
 
 
 class SegmentView(Protocol):
-    """A segment of the base generation; the documents of a cluster form one segment.
+    """A segment of the base generation; on a cluster, all documents form one segment.
 
     Attributes:
-        documents: The number of documents, deleted ones included; every document number is below it.
-        deleted: The documents that the base generation has deleted.
-        since: The generation of documents whose records do not state one.
-        is_remote: Whether to look up many documents at once.
+        documents: The number of documents, including deleted ones; every document number is lower.
+        deleted: The documents deleted in the base generation.
+        since: The first generation of those documents whose records do not state it.
+        is_remote: Whether documents should be looked up in batches.
     """
 
     documents: int
@@ -86,7 +85,7 @@ class SegmentView(Protocol):
     is_remote: bool
 
     def look_up(self, ids: Sequence[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents that are needed soon, by their ids or by their digests."""
+        """Fetch documents that are needed soon, by id or by digest."""
 
     def find_id(self, item_id: str, /) -> int:
         """Return the document with an id, even if it is deleted; -1 if there is none."""
@@ -98,28 +97,28 @@ class SegmentView(Protocol):
         """Return the stored record of a document."""
 
     def has_digest(self, doc: int, digest: int) -> bool:
-        """Return whether a document has that day, title and text."""
+        """Return whether a document has this digest of day, title and text."""
 
     def having_digest(self, digest: int, /) -> Iterable[int]:
-        """Return the documents with a day, title and text, deleted ones included."""
+        """Return the documents with a digest of day, title and text, including deleted ones."""
 
     def of_source(self, name: str) -> Docs:
-        """Return the documents of a source, or of a file in one, deleted ones included."""
+        """Return the documents of a source, or of a file in it, including deleted ones."""
 
     def titled(self, title: str) -> Docs:
-        """Return the documents that may have a title, including all that have it and deleted ones."""
+        """Return the documents, deleted or not, that may have a title: all that have it, perhaps others."""
 
     def word_index(self, docs: Docs) -> WordIndex:
-        """Return an index of the words of some documents; it may cover others too."""
+        """Return an index of the words of these documents, and perhaps of others."""
 
 
 class DocumentStore(Protocol):
-    """The documents of the next generation: those of the base that are not deleted, and those added.
+    """The documents of the next generation: those kept from the base, and those added.
 
     Attributes:
         segments: The segments of the base generation.
         deleted: For each segment, the documents that are not in the next generation.
-        register: The facts about items that are kept outside their records.
+        register: The facts about items that are stored outside their records.
         annotations: The annotations of items, by their current ids.
     """
 
@@ -134,7 +133,7 @@ class DocumentStore(Protocol):
 
         Args:
             document: The document.
-            since: The generation that first contained it; None for the next one.
+            since: The first generation that contained it; None for the next one.
 
         Raises:
             IndexFolderError, ClusterError: The document cannot be written.
@@ -142,11 +141,11 @@ class DocumentStore(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Whether to look up many documents at once."""
+        """Whether documents should be looked up in batches."""
         return any(segment.is_remote for segment in self.segments)
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Fetch documents of the base that are needed soon, by current or former ids, or by digests."""
+        """Fetch documents of the base that are needed soon, by current or former id, or by digest."""
         if self.is_remote:
             wanted = [*ids]
             wanted += [self.register.former[one] for one in wanted if one in self.register.former]
@@ -154,7 +153,7 @@ class DocumentStore(Protocol):
                 segment.look_up(wanted, digests)
 
     def find(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document of the base generation with an id."""
+        """Return the address of the live base document with an id; None if there is none."""
         for number, segment in enumerate(self.segments):
             doc = segment.find_id(item_id)
             if doc >= 0 and doc not in self.deleted[number]:
@@ -162,7 +161,7 @@ class DocumentStore(Protocol):
         return None
 
     def find_current(self, item_id: str) -> DocAddress | None:
-        """Return the address of the live document of the base generation that has or had an id."""
+        """Return the address of the live base document that has or had an id; None if there is none."""
         address = self.find(item_id)
         if address is None and (current := self.register.former.get(item_id)) is not None:
             address = self.find(current)
@@ -181,24 +180,24 @@ class DocumentStore(Protocol):
         return self.segments[address.segment].head(address.doc)
 
     def has_digest(self, address: DocAddress, digest: int) -> bool:
-        """Return whether a document of the base generation has that day, title and text."""
+        """Return whether a document of the base generation has this digest of day, title and text."""
         return self.segments[address.segment].has_digest(address.doc, digest)
 
     def having_digest(self, digest: int) -> Iterator[DocAddress]:
-        """Yield the live documents of the base generation of that day, title and text."""
+        """Yield the live base documents with a digest of day, title and text."""
         for number, segment in enumerate(self.segments):
             for doc in segment.having_digest(digest):
                 if doc not in self.deleted[number]:
                     yield DocAddress(number, doc)
 
     def titled(self, title: str) -> Iterator[DocAddress]:
-        """Yield live documents of the base generation that may have a title, including all that have it."""
+        """Yield the live base documents that may have a title: all that have it, and perhaps others."""
         for number, segment in enumerate(self.segments):
             for doc in self.live(number, segment.titled(title)).tolist():
                 yield DocAddress(number, doc)
 
     def live(self, number: int, docs: Docs) -> Docs:
-        """Return the live documents among some documents of a segment."""
+        """Return the live ones among documents of a segment."""
         if not self.deleted[number]:
             return docs
         import numpy as np
@@ -206,32 +205,32 @@ class DocumentStore(Protocol):
         return docs[~np.isin(docs, [*self.deleted[number]])]
 
     def replace(self, address: DocAddress, document: Document) -> None:
-        """Replace a document of the base generation; the new one keeps the generation of the old one."""
+        """Replace a document of the base generation; the new one inherits its first generation."""
         self.add(document, self.remove(address))
 
     def remove(self, address: DocAddress) -> int:
-        """Delete a document of the base generation, and return the generation that first contained it."""
+        """Delete a document of the base generation; return the first generation that contained it."""
         segment = self.segments[address.segment]
         since = since_of(segment.stored(address.doc))
         self.delete(address)
         return segment.since if since is None else since
 
     def delete(self, address: DocAddress) -> None:
-        """Delete a document of the base generation from the next one."""
+        """Delete a document of the base generation, so that the next one lacks it."""
         self.deleted[address.segment].add(address.doc)
 
 
 class IndexStore(DocumentStore, Protocol):
-    """A writer of the next generation of an index; readers see the base until ``commit`` has ended.
+    """A writer of the next generation of an index; readers see the base until ``commit`` returns.
 
     Attributes:
         base: The contents of the base generation; None if there is none.
         added: The number of documents added.
         facets: The custom fields that the next generation counts by default; initially those of the base.
-        uncounted: After a commit, the reasons why some of them are not counted.
+        uncounted: After a commit, the reasons why some of ``facets`` are not counted.
         corrections: The path of the corrections file; initially that of the base.
-        keeps_annotations: Whether the index is the place of the annotations, to which the lines of a
-            corrections file are added; else the corrections file is their place, and the index follows it.
+        keeps_annotations: Whether the index stores the annotations and adds those of a corrections file. If
+            False, the corrections file stores them, and the index copies it.
         ever_annotated: Whether an index that keeps annotations ever had any.
     """
 
@@ -250,7 +249,7 @@ class IndexStore(DocumentStore, Protocol):
         register: Iterable[list[Any]],
         annotations: AnnotationReader | None = None,
     ) -> None:
-        """Start from the base generation, from nothing if it is None."""
+        """Start from the base generation, or from nothing if it is None."""
         self.added, self.uncounted = 0, ()
         self.facets = base.facets if base else ()
         self.corrections = base.corrections if base else None
@@ -261,7 +260,7 @@ class IndexStore(DocumentStore, Protocol):
         self.annotations = AnnotationChanges(annotations)
 
     def __len__(self) -> int:
-        """Return the number of documents of the next generation."""
+        """The number of documents of the next generation."""
         live = zip(self.segments, self.deleted, strict=True)
         return self.added + sum(segment.documents - len(deleted) for segment, deleted in live)
 
@@ -272,12 +271,12 @@ class IndexStore(DocumentStore, Protocol):
 
     @property
     def changes_items(self) -> bool:
-        """Whether the next generation has other documents than the base."""
+        """Whether the next generation adds or deletes documents."""
         deleted = zip(self.segments, self.deleted, strict=True)
         return bool(self.added) or any(len(now) > len(segment.deleted) for segment, now in deleted)
 
     def times(self, generation: int, built: str) -> str | None:
-        """Return the times of the latest commits; a commit that only annotates items is none of them."""
+        """Return the encoded times of the latest commits, without commits that only annotate items."""
         base = self.base
         if base and base.times and not self.changes_items and not self.register.changed:
             return base.times
@@ -286,23 +285,23 @@ class IndexStore(DocumentStore, Protocol):
 
     @abstractmethod
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the next generation; without a call, that of the base is kept."""
+        """Compile the thesaurus of the next generation, which otherwise keeps that of the base."""
 
     @abstractmethod
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the current one, in one step.
+        """Make the next generation the current one, atomically.
 
         Raises:
-            IndexFolderError, ClusterError: The generation cannot be written; the current one stays.
+            IndexFolderError, ClusterError: The generation cannot be written; the current one remains.
         """
 
     @abstractmethod
     def cancel(self) -> None:
-        """Drop everything added and deleted; the current generation stays."""
+        """Discard everything added and deleted; the current generation remains."""
 
 
 class GenerationContents(Protocol):
-    """The part of the contents of a generation that the next one needs."""
+    """The part of a generation's contents that the next one needs."""
 
     @property
     def sources(self) -> tuple[SourceSummary, ...]:
@@ -310,7 +309,7 @@ class GenerationContents(Protocol):
 
     @property
     def fetched(self) -> tuple[Validators, ...]:
-        """The HTTP validators of the web addresses among the sources."""
+        """The HTTP validators of the sources that are URLs."""
 
     @property
     def facets(self) -> tuple[str, ...]:
@@ -337,25 +336,25 @@ Generation = TypeVar("Generation", bound=GenerationContents)
 
 
 class IndexLocation(Protocol[Generation]):
-    """The location of an index; ``str()`` returns its form for messages."""
+    """The location of an index; ``str()`` formats it for messages."""
 
     def prepare(self, request: WriteRequest) -> None:
-        """Raise an error unless an index can be written there with these options."""
+        """Raise an error if an index cannot be written there with these options."""
 
     def require(self) -> None:
-        """Raise an error unless there is an index, complete or not."""
+        """Raise an error unless there is an index, even an unfinished one."""
 
     def read(self) -> Generation:
         """Read the contents of the index; raise an error if there is none."""
 
     def base(self) -> Generation | None:
-        """Read the contents of the index; None if there is none yet."""
+        """Read the contents of the index; None if no build has ended yet."""
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index, of any format; None if it has none."""
+        """Return the corrections file of the index, even of one in an old format; None if it has none."""
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
-        """Lock the index against other writers, after waiting some seconds for one of them to end."""
+        """Lock the index against other writers, waiting up to ``wait`` seconds."""
 
     def next_generation(
         self, base: Generation | None, request: WriteRequest | None = None

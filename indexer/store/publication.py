@@ -1,10 +1,10 @@
-"""Switch an index to its next generation and remove the files of old ones.
+"""Switch an index to its next generation, and remove the files of old ones.
 
-Files are written first, then their folders are synchronised, then one rename switches from one generation to
-the next. A process that is killed or a power failure leaves one of the two generations, complete.
+Files are written first, then their folders are synchronised, then one rename switches to the next generation.
+A kill or a power failure leaves one of the two generations complete.
 
-Whoosh's table of contents is written too, so that ``whoosh.index.open_dir`` opens the index. Whoosh requires
-a pickle. Dragoman never reads it, and writes it without importing Whoosh, which would take longer than an
+Whoosh's table of contents is also written, so that ``whoosh.index.open_dir`` opens the index. Whoosh requires
+a pickle. Dragoman never reads it, and writes it without the import of Whoosh, which would take longer than an
 update of one item.
 """
 
@@ -41,7 +41,7 @@ TOC_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.toc(?:\.new)?")
 
 
 def whoosh_toc(folder: Path, contents: Contents) -> bytes:
-    """Return the pickled table of contents for Whoosh, which only depends on the index.
+    """Return the pickled table of contents for Whoosh, which depends only on the index.
 
     Raises:
         IndexFolderError: A file of deletions is missing or damaged.
@@ -58,12 +58,12 @@ def whoosh_toc(folder: Path, contents: Contents) -> bytes:
 
 
 def whoosh_toc_name(generation: int) -> str:
-    """Return the name of Whoosh's table of contents of a generation."""
+    """Return the file name of Whoosh's table of contents for a generation."""
     return f"_{INDEX_NAME}_{generation}.toc"
 
 
 def update_whoosh_toc(folder: Path, contents: Contents) -> bool:
-    """Write Whoosh's table of this generation, and remove those of others; return whether it exists."""
+    """Write Whoosh's table for this generation, and remove older ones; return whether it exists."""
     current = folder / whoosh_toc_name(contents.generation)
     try:
         if not current.exists():
@@ -87,7 +87,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def publish(folder: Path, contents: Contents) -> None:
-    """Make written segments the current generation, then remove files that it does not use."""
+    """Make written segments the current generation, then remove unused files."""
     segments = folder / SEGMENTS_FOLDER
     sync_folder(segments)  # the names of the segments must reach the disk before the table that uses them
     sync_folder(folder)
@@ -101,9 +101,9 @@ def publish(folder: Path, contents: Contents) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove Dragoman's files of no usable generation from an index folder, locked by the caller.
+    """Remove Dragoman's files that no usable generation lists; the caller has locked the folder.
 
-    An outdated table of contents for Whoosh is replaced first, so that it does not list removed segments.
+    First, an outdated table of contents for Whoosh is replaced, as it may list removed segments.
     """
     segments = folder / SEGMENTS_FOLDER
     scratch = segments / SCRATCH
@@ -127,10 +127,9 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def last_generation(folder: Path) -> int:
-    """Return the number of the current generation, 0 if there is none.
+    """Return the number of the current generation; 0 if there is none.
 
-    If the table cannot be read, file names are considered too, so that no file is overwritten that a repair
-    needs.
+    Numbers in file names count too, so that no file is overwritten that a repair of the table needs.
     """
     try:
         numbers = [Contents.read(folder).generation]
@@ -150,7 +149,7 @@ def last_segment(segments: Path) -> int:
 
 @contextmanager
 def explained_write_errors(folder: Path) -> Iterator[None]:
-    """Replace an ``OSError`` of the block by an error with a remedy.
+    """Replace an ``OSError`` of the block by an error that states a remedy.
 
     Raises:
         IndexFolderError: A file cannot be written.

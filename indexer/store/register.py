@@ -1,14 +1,13 @@
-"""The register: facts about items that are kept outside their records; and its changes in a write.
+"""The register, which has facts about items outside their records, and its changes in a write.
 
-It is a sealed file of each generation, absent if it would be empty. Each line is a JSON array that begins
-with a letter. Lines are in byte order, so that a lookup is a binary search:
+Each generation has it as a sealed file, unless it would be empty. Each line is a JSON array that begins with
+a letter. Lines are in byte order, for lookup by binary search:
 
-- ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source;
-- ``["p", ID, FILE, FIRST, LAST]``: another source location of the item;
-- ``["d", KEY, ID]``: a key that identifies a deleted item, so that it stays deleted;
-- ``["g", SOURCE, ID]``: an item that its source no longer contained when it was last read;
-- ``["c", ID, FIELDS]``: an item with manual corrections and the corrected fields, or ``item `` and the
-  source for a record that was marked as not an item.
+- ``["f", FORMER, ID]`` and ``["i", ID, FORMER]``: an id that the item had before, or has in another source; -
+``["p", ID, FILE, FIRST, LAST]``: another source location of the item; - ``["d", KEY, ID]``: a key that
+identifies a deleted item; - ``["g", SOURCE, ID]``: an item that its source no longer contained when it was
+last read; - ``["c", ID, FIELDS]``: the corrected fields of an item with manual corrections, or ``item `` and
+the source of a record that is marked as not an item.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ NO_ITEM: Final = "item "  # instead of fields: the record is not an item; its so
 
 
 class Register(LineTable):
-    """An open register; threads may share it."""
+    """An open register, which threads may share."""
 
     shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
         "f": (str, str),
@@ -59,15 +58,15 @@ class Register(LineTable):
     }
 
     def current(self, former: str) -> str | None:
-        """Return the current id of the item that had another id."""
+        """Return the current id of the item with a former id; None if there is none."""
         return next((cells[1] for cells in self.lines_of("f", former)), None)
 
     def beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the current ids of the first few items that had an id with a prefix."""
+        """Return the current ids of the first ``most`` items that had an id with a prefix."""
         return [cells[1] for cells in islice(self.lines_from(encode(["f", beginning])[:-2]), most)]
 
     def former(self, item_id: str) -> tuple[str, ...]:
-        """Return the ids that an item had before, or has in other sources."""
+        """Return the ids that an item had earlier, or has in other sources."""
         return tuple([cells[1] for cells in self.lines_of("i", item_id)])
 
     def places(self, item_id: str) -> tuple[SourceLines, ...]:
@@ -79,7 +78,7 @@ class Register(LineTable):
         return any(cells[1].startswith(NO_ITEM) for cells in self.lines_of("c", item_id))
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the register for contradictions in itself and with the items; return the first one found."""
+        """Check the register for contradictions, within itself or with the items; return the first one."""
         former: set[tuple[str, str]] = set()
         renamed: set[tuple[str, str]] = set()
         for kind, *cells in self.walk():
@@ -103,17 +102,17 @@ class RegisterState(NamedTuple):
 
 
 class RegisterChanges:
-    """The register of the next generation.
+    """The changes that turn the register of the base generation into that of the next one.
 
     Attributes:
-        former: Maps former ids of items to their present ones.
+        former: Maps former ids to current ids.
         places: Maps ids to the other locations of their items.
         deleted: Maps keys of deleted items to their ids.
-        gone: Names of sources with the ids of the items that they no longer have.
-        corrected: Maps ids to the manually corrected fields, separated by spaces; for records that are not
-            items, to their source after a mark.
-        now: All of these.
-        before: Those of the base generation.
+        gone: Pairs of a source and the id of an item that it no longer has.
+        corrected: Maps ids to the manually corrected fields, separated by spaces; ids of records that are
+            marked as not items, to ``item `` and the source.
+        now: All facts of the next generation.
+        before: All facts of the base generation.
         changed_items: The ids of items that this write changes.
     """
 
@@ -144,12 +143,12 @@ class RegisterChanges:
         return self.now != self.before
 
     def formers(self, item_id: str) -> list[str]:
-        """Return the ids that an item had before, or has in other sources."""
+        """Return the ids that an item had earlier, or has in other sources."""
         return self._formers.get(item_id, [])
 
     @staticmethod
     def deleted_key(digest: int) -> str:
-        """Return the key that identifies a deleted item in any source."""
+        """Return the key that identifies a deleted item in any source by its digest."""
         return f"#{digest:016x}"
 
     def rename(self, former: str, item_id: str) -> None:
@@ -168,14 +167,14 @@ class RegisterChanges:
         return len(others) == len(before)
 
     def drop_places(self, item_id: str, files: Iterable[str] | None = None) -> None:
-        """Remove some of the other source locations of an item, or all."""
+        """Remove the item's other source locations that are in these files; None for all."""
         left_out = frozenset(one.file for one in self.places.get(item_id, ())) if files is None else {*files}
         left = tuple([one for one in self.places.pop(item_id, ()) if one.file not in left_out])
         if left:
             self.places[item_id] = left
 
     def merge(self, item_id: str, other: str) -> None:
-        """Merge an item into another one, which gets all ids of both."""
+        """Merge an item into another one, which inherits its ids."""
         for former in [item_id, *self.formers(item_id)]:
             self.rename(former, other)
         self.forget(item_id)
@@ -188,7 +187,7 @@ class RegisterChanges:
         self.corrected.pop(item_id, None)
 
     def write(self, folder: Path, name: str) -> SealedFile | None:
-        """Write the register of the next generation; return its entry, None if it is empty."""
+        """Write the register of the next generation; return the file's entry, None if it is empty."""
         lines = self._lines()
         return write_lines(lines, folder, name, "items") if lines else None
 
@@ -203,10 +202,10 @@ class RegisterChanges:
 
 
 class AnnotationChanges:
-    """The annotations of the next generation.
+    """The annotations of the next generation, as changes of those of the base.
 
     Attributes:
-        changes: The new annotations of the items whose annotations change, by id.
+        changes: The new annotations of items, by id.
     """
 
     def __init__(self, before: AnnotationReader | None = None) -> None:
@@ -220,7 +219,7 @@ class AnnotationChanges:
         return found if found is not None else self._of_base(item_id)
 
     def set(self, item_id: str, annotations: Annotations) -> bool:
-        """Set the annotations of an item; return whether they differ from those before."""
+        """Set the annotations of an item; return whether they differ from its previous ones."""
         differs = annotations != self.of(item_id)
         if differs:
             self.changes[item_id] = annotations
@@ -229,7 +228,7 @@ class AnnotationChanges:
         return differs
 
     def replace(self, annotations: Mapping[str, Annotations]) -> None:
-        """Set the annotations of all items, by id; those of all others are removed."""
+        """Set the annotations of all items; items that are not in the mapping lose theirs."""
         self._known = dict(self._before.every()) if self._before else {}
         for item_id in [*self._known, *self.changes]:
             if item_id not in annotations:
@@ -238,7 +237,7 @@ class AnnotationChanges:
             self.set(item_id, one)
 
     def every(self) -> Iterator[tuple[str, Annotations]]:
-        """Yield each annotated item by its id, with its annotations."""
+        """Yield the id and the annotations of each annotated item."""
         for item_id, one in self._before.every() if self._before else ():
             if item_id not in self.changes:
                 yield item_id, one
@@ -247,7 +246,7 @@ class AnnotationChanges:
                 yield item_id, one
 
     def write(self, folder: Path, name: str, ending: str) -> SealedFile | None:
-        """Write the table of the next generation; return its entry, None if no item is annotated."""
+        """Write the annotations of the next generation; return the file's entry, None if there are none."""
         lines = {*self._before.raw_lines()} if self._before else set()
         for item_id in self.changes:
             lines -= annotation_lines(item_id, self._of_base(item_id))

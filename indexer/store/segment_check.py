@@ -1,7 +1,7 @@
-"""Check a segment: decode it, encode it again, and compare the blocks.
+"""Check a segment by decoding it, encoding it again, and comparing the blocks.
 
-Encoding derives orders, hashes, marks, impacts, facet rows, keyword lists and the table. The input of the
-encoder is checked here: ranges, the order of documents, sums, the stored records.
+Encoding recomputes orders, hashes, marks, impacts, facet rows, keyword lists and the table of blocks. This
+module checks the input of the encoder: ranges, the order of documents, sums, the stored records.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BATCH_SIZE: Final = 2048  # documents
 
 
 class TextChecker:
-    """A check of the stored data of texts: it is recomputed in batches and compared with the segment.
+    """Recomputes the data that is derived from texts, in batches, and compares it with the segment.
 
     Args:
         segment: The segment of the documents; its postings are consistent.
@@ -66,7 +66,7 @@ class TextChecker:
         self._start()
 
     def compare(self, documents: Iterable[Document], numbers: Numbers) -> None:
-        """Add documents with their numbers in the segment."""
+        """Add documents to compare, with their numbers in the segment."""
         for document in documents:
             self._run.add(document, len(document.record))
         self._numbers.append(numbers)
@@ -74,7 +74,7 @@ class TextChecker:
             self.finish()
 
     def finish(self) -> list[str]:
-        """Compare the added documents; return the names of all blocks found to differ so far."""
+        """Compare the added documents; return the names of all blocks that differ so far."""
         if self._numbers:
             numbers = np.concatenate(self._numbers)
             sketches, computed = self._sketches[numbers], self._run.sketches()
@@ -96,7 +96,7 @@ class TextChecker:
         return [*self._different]
 
     def _has_paragraphs(self, numbers: Numbers, at: Numbers, entries: Numbers) -> bool:
-        """Return whether the stored begins of paragraphs are those of the added documents."""
+        """Return whether the stored paragraph starts equal those of the added documents."""
         counts, computed = self._run.paragraphs()
         if not np.array_equal(np.diff(at)[numbers], counts):
             return False
@@ -113,7 +113,7 @@ class TextChecker:
         return int.from_bytes(blake2b(term, digest_size=8, key=self._key).digest(), "little")
 
     def _stored_concepts(self, segment: Segment) -> Numbers:
-        """Return the sum of the digests of the stored concepts of each document."""
+        """Return for each document the sum of the digests of its stored concepts."""
         sums = np.zeros(segment.documents, np.uint64)
         if OWN not in segment.fields:
             return sums
@@ -127,7 +127,7 @@ class TextChecker:
         return sums
 
     def _found_concepts(self) -> Numbers:
-        """Return the sum of the digests of the concepts found in the texts of each added document."""
+        """Return for each added document the sum of the digests of the concepts found in its texts."""
         counts, numbers, terms = self._run.concepts()
         digests = np.array([self._digest(term.encode("utf-8", "surrogatepass")) for term in terms], np.uint64)
         sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(digests[numbers], dtype=np.uint64)))
@@ -143,7 +143,7 @@ RECODED: Final = frozenset(
 
 
 def check_segment(segment: Segment, progress: Callable[[int], None]) -> list[str]:
-    """Return the blocks of a segment that contradict others.
+    """Return the names of the blocks of a segment that contradict other blocks.
 
     Args:
         segment: A segment whose bytes are intact.
@@ -187,7 +187,7 @@ def check_records(
     """Compare the stored records with the documents; return the names of the blocks that differ.
 
     Args:
-        segment: A segment without findings of ``check_segment``.
+        segment: A segment in which ``check_segment`` found nothing.
         finder: The concept finder of the index; None to skip concepts.
         progress: Called with the number of bytes read since the last call.
 
@@ -223,7 +223,7 @@ def check_records(
 
 
 class _ComparedRegion(Region):
-    """A block whose values are compared with those in the file."""
+    """A block whose values are compared with the block of that name in the file."""
 
     def __init__(self, comparer: _Comparer, name: str, kind: str, count: int) -> None:
         self._different = comparer.different
@@ -251,7 +251,7 @@ class _ComparedRegion(Region):
 
 
 class _IgnoredRegion(Region):
-    """Takes a block that is not compared."""
+    """A block that is not compared."""
 
     def __init__(self) -> None:
         pass
@@ -273,19 +273,19 @@ class _Comparer(ContainerWriter):
         self._written: set[str] = {CHECKSUMS, *ignored}
 
     def _is_former(self, name: str) -> bool:
-        """Return whether a block belongs to a field that the file has in format 8."""
+        """Return whether format 9 encodes a block differently and the file has that block in format 8."""
         field, _, part = name.rpartition(".")
         return part in RECODED and f"{field}.term_at" in self.container
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Compare a block of ``count`` numbers, piece by piece."""
+        """Return a block of ``count`` numbers that is compared piece by piece."""
         if self._is_former(name):
             return _IgnoredRegion()
         self._written.add(name)
         return _ComparedRegion(self, name, kind, count)
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Find blocks that were not written, and compare the table."""
+        """Report blocks that were not written, and compare the table of blocks."""
         if not self.different:
             unwritten = [name for name in self.container.names() if name not in self._written]
             self.different.update(dict.fromkeys(unwritten))

@@ -32,11 +32,11 @@ LAST_DAY: Final = 3652059  # the ordinal of 9999-12-31
 
 
 class ContradictionError(Exception):
-    """A block that contradicts others; its message is the name of the block."""
+    """Raised for a block that contradicts others; its message is the block's name."""
 
 
 def require(holds: object, part: str) -> None:
-    """Raise a ContradictionError for a block unless a condition holds."""
+    """Raise a ContradictionError for a block if a condition is false."""
     if not holds:
         raise ContradictionError(part)
 
@@ -79,7 +79,7 @@ def decode_documents(segment: Segment) -> Documents:
 
 
 def read_heads(segment: Segment) -> Iterator[list[bytes]]:
-    """Yield the heads of all documents in batches: an id, then a zero byte and the title if there is one."""
+    """Yield the heads of all documents in batches. A head is an id, followed by a zero byte and any title."""
     for first in range(0, segment.documents, TERMS):
         yield _heads(segment, first, first + TERMS)
 
@@ -91,7 +91,7 @@ def _heads(segment: Segment, first: int, last: int) -> list[bytes]:
 
 
 class _Titles(Sequence[bytes | None]):
-    """The titles of a segment, of which only a batch is in memory."""
+    """The titles of a segment, decoded in batches to save memory."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
@@ -116,7 +116,7 @@ class _Titles(Sequence[bytes | None]):
 
 
 def _decode_countries(segment: Segment) -> PackedCountries:
-    """Decode the countries of all documents, and pack them again."""
+    """Decode the countries of all documents, and pack them for the writer."""
     size, codes = segment.documents, segment.countries
     many, at = segment.array("many.docs").astype(np.int64), segment.array("many.at").astype(np.int64)
     further = segment.array("many.countries")
@@ -136,7 +136,7 @@ def _decode_countries(segment: Segment) -> PackedCountries:
 
 
 class FieldDecoder:
-    """A decoder of the posting lists of a field, a million postings at a time."""
+    """A decoder of a field's posting lists, a million postings at a time."""
 
     def __init__(self, segment: Segment, name: str) -> None:
         self._segment = segment
@@ -154,7 +154,7 @@ class FieldDecoder:
         return self._segment.array(f"{self._name}.{part}")
 
     def encode(self, writer: SegmentWriter, progress: Callable[[int], None]) -> None:
-        """Decode the field and encode it again; raise ContradictionError if its parts disagree."""
+        """Decode the field and write it with the encoder; raise ContradictionError if its parts disagree."""
         start, has, size = self._start, self._has, len(self._lexicon)
         self._check_offsets()
         if self._name == OWN:
@@ -195,13 +195,13 @@ class FieldDecoder:
         require(lengths is None or np.array_equal(sums, lengths), "lengths")
 
     def _exceptions(self, *parts: str) -> Array:
-        """Read a list of values that do not fit into their bytes: rows of positions and of values, int64."""
+        """Read the values that do not fit into their bytes, as int64 rows of positions and of values."""
         if parts[0] not in self._has:
             return np.zeros((len(parts), 0), np.int64)
         return np.stack([self._array(part).astype(np.int64) for part in parts])
 
     def _check_offsets(self) -> None:
-        """Check the order of the exceptions and the offsets of the dictionary."""
+        """Check the order of the exceptions, and the offsets in the dictionary."""
         exceptions = {"gap_at": self._gaps, "over_at": self._over, "upper_at": self._uppers}
         for name, (at, *_) in exceptions.items():
             require((np.diff(at) > 0).all() and (at < self._meta["postings"]).all(), name)
@@ -213,7 +213,7 @@ class FieldDecoder:
                 require(at[0] == 0 and at[-1] + more == size and (np.diff(at) >= 0).all(), name)
 
     def _lines(self, first: int, last: int) -> tuple[list[bytes], list[bytes]]:
-        """Decode some terms, and the forms of each."""
+        """Decode the terms in a range, and the forms of each."""
         try:
             lines = [line.partition(TAB) for line in self._lexicon.lines(range(first, last))]
             b"\n".join([part for line in lines for part in line]).decode("utf-8", "surrogatepass")
@@ -232,7 +232,7 @@ class FieldDecoder:
     def _check_custom(self) -> None:
         """Check that custom terms are valid, and that a document has at most one value of each field.
 
-        A document may have any number of concepts, but two spellings of one would be two concepts.
+        A document may have any number of concepts, so their documents are not compared.
         """
         size, start = self._segment.documents, self._start
         require((np.diff(start) < size).all(), "start")
@@ -246,7 +246,7 @@ class FieldDecoder:
             require(len(numbers) == 1 if whole else len(distinct(ids)) == len(ids), "ids")
 
     def _custom_fields(self) -> Iterator[tuple[str, int]]:
-        """Yield the field of each term, and the number of the term."""
+        """Yield the name of each term's field, and the number of the term."""
         for first in range(0, len(self._lexicon), TERMS):
             terms, _ = self._lines(first, min(first + TERMS, len(self._lexicon)))
             for number, term in enumerate(terms, first):
@@ -258,7 +258,7 @@ class FieldDecoder:
                 yield name, number
 
     def _ids(self, first: int, last: int, begins: Array) -> Array:
-        """Decode the documents of some postings, int64, given the start of each posting list."""
+        """Decode the documents of a range of postings as int64, given the start of each posting list."""
         part = "ids" if "ids" in self._has else "gaps"
         ids: Array = self._array(part)[first:last].astype(np.int64)
         if part == "gaps":
@@ -280,7 +280,7 @@ class FieldDecoder:
         return ids
 
     def _counts(self, first: int, last: int) -> tuple[Array, Array]:
-        """Decode the occurrences of some postings, and those in the title, int64."""
+        """Decode the occurrences in a range of postings, and those in the title, as int64."""
         at, count, in_title = _between(self._over, first, last)
         packed = np.ones(last - first, np.int64)
         if "counts" in self._has:
@@ -306,7 +306,7 @@ class FieldDecoder:
 
 
 def _between(exceptions: Array, first: int, last: int) -> Array:
-    """Return the exceptions of some postings, with positions relative to the first posting."""
+    """Return the exceptions in a range of postings, with positions relative to the first posting."""
     low, high = np.searchsorted(exceptions[0], (first, last)).tolist()
     some = exceptions[:, low:high].copy()
     some[0] -= first
@@ -314,7 +314,7 @@ def _between(exceptions: Array, first: int, last: int) -> Array:
 
 
 def _ascends(values: Array, begins: Array) -> bool:
-    """Return whether each of some concatenated lists is ascending."""
+    """Return whether every one of the concatenated lists is ascending."""
     ascending = np.diff(values) > 0
     ascending[begins[1:] - 1] = True  # a new list may begin with any value
     return bool(ascending.all())

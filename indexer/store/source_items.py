@@ -1,8 +1,8 @@
-"""Compare the indexed items of a source with those that it still contains.
+"""Find the indexed items that a source no longer contains, and reassign, replace or delete them.
 
-An item of several sources that is corrected in one of them becomes two: the others still have the old text.
-When the last of these has the new text too, the old item is merged into the new one. So removed items are
-compared with the new items of all their sources.
+An item of several sources that is corrected in one of them becomes two items, as the others still have the
+old text. When the last of these also has the new text, the old item is merged into the new one. Removed items
+are therefore compared with the new items of all their sources.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 class IndexedItems:
-    """The items of the base generation whose first source is a given one.
+    """The items of the base generation that have this source as their first source.
 
     Attributes:
         known: Whether the base generation has the source.
-        holds: Whether the source has an item that was already known or read.
-        unread: Members of the source that could not be read; their items do not count as removed.
+        holds: Whether the source has an item that is in the index or in a source read before.
+        unread: Files in the source that could not be read, whose items do not count as removed.
     """
 
     def __init__(self, writer: DocumentStore, name: str, *, known: bool) -> None:
@@ -45,12 +45,12 @@ class IndexedItems:
         self._met = [bytearray(segment.documents) for segment in writer.segments] if known else []
 
     def mark_found(self, address: DocAddress) -> None:
-        """Record that the source contains an item."""
+        """Record that the source still contains an item."""
         if self.known:
             self._met[address.segment][address.doc] = 1
 
     def was_found(self, address: DocAddress) -> bool:
-        """Return whether the source contains an item."""
+        """Return whether the source still contains an item."""
         return self.known and bool(self._met[address.segment][address.doc])
 
     def gone(self) -> RemovedTexts:
@@ -77,7 +77,7 @@ class IndexedItems:
 
     @property
     def former_count(self) -> int:
-        """The number of items of the base generation whose first source it is."""
+        """The number of base items that have this source as their first source."""
         segments = self._writer.segments
         return sum(len(np.setdiff1d(one.of_source(self._name), [*one.deleted])) for one in segments)
 
@@ -96,14 +96,14 @@ MAX_HELD: Final = 1 << 25  # bytes of records that are kept until all sources ar
 
 
 class NewItems:
-    """The new items of sources that are also in other sources, or may have their old text there."""
+    """New items that are also in other sources, or whose old text may be there."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[tuple[Document, str]]] = {}
         self._room = MAX_HELD
 
     def note(self, source: str, document: Document, item_id: str) -> None:
-        """Add an item that is new in a source."""
+        """Record an item that is new in a source."""
         if self._room > 0:
             self._room -= len(document.record)
             self._of.setdefault(source, []).append((document, item_id))
@@ -111,7 +111,7 @@ class NewItems:
     def find_successors(
         self, gone: Iterable[tuple[DocAddress, Collection[str]]], writer: DocumentStore, read: Read
     ) -> dict[DocAddress, tuple[Document, str]]:
-        """Return for removed items the new items that are changed versions of them, with their ids."""
+        """Return the new items that are changed versions of removed items, with their ids."""
         if not self._of:
             return {}
         from indexer.store.changed_items import RemovedTexts, pairs
@@ -146,7 +146,7 @@ MAX_REMOVED_SHARE: Final = 0.5  # the share of a source's items that a mirror de
 
 
 class RemovedItems:
-    """Removes items and places that the sources no longer have, after all sources are read."""
+    """Removes the items and locations that sources no longer have, after all sources are read."""
 
     def __init__(
         self, writer: DocumentStore, sources: SourceCatalog, report: WriteReport, listeners: Listeners
@@ -169,11 +169,11 @@ class RemovedItems:
         """Handle the removed items of the sources that were read.
 
         Args:
-            read: The items of the base generation by source, or part of a source, that was read.
+            read: The base items of each source, or part of a source, that was read.
             new_items: New items of the sources, which may be changed versions of removed ones.
-            before: The other source locations of items in the base generation.
+            before: The other source locations of base items, by id.
             mirror: Whether to delete removed items.
-            sure: Whether a mirror may delete more than half of the items of a source.
+            sure: Whether a mirror may delete more than half of a source's items.
 
         Raises:
             DragomanError: A mirror would delete more than half of a source without ``sure``.
@@ -237,7 +237,7 @@ class RemovedItems:
     def _remove_places(
         self, read: Mapping[str, IndexedItems], before: Mapping[str, tuple[SourceLines, ...]]
     ) -> None:
-        """Remove other source locations of items that are no longer in those sources."""
+        """Remove the other source locations of items that are no longer there."""
         for item_id, places in before.items():
             address = self._writer.find(item_id)
             for place in places if address else ():
@@ -246,7 +246,7 @@ class RemovedItems:
                     self._register.drop_places(item_id, [place.file])
 
     def _removed(self, name: str, indexed: IndexedItems) -> list[tuple[DocAddress, str]]:
-        """Return the removed items of a source, after reassigning those that are in other sources too."""
+        """Return the removed items of a source, after reassigning those that are also in other sources."""
         gone, name = [], self._sources.of(name)
         for address in indexed.missing():
             item_id, _ = self._writer.head(address)
@@ -258,7 +258,7 @@ class RemovedItems:
         return gone
 
     def _removed_before(self, name: str) -> set[str]:
-        """Return the items of a source, or of a part of it that was read, that were removed before."""
+        """Return the ids of items that earlier updates found removed from a source, or from a part of it."""
         source = self._sources.of(name)
         gone = {item_id for of, item_id in self._register.gone if of == source}
         return gone if name == source else {item_id for item_id in gone if self._may_be_in(name, item_id)}

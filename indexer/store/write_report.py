@@ -1,4 +1,4 @@
-"""Report the changes of a build, an update or a deletion: as counts, and for each item."""
+"""Report the changes of a build, an update or a deletion, as counts and for each item."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ OTHER_ITEM: Final = message("record.other_item")  # the other reason
 
 
 class Change(NamedTuple):
-    """A change of an item or of a skipped record.
+    """A change of an item, or a skipped record.
 
     Attributes:
         what: ``added``, ``replaced``, ``unchanged``, ``gone``, ``deleted``, ``deleted before``, ``skipped``,
             ``corrected``, ``no item``, ``annotated``.
         id: The id of the item; None for a skipped record.
         title: Its title.
-        place: Its current or former source location; None if unknown.
-        former: Its former id if it was another one.
+        place: The current or last source location; None if unknown.
+        former: The former id if it was different.
         reason: The reason, if it is not obvious.
     """
 
@@ -64,15 +64,15 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class CorrectionsReport:
-    """The result of a corrections file.
+    """The result of applying a corrections file.
 
     Attributes:
         file: The path of the file.
         lines: The number of lines that have corrections.
         changed: The number of items of the base generation that changed.
-        standing: The number of items that have corrections now.
-        excluded: The number of records, read or indexed, that are marked as not being items.
-        told: Warnings about lines that were skipped, in part or as a whole, with line numbers.
+        standing: The number of items with corrections in the new generation.
+        excluded: The number of records, read or indexed, that are marked as not items.
+        told: Line numbers and warnings for lines that were skipped, wholly or in part.
     """
 
     file: str
@@ -84,7 +84,7 @@ class CorrectionsReport:
 
     @property
     def unfit(self) -> list[int]:
-        """The lines that match no item of this index; another index in the folder may use them."""
+        """The lines that match no item of this index, perhaps because another index uses them."""
         return [number for number, reason in self.told if reason in {NO_SUCH_ITEM, OTHER_ITEM}]
 
 
@@ -98,21 +98,21 @@ class WriteReport:
         added: New items.
         replaced: Changed items; they keep their ids.
         unchanged: Items that did not change.
-        moved: Unchanged items whose lines in the source or whose date, estimated from the items around them,
+        moved: Unchanged items whose line numbers in the source, or dates estimated from neighbouring items,
             were updated.
-        joined: Unchanged items that were known from another source.
-        gone: Items that were in their source at its last reading and no longer are; they stay in the index.
+        joined: Unchanged items that were already in the index from another source.
+        gone: Items that their source no longer contains since its last reading; they stay in the index.
         deleted: Deleted items.
-        annotated: Items whose tags, collections or note changed; of a deletion, the deleted items that had
-            any, which are kept for their return.
-        absent: The names of tags and collections to remove that no chosen item had.
-        deleted_before: Items read that were deleted before, and stay deleted.
-        dates: Items read, by kind of date.
-        languages, countries: Items read, by each of their languages and countries.
-        not_read: The addresses that have not changed since they were last read, according to their servers;
-            their items are counted as unchanged.
+        annotated: Items whose tags, collections or note changed. For a deletion, the deleted items with
+            annotations, which are kept in case the items return.
+        absent: The tags and collections to remove that no selected item had.
+        deleted_before: Items read that had been deleted, and stay deleted.
+        dates: The numbers of items read, by kind of date.
+        languages, countries: The numbers of items read, by language and by country.
+        not_read: The URLs that, according to their servers, have not changed since they were last read; their
+            items count as unchanged.
         unreached: The sources of the index that could not be read, with the reasons.
-        skipped: The skipped records and lines with the reasons; only the first if there are very many.
+        skipped: The skipped records and lines with the reasons; if there are very many, only the first.
         uncounted: The reasons why requested facets are not counted.
         corrections: The result of the corrections file; None if there is none.
         seconds: The duration.
@@ -144,10 +144,10 @@ class WriteReport:
 
 
 class Listeners(NamedTuple):
-    """The functions that are called while an index is written.
+    """The functions to call while an index is written.
 
     Attributes:
-        change: Called with each change; None for no function.
+        change: Called with each change; may be None.
         progress: Called with a source's name and the number of items read so far.
     """
 
@@ -155,7 +155,7 @@ class Listeners(NamedTuple):
     progress: Progress = lambda _source, _items: None
 
     def of(self, what: str, document: Document, former: str | None = None, reason: str | None = None) -> None:
-        """Report the change of an item, given its document."""
+        """Report a change of a document's item."""
         if self.change:
             place = document.item.source
             self.change(Change(what, document.id, document.title, place, former, reason))
@@ -163,7 +163,7 @@ class Listeners(NamedTuple):
 
 @contextmanager
 def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
-    """Yield a function that writes each change as a line of JSON; the file appears after the block.
+    """Yield a function that writes a change as a JSON line to a file, which is complete after the block.
 
     Raises:
         DragomanError: The file cannot be written.
@@ -182,7 +182,7 @@ def report_to(path: str | os.PathLike[str] | None) -> Iterator[OnChange | None]:
 
 
 def _require_report(path: str | os.PathLike[str]) -> None:
-    """Refuse to overwrite a file that is not a report."""
+    """Raise an error if a file exists that is not a report."""
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(len(_HEAD))

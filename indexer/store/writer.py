@@ -54,7 +54,7 @@ LARGEST = 4_000_000  # live documents of a merged segment, if the memory of the 
 
 
 class SegmentState(NamedTuple):
-    """The size of a segment: the number of its documents, and how many of them are deleted."""
+    """The numbers of documents and of deleted documents in a segment."""
 
     documents: int
     deleted: int
@@ -66,18 +66,17 @@ class SegmentState(NamedTuple):
 
 
 def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int = LARGEST) -> set[int]:
-    """Choose the segments that are merged into the new one.
+    """Choose the segments to merge into the new one.
 
-    An update of one item rewrites some eighty documents on average, fewer at first. Above ``FIRST_TIER``, a
-    document is rewritten about once per tier in the life of an index, and each tier has at most
-    ``FAN_OUT - 1`` segments that can still grow; the two tiers below have one segment each.
+    An update of one item rewrites about eighty documents on average. Above ``FIRST_TIER``, a document is
+    rewritten about once per tier in the life of an index, and each tier has at most ``FAN_OUT - 1`` segments
+    that can still grow; the two lowest tiers have one segment each.
 
     Args:
         segments: The existing segments.
         added: The number of documents that the new segment gets from the sources.
-        largest: The number of documents that fit into one segment. A segment with more than half of them is
-            not merged with others: the builder would divide them again, and the next update would merge them
-            again.
+        largest: The number of documents that fit into one segment. A segment with more than half of it is not
+            merged, as the builder would split the result, and the next update merge it again.
 
     Returns:
         The positions of the chosen segments in ``segments``.
@@ -99,7 +98,7 @@ def segments_to_merge(segments: Sequence[SegmentState], added: int, largest: int
 
 
 def _most(tier: int) -> int:
-    """Return the number of segments of a tier that are merged into one."""
+    """Return how many segments of a tier are merged into one."""
     return FAN_OUT if tier > 1 else 2
 
 
@@ -113,7 +112,7 @@ def _tier(live: int) -> int:
 
 
 def facet_names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct names of the fields to count; raise DragomanError for invalid or too many ones."""
+    """Return the distinct names of the fields to count; raise DragomanError if invalid or too many."""
     names = {field_name(written): written for written in given}
     if "" in names:
         raise DragomanError(message("store.invalid_field", names=names[""]))
@@ -125,7 +124,7 @@ def facet_names(given: Iterable[str]) -> tuple[str, ...]:
 def choose_facets(
     names: Iterable[str], holds: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the fields that can be counted, and the reasons why others cannot.
+    """Return the fields that can be counted, and the reasons why the others cannot.
 
     Args:
         names: The fields to count.
@@ -163,25 +162,25 @@ class FolderSegment:
         """Do nothing: all documents are local."""
 
     def has_digest(self, doc: int, digest: int) -> bool:
-        """Return whether a document has that day, title and text."""
+        """Return whether a document has this digest of day, title and text."""
         return doc in self._segment.having_digest(digest)
 
     def of_source(self, name: str) -> Docs:
-        """Return the documents of a source, or of a file in one, ascending."""
+        """Return the documents of a source, or of a file in it, ascending."""
         return source_documents(self._segment, name)
 
     def titled(self, title: str) -> Docs:
-        """Return the documents that may have a title."""
+        """Return the documents that may have a title: all that have it, and perhaps others."""
         from indexer.store.changed_items import documents_with_words  # few writes search titles
 
         return documents_with_words(self._segment, title)
 
     def word_index(self, _docs: Docs) -> FolderSegment:
-        """Return the segment itself, which indexes the words of all its documents."""
+        """Return this segment, which indexes the words of all its documents."""
         return self
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the documents that have the rarest of some words, repeated for each of the words."""
+        """Return the documents with the rarest of these words, once for each of the words they have."""
         from indexer.store.changed_items import documents_with_rarest  # most sources have no removed items
 
         postings = partial(self._segment.postings, WORDS)
@@ -193,8 +192,8 @@ class FolderSegment:
 class IndexWriter(IndexStore):
     """A writer of the next generation of an index in a folder.
 
-    ``commit`` carries over the documents of the base: segments stay unchanged, or are merged into the new one
-    if the merge policy requires it.
+    ``commit`` keeps the documents of the base: the merge policy decides which segments stay as they are and
+    which are merged into the new one.
     """
 
     def __init__(self, folder: Path, base: Contents | None = None, *, memory_mb: int = 512) -> None:
@@ -250,10 +249,10 @@ class IndexWriter(IndexStore):
             )
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the current one, in one step.
+        """Make the next generation the current one, atomically.
 
         Raises:
-            IndexFolderError: The generation cannot be written; the current one stays.
+            IndexFolderError: The generation cannot be written; the current one remains.
         """
         built = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         items = len(self)
@@ -299,7 +298,7 @@ class IndexWriter(IndexStore):
         return choose_facets(self.facets, holds)
 
     def cancel(self) -> None:
-        """Drop everything added and deleted; the current generation stays."""
+        """Discard everything added and deleted; the current generation remains."""
         with suppress(OSError):
             self._builder.cancel()
             clear_leftovers(self._folder)
@@ -308,7 +307,7 @@ class IndexWriter(IndexStore):
         return self._thesaurus.open(self._files) if self._thesaurus else None
 
     def _carry_over(self) -> Iterator[SegmentEntry]:
-        """Yield the segments that stay, with their deletions; add the documents of merged ones."""
+        """Yield the kept segments with their deletions; add the documents of the merged ones."""
         states = [
             SegmentState(segment.documents, len(deleted))
             for segment, deleted in zip(self.segments, self.deleted, strict=True)

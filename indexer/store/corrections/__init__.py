@@ -1,1 +1,1 @@
-"""Manual corrections: a file of JSON lines that overrides facts about items."""
+"""Manual corrections: a JSON Lines file that overrides values of items."""

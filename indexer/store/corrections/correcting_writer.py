@@ -1,11 +1,10 @@
 """Apply manual corrections between merging and writing.
 
-Merging compares items as their sources state them, those of the index too; corrected values are written to
-the index. A line of a corrections file belongs to the item that has or had one of its ids, else to the item
-of its title and day.
+Merging compares uncorrected items, also those of the index; corrected values are written to the index. A line
+of a corrections file matches the item that has or had one of its ids, else the item with its title and day.
 
-Ids such as 1 occur in many archives, and archives in a folder may share a corrections file. So an item with
-an id of a line but another title and another day does not match the line, unless it matched before its source
+Ids such as 1 occur in many archives, and archives in the same folder may share a corrections file. Therefore
+an item with an id of a line but another title and day does not match, unless it matched before its source
 changed.
 """
 
@@ -50,7 +49,7 @@ MAX_IDS: Final = 100  # per item in a line
 
 
 def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
-    """Read the record of a document of the base generation as its source stated it."""
+    """Read the record of a document of the base generation without its manual corrections."""
     raw = writer.record(address)
     fields = writer.register.corrected.get(writer.head(address)[0])
     if not fields:
@@ -62,13 +61,13 @@ def stated_record(writer: IndexStore, address: DocAddress) -> bytes:
 
 
 class ItemsOfCorrections:
-    """The items of correction lines, looked up during a write.
+    """The items that correction lines match, looked up during a write.
 
     Attributes:
         chosen: The numbers of the lines that match an item only by its title and day.
-        reported: The lines that give an item too many tags or collections, with the reasons.
-        left_out: The register's entries of records that were marked as not being items and were not read in
-            this write, by id.
+        reported: The numbers of lines that give an item too many tags or collections, with the reasons.
+        left_out: Register entries, by id, of records that are marked as not items and were not read in this
+            write.
     """
 
     def __init__(self, writer: IndexStore, corrections: Corrections) -> None:
@@ -87,7 +86,7 @@ class ItemsOfCorrections:
 
     @cached_property
     def in_several_sources(self) -> bool:
-        """Whether an item of the base generation that a line names has several sources."""
+        """Whether a line has an id of a base item that is in several sources."""
         register = self._register
         ids = (item_id for line in self._corrections.lines for item_id in line.ids)
         return bool(register.before.places) and any(
@@ -95,7 +94,7 @@ class ItemsOfCorrections:
         )
 
     def of(self, document: Document) -> list[Correction]:
-        """Return the lines that match a document by an id."""
+        """Return the lines that match a document by id."""
         ids = [document.id, *self._register.formers(document.id)]
         if document.states(b'"former":['):
             ids += document.item.former
@@ -103,7 +102,7 @@ class ItemsOfCorrections:
         return [line for line in lines if self._is_intended(line, document)]
 
     def titled(self, document: Document, lines: list[Correction]) -> list[Correction]:
-        """Return the other lines, those that match a document by title and day."""
+        """Return the further lines that match a document by title and day."""
         known = self._corrections.by_title
         if not document.title or (found := known.get(title_key(document.title))) is None:
             return []
@@ -111,13 +110,13 @@ class ItemsOfCorrections:
         return [line for line in found if line.day in {None, day} and line not in lines]
 
     def count_match(self, lines: list[Correction]) -> bool:
-        """Count an item that has the title and day of lines; return whether it is the first for any line."""
+        """Count an item for the lines with its title and day; return whether it is the first for any line."""
         first = any(not self._seen[line.number] for line in lines)
         self._seen.update(line.number for line in lines)
         return first
 
     def name(self, lines: Sequence[Correction], document: Document) -> None:
-        """Record the document that some lines match."""
+        """Record the item that lines match."""
         if not lines:
             return
         item = document.item
@@ -125,15 +124,15 @@ class ItemsOfCorrections:
         self._items.update((line.number, Note(ids, item.title, stated_day(item))) for line in lines)
 
     def record(self, address: DocAddress) -> bytes:
-        """Read the record of a document of the base generation as its source stated it."""
+        """Read the record of a document of the base generation without its manual corrections."""
         return stated_record(self._writer, address)
 
     def indexed(self, read: Collection[str]) -> IndexedItems:
-        """Return the items of the base generation that lines match or that are corrected, with their lines.
+        """Return the base items that lines match or that are corrected, with their lines.
 
         Args:
-            read: The names of the sources that were read. Records of these sources that were marked as not
-                being items were either read in this write or are no longer in the source.
+            read: The names of the sources read in this write. A record that was marked as not an item and was
+                not read is no longer in them.
         """
         corrected = self._register.corrected
         ids = [item_id for line in self._corrections.lines for item_id in line.ids]
@@ -157,7 +156,7 @@ class ItemsOfCorrections:
         return indexed
 
     def notes(self) -> dict[int, Note]:
-        """Return, by line, the ids, title and day of its item that the line itself does not state."""
+        """Return the ids, title and day that lines lack for their items, by line number."""
         found = {}
         for line in self._corrections.lines:
             if (named := self._items.get(line.number)) is None:
@@ -169,7 +168,7 @@ class ItemsOfCorrections:
         return found
 
     def annotations(self) -> dict[str, Annotations]:
-        """Return the annotations of the items of the lines, by their current ids."""
+        """Return the annotations that the lines give their items, by current id."""
         found: dict[str, Annotations] = {}
         before = self._writer.annotations.of if self._writer.keeps_annotations else lambda _: NO_ANNOTATIONS
         for line in self._corrections.lines:
@@ -184,7 +183,7 @@ class ItemsOfCorrections:
         return found
 
     def unfit(self) -> list[tuple[int, str]]:
-        """Return the lines whose item was not found, with the reasons."""
+        """Return the numbers of the lines whose item was not found, with the reasons."""
         reported: list[tuple[int, str]] = []
         for line in self._corrections.lines:
             count = self._seen[line.number]
@@ -196,7 +195,7 @@ class ItemsOfCorrections:
         return reported
 
     def _choose(self, indexed: IndexedItems) -> None:
-        """Match the remaining lines with the only item that has their title and day."""
+        """Match each remaining line with the item of its title and day if there is exactly one."""
         met = {line.number for own in indexed.values() for line in own} | {*self._items} | self._kept
         for line in self._corrections.lines:
             if line.number in met or not line.title:
@@ -215,14 +214,14 @@ class ItemsOfCorrections:
         return line.day is None or stated_day(restore(self.record(address)).item) == line.day
 
     def _is_intended(self, line: Correction, document: Document) -> bool:
-        """Return whether a document with an id of a line is the item of the line."""
+        """Return whether a document that has an id of a line is the item that the line means."""
         if line.number in self._known or agrees(line, document.title, stated_day(document.item)):
             return True
         self._mismatched.add(line.number)
         return False
 
     def _lines_before(self) -> set[int]:
-        """Return the lines that match items of the base generation, even if the source changes these."""
+        """Return the numbers of the lines that match base items, including items that the sources change."""
         lines = self._corrections.lines
         self._writer.look_up([item_id for line in lines for item_id in line.ids])
         return {
@@ -233,25 +232,25 @@ class ItemsOfCorrections:
         }
 
     def _stated(self, address: DocAddress) -> tuple[str | None, str]:
-        """Return the title and the day of a document of the base generation as its source stated them."""
+        """Return the title and uncorrected day of a document of the base generation."""
         if address not in self._days:  # an item may have many lines
             self._days[address] = stated_day(restore(self.record(address)).item)
         return self._writer.head(address)[1], self._days[address]
 
 
 def agrees(line: Correction, title: str | None, day: str) -> bool:
-    """Return whether a line and an item have the same title or the same day, if the line states both."""
+    """Return whether a line and an item agree in title or day; True if the line lacks either."""
     if line.title is None or line.day is None or line.title == title_key(title or ""):
         return True
     return bool(line.day) and line.day == day
 
 
 class _PendingDocument(NamedTuple):
-    """A document that is held back until all sources are read, when the items of all lines are known.
+    """A document that is held back until all sources are read and all lines are matched.
 
     Attributes:
         document: The document.
-        since: The generation that first contained it; None for the next one.
+        since: The first generation that contained it; None for the next one.
         titled: The lines that match its title and day.
         counted: Whether it was counted as added or replaced; an item reassigned to another source was not.
     """
@@ -263,13 +262,14 @@ class _PendingDocument(NamedTuple):
 
 
 class CorrectingWriter(DocumentStore):
-    """A store that corrects the items written to it; items of the base generation are read uncorrected.
+    """A store that corrects the items written to it; items that it reads from the base are uncorrected.
 
     Attributes:
         corrections: The correction lines.
-        items: The items of the lines.
-        report: The result for the corrections.
-        counting: Whether added documents are counted as added or replaced; reassigned items are not.
+        items: The items that the lines match.
+        report: The results of applying the lines.
+        counting: Whether written documents are counted as added or replaced; False while items are
+            reassigned.
     """
 
     def __init__(self, writer: IndexStore, sources: SourceCatalog, corrections: Corrections) -> None:
@@ -289,11 +289,11 @@ class CorrectingWriter(DocumentStore):
         self._left_out: set[str] = set()  # ids of records that were read and are not items
 
     def record(self, address: DocAddress) -> bytes:
-        """Read the record of a document of the base generation as its source stated it."""
+        """Read the record of a document of the base generation without its manual corrections."""
         return self.items.record(address)
 
     def excludes(self, document: Document) -> bool:
-        """Return whether a correction marks a document as not an item, and count it if so."""
+        """Return whether a correction marks a document as not an item; count it if so."""
         lines = self.items.of(document)
         if not lines or merged(lines)[1]:
             return False
@@ -306,7 +306,7 @@ class CorrectingWriter(DocumentStore):
     def add(self, document: Document, since: int | None = None) -> None:
         """Add a corrected document, or hold it back if it may match a line later.
 
-        It may match by its title and day, or be the new version of an item with several sources.
+        It may match by title and day, or be a new version of an item with several sources.
         """
         lines = self.items.of(document)
         titled = self.items.titled(document, lines)
@@ -320,7 +320,7 @@ class CorrectingWriter(DocumentStore):
             self._write(document, lines, since)
 
     def settle(self, read: Collection[str], report: WriteReport, listeners: Listeners) -> None:
-        """Apply the correction lines to all items of the next generation, also those that were not read."""
+        """Apply the lines to all items of the next generation, including those not read in this write."""
         for held in self._held:  # the base generation's ids of the items may have changed
             self.items.name(self.items.of(held.document), held.document)
         indexed = self.items.indexed(read)
@@ -336,10 +336,10 @@ class CorrectingWriter(DocumentStore):
         report.corrections = self.report
 
     def _annotate(self) -> None:
-        """Set the annotations of the lines, and of all items if the corrections file is their place.
+        """Set the annotations that the lines state, or all annotations if the corrections file stores them.
 
-        If the index is their place and ever had any, the file is an export, perhaps an old one: the lines are
-        not applied, and a difference is reported.
+        If the index stores annotations and ever had any, the file may be an old export. Its lines are then
+        not applied, and differences are reported.
         """
         found = {
             item_id: annotations
@@ -380,7 +380,7 @@ class CorrectingWriter(DocumentStore):
         self._exclude(held.document, lines, listeners)
 
     def _correct_indexed(self, address: DocAddress, lines: list[Correction], listeners: Listeners) -> None:
-        """Correct an item of the base generation that was not replaced in this write."""
+        """Correct an item of the base generation that this write did not replace."""
         stated = restore(self.record(address))
         if not merged(lines)[1]:
             self._writer.delete(address)
@@ -396,7 +396,7 @@ class CorrectingWriter(DocumentStore):
             listeners.of("corrected", document, reason=why)
 
     def _exclude(self, document: Document, lines: list[Correction], listeners: Listeners) -> None:
-        """Count and remove a document that is not an item."""
+        """Remove and count a document that is marked as not an item."""
         self.items.name(lines, document)
         name = self._sources.of(document.item.source.file)
         self.register.forget(document.id)

@@ -1,8 +1,7 @@
-"""Correct and annotate items: write lines to the corrections file, and their effect to the index.
+"""Correct and annotate items, in the corrections file and in the index.
 
-For annotations, only the items that are named are looked up: the lines of others are applied by builds and
-updates. The lines are on disk before the index changes, so that nothing is lost if the process is killed
-between the two.
+Annotating looks up only the named items; builds and updates apply the lines of others. The lines reach the
+disk before the index changes, so nothing is lost if the process is killed in between.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class CorrectionRequest(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        declared: The corrected values, by key of a line: ``date``, ``language``, ``countries``, ``item``.
+        declared: The corrected values by key: ``date``, ``language``, ``countries``, ``item``.
         undo: Whether to remove all corrections of the item instead.
         who: The name of the person; may be empty.
         corrections: The corrections file; None for the one that the index uses, or else the one in the
@@ -88,7 +87,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
     """Correct an item of an index.
 
     Returns:
-        The changes; they include those of all other lines of the file.
+        The changes, including those of all other lines of the file.
 
     Raises:
         DragomanError: No item has the id, a value is invalid, or the index uses another corrections file.
@@ -121,7 +120,7 @@ def correct(place: Path | IndexLocation[Any], options: CorrectionRequest) -> Wri
 
 
 def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any], who: str) -> dict[str, Any]:
-    """Return the keys of a new line of a corrections file."""
+    """Return the keys and values of a new line of a corrections file."""
     item = document.item
     line: dict[str, Any] = {"id": ids[0], "former": [*ids[1:MAX_IDS]], "title": item.title}
     line |= {"day": stated_day(item) or None, **changes, "who": who}
@@ -130,7 +129,7 @@ def new_line(document: Document, ids: Sequence[str], changes: Mapping[str, Any],
 
 
 def line_of(document: Document, ids: list[str], options: CorrectionRequest) -> bytes:
-    """Return the line of a correction; raise DragomanError for an invalid value."""
+    """Return the encoded line of a correction; raise DragomanError if a value is invalid."""
     line = new_line(document, ids, options.declared, options.who)
     parsed, reported = parse_line(1, encode_line(line))
     if reported or parsed is None:
@@ -159,7 +158,7 @@ def _plain(date: str) -> str | dict[str, str] | None:
 
 
 def place_of_corrections(given: str | None, remembered: str | None, default: str = CORRECTIONS_FILE) -> str:
-    """Return the corrections file to change: the given one, or that of the index, or the default.
+    """Return the corrections file to change: the named one, the index's, or the default.
 
     Raises:
         DragomanError: The index uses another file, or the file of the index cannot be read.
@@ -182,7 +181,7 @@ def _opened(place: str, options: CorrectionRequest) -> Iterator[LockedFile | Non
 
 
 def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) -> list[bytes]:
-    """Return all lines of the corrected file."""
+    """Return the lines of the file after the correction or its undoing."""
     items = ItemsOfCorrections(writer, before)
     address = writer.find_current(options.id)
     if address is None:
@@ -203,7 +202,7 @@ def _lines(before: Corrections, writer: IndexStore, options: CorrectionRequest) 
 
 
 def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
-    """Return the lines of a file without the corrections of some lines, whose annotations stay."""
+    """Remove the corrections of lines with these numbers, but keep their annotations; return all lines."""
     annotated = {
         line.number: without_corrections(before.raw[line.number - 1])
         for line in before.lines
@@ -218,10 +217,10 @@ def _without(before: Corrections, numbers: set[int]) -> list[bytes]:
 
 
 class AnnotationRequest(NamedTuple):
-    """The options of a change of annotations.
+    """The options for changing annotations.
 
     Attributes:
-        change: The change, which all items get.
+        change: The change to make to every item.
         who: The name of the person; may be empty.
         corrections: The corrections file; None for the one that the index uses, or else the default.
         dry_run: Whether to report only.
@@ -251,10 +250,11 @@ def annotate(
         place: The index folder, or another location of an index.
         select: Returns the ids of the items. Called after the index is locked.
         request: The options.
-        on_change: Called with the change of each item, in a dry run too.
+        on_change: Called with the change of each item, also in a dry run.
 
     Returns:
-        The counts: ``annotated`` items changed, ``unchanged`` ones had these annotations already.
+        The counts of changed items (``annotated``) and of items that had the annotations already
+        (``unchanged``).
 
     Raises:
         MissingItemError: No item has one of the ids.
@@ -287,10 +287,10 @@ def annotate(
 
 
 def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRequest) -> str | None:
-    """Return the corrections file that gets the lines; None if the index alone has the annotations.
+    """Return the corrections file to write lines to; None if only the index stores the annotations.
 
-    If the index is the place of annotations, a file of the index gets the lines too, so that later updates
-    with it find no other state; no file is made for them.
+    If the index stores annotations, the lines are also written to its corrections file, so that later updates
+    with it find the same state; but no file is created for them.
 
     Raises:
         DragomanError: The index uses another file, or its file cannot be read.
@@ -304,7 +304,7 @@ def _file_of(writer: IndexStore, base: GenerationContents, request: AnnotationRe
 def _commit(
     writer: IndexStore, base: GenerationContents, lines: list[bytes], file: str | None, wait: float
 ) -> None:
-    """Write the lines to the corrections file, and commit."""
+    """Write the lines to the corrections file, and commit the index."""
     with ExitStack() as opened:
         if file and lines:
             opened.enter_context(locked(file, wait=wait)).append(lines)
@@ -322,10 +322,10 @@ def _annotated_lines(
     file: str | None,
     absent: dict[str, str],
 ) -> Iterator[tuple[bytes, Change | None]]:
-    """Change the annotations of items in the next generation, and yield the line and the change of each item.
+    """Change the annotations of items in the next generation; yield the line and the change of each item.
 
-    An item changes too if only the lines of the file, which the next update applies, differ from the change.
-    The change of an item that stays the same is None. Names that an item has are removed from ``absent``.
+    An item is also changed if only the lines of the file, which the next update applies, differ from the
+    change. An unchanged item yields None. Names that an item has are removed from ``absent``.
     """
     wanted = [*dict.fromkeys(ids)]
     known: Corrections | None = None  # read for the first item that stays the same
@@ -359,7 +359,7 @@ def _annotated_lines(
 
 
 def _reason(before: Annotations, after: Annotations) -> str:
-    """Return the changed annotations for a report: ``+tag:ports -tag:ferries note``."""
+    """Format the changed annotations for a report: ``+tag:ports -tag:ferries note``."""
     parts = [
         f"{sign}{kind}:{name}"
         for kind, old, new in zip(("tag", "collection"), before[:2], after[:2], strict=True)

@@ -1,15 +1,15 @@
-"""The lines of a corrections file: the items that they match and the corrected values.
+"""The lines of a corrections file: the items that they match, and the corrected values.
 
 {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "date": "2019-03-06",
  "countries": ["JO"], "language": "es", "who": "Ann", "when": "2026-11-26T20:01:02+00:00"}
 
-A line may change the annotations of its item instead, or too:
+A line may also change annotations, with or without corrections:
 
 {"id": "31a68ceaa26d", "title": "Ferries stay in port", "day": "2019-03-05", "tags": ["ports"],
  "tags_removed": ["ferries"], "collections": [], "collections_removed": [], "note": "Ask the harbour master."}
 
-``title`` and ``day`` are as the source states them; ``former`` lists other ids of the item. ``"item": false``
-marks a record as not an item. A null date or an empty list of countries means that the item has none.
+``title`` and ``day`` are uncorrected; ``former`` lists other ids of the item. ``"item": false`` marks a
+record as not an item. A null date or an empty list of countries means that the item has none.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def correct_document(
     """Correct a document.
 
     Returns:
-        The corrected document, with the digest of the stated values, and the fields that were corrected. A
-        correction that is already part of an exported item is not applied twice.
+        The corrected document, with the digest of the uncorrected values, and the corrected fields. A
+        correction that an exported item already has is not applied again.
     """
     fields = decode_record(document.record)
     item = NewsItem.from_record(fields)
@@ -103,7 +103,7 @@ def correct_document(
 
 
 def as_stated(record: bytes, corrected: Collection[str]) -> bytes:
-    """Return a stored record without the corrections of some fields."""
+    """Return a stored record without the manual corrections of these fields."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     title_language, languages = parts_of(item, fields)
@@ -164,12 +164,12 @@ class Correction(NamedTuple):
 
     Attributes:
         number: The line number, 1-based.
-        ids: The ids that its item has or had; any may be the current one.
+        ids: The ids that its item has or had, in any order.
         title: The key of its title (see :func:`title_key`); None if the line has none.
-        day: The day of the item as its source states it, empty for no day; None if the line has none.
+        day: The uncorrected day of the item, empty for no day; None if the line does not state it.
         declared: The corrected values by field.
         item: Whether the record is an item; None if the line has no such value.
-        annotations: The change of the annotations of its item; None if there is none.
+        annotations: The change to the annotations of its item; None if there is none.
     """
 
     number: int
@@ -182,12 +182,12 @@ class Correction(NamedTuple):
 
 
 def title_key(title: str) -> str:
-    """Return the key by which titles are compared: white space collapsed, case folded."""
+    """Return a title as it is compared: white space collapsed, case folded."""
     return " ".join(title.split()).casefold()
 
 
 def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue], bool]:
-    """Merge the lines of an item in their order: for each field the last one holds.
+    """Merge the lines of an item in order; for each field the last one wins.
 
     Returns:
         The corrected values by field, and whether the record is an item.
@@ -201,10 +201,10 @@ def merged(lines: Iterable[Correction]) -> tuple[dict[Corrected, CorrectedValue]
 
 
 def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
-    """Parse a line; invalid parts are reported and skipped.
+    """Parse a line; report and skip its invalid parts.
 
     Returns:
-        The correction, None if there is none; and the warnings.
+        The correction, or None if the line has none, and the warnings.
     """
     try:
         record = json.loads(raw)
@@ -246,7 +246,7 @@ def parse_line(number: int, raw: bytes) -> tuple[Correction | None, list[str]]:
 def _annotations(
     record: Mapping[str, Any], read: Callable[[str, Callable[[Any], Any]], Any]
 ) -> AnnotationChange | None:
-    """Read the change of annotations in a line; the note in a line of a correction is for the user's use."""
+    """Return the change to annotations in a line; the ``note`` of a correction is only a comment."""
     found: dict[str, Any] = {}
     for name in _ANNOTATING:
         if name == "note" and not record.keys().isdisjoint(_CORRECTING):
@@ -262,7 +262,7 @@ def _annotation_names(value: Any) -> tuple[str, ...]:
 
 
 def without_corrections(raw: bytes) -> bytes:
-    """Return a line of a corrections file with its annotations only."""
+    """Return a line of a corrections file with only its annotations."""
     line = json.loads(raw)
     if line.keys().isdisjoint(_CORRECTING):
         return raw
@@ -271,7 +271,7 @@ def without_corrections(raw: bytes) -> bytes:
 
 
 def annotated(line: Correction, before: Annotations) -> Annotations:
-    """Return the annotations of the item of a line after its change, without new names over the limit."""
+    """Return the annotations of an item after its line is applied; new names beyond the limit are ignored."""
     after = line.annotations.of(before) if line.annotations else before
     tags = _within_limit(before.tags, after.tags)
     return after._replace(tags=tags, collections=_within_limit(before.collections, after.collections))
@@ -283,7 +283,7 @@ def _within_limit(before: Collection[str], after: tuple[str, ...]) -> tuple[str,
 
 
 def read_period(value: Any) -> ItemDate | None:
-    """Parse a date: a day, a month, a year, two of them with ``..`` between, or an object; None for no date.
+    """Parse a date: a day, month, year, interval with ``..``, or object; None for no date.
 
     Raises:
         DragomanError: The value is not a date, or is ambiguous.
@@ -337,7 +337,7 @@ def _flag(value: Any) -> bool:
 
 
 def _stated_day(value: Any) -> str:
-    """Parse a stated day, ``2019-03-05`` or ``2019-03-05/2019-03-07``; return an empty text for no day."""
+    """Parse a day, ``2019-03-05``, or an interval, ``2019-03-05/2019-03-07``; return "" for no day."""
     if value is None or value == "":
         return ""
     if not isinstance(value, str):
@@ -395,8 +395,8 @@ class Corrections:
         raw: Its lines.
         lines: The parsed lines, in their order.
         reported: The warnings with their line numbers.
-        by_id: The lines of each id.
-        by_title: The lines of each title.
+        by_id: The lines with each id.
+        by_title: The lines with each title.
     """
 
     def __init__(self, file: str, raw: Sequence[bytes]) -> None:
@@ -420,7 +420,7 @@ class Corrections:
                 self.by_title.setdefault(line.title, []).append(line)
 
     def of(self, ids: Iterable[str]) -> list[Correction]:
-        """Return the lines that match any of an item's ids, in their order."""
+        """Return the lines that have any of an item's ids, in order."""
         known = self.by_id
         found = {line.number: line for item_id in ids if item_id in known for line in known[item_id]}
         return [found[number] for number in sorted(found)]
@@ -430,7 +430,7 @@ class Corrections:
         return not merged(self.by_id.get(item_id, ()))[1]
 
     def lifts(self, corrected: Mapping[str, str]) -> bool:
-        """Return whether any record that the register marks as not an item may be an item again."""
+        """Return whether the lines no longer mark some record as not an item that the register so marks."""
         return any(
             declared.startswith(NO_ITEM) and not self.excludes(item_id)
             for item_id, declared in corrected.items()

@@ -1,4 +1,4 @@
-"""The corrections file: changed by one process at a time and replaced in one step."""
+"""The corrections file: locked by the process that changes it, and replaced atomically."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Note(NamedTuple):
-    """The keys of an item that its line in the corrections file lacks.
+    """The identification of an item that its line in the corrections file lacks.
 
     Attributes:
         ids: The ids that the item has or had, the current one first.
         title: The title, or None.
-        day: The day as the source states it; empty for none.
+        day: The uncorrected day; empty for none.
     """
 
     ids: tuple[str, ...]
@@ -70,8 +70,8 @@ class LockedFile:
         """Replace the lines of the file.
 
         Raises:
-            DragomanError: The file cannot be written, or an editor, which takes no lock, saved it meanwhile.
-                The file is unchanged then.
+            DragomanError: The file cannot be written, or an editor (without our lock) saved it since it was
+                read. It is left unchanged then.
         """
         lines = [
             _noted(raw, notes[number]) if number in notes else raw
@@ -127,7 +127,7 @@ def _lock(path: Path) -> int | None:
 
 
 def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0.0) -> None:
-    """Add the current identification of their items to lines; skip lines that were changed meanwhile.
+    """Add the current ids, title and day of items to their lines, except lines changed since they were read.
 
     Raises:
         DragomanError: The file cannot be written, or another process has locked it.
@@ -141,7 +141,7 @@ def note(corrections: Corrections, notes: Mapping[int, Note], *, wait: float = 0
 
 
 def _noted(raw: bytes, known: Note) -> bytes:
-    """Return a line with the known ids, title and day of its item."""
+    """Return a line with the current ids, title and day of its item."""
     line: dict[str, Any] = json.loads(raw)
     own = str(line.get("id") or known.ids[0])
     former = [one for one in known.ids if one != own]
