@@ -1,1 +1,1 @@
-"""The storage format: columnar, memory-mapped arrays with checksums, their readers and writers."""
+"""The storage format, memory-mapped columnar arrays with checksums, with its readers and writers."""

@@ -1,4 +1,4 @@
-"""Search several segments as one index: global document numbers, statistics for ranking, stored records."""
+"""Search several segments as one index, with global document numbers, statistics and records."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class FoundTerm(NamedTuple):
     """A term of a field in the segments of an index.
 
     Attributes:
-        numbers: Its number in each segment, -1 if the segment lacks it.
-        documents: Its document frequency, deleted documents included.
-        forms: The words with this term in the texts, ascending, if the field is ranked.
+        numbers: Its number in each segment; -1 if the segment lacks it.
+        documents: Its document frequency, including deleted documents.
+        forms: The words in the texts that have this term, ascending; only for a ranked field.
     """
 
     numbers: tuple[int, ...]
@@ -35,7 +35,7 @@ class FoundTerm(NamedTuple):
 
 
 class ArrayIndex:
-    """All segments of an index. A global document number is the base of the segment plus its local number."""
+    """All segments of an index; a global document number is the segment's base plus the local number."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
@@ -44,7 +44,7 @@ class ArrayIndex:
         self._statistics: dict[str, tuple[int, float]] = {}
 
     def statistics(self, field: str) -> tuple[int, float]:
-        """Return the number of documents that have a field, and its mean length; (0, 1.0) if not ranked.
+        """Return how many documents have a field, and its mean length; (0, 1.0) if it is not ranked.
 
         Deleted documents are counted until their segment is rewritten.
         """
@@ -59,7 +59,7 @@ class ArrayIndex:
         """Find a term in a field.
 
         Raises:
-            ValueError: Its document frequency exceeds the number of documents: the index is damaged.
+            ValueError: Its document frequency exceeds the number of documents, as the index is damaged.
         """
         term = text.encode("utf-8", "surrogatepass")
         numbers, documents, forms = [], 0, b""
@@ -76,7 +76,7 @@ class ArrayIndex:
         return FoundTerm(tuple(numbers), documents, tuple(words if len(numbers) < 2 else sorted({*words})))
 
     def having(self, field: str, value: str) -> int:
-        """Return the number of documents that have a keyword, deleted ones included."""
+        """Return the number of documents that have a keyword, including deleted ones."""
         return sum([len(segment.having(field, value)) for segment in self.segments])
 
     @cached_property
@@ -87,12 +87,12 @@ class ArrayIndex:
         return CustomValues(self.segments)
 
     def locate(self, document: int) -> tuple[Segment, int]:
-        """Return the segment of a document and its number in the segment."""
+        """Return the segment of a document, and its number in the segment."""
         at = bisect_right(self.bases, document) - 1
         return self.segments[at], document - self.bases[at]
 
     def by_segment(self, documents: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """Return the numbers of ascending documents in their segments, for each segment."""
+        """Split ascending documents by segment, and return their numbers in each segment."""
         bounds = pairwise([bisect_left(documents, base) for base in (*self.bases, self.documents)])
         return tuple(
             [
@@ -102,15 +102,15 @@ class ArrayIndex:
         )
 
     def in_order(self, first: int, last: int) -> bool:
-        """Return whether a range of documents is in the order of ties, when scores are equal.
+        """Return whether a range of documents is in the order for equal scores: newest first, then by id.
 
-        That is so for dated documents of one segment: newest first, then by id.
+        That holds for dated documents of the same segment.
         """
         segment, doc = self.locate(first)
         return last - first + doc < segment.dated.last
 
     def tie_break(self, document: int) -> tuple[int, str]:
-        """Return the sort key for documents of equal score: newest first, undated last, then by id."""
+        """Return the sort key for equal scores: newest first, undated last, then by id."""
         segment, doc = self.locate(document)
         return -segment.column("start")[doc], segment.head(doc)[0]
 
@@ -134,7 +134,7 @@ class ArrayIndex:
         return None
 
     def ids_beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first few ids of live documents with a prefix, ascending."""
+        """Return the first ``most`` ids of live documents that start with a prefix, ascending."""
         from heapq import merge
         from itertools import islice
 
@@ -169,7 +169,7 @@ def read_records(
         index: The index.
         documents: Global document numbers.
         together: The number of documents per batch, for which each block is read once.
-        most: The bytes of records to hold in memory, unless a single record is larger.
+        most: The number of bytes of records held in memory, unless a single record is larger.
 
     Raises:
         IndexFolderError: A block is damaged.

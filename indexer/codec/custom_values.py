@@ -1,4 +1,4 @@
-"""Read the custom fields of all segments: their names, and the values of those that can be counted."""
+"""Read the custom fields of all segments: their names, and their values for counting."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class CustomValue(NamedTuple):
-    """A normalised value of a custom field in a segment; its terms are one for each spelling."""
+    """A normalised value of a custom field in a segment, with one term for each spelling."""
 
     key: str
     terms: range
@@ -47,7 +47,7 @@ class CustomValues:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of all fields that any document has, deleted ones included."""
+        """The names of all fields that any document has, even a deleted one."""
         return frozenset([name for name in self._names if not name.endswith(CONCEPTS)])
 
     def holds(self, name: str) -> bool:
@@ -101,7 +101,7 @@ class CustomValues:
 
 
 def annotated_values(segment: Segment, name: str) -> list[tuple[str, Sequence[int]]] | None:
-    """Return the values of a field of annotations with their documents in a segment; None for others."""
+    """Return the values of an annotation field and their documents in a segment; None for other fields."""
     if not annotation_field(name):
         return None
     return segment.annotations.values(name) if segment.annotations else []
@@ -117,14 +117,14 @@ def values_of(segment: Segment, name: str) -> list[CustomValue]:
 
 
 def numbers_of(segment: Segment, terms: range) -> list[float]:
-    """Return the values of some terms as numbers; NaN for those that are none."""
+    """Return the numeric values of a range of terms; NaN for values that are not numbers."""
     value_in = re.compile(f"[^{SEPARATOR}]*{SEPARATOR}({NUMBER}){SEPARATOR}".encode()).match
     found = map(value_in, segment.lexicon(OWN).walk(terms) if terms else ())
     return [float(value[1]) if value else nan for value in found]
 
 
 def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
-    """Return by country the terms of documents that only name a place in it, and those of any evidence."""
+    """Return, by country, terms of documents that only name a place in it, and all terms for any evidence."""
     named, every = {}, []
     for key, terms in values_of(segment, COUNTRY_VIA):
         code, *ways = key.split()
@@ -136,7 +136,7 @@ def place_terms(segment: Segment) -> tuple[dict[str, range], list[range]]:
 
 
 def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
-    """Return the documents of a source, or of ``source/file``, ascending, deleted ones included."""
+    """Return the documents of a source, or of ``source/file``, ascending and including deleted ones."""
     import numpy as np
 
     from indexer.analysis.word_arrays import distinct
@@ -153,6 +153,6 @@ def source_documents(segment: Segment, name: str) -> npt.NDArray[Any]:
 
 
 def _values(segment: Segment, numbers: range) -> Iterator[tuple[str, str]]:
-    """Yield the normalised value and the spelling of each of some terms."""
+    """Yield the normalised value and the spelling of each term."""
     for term in segment.lexicon(OWN).texts(numbers) if numbers else ():
         yield split_term(term)[1:]

@@ -1,4 +1,4 @@
-"""Order the documents of a new segment and make its columns."""
+"""Order the documents of a new segment, and make its columns."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def document_order(ids: Sequence[str] | Sequence[bytes], start: Numbers, kind: N
     """Return the order of the documents in a segment.
 
     Args:
-        ids: The ids of the documents, in insertion order.
-        start: Their first days (ordinals, 0 for none).
-        kind: Their date kinds, as positions in ``DATE_KINDS``.
+        ids: The ids of the documents in insertion order.
+        start: The first days of the documents (ordinals, 0 for none).
+        kind: The date kinds of the documents, as positions in ``DATE_KINDS``.
 
     Returns:
         For each document of the segment, its position in insertion order.
@@ -47,7 +47,7 @@ MAX_ID_WIDTH: Final = 32  # the length of ids up to which they are sorted in an 
 
 
 def id_order(ids: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
-    """Return the order of ids, of which none ends with a null character."""
+    """Return the sorting order of ids; no id may end with a null character."""
     is_short = max(map(len, ids), default=0) <= MAX_ID_WIDTH  # sorted in a third of the time
     return np.argsort(np.array(ids, dtype=None if is_short else object), kind="stable")
 
@@ -61,19 +61,19 @@ def years_of(days: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class Documents:
-    """The columns of a segment's documents, in the order of the segment.
+    """The columns of a new segment, in the order of its documents.
 
     Attributes:
-        start: First days (ordinals), 0 for none.
-        end: Last days.
-        kind: Date kinds, as positions in ``DATE_KINDS``.
-        languages: Bit masks: en 1, es 2, fr 4, und 8.
+        start: The first days (ordinals, 0 for none).
+        end: The last days.
+        kind: The date kinds, as positions in ``DATE_KINDS``.
+        languages: The languages as bit masks: en 1, es 2, fr 4, und 8.
         language: The bit of the main language.
         countries: The countries.
-        ids: Ids, utf-8.
-        titles: Titles, utf-8, None for documents without one.
-        stored_at: The position of each document in insertion order, which is the number of its record.
-        sketches: The keys for finding duplicates, ``[document, key]``: see :mod:`indexer.bulk.sketches`.
+        ids: The ids in UTF-8.
+        titles: The titles in UTF-8; None for documents without a title.
+        stored_at: The position of each document in insertion order, which is also the number of its record.
+        sketches: The keys for finding duplicates, ``[document, key]``; see :mod:`indexer.bulk.sketches`.
         digest: The digest of day, title and text of each document.
     """
 
@@ -90,7 +90,7 @@ class Documents:
     digest: Numbers
 
     def zones(self) -> tuple[Zone, Zone]:
-        """Return the dated and the estimated zone.
+        """Return the dated zone and the estimated zone.
 
         Raises:
             ValueError: The documents are not in the order of ``document_order``.
@@ -121,13 +121,13 @@ PACKED: Final = 4  # countries in a document's packed number
 
 
 class PackedCountries(NamedTuple):
-    """The countries of all documents as ordinals: 0 is unused, 1 means no country, then the codes.
+    """The countries of all documents as ordinals: 0 is unused, 1 means no country, others are codes.
 
     Attributes:
-        codes: The codes that occur, ascending.
+        codes: The country codes that occur, ascending.
         packed: For each document, the ordinals of its first four countries, a byte each.
         many_docs: The documents with more than four.
-        many_at: The start of the further ordinals of each of these, and the end of the last.
+        many_at: The start of each such document's further ordinals, then the end of the last.
         many: The further ordinals.
     """
 
@@ -138,9 +138,9 @@ class PackedCountries(NamedTuple):
     many: Numbers
 
     def row(self, ids: Numbers) -> Numbers:
-        """Count each ordinal in ascending documents, uint32: the facet row of a frequent term.
+        """Return a frequent term's facet row: the count of each country ordinal in its ascending documents.
 
-        Years need no row: documents are in date order, so that they are counted by binary search.
+        Years need no row, as documents in date order are counted by binary search.
         """
         counts = np.bincount(self.packed.take(ids).view(np.uint8), minlength=len(self.codes) + FIRST_COUNTRY)
         found = ids.take(ids.searchsorted(self.many_docs), mode="clip") == self.many_docs
@@ -150,7 +150,7 @@ class PackedCountries(NamedTuple):
         return counts.astype(np.uint32)
 
     def lists(self) -> dict[str, Numbers]:
-        """Return the documents of each country, and of UNKNOWN those without a country."""
+        """Return the documents of each country; those without a country are under UNKNOWN."""
         packed = self.packed.view(np.uint8).reshape(-1, PACKED)
         documents, columns = packed.nonzero()
         ordinals = np.concatenate((packed[documents, columns], self.many))

@@ -1,7 +1,7 @@
-"""The groups of near duplicates: a small file for each generation.
+"""The groups of near duplicates, a small file in each generation.
 
-It has three blocks: the documents that are in a group, by segment and ascending in each; the group of each of
-these documents; the kind of each group. The table has the range of documents of each segment.
+The file has three blocks: the grouped documents, by segment and ascending; the group of each of these
+documents; and the kind of each group. The table has each segment's range in the first two blocks.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _BLOCKS: Final = {DOCS: "u4", GROUPS: "u4", KIND: "u1"}
 
 
 class Member(NamedTuple):
-    """A document of a group: the name of its segment, and its number there."""
+    """A document of a group: the name of its segment, and its number in the segment."""
 
     segment: str
     doc: int
 
 
 class Groups:
-    """The groups of an index, read on demand; there are none without a file.
+    """The groups of an index, read on demand; empty if there is no file.
 
-    Groups are numbered from 0. They have no deleted documents, and at least two members.
+    Groups are numbered from 0, and have at least two live documents each.
 
     Raises:
-        IndexFolderError: The file has no groups.
+        IndexFolderError: The file does not contain groups.
     """
 
     def __init__(self, container: Container | None) -> None:
@@ -55,7 +55,7 @@ class Groups:
             self._ranges = _ranges(container)
 
     def __len__(self) -> int:
-        """Return the number of groups."""
+        """The number of groups."""
         return self._container.count(KIND) if self._container else 0
 
     def of_segment(self, name: str) -> tuple[Sequence[int], Sequence[int]]:
@@ -73,14 +73,14 @@ class Groups:
         return docs, groups
 
     def group_of(self, name: str, doc: int) -> int:
-        """Return the group of a document of a segment, or -1."""
+        """Return the group of a document; -1 if it is in none."""
         docs, groups = self.of_segment(name)
         at = bisect_left(docs, doc)
         return groups[at] if at < len(docs) and docs[at] == doc else -1
 
     @property
     def segments(self) -> Sequence[str]:
-        """The names of the segments that have documents in a group."""
+        """The names of the segments with grouped documents."""
         return [*self._ranges]
 
     def kinds(self) -> Array:
@@ -102,13 +102,13 @@ class Groups:
 
     @cached_property
     def _documents(self) -> tuple[Sequence[int], list[str], list[int]]:
-        """The documents of all rows, the segments, and the first row of each."""
+        """The grouped documents of all segments, the segments, and where each one's documents begin."""
         docs = self._container.view(DOCS) if self._container else ()
         return docs, [*self._ranges], [first for first, _ in self._ranges.values()]
 
     @cached_property
     def _by_group(self) -> tuple[array[int], array[int]]:
-        """The rows of the members of all groups, and the start of each group in them, without numpy."""
+        """Positions of grouped documents, sorted by group, and the start of each group in them."""
         groups: Sequence[int] = self._container.view(GROUPS) if self._container else ()
         starts = array("I", bytes(4 * (len(self) + 1)))
         for group in groups:
@@ -116,7 +116,7 @@ class Groups:
         return array("I", sorted(range(len(groups)), key=groups.__getitem__)), array("I", accumulate(starts))
 
     def check(self, documents: Mapping[str, int]) -> str:
-        """Return the block that contradicts others, given the documents per segment; "" for none."""
+        """Return the block that contradicts others, "" if none, given each segment's number of documents."""
         if self._container is None:
             return ""
         import numpy as np
@@ -138,10 +138,10 @@ def write_groups(
 
     Args:
         path: The file without its suffix, in the folder of the segments; it must not exist.
-        documents: The members of all groups, numbered segment after segment, ascending.
+        documents: The members of all groups as ascending global document numbers.
         groups: The group of each member.
         kinds: The kind of each group, as a position in ``KINDS``.
-        sizes: The number of documents of each segment, in their order.
+        sizes: The number of documents of each segment, in the order of the segments.
     """
     import numpy as np
 
@@ -161,7 +161,7 @@ def write_groups(
 
 
 def _ranges(container: Container) -> dict[str, tuple[int, int]]:
-    """Return the range of documents of each segment; raise IndexFolderError if there are gaps."""
+    """Return each segment's range of grouped documents; raise IndexFolderError if there are gaps."""
     last = 0
     ranges: dict[str, tuple[int, int]] = {}
     try:

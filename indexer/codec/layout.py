@@ -1,11 +1,11 @@
 """The container format of a segment's files: a header, typed blocks, and checksums of pages.
 
-A file is mapped, never read as a whole. Blocks start at multiples of 64 bytes, so that they can be used in
-place, as numpy arrays or, if importing numpy would take longer than the query, as ``memoryview``.
+A file is memory-mapped. Blocks start at multiples of 64 bytes and are used in place, as numpy arrays or, if
+importing numpy would take longer than the query, as ``memoryview``.
 
-No byte is used before its checksum was compared: a page is compared on its first use in a process. The table
-contains the checksum of the pages' checksums, and the header that of the table. So the seal of a file, its
-length and the checksum of its table, covers every byte.
+Each process verifies the checksum of a page before its first use. The table contains the checksum of the
+pages' checksums, and the header that of the table. Thus the seal of a file, its length and the checksum of
+its table, covers every byte.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ MAX_TABLE_BYTES: Final = 4 << 20  # bytes; Dragoman's tables have a few thousand
 
 
 def pack_header(table_offset: int, table: bytes) -> bytes:
-    """Return the 64 bytes at the start of a file with its table of blocks at ``table_offset``."""
+    """Return the 64-byte header of a file whose table of blocks is at ``table_offset``."""
     body = HEADER.pack(MAGIC, VERSION, 0, table_offset, len(table), zlib.crc32(table), 0)[:-4]
     return (body + struct.pack("<I", zlib.crc32(body))).ljust(HEADER_BYTES, b"\0")
 
 
 def read_table(content: mmap.mmap, name: str) -> tuple[int, bytes]:
-    """Return the offset and the bytes of the table of blocks of a file.
+    """Return the offset and the bytes of a file's table of blocks.
 
     Raises:
-        IndexFolderError: The file is foreign, truncated, damaged, or of another version.
+        IndexFolderError: The file is not Dragoman's, truncated, damaged, or of another version.
     """
     if len(content) < HEADER_BYTES or content[:8] != MAGIC:
         raise IndexFolderError(message("codec.foreign_file", name=name))
@@ -76,14 +76,14 @@ PAGE: Final = 1 << 14  # bytes per checksum
 
 
 class PagedView:
-    """A typed view of a block, like ``memoryview``, that compares the checksum of a page on its first use.
+    """A typed view of a block, like ``memoryview``, that verifies the checksum of a page on first use.
 
     Args:
         view: The block.
-        offset: Its position in the file.
-        width: Bytes per number.
-        seen: For each page of the file, whether it was compared.
-        verify: Compares the pages of a range of bytes.
+        offset: The position of the block in the file.
+        width: The number of bytes per value.
+        seen: For each page of the file, whether it was verified.
+        verify: Verifies the pages of a range of bytes.
     """
 
     __slots__ = ("_offset", "_seen", "_verify", "_view", "_width")
@@ -130,19 +130,19 @@ _OUT_OF_REACH: Final = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, e
 
 
 class Seal(NamedTuple):
-    """The expected length of a file in bytes, and the checksum of its table, which covers all its pages."""
+    """The expected length of a file in bytes, and the checksum of its table, which covers all pages."""
 
     bytes: int
     table: int
 
 
 class Container:
-    """A file of a segment, mapped read-only.
+    """A memory-mapped, read-only file of a segment.
 
-    Methods that compare checksums raise IndexFolderError for a damaged part.
+    Methods that verify checksums raise IndexFolderError for a damaged part.
 
     Raises:
-        IndexFolderError: The file is missing, truncated, damaged, foreign, or of another version.
+        IndexFolderError: The file is missing, truncated, damaged, not Dragoman's, or of another version.
         OutOfReachError: The file may not be read, too many files are open, or memory is exhausted.
     """
 
@@ -191,31 +191,31 @@ class Container:
     # Blocks that are compared as a whole
 
     def view(self, name: str) -> memoryview[int]:
-        """View a block as numbers, without numpy."""
+        """View a block as numbers, without numpy, after verifying it."""
         self.verify_part(name)
         return self.raw_view(name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array."""
+        """View a block as a read-only numpy array, after verifying it."""
         self.verify_part(name)
         return self.raw_array(name)
 
     # Blocks that are compared by page
 
     def pages(self, name: str) -> memoryview[int]:
-        """View a block as numbers, without numpy; a page is compared on its first use."""
+        """View a block as numbers, without numpy; each page is verified on first use."""
         kind, offset, length = self._blocks[name]
         if length <= WHOLE:
             return self.view(name)
         return PagedView(self.raw_view(name), offset, WIDTHS[kind], self._seen, self.verify)  # type: ignore[return-value]  # has all used methods of a view
 
     def raw_view(self, name: str) -> memoryview[int]:
-        """View a block as numbers without comparing; call ``verify_part`` before using a part of it."""
+        """View a block as numbers without verifying it; call ``verify_part`` before using a part of it."""
         kind, offset, length = self._blocks[name]
         return self._view[offset : offset + length].cast(CAST[kind])  # type: ignore[call-overload, no-any-return]  # the format is one of CAST
 
     def raw_array(self, name: str) -> npt.NDArray[Any]:
-        """View a block as a read-only numpy array without comparing; see :meth:`raw_view`."""
+        """View a block as a read-only numpy array without verifying it; see :meth:`raw_view`."""
         import numpy as np
 
         kind, offset, _ = self._blocks[name]
@@ -223,7 +223,7 @@ class Container:
         return np.frombuffer(self._map, f"<{kind}", count, offset) if count else np.empty(0, f"<{kind}")
 
     def verify_part(self, name: str, first: int = 0, last: int = sys.maxsize) -> None:
-        """Compare the numbers of a block from ``first`` up to ``last``, or its end, with their checksums."""
+        """Verify the checksums of a block's numbers from ``first`` up to ``last``, or to its end."""
         kind, offset, length = self._blocks[name]
         width = WIDTHS[kind]
         begin, end = offset + first * width, offset + (min(length, last * width))
@@ -231,12 +231,12 @@ class Container:
             self.verify(begin, end)
 
     def parts(self, name: str, starts: Sequence[int]) -> Callable[[int, int], bytes]:
-        """Return a function that reads consecutive parts of a block, and the byte after them.
+        """Return a function that reads consecutive parts of a block, plus one byte.
 
         Args:
             name: The block.
-            starts: The offset of each part; the function takes the number of the first part, and the one
-                after the last. It raises IndexFolderError if they are damaged.
+            starts: The offset of each part. The function takes the number of the first part and of the one
+                after the last, and raises IndexFolderError if they are damaged.
         """
         _, offset, length = self._blocks[name]
         content, compared = self._map, bytearray(len(starts))
@@ -251,7 +251,7 @@ class Container:
         return read
 
     def verify_values(self, name: str, numbers: Any) -> None:
-        """Compare some numbers of a block, given their ascending positions, with their checksums."""
+        """Verify the checksums of the numbers at ascending positions of a block."""
         if not len(numbers):
             return
         kind, offset, _ = self._blocks[name]
@@ -264,7 +264,7 @@ class Container:
             self.verify(offset + number * width, offset + (number + 1) * width)
 
     def verify(self, first: int, last: int) -> None:
-        """Compare the pages of the bytes from ``first`` up to ``last`` that were not compared yet."""
+        """Verify the pages with the bytes from ``first`` up to ``last`` that were not verified yet."""
         if first >= last:
             return
         end = (last - 1 - HEADER_BYTES) // PAGE + 1
@@ -278,15 +278,15 @@ class Container:
     # Metadata and checks
 
     def file_view(self) -> memoryview[int]:
-        """View all bytes of the file, without comparing checksums."""
+        """View all bytes of the file, without verifying checksums."""
         return self._view
 
     def names(self) -> list[str]:
-        """Return the names of all blocks, in the order of the file."""
+        """Return the names of all blocks, in file order."""
         return [*self._blocks]
 
     def count(self, name: str) -> int:
-        """Return the number of values of a block, -1 if there is no such block."""
+        """Return the number of values in a block; -1 if there is no such block."""
         kind, _, length = self._blocks.get(name, ("u1", 0, -1))
         return length // WIDTHS[kind]
 
@@ -295,10 +295,10 @@ class Container:
         return self._blocks[name][0] if name in self._blocks else ""
 
     def check(self, progress: Callable[[int], None] = lambda _: None) -> list[str]:
-        """Compare every byte with its checksum; return the names of the damaged blocks.
+        """Verify the checksums of all pages; return the names of the damaged blocks.
 
         Args:
-            progress: Called with the number of bytes compared since the last call.
+            progress: Called with the number of bytes verified since the previous call.
         """
         try:
             pages = len(self._sums)
@@ -312,7 +312,7 @@ class Container:
         return list(bad)
 
     def release(self) -> None:
-        """Drop the pages of the file from the memory of this process; they are read again when needed."""
+        """Release the file's pages from the memory of this process; they are read again when needed."""
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
@@ -341,7 +341,7 @@ class Container:
         ] or ["padding"]
 
     def _require_order(self, table: int) -> int:
-        """Check that the blocks are consecutive, up to the table; return the end of their pages.
+        """Check that the blocks and the table are consecutive; return the end of the pages.
 
         Raises:
             ValueError: A block overlaps another, is outside of the file, or is truncated.
@@ -365,9 +365,9 @@ class SealedFile(NamedTuple):
     """A file in the segments folder, as listed in the table of contents.
 
     Attributes:
-        name: Its name without the suffix.
-        seal: Its expected seal.
-        ending: Its suffix, which identifies its kind.
+        name: The file name without its suffix.
+        seal: The expected seal.
+        ending: The suffix, which identifies the kind of file.
     """
 
     name: str
@@ -376,7 +376,7 @@ class SealedFile(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The name of the file."""
+        """The file name with its suffix."""
         return f"{self.name}.{self.ending}"
 
     def open(self, folder: StrPath) -> Container:

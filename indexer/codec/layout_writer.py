@@ -1,4 +1,4 @@
-"""Write a container: blocks in any order, then checksums, table and header, then the final name."""
+"""Write a container: the blocks in any order, then checksums, table and header; then rename it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Region:
 
 
 class ContainerWriter:
-    """A new file of a segment; it gets its name when it is complete and on disk."""
+    """A new file of a segment, which gets its final name when it is complete and on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,7 +60,7 @@ class ContainerWriter:
         self.abandon()
 
     def region(self, name: str, kind: str, count: int) -> Region:
-        """Reserve a block of ``count`` numbers, to be filled piece by piece."""
+        """Reserve a block of ``count`` numbers, to be written in pieces."""
         if name in self._blocks:
             raise ValueError(f"block {name} was written before")
         offset, length = self._end, count * int(kind[1:])
@@ -72,13 +72,13 @@ class ContainerWriter:
         self.region(name, kind, len(values)).append(values)
 
     def extend(self, name: str, data: bytes) -> None:
-        """Write the next bytes of a block of unknown size; no other block may start before its end."""
+        """Append to a block of unknown size, which must end before another block is started."""
         kind, offset, length = self._blocks.get(name, ("u1", self._end, 0))
         _write(self._file, data, offset + length)
         self._place(name, kind, offset, length + len(data))
 
     def finish(self, meta: dict[str, Any]) -> Seal:
-        """Write checksums, table and header, synchronise the file, and rename it; return its seal."""
+        """Write checksums, table and header, sync the file, and rename it; return its seal."""
         os.ftruncate(self._file, self._end)
         # Read instead of mapped: mapped pages would count as memory of this process.
         pages = (
@@ -100,13 +100,13 @@ class ContainerWriter:
         return Seal(self._end + len(table), zlib.crc32(table))
 
     def copy(self, container: Container) -> Seal:
-        """Copy another file, synchronise the copy, and rename it; return the seal of both."""
+        """Copy another file, sync the copy, and rename it; return the seal of both."""
         _write(self._file, container.file_view(), 0)
         self._rename_into_place()
         return container.seal
 
     def abandon(self) -> None:
-        """Remove the unfinished file; does nothing after ``finish``."""
+        """Remove the unfinished file; do nothing after ``finish``."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

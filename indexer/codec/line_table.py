@@ -1,8 +1,8 @@
-"""Tables of facts about items that are kept outside their records, since segments never change.
+"""Tables of facts about items, stored outside the records because segments never change.
 
-A table is a sealed file of each generation, absent if it would be empty. Each line is a JSON array that
-begins with a letter. Lines are in byte order, so that a lookup is a binary search. :mod:`indexer.store` has
-the register; the table of annotations is here, since segments look up their documents in it:
+A table is a sealed file of a generation, absent if it would be empty. Each line is a JSON array that begins
+with a letter. Lines are in byte order, for lookup by binary search. The register is in :mod:`indexer.store`;
+the table of annotations is here, as segments look up their documents in it:
 
 - ``["a", ID, TAGS, COLLECTIONS, NOTE]``: the annotations of an item;
 - ``["k", FIELD, KEY, WRITTEN, ID]``: an item that has a keyword of :mod:`indexer.annotations`.
@@ -35,7 +35,7 @@ encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encod
 
 
 def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) -> SealedFile:
-    """Write a table of at least one line, in byte order; return its entry for the table of contents."""
+    """Write a table of sorted lines, at least one; return its entry for the table of contents."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -48,13 +48,13 @@ def write_lines(lines: Sequence[bytes], folder: Path, name: str, ending: str) ->
 
 
 class LineTable:
-    """An open table; threads may share it.
+    """An open table, which threads may share.
 
     Attributes:
-        shapes: The types of the cells after the letter of a line, by letter.
+        shapes: For each letter, the types of the cells after it.
 
     Raises:
-        IndexFolderError: The file is not such a table.
+        IndexFolderError: The file is not a table of lines.
     """
 
     shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {}
@@ -90,11 +90,11 @@ class LineTable:
         return map(self._decoded, self.raw_lines())
 
     def lines_of(self, *first: str) -> Iterator[list[Any]]:
-        """Yield the cells after the letter of all lines that begin with a letter and some cells."""
+        """Yield the cells after the letter of all lines that begin with these cells."""
         return self.lines_from(encode(first)[:-1] + ",")
 
     def lines_from(self, start: str) -> Iterator[list[Any]]:
-        """Yield the cells after the letter of all lines with a prefix."""
+        """Yield the cells after the letter of all lines that start with a prefix."""
         wanted = start.encode()
         number = bisect_left(range(len(self)), wanted, key=self._line)
         while number < len(self) and (line := self._line(number)).startswith(wanted):
@@ -121,7 +121,7 @@ class LineTable:
 
 
 def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
-    """Return the lines of the annotations of an item; none if it has none."""
+    """Return the lines for the annotations of an item, none for no annotations."""
     if annotations == NO_ANNOTATIONS:
         return set()
     rows: list[list[Any]] = [["a", item_id, *annotations]]
@@ -130,10 +130,10 @@ def annotation_lines(item_id: str, annotations: Annotations) -> set[bytes]:
 
 
 class AnnotationTable(LineTable):
-    """The open table of the annotations of an index; threads may share it.
+    """The open table of the annotations of an index, which threads may share.
 
     Attributes:
-        hides_notes: Whether no item has a note for readers; set before the first reading.
+        hides_notes: Whether readers see no notes; set it before the first reading.
     """
 
     shapes: ClassVar[Mapping[str, tuple[type, ...]]] = {
@@ -147,13 +147,13 @@ class AnnotationTable(LineTable):
         return next(map(self._annotations, self.lines_of("a", item_id)), NO_ANNOTATIONS)
 
     def every(self) -> Iterator[tuple[str, Annotations]]:
-        """Yield each annotated item by its id, with its annotations."""
+        """Yield the id and the annotations of each annotated item."""
         for cells in self.lines_from('["a",'):
             yield cells[0], self._annotations(cells)
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """The fields that any item has."""
+        """The annotation fields that any item has."""
         return frozenset([field for field in FIELDS if next(self._keyword_lines(field), None)])
 
     def __init__(self, container: Container) -> None:
@@ -161,19 +161,19 @@ class AnnotationTable(LineTable):
         self.keywords = remembered(self._keywords, None)
 
     def _keywords(self, field: str) -> dict[str, dict[str, list[str]]]:
-        """Return for each comparison key of a field its spellings, and for each the items that have it."""
+        """Return, for each comparison key of a field, its spellings, each with the ids of its items."""
         found: dict[str, dict[str, list[str]]] = {}
         for _, key, written, item_id in self._keyword_lines(field):
             found.setdefault(key, {}).setdefault(written, []).append(item_id)
         return found
 
     def having(self, keyword: str) -> set[str]:
-        """Return the ids of the items that have a keyword, or with a field alone, any of the field."""
+        """Return the ids of the items that have a keyword or, given only a field, any keyword of it."""
         field, mark, key = keyword.partition(SEPARATOR)
         return {cells[3] for cells in self._keyword_lines(field, *([key] if mark else []))}
 
     def check(self, is_live: Callable[[str], bool]) -> str:
-        """Check the table for contradictions in itself and with the items; return the first one found."""
+        """Check the table for contradictions, within itself or with the items; return the first one."""
         expected: set[bytes] = set()
         for item_id, one in self.every():
             expected |= annotation_lines(item_id, one)
@@ -206,11 +206,11 @@ class AnnotatedDocuments:
         self.values = remembered(self._values, None)
 
     def _having(self, keyword: str) -> Sequence[int] | None:
-        """Return the documents that have a keyword of ``own``, sorted; None if it is none of annotations."""
+        """Return the documents that have a keyword of ``own``, sorted; None if it is not an annotation."""
         return self._documents(self.table.having(keyword)) if annotation_field(keyword) else None
 
     def _values(self, field: str) -> list[tuple[str, Sequence[int]]]:
-        """Return the comparison keys of the values of a field, ascending, each with its documents."""
+        """Return the comparison keys of a field's values, ascending, each with its documents."""
         found = [
             (key, self._documents(item_id for ids in written.values() for item_id in ids))
             for key, written in self.table.keywords(field).items()

@@ -1,7 +1,7 @@
-"""Read and write the parts that not all indexes have: optional blocks, deletions, dictionaries of format 8.
+"""Read and write the parts that only some indexes have: optional blocks, deletions, format 8.
 
-A later version may add optional blocks to format 9; their names start with ``more.``. A version ignores those
-that it does not know, and without a block it answers everything but what needs the block.
+A later version may add optional blocks to format 9, with names that start with ``more.``. Versions ignore
+blocks that they do not know. If a block is missing, only queries that need it fail.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ OPTIONAL_BLOCKS: Final = {
 
 
 def optional_block(container: Container, name: str, documents: int) -> memoryview[int]:
-    """View an optional block of a segment of some documents, without numpy.
+    """View an optional block of a segment, without numpy.
 
     Raises:
         QueryError: The segment lacks it; the message names the feature that needs it.
-        IndexFolderError: Its length is wrong.
+        IndexFolderError: The length of the block is wrong.
     """
     key, added = OPTIONAL_BLOCKS[name]
     if name not in container:
@@ -55,7 +55,7 @@ def optional_block(container: Container, name: str, documents: int) -> memoryvie
 
 
 def write_deletions(folder: Path, name: str, generation: int, docs: Iterable[int], documents: int) -> Seal:
-    """Write all deleted documents of a segment, as a generation that it has not had; return the seal."""
+    """Write the file of a segment's deleted documents, under a new generation; return its seal."""
     import numpy as np
 
     from indexer.codec.layout_writer import ContainerWriter
@@ -82,12 +82,12 @@ def read_deletions(
 
 
 class FormerLexicon(Lexicon):
-    """A dictionary of format 8, whose terms and forms are converted to lines block by block, on demand.
+    """A dictionary of format 8, whose terms and forms are converted to lines on demand.
 
     Args:
         container: The file.
         size: The number of terms.
-        columns: The blocks of its terms, then of its forms if it has any: the strings, and the start of each.
+        columns: The blocks for the terms and, if any, the forms: strings, and the start of each.
     """
 
     __slots__ = ("_strings",)
@@ -104,7 +104,7 @@ class FormerLexicon(Lexicon):
 
 
 class _Strings(Sequence[bytes]):
-    """Concatenated strings; as a sequence, the first one of each block, up to its first tab."""
+    """Concatenated strings; as a sequence, the first string of each block, up to its first tab."""
 
     def __init__(self, text: memoryview[int], at: memoryview[int], size: int) -> None:
         self._text, self._at, self._size = text, at, size

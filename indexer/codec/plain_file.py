@@ -1,7 +1,7 @@
-"""Open and write files of an index, which may come from somebody else, and files of users.
+"""Open and write the files of an index, which may be untrusted, and files of users.
 
-Files of an index must be regular files and no links. A file that is replaced is first written under another
-name, so that the new one appears when it is complete and on disk.
+Files of an index must be regular files, not links. A new version of a file is first written under another
+name, and renamed when it is complete and on disk.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
     Raises:
         FileNotFoundError: There is no such file.
-        IndexFolderError: The file is larger, or not a regular file.
+        IndexFolderError: The file is larger than ``most`` bytes, or not a regular file.
         OSError: The file cannot be read.
     """
     descriptor, size = open_plain(path)
@@ -65,16 +65,16 @@ def read_plain(path: StrPath, most: int) -> bytes:
 
 
 def create_plain(path: Path) -> int:
-    """Create a file of an index, and return its descriptor; a leftover of that name is removed first."""
+    """Create a file of an index and return its descriptor; first remove a leftover of that name."""
     path.unlink(missing_ok=True)
     return os.open(path, _NEW, 0o644)
 
 
 def replace_plain(path: Path, content: bytes) -> None:
-    """Write a file of an index as ``path.new`` to disk, and replace the existing one in one step.
+    """Replace a file of an index atomically, by writing ``path.new`` to disk and renaming it.
 
     Raises:
-        OSError: The file cannot be written; the existing one stays, and the new one is removed.
+        OSError: The file cannot be written. The existing one remains, and the new one is removed.
     """
     part = path.with_name(f"{path.name}.new")
     with _written_beside(path, part, os.fdopen(create_plain(part), "wb")) as file:
@@ -83,12 +83,12 @@ def replace_plain(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
-    """Write a file of a user under a temporary name and rename it at the end.
+    """Yield a temporary file, and rename it to a user's file at the end.
 
-    A pipe or a device, which cannot be replaced, is written directly; of a link, the target is replaced.
+    Pipes and devices are written directly, as they cannot be replaced. For a symlink, the target is replaced.
 
     Raises:
-        OSError: The file cannot be written; the existing one stays, and the new one is removed.
+        OSError: The file cannot be written. The existing one remains, and the new one is removed.
     """
     from pathlib import Path
 
@@ -103,12 +103,12 @@ def whole_file(path: StrPath) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def is_special(path: StrPath) -> bool:
-    """Return whether a path leads to a pipe, a device or a folder."""
+    """Return whether a path refers to a pipe, a device or a folder."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113
 
 
 def _created(part: Path, meant: Path) -> BinaryIO:
-    """Create a file with the permissions of the one that it will replace, or else the default ones."""
+    """Create a file with the permissions of the file that it will replace, if there is one."""
     try:
         mode = stat.S_IMODE(meant.stat().st_mode)
     except OSError:
@@ -122,7 +122,7 @@ def _created(part: Path, meant: Path) -> BinaryIO:
 
 @contextmanager
 def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Write a file under another name, and rename it when it is complete and on disk."""
+    """Write a file under a temporary name, and rename it when it is complete and on disk."""
     try:
         with stream:
             yield stream
@@ -137,7 +137,7 @@ def _written_beside(path: Path, part: Path, stream: BinaryIO) -> Iterator[Binary
 
 
 def sync_folder(folder: Path) -> None:
-    """Synchronise the names in a folder to disk, if the system can."""
+    """Sync the names in a folder to disk, if the system supports that."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -149,13 +149,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_plain(path: Path) -> None:
-    """Remove a file or link that Dragoman may have written; never a folder."""
+    """Remove a file or link that Dragoman may have written, but never a folder."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
 
 
 def require_real_folder(path: StrPath) -> None:
-    """Raise IndexFolderError if a folder in an index is a link."""
+    """Raise IndexFolderError if the path of an index's folder is a link."""
     if os.path.islink(path):  # noqa: PTH114
         raise IndexFolderError(message("codec.linked_folder", path=path))
 

@@ -1,6 +1,7 @@
-"""The postings of a field: for each term its documents, term frequencies and positions.
+"""The postings and the dictionary of a field.
 
-The dictionary of a field: terms are numbered in byte order, and read in blocks.
+A posting list has a term's documents, term frequencies and positions. The dictionary numbers the terms in
+byte order, and is read in blocks.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ ROWS_FROM: Final = 1024  # document frequency from which the facet counts of a t
 
 
 def term_frequency_table(title_weight: int) -> list[int]:
-    """Return the term frequency of each of the 256 count bytes (255 has none)."""
+    """Return the term frequency that each of the 256 count bytes stands for (255 has none)."""
     return [(byte & OCCURRENCE_MASK) + (title_weight - 1) * (byte >> OCCURRENCE_BITS) for byte in range(256)]
 
 
 def _block(part: str, read: Callable[[Container, str], T]) -> cached_property[T]:
-    """Declare a block of a field, named after the field and ``part``, that is read on first use."""
+    """Declare the block ``part`` of a field, which is read on first use."""
     return cached_property(lambda self: read(self._container, f"{self._field}.{part}"))
 
 
@@ -69,9 +70,9 @@ class FieldPostings:
         self._of_posting = [block for block in of_posting if block in container]
 
     def bounds(self, term: int, count: int = 1) -> tuple[int, int]:
-        """Return the first posting of a term, or of several consecutive ones, and the one after the last.
+        """Return the first posting of a term, or of ``count`` consecutive terms, and the end.
 
-        Call this before reading a posting list: it compares the checksums of the list, except of the
+        Call this before reading a posting list, as it verifies the checksums of the list, except for
         positions.
 
         Raises:
@@ -102,7 +103,7 @@ class FieldPostings:
         return [end - start for start, end in pairwise(starts)]
 
     def starts(self, terms: range) -> npt.NDArray[Any]:
-        """Return the first posting of each of some consecutive terms, and the one after the last."""
+        """Return the first posting of each term in a range, and the end of the last."""
         import numpy as np
 
         self._container.verify_part(f"{self._field}.start", terms.start, terms.stop + 1)
@@ -117,7 +118,7 @@ class FieldPostings:
         return self._start[term], self._start[term + count]
 
     def documents(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the documents of the postings from ``first`` up to ``last``, sorted, uint32."""
+        """Decode the sorted documents of the postings from ``first`` up to ``last``, uint32."""
         if not self.packed:
             return self._ids[first:last]
         import numpy as np
@@ -135,7 +136,7 @@ class FieldPostings:
         return documents
 
     def documents_of(self, terms: range) -> npt.NDArray[Any]:
-        """Decode the documents of consecutive terms, one posting list after the other, uint32."""
+        """Decode the documents of consecutive terms, one posting list after another, uint32."""
         import numpy as np
 
         first, last = self.bounds(terms.start, len(terms))
@@ -154,14 +155,14 @@ class FieldPostings:
         return documents
 
     def country_row(self, at: int) -> npt.NDArray[Any]:
-        """Return the country counts of a frequent term, by its index among these and by ordinal, uint32."""
+        """Return the counts by country ordinal of a frequent term, by its index in ``frequent``, uint32."""
         rows = self._country_rows
         width = len(rows) // len(self.frequent)
         self._container.verify_part(f"{self._field}.country_rows", at * width, (at + 1) * width)
         return rows[at * width : (at + 1) * width]
 
     def ids_of(self, first: int, last: int) -> Sequence[int]:
-        """Decode the documents of a term, sorted, without numpy; arguments as in :meth:`documents`."""
+        """Decode the sorted documents of a term without numpy; takes the arguments of :meth:`documents`."""
         if not self.packed:
             return self._ids_view[first:last]
         if self._halved:
@@ -174,7 +175,7 @@ class FieldPostings:
         return list(accumulate(gaps))
 
     def _upper_range(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range of upper halves of some postings."""
+        """Return the range of upper halves for a range of postings."""
         at = self._upper_at
         begin = bisect_left(at, first, self._upper_from[first >> PART], self._upper_from[(first >> PART) + 1])
         high = self._upper_from[(last - 1 >> PART) + 1]
@@ -182,7 +183,7 @@ class FieldPostings:
         return begin, end
 
     def _uppers_of(self, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """Return the parts of a posting list that have an upper half: begin, end, and the upper half."""
+        """Return the parts of a posting list that have an upper half, each as start, end and upper half."""
         begin, end = self._upper_range(first, last)
         if begin == end:
             return ()
@@ -222,18 +223,18 @@ class FieldPostings:
 
     @cached_property
     def term_frequency_of_byte(self) -> npt.NDArray[Any]:
-        """The term frequency of each count byte, float64."""
+        """The term frequency for each count byte, float64."""
         import numpy as np
 
         return np.array(term_frequency_table(self._weight), np.float64)
 
     def lengths_at(self, docs: Sequence[int]) -> memoryview[int]:
-        """View the lengths of the field, of which only those of some documents, ascending, may be used."""
+        """View the lengths of the field, verified only for these ascending documents."""
         self._container.verify_values(f"{self._field}.lengths", docs)
         return self._raw_lengths
 
     def count_of(self, posting: int) -> tuple[int, int]:
-        """Decode the term frequency of a posting, and the number of its occurrences without title weight."""
+        """Decode the term frequency of a posting, and its number of occurrences."""
         if not self.has_over:
             return 1, 1
         byte = self.counts_view[posting] if self.has_positions else ESCAPE
@@ -247,14 +248,14 @@ class FieldPostings:
         return occurrences + (self._weight - 1) * self.over_title[slot], occurrences
 
     def title_count_of(self, posting: int) -> int:
-        """Decode how many occurrences of a posting are in the title; they are the first ones."""
+        """Decode how many of a posting's occurrences are in the title; they come first."""
         byte = self.counts_view[posting]
         return (
             byte >> OCCURRENCE_BITS if byte != ESCAPE else self.over_title[bisect_left(self.over_at, posting)]
         )
 
     def title_counts(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode how many occurrences of some postings are in the title, uint32."""
+        """Decode how many occurrences of each posting are in the title, uint32."""
         import numpy as np
 
         bytes_ = self.counts.take(postings)
@@ -280,7 +281,7 @@ class FieldPostings:
         return positions
 
     def positions_at(self, spots: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Read positions by their numbers in the field, which are ascending, int64."""
+        """Read positions, given their ascending numbers in the field, int64."""
         import numpy as np
 
         self._container.verify_values(f"{self._field}.positions", spots)
@@ -292,7 +293,7 @@ class FieldPostings:
         return positions
 
     def term_frequencies(self, postings: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Decode the term frequencies of some postings, float64."""
+        """Decode the term frequencies of postings, float64."""
         import numpy as np
 
         if self.has_positions:
@@ -309,7 +310,7 @@ class FieldPostings:
         return values
 
     def occurrences(self, first: int, last: int) -> npt.NDArray[Any]:
-        """Decode the number of occurrences of the postings from ``first`` up to ``last``, int64."""
+        """Decode the number of occurrences of each posting from ``first`` up to ``last``, int64."""
         import numpy as np
 
         bytes_ = self.counts[first:last]
@@ -319,7 +320,7 @@ class FieldPostings:
 
 
 def _put_exceptions(values: Any, first: int, last: int, at: Sequence[int], of: Sequence[int]) -> None:
-    """Replace the escapes in the values from ``first`` to ``last``: the posting ``at[i]`` has ``of[i]``."""
+    """Replace the escapes in the values of a range of postings; posting ``at[i]`` gets ``of[i]``."""
     for slot in range(bisect_left(at, first), bisect_left(at, last)):
         values[at[slot] - first] = of[slot]
 
@@ -331,8 +332,8 @@ TAB: Final = b"\t"  # between a term and its forms
 class Lexicon:
     """The dictionary of a field in a segment: terms in byte order, in blocks of 64 lines.
 
-    A line is a term, followed by a tab and its forms if it has others than itself. A lookup finds the block
-    of a term by binary search in the list of first terms, then searches the bytes of the block.
+    A line is a term, followed by a tab and its forms unless they equal the term. A lookup finds the block by
+    binary search in the list of first terms, then searches the bytes of the block.
     """
 
     __slots__ = ("_firsts", "_lines", "_size")
@@ -350,7 +351,8 @@ class Lexicon:
         """Find a term.
 
         Returns:
-            Its number, and its forms separated by spaces; -1 and ``b""`` if the field lacks the term.
+            The number of the term, and its forms separated by spaces; -1 and ``b""`` if the field lacks the
+            term.
         """
         block = bisect_right(self._firsts, term, 1) - 1
         lines = self._lines(block, block + 1)
@@ -366,11 +368,11 @@ class Lexicon:
         return self.walk(range(number, number + 1))[0]
 
     def walk(self, numbers: range) -> list[bytes]:
-        """Return consecutive terms."""
+        """Return the terms with consecutive numbers."""
         return [line.partition(TAB)[0] for line in self.lines(numbers)]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
-        """Return terms as text, given their ascending numbers."""
+        """Return the terms with these ascending numbers, as text."""
         if not numbers:
             return []
         first = numbers[0]
@@ -379,7 +381,7 @@ class Lexicon:
         return re.sub("\t[^\n]*", "", text).split("\n")  # without forms
 
     def lines(self, numbers: range) -> list[bytes]:
-        """Return the lines of consecutive terms."""
+        """Return the lines of terms with consecutive numbers."""
         if not numbers:
             return []
         first = numbers.start // BLOCK_TERMS
@@ -388,12 +390,12 @@ class Lexicon:
         return lines[numbers.start - before : numbers.stop - before]
 
     def floor(self, term: bytes) -> int:
-        """Return the number of the first term that is not less than ``term``; the size if there is none."""
+        """Return the number of the first term not less than ``term``, or the number of terms."""
         first = (bisect_right(self._firsts, term, 1) - 1) * BLOCK_TERMS
         return first + bisect_left(self.walk(range(first, min(first + BLOCK_TERMS, self._size))), term)
 
     def beginning(self, start: bytes) -> bytes:
-        """Return the lines of all terms that start with ``start``, each after a line break."""
+        """Return the lines of all terms with a prefix, each after a line break."""
         last = bisect_right(self._firsts, start, 1)
         first = last - 1
         while last < len(self._firsts) and self._firsts[last].startswith(start):
@@ -405,12 +407,12 @@ class Lexicon:
         return lines[at : lines.index(b"\n", lines.rfind(b"\n" + start, 0, -1) + 1)]
 
     def prefix(self, start: bytes) -> range:
-        """Return the numbers of all terms that start with ``start``."""
+        """Return the numbers of all terms with a prefix."""
         stem = start.rstrip(b"\xff")
         after = self.floor(stem[:-1] + bytes([stem[-1] + 1])) if stem else self._size
         return range(self.floor(start), after)
 
 
 def _is_line(term: bytes) -> bool:
-    """Return whether bytes can be a term or a prefix: they contain no delimiter."""
+    """Return whether bytes can be a term or a prefix, as they contain no delimiter."""
     return b"\n" not in term and TAB not in term

@@ -1,8 +1,8 @@
-"""A segment: documents in date order, their columns, dictionaries and posting lists, memory-mapped.
+"""A memory-mapped segment: documents in date order, with columns, dictionaries and posting lists.
 
-Before use, the declared blocks of a file and their lengths are checked. An index may come from somebody else,
-so that valid checksums prove nothing about its content. With correct lengths, no declared number can make a
-reader use more memory than the length of the file.
+The declared blocks and their lengths are checked before use: an index may be untrusted, so valid checksums
+prove nothing about its content. With correct lengths, no number in a file can make a reader use more memory
+than the length of the file.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FORMER: Final = frozenset("term_at forms form_at".split())  # of a dictionary o
 
 
 def require_shape(container: Container) -> None:
-    """Raise IndexFolderError unless a segment's file has all required blocks of consistent lengths."""
+    """Raise IndexFolderError unless a segment's file has all required blocks, with consistent lengths."""
     meta = container.meta
     try:
         documents, countries = _count(meta["documents"], MAX_DOCUMENT_COUNT), meta["countries"]
@@ -130,7 +130,7 @@ def _require_blocks(container: Container, blocks: Blocks) -> None:
 
 
 def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
-    """Check that a zone begins at the end of the one before; return its end."""
+    """Check that a zone begins where the previous one ends; return its end."""
     years, bounds = zone["years"], zone["year_at"]
     _require(isinstance(years, list) and isinstance(bounds, list) and len(bounds) == len(years) + 1)
     _require(len(years) <= MAX_YEARS and all(_count(year, MAX_YEARS + 1) >= 1 for year in years))
@@ -142,7 +142,7 @@ def _zone(zone: dict[str, Any], first: int, documents: int) -> int:
 
 
 def _count(value: Any, limit: int) -> int:
-    """Return a number below a limit; raise an error for any other value."""
+    """Return a value if it is a number below a limit; raise ValueError otherwise."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < limit:
         raise ValueError(value)
     return value
@@ -174,8 +174,8 @@ class Zone(NamedTuple):
     Attributes:
         first: The first document.
         last: The document after the last.
-        years: Every year that the intervals touch, newest first.
-        year_at: For each year, the first document that starts in it or before; then ``last``.
+        years: The years in which any date interval lies, newest first.
+        year_at: For each year, the first document that starts in or before that year; then ``last``.
     """
 
     first: int
@@ -188,12 +188,12 @@ class SegmentEntry(NamedTuple):
     """A segment as listed in the table of contents of the index.
 
     Attributes:
-        name: The name of its files.
-        documents: The number of documents, deleted or not.
-        deletions: The generation of its file of deletions, None if it has none.
+        name: The name of its files, without their suffixes.
+        documents: The number of documents, including deleted ones.
+        deletions: The generation of its file of deletions; None if it has none.
         seals: The expected seal of each file, by suffix.
-        since: The generation in which it was written. Its documents first appeared in this generation, except
-            those whose records state an earlier one.
+        since: The generation that wrote it. Its documents first appeared in this generation, unless their
+            records state an earlier one.
     """
 
     name: str
@@ -204,11 +204,11 @@ class SegmentEntry(NamedTuple):
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The suffixes of its files."""
+        """The suffixes of the segment's files."""
         return ("seg", "text") if self.deletions is None else ("seg", "text", f"{self.deletions}.del")
 
     def open(self, folder: StrPath) -> Segment:
-        """Open the files of the segment in ``folder``; they stay readable when a writer removes them.
+        """Open the files of the segment in a folder; they remain readable after a writer removes them.
 
         Raises:
             IndexFolderError: A file is missing, damaged, or has another seal.
@@ -225,7 +225,7 @@ class Segment:
     """An immutable part of an index, opened read-only and read on demand.
 
     Documents are numbered in three zones: dated, estimated, undated. Each zone is sorted by start day, newest
-    first, then by id.
+    first, and then by id.
 
     Raises:
         IndexFolderError: A file is missing, damaged, or of another format.
@@ -264,18 +264,18 @@ class Segment:
         )
 
     def dated_zones(self, *, estimated: bool) -> tuple[Zone, ...]:
-        """Return the zones whose documents count as dated."""
+        """Return the zones with dates: the dated one, and if requested the estimated one."""
         return (self.dated, self.estimated) if estimated else (self.dated,)
 
     def find_term(self, field: str, text: str) -> int:
-        """Return the number of a term in a field, or -1 if the segment lacks the term or the field."""
+        """Return the number of a term in a field; -1 if the segment lacks the term or the field."""
         return self.lookup(field, text.encode("utf-8", "surrogatepass"))[0]
 
     def lookup(self, field: str, term: bytes) -> tuple[int, int, bytes]:
         """Find a term in a field.
 
         Returns:
-            Its number, its document frequency, and its forms separated by spaces; -1, 0 and ``b""`` if the
+            The term's number, document frequency, and forms separated by spaces; -1, 0 and ``b""`` if the
             segment lacks the term or the field.
         """
         number, forms = self.lexicon(field).entry(term) if field in self.fields else (-1, b"")
@@ -284,11 +284,11 @@ class Segment:
         )
 
     def keyword_terms(self, field: str, value: str) -> range:
-        """Return the numbers of the terms of a keyword; for a custom field, all spellings of the value.
+        """Return the numbers of the terms of a keyword; for a custom field, of all spellings of the value.
 
         Args:
             field: A field that is not ranked.
-            value: The keyword; for custom fields also a name alone, for any value.
+            value: The keyword. For custom fields, a name alone stands for any value.
         """
         if field != OWN:
             number = self.find_term(field, value)
@@ -297,14 +297,14 @@ class Segment:
         return self.lexicon(OWN).prefix(start) if OWN in self.fields else range(0)
 
     def having(self, field: str, value: str) -> Sequence[int]:
-        """Return the documents that have a keyword, sorted, deleted ones included, without numpy."""
+        """Return the documents that have a keyword, sorted, including deleted ones, without numpy."""
         if field == OWN and self.annotations and (docs := self.annotations.having(value)) is not None:
             return docs
         terms = self.keyword_terms(field, value)
         return self.having_terms(field, terms) if terms else ()
 
     def having_terms(self, field: str, terms: range) -> Sequence[int]:
-        """Return the documents that have any of some consecutive terms of a field that is not ranked."""
+        """Return the documents that have any term in a range, in a field that is not ranked."""
         postings = self.postings(field)
         lists = [postings.ids_of(*postings.bounds(term)) for term in terms]
         if not all(map(len, lists)):
@@ -312,21 +312,21 @@ class Segment:
         return sorted(set().union(*lists)) if len(lists) > 1 else lists[0]
 
     def column(self, name: str) -> memoryview[int]:
-        """View a column, a number per document, without numpy."""
+        """View a column, which has a number for each document, without numpy."""
         return self.container.pages(name)
 
     def days(self, document: int) -> tuple[int, int, bool] | None:
-        """Return the first and the last day of a document, and whether they are estimated; None without."""
+        """Return a document's first and last day, and whether they are estimated; None if it has no date."""
         if document >= self.estimated.last:
             return None
         return self.column("start")[document], self.column("end")[document], document >= self.dated.last
 
     def paragraphs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """View where the entries of each document are in the second block, and the end; and all entries.
+        """View the start of each document's paragraph entries, with a final end, and all entries.
 
         Raises:
-            QueryError: The segment lacks them.
-            IndexFolderError: Their numbers are wrong.
+            QueryError: The segment lacks paragraphs.
+            IndexFolderError: The numbers of entries are wrong.
         """
         # Only SAME needs it.
         from indexer.codec.optional_parts import PARAGRAPHS, PARAGRAPHS_AT, optional_block
@@ -338,12 +338,12 @@ class Segment:
         return at, entries
 
     def column_at(self, name: str, docs: Sequence[int]) -> memoryview[int]:
-        """View a column, of which only some documents, ascending, may be used, without numpy."""
+        """View a column without numpy, verified only for these ascending documents."""
         self.container.verify_values(name, docs)
         return self.container.raw_view(name)
 
     def column_part(self, name: str, first: int, last: int) -> memoryview[int]:
-        """View a column, of which only the documents from ``first`` up to ``last`` may be used."""
+        """View a column, verified only for the documents from ``first`` up to ``last``."""
         self.container.verify_part(name, first, last)
         return self.container.raw_view(name)
 
@@ -355,8 +355,8 @@ class Segment:
         """View an optional block as a numpy array.
 
         Raises:
-            QueryError: The segment lacks it; the message names the feature that needs it.
-            IndexFolderError: Its length is wrong.
+            QueryError: The segment lacks the block; the message names the feature that needs it.
+            IndexFolderError: The length of the block is wrong.
         """
         from indexer.codec.optional_parts import optional_block  # few questions need any
 
@@ -368,11 +368,11 @@ class Segment:
         return self.container.raw_view("heads.at"), self.container.raw_view("heads")
 
     def head(self, doc: int) -> tuple[str, str | None]:
-        """Return the id and the title of a document, None if it has no title."""
+        """Return the id and the title of a document; the title may be None."""
         return self.ids_and_titles((doc,))[0]
 
     def ids_and_titles(self, docs: Sequence[int]) -> list[tuple[str, str | None]]:
-        """Return the ids and titles of some documents."""
+        """Return the ids and titles of documents."""
         (at, text), verified = self._ids_and_titles, self._ids_and_titles_verified
         found: list[tuple[str, str | None]] = []
         for doc in docs:
@@ -383,14 +383,14 @@ class Segment:
         return found
 
     def _raw_head(self, doc: int) -> bytes:
-        """Return the id of a document and, after a zero byte, its title."""
+        """Return the id of a document, followed by a zero byte and the title if there is one."""
         if not self._ids_and_titles_verified[doc >> HEAD_GROUP_SIZE]:
             self._verify_ids_and_titles(doc >> HEAD_GROUP_SIZE)
         at, text = self._ids_and_titles
         return text[at[doc] : at[doc + 1]].tobytes()
 
     def _verify_ids_and_titles(self, group: int) -> None:
-        """Verify the checksums of the ids and titles of a group of documents, once for all later reads."""
+        """Verify the checksums of the ids and titles of a group of documents, once."""
         first = group << HEAD_GROUP_SIZE
         last = min(first + (1 << HEAD_GROUP_SIZE), self.documents)
         at = self._ids_and_titles[0]
@@ -399,14 +399,14 @@ class Segment:
         self._ids_and_titles_verified[group] = 1
 
     def find_id(self, key: str) -> int:
-        """Return the document with an id, or -1; a deleted one is found too."""
+        """Return the document with an id, even if it is deleted; -1 if there is none."""
         by_id, written = self.container.pages("by_id"), key.encode("utf-8", "surrogatepass")
         at = bisect_left(by_id, written, key=self._raw_head)
         found = at < len(by_id) and self._raw_head(by_id[at]).partition(b"\0")[0] == written
         return by_id[at] if found else -1
 
     def ids_beginning(self, beginning: str) -> Iterator[str]:
-        """Yield the ids of live documents with a prefix, ascending."""
+        """Yield the ids of live documents that start with a prefix, ascending."""
         by_id = self.container.pages("by_id")
         at = bisect_left(by_id, beginning.encode("utf-8", "surrogatepass"), key=self._raw_head)
         while at < len(by_id) and (item_id := self.head(by_id[at])[0]).startswith(beginning):
@@ -415,7 +415,7 @@ class Segment:
             at += 1
 
     def having_digest(self, digest: int) -> Iterator[int]:
-        """Yield the documents with a day, title and text, ascending, deleted ones included."""
+        """Yield the documents with a digest of day, title and text, ascending and including deleted ones."""
         digests = self.container.pages("digests")
         at = bisect_left(digests, digest)
         while at < len(digests) and digests[at] == digest:
@@ -428,7 +428,7 @@ class Segment:
         return StoredRecords(f"{self._folder}/{self.name}.text", self._seals.get("text"))
 
     def release(self) -> None:
-        """Drop the pages of the files from the memory of this process."""
+        """Release the files' pages from the memory of this process."""
         self.container.release()
         self.records.container.release()
 
@@ -442,7 +442,7 @@ class Segment:
         return at < len(self.deleted) and self.deleted[at] == doc
 
     def country_codes(self, doc: int) -> list[str]:
-        """Return the country codes of a document, in the order of the document."""
+        """Return the country codes of a document, in their order in the document."""
         packed = self.container.pages("countries")[doc]
         ordinals = [packed >> shift & 255 for shift in (0, 8, 16, 24)]
         if ordinals[3]:

@@ -1,4 +1,4 @@
-"""Write the arrays of a segment from its columns and posting lists."""
+"""Write the arrays of a segment, given its columns and posting lists."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class FieldShape(TypedDict, total=False):
 
     Attributes:
         postings: The number of postings.
-        lengths: Its length in each document: the sum of the term frequencies, 0 if it is missing; None for
+        lengths: The length of the field in each document, which is the sum of the term frequencies; None for
             a field without term frequencies.
         occurrences: The number of positions; 0 for a field without positions.
-        position_kind: The number type of positions, u1 or u2; None to choose it by the first ones.
+        position_kind: The number type of positions, u1 or u2; None to choose it from the first positions.
     """
 
     postings: Required[int]
@@ -58,13 +58,13 @@ class FieldShape(TypedDict, total=False):
 
 
 class FieldWriter:
-    """A writer of one field; terms are added in ascending order, in any number of calls.
+    """Writes a field, to which terms are added in ascending order, in any number of calls.
 
     Args:
         container: The writer of the file.
         name: The name of the field.
         title_weight: The weight of an occurrence in the title.
-        countries: The countries, for a ranked field, which has impacts and facet rows; else None.
+        countries: The countries for a ranked field, which has impacts and facet rows; None for other fields.
         shape: The size of the field.
     """
 
@@ -122,13 +122,13 @@ class FieldWriter:
         """Write the posting lists of the next terms.
 
         Args:
-            terms: Ascending by bytes, all after those of earlier calls.
-            df: The document frequency of each term, which is the number of its postings.
-            ids: The documents of all these postings, ascending for each term.
+            terms: The terms in ascending byte order, after those of earlier calls.
+            df: The document frequency of each term, which is also the number of its postings.
+            ids: The documents of all postings, ascending for each term.
             occurrences: The number of occurrences of each posting; None in a field without term frequencies.
-            in_title: The number of these in the title; None for none.
+            in_title: The number of each posting's occurrences in the title; None if there are none.
             positions: All positions, ascending for each posting.
-            forms: The forms of each term of a ranked field, ascending, separated by spaces; None if they
+            forms: The forms of each term of a ranked field, ascending and separated by spaces; None if they
                 equal the terms.
 
         Raises:
@@ -240,7 +240,7 @@ class FieldWriter:
 
 
 def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -> None:
-    """Write a dictionary: terms in byte order, each followed by a tab and its forms if it has others.
+    """Write a dictionary, whose lines are terms in byte order with their forms (see :class:`Lexicon`).
 
     Raises:
         ValueError: A term has a line break.
@@ -256,7 +256,7 @@ def add_lexicon(container: ContainerWriter, name: str, lines: Sequence[bytes]) -
 
 
 def _width(largest: int) -> str:
-    """Return the smallest unsigned type for a number."""
+    """Return the smallest unsigned type that can hold a number."""
     return "u1" if largest < 1 << 8 else "u2" if largest < 1 << 16 else "u4"
 
 
@@ -265,7 +265,7 @@ TEXT_FIELDS: Final = {text_field(language): bit for language, bit in LANGUAGE_BI
 
 
 class SegmentWriter:
-    """A writer of a segment: first the columns and the keyword fields, then field by field.
+    """Writes a segment: first the columns and keyword fields, then field by field.
 
     Raises:
         ValueError: The documents are not in the order of ``document_order``.
@@ -297,7 +297,7 @@ class SegmentWriter:
         self._add_keywords(LANGUAGE, {name: np.flatnonzero(self._languages & bit) for name, bit in bits})
 
     def field(self, name: str, **shape: Unpack[FieldShape]) -> FieldWriter:
-        """Start a field; close it before the next one starts."""
+        """Start a field, which must be closed before the next one starts."""
         countries, lengths = None, shape.get("lengths")
         if name in TEXT_FIELDS and lengths is not None:
             countries = self._countries  # it is ranked
@@ -307,7 +307,7 @@ class SegmentWriter:
         return writer
 
     def finish(self, optional: Mapping[str, npt.NDArray[Any]] | None = None) -> Seal:
-        """Write the data that depends on all fields, and finish the file; return its seal."""
+        """Write the data that depends on all fields and finish the file; return its seal."""
         languages = self._languages
         single = (languages & (languages - 1)) == 0
         mixed = np.flatnonzero((self._having != 0) & ~(single & (self._having == languages)))
@@ -350,7 +350,7 @@ class SegmentWriter:
         self._container.add("by_id", "u4", id_order(ids))
 
     def _add_keywords(self, name: str, lists: dict[str, npt.NDArray[Any]]) -> None:
-        """Write a field of keywords, given the documents of each."""
+        """Write a field of keywords, given the documents of each keyword."""
         having = {term.encode(): documents for term, documents in sorted(lists.items()) if len(documents)}
         sizes = np.array([*map(len, having.values())], np.int64)
         field = self.field(name, postings=int(sizes.sum()))

@@ -1,4 +1,4 @@
-"""Read stored records: JSON lines in compressed blocks, in insertion order."""
+"""Read stored records, JSON lines in compressed blocks in insertion order."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MAX_UNPACKED: Final = 256 << 20  # bytes; a record of the longest indexable text
 
 
 class StoredRecords:
-    """The records of a segment, memory-mapped.
+    """The memory-mapped records of a segment.
 
-    Methods raise IndexFolderError for a damaged block.
+    Methods raise IndexFolderError if a block is damaged.
     """
 
     def __init__(self, path: StrPath, seal: Seal | None = None) -> None:
@@ -46,7 +46,7 @@ class StoredRecords:
 
     @cached_property
     def _unpacking(self) -> tuple[int, bytes]:
-        """The parameters for decompression: the window, and the dictionary."""
+        """The parameters of decompression: the window size and the dictionary."""
         if DICTIONARY in self.container:
             return DICTIONARY_WINDOW, self.container.view(DICTIONARY).tobytes()
         return zlib.MAX_WBITS, b""
@@ -55,8 +55,9 @@ class StoredRecords:
         """Read one record.
 
         Args:
-            number: Its number in insertion order.
-            library: As in :meth:`block`; None for the faster one if the process has loaded it.
+            number: The number of the record in insertion order.
+            library: The module for decompression, as in :meth:`block`; None for the fastest one that is
+                loaded.
         """
         first, records = self._last
         if not first <= number < first + len(records):
@@ -93,7 +94,7 @@ class StoredRecords:
 
         Args:
             block: The number of the block.
-            library: The module for decompression: zlib, or a faster one with the same interface.
+            library: The module for decompression: zlib, or a faster module with the same interface.
         """
         unpacking = library.decompressobj(*self._unpacking)
         try:

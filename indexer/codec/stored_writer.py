@@ -1,4 +1,4 @@
-"""Write stored records; a thread compresses them while the next documents are analyzed."""
+"""Write stored records, which a thread compresses while the next documents are analyzed."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ CompressedBlocks = list[tuple[bytes, int]]  # each with its number of records
 
 
 def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
-    """Compress consecutive records, none of which may contain a line end.
+    """Compress consecutive records, which must not contain line ends.
 
-    Any zlib can read the output of ISA-L, which is a twentieth smaller than that of zlib's level 1 and takes
-    a quarter of its time. With a dictionary, the output has neither header nor checksum.
+    Any zlib can read the output of ISA-L. Compared with level 1 of zlib, it is 5 % smaller and takes a
+    quarter of the time. With a dictionary, the output has neither header nor checksum.
     """
     joined = b"\n".join(records)
     if not dictionary:
@@ -46,7 +46,7 @@ def compress_block(records: list[bytes], dictionary: bytes = b"") -> bytes:
 
 
 def make_dictionary(records: bytes) -> bytes:
-    """Return a dictionary for the compression of records: the words that save most are at its end."""
+    """Return a compression dictionary for records, with the most useful words at its end."""
     counts = Counter(_WORD.findall(records))
     words = [word for word, count in counts.items() if count > 1]
     words.sort(key=lambda word: (counts[word] - 1) * (len(word) - 2))
@@ -54,9 +54,9 @@ def make_dictionary(records: bytes) -> bytes:
 
 
 class StoredWriter:
-    """A writer of the records of a segment, in insertion order.
+    """Writes the records of a segment in insertion order.
 
-    Compression releases Python's lock, so that a thread does it while the order is kept here.
+    A thread compresses them, which releases Python's lock; this class keeps their order.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,7 +97,7 @@ class StoredWriter:
         self._container.abandon()
 
     def _send(self) -> ThreadPoolExecutor:
-        """Start compressing blocks in the thread, or compress them here if no thread can be started."""
+        """Start compressing the collected records in the thread, or compress them here if none can start."""
         from concurrent.futures import Future, ThreadPoolExecutor  # loading takes as long as a small update
 
         if self._pool is None:
@@ -115,7 +115,7 @@ class StoredWriter:
         return self._pool
 
     def _write(self, most: int) -> None:
-        """Write compressed blocks; wait until at most a number of uncompressed bytes remain."""
+        """Write compressed blocks, and wait until at most ``most`` uncompressed bytes are pending."""
         while self._waiting and (
             sum([size for _, size in self._waiting]) > most or self._waiting[0][0].done()
         ):
@@ -129,7 +129,7 @@ class StoredWriter:
 
 
 def _compress(records: list[bytes], dictionary: bytes) -> CompressedBlocks:
-    """Compress records in blocks, each as soon as it is long enough."""
+    """Compress records in blocks, each of which ends as soon as it is long enough."""
     blocks: CompressedBlocks = []
     first = size = 0
     for last, record in enumerate(records, 1):

@@ -1,1 +1,1 @@
-"""Whoosh on Dragoman's arrays: readers, cursors and matchers, so that Whoosh can open an index."""
+"""Whoosh on Dragoman's arrays: readers, cursors and matchers that let Whoosh open an index."""

@@ -1,4 +1,4 @@
-"""A Whoosh codec for Dragoman's segments, and the schema of an index with its analyzers."""
+"""A Whoosh codec for Dragoman's segments, and the Whoosh schema of an index."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh has no types
-    """A reader of the documents of a segment."""
+    """Reads the documents of a segment for Whoosh."""
 
     def __init__(self, segment: Segment, fields: SegmentFields, listed: Any) -> None:
         self._segment = segment
@@ -53,7 +53,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self.deleted_docs = listed.deleted_docs
 
     def has_column(self, fieldname: str) -> bool:
-        """Return whether a field is a column: dates, days and ids are."""
+        """Return whether a field is a column, as dates, days and ids are."""
         return fieldname == names.ID or fieldname in DAY_COLUMNS
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
@@ -77,7 +77,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return sum(self._fields.lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
-        """Return the smallest length of a field, without documents that lack it."""
+        """Return the smallest length of a field among documents that have it."""
         return min(filter(None, self._fields.lengths(fieldname)), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
@@ -85,7 +85,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return max(self._fields.lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return the fields of a hit: those of the stored item, and its text by language."""
+        """Return the stored fields of a hit: those of the item, and its text by language."""
         text = self._segment.stored(docnum).decode()
         record = json.loads(text)
         day = record["date"]
@@ -106,7 +106,7 @@ _STORED = ("title", "body", "url", "languages", "source", "author", "section", "
 
 
 def _texts(record: dict[str, Any]) -> dict[str, str]:
-    """Return the original text of each text and title field."""
+    """Return the original text for each text and title field."""
     title, lines = record["title"], record["body"].split("\n")
     language = record["language"]
     parts = record.get("parts") or {"title": language, "paragraphs": [language] * len(lines)}
@@ -149,7 +149,7 @@ Term = tuple[str, bytes]
 
 
 class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """A reader of the terms of a segment."""
+    """Reads the terms of a segment for Whoosh."""
 
     def __init__(self, fields: SegmentFields) -> None:
         self._fields = fields
@@ -172,7 +172,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms from a given one on, including those of later fields."""
+        """Yield the terms from this one on, including those of later fields."""
         for name in self._fields.names:
             if name >= fieldname:
                 field = self._fields[name]
@@ -184,7 +184,7 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield the terms from a given one on, with their statistics."""
+        """Yield the terms from this one on, with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -214,11 +214,11 @@ class ArrayTermsReader(TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _NoTermError(TermNotFound, KeyError):  # type: ignore[misc]  # Whoosh has no types
-    """A missing term: some callers in Whoosh expect the one type, others the other."""
+    """A missing term, of both types that callers in Whoosh expect."""
 
 
 class DragomanCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """A read-only codec of the segments of bulk builds; Whoosh's writer uses its default codec."""
+    """A read-only codec for Dragoman's segments; Whoosh's own writer uses its default codec."""
 
     def __init__(self) -> None:
         self._arrays = cache(_open_arrays)
@@ -239,7 +239,7 @@ def _open_arrays(folder: str, name: str) -> tuple[Segment, SegmentFields]:
 
 
 class DragomanSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
-    """A segment in Whoosh's table of contents: its name, its size and its deleted documents."""
+    """A segment in Whoosh's table of contents: its name, size and deleted documents."""
 
     def __init__(self, indexname: str, name: str, documents: int, deleted: Iterable[int] = ()) -> None:
         super().__init__(None, indexname, documents, name, set(deleted))
@@ -265,10 +265,10 @@ class DragomanSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
 
 
 class QueryWord(str):
-    """A term of a parsed query, with attributes that its text does not show.
+    """A term of a parsed query, with further attributes.
 
     Attributes:
-        gaps, written: As in :class:`QueryTerm`.
+        gaps, written: See :class:`QueryTerm`.
     """
 
     __slots__ = ("gaps", "written")
@@ -277,7 +277,7 @@ class QueryWord(str):
     written: str | None
 
     def __eq__(self, other: object) -> bool:
-        """Compare all attributes, so that Whoosh does not drop one of two words that share a stem."""
+        """Compare all attributes, so that Whoosh keeps two words that share a stem."""
         return str.__eq__(self, other) and (
             not isinstance(other, QueryWord) or (self.gaps, self.written) == (other.gaps, other.written)
         )
@@ -286,7 +286,7 @@ class QueryWord(str):
 
 
 class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """An analyzer of text and queries, whose tokens are the indexed terms of one language."""
+    """Analyzes texts and queries in one language; its tokens are the indexed terms."""
 
     is_morph = True
 
@@ -294,7 +294,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
         self.language = language
 
     def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a Whoosh token for each word; as always in Whoosh, it is the same object each time.
+        """Yield a Whoosh token for each word; it is always the same object, as Whoosh expects.
 
         Args:
             value: The text.
@@ -348,7 +348,7 @@ class LanguageAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
 
 
 class _Word(NamedTuple):
-    """A word of a text with its term, its unstemmed form and its location."""
+    """A word of a text with its term, unstemmed form and location."""
 
     term: str
     text: str
@@ -362,37 +362,37 @@ _NOT_OF_TOKENS = {"start_pos", "start_char", "tokenize", "no_morph", "keeporigin
 
 
 class TextField(fields.TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """The text, or the titles, of one language."""
+    """The field of the texts, or the titles, in one language."""
 
     def __init__(self, language: str) -> None:
         # As in a search, hyphenated words are a phrase.
         super().__init__(analyzer=LanguageAnalyzer(language), stored=True, multitoken_query="phrase")
 
     def to_bytes(self, value: Any) -> bytes:
-        """Encode a term and keep its query attributes."""
+        """Encode a term together with its query attributes."""
         encoded: bytes = super().to_bytes(value)
         return QueryTerm.of(encoded, value.gaps, value.written) if isinstance(value, QueryWord) else encoded
 
     def spelling_fieldname(self, fieldname: str) -> str:  # noqa: ARG002  # Whoosh's signature
-        """Return the field for spelling suggestions, that of unstemmed words."""
+        """Return the field for spelling suggestions, which is that of unstemmed words."""
         return names.WORDS
 
 
 class DateField(fields.DATETIME):  # type: ignore[misc]  # Whoosh has no types
-    """The first or the last day of an item, stored and as a column."""
+    """The field of the first or last day of items, stored and as a column."""
 
     def __init__(self) -> None:
         super().__init__(stored=True, sortable=True)
         self.shift_step = 0  # one term per day: with several, NumericRange matches too much
 
     def __eq__(self, other: object) -> bool:
-        """Compare by type: Whoosh's comparison fails on columns, which have no comparison."""
+        """Compare by type, as Whoosh would compare columns, which cannot be compared."""
         return type(other) is type(self)
 
     __hash__ = None  # type: ignore[assignment]  # like all Whoosh fields
 
     def from_column_value(self, x: int) -> datetime | None:
-        """Convert the value of a column to a date, None if the document has none."""
+        """Convert the value of a column to a date; None if the document has no date."""
         return None if x == self.default else super().from_column_value(x)
 
 

@@ -1,4 +1,4 @@
-"""Present the fields of a segment to Whoosh: some are stored, others are derived from the columns."""
+"""Present the fields of a segment to Whoosh; some are stored, others derived from columns."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ _DERIVED = {names.ID, names.DATING, *DAY_COLUMNS, *_DATE_COLUMNS}
 
 
 class QueryTerm(bytes):
-    """A query term from Whoosh's query parser, with attributes.
+    """A query term from Whoosh's query parser, with further attributes.
 
-    Whoosh's ``Phrase`` expects the positions of its terms to be consecutive, but Dragoman's positions count
-    stop words. A search for a typed word also differs from a lookup of its stem. Whoosh passes terms
-    unchanged to this module, which handles both.
+    Whoosh's ``Phrase`` expects consecutive positions, but Dragoman's positions count stop words. A search for
+    a typed word also differs from a lookup of its stem. Whoosh passes terms unchanged to this module, which
+    handles both differences.
 
     Attributes:
-        gaps: The number of stop words between the first term of the phrase and this one, by which its
-            positions are lowered.
-        written: The word as typed; None for a pattern or one of several words of a phrase.
+        gaps: The number of stop words between the first term of the phrase and this one, which is subtracted
+            from its positions.
+        written: The word as typed; None for a pattern or a word of a phrase.
     """
 
     gaps: int
@@ -59,33 +59,33 @@ class QueryTerm(bytes):
 
     @classmethod
     def of(cls, term: bytes, gaps: int, written: str | None) -> QueryTerm:
-        """Return a term with attributes."""
+        """Return a term with its attributes."""
         made = cls(term)
         made.gaps, made.written = gaps, written
         return made
 
 
 class PostingList(NamedTuple):
-    """The documents of a term, ascending, its frequency in each, and its positions by number of posting."""
+    """The ascending documents of a term, its frequency in each, and a function from posting to positions."""
 
     ids: list[int]
     weights: list[float]
     positions: Callable[[int], list[int]]
 
     def moved(self, places: int) -> PostingList:
-        """Return a list with positions lowered by an offset, without those that would be negative."""
+        """Return the list with ``places`` subtracted from its positions, without negative ones."""
         positions = self.positions
         return self._replace(positions=lambda n: [at - places for at in positions(n) if at >= places])
 
     def among(self, documents: set[int]) -> PostingList:
-        """Return the postings of some documents."""
+        """Return the postings of these documents."""
         kept = [n for n, document in enumerate(self.ids) if document in documents]
         weights = [self.weights[n] for n in kept]
         return PostingList([self.ids[n] for n in kept], weights, lambda n: self.positions(kept[n]))
 
     @classmethod
     def union(cls, lists: Sequence[PostingList]) -> PostingList:
-        """Return the union of several lists."""
+        """Return the union of posting lists."""
         if len(lists) == 1:
             return lists[0]
         places: dict[int, list[tuple[PostingList, int]]] = {}
@@ -101,19 +101,19 @@ class PostingList(NamedTuple):
 
 
 class FieldTerms(NamedTuple):
-    """The terms of a field in ascending order, numbered from 0, and their postings by number."""
+    """The terms of a field in ascending order, numbered from 0, and their posting lists by number."""
 
     size: int
     term: Callable[[int], bytes]
     postings: Callable[[int], PostingList]
 
     def find(self, text: bytes) -> int:
-        """Return the number of a term, or -1."""
+        """Return the number of a term; -1 if the field lacks it."""
         number = self.floor(text)
         return number if number < self.size and self.term(number) == text else -1
 
     def floor(self, text: bytes) -> int:
-        """Return the number of the first term that is not less than ``text``."""
+        """Return the number of the first term not less than ``text``."""
         return bisect_left(range(self.size), text, key=self.term)
 
 
@@ -144,11 +144,11 @@ class SegmentFields:
         return name in self and self[name].find(text) >= 0
 
     def postings(self, name: str, text: bytes) -> PostingList | None:
-        """Return the postings of a term; None if there are none.
+        """Return the posting list of a term; None if there is none.
 
-        A typed word matches as in a search: also words with other accents, and for a short stem, which
-        different words share, only documents that have a form of the word; for a long one that unrelated
-        words share, only those with words of its family.
+        A typed word matches as in a search: words with other accents match too. A short stem, which different
+        words share, matches only documents with a form of the word; a long stem that unrelated words share,
+        only documents with words of the same family.
         """
         if name not in self:
             return None
@@ -174,7 +174,7 @@ class SegmentFields:
         return [term.removeprefix(start) for term in lexicon.texts(lexicon.prefix(start.encode()))]
 
     def _with_form(self, name: str, term: str, word: str) -> PostingList | None:
-        """Return the postings of a term in the documents that have a form of a word."""
+        """Return the postings of a term in documents that have a form of a word."""
         postings = self._postings(name, term.encode())
         language = name.rpartition("_")[2]
         is_long = len(term) >= LONG_STEM
@@ -197,9 +197,9 @@ class SegmentFields:
         return kept if kept.ids else None
 
     def _lengths(self, name: str) -> Sequence[int]:
-        """Return the length of a field by document, the sum of its term frequencies; empty for days and ids.
+        """Return the length of a field in each document; empty for days and ids.
 
-        The lengths are exact, while Whoosh's codec rounds them to a byte.
+        The lengths are exact sums of term frequencies, while Whoosh's codec rounds them to a byte.
         """
         if f"{name}.lengths" in self._segment.container:
             return self._segment.postings(name).lengths_view
@@ -261,7 +261,7 @@ def _unweighted(ids: Sequence[int]) -> PostingList:
 
 
 def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
-    """Return the documents that have a field of days or dates, and their days as proleptic ordinals."""
+    """Return the documents that have a day or date field, and their days as proleptic ordinals."""
     kinds = segment.array("kind")
     if name in _DATE_COLUMNS:
         documents = np.flatnonzero(kinds)
@@ -272,7 +272,7 @@ def day_column(segment: Segment, name: str) -> tuple[Any, Any]:
 
 
 def microseconds(days: Any) -> Any:
-    """Convert days to Whoosh's numbers for dates: microseconds since the first day."""
+    """Convert day ordinals to Whoosh's dates, in microseconds since 0001-01-01."""
     return (days.astype(np.int64) - 1) * 86_400_000_000
 
 
@@ -285,7 +285,7 @@ def _lists(documents: Any, values: Any) -> Iterator[tuple[int, list[int]]]:
 
 
 def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
-    """Return the terms of Whoosh's NUMERIC field for days: one for each number of dropped bits."""
+    """Return the terms of Whoosh's NUMERIC field for days, for each number of dropped bits."""
     lists: dict[bytes, list[int]] = {}
     for shift in range(0, DAY_BITS, DAY_STEP):
         for value, own in _lists(documents, days.astype(np.int64) >> shift):
@@ -294,7 +294,7 @@ def _tiers(documents: Any, days: Any) -> dict[bytes, list[int]]:
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over a posting list, whose postings are encoded in the Whoosh format of the field."""
+    """A matcher over a posting list, which encodes postings in the field's Whoosh format."""
 
     def __init__(self, term: tuple[str, bytes], postings: PostingList, format_: Any, scorer: Any) -> None:
         self._term = term
@@ -317,7 +317,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return copy(self)
 
     def id(self) -> int:
-        """Return the current document; after the end, a number that no document has.
+        """Return the current document; at the end, a number higher than any document.
 
         Whoosh's AndNot calls this on an exhausted matcher.
         """
@@ -332,20 +332,20 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return ((document, self._encoded(n)) for n, document in enumerate(self._ids))
 
     def next(self) -> bool:
-        """Move to the next posting; return whether there is none."""
+        """Move to the next posting; return whether the end is reached."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting += 1
         return self._posting == len(self._ids)
 
     def skip_to(self, id: int) -> None:  # noqa: A002  # Whoosh's parameter name
-        """Move to the first posting, from the current one on, of a document or a later one."""
+        """Move forward to the first posting of this document or a later one."""
         if self._posting >= len(self._ids):
             raise ReadTooFar
         self._posting = bisect_left(self._ids, id, self._posting)
 
     def supports_block_quality(self) -> bool:
-        """Return that blocks are not skipped: the whole posting list is in memory anyway."""
+        """Return False, as the whole posting list is in memory and skipping blocks saves nothing."""
         return False
 
     def weight(self) -> float:
@@ -368,7 +368,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """A cursor over the terms of a field."""
+    """A cursor over the terms of a field for Whoosh."""
 
     def __init__(
         self, term_info: Callable[[str, bytes], TermInfo], name: str, terms: FieldTerms, field: Any
@@ -385,19 +385,19 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]  # Whoosh has no types
         return self.text()
 
     def find(self, string: Any) -> Any:
-        """Move to the first term that is not less than ``string`` and return it, None after the last."""
+        """Move to the first term not less than ``string`` and return it; None at the end."""
         self._number = self._terms.floor(
             string if isinstance(string, bytes) else self._field.to_bytes(string)
         )
         return self.text()
 
     def next(self) -> Any:
-        """Move to the next term and return it, None after the last."""
+        """Move to the next term and return it; None at the end."""
         self._number = min(self._number + 1, self._terms.size)
         return self.text()
 
     def text(self) -> Any:
-        """Return the current term, None after the last."""
+        """Return the current term; None at the end."""
         return self._field.from_bytes(self._terms.term(self._number)) if self.is_valid() else None
 
     term = text  # the name that Whoosh's cursor over several segments uses

@@ -25,7 +25,7 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
     """Return a segment for Whoosh's table of contents.
 
     Args:
-        name: The name of its files.
+        name: The name of the segment's files.
         documents: The number of documents.
         deleted: The deleted documents.
     """
@@ -35,7 +35,7 @@ def segment(name: str, documents: int, deleted: list[int]) -> DragomanSegment:
 
 
 class Called:
-    """An object that is pickled as a call; unpickling returns the result of the call.
+    """An object that is pickled as a call, so that unpickling returns the call's result.
 
     Args:
         function: A function of a module.
