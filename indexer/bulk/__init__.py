@@ -1,1 +1,1 @@
-"""The bulk build: write documents as segments, in bounded memory."""
+"""Bulk builds: write documents as segments, in bounded memory."""

@@ -1,4 +1,4 @@
-"""Build a segment in bulk from a stream of documents; the last step merges runs and vocabularies."""
+"""Build a segment from runs of documents by merging the runs and their vocabularies."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Documents:
-    """Gather the columns of the documents of all runs."""
+    """Gather the columns of the documents of all runs, in the order of the segment."""
 
     def column(name: str) -> NDArray[Any]:
         return np.concatenate([run.columns[name].read() for run in runs])
@@ -71,7 +71,7 @@ def gather_columns(runs: Sequence[SpilledRun], codes: Sequence[str]) -> Document
 
 
 class TermForms:
-    """The forms of each term, given for each epoch the term rank and the word rank of each token."""
+    """The forms of each term, from the term rank and word rank of each token, epoch by epoch."""
 
     def __init__(self, tokens: Sequence[tuple[Numbers, Numbers]], words: MergedVocabulary) -> None:
         keys = [term.astype(np.uint64) << np.uint64(32) | word for term, word in tokens]
@@ -84,7 +84,7 @@ class TermForms:
         self._begins = np.concatenate(([0], ends + 1))
 
     def of_terms(self, first: int, last: int) -> list[bytes]:
-        """Return the forms of each term of a range of ranks, ascending, separated by spaces."""
+        """Return, for each term in a range of ranks, its forms in ascending order, separated by spaces."""
         at = self._terms.searchsorted(np.arange(first, last + 1, dtype=np.uint32))
         words = self._words[at[0] : at[-1]]
         begins, ends = self._begins.take(words).tolist(), (self._begins.take(words + 1) - 1).tolist()
@@ -94,7 +94,7 @@ class TermForms:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The vocabularies and tokens of one epoch on disk (see :class:`indexer.bulk.tokens.TokenTable`)."""
+    """The spilled vocabularies and tokens of an epoch (see :class:`indexer.bulk.tokens.TokenTable`)."""
 
     terms: SpilledVocabulary
     words: SpilledVocabulary
@@ -105,7 +105,7 @@ class Epoch:
 
     @classmethod
     def spill(cls, stem: Path, table: TokenTable) -> Epoch:
-        """Spill a table, which must not be used afterwards."""
+        """Spill a token table, which must not be used afterwards."""
         file = SpillFile(stem.with_suffix(".tokens"))
         epoch = cls(
             terms=SpilledVocabulary(stem.with_suffix(".terms"), table.terms),
@@ -121,7 +121,7 @@ class Epoch:
 
 
 class SegmentBuilder:
-    """A writer of a segment."""
+    """Writes a segment from spilled runs."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class SegmentBuilder:
         self._own = MergedVocabulary(scratch / "own", [run.own for run in runs])
 
     def write(self, budget: int) -> Seal:
-        """Write the fields, with at most ``budget`` postings in memory, and return the seal of the file."""
+        """Write the fields, holding at most ``budget`` postings in memory; return the seal of the file."""
         inverted = self._invert()
         for titles in (False, True):
             sections = [run.titles if titles else run.texts for run in inverted]
@@ -162,7 +162,7 @@ class SegmentBuilder:
         return self._writer.finish(optional | {PARAGRAPHS_AT: at, PARAGRAPHS: entries})
 
     def _paragraphs(self) -> tuple[Numbers, Numbers]:
-        """Return where the paragraphs of each document are among all entries, and these."""
+        """Return the start of each document's paragraph entries, with a final end, and all entries."""
         sizes = np.zeros(len(self._numbers) + 1, np.int64)
         counts = [run.columns["paragraph_counts"].read() for run in self._runs]
         sizes[self._numbers + np.uint32(1)] = np.concatenate(counts)
@@ -174,7 +174,7 @@ class SegmentBuilder:
         return at, entries
 
     def _invert(self) -> list[Sections]:
-        """Invert all runs, two at a time."""
+        """Invert all runs, two at a time in threads."""
         inverted: list[Sections] = []
         tasks = self._inversions()
         for task in tasks:
@@ -186,7 +186,7 @@ class SegmentBuilder:
         return inverted
 
     def _inversions(self) -> Iterator[Callable[[], Sections]]:
-        """Yield the inversion of each run."""
+        """Yield for each run a function that inverts it."""
         epoch = -1
         for run, own_ranks in zip(self._runs, self._own.ranks, strict=True):
             if run.epoch != epoch:
@@ -203,7 +203,7 @@ class SegmentBuilder:
             yield partial(invert, run, (*ranks, own_ranks), numbers, self._lengths, path)
 
     def _write_languages(self, merge: SectionMerge, *, titles: bool) -> None:
-        """Write the title fields or the text fields, one language after the other."""
+        """Write the title fields or the text fields, one language after another."""
         last = 0
         forms = None if titles else TermForms(self._tokens, self._words)
         with self._terms.open() as lines:
@@ -243,7 +243,7 @@ class SegmentBuilder:
         target.close()
 
     def _write_variants(self) -> None:
-        """Write the accent variants, each with the first document that has it: the field is a dictionary."""
+        """Write the accent variants as a dictionary, with one posting each: its first document."""
         size = len(self._variants)
         first = np.full(size, np.iinfo(np.uint32).max, dtype=np.uint32)
         for ranks, epoch in zip(self._variants.ranks, self._epochs, strict=True):
@@ -254,7 +254,7 @@ class SegmentBuilder:
         target.close()
 
     def _write_custom(self, merge: SectionMerge) -> None:
-        """Write the custom fields; a value of all documents has no postings."""
+        """Write the custom fields; a value that all documents have gets no postings."""
         size, everywhere = len(self._own), merge.document_frequencies == len(self._numbers)
         target = self._writer.field(OWN, postings=int(merge.document_frequencies[~everywhere].sum()))
         first = 0
@@ -270,12 +270,12 @@ class SegmentBuilder:
 
 
 def _ranks(numbers: Numbers, ranks: Numbers) -> Numbers:
-    """Map the term number of each token to its rank; NOTHING, above all numbers, stays."""
+    """Return the rank of each token's term number; NOTHING remains NOTHING."""
     return np.append(ranks, np.uint32(NOTHING)).take(numbers, mode="clip")
 
 
 def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: list[bytes]) -> None:
-    """Add terms with values of the form ``position << 1 | in title``."""
+    """Add terms whose values have the form ``position << 1 | in title``."""
     occurrences = np.diff(batch.postings, append=len(batch.values))
     in_title = np.add.reduceat(batch.values & np.uint32(1), batch.postings) if len(batch.values) else None
     positions = batch.values >> np.uint32(1)
@@ -283,7 +283,7 @@ def _add_weighted(field: FieldWriter, batch: Batch, names: list[bytes], forms: l
 
 
 def _add_plain(field: FieldWriter, batch: Batch, names: list[bytes]) -> None:
-    """Add terms with positions as values, without their leading digit and those that occur in no title."""
+    """Add terms whose values are positions, without the language digit; skip terms without postings."""
     present = np.flatnonzero(batch.document_frequencies)
     occurrences = np.diff(batch.postings, append=len(batch.values))
     field.add(
@@ -300,7 +300,7 @@ COLLECTION_THRESHOLD = 50_000  # containers; Python's default of 700 took a tent
 
 
 class BulkBuilder:
-    """Builds segments from documents, in memory that does not grow with the archive."""
+    """Builds segments from documents, in bounded memory."""
 
     def __init__(
         self,
@@ -312,10 +312,10 @@ class BulkBuilder:
         """Start a build.
 
         Args:
-            folder: The folder for the segments; its folder ``unfinished`` is for temporary files.
-            limits: The limits of memory.
+            folder: The folder for the segments; its subfolder ``unfinished`` is for temporary files.
+            limits: The memory limits.
             first_segment: The number in the first segment's name.
-            labels: Returns the thesaurus whose concepts are found in texts; called with the first document.
+            labels: Returns the thesaurus with which to find concepts; called at the first document.
         """
         self._labels = labels
         self._folder = folder
@@ -341,7 +341,7 @@ class BulkBuilder:
                 self._end_segment()
 
     def finish(self) -> list[SegmentEntry]:
-        """Write the rest to disk; return the segments in order."""
+        """Write the rest to disk; return the entries of the segments, in order."""
         self._end_segment()
         return self._entries
 
@@ -404,7 +404,7 @@ class BulkBuilder:
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Run the garbage collector rarely and only on new objects; a build creates hardly any garbage."""
+    """Run the garbage collector rarely and only on new objects, as a build creates hardly any garbage."""
     before = gc.get_threshold()
     if not before[0]:  # the caller has switched it off
         yield

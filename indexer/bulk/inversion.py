@@ -1,4 +1,4 @@
-"""Invert runs, from tokens per document to documents per term, and merge the sections of all runs.
+"""Invert runs, from tokens per document to postings per term, and merge the sections of all runs.
 
 An entry is encoded as a 64-bit key that sorts by term, document and value; sorting the keys of all runs
 merges them.
@@ -37,14 +37,14 @@ MAX_POSITION = (1 << (POSITION_BITS - 1)) - 1
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Postings of a run on disk, ordered by term, document and position.
+    """Postings of a run on disk, in the order of term, document and value.
 
     Attributes:
-        terms: The rank of each term that occurs, ascending.
+        terms: The ranks of the terms that occur, ascending.
         counts: The number of entries of each term.
         document_frequencies: The number of documents of the run with each term.
-        documents: The document in the segment, for each entry.
-        values: A number for each entry, see :class:`Sections`.
+        documents: The document of each entry, numbered in the segment.
+        values: The value of each entry, see :class:`Sections`.
     """
 
     terms: SpilledArray
@@ -56,14 +56,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """The postings of a run on disk, in a section for each kind of field.
+    """The postings of a run on disk, with a section for each kind of field.
 
     Attributes:
-        texts: For ``text_en`` and its like. An entry is an occurrence with the value ``position << 1 | in
-            title``.
-        titles: For ``title_en`` and its like. An entry is an occurrence with its position as value.
-        words: For the field of words. An entry is a posting with its term frequency as value.
-        own: For the custom fields and the concepts. An entry is a posting with the value 0.
+        texts: For ``text_en``, ``text_es`` and so on. An entry is an occurrence; its value is ``position << 1
+            | in title``.
+        titles: For ``title_en``, ``title_es`` and so on. An entry is an occurrence; its value is the
+            position.
+        words: For the field ``words``. An entry is a posting; its value is the term frequency.
+        own: For the custom fields and concepts. An entry is a posting; its value is 0.
     """
 
     texts: Section
@@ -73,17 +74,17 @@ class Sections:
 
 
 class Lengths:
-    """The lengths of the text fields.
+    """The lengths of the text fields of all documents.
 
     Attributes:
-        tokens, title_tokens: The number of tokens without stop words of each document, in all and in titles,
-            ``[document, language]``, uint32.
+        tokens, title_tokens: The number of tokens of each document, without stop words, in the whole text and
+            in the title, ``[document, language]``, uint32.
         words: The number of words of each document, stop words included, uint32.
-        body_starts: Where the body of each document begins, see ``BODY_STARTS``, uint32.
+        body_starts: The start of each document's body, see ``BODY_STARTS``, uint32.
     """
 
     def __init__(self, documents: int) -> None:
-        """Start with documents without text."""
+        """Create arrays for documents without text."""
         self.tokens = np.zeros((documents, len(LANGUAGES)), dtype=np.uint32)
         self.title_tokens = np.zeros_like(self.tokens)
         self.words = np.zeros(documents, dtype=np.uint32)
@@ -99,13 +100,13 @@ class Lengths:
 def invert(
     run: SpilledRun, ranks: tuple[Numbers, Numbers, Numbers], numbers: Numbers, lengths: Lengths, path: Path
 ) -> Sections:
-    """Invert a run, from tokens per document to documents per term; several threads may invert a run each.
+    """Invert a run, from tokens per document to postings per term; threads may invert several runs at once.
 
     Args:
         run: The run.
-        ranks: For each token the rank of its term and of its word, NOTHING for a stop word; for each custom
-            term of the run its rank.
-        numbers: The number in the segment of each document of the run.
+        ranks: The term rank and the word rank of each token (NOTHING for a stop word), and the rank of each
+            custom term of the run.
+        numbers: For each document of the run, its number in the segment.
         lengths: Receives the lengths of the documents.
         path: The file for the sections.
 
@@ -138,7 +139,7 @@ def invert(
 
 
 def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: SpillFile) -> Section:
-    """Invert the custom terms of a run, and the concepts."""
+    """Invert the custom terms and the concepts of a run."""
     columns = {name: run.columns[name].read() for name in ("own", "own_counts", "concepts", "concept_counts")}
     terms = ranks.take(np.concatenate((columns["own"], columns["concepts"])))
     documents = [np.repeat(numbers, columns["own_counts"])]
@@ -153,9 +154,9 @@ def _custom_section(run: SpilledRun, ranks: Numbers, numbers: Numbers, file: Spi
 def _occurrences(
     run: SpilledRun, numbers: Numbers, lengths: Lengths, ranks: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the number, the document and the position of each token of a run, and record the lengths.
+    """Return the number, document and position of each token of a run, and record the lengths.
 
-    Positions are counted through all texts of a document in one language, with a gap after its title.
+    Positions count through all texts of a document in the same language, with a gap after its title.
     """
     pieces = {name: spilled.read() for name, spilled in run.pieces.items()}
     documents = numbers[pieces["document"]]
@@ -188,9 +189,9 @@ def _occurrences(
 
 
 def run_in_thread(task: Callable[[], T]) -> Callable[[], T]:
-    """Start a task in a thread, since numpy uses several cores; return a function that waits for its result.
+    """Start a task in a thread, as numpy releases Python's lock; return a function that waits for its result.
 
-    If no thread can be started, the task runs here.
+    If no thread can be started, the task runs in the current one.
     """
     from concurrent.futures import Future  # loading takes as long as a small update
 
@@ -219,8 +220,8 @@ def sums_before(values: Numbers) -> Numbers:
 def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
     """Sort 32-bit ranks stably; return them and the order that sorts them.
 
-    A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such numbers
-    by vector instructions, four times as fast as ``argsort``.
+    A 64-bit key has the rank in its upper half and the position in its lower half. numpy sorts such keys with
+    vector instructions, four times as fast as ``argsort``.
     """
     keyed = ranks.astype(np.uint64) << np.uint64(32)
     keyed |= np.arange(len(ranks), dtype=np.uint64)
@@ -231,7 +232,7 @@ def _ordered(ranks: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers) -> Section:
-    """Write a section to disk, given the term, the document and the value of each entry."""
+    """Write a section to disk from the term, document and value of each entry."""
     new_term = terms[1:] != terms[:-1]
     begins = run_starts(new_term, len(terms))
     postings = np.ones(len(terms), dtype=np.uint8)
@@ -247,7 +248,7 @@ def _spill(file: SpillFile, terms: Numbers, documents: Numbers, values: Numbers)
 
 
 def run_starts(differing: Numbers, count: int) -> Numbers:
-    """Return the starts of runs of equal values; ``differing`` marks values unlike the one before them."""
+    """Return the starts of runs of equal values; ``differing`` marks values unlike their predecessors."""
     return np.concatenate((np.zeros(min(count, 1), np.int64), np.flatnonzero(differing) + 1))
 
 
@@ -259,10 +260,10 @@ _RANGE = 1 << 16
 
 @dataclass(slots=True)
 class Batch:
-    """The entries of a range of terms, by term, document and value.
+    """The entries of a range of terms, in the order of term, document and value.
 
     Attributes:
-        document_frequencies: The document frequency of each term of the range; 0 if it is of another field.
+        document_frequencies: The document frequency of each term in the range; 0 for a term of another field.
         postings: The start of each posting in ``values``.
         documents: The document of each posting.
         values: The value of each entry (see :class:`indexer.bulk.inversion.Section`).
@@ -275,10 +276,10 @@ class Batch:
 
 
 class SectionMerge:
-    """A merger of one section of all runs."""
+    """Merges one section, such as the titles, of all runs."""
 
     def __init__(self, sections: Sequence[Section], terms: int, budget: int) -> None:
-        """Count the entries; at most ``budget`` are held in memory at a time, unless one term has more."""
+        """Count the entries; batches hold at most ``budget`` of them, or one term with more."""
         self._sections = sections
         self._budget = budget
         entries = np.zeros(terms, dtype=np.int64)
@@ -292,11 +293,11 @@ class SectionMerge:
         self._before = np.concatenate((np.zeros(1, np.int64), np.cumsum(entries)))
 
     def totals(self, first: int, last: int) -> tuple[int, int]:
-        """Return the number of postings and of entries of a range of ranks."""
+        """Return the number of postings and of entries in a range of ranks."""
         return int(self.document_frequencies[first:last].sum()), int(self._before[last] - self._before[first])
 
     def batches(self, first: int, last: int) -> Iterator[Batch]:
-        """Yield the entries of a range of ranks, in batches; a thread merges the next one meanwhile."""
+        """Yield the entries of a range of ranks in batches, while a thread merges the next batch."""
         waiting: Callable[[], Batch] | None = None
         while first < last:
             bound = int(np.searchsorted(self._before, self._before[first] + self._budget, "right")) - 1

@@ -1,4 +1,4 @@
-"""Collect documents as token numbers and columns, as many as fit in memory, and spill them to disk."""
+"""Collect documents as token numbers and columns, and spill them to disk when memory is full."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SpilledArray:
-    """An array on disk: ``size`` values of a type, from ``offset`` of a file."""
+    """An array on disk: ``size`` values of a type, from ``offset`` in a file."""
 
     path: Path
     offset: int
@@ -37,7 +37,7 @@ class SpilledArray:
     dtype: np.dtype[Any]
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Read a part of the array."""
+        """Read the array, or the part from ``first`` up to ``last``."""
         count = max((self.size if last is None else last) - first, 0)
         if not count:
             return np.empty(0, self.dtype)
@@ -51,7 +51,7 @@ class SpilledArray:
 
 @dataclass(frozen=True, slots=True)
 class SpilledTexts:
-    """Byte strings on disk: the concatenated strings (uint8), and the end of each (uint32)."""
+    """Byte strings on disk: the concatenated strings (uint8) and the end of each (uint32)."""
 
     joined: SpilledArray
     ends: SpilledArray
@@ -63,7 +63,7 @@ class SpilledTexts:
 
 
 class SpillFile:
-    """A file of spilled arrays."""
+    """Writes arrays to a file, from which they can be read again."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -79,13 +79,13 @@ class SpillFile:
         return spilled
 
     def add_texts(self, texts: Iterable[str | None]) -> SpilledTexts:
-        """Write texts, None as an empty one."""
+        """Write texts; None is written as an empty text."""
         encoded = [(text or "").encode("utf-8", "replace") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)), dtype=np.uint32)
         return SpilledTexts(self.add(np.frombuffer(b"".join(encoded), dtype=np.uint8)), self.add(ends))
 
     def close(self) -> None:
-        """Close the file; its arrays can be read then."""
+        """Close the file, after which its arrays can be read."""
         self._file.close()
 
 
@@ -115,7 +115,7 @@ COLUMNS = {
 
 
 def body_starts(titles: NDArray[Any], languages: NDArray[Any]) -> NDArray[Any]:
-    """Return where bodies begin, see ``BODY_STARTS``, by the numbers of words and languages of titles."""
+    """Return encoded starts of bodies (``BODY_STARTS``) from the word counts and languages of titles."""
     starts: NDArray[Any] = (titles + TITLE_GAP) * len(LANGUAGES) + languages
     return starts
 
@@ -126,18 +126,18 @@ PIECES = {"document": "I", "language": "B", "titled": "B", "title_end": "Q", "en
 
 @dataclass(frozen=True, slots=True)
 class SpilledRun:
-    """A run on disk.
+    """The data of a run on disk.
 
     Attributes:
         first: The position of its first document in insertion order.
         size: The number of documents.
-        epoch: The number of the epoch of its token numbers.
+        epoch: The number of the epoch that defines its token numbers.
         tokens: The tokens of all pieces, concatenated.
-        pieces: By name, see :data:`PIECES`; ``document`` is relative to the first document of the run,
-            ``title_end`` and ``end`` are positions in the tokens.
-        columns: By name, see :data:`COLUMNS`.
-        ids: The ids, UTF-8.
-        titles: The titles, UTF-8; empty for documents without one.
+        pieces: The arrays of :data:`PIECES`, by name. ``document`` is relative to the first document of the
+            run; ``title_end`` and ``end`` are positions in the tokens.
+        columns: The arrays of :data:`COLUMNS`, by name.
+        ids: The ids in UTF-8.
+        titles: The titles in UTF-8; empty for documents without a title.
         own: The terms of custom fields.
     """
 
@@ -153,10 +153,10 @@ class SpilledRun:
 
 
 class Run:
-    """The documents of a run: their texts as token numbers, and the data of their columns."""
+    """The documents of a run in memory: their texts as token numbers, and their columns."""
 
     def __init__(self, table: TokenTable, codes: Vocabulary, first: int, limits: BuildLimits) -> None:
-        """Start an empty run; the last document may exceed the limits."""
+        """Start an empty run, which may exceed the limits by its last document."""
         self.first = first
         self._tokens = array("I")
         self._pieces = {name: array(code) for name, code in PIECES.items()}
@@ -175,12 +175,12 @@ class Run:
         self._wait_for_more()
 
     def __len__(self) -> int:
-        """Return the number of documents of the run."""
+        """The number of documents in the run."""
         return len(self._ids) + len(self._waiting)
 
     @property
     def room(self) -> int:
-        """The number of characters that still fit; a token takes at least two, a letter and a space."""
+        """The number of characters that still fit, as a token takes at least two: a letter and a space."""
         return 2 * (self._limits.run_tokens - len(self._tokens)) - self._characters
 
     @property
@@ -190,7 +190,7 @@ class Run:
         return own or len(self) >= self._limits.run_documents or self.room <= 0
 
     def add(self, document: Document, characters: int) -> bool:
-        """Add a document, to be analyzed in a batch; return whether all documents of the run are analyzed."""
+        """Add a document to the pending batch; return whether the batch was then analyzed."""
         self._waiting.append(document)
         self._characters += characters
         if self._characters < self._batch_characters and len(self._waiting) < self._batch:
@@ -199,7 +199,7 @@ class Run:
         return True
 
     def pieces(self) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-        """Return the tokens of the documents so far, and their pieces, see :data:`PIECES`."""
+        """Return the tokens of the documents so far, and the arrays of :data:`PIECES`."""
         self._analyse()
         pieces = {name: np.array(values, np.int64) for name, values in self._pieces.items()}
         return np.array(self._tokens), pieces
@@ -210,18 +210,18 @@ class Run:
         return np.array(self._columns["sketches"], np.uint32).reshape(-1, SKETCH_KEYS)
 
     def words(self) -> NDArray[Any]:
-        """Return the number of words of each document so far, stop words included."""
+        """Return the number of words of each document so far, including stop words."""
         _, pieces = self.pieces()
         return np.bincount(pieces["document"], np.diff(pieces["end"], prepend=0), len(self))
 
     def paragraphs(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return how many entries of the block of paragraphs each document so far has, and all entries."""
+        """Return the number of paragraph entries of each document so far, and all entries."""
         self._analyse()
         counts, entries = (np.array(self._columns[name]) for name in ("paragraph_counts", "paragraphs"))
         return counts.astype(np.int64), entries
 
     def body_starts(self) -> NDArray[Any]:
-        """Return where the body of each document so far begins, see ``BODY_STARTS``."""
+        """Return the encoded start of each document's body so far, see ``BODY_STARTS``."""
         _, pieces = self.pieces()
         titled = pieces["titled"] > 0
         sizes = pieces["title_end"] - np.append(0, pieces["end"][:-1])
@@ -230,7 +230,7 @@ class Run:
         return starts
 
     def concepts(self) -> tuple[NDArray[Any], NDArray[Any], Sequence[str]]:
-        """Return concept counts of the documents so far, the concepts' term numbers, and all custom terms."""
+        """Return the concept count of each document so far, the concepts' numbers, and all custom terms."""
         self._analyse()
         counts, numbers = (np.array(self._columns[name]) for name in ("concept_counts", "concepts"))
         return counts.astype(np.int64), numbers, [*self._own]
@@ -311,7 +311,7 @@ class Run:
         self._wait_for_more()
 
     def _add_pieces(self, language: int, added: list[tuple[int, str | None, str]]) -> NDArray[Any]:
-        """Add texts in one language; return document, language and first word of each paragraph."""
+        """Add texts in one language; return the document, language and first word of each paragraph."""
         lines = [(title or "", *body.split("\n")) for _, title, body in added]
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
         documents = np.array([number for number, _, _ in added])
@@ -341,9 +341,9 @@ class Run:
         return found
 
     def _add_paragraphs(self, found: list[NDArray[Any]], first: int, size: int) -> None:
-        """Add the begins of paragraphs, without the first paragraph of each document.
+        """Add the starts of paragraphs, except of each document's first paragraph.
 
-        An entry is one more than a position; each step to the next language is a zero.
+        An entry is a position plus one; a zero marks a step to the next language.
         """
         documents, languages, positions = np.concatenate(found, axis=1)
         order = documents.argsort(kind="stable")
@@ -361,7 +361,7 @@ class Run:
     def _add_concepts(
         self, labels: TokenLabels, tokens: NDArray[Any], parts: dict[str, NDArray[Any]], size: int
     ) -> None:
-        """Find the concepts of the last ``size`` documents, given their tokens and their parts."""
+        """Find the concepts of the last ``size`` documents from their tokens and pieces."""
         in_capitals = np.frombuffer(self._in_capitals, bool)
         documents, concepts = labels.concepts(tokens, parts, in_capitals)
         self._in_capitals = bytearray()
@@ -394,15 +394,15 @@ MAX_MEGABYTES = 1 << 20  # more than any machine has; the computed limits still 
 
 @dataclass(frozen=True, slots=True)
 class BuildLimits:
-    """The limits of memory of a build.
+    """The memory limits of a build.
 
     Attributes:
-        run_documents: Documents in a run.
-        run_tokens: Tokens in a run.
-        vocabulary: Bytes of chunks and terms before a new epoch starts.
-        merge: Postings held in memory while runs are merged.
-        segment_documents: Documents in a segment.
-        custom_terms: Bytes of the terms of custom fields in a segment.
+        run_documents: The number of documents in a run.
+        run_tokens: The number of tokens in a run.
+        vocabulary: The number of bytes of chunks and terms from which a new epoch starts.
+        merge: The number of postings held in memory while runs are merged.
+        segment_documents: The number of documents in a segment.
+        custom_terms: The number of bytes of custom terms in a segment.
     """
 
     run_documents: int
@@ -414,7 +414,7 @@ class BuildLimits:
 
     @classmethod
     def within(cls, megabytes: int) -> Self:
-        """Return the limits for an amount of memory, without Python and numpy themselves."""
+        """Return the limits for an amount of memory, not counting that of Python and numpy."""
         size = min(megabytes, MAX_MEGABYTES) << 20
         return cls(
             run_documents=RUN_DOCUMENTS,

@@ -1,9 +1,9 @@
-"""Compute sketches: a few numbers of each document, by which documents with similar text are found.
+"""Compute sketches: a few numbers per document, for finding documents with similar text.
 
-A document's shingles are the runs of ``SHINGLE`` words without stop words in its body. The smallest of their
+A document's shingles are the runs of ``SHINGLE`` words in its body, without stop words. The smallest of their
 hashes are its keys (bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997): half
-of them are from its beginning, which shortened versions keep, half from the whole body. A document without a
-shingle has one key, of its title, body and day.
+of them from its beginning, which shortened versions keep, and half from the whole body. A document without
+shingles has one key, the hash of its title, body and day.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SECOND_FACTOR: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class WordHashes:
-    """The hashes of the words of a vocabulary, by number; they only depend on the text of a word."""
+    """The hashes of the words of a vocabulary, by word number; each depends only on the word's text."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -53,7 +53,7 @@ class WordHashes:
         self._hashes = np.zeros(1, np.uint64)  # larger than the vocabulary; the last one is always 0
 
     def of(self, numbers: Numbers) -> Numbers:
-        """Return the hashes of words by number; 0 for a number above all."""
+        """Return the hashes of words by number; 0 for numbers above the highest."""
         new = len(self._words) - self._count
         if new:
             texts = [*islice(reversed(self._words), new)][::-1]
@@ -75,10 +75,10 @@ def sketch(
 
     Args:
         hashes: The hashes of words.
-        word: The word of each token.
-        tokens: The tokens of the documents, piece by piece.
-        pieces: For each piece its ``document``, relative to the first of the batch, and the end of its title
-            and of the piece: ``title_end``, ``end``.
+        word: The word number of each token.
+        tokens: The tokens of the documents, ordered by piece.
+        pieces: For each piece, its ``document``, numbered in the batch, the end of its title (``title_end``)
+            and its own end (``end``).
         days: The first day of each document.
 
     Returns:
@@ -112,7 +112,7 @@ def sketch(
 
 
 def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Numbers:
-    """Hash the words of short pieces, of which none is empty, with their order and the day."""
+    """Hash each short, non-empty piece by its words in order and its day."""
     sizes = ends.astype(np.int64) - begins
     at = ranges(begins, sizes)
     within = (at - np.repeat(begins, sizes)).astype(np.uint64)
@@ -122,7 +122,7 @@ def _whole(values: Numbers, begins: Numbers, ends: Numbers, days: Numbers) -> Nu
 
 
 def _shingles(values: Numbers) -> Numbers:
-    """Hash the runs of words that start at each word but the last ones."""
+    """Hash the run of ``SHINGLE`` words that starts at each word."""
     count = len(values) - SHINGLE + 1
     found = values[:count].copy()
     for number in range(1, SHINGLE):
@@ -132,9 +132,9 @@ def _shingles(values: Numbers) -> Numbers:
 
 
 def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers, documents: int) -> Numbers:
-    """Return the keys of the smallest shingles of each document, in their order.
+    """Return the keys of each document: its smallest shingles, in their order in the text.
 
-    Each piece of a document has its first shingle, the number of its shingles, and the document.
+    ``begins``, ``sizes`` and ``document`` give each piece's first shingle, number of shingles, and document.
     """
     found = np.zeros((documents, SKETCH_KEYS), np.uint32)
     at = ranges(begins, sizes)
@@ -155,9 +155,9 @@ def _least(shingles: Numbers, begins: Numbers, sizes: Numbers, document: Numbers
 
 
 def _mixed(values: Numbers) -> Numbers:
-    """Mix the bits of 64-bit numbers, by shifts and products as in splitmix64 (Steele et al., 2014).
+    """Mix the bits of 64-bit numbers by shifts and products, like splitmix64 (Steele et al., 2014).
 
-    The factors are the increment of splitmix64, the bits of the golden ratio, and a prime of xxHash64.
+    The factors are splitmix64's increment (bits of the golden ratio) and a prime of xxHash64.
     """
     values = values ^ (values >> np.uint64(32))
     values = values * _FACTOR

@@ -1,8 +1,8 @@
-"""Number the distinct tokens of an epoch, and the chunks of text that are analyzed to them.
+"""Number the distinct tokens of an epoch, and the chunks of text that consist of them.
 
-A *chunk* is the text between two white spaces. Its analysis only depends on itself and its language, so each
-distinct one is analyzed once. Nearly all chunks have one word: their number is that of their only token. The
-number of any other chunk, from ``SEVERAL`` on, is that of a list of tokens.
+A *chunk* is the text between two white spaces. Its analysis depends only on its characters and language, so
+each distinct chunk is analyzed once. Nearly all chunks have one token, whose number is also that of the
+chunk. The number of any other chunk, from ``SEVERAL`` on, stands for a list of tokens.
 """
 
 from __future__ import annotations
@@ -58,15 +58,15 @@ class TokenTable:
     """The tokens of all languages, with their terms, words and accent variants.
 
     Attributes:
-        labels: The recorded labels, or None.
-        terms: Terms of all languages, each with the number of the language, one digit, before it.
+        labels: The labels in which tokens occur, or None without a thesaurus.
+        terms: Terms of all languages, each after the one-digit number of its language.
         words: Unstemmed words of all languages.
-        hashes: Their hashes.
+        hashes: The hashes of the words.
         variants: Accent variants ("es policia polic").
-        variant_documents: For each variant the first document that has it, by insertion order.
-        term: For each token the number of its term, or NOTHING.
-        word: For each token the number of its word, or NOTHING.
-        languages: The chunks of each language, by its number.
+        variant_documents: For each variant, its first document in insertion order.
+        term: For each token, the number of its term, or NOTHING.
+        word: For each token, the number of its word, or NOTHING.
+        languages: The chunks of each language, by language number.
     """
 
     def __init__(self, labels: TokenLabels | None = None) -> None:
@@ -84,7 +84,7 @@ class TokenTable:
 
     @property
     def nbytes(self) -> int:
-        """The approximate memory of the table in bytes."""
+        """The approximate memory use of the table in bytes."""
         return (
             sum(chunks.nbytes for chunks in self.languages)
             + (len(self.terms) + len(self.words) + len(self.variants)) * TERM_BYTES
@@ -92,7 +92,7 @@ class TokenTable:
         )
 
     def add_token(self, language: int, token: ChunkToken, document: int, written: str) -> int:
-        """Number a token."""
+        """Add a token and return its number."""
         term, word, _, _, variant = token
         number = len(self.term)
         if self.labels is not None:
@@ -108,7 +108,7 @@ class TokenTable:
         return number
 
     def add_variant(self, language: int, word: str, variant: str, document: int) -> None:
-        """Record a term that typing a word without accents would not lead to, and a document that has it."""
+        """Record a term that an unaccented spelling does not lead to, and a document that has it."""
         number = self.variants.number(f"{LANGUAGES[language]} {word} {variant}")
         if number == len(self.variant_documents):
             self.variant_documents.append(document)
@@ -116,13 +116,13 @@ class TokenTable:
             self.variant_documents[number] = document
 
     def add_list(self, numbers: Iterable[int]) -> int:
-        """Number a list of tokens, from SEVERAL on."""
+        """Add a list of tokens and return its number, from SEVERAL on."""
         self._lists.extend(numbers)
         self._list_ends.append(len(self._lists))
         return SEVERAL + len(self._list_ends) - 2
 
     def expand(self, numbers: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the tokens of some chunks, and positions in the chunks as positions in the tokens."""
+        """Replace chunks by their tokens, and positions among chunks by positions among tokens."""
         several = (numbers >= SEVERAL).nonzero()[0]
         if not len(several):
             return numbers, ends
@@ -140,10 +140,10 @@ class TokenTable:
 
 
 class LanguageChunks:
-    """The numbers of the chunks of one language, by their text.
+    """The numbers of the chunks of one language, by text.
 
     Attributes:
-        index: The numbers of short chunks by their bytes, filled by the code that looks chunks up.
+        index: The numbers of short chunks by their bytes, which callers fill.
     """
 
     def __init__(self, table: TokenTable, language: int) -> None:
@@ -159,11 +159,11 @@ class LanguageChunks:
 
     @property
     def nbytes(self) -> int:
-        """The approximate memory of the chunks in bytes."""
+        """The approximate memory use of the chunks in bytes."""
         return (len(self._plain) + len(self._others)) * CHUNK_BYTES + self.index.nbytes
 
     def number_all(self, chunks: Sequence[str], documents: Sequence[int]) -> Numbers:
-        """Number distinct chunks; new ones are analyzed."""
+        """Return the numbers of distinct chunks; new chunks are analyzed."""
         cores = [*map(str.strip, chunks, repeat(_SIGNS))]
         words = "\n".join(cores).lower().split("\n")
         plain, stop_words = self._plain, self._stop_words
@@ -182,7 +182,7 @@ class LanguageChunks:
         return found
 
     def _add_words(self, new: dict[str, int]) -> None:
-        """Analyze lower-case words of plain letters, each with its first document, like the analyzer."""
+        """Add lower-case words of plain letters, with their first documents, as the analyzer would."""
         words, table = [*new], self._table
         terms, spellings, first = table.terms, table.words, len(table.term)
         language = str(self._language)
@@ -202,7 +202,7 @@ class LanguageChunks:
                     table.add_variant(self._language, word, stems[at], new[words[at]])
 
     def _number(self, chunk: str, core: str, word: str, document: int) -> int:
-        """Number a chunk that is not a plain word, or is a stop word, given its core as written and lower."""
+        """Number a chunk that is not a known plain word, given its core as written and in lower case."""
         if not _is_plain(core):
             return self._as_written(chunk, document)
         number = self._as_written(word, document)
@@ -229,7 +229,7 @@ class LanguageChunks:
         return number
 
     def _add_long(self, chunk: str, document: int) -> int:
-        """Analyze a chunk of up to millions of words without holding these as text."""
+        """Analyze a chunk of up to millions of words without holding them all as text."""
         known: dict[tuple[str | None, str, str | None, str], int] = {}
         numbers = array("I")
         for token in analyzer(LANGUAGES[self._language]).stream_chunk(chunk):
@@ -248,7 +248,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _fold_lines(fold: Callable[[str], str], words: list[str]) -> list[str]:
-    """Fold words together, which takes a fraction of the time."""
+    """Fold words together, which is several times as fast."""
     return fold("\n".join(words)).split("\n") if words else words
 
 
@@ -283,7 +283,7 @@ But a paragraph of them would be a chunk that never recurs.
 def number_texts(
     table: TokenTable, language: int, texts: Sequence[str], documents: Sequence[int]
 ) -> tuple[Numbers, Numbers]:
-    """Convert texts of one language, in the order of their documents, to token numbers.
+    """Convert texts in one language, in document order, to token numbers.
 
     Returns:
         The concatenated token numbers of all texts, uint32, and the end of each text's numbers.
@@ -298,7 +298,7 @@ def number_texts(
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Split a text into parts, so that the arrays of each stay small."""
+    """Split a long text into parts, to keep the arrays of each part small."""
     if len(text) > PART and not text.isascii():
         text = text.translate(_SPREAD)
     first = 0
@@ -336,13 +336,13 @@ def _number_batch(
 def _number_chunks(
     chunks: LanguageChunks, data: Numbers, bounds: tuple[Numbers, Numbers], texts: tuple[Numbers, Numbers]
 ) -> Numbers:
-    """Look up chunks by their bytes, and new or long ones by their text.
+    """Return the numbers of chunks, looked up by their bytes; new or long chunks by their text.
 
     Args:
         chunks: The chunks of the language.
         data: Texts as bytes, separated by spaces.
         bounds: The start and the end of each chunk.
-        texts: The end of each text, and its document, by insertion order.
+        texts: The end and the document of each text.
     """
     starts, stops = bounds
     sizes = stops - starts
@@ -372,13 +372,13 @@ def _number_chunks(
 
 
 def _ends(encoded: list[bytes]) -> Numbers:
-    """Return the end of each of some texts when concatenated with a space before each."""
+    """Return the end of each text after concatenation with a space before each."""
     sizes = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     return np.cumsum(sizes + 1)
 
 
 def _join(encoded: list[bytes]) -> Numbers:
-    """Concatenate texts with spaces around them; every white space in them is replaced by spaces."""
+    """Concatenate texts with spaces around them, and replace all white space by spaces."""
     data = bytearray(b" ".join((b"", *encoded, PADDING))).translate(_SPACES)
     values = np.frombuffer(data, dtype=np.uint8)
     lead = (values >= 0x80).nonzero()[0]  # bytes of characters that are not ASCII
@@ -394,7 +394,7 @@ def _join(encoded: list[bytes]) -> Numbers:
 
 
 def _unspaced_letters(data: Numbers) -> Numbers:
-    """Return the offsets of bytes that may start a letter of a script without spaces, with few others."""
+    """Return the offsets of bytes that may start a letter of a script without spaces."""
     lead = (data >= 0xE0).nonzero()[0]
     if not len(lead):
         return lead

@@ -1,7 +1,8 @@
-"""Number terms: each distinct term of an epoch has a number, each of a segment a rank in byte order.
+"""Number terms: in order of occurrence for an epoch, by rank in byte order for a segment.
 
 An *epoch* is the life of one vocabulary. A vocabulary that grows too large is written to disk, and the next
-one starts empty. At the end all are merged by streaming, so that memory is bounded for any number of terms.
+one starts empty. At the end, all vocabularies are merged as streams, so memory is bounded for any number of
+terms.
 """
 
 from __future__ import annotations
@@ -33,21 +34,21 @@ _LINES_AT_ONCE = 1 << 14
 
 
 class Vocabulary(dict[str, int]):
-    """Distinct terms, numbered in the order of their first occurrence."""
+    """Distinct terms, numbered in order of first occurrence."""
 
     def number(self, name: str) -> int:
-        """Return the number of a term; a new one gets the next number."""
+        """Return the number of a term; a new term gets the next number."""
         return self.setdefault(name, len(self))
 
 
 class SpilledVocabulary:
-    """A vocabulary on disk: its terms in byte order, one per line, and their numbers in that order.
+    """A vocabulary on disk: its terms in byte order, one per line, and the number of each.
 
-    Strings sort by code point, which is also the order of their UTF-8 bytes.
+    Sorting strings by code point also sorts their UTF-8 bytes.
     """
 
     def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
-        """Write a vocabulary, whose terms have no line breaks, and which must not grow afterwards."""
+        """Write a vocabulary, which must not grow afterwards; its terms have no line breaks."""
         self.path = path
         names = [*vocabulary]  # in the order of their numbers
         self.order = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint32)
@@ -59,10 +60,10 @@ class SpilledVocabulary:
 
 
 class MergedVocabulary:
-    """The terms of all epochs in byte order; for each epoch, the rank of each of its term numbers."""
+    """The terms of all epochs in byte order, and for each epoch the ranks of its term numbers."""
 
     def __init__(self, path: Path, epochs: Sequence[SpilledVocabulary]) -> None:
-        """Merge epochs."""
+        """Merge the vocabularies of epochs into a file."""
         if len(epochs) == 1:
             path, ranks = epochs[0].path, [array("I", range(len(epochs[0].order)))]
         else:
@@ -82,18 +83,18 @@ class MergedVocabulary:
         return self._path.open("rb")
 
     def initials(self) -> Counter[int]:
-        """Count the terms that start with each byte."""
+        """Count the terms by first byte."""
         with self.open() as lines:
             return Counter(map(itemgetter(0), lines))
 
 
 def next_terms(lines: IO[bytes], count: int) -> list[bytes]:
-    """Read the next terms in byte order."""
+    """Read the next ``count`` terms in byte order."""
     return [line[:-1] for line in islice(lines, count)]
 
 
 def _merge(path: Path, epochs: Sequence[SpilledVocabulary]) -> list[array[int]]:
-    """Write the union of sorted files of lines; return the rank of each line of each file."""
+    """Write the union of sorted files of lines; return, for each file, the ranks of its lines."""
     ranks = [array("I") for _ in epochs]
     last, rank = b"", -1
     with path.open("wb") as merged:
@@ -112,7 +113,7 @@ def _lines(path: Path, epoch: int) -> Iterator[tuple[bytes, int]]:
 
 
 class TokenLabels:
-    """The labels of a thesaurus in which the tokens of a table occur."""
+    """Which labels of a thesaurus the tokens of a table occur in."""
 
     def __init__(self, finder: ConceptFinder) -> None:
         self.finder = finder
@@ -123,7 +124,7 @@ class TokenLabels:
         self._distinctive = array("B")
 
     def add_words(self, names: Sequence[str], words: Sequence[str]) -> None:
-        """Record the next tokens, of lower-case words, by the names of their terms."""
+        """Record the next tokens, which are lower-case words, given the names of their terms."""
         first, finder = len(self._codes), self.finder
         for values in (self._codes, self._sets, self._sets_in_capitals, self._capital, self._distinctive):
             values.frombytes(bytes(values.itemsize * len(names)))
@@ -131,7 +132,7 @@ class TokenLabels:
             self._record(first + place, names[place], words[place])
 
     def add(self, name: str, written: str) -> None:
-        """Record the next token: the name of its term (empty for none), and its spelling."""
+        """Record the next token, given the name of its term (empty for none) and its spelling."""
         for values in (self._codes, self._sets, self._sets_in_capitals, self._distinctive):
             values.append(0)
         self._capital.append(written[:1].isupper())
@@ -139,9 +140,9 @@ class TokenLabels:
             self._record(len(self._codes) - 1, name, written)
 
     def distinctive(self, tokens: Numbers) -> list[int]:
-        """Return the positions of words that, with a capital, may be another label or part of one.
+        """Return the positions of words that may be, or belong to, another label when capitalised.
 
-        Such a word with a capital is a separate token.
+        A capitalised form of such a word is a separate token.
         """
         marks = np.frombuffer(self._distinctive, bool)
         single = (tokens < len(marks)).nonzero()[0]
@@ -166,10 +167,10 @@ class TokenLabels:
         """Find the concepts of a batch of documents.
 
         Args:
-            tokens: The concatenated tokens of their texts.
-            parts: For each text its ``document``, the end of its title and the end of the text, ``title_end``
-                and ``end``.
-            in_capitals: Whether each title and each text, alternating, is in capitals.
+            tokens: The concatenated tokens of the documents' texts.
+            parts: For each text, its ``document``, the end of its title (``title_end``) and its own end
+                (``end``).
+            in_capitals: Whether a title or a text is in capitals, alternating for each text.
 
         Returns:
             Distinct pairs of a document and the position of a concept in the finder, ascending.
@@ -193,7 +194,7 @@ class TokenLabels:
 
 
 def _pairs(documents: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the distinct pairs of numbers, sorted."""
+    """Return the distinct pairs of a document and a number, sorted."""
     shift = int(numbers.max(initial=0)).bit_length()
     small = int(documents.max(initial=0)).bit_length() + shift <= np.iinfo(np.uint32).bits
     kind: Any = np.uint32 if small else np.uint64  # half as long, sorted in half the time
