@@ -1,4 +1,4 @@
-"""Analyze text and query words of a language to the terms of the index."""
+"""Analyze texts and query words into the terms of the index."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ALGORITHMS = {"en": "english", "es": "spanish", "fr": "french"}
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return the stemmer of a language: a function from a lower-case word with accents to its stem.
+    """Return a function from a lower-case word with accents to its stem, which threads may share.
 
-    Threads may share it. Words of other languages than ``en``, ``es`` and ``fr`` are returned unchanged.
+    For languages other than ``en``, ``es`` and ``fr``, the function returns words unchanged.
     """
     snowball = _snowball(language)
     if snowball is None:
@@ -36,7 +36,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def list_stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return a stemmer of many words at once; unlike :func:`stemmer`, for one thread at a time."""
+    """Return a stemmer for lists of words, which threads must not share, unlike :func:`stemmer`."""
     snowball = _snowball(language)
     if snowball is None:
         return list.copy
@@ -102,11 +102,11 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 def is_function_word(word: str) -> bool:
     """Return whether a query word is a stop word in any of the three languages.
 
-    In a phrase, check for the token's None instead: a phrase is in one language.
+    In a phrase, which is in one language, check whether the token's term is None instead.
 
     Returns:
-        True for a stop word of English, Spanish or French that is not a content word in another of them, and
-        for several with apostrophes between them (*c'est*, *d'une*), except *l'est*.
+        True for a stop word of English, Spanish or French that is not a content word in another of these, and
+        for such words joined by apostrophes (*c'est*, *d'une*), except *l'est*.
     """
     if word in _ACRONYMS or "." in word:
         return False
@@ -124,22 +124,22 @@ COMMON = 6  # letters by which words of a family are looked up; stems of unrelat
 
 
 def family(language: str, word: str) -> int:
-    """Return the number of the words of one meaning that a folded word belongs to, of those with its stem.
+    """Return the number of a word's family, which separates unrelated words with the same stem; 0 if none.
 
-    *university* and *universal* share a stem, but are in different families.
+    *university* and *universal* share a stem, but belong to different families. The word is folded.
     """
     families = _families().get((language, word[:COMMON]), ())
     return next((number for beginning, number in families if word.startswith(beginning)), 0)
 
 
 def has_families(language: str, stem: str) -> bool:
-    """Return whether unrelated words share a stem."""
+    """Return whether unrelated words share this stem."""
     return (language, stem[:COMMON]) in _families()
 
 
 @cache
 def _families() -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """Read the beginnings of words with the numbers of their families, by language and first letters."""
+    """Read the prefixes of words and the numbers of their families, by language and first letters."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for number, (language, beginnings) in enumerate(rows(__file__, "unrelated.tsv"), 1):
         for beginning in beginnings.split():
@@ -155,12 +155,12 @@ class ChunkToken(NamedTuple):
     """A word of a chunk.
 
     Attributes:
-        term: The stemmed, folded form that is indexed, or None for a stop word, which still has a position.
+        term: The stemmed, folded form that is indexed; None for a stop word, which still has a position.
         word: The lower-case, folded (ñ kept), unstemmed form.
         start: The offset of its first character in the chunk.
         end: The offset after its last character.
-        variant: The term, if typing ``word`` without accents would not lead to it, so that the pair
-            (``word``, ``variant``) belongs in the language's table of accent variants; else None.
+        variant: The term, if analyzing ``word`` would not yield it, so that the pair (``word``, ``variant``)
+            belongs in the language's table of accent variants; else None.
     """
 
     term: str | None
@@ -176,7 +176,7 @@ class Token(NamedTuple):
     Attributes:
         term: The stemmed, folded form.
         word: The lower-case, folded, unstemmed form.
-        position: The number of words before it, stop words included.
+        position: The number of words before it, including stop words.
         start: The offset of its first character in the text.
         end: The offset after its last character.
     """
@@ -191,14 +191,13 @@ class Token(NamedTuple):
 class Analyzer:
     """The analyzer of a language.
 
-    It works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk only
-    depends on itself, so each distinct one is analyzed once. Threads may share an analyzer:
+    It works chunk by chunk; a chunk is the text between two white spaces. The analysis of a chunk depends
+    only on its characters, so each distinct chunk is analyzed once. Threads may share an analyzer;
     ``analyzer(language)`` returns the shared one.
 
     Attributes:
         language: One of ``LANGUAGES``.
-        cached_chunks: The maximum number of distinct chunks to cache, which a long-running process may
-            reduce.
+        cached_chunks: The maximum number of chunks to cache, which a long-running process may reduce.
     """
 
     def __init__(self, language: str, cached_chunks: int = CACHED_CHUNKS) -> None:
@@ -216,7 +215,7 @@ class Analyzer:
         return stemmer(self.language)
 
     def analyse_chunk(self, chunk: str) -> tuple[ChunkToken, ...]:
-        """Return the words of a chunk in order, stop words included; the index of a word is its position."""
+        """Return the words of a chunk in order, including stop words; a word's index is its position."""
         tokens = self._cache.get(chunk)
         if tokens is None:
             words = bare_words(chunk) or stream_words(chunk, self.language)
@@ -228,7 +227,7 @@ class Analyzer:
         return tokens
 
     def stream_chunk(self, chunk: str) -> Iterator[ChunkToken]:
-        """Yield the words of a chunk one by one: a chunk may be as long as a text."""
+        """Yield the words of a chunk, which may be as long as a text, one by one."""
         for word in stream_words(chunk, self.language):
             yield self._token(word, chunk)
 
@@ -247,24 +246,25 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
     def term(self, word: str) -> str:
-        """Return the term of a word in lower case and normalized spelling, that of a stop word too."""
+        """Return the term of a word in lower case and normalised spelling, even of a stop word."""
         return self._fold(self._stem(word))
 
     def query_terms(
         self, word: str, variants: Callable[[str], Collection[str]] = lambda _word: ()
     ) -> tuple[str, ...]:
-        """Analyze a query word to the terms that it may match.
+        """Analyze a query word into the terms that it may match.
 
-        Stop words are analyzed like other words. Whether to search for them is the caller's decision: by the
-        token's None if the language is known, else by ``is_function_word``.
+        Stop words are analyzed like other words; the caller decides whether to search for them: by the
+        token's term None if the language is known, else by ``is_function_word``.
 
         Args:
-            word: One word as typed: a part of a query at the offsets of a ChunkToken.
-            variants: Looks up an unaccented word in the index: the terms of its accented spellings.
+            word: A single word as typed, such as the part of a query at a ChunkToken's offsets.
+            variants: Returns, for an unaccented word, the terms of its accented spellings in the index.
 
         Returns:
-            First the term of the word; then those of its accented spellings if it is typed without accents;
-            and if it is typed with accents, that of its plain spelling, which headlines in capitals use.
+            The term of the word, followed by the terms of its accented spellings if it is typed without
+            accents, or by the term of its unaccented spelling, as in capitalised headlines, if it is typed
+            with accents.
         """
         if word.isascii() and word.isalnum():  # a single word without accents, as most are
             text = word.lower()

@@ -1,8 +1,8 @@
-"""Classify the characters of a text, and normalise and fold words.
+"""Classify characters, and normalise and fold words.
 
-Folding removes accents, after stemming, because Snowball's suffixes have accents (premier / première, francés
-/ francesa). A word that is typed without accents may then have another stem than the accented one; a table of
-*accent variants*, which the index keeps for each language, maps it: see ``ChunkToken.variant`` and
+Folding removes accents after stemming, because Snowball's suffixes have accents (premier / première, francés
+/ francesa). A word typed without accents may therefore have another stem than the accented word. The index
+maps the two by a table of *accent variants* for each language: see ``ChunkToken.variant`` and
 ``Analyzer.query_terms``.
 """
 
@@ -51,7 +51,7 @@ _UNSPACED_RANGES = _ranges(UNSPACED_SCRIPTS)
 
 
 class CharacterTable(dict[int, str | None]):
-    """A table for ``str.translate`` that computes each entry on first use.
+    """A table for ``str.translate`` that computes entries on first use.
 
     Args:
         translate: Returns the replacement of a character; None removes it.
@@ -102,18 +102,18 @@ _PLAIN = CharacterTable(_plain)
 
 
 def shape(chunk: str) -> str:
-    """Return the kinds of the characters of a chunk, by which its words are found.
+    """Return the classes of a chunk's characters, from which its words are found.
 
     Returns:
-        A string of the same length: every apostrophe is ``'``, every combining mark MARK, every letter of an
-        unspaced script UNSPACED, every digit an ASCII digit; other letters and ASCII characters are
-        unchanged, all others are spaces.
+        A string of the same length. Apostrophes become ``'``, combining marks MARK, letters of unspaced
+        scripts UNSPACED, and digits ASCII digits; other letters and ASCII characters are unchanged, and all
+        other characters become spaces.
     """
     return chunk.translate(_SHAPES)
 
 
 def plain(word: str) -> str:
-    """Normalise a word to lower case and one spelling.
+    """Normalise a word to lower case and a single spelling.
 
     Args:
         word: A word as written, perhaps with apostrophes, decomposed accents, full-width letters or
@@ -160,7 +160,7 @@ _FOLDING = CharacterTable(_fold)
 
 
 def fold(word: str) -> str:
-    """Remove the accents of a lower-case word in NFC, except ñ.
+    """Remove the accents of a lower-case word in NFC, but keep ñ.
 
     Ligatures and foreign letters are expanded, digits converted to ASCII.
     """
@@ -188,7 +188,7 @@ _SIGN: Final = late_pattern(r"[^\n]")
 
 
 def without_mail_headers(text: str) -> str:
-    """Replace the headers of quoted mails by spaces: their names are no subjects of the text."""
+    """Replace the headers of quoted mails by spaces, as names in them are not subjects of the text."""
     if "From:" not in text and "De:" not in text and "De :" not in text and "De\u00a0:" not in text:
         return text
     return _MAIL_HEADERS.sub(lambda found: _SIGN.sub(" ", found[0]), text)

@@ -1,16 +1,13 @@
-"""Split a chunk into words, before stop words and stemming.
+"""Split a chunk into words, before stop words are removed and words are stemmed.
 
 Rules:
 
 - Letters, digits and combining marks make words; hyphens, slashes, underscores, inner dots and all other
-  characters separate them, so that north-east or 2008/12/EU are adjacent words.
-- Single letters with dots between them are one word without its dots (U.N.), and so are the doubled ones of
-  Spanish plurals (EE.UU.).
-- Numbers: groups of three digits are one number, with any separator (1,000 = 1.000 = 1000), since texts of
-  every language use both; a decimal comma is a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are
-  split.
-- In scripts without spaces each letter is a word: several in a row are then a phrase, and a single one can
-  be found.
+  characters separate them, so that north-east or 2008/12/EU are adjacent words. - Single letters separated by
+  dots are a single word without the dots (U.N.), as are the doubled letters of Spanish plurals (EE.UU.). -
+  Groups of three digits make a single number with either separator (1,000 = 1.000 = 1000), as texts of every
+  language use both. A decimal comma equals a decimal point (3,5 = 3.5). Other numbers (12.03.2020) are split.
+  - In scripts without spaces, each letter is a word, and consecutive letters are a phrase.
 """
 
 from __future__ import annotations
@@ -53,15 +50,15 @@ _GROUPED = r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:[.,]([0-9]+))?
 
 
 class ChunkWord(NamedTuple):
-    """A word in its chunk.
+    """A word of a chunk.
 
     Attributes:
-        text: Lower case, accents kept, in one spelling.
+        text: The word in lower case and normalised spelling, with accents.
         start: The offset of its first character in the chunk.
         end: The offset after its last character.
         acronym: Whether it was written with a dot after each letter.
-        after_article: Whether a French l' or d' was removed before it.
-        negation: Whether it is an English auxiliary with not (don't).
+        after_article: Whether a French l' or d' before it was removed.
+        negation: Whether it is an English auxiliary with n't (don't).
     """
 
     text: str
@@ -73,7 +70,7 @@ class ChunkWord(NamedTuple):
 
 
 def bare_word(chunk: str) -> str:
-    """Return a chunk without trailing punctuation if it is a single plain word, else an empty text."""
+    """Return a single plain word without trailing punctuation; empty for other chunks."""
     word = chunk.rstrip(_CLOSING)
     if word.isascii():
         return word if word.isalnum() else ""
@@ -81,19 +78,19 @@ def bare_word(chunk: str) -> str:
 
 
 def chunk_words(chunk: str, language: str) -> list[ChunkWord]:
-    """Return the words of a chunk in order; apostrophes have different meanings in each language."""
+    """Return the words of a chunk in order; the meaning of an apostrophe depends on the language."""
     return list(bare_words(chunk) or stream_words(chunk, language))
 
 
 @lru_cache(1 << 8)  # a word of a question is analyzed in each language
 def bare_words(chunk: str) -> tuple[ChunkWord, ...]:
-    """Return the word of a chunk that is a single plain one, without its punctuation; else nothing."""
+    """Return the word of a chunk that is a single plain word; no word for other chunks."""
     word = bare_word(chunk)
     return (ChunkWord(plain(word), 0, len(word)),) if word else ()
 
 
 def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
-    """Yield the words of a chunk one by one: a chunk may be as long as a text."""
+    """Yield the words of a chunk, which may be as long as a text, one by one."""
     shaped = shape(chunk)
     position = 0
     after_article = False
@@ -130,7 +127,7 @@ def stream_words(chunk: str, language: str) -> Iterator[ChunkWord]:
 
 
 def _from_first_letter(word: str) -> str:
-    """Remove the marks before the first letter: a Thai vowel decomposes to a mark and a letter."""
+    """Remove marks before the first letter, as a Thai vowel decomposes to a mark and a letter."""
     return next((word[at:] for at, sign in enumerate(word) if unicodedata.category(sign)[0] != "M"), "")
 
 
@@ -146,8 +143,8 @@ def _elided_length(shaped: str, language: str) -> int:
 
     Returns:
         The number of characters to remove: 2 for l'eau, 6 for jusqu'à, 0 for aujourd'hui or N'Djamena. In
-        English and Spanish only d' and l' before at least three letters count, as in the names d'Ivoire and
-        L'Aquila.
+            English and Spanish, only d' and l' before at least three letters count, as in d'Ivoire and
+            L'Aquila.
     """
     if language == "fr":
         elided = re.match(_ELIDED, shaped, re.IGNORECASE)
@@ -160,7 +157,7 @@ def _elided_length(shaped: str, language: str) -> int:
 
 @cache
 def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern on first use: many queries only have plain words."""
+    """Compile a pattern on first use, as many queries have only plain words."""
     return re.compile(pattern, flags)
 
 

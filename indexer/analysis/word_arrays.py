@@ -1,7 +1,7 @@
-"""Look up many short words and chunks at once with numpy, in an open hash table.
+"""Look up many short words and chunks at once with numpy, in an open-addressing hash table.
 
-A Python dictionary finds one chunk at a time, with a cache miss each. Here a chunk of up to 15 bytes, which
-nearly all have, is a unique key of two machine words that include its length; a batch of keys takes a few
+A Python dictionary finds one chunk at a time, each with a cache miss. Here, a chunk of up to 15 bytes, as
+nearly all are, has a unique key of two machine words that include its length; a batch of keys takes a few
 passes over arrays.
 """
 
@@ -28,7 +28,7 @@ _FREE = 0xFFFFFFFF
 
 
 class ChunkIndex:
-    """The numbers of the chunks of one language, by their keys."""
+    """The numbers of the chunks of one language, by key."""
 
     def __init__(self, random: Callable[[int], bytes] = os.urandom) -> None:
         # Odd secret factors: no archive can be forged whose chunks all have the same slot. Slots are not
@@ -39,14 +39,14 @@ class ChunkIndex:
 
     @property
     def nbytes(self) -> int:
-        """The memory of the table in bytes."""
+        """The memory use of the table in bytes."""
         return len(self._slots) * SLOT_BYTES
 
     def find(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """Look up chunks by the first and the second words of their keys.
+        """Look up chunks by the first and second words of their keys.
 
         Returns:
-            The number of each chunk, and the positions of unknown ones, whose numbers are undefined.
+            The number of each chunk, and the positions of unknown chunks, whose numbers are undefined.
         """
         slots = self._home(low, high)
         found = self._read(slots)
@@ -70,7 +70,8 @@ class ChunkIndex:
         """Find equal chunks.
 
         Returns:
-            The first position of each distinct chunk, and for each chunk the index of its distinct one.
+            The first position of each distinct chunk, and for each chunk, the index of the distinct chunk it
+            equals.
         """
         mixed = self._mixed(low, high)
         order = mixed.argsort()
@@ -85,7 +86,7 @@ class ChunkIndex:
         return first, same_as
 
     def add(self, low: Numbers, high: Numbers, numbers: Numbers) -> None:
-        """Add unknown chunks, which may have repetitions."""
+        """Add unknown chunks; repetitions are allowed."""
         size = len(self._slots)
         if 2 * (self._used + len(low)) > size:
             while 2 * (self._used + len(low)) > size:
@@ -121,7 +122,7 @@ class ChunkIndex:
             slots = (slots[rest] + 1) & self._mask
 
     def _read(self, slots: Numbers) -> Numbers:
-        """Return slots as rows: a row is contiguous in memory, so that it takes one cache miss."""
+        """Return slots as rows, each of which is contiguous in memory and thus costs one cache miss."""
         rows: Numbers = self._slots.take(slots, mode="clip").view(np.uint64).reshape(-1, _WORDS)
         return rows
 
@@ -160,9 +161,9 @@ _HIGH = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(MAX_KEY_LENG
 
 
 def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the keys of words, each as two uint64; words longer than ``MAX_KEY_LENGTH`` may share keys.
+    """Return the keys of words as two uint64 arrays; long words may share keys.
 
-    ``data`` has ``PADDING`` at its end.
+    Words longer than ``MAX_KEY_LENGTH`` are long. ``data`` must end with ``PADDING``.
     """
     words = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data.data, strides=(1,))
     sizes = np.minimum(sizes, MAX_KEY_LENGTH)
@@ -175,7 +176,7 @@ def word_keys(data: Numbers, starts: Numbers, sizes: Numbers) -> tuple[Numbers, 
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:
-    """Concatenate ranges, each given by its start and its count."""
+    """Concatenate the ranges with these starts and counts."""
     ends = counts.cumsum(dtype=np.int64)
     numbers: Numbers = np.repeat(starts - (ends - counts), counts)
     numbers += np.arange(len(numbers))
@@ -183,7 +184,7 @@ def ranges(starts: Numbers, counts: Numbers) -> Numbers:
 
 
 def distinct(values: Numbers) -> Numbers:
-    """Return the distinct numbers, ``[number]``, sorted."""
+    """Return the distinct numbers, sorted."""
     values = np.sort(values)
     once = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=once[1:])

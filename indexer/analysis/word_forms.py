@@ -1,8 +1,8 @@
-"""Decide whether a typed word is a form of a label's word, or only shares its stem.
+"""Decide whether a typed word is a form of a label's word or only shares its stem.
 
-Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) have one stem, and so have
-French *mari*, *mars* and *marée*. A label therefore only matches its own word, that word in another number,
-gender or form of a verb, its adjective, and its spelling without accents; not other words with the same stem.
+Stemming serves retrieval, not meaning: Spanish *marido* (husband) and *mar* (sea) share a stem, as do French
+*mari*, *mars* and *marée*. A label's word therefore matches only itself, its other numbers, genders and verb
+forms, its adjective, and its spelling without accents, but not other words with its stem.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ _ROWS: Final = rows(__file__, "word_forms.tsv")
 
 
 class _Verbs(NamedTuple):
-    """Endings of a conjugation, after the common beginning of all its forms.
+    """The endings of a conjugation, after the common prefix of all its forms.
 
     Attributes:
-        forms: Endings that no noun has; with accents if only these distinguish them.
+        forms: Endings that no noun has, with accents where only these distinguish them.
         base: Endings of the infinitive, as in labels.
-        actions: Endings of nouns for the action of the verb.
-        nouns: Endings of nouns from the verb without a suffix, or with one that any noun may have.
-        present: The ending of the third person singular, which many nouns have too.
-        least: The minimum number of letters of the beginning.
+        actions: Endings of nouns that denote the action of the verb.
+        nouns: Endings of nouns derived from the verb without a suffix, or with a suffix that any noun may
+            have.
+        present: The ending of the third person singular, which many nouns also have.
+        least: The minimum number of letters of the prefix.
     """
 
     forms: frozenset[str]
@@ -47,7 +48,7 @@ def _set(endings: str) -> frozenset[str]:
 
 
 def _endings(kind: str) -> dict[str, _Endings]:
-    """Read the pairs of endings of the typed word and the label's word, by language."""
+    """Read the pairs of endings, of the typed word and of the label's word, by language."""
     found: dict[str, set[tuple[str, str]]] = {language: set() for language in ANALYZED_LANGUAGES}
     for of_kind, language, *sets in _ROWS:
         if of_kind == kind:
@@ -100,13 +101,15 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
     """Return how far a typed word is from a label's word with the same stem.
 
     Args:
-        language: The language of the label: ``en``, ``es`` or ``fr``; other languages have no known forms.
-        typed: In lower case, accents as typed.
-        label: In lower case, accents as in the label.
-        within: Whether the label has other words, which make its meaning clear: short verbs match then, too.
+        language: The language of the label: ``en``, ``es`` or ``fr``; words of other languages have no other
+            forms.
+        typed: The typed word in lower case, with its accents as typed.
+        label: The label's word in lower case, with its accents.
+        within: Whether the label has further words, which make its meaning clear, so that short verbs match
+            too.
 
     Returns:
-        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for two different words.
+        ``SAME``, ``NUMBER``, ``GENDER``, ``VERB`` or ``ADJECTIVE``; None for different words.
     """
     if typed == label:
         return SAME
@@ -133,7 +136,7 @@ def distance(language: str, typed: str, label: str, *, within: bool) -> int | No
 
 
 def are_forms(language: str, word: str, other: str) -> bool:
-    """Return whether two words with one stem are forms of each other; :func:`distance` is tried both ways."""
+    """Return whether two words with the same stem are forms of each other, by :func:`distance` both ways."""
     return (
         distance(language, word, other, within=True) is not None
         or distance(language, other, word, within=True) is not None
@@ -158,14 +161,14 @@ def _another_form(language: str, typed: str, label: str, *, within: bool) -> int
 
 
 def _alike(typed: str, label: str, common: int, endings: _Endings, least: int) -> bool:
-    """Return whether two words are a common beginning of a minimum length and paired endings."""
+    """Return whether two words are a common prefix of at least ``least`` letters plus paired endings."""
     least = max(least, len(label) - _LONGEST)
     return any((typed[at:], label[at:]) in endings for at in range(common, least - 1, -1))
 
 
 @lru_cache(maxsize=1 << 14)
 def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
-    """Return the beginnings of a label's word that may be a verb, each with its conjugation."""
+    """Return the lengths of a label's prefixes that may be the stem of a verb, with its conjugation."""
     bare_label = fold(label)  # no ligature, see distance
     endings = [(at, label[at:], bare_label[at:]) for at in range(2, len(label) + 1)]
     return [
@@ -179,7 +182,7 @@ def _verbs_of(language: str, label: str) -> list[tuple[int, _Verbs]]:
 def _of_verb(  # noqa: PLR0913 - the words, a conjugation and their context
     language: str, typed: str, label: str, verbs: _Verbs, at: int, *, within: bool
 ) -> bool:
-    """Return whether the first ``at`` letters start a verb of which both words are forms or nouns."""
+    """Return whether the first ``at`` letters start a verb to which both words belong."""
     ending, of_label = typed[at:], label[at:]
     english = language == "en"
     if english and at >= _MIN_DOUBLED_LENGTH - within and ending[:1] == typed[at - 1]:
