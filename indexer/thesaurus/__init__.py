@@ -1,4 +1,4 @@
-"""The thesaurus: concepts with labels in three languages, compiled to a table of the index."""
+"""The thesaurus: concepts with labels in three languages, compiled to a table in the index."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def gather_concepts(files: Sequence[str | Path] = (), *, own: bool = True) -> It
     """Return the concepts for building an index.
 
     Args:
-        files: Thesauri in SKOS, and dictionaries of FreeDict (recognised by their names). A concept with the
-            name of a bundled one replaces it; descriptions of a concept in several files are merged, for
-            example if each has the labels of a language.
+        files: SKOS thesauri and FreeDict dictionaries (recognised by file name). A concept replaces the
+            bundled concept of the same name. If several files describe a concept, for example in a language
+            each, the descriptions are merged.
         own: Whether to include the bundled thesaurus; the names of countries and cities are always included.
 
     Raises:

@@ -1,9 +1,9 @@
-"""Read the bundled thesaurus, used when an index is built without another one.
+"""Read the bundled thesaurus, which an index uses unless it is built without it.
 
-Its source is the Turtle files in ``concepts``. ``docs/compile_thesaurus.py`` generates two files, which tests
-compare: ``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table,
-since the analysis of 32,000 labels takes longer than that of many archives. The table has the stems of one
-version of PyStemmer; with another version the thesaurus is compiled again.
+Its source is the Turtle files in ``concepts``. From these, ``docs/compile_thesaurus.py`` generates
+``bundled.tsv``, so that a build needs no Turtle parser, and ``bundled.labels``, the compiled table, as
+analyzing 32,000 labels takes longer than indexing many an archive. Tests compare both. The table has the
+stems of one version of PyStemmer; with another version, the thesaurus is compiled again.
 
 Countries and cities are concepts too: the gazetteer's names, demonyms and exonyms in three languages.
 """
@@ -39,7 +39,7 @@ def bundled_concepts() -> tuple[Concept, ...]:
 
 
 def _concept(name: str, *cells: str) -> Concept:
-    """Parse a row: the name of a concept, its labels and the names of related concepts."""
+    """Parse a row: the name of a concept, its labels, and the names of related concepts."""
     named = [cell for cell in cells if cell[0] in {LABEL, HIDDEN_LABEL}]
     labels = tuple(Label(cell[1:3], cell[3:], hidden=cell[0] == HIDDEN_LABEL) for cell in named)
     broader, narrower, related = (tuple(cell[1:] for cell in cells if cell[0] == sign) for sign in RELATIONS)
@@ -48,7 +48,7 @@ def _concept(name: str, *cells: str) -> Concept:
 
 
 class BundledConcepts:
-    """The bundled concepts and those of all places, read when iterated."""
+    """The bundled concepts and the concepts of places, read when iterated."""
 
     def __iter__(self) -> Iterator[Concept]:
         yield from bundled_concepts()
@@ -59,7 +59,7 @@ def bundled_table(file: Path = TABLE_FILE) -> Container | None:
     """Open the compiled table of :class:`BundledConcepts`.
 
     Returns:
-        The table; None if its stems are from another version of PyStemmer.
+        The table; None if its stems come from another version of PyStemmer.
 
     Raises:
         IndexFolderError: The table is damaged.
@@ -77,12 +77,12 @@ def stems() -> dict[str, str]:
 
 @cache
 def place_concepts() -> tuple[Concept, ...]:
-    """Return a concept for each country, and for each city that the languages spell differently."""
+    """Return a concept for each country, and for each city with different names in the languages."""
     return (*_countries(), *_cities())
 
 
 def _countries() -> list[Concept]:
-    """Return the concepts of countries; a demonym of a bundled concept (*Scottish*) stays with that."""
+    """Return the concepts of countries, except for demonyms that a bundled concept has (*Scottish*)."""
     ours = {label for concept in bundled_concepts() for label in concept.labels}
     labels: defaultdict[str, dict[Label, None]] = defaultdict(dict)
     for code, _, *cells in country_rows("names"):

@@ -34,14 +34,15 @@ Near = dict[int, dict[int, None]]
 
 
 def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
-    """Find the relations between concepts, stated by either of them.
+    """Find the relations between concepts, each stated by either concept.
 
     Args:
-        concepts: From all sources. Names without a concept and relations of a concept to itself are ignored.
+        concepts: The concepts of all sources. Names of missing concepts, and relations of a concept to
+            itself, are ignored.
 
     Returns:
-        The numbers of the broader, the narrower and the related concepts of each concept; those that the
-        concept itself states are first.
+        For each concept, the numbers of its broader, narrower and related concepts, starting with those that
+        the concept itself states.
     """
     numbers: dict[str, int] = {}
     for number, concept in enumerate(concepts):
@@ -68,14 +69,14 @@ def relations(concepts: Sequence[Concept]) -> tuple[Near, Near, Near]:
 
 
 def near_concepts(found: tuple[Near, Near, Near]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each concept with neighbours, and these: broader, then narrower, then related concepts."""
+    """Yield each concept that has neighbours with them: broader, then narrower, then related ones."""
     for number in sorted({number for near in found for number in near}):
         near = [other for kind in found for other in kind.get(number, ())]
         yield number, [*dict.fromkeys(near)][:MAX_NEAR]
 
 
 def write_table(concepts: Iterable[Concept], path: Path) -> Seal:
-    """Compile concepts from all sources, and write the table to a file; return its seal."""
+    """Compile concepts of all sources and write the table to a file; return its seal."""
     own = bundled_table() if isinstance(concepts, BundledConcepts) else None
     with ContainerWriter(path) as container:
         if own is not None:
@@ -99,10 +100,10 @@ def _write_lines(container: ContainerWriter, lines: tuple[bytes, ...]) -> Seal:
 
 @lru_cache(maxsize=1)  # for a process that builds several indexes
 def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
-    """Compile concepts, of which several may share a label, to the lines of a table in byte order.
+    """Compile concepts, some of which share labels, to the lines of a table in byte order.
 
     Raises:
-        SourceError: Too many labels begin with one word, or belong to one concept.
+        SourceError: Too many labels begin with the same word, or belong to the same concept.
     """
     entries: dict[str, dict[tuple[str, str, str], dict[int, None]]] = {}
     found = relations(concepts)
@@ -149,7 +150,7 @@ def compile_lines(concepts: tuple[Concept, ...]) -> tuple[bytes, ...]:
 
 
 def _are_forms(language: str, words: Sequence[str], others: Sequence[str]) -> bool:
-    """Return whether the words of two labels with equal terms are forms of each other: one is sufficient."""
+    """Return whether each word of a label is a form of the corresponding word of another."""
     return all(are_forms(language, word, other) for word, other in zip(words, others, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Define concepts and labels, and analyze labels into the terms by which a text or a query matches them."""
+"""Define concepts and labels, and analyze labels into the terms that match them in texts and queries."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Concept:
     """A meaning with several labels.
 
     Attributes:
-        name: Unique in its source.
-        labels: In order, the preferred ones first.
-        weight: The weight, up to 1, of a label added for another; translations of a dictionary have less than
-            terms of a thesaurus.
+        name: The name, unique in its source.
+        labels: The labels, preferred ones first.
+        weight: The weight, up to 1, of its labels in query expansion; lower for a dictionary than for a
+            thesaurus.
         broader: The names of broader concepts, which need not exist.
-        narrower: The names of narrower concepts; these may state the relation instead, by ``broader``.
-        related: The names of related concepts; one of two may state the relation.
+        narrower: The names of narrower concepts, which may state the relation instead, in ``broader``.
+        related: The names of related concepts; it is enough if one of two concepts states the relation.
         kind: One of ``KINDS``, or ``UNCOUNTED``.
     """
 
@@ -57,7 +57,7 @@ class Concept:
     kind: str = TOPIC
 
     def merged_with(self, other: Concept) -> Concept:
-        """Return the concept with the labels and relations of another description of it."""
+        """Return the concept with the labels and relations of another description added."""
         labels = tuple(dict.fromkeys(self.labels + other.labels))
         broader, narrower = self.broader + other.broader, self.narrower + other.narrower
         kind = other.kind if self.kind == TOPIC else self.kind
@@ -73,17 +73,17 @@ _ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,4}")
 
 
 class AnalysedLabel(NamedTuple):
-    """The terms of a label.
+    """The analyzed terms of a label.
 
     Attributes:
-        terms: In order; None for a function word, which has a position in a text. The first and the last are
-            not function words.
-        acronym: The capitals that a query must have; empty for any case.
-        written: The lower-case words of the terms; None for a function word. For a bound label, all parts
-            between its white spaces and hyphens.
-        bound: Whether it is a single content word with another meaning without its function words (*call
-            for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot distinguish these, so the
-            label is recognised in queries, but never added to them.
+        terms: The terms in order; None for a function word, which has a position in texts. The first and the
+            last term are not None.
+        acronym: The acronym in capitals, as a query must have it; empty for any other label.
+        written: The lower-case words of the terms. For a bound label, all parts between white spaces and
+            hyphens.
+        bound: Whether it has a single content word, which means something else without the function words
+            (*call for*, *de derecha*, *Europe de l'Est*, *sous-marin*). The index cannot distinguish these,
+            so the label is recognised in queries, but never added to them.
     """
 
     terms: tuple[str | None, ...]
@@ -93,12 +93,12 @@ class AnalysedLabel(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The terms without those of function words."""
+        """The terms, without the None of function words."""
         return tuple(term for term in self.terms if term is not None)
 
 
 def analyse_label(language: str, text: str) -> AnalysedLabel | None:
-    """Analyze a label like texts and queries; return None if it only has function words."""
+    """Analyze a label like texts and queries; return None if it has only function words."""
     chunks = text.split()
     found = [pair for chunk in chunks for pair in _words(language, chunk)]
     content = [place for place, (term, _) in enumerate(found) if term is not None]
@@ -114,16 +114,17 @@ def analyse_label(language: str, text: str) -> AnalysedLabel | None:
 
 
 def acronym_of(text: str) -> str:
-    """Return the capitals of a label that is a short acronym; empty for any other."""
+    """Return the capitals of a label that is a short acronym; empty for other labels."""
     acronym = text.replace(".", "")
     return acronym.upper() if _ACRONYM.fullmatch(acronym) else ""
 
 
 def bare_word(text: str) -> str:
-    """Return the word of a label of one word as texts have it.
+    """Return the word of a one-word label as it occurs in texts.
 
     A verb or a name loses its article (*to migrate*, *la Moncloa*), and a name its *'s* (*Alzheimer's*).
-    Other words have another meaning without their article (*the poor*, *la derecha*) and are not changed.
+    Other words, which would mean something else without the article (*the poor*, *la derecha*), are
+    unchanged.
     """
     article = _ARTICLE.match(text)
     word = text[article.end() :] if article else text
@@ -133,13 +134,13 @@ def bare_word(text: str) -> str:
 
 
 def terms(language: str, word: str) -> tuple[str | None, ...]:
-    """Return the terms of a word of a label, None for a function word."""
+    """Return the terms of a word of a label; None for function words."""
     return tuple([term for term, _ in _words(language, word)])
 
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
-    """Analyze a chunk: return each term, None for a function word, with its word as written."""
+    """Return each term of a chunk, None for a function word, with its word as written."""
     found: list[tuple[str | None, str]] = []
     for token in analyzer(language).analyse_chunk(chunk):
         written = chunk[token.start : token.end]
@@ -149,5 +150,5 @@ def _words(language: str, chunk: str) -> tuple[tuple[str | None, str], ...]:
 
 
 def _is_optional(chunk: str) -> bool:
-    """Return whether a function word may be missing: an article, or one of a name (Al Qaeda)."""
+    """Return whether a function word may be missing, as an article or part of a name (Al Qaeda)."""
     return chunk in _ARTICLES or not chunk.islower()

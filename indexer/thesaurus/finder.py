@@ -1,20 +1,19 @@
-"""Find the concepts of a thesaurus in texts, many texts at once.
+"""Find the concepts of a thesaurus in many texts at once.
 
-A label matches where its terms follow each other at their distances, in a text of its language. Three rules
-are stricter than for queries, since counts must not include other words:
+A label matches where its terms occur at its distances, in a text of its language. Three rules are stricter
+than for queries, as counts must not include other words:
 
-- Several words may have one term (*Gaza* and *gaz* in French). A label of one word matches a form of
-  that word, unless another label is nearer: *training* is not *train*. In labels of several words the nearest
-  word of a label matches too (*human trafficking* is not *human trafficker*); a word that is a form of none
-  matches only if exactly one word has that term.
-- An acronym of up to four letters needs its capitals (*WHO*, not *who*).
+- Different words may share a term (*Gaza* and *gaz* in French). A one-word label matches a form of that word,
+unless another label is nearer: *training* is not *train*. In longer labels, too, a word matches the nearest
+word of a label (*human trafficking* is not *human trafficker*). A word that is a form of no such word matches
+only if a single word has its term. - An acronym of up to four letters needs its capitals (*WHO*, not *who*).
 - The name of an organisation or a person needs its capitals (*Walk Free*, not *to walk free*).
 
-Of labels of one word with an article, only names and verbs are found, with and without it (*the Tories*, *to
-migrate*, not *the poor*); names also without their *'s*.
+Of one-word labels with an article, only names and verbs are found, with and without the article (*the
+Tories*, *to migrate*, not *the poor*); names also without *'s*.
 
-In a text all in capitals, neither acronyms nor names are found. A concept is found with all its broader ones,
-of any kind. A test implements the same rules label by label and compares.
+In a text all in capitals, neither acronyms nor names are found. A found concept implies all its broader
+concepts, of any kind. A test implements the same rules label by label and compares.
 """
 
 from __future__ import annotations
@@ -42,11 +41,11 @@ _FILTER_BITS: Final = 20  # of the filter that avoids looking up most words with
 
 
 class WordLabel(NamedTuple):
-    """A label of one word.
+    """A one-word label.
 
     Attributes:
         concept: The number of its concept.
-        sort: ``acronym``, ``name`` or neither.
+        sort: ``acronym``, ``name``, or empty for other labels.
         text: The letters of an acronym as written; the word of any other label in lower case.
     """
 
@@ -55,7 +54,7 @@ class WordLabel(NamedTuple):
     text: str
 
     def distance(self, language: str, written: str) -> int | None:
-        """Return the distance of a word of a text from the label; None if they are different words."""
+        """Return the distance of a word in a text from the label; None if they are different words."""
         if self.sort == "acronym":
             return SAME if is_acronym(written, self.text.upper(), self.text) else None
         if self.sort == "name" and not written[:1].isupper():
@@ -64,20 +63,20 @@ class WordLabel(NamedTuple):
 
 
 def open_finder(container: Container) -> ConceptFinder | None:
-    """Open the finder of a compiled thesaurus; None if no concept of it is counted."""
+    """Open the finder of a compiled thesaurus; None if it has no counted concepts."""
     arrays = read_arrays(container)
     return ConceptFinder(arrays) if arrays is not None and arrays.concepts else None
 
 
 class ConceptFinder:
-    """A finder of the concepts of a thesaurus that are counted as facets.
+    """Finds the concepts of a thesaurus that are counted as facets.
 
     Attributes:
         concepts: The kind and the name of each concept, separated by a tab.
-        alone: The stored labels of one word, by the number of their language and their term.
-        codes: The first code of the words with a term in labels of several words, by the same key.
-        names: The keys of both.
-        edges: The codes of words that need a capital in some label of several words.
+        alone: The stored one-word labels, by key: the number of the language, then the term.
+        codes: For longer labels, the first code of the words with a term, by the same key.
+        names: The keys of ``alone`` and ``codes``.
+        edges: The codes of words that need a capital in a longer label.
     """
 
     def __init__(self, arrays: LabelArrays) -> None:
@@ -117,7 +116,7 @@ class ConceptFinder:
         self._further: list[Numbers] = []
 
     def members(self) -> tuple[Numbers, Numbers]:
-        """Return the numbers of the concepts of all sets, and the start of each set."""
+        """Return the concept numbers of all sets, and the start of each set."""
         if self._further:
             sizes = [len(places) for places in self._further]
             self._places = np.concatenate((self._places, *self._further))
@@ -133,14 +132,14 @@ class ConceptFinder:
         return term
 
     def depends_on_case(self, name: str) -> bool:
-        """Check whether a label of one word with that term depends on capitals."""
+        """Return whether a one-word label with this term depends on capitals."""
         return any(label.sort for label in self._labels_of(name))
 
     def set_of(self, name: str, written: str) -> int:
-        """Return the number of the set of concepts of which a word is a label; 0 for none.
+        """Return the number of the set of concepts that a word is a label of; 0 for none.
 
         Args:
-            name: Its term, preceded by the number of its language.
+            name: The term of the word, preceded by the number of the language.
             written: The word as written in the text.
         """
         language = LANGUAGES[int(name[0])]
@@ -157,7 +156,7 @@ class ConceptFinder:
         return self._sets[met]
 
     def code_of(self, name: str, written: str) -> int:
-        """Return the code of the nearest word in labels of several words; 0 for none."""
+        """Return the code of the nearest word in labels of several words; 0 if there is none."""
         first = last = self.codes.get(name, 0)
         rows, start = self._labels.words, f"{name}\t"
         while 0 < last < len(rows) and rows[last].startswith(start):  # words with one term are adjacent
@@ -174,7 +173,7 @@ class ConceptFinder:
         return min(far)[1] if far else 0
 
     def _labels_of(self, name: str) -> list[WordLabel]:
-        """Return the labels of one word with a term."""
+        """Return the one-word labels with a term."""
         labels = self._read.get(name)
         if labels is None:
             rows = [row.split("\t") for row in self.alone.get(name, ())]
@@ -185,11 +184,11 @@ class ConceptFinder:
         return labels
 
     def phrases(self, codes: Numbers, ends: Numbers, capital: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the start of each label of several words in texts, and the number of its set.
+        """Return the start of each label of several words in the texts, and the number of its set.
 
         Args:
-            codes: The code of each word of the concatenated texts; 0 for a word in no label.
-            ends: For each word the end of its text.
+            codes: The code of each word in the concatenated texts; 0 for a word that is in no label.
+            ends: For each word, the end of its text.
             capital: Whether each word has a capital.
         """
         first = self._first[codes]
@@ -215,7 +214,7 @@ class ConceptFinder:
     def _step(
         self, texts: tuple[Numbers, Numbers], places: list[Numbers], distance: int
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """Follow the edges of one distance from positions in texts, with their nodes and first words."""
+        """Follow the edges with this distance from positions in texts, given their nodes and starts."""
         codes, ends = texts
         at, nodes, starts = places
         inside = (at + distance < ends[at]).nonzero()[0]
@@ -231,7 +230,7 @@ class ConceptFinder:
         return at[inside] + distance, found[kept] + 1, starts[inside]
 
     def _needing_capitals(self) -> frozenset[int]:
-        """Return the codes of first and last words of labels that need a capital."""
+        """Return the codes of the first and last words of labels that need a capital there."""
         labels = self._labels
         edges, nodes = self._edges.astype(np.int64), labels.label_nodes.astype(np.int64)
         last = edges[nodes[labels.label_capitals & 2 != 0] - 1] & ((1 << WORD_BITS) - 1)

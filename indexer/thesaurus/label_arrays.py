@@ -1,11 +1,11 @@
-"""Store the labels of a thesaurus as arrays, for comparing texts with all of them at once.
+"""Store the labels of a thesaurus as arrays, to compare texts with all of them at once.
 
-The arrays are in the container of the compiled thesaurus, in addition to its lines, since creating them takes
-longer than many updates. A thesaurus of an earlier version has none, and none of its concepts are counted.
+The arrays are stored with the lines of the compiled thesaurus, as creating them takes longer than many
+updates. A thesaurus of an earlier version has no arrays, and its concepts are not counted.
 
-The words of labels of several words form a tree. An edge is a number: the node that it leaves, the distance
-of the next word from the one before, and the code of that word. Nodes are numbered from 1 in the order of the
-edges that lead to them; the root is 0.
+The words of labels of several words form a tree. A number encodes an edge: the node that it leaves, the
+distance to the next word, and the code of that word. Nodes are numbered from 1 in the order of the edges that
+lead to them; the root is 0.
 """
 
 from __future__ import annotations
@@ -48,20 +48,20 @@ _BLOCKS: Final = {
 
 
 class LabelArrays(NamedTuple):
-    """The arrays of labels.
+    """The labels of a thesaurus as arrays.
 
     Attributes:
-        words: The words of labels of several words, by their codes from 1: the number of the language and the
-            term, a tab, and the spellings that are forms of each other.
-        alone: For each label of one word: the number of the language and the term, the position of its
-            concept, whether it is a name, an acronym or neither, and its bare word; separated by tabs.
+        words: The words in labels of several words, in the order of their codes, which start at 1. A row is
+            the number of the language with the term, a tab, and spellings that are forms of each other.
+        alone: The one-word labels. A row is the number of the language with the term, the position of the
+            concept, ``name``, ``acronym`` or nothing, and the bare word, separated by tabs.
         concepts: The kind and the name of each counted concept, separated by a tab.
         edges: The edges, ascending.
-        label_nodes: For each label of several words its last node, ascending.
-        label_concepts: The position of its concept.
-        label_capitals: Whether its first word needs a capital (1), its last one (2).
-        wider: The concatenated positions of each concept and all its broader ones.
-        wider_at: The start of these for each concept, and the end of the last.
+        label_nodes: The last node of each label of several words, ascending.
+        label_concepts: The position of the concept of each such label.
+        label_capitals: Whether its first word (1) or its last word (2) needs a capital, as a bit mask.
+        wider: The positions of each concept and all its broader concepts, concatenated.
+        wider_at: The start of each concept's positions in ``wider``, and the end of the last.
     """
 
     words: Sequence[str]
@@ -76,12 +76,12 @@ class LabelArrays(NamedTuple):
 
 
 def edge(node: Any, distance: Any, code: Any) -> Any:
-    """Return the number of an edge, or an array of them."""
+    """Encode an edge, or an array of edges."""
     return (node << (DISTANCE_BITS + WORD_BITS)) | (distance << WORD_BITS) | code
 
 
 def make_arrays(lines: Iterable[bytes], *, as_written: bool = False) -> LabelArrays:
-    """Create the arrays from the lines of a compiled thesaurus; ``as_written``: with articles."""
+    """Create the arrays from the lines of a compiled thesaurus; ``as_written`` keeps articles."""
     labels: dict[int, Sequence[ConceptLabel]] = {}
     counted: list[CountedConcept] = []
     for line in lines:
@@ -142,7 +142,7 @@ def write_arrays(container: ContainerWriter, arrays: LabelArrays) -> None:
 
 
 def read_arrays(container: Container) -> LabelArrays | None:
-    """Read the arrays of a container; return None if it has none."""
+    """Read the arrays in a container; return None if it has none."""
     if any(name not in container or container.kind(name) != kind for name, kind in _BLOCKS.items()):
         return None
     blocks: list[Any] = [container.array(name) for name in _BLOCKS]
@@ -158,13 +158,13 @@ def read_arrays(container: Container) -> LabelArrays | None:
 
 
 def match_lines(arrays: LabelArrays, lines: Iterable[bytes]) -> bool:
-    """Return whether arrays match the lines of a compiled thesaurus; earlier versions kept articles."""
+    """Return whether arrays match the lines of a compiled thesaurus, with or without articles."""
     lines, found = [*lines], [*map(list, arrays)]
     return any(found == [*map(list, make_arrays(lines, as_written=kept))] for kept in (False, True))
 
 
 def _lead_inside(arrays: LabelArrays) -> bool:
-    """Return whether all numbers are in range: others could use any amount of memory."""
+    """Return whether all numbers are in range, as others could cause any use of memory."""
     concepts, edges = len(arrays.concepts), arrays.edges
     nodes, codes = edges >> np.uint64(WORD_BITS + DISTANCE_BITS), edges & np.uint64((1 << WORD_BITS) - 1)
     at, labels = arrays.wider_at.astype(np.int64), arrays.label_nodes.astype(np.int64)
@@ -183,7 +183,7 @@ def _lead_inside(arrays: LabelArrays) -> bool:
 
 
 def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the words of a label, each as the name of its term and as written."""
+    """Return the words of a label, each with the name of its term."""
     analysed = analyse_label(label.language, label.text) if label.language != UNDETERMINED else None
     # In a forged table a label may be any text.
     written = analysed.written if analysed and analysed.words == label.terms else label.terms
@@ -191,12 +191,12 @@ def _words(label: ConceptLabel, names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str, str], int]]:
-    """Number the words of labels; words with one term that are forms of each other share a number.
+    """Number the words of labels; words with the same term that are forms of each other share a number.
 
-    *Trafficking* and *traffickers* have one stem, but are different words in labels with different meanings.
+    *Trafficking* and *traffickers* share a stem, but differ in meaning.
 
     Returns:
-        A row for each number, from 1, and the number of each word.
+        A row for each number, starting at 1, and the number of each word.
     """
     of_name: dict[str, list[list[str]]] = {}
     for name, word in dict.fromkeys(words):
@@ -214,7 +214,7 @@ def _codes(words: Iterable[tuple[str, str]]) -> tuple[list[str], dict[tuple[str,
 
 
 def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
-    """Build the tree of labels; return its edges, ascending, and the last node of each label.
+    """Build the tree of labels; return its sorted edges, and the last node of each label.
 
     Args:
         paths: The words of each label, as edges that leave the root.
@@ -238,7 +238,7 @@ def _tree(paths: Sequence[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
 def _wider(
     concept: CountedConcept, counted: Sequence[CountedConcept], places: Mapping[int, int]
 ) -> list[int]:
-    """Return the distinct positions of a concept and all its broader ones, which may form a cycle."""
+    """Return the distinct positions of a concept and all its broader concepts, which may form a cycle."""
     found = {places[concept.number]: None}
     waiting = [concept]
     for one in waiting:

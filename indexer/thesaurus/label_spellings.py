@@ -1,12 +1,12 @@
-"""Generate the spellings of labels in texts: lower case, accents, and plurals with another stem.
+"""Generate the spellings of labels in texts: in lower case, with accents, and irregular plurals.
 
-Texts have *tráfico de drogas* for the label *TRAFICO DE DROGAS*; the stems differ. The lower-case spelling of
-a word with its accents is taken from the labels of the bundled thesaurus and the gazetteer, else from endings
-that always have accents (``label_spellings.tsv``).
+Texts have *tráfico de drogas* for the label *TRAFICO DE DROGAS*, whose stems differ. The usual spelling of a
+word is taken from the bundled thesaurus and the gazetteer, or else from endings that always have accents
+(``label_spellings.tsv``).
 
-Not every plural has the stem of its singular (juez and jueces, foyer and foyers): Snowball treats the -er of
-Spanish *mujer* as that of a verb, but not in *mujeres*. Without the plural as a separate label, queries and
-texts with it would miss the concept.
+Some plurals have another stem than the singular (juez and jueces, foyer and foyers): Snowball treats the -er
+of Spanish *mujer* as that of a verb, but not in *mujeres*. Such a plural becomes a label of its own, as
+queries and texts with it would otherwise miss the concept.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _ENDINGS: Final = {
 
 
 class SpellingRestorer:
-    """A restorer of the usual spelling of the labels of one language."""
+    """Restores the usual spelling of labels in one language."""
 
     def __init__(self, language: str, texts: Collection[str]) -> None:
         in_capitals = [text for text in texts if text.isupper()]
@@ -60,7 +60,7 @@ class SpellingRestorer:
         self._with_accents = lru_cache(REMEMBERED)(self._word_with_accents)
 
     def spelling_variants(self, text: str) -> Iterator[str]:
-        """Yield the likely spellings of a label, the likeliest first; most labels have only their own."""
+        """Yield the likely spellings of a label, most likely first; most labels have only one."""
         if text.isupper() and self._is_in_words(text):
             known = _known_labels()[self._language].get(_key(text))
             if known and (self._capitals_lack_accents or known.lower() == text.lower()):
@@ -73,7 +73,7 @@ class SpellingRestorer:
             yield text
 
     def _is_in_words(self, text: str) -> bool:
-        """Return whether a label in capitals has words that other labels write in lower case."""
+        """Return whether a label in capitals consists of words that other labels have in lower case."""
         if self._all_in_capitals or " " in text:
             return True
         known = _known_words(self._language).get(_key(text))
@@ -86,7 +86,7 @@ class SpellingRestorer:
             yield between.format(*chosen)
 
     def _word_in_small_letters(self, word: str) -> tuple[str, ...]:
-        """Return the spellings of a word in capitals; vowelless words and known capitals are unchanged."""
+        """Return the spellings of a word in capitals, which may be an acronym."""
         small = word.lower()
         known = _known_words(self._language).get(_key(word))
         if is_function_word(small):
@@ -98,7 +98,7 @@ class SpellingRestorer:
         return self._with_accents(small) if self._capitals_lack_accents else (small,)
 
     def _word_with_accents(self, word: str) -> tuple[str, ...]:
-        """Return the spellings of a word without accents."""
+        """Return the likely spellings of a word that lacks its accents."""
         if is_function_word(word):
             return (word,)
         known = _known_words(self._language).get(_key(word))
@@ -111,7 +111,7 @@ class SpellingRestorer:
 
 
 def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
-    """Restore the usual spelling of labels in capitals or without accents, by name of concept."""
+    """Restore the usual spelling of labels in capitals or without accents, by concept name."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for of_concept in labels.values():
         for label in of_concept:
@@ -128,19 +128,19 @@ def spelling_variants(labels: dict[str, list[Label]]) -> dict[str, list[Label]]:
 
 
 def _lack_accents(language: str, texts: Collection[str]) -> bool:
-    """Return whether labels of a language that has accents are written without them."""
+    """Return whether labels in a language with accents are written without them."""
     accented = sum(not text.isascii() and _key(text) != text.lower().replace("ñ", "n") for text in texts)
     return bool(_ENDINGS[language]) and accented <= FEW_ACCENTS * len(texts)
 
 
 def _key(text: str) -> str:
-    """Return a key that ignores case and accents."""
+    """Return a lookup key that ignores case and accents."""
     return fold(text.lower()).replace("ñ", "n")
 
 
 @cache
 def _known_labels() -> dict[str, dict[str, str]]:
-    """Return the bundled labels of each language, by their keys."""
+    """Return the bundled labels of each language, by key."""
     known: dict[str, dict[str, str]] = {language: {} for language in _ENDINGS}
     for concept in BundledConcepts():
         for label in concept.labels:
@@ -150,7 +150,7 @@ def _known_labels() -> dict[str, dict[str, str]]:
 
 @cache
 def _known_words(language: str) -> dict[str, str]:
-    """Return the most frequent spelling of each word of the bundled labels, by its key."""
+    """Return the most frequent spelling of each word in the bundled labels, by key."""
     texts = _known_labels()[language].values()
     counts = Counter(chain.from_iterable(map(_WORD.findall, texts)))
     known: dict[str, str] = {}
@@ -167,10 +167,9 @@ _UNACCENTED: Final = str.maketrans("áéíóú", "aeiou")
 
 
 def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
-    """Yield the plurals of labels of a concept whose stems differ from those of the singular.
+    """Yield the plurals of a concept's labels whose stems differ from the singular's.
 
-    Verbs have no plurals: if a Spanish and a French label have endings of infinitives, these labels are
-    verbs.
+    Verbs have no plurals. Labels with infinitive endings are verbs if both Spanish and French have one.
     """
     verbs = {label for label in labels if _may_be_verb(label)}
     if len({label.language for label in verbs}) < len(_INFINITIVES):
@@ -184,13 +183,13 @@ def irregular_plurals(labels: Sequence[Label]) -> Iterator[Label]:
 
 
 def _may_be_verb(label: Label) -> bool:
-    """Return whether the first word of a label has the ending of an infinitive."""
+    """Return whether the first word of a label has an infinitive ending."""
     first = label.text.partition(" ")[0]
     return first.endswith(_INFINITIVES.get(label.language, ())) and not first.endswith(_NO_INFINITIVES)
 
 
 def _irregular_plural(language: str, text: str) -> str:
-    """Return the plural of a label; empty if its words have the same stems as in the singular."""
+    """Return the plural of a label; empty if its stems are those of the singular."""
     words = text.split()
     # Up to the first "of": the rest does not agree in number.
     agreeing = next((count for count, word in enumerate(words) if _is_grammar(language, word)), len(words))
@@ -202,7 +201,7 @@ def _irregular_plural(language: str, text: str) -> str:
 
 @lru_cache(REMEMBERED)  # labels share most of their words
 def _inflected(language: str, word: str) -> tuple[str, bool]:
-    """Return the plural of a word, and whether it has another stem."""
+    """Return the plural of a word, and whether its stem differs."""
     plural = _INFLECTIONS[language](word)
     return plural, plural != word and word[-1].isalpha() and terms(language, plural) != terms(language, word)
 

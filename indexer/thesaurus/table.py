@@ -1,19 +1,17 @@
-"""Read the compiled thesaurus of an index: sorted lines, found like those of a dictionary.
+"""Read the compiled thesaurus of an index, whose lines are sorted and found like a dictionary's.
 
 Cells are separated by tabs, lines are in byte order. There are four kinds of lines:
 
 - ``en traffick``, then ``person|TIP|12,40|trafficking persons`` for each label of the language that begins
-  with that term: the other terms of the label, the capitals that must be typed (or nothing), the numbers
-  of its concepts, its words in lower case (or nothing if they equal the terms).
-- ``#000012``, the weight, then ``en|traffick _ person|trafficking in persons`` for each label of the
-  concept, with ``_`` for function words.
-- ``>000012``, then the numbers of neighbouring concepts: broader ones, narrower ones, related ones.
-- ``=000012``, for a concept that is counted as a facet: its name, its kind, the numbers of its broader
-  concepts, and ``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A
-  table of an earlier version has none of these lines.
+with that term: its other terms, the acronym that must be typed in capitals (or nothing), the numbers of its
+concepts, and its words in lower case (or nothing if they equal the terms). - ``#000012``, the weight, then
+``en|traffick _ person|trafficking in persons`` for each label of the concept, with ``_`` for function words.
+- ``>000012``, then the numbers of neighbouring concepts: broader, narrower and related ones. - ``=000012``,
+for a concept that is counted as a facet: its name, its kind, the numbers of its broader concepts, and
+``fr|sous-marin`` for its preferred label in each language. ``=kinds`` lists the kinds. A table of an earlier
+version has none of these lines.
 
-The lines are in a container like those of segments, in blocks of 64: no line is used before its checksum was
-compared.
+The lines are in a container like those of segments, in blocks of 64, whose checksums are verified before use.
 """
 
 from __future__ import annotations
@@ -61,11 +59,11 @@ class LabelEntry(NamedTuple):
     """A label as it may occur in a query.
 
     Attributes:
-        rest: Its terms after the first one.
-        acronym: The capitals that must be typed, or nothing.
+        rest: Its terms after the first.
+        acronym: The acronym that must be typed in capitals, or nothing.
         concepts: The numbers of its concepts.
-        written: Its words in lower case, the first one included; empty if they equal the terms. If there are
-            more words than terms, all of them must be typed, function words too.
+        written: All its words in lower case; empty if they equal the terms. If there are more words than
+            terms, all must be typed, including function words.
     """
 
     rest: tuple[str, ...]
@@ -75,7 +73,7 @@ class LabelEntry(NamedTuple):
 
 
 class ConceptLabel(NamedTuple):
-    """A label of a concept, as searched for in texts.
+    """A label of a concept, as it is searched for in texts.
 
     Attributes:
         language: Its language.
@@ -95,10 +93,11 @@ class CountedConcept(NamedTuple):
 
     Attributes:
         number: Its number.
-        name: Its name in its source; of a bundled concept only the last part.
+        name: Its name in its source; for a bundled concept, only the last part.
         kind: One of :data:`indexer.thesaurus.concept.KINDS`.
         broader: The numbers of its broader concepts, of any kind.
-        written: Its preferred labels as in the table, which take a third of the memory of a dictionary.
+        written: Its preferred labels as encoded in the table, which take a third of the memory of a
+            dictionary.
     """
 
     number: int
@@ -109,15 +108,15 @@ class CountedConcept(NamedTuple):
 
     @property
     def labels(self) -> dict[str, str]:
-        """The preferred label in each of its languages."""
+        """The preferred label in each language that has one."""
         return {cell[:2]: cell[3:] for cell in self.written.split("\t")} if self.written else {}
 
 
 class Table:
-    """A compiled thesaurus, open for reading; threads may share it.
+    """A compiled thesaurus, open for reading, which threads may share.
 
     Args:
-        container: Its file; None for a thesaurus without concepts.
+        container: The file; None for a thesaurus without concepts.
 
     Raises:
         IndexFolderError: The file is not a thesaurus.
@@ -140,7 +139,7 @@ class Table:
         return not self.lines
 
     def concepts(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-        """Yield the number of every concept, and its labels, each with its language."""
+        """Yield the number of each concept, and its labels with their languages."""
         for line in self._lines_with(b"#"):
             key, _, *cells = line.decode().split("\t")
             split = [cell.split("|", 2) for cell in cells]
@@ -151,7 +150,7 @@ class Table:
         return self._lines_with(b"")
 
     def check(self) -> bool:
-        """Return whether all lines are in order, valid, and only refer to existing concepts."""
+        """Return whether all lines are valid, sorted, and refer only to existing concepts."""
         if self._lines is None:
             return True
         previous = b""
@@ -191,7 +190,7 @@ class Table:
 
     @cached_property
     def _marks(self) -> bytes:
-        """Whether a label may begin with a term, by the hash of the language and the term."""
+        """For each hash of a language and a term, whether a label may begin with the term."""
         marks = bytearray(MARKS)
         for language in ANALYZED_LANGUAGES:
             for line in self._lines_with(f"{language} ".encode()):
@@ -199,9 +198,9 @@ class Table:
         return bytes(marks)
 
     def _words(self, letter: str) -> str:
-        """Return the words with a first letter that begin labels, ascending, each after a line break.
+        """Return the words with a first letter that begin labels, sorted, each after a line break.
 
-        Their feminine forms and plurals are added. No word has an accent.
+        Feminine forms and plurals are included. Words have no accents.
         """
         if self._lines is None:
             return ""
@@ -219,7 +218,7 @@ class Table:
         return "".join([f"\n{word}" for word in sorted(found)])
 
     def _words_ending(self, end: str) -> frozenset[str]:
-        """Return the words of labels, at any place in them, that end with some letters; in lower case."""
+        """Return the words anywhere in labels that end with these letters, in lower case."""
         words, at = self._label_words, -1
         found: set[str] = set()
         while (at := words.find(f"{end}\n", at + 1)) >= 0:
@@ -239,7 +238,7 @@ class Table:
 
         Args:
             language: The language of the labels.
-            words: The content words in order, each with its possible terms.
+            words: The possible terms of each content word, in order.
             at: The index of the word.
         """
         for term in words[at]:
@@ -249,11 +248,12 @@ class Table:
                     yield term, entry
 
     def longest_labels(self, language: str, terms: Iterable[str]) -> Iterator[tuple[int, LabelEntry]]:
-        """Yield the longest labels in a text from left to right, each with the number of its first word.
+        """Yield the longest labels in a text from left to right, each with the position of its first word.
 
         Args:
             language: The language of the text.
-            terms: The terms of its content words. Acronyms depend on capitals and are skipped.
+            terms: The terms of the content words of the text. Acronyms, which depend on capitals, are
+                skipped.
         """
         words = [(term,) for term in terms]
         end = 0
@@ -269,7 +269,7 @@ class Table:
         return concept_cells(self._cells(line_key("#", number)))
 
     def _near(self, number: int) -> tuple[int, ...]:
-        """Return the numbers of neighbouring concepts: broader ones, then narrower, then related ones."""
+        """Return the numbers of the broader, then narrower, then related concepts."""
         return tuple(map(int, self._cells(line_key(">", number))[:MAX_NEAR]))
 
     @property
@@ -284,7 +284,7 @@ class Table:
         return {concept.number: concept for concept in parsed if concept}
 
     def _cells(self, key: str) -> list[str]:
-        """Return the cells after a key; empty if no line has it."""
+        """Return the cells of the line with a key; empty if there is none."""
         if self._lines is None:
             return []
         number, cells = self._lines.entry(key.encode("utf-8", "surrogatepass"))
@@ -295,7 +295,7 @@ class Table:
         return cells.decode().split("\t")
 
     def _lines_with(self, start: bytes) -> Iterator[bytes]:
-        """Yield the lines that start with some bytes, in order."""
+        """Yield the lines with a prefix, in order."""
         if self._lines is not None:
             numbers = self._lines.prefix(start) if start else range(self.lines)
             for first in range(numbers.start, numbers.stop, BLOCK_TERMS):
@@ -303,7 +303,7 @@ class Table:
 
 
 def inflected(language: str, words: Collection[str]) -> list[str]:
-    """Return words with their regular plurals and feminine forms, some of which do not exist."""
+    """Return the regular plurals and feminine forms of words, some of which do not exist."""
     endings, others = _ENDINGS[language], _OTHER_ENDINGS[language]
     return [
         *[word[:-1] + ending for word in words if word[-1] in endings for ending in endings[word[-1]]],
@@ -312,7 +312,7 @@ def inflected(language: str, words: Collection[str]) -> list[str]:
 
 
 def label_words(lines: Iterable[bytes]) -> str:
-    """Return the distinct words of labels as written, at any place in them, each between line breaks."""
+    """Return the distinct words anywhere in labels, as written, between line breaks."""
     texts = {cell.split("|", 2)[2] for line in lines for cell in line.decode().split("\t")[2:]}
     pieces = {piece for text in texts for piece in _WORD_END.split(text)}
     return "\n".join(["", *sorted({piece.rpartition("(")[2] for piece in pieces} - {""}), ""])
@@ -341,13 +341,12 @@ def _parsed(line: bytes) -> tuple[str, list[str]]:
 
 
 def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
-    """Check whether a word of a text or query is a spelling of an acronym: WHO or W.H.O., not who.
+    """Return whether a word in a text or query spells an acronym: WHO or W.H.O., but not who.
 
     Args:
         written: The word.
-        acronym: The capitals of the acronym.
-        exact: The spelling of the label (*PhD*); if unknown, some letters after the first may be lower
-            case.
+        acronym: The acronym in capitals.
+        exact: The spelling of the label (*PhD*); if empty, some letters after the first may be in lower case.
     """
     letters = written.replace(".", "")
     if exact:
@@ -356,12 +355,12 @@ def is_acronym(written: str, acronym: str, exact: str = "") -> bool:
 
 
 def line_key(sign: str, number: int) -> str:
-    """Return the key of a line of a concept; the sign is that of the kind of line: ``#``, ``>`` or ``=``."""
+    """Return the key of a line of a concept; the sign tells its kind: ``#``, ``>`` or ``=``."""
     return f"{sign}{number:06d}"
 
 
 def counted_cells(key: str, cells: list[str]) -> CountedConcept | None:
-    """Parse the line of a concept that is counted as a facet; return None for any other line.
+    """Parse the line of a concept that is counted as a facet; return None for other lines.
 
     Raises:
         ValueError: The line is invalid.
@@ -381,7 +380,7 @@ def _entry(cell: str) -> LabelEntry:
 
 
 def concept_cells(cells: list[str]) -> tuple[float, tuple[ConceptLabel, ...]]:
-    """Parse the weight and the labels of a line of a concept."""
+    """Parse the weight and the labels in the cells of a concept's line."""
     weight = float(cells[0])
     if not 0 < weight <= 1:
         raise ValueError(cells[0])

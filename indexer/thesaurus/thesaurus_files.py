@@ -1,15 +1,14 @@
 """Read thesauri in SKOS from any form of RDF, and bilingual dictionaries of the FreeDict project.
 
 Pyoxigraph reads Turtle, N-Triples, TriG, N-Quads, RDF/XML and JSON-LD; the first bytes of a file decide the
-format. XML and JSON are checked first: the RDF/XML parser expands entities without limit and searches all
-open elements at each one; the JSON-LD parser follows nested objects and context terms by recursion and ends
-the process if they are too deep. No thesaurus needs any of this.
+format. XML and JSON are checked before parsing: the RDF/XML parser expands entities without limit and
+searches all open elements at each element; the JSON-LD parser recurses into nested objects and context terms
+and ends the process if they are too deep. No thesaurus needs either.
 
 A label is a string, or an object with a string (SKOS-XL, https://www.w3.org/TR/skos-reference/).
 
-A dictionary (https://freedict.org, Debian's ``dict-freedict-*``) has the format of dictd: a compressed text
-of entries, each a line with the headword and its pronunciation, then lines of translations, separated by
-commas.
+A dictionary (https://freedict.org, Debian's ``dict-freedict-*``) has the format of dictd, a compressed text.
+An entry is a line with the headword and its pronunciation, then lines of comma-separated translations.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def read_freedict(path: str | Path, most_bytes: int = MAX_BYTES) -> list[Concept
         most_bytes: The maximum uncompressed size.
 
     Raises:
-        SourceError: The file cannot be read, or is of another pair of languages.
+        SourceError: The file cannot be read, or is for another pair of languages.
     """
     named = _NAME.fullmatch(Path(path).name)
     source, target = map(read_language, named.groups()) if named else (None, None)
@@ -151,10 +150,10 @@ class BoundedXml:
 
 
 def bounded_json(file: IO[bytes], path: Path) -> bytes:
-    """Return the JSON of a file, encoded again after checking it.
+    """Return the JSON of a file, re-encoded after checking it.
 
     Raises:
-        SourceError: The file is not JSON, takes its context from another place, or exceeds a bound.
+        SourceError: The file is not JSON, refers to a context elsewhere, or exceeds a bound.
     """
     data = file.read(MAX_JSON_BYTES + 1)
     if len(data) > MAX_JSON_BYTES:
@@ -174,7 +173,7 @@ def bounded_json(file: IO[bytes], path: Path) -> bytes:
 
 
 def _check_depth(document: Any, path: Path) -> None:
-    """Check the depth of objects and lists, and that only the outermost object has a context."""
+    """Check the nesting depth of objects and lists, and that only the outermost has a context."""
     level = [document]
     for depth in range(DEEPEST + 1):
         if depth and any(_CONTEXT in one for one in level if isinstance(one, dict)):
@@ -187,7 +186,7 @@ def _check_depth(document: Any, path: Path) -> None:
 
 
 def _check_context(context: Any, path: Path) -> None:
-    """Check that a context is complete in the file, and not larger than any thesaurus needs."""
+    """Check that a context is complete in the file and not unreasonably large."""
     parts = context if isinstance(context, list) else [context]
     for part in parts:
         elsewhere = part.get("@import") if isinstance(part, dict) else part
@@ -217,9 +216,9 @@ class Statement(NamedTuple):
     """An RDF statement.
 
     Attributes:
-        subject: A name, which may only be valid in the file.
+        subject: A name, which may be valid only in the file.
         predicate: A name.
-        value: A text, or a name like that of a subject.
+        value: A text or a name.
         language: The language tag of a text, which may be empty; None if the value is a name.
     """
 
@@ -265,7 +264,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
 
 
 def _form(head: bytes, ending: str) -> str:
-    """Return the format of a file by its first bytes, or by the suffix of its name if these are ambiguous."""
+    """Return the format of a file by its first bytes or, if ambiguous, by its suffix."""
     head = head.lstrip()
     if _XML.match(head):
         return "RDF_XML"
@@ -300,7 +299,7 @@ _Text = tuple[str, str, str, str]  # concept, kind, text, language tag
 
 
 def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
-    """Return the concepts of a file.
+    """Read the concepts of a SKOS file.
 
     Args:
         path: A file in any supported format.
@@ -310,7 +309,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
         The concepts that have labels in English, Spanish or French, in the order of the file.
 
     Raises:
-        SourceError: The file cannot be read, is invalid, has no such concept, or a label of more than
+        SourceError: The file cannot be read, is invalid, has no such concept, or has a label longer than
             ``MAX_LABEL_LENGTH`` characters.
     """
     texts: list[_Text] = []
@@ -341,7 +340,7 @@ def read_skos(path: str | Path, *, spell_out: bool = True) -> list[Concept]:
 
 
 def _labels(texts: list[_Text], path: str | Path) -> dict[str, list[Label]]:
-    """Return the labels of each concept, the preferred ones first."""
+    """Return the labels of each concept, preferred ones first."""
     found: dict[str, list[tuple[int, Label]]] = {}
     for subject, kind, text, tag in texts:
         language = tag.partition("-")[0]
