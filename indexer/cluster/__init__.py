@@ -1,1 +1,1 @@
-"""An index on an OpenSearch cluster: address, client, mapping, and writing of documents."""
+"""An index on an OpenSearch cluster: its URL, client, mapping, and the writing of documents."""

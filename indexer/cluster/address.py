@@ -1,4 +1,4 @@
-"""Parse the address of an index on a cluster, and read the credentials."""
+"""Parse the URL of an index on a cluster, and read the credentials."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _LAST_PORT: Final = 65_535
 
 
 class ClusterAddress(NamedTuple):
-    """The address of an index on a cluster: ``https://host:9200,other:9200/name``.
+    """The URL of an index on a cluster: ``https://host:9200,other:9200/name``.
 
     Attributes:
         scheme: ``http`` or ``https``.
-        hosts: Hosts of the cluster with their ports; any of them can answer.
+        hosts: The hosts of the cluster with their ports; any of them can answer.
         name: The name of the index, which is an alias on the cluster.
     """
 
@@ -42,22 +42,21 @@ class ClusterAddress(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """Return the address as it is typed."""
+        """Return the URL as it is typed."""
         return f"{self.scheme}://{','.join(self.hosts)}/{self.name}"
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The address of each host."""
+        """The root URL of each host."""
         return tuple([f"{self.scheme}://{host}" for host in self.hosts])
 
 
 class Credentials(NamedTuple):
-    """The credentials of a user; never printed.
+    """The credentials of a user, which are never printed.
 
     Attributes:
-        user, password: None if the cluster needs none.
-        authority: A file with the certificate of the authority; None for the authorities that the system
-            trusts.
+        user, password: The name and the password; None if the cluster needs none.
+        authority: A file with the CA certificate; None for the authorities that the system trusts.
     """
 
     user: str | None
@@ -65,11 +64,11 @@ class Credentials(NamedTuple):
     authority: str | None
 
     def __repr__(self) -> str:
-        """Return the name without the password."""
+        """Return the name of the user without the password."""
         return f"Credentials({self.user!r})"
 
     def authorization(self) -> str:
-        """Return the value of the authorization header; only TLS protects the password in it."""
+        """Return the value of the authorization header, which has the password in clear text."""
         from base64 import b64encode
 
         known = f"{self.user}:{self.password}".encode(errors="surrogateescape")
@@ -77,10 +76,10 @@ class Credentials(NamedTuple):
 
 
 def parse_address(place: str) -> ClusterAddress:
-    """Parse the address of an index on a cluster.
+    """Parse the URL of an index on a cluster.
 
     Raises:
-        ClusterError: The address is invalid, or contains a password.
+        ClusterError: The URL is invalid, or contains a password.
     """
     scheme, _, rest = place.partition("://")
     hosts, slash, name = rest.partition("/")
@@ -110,10 +109,10 @@ def _is_host(text: str) -> bool:
 
 @cache
 def credentials() -> Credentials:
-    """Read the credentials from the environment, or from the file that it names.
+    """Read the credentials from the environment, or from the file named there.
 
     Raises:
-        ClusterError: The file cannot be read, others may read it, or a part is missing or set twice.
+        ClusterError: The file cannot be read, other users may read it, or a part is missing or set twice.
     """
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if path := os.environ.get(CREDENTIALS):

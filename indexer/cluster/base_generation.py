@@ -29,9 +29,9 @@ _FIELDS: Final = ("id", "title", "record", "digest", "group")
 
 
 class BaseClusterItems:
-    """The items of an index, as a segment of :class:`indexer.store.protocols.SegmentView`.
+    """The items of an index as a :class:`indexer.store.protocols.SegmentView`.
 
-    Items are numbered as they are fetched.
+    Items are numbered in the order in which they are fetched.
     """
 
     is_remote = True
@@ -54,7 +54,7 @@ class BaseClusterItems:
         self._sources: dict[str, Docs] = {}
 
     def look_up(self, ids: Iterable[str], digests: Iterable[int] = ()) -> None:
-        """Look up items by their ids, and those with given digests of day, title and text."""
+        """Fetch items by id, or by digest of day, title and text."""
         missing = [*dict.fromkeys(one for one in ids if one not in self._numbers and one not in self._absent)]
         keys = [one for one in dict.fromkeys(map(digest_key, digests)) if one not in self._numbers_by_digest]
         self._make_room()
@@ -76,18 +76,18 @@ class BaseClusterItems:
         return self._numbers.get(item_id, -1)
 
     def having_digest(self, digest: int) -> Sequence[int]:
-        """Return the items with a day, title and text."""
+        """Return the items with a digest of day, title and text."""
         self.look_up((), [digest])
         return self._numbers_by_digest[digest_key(digest)]
 
     def has_digest(self, number: int, digest: int) -> bool:
-        """Return whether an item has a day, title and text."""
+        """Return whether an item has this digest of day, title and text."""
         if number not in self._digests:
             self.stored(number)
         return self._digests[number] == digest_key(digest)
 
     def stored(self, number: int) -> bytes:
-        """Return the stored record of an item; fetch the next ones too, as most callers read on."""
+        """Return the stored record of an item, prefetching the next ones, as most callers read on."""
         if number not in self._records:
             self._make_room()
             some = range(number, min(number + BATCH_SIZE, len(self.ids)))
@@ -101,7 +101,7 @@ class BaseClusterItems:
         return self.ids[number], self._titles[number]
 
     def of_source(self, name: str) -> Docs:
-        """Return the items of a source, or of a file in one, newest first."""
+        """Return the items of a source, or of a file in it, newest first."""
         if name not in self._sources:
             field, key = source_field(name), value_key(name)
             own = f"{field}{SEPARATOR}{key}{SEPARATOR}"
@@ -125,7 +125,7 @@ class BaseClusterItems:
         return self._sources[name]
 
     def titled(self, title: str) -> Docs:
-        """Return the items that have all words of a title that are analyzed alike in every language."""
+        """Return the items with all those words of a title that every language analyzes alike."""
         terms = [
             {"term": {"words": word}} for word in sorted(sure_words(title)) if len(word) <= MAX_TERM_LENGTH
         ]
@@ -134,7 +134,7 @@ class BaseClusterItems:
         return np.array([*map(self._keep_hit, hits)], np.int64)
 
     def word_index(self, docs: Docs) -> ItemWords:
-        """Return an index of the words of some items, as many as ``MAX_WORDS`` allows."""
+        """Return an index of the words of these items, up to ``MAX_WORDS`` words."""
         index, room = ItemWords(), MAX_WORDS
         for number in docs.tolist():
             record = json.loads(self.stored(number))
@@ -167,7 +167,7 @@ class BaseClusterItems:
 
 
 class ItemWords:
-    """The words of some items."""
+    """Finds items by their words."""
 
     def __init__(self) -> None:
         self._items: defaultdict[str, list[int]] = defaultdict(list)
@@ -178,6 +178,6 @@ class ItemWords:
             self._items[word].append(number)
 
     def documents_with_any(self, words: Iterable[str]) -> Docs:
-        """Return the items that have the rarest of some words, repeated for each of the words."""
+        """Return the items with the rarest of these words, once for each of the words they have."""
         frequencies = {word: len(self._items[word]) for word in words if word in self._items}
         return documents_with_rarest(frequencies, lambda word: np.array(self._items[word], np.int64))

@@ -1,4 +1,4 @@
-"""Send documents to a cluster in requests of bounded size, and again after rejections."""
+"""Send documents to a cluster in requests of bounded size, and resend rejected ones."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ Action = tuple[bytes, bytes]  # the action for a document, and its body
 
 
 def _action(what: str, index: str, key: str) -> bytes:
-    """Encode an action; there are many."""
+    """Encode an action of a bulk request by string formatting, which is fast."""
     return f'{{"{what}":{{"_index":{quoted(index)},"_id":{quoted(key)}}}}}'.encode("utf-8", "replace")
 
 
 class BulkSender:
-    """A sender of whole documents to the indexes of a cluster, so that a repetition does no harm.
+    """Sends whole documents to the indexes of a cluster, so that sending twice does no harm.
 
-    An index is named by its alias: otherwise, sending to a deleted index would create it again. A request is
-    sent while the next one is filled; at most a few are in memory. A document that the cluster rejects is
-    reported by a ClusterError of a later call, at the latest of :meth:`flush`.
+    An index is named by its alias, as sending to the name of a deleted index would create it again. A request
+    is sent while the next one is filled; only a few are in memory. If the cluster rejects a document, a later
+    call, at the latest :meth:`flush`, raises a ClusterError.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -61,15 +61,15 @@ class BulkSender:
         self._sent: deque[Future[None]] = deque()
 
     def index(self, index: str, key: str, body: dict[str, Any]) -> None:
-        """Index a document, replacing the one with its key, in the index of an alias."""
+        """Add or replace a document by its key, in the index behind an alias."""
         self._add((_action("index", index, key), encode(body)))
 
     def delete(self, index: str, key: str) -> None:
-        """Delete a document, if it exists; the index is named by its alias."""
+        """Delete a document, if it exists, from the index behind an alias."""
         self._add((_action("delete", index, key), b""))
 
     def flush(self) -> None:
-        """Send pending documents, and wait until the cluster has accepted all."""
+        """Send pending documents, and wait until the cluster has accepted all of them."""
         self._begin()
         while self._sent:
             self._sent.popleft().result()
@@ -80,7 +80,7 @@ class BulkSender:
         self._threads.shutdown(cancel_futures=True)
 
     def _begin(self) -> None:
-        """Start sending pending documents, after waiting for a free request."""
+        """Start sending pending documents, after waiting for an earlier request if necessary."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         while len(self._sent) >= SENDERS or (self._sent and self._sent[0].done()):
             self._sent.popleft().result()
@@ -120,7 +120,7 @@ class BulkSender:
         self._bytes += size
 
     def _send(self, actions: list[Action]) -> tuple[list[Action], Any]:
-        """Send documents; return the rejected ones to send again, and the last error."""
+        """Send documents; return the rejected ones that are worth resending, and the last error."""
         lines = b"".join([part + b"\n" for action in actions for part in action if part])
         busy = (429, 503)
         params = _PARAMS | {"timeout": AWAITED}
@@ -171,7 +171,7 @@ def walk(  # noqa: PLR0913 - the parameters of a search
         index: The index, refreshed.
         query: The query.
         fields: The source fields to fetch.
-        sort: An order in which no two documents are equal; by default the newest first.
+        sort: A total order of the documents; by default newest first.
         columns: The doc value fields to fetch.
 
     Raises:

@@ -1,9 +1,9 @@
-"""Store the words of an index on a cluster: as lists there, and as a sorted file in the user's cache.
+"""Store the words of an index on a cluster as lists, and locally as a sorted cache file.
 
-Corrections and patterns use all words with a prefix, which would be ten thousands of requests to a cluster.
+Spelling correction and patterns need all words with a prefix, which would take tens of thousands of requests.
 So the lists are fetched once per generation, along with other data. A list has a line for each form of a
-term, ``en govern government``, and for each variant, the term of a word typed without its accents, ``=es
-policia polic``. The file also has each word alone.
+term, ``en govern government``, and for each accent variant, ``=es policia polic``. The cache file also has
+each word alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
 
 
 def write_to_cache(path: Path, data: bytes) -> None:
-    """Write a file to the cache, completely or not at all.
+    """Write a file to the cache atomically.
 
     Raises:
         ClusterError: The file cannot be written.
@@ -57,7 +57,7 @@ _ID: Final = "thesaurus-{:04d}"
 
 
 def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """Return the documents of a compiled thesaurus, with their keys."""
+    """Split a compiled thesaurus into documents; return them with their keys."""
     return [
         (_ID.format(number), {"value": b64encode(zlib.compress(data[first : first + PART], QUICK)).decode()})
         for number, first in enumerate(range(0, len(data), PART))
@@ -65,7 +65,7 @@ def thesaurus_parts(data: bytes) -> list[tuple[str, dict[str, Any]]]:
 
 
 def open_labels(cluster: Cluster, contents: ClusterContents) -> Container | None:
-    """Open the thesaurus of an index, fetched if it is not in the user's cache; None if it has none."""
+    """Open the thesaurus of an index, fetching it if it is not cached; None if there is none."""
     if contents.thesaurus is None:
         return None
     length, checksum = contents.thesaurus
@@ -102,42 +102,42 @@ _CODING: Final = "utf-8", "surrogatepass"  # in this encoding, byte order is cha
 
 
 def form_entry(language: str, term: str, word: str) -> str:
-    """Return the line of a form of a term in a language."""
+    """Return the line for a form of a term in a language."""
     return f"{language} {term} {word}"
 
 
 def variant_entry(language: str, term: str, word: str) -> str:
-    """Return the line of a variant: the term of a word typed without its accents."""
+    """Return the line for an accent variant: a word typed without accents, and its term."""
     return f"{_VARIANT}{language} {word} {term}"
 
 
 def split_line(entry: str) -> tuple[str, str, str] | None:
-    """Split the line of a form into language, term and word; None for the line of a variant."""
+    """Split the line of a form into language, term and word; return None for an accent variant."""
     language, term, word = entry.split(" ")
     return None if language.startswith(_VARIANT) else (language, term, word)
 
 
 def entry_list(entries: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """Return the document of some lines, with its key."""
+    """Return the document of a list of lines, and its key."""
     data = "\n".join(sorted(entries)).encode(*_CODING)
     key = f"{LIST}-{blake2b(data, digest_size=16).hexdigest()}"
     return key, {"list": LIST, "value": b64encode(zlib.compress(data, QUICK)).decode()}
 
 
 def lists_body() -> dict[str, Any]:
-    """Return the request body of a search for all lists."""
+    """Return the body of a search request for all lists."""
     query = {"constant_score": {"filter": {"term": {"list": LIST}}}}
     return {"query": query, "size": _MAX_LISTS, "track_total_hits": False, "_source": ["value"]}
 
 
 def read_lists(cluster: Cluster, index: str) -> tuple[set[str], set[str]]:
-    """Return the keys of all lists of an index, and their lines."""
+    """Return the keys of all word lists of an index, and their lines."""
     hits = cluster.search(index, lists_body())["hits"]["hits"]
     return {hit["_id"] for hit in hits}, {line.decode(*_CODING) for line in _listed(hits)}
 
 
 def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
-    """Return the lines of lists in a response."""
+    """Return the lines of the word lists in a response."""
     if len(hits) >= _MAX_LISTS:
         raise ClusterError(message("cluster.too_many_word_lists"))
     lines: set[bytes] = set()
@@ -150,7 +150,7 @@ def _listed(hits: list[dict[str, Any]]) -> set[bytes]:
 
 
 class WordLists:
-    """The words of one generation of an index; threads may share it."""
+    """The words of a generation of an index, which threads may share."""
 
     def __init__(self, place: str, contents: ClusterContents) -> None:
         of_place = f"words-{zlib.crc32(place.encode()):08x}-"
@@ -168,7 +168,7 @@ class WordLists:
         return self._data is not None
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Write the lists of a response to the cache."""
+        """Write the word lists of a response to the cache."""
         lines = _listed(answer["hits"]["hits"])
         variant, space = _VARIANT.encode(), _WORD.encode()
         lines |= {space + line.rpartition(space)[2] for line in lines if not line.startswith(variant)}
@@ -189,7 +189,7 @@ class WordLists:
         return self._after(f"{language} {term} ")
 
     def variants(self, language: str, word: str) -> tuple[str, ...]:
-        """Return the terms of a word typed without its accents, ascending."""
+        """Return the terms of the accented spellings of an unaccented word, ascending."""
         return self._after(f"{_VARIANT}{language} {word} ")
 
     @property
@@ -197,7 +197,7 @@ class WordLists:
         return cache_folder() / self._name
 
     def _after(self, head: str, rest: str = "") -> tuple[str, ...]:
-        """Return the lines that begin with a head and a prefix, without the head."""
+        """Return the lines that start with ``head`` and ``rest``, without ``head``."""
         assert self._data is not None
         first = f"{head}{rest}".encode(*_CODING)
         start, end = self._place(first), self._place(first + b"\xff")
@@ -205,7 +205,7 @@ class WordLists:
         return tuple(lines[len(head) : -1].split(f"\n{head}")) if lines else ()
 
     def _place(self, key: bytes) -> int:
-        """Return the position of the first line that is not less than a key."""
+        """Return the position of the first line not less than a key."""
         data = self._data
         assert data is not None
         low, high = 0, len(data)

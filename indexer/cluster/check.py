@@ -1,4 +1,4 @@
-"""Check an index on a cluster: completeness, settings, and leftovers."""
+"""Check an index on a cluster for completeness, settings and leftovers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _CHOSEN: Final = frozenset({"number_of_shards", "number_of_replicas"})  # chosen
 
 
 def check_on_cluster(place: str, progress: Progress = lambda _file, _done: None) -> CheckReport:
-    """Check an index on a cluster; the cluster itself has checksums of its files.
+    """Check an index on a cluster, which itself verifies the checksums of its files.
 
     Args:
-        place: The address.
-        progress: Called with the name of each part before its check, and the number of parts checked.
+        place: The URL of the index.
+        progress: Called before each part with its name and the number of parts checked so far.
 
     Raises:
         ClusterError: There is no index, or the cluster does not respond.
@@ -65,7 +65,7 @@ def _aliases(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPar
 
 
 def _as_made(cluster: Cluster, contents: ClusterContents) -> Iterator[DamagedPart]:
-    """Compare settings and fields with those of a new index."""
+    """Compare settings and fields with those that a new index would have."""
     version = cluster.version()
     made = {
         contents.items_index: index_body(
@@ -124,7 +124,7 @@ def _size(cluster: Cluster, contents: ClusterContents) -> Iterator[int]:
 
 
 def _missing_copies(cluster: Cluster, contents: ClusterContents) -> Iterator[str]:
-    """Yield notes on copies that are missing, which is not damage."""
+    """Yield notes on missing replicas, which are not damage."""
     health = cluster.get(f"/_cluster/health/{contents.items_index},{contents.words_index}")
     if health["status"] == "yellow":
         yield message("check.copies_on_no_node", n=health["unassigned_shards"])
@@ -158,7 +158,7 @@ _PARTS: Final[dict[str, Callable[[Cluster, ClusterContents], Iterator[DamagedPar
 
 
 def _flat(value: Any) -> Any:
-    """Normalise settings: a cluster returns all values as texts, without defaults."""
+    """Normalise settings like a cluster, which returns all values as text and omits defaults."""
     if isinstance(value, dict):
         return {name: _flat(one) for name, one in value.items() if (name, one) != ("type", "object")}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Send requests to a cluster: JSON over HTTP to any of its hosts, with bounded retries and clear errors.
+"""Send requests to a cluster, JSON over HTTP to any of its hosts, with retries and clear errors.
 
-urllib3 keeps connections and verifies certificates. The official client of OpenSearch has the same features;
-it takes 131 ms to import instead of 51 ms, and brings gRPC.
+urllib3 keeps connections and verifies certificates. OpenSearch's official client has the same features, but
+takes 131 ms to import instead of 51 ms, and depends on gRPC.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def not_a_cluster_error(root: str) -> ClusterError:
 def refusal_error(
     address: ClusterAddress, root: str, answer: BaseHTTPResponse, *, path: str, known: bool
 ) -> ClusterError:
-    """Return a clear error for a request that a cluster refused."""
+    """Return a clear error for a request that the cluster refused."""
     status, data = answer.status, answer.data
     try:
         kind, reason = error_cause(json.loads(data)["error"])
@@ -99,7 +99,7 @@ def refusal_error(
 
 
 def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError:
-    """Return the error for a response that no cluster sends."""
+    """Return the error for a response that is not from a cluster."""
     if b"HTTPS port" in data:  # the text of some proxies
         return ClusterError(message("cluster.speaks_tls", root=root))
     if 300 <= status < 400:
@@ -108,14 +108,14 @@ def _invalid_response_error(root: str, status: int, data: bytes) -> ClusterError
 
 
 def is_blocked(reason: str) -> bool:
-    """Return whether an index rejects documents because it is read-only, not because it is busy."""
+    """Return whether documents are rejected because the index is read-only, not because it is busy."""
     return _BLOCKED_BY in reason
 
 
 def response_error(  # noqa: PLR0911 - one return per error
     address: ClusterAddress, status: int, kind: str, reason: str, path: str
 ) -> ClusterError:
-    """Return a clear error for an error of a cluster."""
+    """Return a clear error for an error response of a cluster."""
     if "maxClauseCount" in reason or "too_many" in kind:
         return ClusterError(message("cluster.too_many_clauses", address=address), kind)
     match status:
@@ -155,14 +155,14 @@ def response_error(  # noqa: PLR0911 - one return per error
 
 
 def _blocked(address: ClusterAddress, reason: str) -> str:
-    """Describe why an index is read-only; usually a disk is full."""
+    """Describe why an index is read-only, usually because a disk is full."""
     if any(sign in reason for sign in ("disk usage", "read-only-allow-delete", "create-index blocked")):
         return message("cluster.full_disk", address=address)
     return message("cluster.closed", address=address, reason=reason)
 
 
 def error_cause(error: Any) -> tuple[str, str]:
-    """Return the type and the reason of an error, on one line."""
+    """Return the type and the reason of an error as single lines."""
     if not isinstance(error, dict):
         return "error", str(error)[:_MAX_LENGTH]
     causes = error.get("root_cause") or [error]
@@ -175,7 +175,7 @@ def error_cause(error: Any) -> tuple[str, str]:
 
 
 def _is_reconnecting(answer: dict[str, Any]) -> bool:
-    """Return whether a search failed since nodes that have just started are not connected yet."""
+    """Return whether a search failed because recently started nodes are not connected yet."""
     return "error" in answer and "not connected" in error_cause(answer["error"])[1]
 
 
@@ -194,7 +194,7 @@ _CONNECTIONS: Final = 16  # per host
 
 
 class Cluster:
-    """A client of a cluster; threads may share it.
+    """A client of a cluster, which threads may share.
 
     Raises:
         ClusterError: The credentials cannot be read.
@@ -237,15 +237,15 @@ class Cluster:
         """Send a request; retry on other hosts if a host does not respond or the cluster is busy.
 
         Args:
-            method: The method.
-            path: The path, with its slash.
+            method: The HTTP method.
+            path: The path, with its leading slash.
             body: The body, encoded as JSON unless it is bytes; None for no body.
             params: Query parameters.
-            allowed: Statuses beyond 299 that are not errors.
-            seconds: The timeout; None for the default. A host that exceeds it is not tried again.
+            allowed: Status codes above 299 that are not errors.
+            seconds: The timeout in seconds; None for the default. A host that exceeds it is not tried again.
 
         Returns:
-            The response, decoded.
+            The decoded response.
 
         Raises:
             ClusterError: No host responds, or the response is an error.
@@ -285,11 +285,11 @@ class Cluster:
         raise first_cause
 
     def search(self, index: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
-        """Search an index."""
+        """Search an index, requiring an answer from all shards."""
         return _whole(self.post(f"/{index}/_search", body, **_WHOLE, **params), self.address)
 
     def search_in(self, pit: str, alive: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Search a state of an index, kept by a point in time."""
+        """Search the state of an index that a point in time preserves."""
         whole = body | {"pit": {"id": pit, "keep_alive": alive}}
         return _whole(self.post("/_search", whole, **_WHOLE), self.address)
 
@@ -297,7 +297,7 @@ class Cluster:
         """Run several searches in one request.
 
         Args:
-            lines: For each search a line with the index, and a line with the body.
+            lines: For each search, a line with the index and a line with the body.
 
         Raises:
             ClusterError: The cluster does not respond, or a search or some shards fail.
@@ -319,7 +319,7 @@ class Cluster:
         """Return the version of OpenSearch.
 
         Raises:
-            ClusterError: The server is not a cluster, or the user lacks the permission.
+            ClusterError: The server is not a cluster, or the user lacks permission.
         """
         answer = self.get("/")
         try:
@@ -339,7 +339,7 @@ class Cluster:
 
 
 def _trusted(authority: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts an authority, or those of the system."""
+    """Return a TLS context that trusts a certificate authority; None for those of the system."""
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
@@ -350,7 +350,7 @@ def _trusted(authority: str | None) -> ssl.SSLContext:
 
 
 def _whole(answer: dict[str, Any], address: ClusterAddress) -> dict[str, Any]:
-    """Check that all shards responded: a partial response looks like a complete one."""
+    """Check that all shards responded, as a partial response looks like a complete one."""
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["successful"] < shards["total"]:
         raise ClusterError(message("cluster.part_without_answer", address=address), "partial")

@@ -1,4 +1,4 @@
-"""Read the contents of an index on a cluster: a document in the index of its vocabulary, written last."""
+"""Read the contents of a cluster index, a document that is written last, in the vocabulary's index."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ class ClusterContents(NamedTuple):
     """The contents of an index and its sources.
 
     Attributes:
-        items_index: The index of the items, by the name behind its alias.
-        words_index: The index of the vocabulary.
-        generation: Changes with every write.
-        since: The generation of items whose records do not state one.
+        items_index: The name of the index of the items (not the alias).
+        words_index: The name of the index of the vocabulary.
+        generation: The id of the generation, which changes with every write.
+        since: The first generation of items whose records do not state it.
         built: The time of the commit, ISO 8601 with its offset.
         items: The number of items.
         sources: The sources, with their locations and counts.
         facets: The custom fields that are counted by default.
         fields: The custom fields that any item has.
-        statistics: For each ranked field, the number of documents that have it, and its mean length in these.
+        statistics: For each ranked field, the number of documents that have it, and its mean length in them.
         thesaurus: The length of the compiled thesaurus and its checksum; None if there is none.
         scripts: Whether the cluster runs the script for exact scores.
-        fetched: The HTTP validators of the indexed states of web addresses.
-        registered: Whether the index has a register, facts about items outside their records.
+        fetched: The HTTP validators of the indexed versions of URLs.
+        registered: Whether the index has a register of facts about items outside their records.
         groups: The number of groups of near duplicates.
-        unused_group: The first number that no group ever had.
+        unused_group: The lowest number that no group has ever had.
         corrections: The absolute path of the corrections file; None if there is none.
         gap: The number of positions between title and text.
-        times: The times of the latest commits, None if unknown.
+        times: The times of the latest commits; None if unknown.
         annotated: The number of items with annotations, including those that have left the index.
         ever_annotated: Whether the index ever had annotations.
     """
@@ -70,7 +70,7 @@ class ClusterContents(NamedTuple):
     ever_annotated: bool = False
 
     def to_record(self) -> dict[str, Any]:
-        """Return the document."""
+        """Return the contents as a document."""
         record = {"application": APPLICATION, "format": FORMAT, **self._asdict()}
         record["sources"] = [source.to_record() for source in self.sources]
         record["fetched"] = [one._asdict() for one in self.fetched]
@@ -78,10 +78,10 @@ class ClusterContents(NamedTuple):
 
 
 def read_contents(cluster: Cluster) -> ClusterContents:
-    """Read the contents of the index at an address.
+    """Read the contents of the index on a cluster.
 
     Raises:
-        ClusterError: There is no index, or the name is used by something else, or the index has another
+        ClusterError: There is no index, the name belongs to another application, or the index has another
             format.
     """
     contents = find_contents(cluster)
@@ -94,10 +94,10 @@ def read_contents(cluster: Cluster) -> ClusterContents:
 
 
 def find_contents(cluster: Cluster) -> ClusterContents | None:
-    """Read the contents of the index at an address; None if there is none.
+    """Read the contents of the index on a cluster; None if there is none.
 
     Raises:
-        ClusterError: The name is used by something else, or the index has another format.
+        ClusterError: The name belongs to another application, or the index has another format.
     """
     address = cluster.address
     record = _record(cluster)
@@ -114,7 +114,7 @@ def find_contents(cluster: Cluster) -> ClusterContents | None:
 
 
 def annotated_before(cluster: Cluster) -> ClusterContents | None:
-    """Return the contents of an index that is to be replaced if it had annotations and can be read."""
+    """Return the contents of the index to replace; None if it was never annotated or is unreadable."""
     with suppress(ClusterError):
         if (contents := find_contents(cluster)) and contents.ever_annotated:
             return contents
@@ -122,13 +122,13 @@ def annotated_before(cluster: Cluster) -> ClusterContents | None:
 
 
 def remembered_corrections(cluster: Cluster) -> str | None:
-    """Return the corrections file of an index of any format; None if it has none."""
+    """Return the corrections file of an index, even of one in an old format; None if it has none."""
     file = _record(cluster).get("corrections")
     return file if isinstance(file, str) else None
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:
-    """Return the document as stored; empty if there is none."""
+    """Return the stored contents document; empty if there is none."""
     alias = f"{cluster.address.name}{WORDS_ENDING}"
     answer = cluster.request("GET", f"/{alias}/_doc/{CONTENTS_ID}", allowed=(404,))
     record = answer.get("_source", {}).get("contents")
@@ -136,7 +136,7 @@ def _record(cluster: Cluster) -> dict[str, Any]:
 
 
 def _exists(cluster: Cluster) -> bool:
-    """Return whether an index has a name; the permission to read it is sufficient."""
+    """Return whether an index has this name, which only needs permission to read it."""
     with suppress(ForbiddenError):
         cluster.version()
     answer = cluster.request("POST", f"/{cluster.address.name}/_search", {"size": 0}, allowed=(404,))
@@ -161,7 +161,7 @@ def _decode(record: dict[str, Any]) -> ClusterContents:
 def aliased(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return the indexes behind the aliases of a name, each with its aliases.
 
-    An index with the name itself is included, without aliases.
+    An index that itself has the name is included, without aliases.
     """
     names = (name, f"{name}{WORDS_ENDING}")
     answer = cluster.get(f"/{','.join(names)}/_alias", ignore_unavailable="true")
@@ -192,14 +192,14 @@ def numbers(cluster: Cluster) -> list[int]:
 
 
 def left_over(cluster: Cluster) -> list[str]:
-    """Return Dragoman's indexes without an alias."""
+    """Return Dragoman's indexes that have no alias."""
     kept = aliased(cluster, cluster.address.name)
     found = _own_indexes(cluster, f"{cluster.address.name}-*")
     return sorted([index for index in found if _numbered(cluster, index) and index not in kept])
 
 
 def _own_indexes(cluster: Cluster, names: str) -> set[str]:
-    """Return the indexes that have Dragoman's mark."""
+    """Return those of these indexes that are marked as Dragoman's."""
     mark = "mappings._meta.application"
     answer = cluster.get(f"/{names}/_mapping", ignore_unavailable="true", filter_path=f"*.{mark}")
     return {index for index, one in answer.items() if one["mappings"]["_meta"]["application"] == APPLICATION}

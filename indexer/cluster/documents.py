@@ -1,4 +1,4 @@
-"""Convert documents to the form for a cluster: terms, columns, record; and gather the vocabulary."""
+"""Convert documents to their form on a cluster (terms, columns, record), and gather the vocabulary."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ _WORD: Final = np.uint64(0xFFFFFFFF)  # the bits of a word's number, below that 
 
 
 class DocumentMaker:
-    """A converter of documents in batches, which analyzes them like a bulk build in a folder.
+    """Converts documents in batches, analyzing them like a bulk build in a folder.
 
     Attributes:
         labels: Returns the compiled thesaurus.
-        annotations: Returns the annotations of the item with an id.
-        is_former: Whether the index lacks what ``lead:`` and ranges of numbers need.
+        annotations: Returns the annotations of an item, given its id.
+        is_former: Whether the index is an old one without the data for ``lead:`` and numeric ranges.
     """
 
     is_former = False
@@ -91,7 +91,7 @@ class DocumentMaker:
         self._begin(None)
 
     def again(self) -> DocumentMaker:
-        """Return a converter for documents whose words were gathered before."""
+        """Return a converter for documents whose words are already in the vocabulary."""
         maker = DocumentMaker(set(), self.labels)
         maker.annotations, maker.is_former = self.annotations, self.is_former
         return maker
@@ -102,7 +102,7 @@ class DocumentMaker:
         return open_finder(labels) if labels else None
 
     def make(self, documents: Sequence[Document]) -> tuple[list[dict[str, Any]], Numbers]:
-        """Return the body of each document without its sketch, and the sketches, ``[document, key]``."""
+        """Return the bodies of documents without their sketches, and the sketches, ``[document, key]``."""
         if self._table.nbytes > _MAX_BYTES or (self._finder and not self._table.labels):
             self._begin(self._finder)
         run = Run(self._table, Vocabulary(), 0, _LIMITS)
@@ -133,7 +133,7 @@ class DocumentMaker:
         self._gathered = 0  # tokens whose words were gathered
 
     def _add_texts(self, tokens: Numbers, pieces: dict[str, Numbers], bodies: list[dict[str, Any]]) -> None:
-        """Add the terms of titles and texts to the bodies."""
+        """Add the terms of titles and texts to the documents' bodies."""
         numbers = _of(self._table.term, tokens) + np.uint32(1)  # a stop word becomes 0
         terms = [*map(self._terms.__getitem__, numbers.tolist())]
         counted = sums_before(numbers != 0).tolist()
@@ -155,7 +155,7 @@ class DocumentMaker:
             begin = end
 
     def _learn(self) -> None:
-        """Record new terms and words of the table."""
+        """Record the new terms and words of the token table."""
         table = self._table
         for name in _last(table.terms, len(table.terms) - len(self._languages)):
             if len(name) > MAX_TERM_LENGTH + 1:
@@ -185,7 +185,7 @@ class DocumentMaker:
         documents: Sequence[Document],
         bodies: list[dict[str, Any]],
     ) -> None:
-        """Add the concepts of each document, given their number and the numbers of their terms."""
+        """Add the concepts of each document to its body, given their counts and term numbers."""
         found = [*map(terms.__getitem__, numbers.tolist())]
         bounds = pairwise([0, *np.cumsum(counts).tolist()])
         for document, body, (first, last) in zip(documents, bodies, bounds, strict=True):
@@ -205,7 +205,7 @@ class DocumentMaker:
 
 
 def digest_key(digest: int) -> str:
-    """Return the digest of a document in the form for the cluster."""
+    """Format the digest of a document for a cluster."""
     return f"{digest:016x}"
 
 
@@ -241,12 +241,12 @@ def _annotate(body: dict[str, Any], annotations: Annotations) -> None:
 
 
 def _of(array: array[int], tokens: Numbers) -> Numbers:
-    """Look up tokens in an array, which may grow afterwards."""
+    """Look up the values of tokens, copying them, as the array may grow."""
     return np.frombuffer(array, np.uint32).take(tokens)
 
 
 def _last(vocabulary: Vocabulary, count: int) -> list[str]:
-    """Return the last terms of a vocabulary."""
+    """Return the last ``count`` terms of a vocabulary."""
     return [*islice(reversed(vocabulary), count)][::-1]
 
 
@@ -261,7 +261,7 @@ def _days(start: int, end: int, *, estimated: bool) -> dict[str, Any]:
 
 
 def _months(first: date, last: date) -> Iterator[int]:
-    """Yield the months of an interval, 201803 for March 2018."""
+    """Yield the months of an interval, such as 201803 for March 2018."""
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         yield year * 100 + month
@@ -269,7 +269,7 @@ def _months(first: date, last: date) -> Iterator[int]:
 
 
 def _fields(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the custom fields: names, counted values, and names of files, which are not counted."""
+    """Return the names and counted values of custom fields, and the names of files, which are not counted."""
     names, values, files = [], [], []
     for term in terms:
         name, key, _ = split_term(term)
@@ -292,7 +292,7 @@ VOCABULARY_BATCH_SIZE: Final = 500  # entries per request: a cluster allows 1,02
 
 
 class VocabularyWriter:
-    """A writer of a vocabulary, which sends most entries once."""
+    """Sends the entries of a vocabulary, most of them only once."""
 
     def __init__(self, sender: BulkSender) -> None:
         self._sender = sender
@@ -305,7 +305,7 @@ class VocabularyWriter:
         return len(self.gathered) > MAX_GATHERED
 
     def send(self, index: str) -> None:
-        """Send a list of the pending entries to an index, named by an alias."""
+        """Send the pending entries as a list, to the index behind an alias."""
         if new := self.gathered - self._sent:
             self._sender.index(index, *entry_list(new))
         if len(self._sent) > MAX_SENT:  # some will be sent twice, without harm
@@ -314,7 +314,7 @@ class VocabularyWriter:
         self.gathered.clear()
 
     def finish(self, cluster: Cluster, items: str, words: str, entries: Iterable[str]) -> None:
-        """Send the pending entries, drop the entries without items, and merge the lists if there are many."""
+        """Send pending entries, drop those of ``entries`` that no item has, and merge many lists."""
         self.send(words)
         self._sender.flush()
         cluster.request("POST", f"/{words}/_refresh", seconds=WRITING)  # for the searches for lists
@@ -337,7 +337,7 @@ class VocabularyWriter:
             self._remove_entries(cluster, words, gone)
 
     def _remove_entries(self, cluster: Cluster, words: str, gone: set[str]) -> None:
-        """Rewrite the lists without some entries."""
+        """Rewrite the lists without these entries."""
         old, listed = read_lists(cluster, words)
         left = sorted(listed - gone)
         lists = dict(

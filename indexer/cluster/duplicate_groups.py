@@ -1,7 +1,7 @@
 """Group near duplicates on a cluster by comparing new items, as in a folder.
 
-A document on a cluster cannot be updated in part, since its terms are only in the posting lists: an item
-whose group changes is sent again.
+A document on a cluster cannot be updated in part, as its terms are only in the posting lists. Therefore an
+item whose group changes is sent again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def sent_keys(keys: NDArray[Any]) -> list[int]:
-    """Return the keys of a document in the form for the cluster: signed 32-bit numbers without 0."""
+    """Return sketch keys in their form on a cluster: signed 32-bit numbers without 0."""
     found: list[int] = keys[keys != 0].view(np.int32).tolist()
     return found
 
@@ -53,11 +53,11 @@ def items_to_regroup(
     Args:
         items: The added items.
         lost: The groups that have lost a member.
-        before: The number of groups, and the first unused number.
+        before: The number of groups, and the lowest unused group number.
         are_new: Whether the index has no other items.
 
     Returns:
-        The items with their groups, None for those that leave their group; and both numbers after the change.
+        The items with their new groups, None for items without one, and ``before`` as it is afterwards.
     """
     items.lost = lost
     touched, found = set[int](), []
@@ -84,7 +84,7 @@ def items_to_regroup(
 def regrouped_documents(
     items: ComparedItems, places: dict[int, Place | None], made: DocumentMaker
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the keys and the bodies of items, with their new groups."""
+    """Yield the keys and bodies of items with their new groups."""
     maker, numbers = made.again(), [*places]
     for first in range(0, len(numbers), DOCUMENT_BATCH_SIZE):
         some = numbers[first : first + DOCUMENT_BATCH_SIZE]
@@ -97,14 +97,14 @@ def regrouped_documents(
 
 
 class _FetchedCandidates(Candidates):
-    """The items of a cluster that may be duplicates of each other, fetched on demand."""
+    """The items of a cluster that may be duplicates, fetched on demand."""
 
     def __init__(self, items: ComparedItems) -> None:
         super().__init__([items], [()])
         self._items = items
 
     def pairs(self, documents: Numbers | None = None) -> Numbers:
-        """Return the pairs of documents that may be duplicates."""
+        """Return the pairs of candidate duplicates."""
         assert documents is not None
         self._items.fetch_sharing(documents)
         self.documents = self._items.documents
@@ -122,14 +122,14 @@ _COLUMNS: Final = ("sketch", "start", "end", *_LENGTHS)
 
 
 class ComparedItems:
-    """Items with the data to compare: new ones are added, others are fetched on demand.
+    """The data of items for comparison; new items are added, others fetched on demand.
 
     Attributes:
-        index: The index of the items, after all added ones were sent.
-        name: A name for all of them.
-        fields: The fields with their lengths.
-        ids: Their ids.
-        groups: The groups of items that are in one, with their kinds.
+        index: The index of the items, set after all added items were sent.
+        name: A name for all items, as for a segment.
+        fields: The fields whose lengths are stored.
+        ids: The ids of the items.
+        groups: The group and its kind for each item in a group.
         lost: The groups that lost a member.
     """
 
@@ -156,11 +156,11 @@ class ComparedItems:
 
     @property
     def records(self) -> ComparedItems:
-        """The reader of stored records, which is the object itself."""
+        """The reader of stored records, which is this object."""
         return self
 
     def add(self, item_id: str, keys: Numbers, length: int, start: int, end: int) -> int:
-        """Add an item with its sketch, its length in scores and its days (0: no date); return its number."""
+        """Add an item with its sketch, ranking length and days (0 for no date); return its number."""
         row = np.zeros(SKETCH_KEYS, np.uint32)
         row[: len(keys)] = keys
         self._keys.frombytes(row.tobytes())
@@ -172,18 +172,18 @@ class ComparedItems:
         return len(self.ids) - 1
 
     def array(self, name: str) -> Numbers:
-        """Return the sketches or the lengths."""
+        """Return the sketches or the lengths of all items."""
         if name not in self._arrays:
             values = self._keys if name == "sketches" else self._lengths
             self._arrays[name] = np.array(values, np.uint32)
         return self._arrays[name]
 
     def column(self, name: str) -> Sequence[int]:
-        """Return the first or the last days; any other column has arbitrary record numbers."""
+        """Return the first days, the last days, or record numbers for any other column."""
         return self._days.get(name) or range(len(self.ids))
 
     def head(self, number: int) -> tuple[str, None]:
-        """Return the id of an item; its title is unknown."""
+        """Return the id of an item, and None for its title."""
         return self.ids[number], None
 
     def keys(self, number: int) -> Numbers:
@@ -201,7 +201,7 @@ class ComparedItems:
         return self._records[number]
 
     def hold(self, numbers: Sequence[int]) -> None:
-        """Read the records of items into memory, and drop others."""
+        """Read the records of items into memory; drop others if there are too many."""
         some = numbers[:MAX_READ]
         if len(self._records) > MAX_READ:
             self._records.clear()
@@ -217,7 +217,7 @@ class ComparedItems:
             yield from [found[item_id] for item_id in some]
 
     def fetch_sharing(self, numbers: Numbers) -> None:
-        """Fetch the items that share a key with some items."""
+        """Fetch the items that share a sketch key with these items."""
         rows = self.array("sketches").reshape(-1, SKETCH_KEYS)[numbers]
         wanted = {*rows.ravel().tolist()} - self._fetched_keys - {0}
         self._fetched_keys |= wanted
@@ -227,18 +227,18 @@ class ComparedItems:
 
     @property
     def left(self) -> set[int]:
-        """The items of groups that lost a member."""
+        """The items of the groups that lost a member."""
         return self.members(self.lost)
 
     def members(self, groups: Iterable[int]) -> set[int]:
-        """Fetch the items of groups; return their numbers."""
+        """Fetch the items of these groups; return their numbers."""
         wanted, found = sorted(groups), set[int]()
         for first in range(0, len(wanted), MAX_KEYS):
             found.update(self._fetch({"terms": {"group": wanted[first : first + MAX_KEYS]}}))
         return found
 
     def groups_of(self, documents: Iterable[int]) -> set[int]:
-        """Return the groups of some items."""
+        """Return the groups of these items."""
         return {self.groups[one][0] for one in documents if one in self.groups}
 
     def _fetch(self, query: dict[str, Any]) -> list[int]:
@@ -264,7 +264,7 @@ MAX_BYTES: Final = 1 << 23  # of the records of pending documents
 
 
 class WaitingDocuments:
-    """A queue of documents to sketch and send, whose data is recorded for finding near duplicates."""
+    """Collects documents to convert and send in batches, and records their data for grouping."""
 
     def __init__(self, sender: BulkSender, cluster: Cluster, vocabulary: set[str]) -> None:
         self._sender = sender
@@ -274,14 +274,14 @@ class WaitingDocuments:
         self._bytes = 0
 
     def add(self, index: str, document: Document) -> None:
-        """Add a document to the index of an alias."""
+        """Add a document for the index behind an alias."""
         self._waiting.append((index, document))
         self._bytes += len(document.record)
         if len(self._waiting) >= DOCUMENT_BATCH_SIZE or self._bytes >= MAX_BYTES:
             self._send()
 
     def sent_all(self) -> ComparedItems:
-        """Send pending documents, wait until the cluster has them, and return all items to compare."""
+        """Send pending documents, wait until the cluster has them, and return the items to compare."""
         self._send()
         self._sender.flush()
         return self._items

@@ -1,8 +1,8 @@
-"""Lock an index for one writer by a document that expires, so that nobody waits for a dead writer.
+"""Lock an index for one writer with a document that expires, so nobody waits for a dead writer.
 
-A writer that was paused for longer may continue while another one is at work; its writes must fail then. So
-each new index has a new number, which is counted in the document, and a separate alias, which the next writer
-removes: :mod:`indexer.cluster.new_indexes`.
+A writer that was paused until its lock expired may continue while another one writes; its requests must then
+fail. So each new index has a new number, counted in the lock document, and an alias that the next writer
+removes: see :mod:`indexer.cluster.new_indexes`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOOKS: Final = 0.5  # seconds between two attempts to take the lock
 
 
 class ClusterLock:
-    """The lock of a writer on an index; a context manager."""
+    """The lock of a writer on an index, as a context manager."""
 
     def __init__(self, cluster: Cluster, *, wait: float = 0.0) -> None:
         self._cluster = cluster
@@ -61,20 +61,20 @@ class ClusterLock:
                 self._put(self._version, expires=0.0)
 
     def require(self) -> None:
-        """Raise ClusterError if another writer took the lock over."""
+        """Raise ClusterError if another writer has taken the lock over."""
         with self._writing:
             self._lost = self._lost or not self._put(self._version)
         if self._lost:
             raise ClusterError(message("cluster.lock_lost", address=self._cluster.address))
 
     def next_number(self, known: int) -> int:
-        """Return an unused number for the next index."""
+        """Return an unused number above ``known`` for the next index."""
         self._number = max(self._number, known) + 1
         self.require()
         return self._number
 
     def _try_acquire(self) -> str | None:
-        """Try to take the lock; return the holder if it is another writer."""
+        """Try to take the lock; return the other writer that holds it, or None."""
         if self._put({"op_type": "create"}):
             return None
         held = self._cluster.request("GET", self._path, allowed=(404,))
@@ -88,7 +88,7 @@ class ClusterLock:
         return None if self._put(_version(held)) else str(source["holder"])
 
     def _put(self, condition: dict[str, str], expires: float | None = None) -> bool:
-        """Write the document if it is unchanged; return whether it was, even if the response was lost."""
+        """Write the lock document if it is unchanged; return whether it is now written."""
         until = time() + EXPIRES if expires is None else expires
         body = {"holder": self._holder, "expires": until, "number": self._number}
         answer = self._cluster.request("PUT", self._path, body, params=condition, allowed=(409,))

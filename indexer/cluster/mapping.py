@@ -1,7 +1,7 @@
-"""Define the indexes on a cluster: their settings, their fields, and their names.
+"""Define the indexes on a cluster: their settings, fields and names.
 
-The cluster gets terms instead of texts: its analyzer splits at spaces and drops a placeholder for stop words,
-so that positions are those of :mod:`indexer.analysis`, independent of the analyzers of a cluster.
+The cluster receives terms instead of texts. Its analyzer only splits at spaces and drops a placeholder for
+stop words, so positions are those of :mod:`indexer.analysis`.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ _ANALYSIS: Final = {
 
 
 def number_key(name: str, number: float) -> str:
-    """Return the keyword of a number of a custom field; keywords of a field are in the order of numbers."""
+    """Return the keyword for a number in a custom field; keywords sort like the numbers."""
     bits = int.from_bytes(pack(">d", number + 0.0))  # -0.0 becomes 0.0
     ordered = bits ^ (1 << 63) if bits < 1 << 63 else bits ^ ((1 << 64) - 1)
     return f"{name}{SEPARATOR}{ordered:016x}"
 
 
 def number_keys(terms: Iterable[str]) -> list[str]:
-    """Return the keywords of the numbers in some terms of custom fields."""
+    """Return the keywords for those terms of custom fields that are numbers."""
     values = [(name, as_number(key)) for name, key, _ in map(split_term, terms)]
     return [number_key(name, number) for name, number in values if number is not None]
 
 
 def length_field(field: str) -> str:
-    """Return the name of the field with the exact length of a ranked field."""
+    """Return the name of the field that has the exact length of a ranked field."""
     return f"len_{field}"
 
 
@@ -63,11 +63,11 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
     """Return the settings and the mapping of the index of the items.
 
     Args:
-        shards: The number of shards.
+        shards: The number of shards of the index.
         replicas: The number of replicas.
         version: The version of the cluster, such as ``2.19.1``.
-        norms: Whether the cluster's own BM25 ranks. Exact scores use separate length fields, and Lucene's
-            norms take a tenth of the node's time: fields that few documents have are slow.
+        norms: Whether the cluster's own BM25 ranks. Exact scores use separate length fields instead of
+            Lucene's norms, which take a tenth of the node's time.
         gap: The number of positions between title and text.
     """
     # From 3.0 on, BM25 lacks the factor k1 + 1, which would give constant scores more weight.
@@ -121,16 +121,16 @@ def index_body(*, shards: int, replicas: int, version: str, norms: bool, gap: in
 
 
 def annotations_body() -> dict[str, Any]:
-    """Return the mapping of the annotations of items, which an index gets with the first of them.
+    """Return the mapping for annotations, which an index gets when its first item is annotated.
 
-    They are a stored field: the fields in the source of documents cannot be changed later.
+    They are a stored field, as the fields in the source of documents cannot be changed later.
     """
     field = {"type": "keyword", "index": False, "doc_values": False, "store": True}
     return {"properties": {ANNOTATIONS: field}}
 
 
 def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]:
-    """Return the fields of texts, their lengths, and those that an index of an earlier version lacks."""
+    """Return the text fields, their length fields, and the fields that old indexes lack."""
     found = ranked | {length_field(name): {"type": "integer", "index": False} for name in ranked}
     if not is_former:
         found |= {"own_number": _SOUGHT, WORD_COUNT: {"type": "integer"}}
@@ -138,7 +138,7 @@ def _ranked_fields(ranked: dict[str, Any], *, is_former: bool) -> dict[str, Any]
 
 
 def words_body() -> dict[str, Any]:
-    """Return the settings and the mapping of the index of the vocabulary, the register and the contents."""
+    """Return the settings and mapping of the index of the vocabulary, the register and the contents."""
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
         "mappings": {
@@ -163,7 +163,7 @@ _MAX_TERMS: Final = 2 * MAX_VALUES  # that are read of a field
 
 
 def values_body(name: str, key: str = "") -> dict[str, Any]:
-    """Return the aggregation that counts terms of a custom field, or names of files, that match ``key``."""
+    """Return the aggregation that counts the values of a custom field, or names of files, with a prefix."""
     if name == MEMBER:
         return {"terms": {"field": "file", "size": _MAX_TERMS}}
     prefix = "".join([_escaped(sign) for sign in f"{name}{SEPARATOR}"])
@@ -171,7 +171,7 @@ def values_body(name: str, key: str = "") -> dict[str, Any]:
 
 
 def custom_query(term: str) -> dict[str, Any]:
-    """Return the query for a custom field, given its name, or for a value, given a keyword of both."""
+    """Return the query for a custom field by name, or for one of its values by keyword."""
     name, separator, key = term.partition(SEPARATOR)
     if not separator:
         return {"exists": {"field": "file"}} if name == MEMBER else {"term": {"own_name": name}}
@@ -181,12 +181,12 @@ def custom_query(term: str) -> dict[str, Any]:
 
 
 def value_of(name: str, term: str) -> tuple[str, str]:
-    """Return the normalised and the displayed value of a counted term; names of files are not changed."""
+    """Return the normalised and the displayed value of a counted term."""
     return (term, term) if name == MEMBER else split_term(term)[1:]
 
 
 def value_labels(name: str, answer: Mapping[str, Any]) -> dict[str, str]:
-    """Return the most frequent spelling of each value of a custom field, by the counts of its terms.
+    """Return the most frequent spelling of each value of a custom field, from the counts of its terms.
 
     Raises:
         QueryError: There are too many values to count.
@@ -213,7 +213,7 @@ SCORE_SCRIPT: Final = (
 
 
 def groups_metric(unused: int) -> dict[str, Any]:
-    """Return the aggregation that counts the groups of documents which all are in one."""
+    """Return the aggregation that counts distinct groups; every document must be in one."""
     return {
         "scripted_metric": {
             "params": {"size": unused // 64 + 1},

@@ -1,11 +1,11 @@
 """Create the new indexes of a writer on a cluster, and publish or drop them.
 
-New indexes replace those behind the aliases in one step; the leftovers of dead writers are removed.
+New indexes replace those behind the aliases atomically; leftovers of dead writers are removed.
 
-While an index is written, it has a separate alias, the only way to write to it. A writer that takes over
-removes these aliases first. So a writer that was considered dead can neither write nor switch any more: its
-documents are rejected because the alias is missing, and so is its switch, which requires that alias and the
-indexes that it started with.
+While an index is written, it has an alias of its own, through which all writing goes. A writer that takes
+over first removes these aliases. A writer that was considered dead can then neither write nor switch: its
+documents are rejected as the alias is missing, and so is its switch, which requires the alias and the indexes
+that it started from.
 """
 
 from __future__ import annotations
@@ -44,20 +44,20 @@ _WRITING: Final = "-writing"
 
 
 def writing_alias(index: str) -> str:
-    """Return the alias for writing an index."""
+    """Return the alias through which an index is written."""
     return f"{index}{_WRITING}"
 
 
 def index_of(alias: str) -> str:
-    """Return the index of an alias for writing."""
+    """Return the index that a writing alias belongs to."""
     return alias.removesuffix(_WRITING)
 
 
 def clear_leftovers(cluster: Cluster) -> None:
-    """Drop the leftovers of dead writers: Dragoman's indexes without an alias. The lock must be held.
+    """Drop the leftovers of dead writers, which are Dragoman's indexes without an alias.
 
     Raises:
-        ClusterError: The name belongs to an index of another application.
+        ClusterError: The name belongs to another application. The caller must hold the lock.
     """
     require_own_index(cluster)
     for index in left_over(cluster):
@@ -73,15 +73,15 @@ def drop(cluster: Cluster, index: str) -> None:
 
 
 def delete(cluster: Cluster, *indexes: str) -> None:
-    """Delete indexes; missing ones are ignored."""
+    """Delete indexes; ignore missing ones."""
     cluster.request("DELETE", f"/{','.join(indexes)}", params={"ignore_unavailable": "true"}, allowed=(404,))
 
 
 def switch(cluster: Cluster, old: Mapping[str, Iterable[str]], new: Mapping[str, str]) -> None:
-    """Switch each alias from its old index to its new one, in one step.
+    """Switch each alias from its old index to its new one, atomically.
 
     Raises:
-        ClusterError: The aliases have changed since the writer began: another one is at work.
+        ClusterError: The aliases have changed since the writer began, so another writer is active.
     """
     actions: list[dict[str, Any]] = [
         {"remove": {"index": index, "alias": alias, "must_exist": "true"}}
@@ -103,9 +103,9 @@ _LOOK: Final = "20s"  # timeout of a health request
 
 
 def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> None:
-    """Create a clone of a read-only index, with a new name.
+    """Create a clone of a read-only index under a new name.
 
-    It has the files of the old one, by hard links if the file system has them, and no replicas.
+    It shares the old index's files, by hard links if the file system supports them, and has no replicas.
     """
     settings = {"index.blocks.write": False, "index.number_of_replicas": 0}
     _make(cluster, "POST", f"/{old}/_clone/{new}", {"settings": settings, "aliases": dict(aliases)})
@@ -113,7 +113,7 @@ def clone(cluster: Cluster, old: str, new: str, aliases: Mapping[str, Any]) -> N
 
 
 def seal(cluster: Cluster, indexes: Sequence[str]) -> None:
-    """Make some indexes read-only; only such an index can be cloned."""
+    """Make indexes read-only, as cloning requires."""
     path = f"/{','.join(indexes)}/_settings"
     cluster.request("PUT", path, {"index": {"blocks.write": True}}, seconds=_MAKING)
 
@@ -127,7 +127,7 @@ def _make(cluster: Cluster, method: str, path: str, body: dict[str, Any]) -> Non
 
 
 def _wait(cluster: Cluster, indexes: Sequence[str], status: str) -> None:
-    """Wait until indexes have a status, or no shard is being initialised any more."""
+    """Wait until indexes have a health status, or no more shards are being initialised."""
     path = f"/_cluster/health/{','.join(indexes)}"
     while True:
         health = cluster.request(
@@ -151,8 +151,8 @@ class IndexStatistics(NamedTuple):
         items: The number of items.
         fields: The custom fields that any item has, ascending.
         facets: The requested facets that can be counted.
-        uncounted: The reasons why the others cannot be counted.
-        ranked: For each ranked field, the number of documents that have it, and its mean length in these.
+        uncounted: The reasons why the other requested facets cannot be counted.
+        ranked: For each ranked field, the number of documents that have it, and its mean length in them.
     """
 
     items: int
@@ -185,7 +185,7 @@ def read_statistics(cluster: Cluster, index: str, facets: Sequence[str]) -> Inde
 
 
 def runs_scripts(cluster: Cluster, index: str) -> bool:
-    """Return whether a cluster runs the scripts for exact scores and for counting groups."""
+    """Return whether a cluster runs the scripts for exact scores and group counts."""
     script = {"source": SCORE_SCRIPT, "params": {"f": "id", "t": "", "l": "start", "w": 1.0, "a": 1.0}}
     none = {"term": {"id": " "}}
     counted = {"groups": {"filter": none, "aggs": {"distinct": groups_metric(0)}}}
@@ -203,13 +203,13 @@ _REFUSAL: Final = "scripts"  # part of the error of OpenSearch 2 and 3: “canno
 
 
 class NewIndexes:
-    """The indexes of the next generation: empty ones, or clones of those of the base.
+    """The indexes of the next generation, which are empty or clones of the base's indexes.
 
     Args:
         cluster: The cluster.
         lock: The lock of the index.
         base: The generation to start from; None to start from nothing.
-        request: The options of the write. Empty indexes have its ``shards`` and ``replicas``; clones have
+        request: The options of the write. Its ``shards`` and ``replicas`` apply to empty indexes; clones keep
             those of their originals.
 
     Attributes:
@@ -228,15 +228,15 @@ class NewIndexes:
         self.number = 0
 
     def items(self) -> str:
-        """Return the alias for writing the index of the items."""
+        """Return the writing alias of the index of the items."""
         return self._alias("", self._base.items_index if self._base else None)
 
     def words(self) -> str:
-        """Return the alias for writing the index of the vocabulary."""
+        """Return the writing alias of the index of the vocabulary."""
         return self._alias(WORDS_ENDING, self._base.words_index if self._base else None)
 
     def refreshed(self, alias: str) -> str:
-        """Refresh an index, given its alias for writing; return its name."""
+        """Refresh an index, given its writing alias; return its name."""
         index = index_of(alias)
         self._cluster.request("POST", f"/{index}/_refresh", seconds=WRITING)
         return index
@@ -245,7 +245,7 @@ class NewIndexes:
         """Create the replicas, switch the aliases to the new indexes, and delete the old ones.
 
         Raises:
-            ClusterError: Another writer took over, or the cluster does not respond.
+            ClusterError: Another writer has taken over, or the cluster does not respond.
         """
         self._make_copies()
         self._lock.require()
@@ -258,7 +258,7 @@ class NewIndexes:
             delete(self._cluster, *old)
 
     def _make_copies(self) -> None:
-        """Set the number of replicas to that of the base, and wait for them."""
+        """Set the number of replicas to that of the base or the request, and wait for the replicas."""
         cluster, base, copies = self._cluster, self._base, self._request.replicas
         if base:
             settings = cluster.get(f"/{base.words_index}/_settings")[base.words_index]["settings"]

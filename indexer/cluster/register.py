@@ -1,7 +1,7 @@
-"""The register and the annotations of a cluster index: a document for each fact that is outside the records.
+"""The register and annotations of a cluster index, with a document for each fact outside records.
 
-The annotations of an item stay if it leaves the index, and are its annotations again when it returns. The
-index of the items has a copy, for searches.
+The annotations of an item are kept after it leaves the index, in case it returns. The index of the items has
+a copy for searches.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _KEY: Final = 16  # bytes of a digest that is the key of an entry: a cluster all
 
 
 def write_register(sender: BulkSender, index: str, register: RegisterChanges) -> None:
-    """Send the changes of a register."""
+    """Send the changes to a register."""
     before = dict(map(_keyed, _entries(register.before)))
     for key, body in map(_keyed, _entries(register.now)):
         if before.pop(key, None) != body:
@@ -65,7 +65,7 @@ def _keyed(entry: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[str, dict[str
 
 
 class ClusterRegister:
-    """A reader of the register of an index."""
+    """Reads the register of an index."""
 
     def __init__(self, cluster: Cluster, contents: ClusterContents) -> None:
         self._cluster = cluster
@@ -73,16 +73,16 @@ class ClusterRegister:
         self._is_empty = not contents.registered
 
     def current(self, former: str) -> str | None:
-        """Return the current id of the item that had another id."""
+        """Return the current id of the item with a former id; None if there is none."""
         found = self._search({"term": {"former": former}}, 1)
         return found[0]["item"] if found else None
 
     def beginning(self, beginning: str, most: int) -> list[str]:
-        """Return the first few former ids with a prefix, ascending."""
+        """Return the first ``most`` former ids with a prefix, ascending."""
         return [one["former"] for one in self._search({"prefix": {"former": beginning}}, most)]
 
     def histories(self, ids: Sequence[str]) -> dict[str, History]:
-        """Return the former ids and the other source locations of some items."""
+        """Return the former ids and other source locations of items."""
         found: dict[str, History] = {}
         for one in self._search({"terms": {"item": list(ids)}}, _MOST):
             former, places = found.get(one["item"], ((), ()))
@@ -97,7 +97,7 @@ class ClusterRegister:
         return bool(found) and found[0]["value"].startswith(NO_ITEM)
 
     def walk(self) -> Iterator[list[Any]]:
-        """Yield all entries as lines of a folder's register: ``["f", FORMER, ID]`` and so on."""
+        """Yield all entries in the form of a folder's register lines: ``["f", FORMER, ID]`` and so on."""
         if self._is_empty:
             return
         fields = ("former", "item", "places", "deleted", "gone", "value")
@@ -148,20 +148,20 @@ class ClusterAnnotations:
         return {item_id: decode_annotations(value) for item_id, *value in values}
 
     def of(self, item_id: str) -> Annotations:
-        """Return the annotations of an item, in the index or not."""
+        """Return the annotations of an item, even if it has left the index."""
         return self._known.get(item_id, NO_ANNOTATIONS)
 
     def every(self) -> Iterable[tuple[str, Annotations]]:
-        """Return each annotated item by its id, with its annotations."""
+        """Yield the id and the annotations of each annotated item."""
         return self._known.items()
 
     def raw_lines(self) -> Iterable[bytes]:
-        """Return no lines: a cluster has no such table."""
+        """Return no lines, as a cluster has no table of lines."""
         return ()
 
 
 def decode_annotations(value: Sequence[Any]) -> Annotations:
-    """Return annotations from their JSON array."""
+    """Decode annotations from their JSON array."""
     tags, collections, note = value
     return Annotations(tuple(tags), tuple(collections), note)
 
@@ -169,7 +169,7 @@ def decode_annotations(value: Sequence[Any]) -> Annotations:
 def write_annotations(
     sender: BulkSender, index: str, annotations: AnnotationChanges, *, are_all: bool
 ) -> int:
-    """Send changed annotations, or all if the index has none; return the number of annotated items."""
+    """Send the changed annotations, or all of them; return the number of annotated items."""
     every = dict(annotations.every())
     for item_id in every if are_all else annotations.changes:
         key, body = _keyed((("annotated", item_id), {"gone": _ANNOTATED}))

@@ -1,7 +1,7 @@
-"""Write an index on a cluster: fill new indexes and switch to them.
+"""Write an index on a cluster by filling new indexes and switching to them.
 
-A build begins with empty indexes, an update with clones of the old ones, which share their files. Changes are
-invisible before the switch.
+A build begins with empty indexes, an update with clones of the old ones, which share their files. Changes
+become visible with the switch.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class ClusterWriter(IndexStore):
         """Add a document, whose id no live document may have.
 
         Raises:
-            ClusterError: The cluster rejects it or another pending document.
+            ClusterError: The cluster rejects this or another pending document.
         """
         index = self._items_alias()
         if self._base:
@@ -110,7 +110,7 @@ class ClusterWriter(IndexStore):
             self._vocabulary.send(self._new.words())
 
     def write_thesaurus(self, concepts: Iterable[Concept]) -> None:
-        """Compile the thesaurus of the next generation, and send it."""
+        """Compile the thesaurus of the next generation and send it."""
         from indexer.thesaurus.compiler import write_table
 
         with TemporaryDirectory() as folder:
@@ -124,11 +124,11 @@ class ClusterWriter(IndexStore):
         self._thesaurus = len(data), zlib.crc32(data)
 
     def commit(self, sources: Iterable[SourceSummary], fetched: tuple[Validators, ...] = ()) -> None:
-        """Make the next generation the current one, in one step.
+        """Make the next generation the current one, atomically.
 
         Raises:
-            ClusterError: The cluster rejected a part of it, or another writer took over; the current
-                generation stays.
+            ClusterError: The cluster rejected a part of it, or another writer has taken over; the current
+                generation remains.
         """
         cluster, words = self._cluster, self._new.words()
         self._follow_new_ids()
@@ -171,13 +171,13 @@ class ClusterWriter(IndexStore):
         self._new.publish()
 
     def cancel(self) -> None:
-        """Drop the new indexes; the current generation stays."""
+        """Drop the new indexes; the current generation remains."""
         with suppress(ClusterError):
             self._sender.cancel()
             self._new.drop()
 
     def _write_items(self) -> str:
-        """Send the remaining items and find their groups; return their index, refreshed."""
+        """Send the remaining items and find their groups; refresh and return the index of the items."""
         if self._base and not self.added and not any(self.deleted) and not self.annotations.changes:
             return self._base.items_index
         alias = self._items_alias()
@@ -205,7 +205,7 @@ class ClusterWriter(IndexStore):
         return index
 
     def _items_alias(self) -> str:
-        """Return the alias for writing the index of the items, with the field for annotations if needed."""
+        """Return the writing alias of the items' index, adding the field for annotations if needed."""
         alias = self._new.items()
         if not self._is_mapped and any(True for _ in self.annotations.every()):
             self._cluster.request("PUT", f"/{index_of(alias)}/_mapping", annotations_body())
@@ -213,7 +213,7 @@ class ClusterWriter(IndexStore):
         return alias
 
     def _group(self, alias: str, items: ComparedItems, lost: set[int]) -> None:
-        """Find the groups of the new items, and send items again whose group changed."""
+        """Find the groups of the new items, and resend items whose group changed."""
         places, self._groups = items_to_regroup(items, lost, self._groups, are_new=self._base is None)
         if places:
             for item_id, body in regrouped_documents(items, places, self._waiting.maker):
@@ -222,7 +222,7 @@ class ClusterWriter(IndexStore):
             self._new.refreshed(alias)
 
     def _follow_new_ids(self) -> None:
-        """Give the annotations of items that have another id now to the new ids."""
+        """Move the annotations of items whose id changed to the new ids."""
         current = self.register.now.former
         for item_id, found in [*self.annotations.every()] if current else ():
             if (new := current.get(item_id)) and not any(self.annotations.of(new)):
@@ -230,7 +230,7 @@ class ClusterWriter(IndexStore):
                 self.annotations.set(item_id, NO_ANNOTATIONS)
 
     def _annotate(self, alias: str) -> None:
-        """Send the items again whose annotations change."""
+        """Resend the items whose annotations change."""
         changed, sent = [*self.annotations.changes], False
         maker, fields = self._waiting.maker.again(), ("record", "group", "kind")
         for first in range(0, len(changed), DOCUMENT_BATCH_SIZE):
@@ -246,10 +246,10 @@ class ClusterWriter(IndexStore):
 
 
 class ClusterLocation:
-    """An address at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
+    """A URL at which an index is written; see :class:`indexer.store.protocols.IndexLocation`.
 
     Raises:
-        ClusterError: It is not the address of an index.
+        ClusterError: It is not the URL of an index.
     """
 
     def __init__(self, place: str) -> None:
@@ -260,7 +260,7 @@ class ClusterLocation:
         return str(self.cluster.address)
 
     def prepare(self, _request: WriteRequest) -> None:
-        """Raise an error unless the address is that of a cluster."""
+        """Raise an error unless the URL is that of a cluster."""
         self.cluster.version()
 
     def require(self) -> None:
@@ -276,12 +276,12 @@ class ClusterLocation:
         return find_contents(self.cluster)
 
     def remembered_corrections(self) -> str | None:
-        """Return the corrections file of the index, of any format; None if it has none."""
+        """Return the corrections file of the index, even of one in an old format; None if it has none."""
         return remembered_corrections(self.cluster)
 
     @contextmanager
     def locked(self, wait: float) -> Iterator[None]:
-        """Lock the index against other writers, and drop the leftovers of failed ones."""
+        """Lock the index against other writers, and drop the leftovers of dead ones."""
         with ClusterLock(self.cluster, wait=wait) as self._lock:
             clear_leftovers(self.cluster)
             yield
