@@ -1,4 +1,4 @@
-"""Read items of any source and convert them to documents."""
+"""Read items of any source, and convert them to documents."""
 
 from indexer.documents.document import Document, Text
 from indexer.documents.reading import read_documents, read_items, read_records

@@ -1,4 +1,4 @@
-"""A document: an item in the form for indexing, with texts by language and its encoded record."""
+"""A document, the form of an item for indexing: its texts by language and its encoded record."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _CONTENT_BYTES = 8  # of the digest across sources, which is compared with those
 
 
 def page_ids(items: Sequence[RawItem]) -> list[str]:
-    """Return the ids of the items of a page, in its order.
+    """Return the ids of the items of a page, in page order.
 
-    Items with identical text are numbered from the end of the page, since new items appear at its top.
+    Items with identical text are numbered from the end of the page, as new items appear at the top.
     """
     seen: Counter[str] = Counter()
     ids: list[str] = []
@@ -40,10 +40,10 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
     """Return the digest of an item's day, title and text, which is the same in every source.
 
     Args:
-        day: Its date as ISO days; empty if none is stated.
-        title: Its title.
-        body: Its text.
-        clean: Whether spaces are its only white space.
+        day: The date as ISO days; empty if none is stated.
+        title: The title, or None.
+        body: The text.
+        clean: Whether spaces are the only white space in the text.
 
     Returns:
         A 64-bit number that ignores differences in white space.
@@ -55,7 +55,7 @@ def content_digest(day: str, title: str | None, body: str, *, clean: bool = Fals
 
 
 def item_digest(item: RawItem) -> str:
-    """Return the digest of an item's date, title and text, independent of its source location."""
+    """Return the digest of an item's date, title and text, from which its id is made."""
     day = item.date_text or (item.date.start.isoformat() if item.date else "")
     printed = "\x1f".join((day, item.title or "", *item.paragraphs))
     normal = " ".join(printed.split())
@@ -82,17 +82,17 @@ class Document(NamedTuple):
     Attributes:
         id: The id of the item.
         title: The title, or None.
-        texts: A text for each of its languages.
-        start: First day as a proleptic ordinal, 0 without a date.
-        end: Last day as a proleptic ordinal, 0 without a date.
-        kind: The kind of its date, a number of ``KIND_NUMBERS``.
-        countries: Distinct ISO codes.
+        texts: The text in each of its languages.
+        start: The first day as a proleptic ordinal; 0 without a date.
+        end: The last day as a proleptic ordinal; 0 without a date.
+        kind: The kind of the date, a number of ``KIND_NUMBERS``.
+        countries: The distinct ISO codes of its countries.
         languages: Its languages, the main one first.
         record: The stored record, one line of JSON in UTF-8.
         line: Its first line in the source, 1-based.
-        own: The terms of its custom fields, one per field, and those for how its countries are known.
+        own: The terms of its custom fields, one per field, and those for how its countries were determined.
         digest: The digest of day, title and text, which is the same in every source.
-        stated: Whether its source states its id, so that no other id of that source is the same item.
+        stated: Whether the source states the id; other ids in that source are then different items.
     """
 
     id: str
@@ -111,11 +111,11 @@ class Document(NamedTuple):
 
     @property
     def item(self) -> NewsItem:
-        """The item, decoded from the record."""
+        """The item, decoded from the stored record."""
         return NewsItem.from_record(decode_record(self.record))
 
     def states(self, key: bytes) -> bool:
-        """Return whether the record has a key, as encoded, after the facts that all records have."""
+        """Return whether the record contains an encoded key after the keys that all records have."""
         return (self.record[-3:] != LAST_FACT or self.languages[1:] != ()) and key in self.record
 
 
@@ -127,7 +127,7 @@ def make_document(
     *,
     stated: bool = False,
 ) -> Document:
-    """Make the document of an item, analyzed in these languages; encode its record if there is none."""
+    """Make the document of an item whose parts are in these languages; encode its record if not given."""
     day = item.date
     return Document(
         id=item.id,
@@ -152,7 +152,7 @@ def digest_of(item: NewsItem) -> int:
 
 
 def stated_day(item: NewsItem) -> str:
-    """Return the day of an item as its source states it, without manual corrections; empty for none."""
+    """Return the stated day of an item, without manual corrections; empty if none is stated."""
     day = item.date
     for one in item.corrected:
         if one.field == "date":
@@ -163,7 +163,7 @@ def stated_day(item: NewsItem) -> str:
 
 
 def restore(record: bytes) -> Document:
-    """Rebuild a document from its stored record; it equals the original document.
+    """Rebuild a document from its stored record.
 
     Raises:
         ValueError, KeyError, TypeError: The record has another shape.
@@ -174,12 +174,11 @@ def restore(record: bytes) -> Document:
 
 
 def parts_of(item: NewsItem, fields: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
-    """Return the language of the title, and of each line of the body.
+    """Return the languages of the title and of each line of the body.
 
     Args:
         item: The item.
-        fields: The stored record, or another mapping that has the languages of the parts if there are
-            several.
+        fields: The stored record, or a mapping with the languages of the parts if there are several.
 
     Raises:
         KeyError, TypeError: The languages of the parts are missing.
@@ -197,7 +196,7 @@ def with_new_id(document: Document, item_id: str) -> Document:
 def _texts_by_language(
     title: str | None, title_language: str | None, body: str, paragraph_languages: Sequence[str]
 ) -> tuple[Text, ...]:
-    """Group the parts of a document by language."""
+    """Group the title and paragraphs of a document by language."""
     wanted = set(paragraph_languages)
     if title and title_language:
         wanted.add(title_language)
@@ -216,7 +215,7 @@ def _texts_by_language(
 
 
 class DocAddress(NamedTuple):
-    """The address of a document of the base generation: the position of its segment, and its number there."""
+    """The address of a document of the base generation: the position of its segment, and its number in it."""
 
     segment: int
     doc: int
@@ -227,6 +226,6 @@ LONG: Final = 12
 
 
 def is_distinctive(document: Document) -> bool:
-    """Return whether equal day, title and text identify an item: it is dated, or long."""
+    """Return whether equal day, title and text identify an item, as it is dated or long."""
     dated = bool(document.start) and document.kind != ESTIMATED
     return dated or sum(len(text.body.split()) for text in document.texts) >= LONG

@@ -1,8 +1,8 @@
-"""Label the languages and countries of many documents at once, if single words are sufficient.
+"""Label the languages and countries of many documents at once, where single words suffice.
 
-The function words of most texts decide their language, and in many texts no word starts a name. Both are
-found for a batch in a few passes over arrays; undecided texts are handled individually. The result is the
-same either way.
+The function words of most texts decide their language, and many texts have no word that may belong to the
+name of a country. Both are determined for a batch in a few passes over arrays; undecided texts are handled
+individually, with the same result.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _SPLIT = bytes(code if code == 0x0A or small != 0x20 else 0x20 for code, small i
 
 
 def latin(text: str) -> bytes:
-    """Encode a text in Latin-1, if necessary in NFC and with a substitute for each other character.
+    """Encode a text in Latin-1, with substitutes for characters that Latin-1 lacks.
 
-    Spaces replace spaces and quotes, one letter replaces all letters, ``ODD`` replaces any other character.
-    The number of words stays the same, and words with substitutes are not function words.
+    White space and quotes become spaces, letters a single letter, other characters ``ODD``. The number of
+    words stays the same, and words with substitutes are not function words.
 
     Raises:
         UnicodeEncodeError: The text has letters that might be in function words.
@@ -71,16 +71,16 @@ codecs.register_error(_SUBSTITUTED, _substitute)
 
 
 class DistinctiveWords:
-    """The function words of all languages and a distinctive word of each name, found by their keys.
+    """The function words of all languages and a distinctive word of each name, found by key.
 
-    A word that is longer than any key represents all words with its beginning; no function word is so long.
+    A word longer than a key stands for all words with the same beginning; no function word is so long.
 
     Attributes:
-        votes: The lanes of each function word's vote, a row each; function words are numbered first.
+        votes: The vote of each function word as a row of lanes; function words have the lowest numbers.
     """
 
     def __init__(self) -> None:
-        """Number the words."""
+        """Number the words, and index them by key."""
         numbers = {word: number for number, word in enumerate(vote.VOTES)}
         packed = b"".join([lanes.to_bytes(vote.LANES.size, "little") for lanes in vote.VOTES.values()])
         self.votes = np.frombuffer(packed, dtype="<u2").reshape(len(vote.VOTES), -1)
@@ -99,10 +99,10 @@ class DistinctiveWords:
         self._may_be_known[_mix(low)] = True
 
     def find(self, data: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
-        """Return the numbers of words; unknown words have the number after the last.
+        """Return the numbers of words; unknown words have the number after the last one.
 
         Args:
-            data: Bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
+            data: The bytes of texts in Latin-1, translated by ``LATIN``, with ``PADDING`` at the end.
             starts: The start of each word.
             sizes: The number of bytes of each word.
         """
@@ -121,11 +121,11 @@ class DistinctiveWords:
         Args:
             numbers: The number of each word.
             raw: The bytes of the texts as written.
-            data: The same in lower case.
+            data: The bytes of the texts in lower case.
             starts: The start of each word.
 
         Returns:
-            The starts of such words; a text without any has no name at word boundaries.
+            The starts of such words. A text without them has no name that begins and ends at word boundaries.
         """
         kinds = self._telling.take(numbers)
         at = kinds.nonzero()[0]
@@ -137,19 +137,19 @@ class DistinctiveWords:
 
 @cache
 def known_words() -> DistinctiveWords:
-    """Return the words, created once: this takes as long as a thousand texts."""
+    """Return the words, created once, as that takes as long as labelling a thousand texts."""
     return DistinctiveWords()
 
 
 def _mix(low: Numbers) -> Numbers:
-    """Hash the first eight bytes of words to sixteen bits, by an odd factor."""
+    """Hash the first eight bytes of words to sixteen bits by multiplication."""
     return (low * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(48)).view(np.int64)
 
 
 def _distinctive_words() -> Iterator[tuple[bytes, bool]]:
-    """Yield a word of each form, the longest, if possible with a capital, and whether it has one.
+    """Yield the longest word of each form, preferably a capitalised one, and whether it is.
 
-    Characters that Latin-1 lacks are substituted as in texts.
+    Characters that Latin-1 lacks are replaced as in texts.
     """
     written = latin("\n".join(gazetteer().by_form)).translate(_SPLIT)
     for form in written.split(b"\n"):
@@ -174,7 +174,7 @@ _LABEL_OF_BITS = {1 << number: language for number, language in enumerate(_LABEL
 
 
 def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome]:
-    """Yield the labels of documents (title, body with a line for each paragraph), if single words suffice."""
+    """Yield the outcome for each document, a title and a body with a line for each paragraph."""
     known = known_words()
     texts = [_in_latin(f"{title}\n{body}" if title else body) for title, body in documents]
     written = b"".join((b" ", b"\n".join(texts), b"\n", PADDING))
@@ -202,7 +202,7 @@ def label_batch(documents: Sequence[tuple[str | None, str]]) -> Iterator[Outcome
 
 
 def _in_latin(text: str) -> bytes:
-    """Encode a text in Latin-1; return an undecided text if that is impossible."""
+    """Encode a text in Latin-1; if that is impossible, return bytes that stay undecided."""
     try:
         return latin(text)
     except UnicodeEncodeError:
@@ -210,7 +210,7 @@ def _in_latin(text: str) -> bytes:
 
 
 def _votes(words: Numbers, numbers: Numbers) -> Numbers:
-    """Return the sum of the votes of each text, by lane, counting distinct words."""
+    """Return the votes of each text by lane, counting distinct words."""
     votes = known_words().votes
     lanes = np.zeros((len(words), 2 * _OWN), dtype=np.int64)
     voting = (numbers < len(votes)).nonzero()[0]
@@ -226,10 +226,10 @@ def _votes(words: Numbers, numbers: Numbers) -> Numbers:
 
 
 def decided_languages(words: Numbers, lanes: Numbers) -> tuple[Numbers, Numbers]:
-    """Find the texts whose language the vote decides, and their languages.
+    """Return which texts the vote decides, and the language of each text.
 
-    The rules are those of :class:`indexer.languages.detection.Vote`, except that repeated words
-    count: a text that only its distinct words would decide is unclear here.
+    The rules are those of :class:`indexer.languages.detection.Vote`, but repeated words count towards the
+    length, so a text that only its distinct words would decide is unclear here.
     """
     own, known = lanes[:, :_OWN], lanes[:, _OWN:]
     rival, most = np.partition(own, _OWN - 2, axis=1)[:, -2:].T

@@ -1,4 +1,4 @@
-"""Read sources as documents; add dates, languages, countries and ids that they do not state."""
+"""Read sources as documents, adding dates, languages, countries and ids that they do not state."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _PAGE_PART = 64  # items of a page
 
 
 class SourcePart(NamedTuple):
-    """Items of a source to be converted to documents.
+    """A part of a source's items, to be converted to documents.
 
     Attributes:
-        documents: Converts them; call it once, before reading the next part.
+        documents: Converts the items; call it once, before reading the next part.
         whole: Whether the conversion is independent of the source, so that another process may do it.
     """
 
@@ -53,7 +53,7 @@ class SourcePart(NamedTuple):
 def read_documents(
     path: str | Path, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Document]:
-    """Read a source as documents, in its order.
+    """Read a source as documents, in source order.
 
     Args:
         path: A file, a folder, or ``-`` for standard input.
@@ -71,7 +71,7 @@ def read_documents(
 def read_parts(
     path: str | Path | Blob, on_skip: OnSkip, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[SourcePart]:
-    """Read a source, or a member of a folder, in parts that are converted to documents later.
+    """Read a source, or a file of a folder, in parts that are converted to documents later.
 
     Raises:
         SourceError: The source cannot be read at all.
@@ -97,13 +97,13 @@ def read_records(
     on_skip: OnSkip,
     options: ReadOptions = AS_THEY_ARE,
 ) -> Iterator[Document]:
-    """Read items in memory as documents; invalid ones are skipped.
+    """Read items in memory as documents; skip invalid ones.
 
     Args:
-        records: Mappings like lines of JSON, or news items.
-        name: The name of their source.
-        on_skip: Called with every skipped record, whose line is its number.
-        options: The options for reading, of which the mapped names apply.
+        records: Mappings with the keys of JSON lines, or news items.
+        name: The name of their common source.
+        on_skip: Called with every skipped record; its line is its number in ``records``.
+        options: The options for reading; only the mapped names apply.
     """
     reader = RecordReader(ReadContext(name, on_skip, options))
     for number, record in enumerate(records, 1):
@@ -113,7 +113,7 @@ def read_records(
 
 
 def _as_json(value: Any) -> Any:
-    """Convert a record or a value of it to JSON types: names and days to strings, tuples to lists."""
+    """Convert a record or a value in it to JSON types: keys and days to strings, tuples to lists."""
     match value:
         case NewsItem():
             return value._replace(tags=(), collections=(), note="").to_record()  # the index has these
@@ -127,7 +127,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
-    """Yield the items of a page in parts, after resolving dates, which depend on all items."""
+    """Yield the items of a page in parts, after determining dates, which depend on all items."""
     from indexer.dates.resolution import resolve_dates  # plain records need neither
     from indexer.documents.document import page_ids
 
@@ -137,7 +137,7 @@ def _parts_of_page(items: list[RawItem]) -> Iterator[SourcePart]:
 
 
 def _parts_apart(source: Source) -> Iterator[SourcePart]:
-    """Yield items whose order has no meaning in parts, in which missing labels are found together."""
+    """Yield unordered items in parts, within which missing languages and countries are labelled together."""
     waiting: list[WordSet] = []
     characters = 0
     requested = source if source.read_line else None  # only for plain records
@@ -154,7 +154,7 @@ def _parts_apart(source: Source) -> Iterator[SourcePart]:
 
 
 def _found(source: Source) -> Iterator[WordSet]:
-    """Yield the items of a source; plain and exported records take faster paths."""
+    """Yield the items of a source; plain and exported records take shortcuts."""
     if source.lines is None or source.read_line is None:
         yield from source.items
         return
@@ -175,12 +175,12 @@ def _size(found: WordSet) -> int:
 
 
 def _is_open(found: WordSet) -> TypeGuard[PlainRecord | RawItem]:
-    """Return whether the language or the countries of an item are missing."""
+    """Return whether an item lacks a language or countries."""
     return not isinstance(found, Document) and (found.language is None or found.countries is None)
 
 
 def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Document]:
-    """Yield the documents of a batch after labelling their languages and countries together."""
+    """Yield the documents of a batch, after labelling languages and countries for all of it."""
     texts = [
         (found.title, found.body if isinstance(found, PlainRecord) else "\n".join(found.paragraphs))
         for found in waiting
@@ -196,7 +196,7 @@ def _label(waiting: Sequence[WordSet], source: Source | None) -> Iterator[Docume
 def _finish(
     waiting: Iterable[WordSet], source: Source | None, outcomes: Iterator[Outcome] | None = None
 ) -> Iterator[Document]:
-    """Yield the documents of items."""
+    """Convert items to documents, taking the next outcome for each item that needs one."""
     for found in waiting:
         outcome = next(outcomes) if outcomes and _is_open(found) else UNDECIDED
         if isinstance(found, PlainRecord):
@@ -212,7 +212,7 @@ def _finish(
 
 
 def _read_alone(raw: RawItem, outcome: Outcome = UNDECIDED) -> Document:
-    """Convert an item of a source whose order has no meaning."""
+    """Convert an item of an unordered source to a document."""
     day = raw.date
     if day is None:
         from indexer.dates.resolution import resolve_alone  # not needed for sources that state dates

@@ -1,12 +1,12 @@
-"""Convert records of two kinds directly to documents: exported records and plain ones.
+"""Convert two kinds of records directly to documents: exported records and plain records.
 
-An exported record has its date with its kind, its countries with their evidence, all its languages, and its
-file and lines: the form of :meth:`indexer.item.NewsItem.to_record`, to which other forms are converted first
-(:mod:`indexer.sources.export_record`). All its values are used unchanged.
+An exported record has the form of :meth:`indexer.item.NewsItem.to_record`: a date with its kind, countries
+with evidence, all languages, a file and lines. :mod:`indexer.sources.export_record` converts other exports to
+this form. All values are used unchanged.
 
-A plain record has an id and a date in normal form, and optionally language, countries and fields whose names
-mean nothing else. It needs none of the corrections of :mod:`indexer.sources`: the document is the same, in a
-third of the time.
+A plain record has an id and a date in normal form, and optionally a language, countries and fields with
+unambiguous names. Skipping the normalisation in :mod:`indexer.sources` yields the same document in a third of
+the time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _VIAS: Final = frozenset(get_args(Via))
 
 
 def read_exported(line: JsonLine, source: Source) -> Document | None:
-    """Read a record that Dragoman exported; return None for any other."""
+    """Read a record that Dragoman exported; return None for other records."""
     record = as_exported(line.value)
     if not is_exported(record):
         return None
@@ -68,7 +68,7 @@ def read_exported(line: JsonLine, source: Source) -> Document | None:
 
 
 def _cleaned(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record without foreign names and control characters."""
+    """Return an exported record without unknown keys and control characters."""
     known = {name: _clean(record[name]) for name in record if name in _EXPORTED_NAMES - _RECOMPUTED}
     mentions = known["countries"]
     known["countries"] = [{name: one[name] for name in one if name in COUNTRY} for one in mentions]
@@ -86,7 +86,7 @@ def _clean(value: Any) -> Any:
 
 
 def _is_sound(item: NewsItem) -> bool:
-    """Return whether Dragoman could have read an item from a source."""
+    """Return whether an item could be the result of reading a source with Dragoman."""
     key, day = item.id, item.date
     codes = [mention.code for mention in item.countries]
     return bool(
@@ -118,7 +118,7 @@ def _has_evidence(mention: CountryMention) -> bool:
 
 
 def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
-    """Add fields that were added to an exported record under other names."""
+    """Add fields that a user added to an exported record under other names."""
     return item._replace(
         url=item.url or raw.url,
         author=item.author or raw.author,
@@ -128,7 +128,7 @@ def _with_renamed_fields(item: NewsItem, raw: RawItem) -> NewsItem:
 
 
 def _parts(parts: Any, item: NewsItem, paragraphs: list[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the language of the title and of each paragraph, detected if the record lacks them."""
+    """Return the languages of the title and of each paragraph, detected if the record lacks them."""
     if len(item.languages) == 1:
         return (item.language if item.title else None), (item.language,) * len(paragraphs)
     if _is_parts(parts, item, len(paragraphs)):
@@ -168,11 +168,11 @@ _new_tuple = tuple.__new__  # faster than the named tuple's constructor
 
 
 class Outcome(NamedTuple):
-    """The language and the countries of a document, if single words are sufficient.
+    """The language and the countries of a document, where single words suffice.
 
     Attributes:
-        language: Its only language; None if its function words do not decide it.
-        named: Whether it may name a country.
+        language: The only language; None if function words do not decide it.
+        named: Whether the document may name a country.
     """
 
     language: str | None
@@ -184,19 +184,19 @@ UNDECIDED = Outcome(None, named=True)
 
 
 class PlainRecord(NamedTuple):
-    """A record that needs no correction.
+    """A record that needs no normalisation.
 
     Attributes:
-        line: Its line number.
+        line: The parsed line, with its number.
         id: Its id.
         title: Its title, or None.
         body: Its paragraphs, one per line.
-        day: Its day as an ordinal, and as in its stored record.
-        opening: The start of its stored record, up to its date.
+        day: The day as an ordinal, and as encoded in the stored record.
+        opening: The start of the stored record, up to the date.
         language: Its language, or None.
         countries: Its countries, or None.
-        fields: Its author, section and custom fields in its stored record.
-        terms: The terms of these.
+        fields: The author, section and custom fields as encoded in the stored record.
+        terms: The terms of these fields.
     """
 
     line: JsonLine
@@ -211,10 +211,10 @@ class PlainRecord(NamedTuple):
     terms: Sequence[str]
 
     def document(self, file: str, outcome: Outcome = UNDECIDED) -> Document | None:
-        """Make the document, detecting the language and countries if they are not stated.
+        """Make the document, detecting language and countries unless stated.
 
         Returns:
-            The document; None for a text in several languages, which has to be read as a raw item.
+            The document; None for a text in several languages, which must be read as a raw item.
         """
         (number, record, line), key, title, body, (day, date_json), opening, language, countries = self[:8]
         if language is None:
@@ -240,7 +240,7 @@ class PlainRecord(NamedTuple):
 
 
 def read_plain(line: JsonLine) -> PlainRecord | None:
-    """Read a plain record; return None for one that has to be read as a raw item."""
+    """Read a plain record; return None for a record that must be read as a raw item."""
     _, record, text = line
     try:
         key, day, body, url = record["id"], record["date"], record.get("body"), record.get("url")
@@ -287,7 +287,7 @@ _NO_FIELDS: Final[tuple[str, Sequence[str]]] = ("", ())
 
 
 def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
-    """Return the author, the section and the custom fields of a record: as stored, and their terms."""
+    """Return the encoded author, section and custom fields of a record, and their terms."""
     fields = {name: record[name] for name in _further_names(tuple(record))}
     for value in fields.values():
         is_short = isinstance(value, str) and 0 < len(value) <= MAX_FIELD_LENGTH
@@ -299,7 +299,7 @@ def _further_fields(record: dict[str, Any]) -> tuple[str, Sequence[str]]:
 
 @lru_cache(1 << 8)
 def _further_names(names: tuple[str, ...]) -> list[str]:
-    """Return the names of a record that it has in addition to those of a plain record."""
+    """Return the names in a record beyond those that every plain record may have."""
     further = [name for name in names if name not in _NAMES]
     for name in further:
         is_custom = 0 < len(name) <= MAX_NAME_LENGTH and one_line(name) == name
@@ -312,7 +312,7 @@ def _further_names(names: tuple[str, ...]) -> list[str]:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _day(day: str) -> Day:
-    """Return the ordinal and the JSON of a day; raise ValueError or TypeError if it is not plain."""
+    """Return the ordinal and the JSON of a day; raise ValueError or TypeError if not in normal form."""
     if not _ISO_DAY(day):
         raise ValueError("not a plain day")
     return date.fromisoformat(day).toordinal(), f'{{"start":"{day}","end":"{day}","kind":"printed"}}'
@@ -320,7 +320,7 @@ def _day(day: str) -> Day:
 
 @lru_cache(MAX_CACHED_VALUES)
 def _stated_countries(codes: tuple[str, ...]) -> Countries:
-    """Return the countries that a record states, with their stored form.
+    """Return the countries that a record states, with their encoded form and terms.
 
     Raises:
         TypeError, ValueError: The list has other values than distinct codes.
@@ -335,7 +335,7 @@ def _stated_countries(codes: tuple[str, ...]) -> Countries:
 
 @cache
 def _stated_country(code: str) -> tuple[str, ...]:
-    """Return the stored form of a stated country, its term, and the term for countries that are stated."""
+    """Return the encoded form of a stated country, its term, and the term for stated countries."""
     if code not in COUNTRY_CODES:
         raise ValueError("not a code")
     mention = CountryMention(code, "given", "")
@@ -352,7 +352,7 @@ def has_dateline(body: str) -> bool:
 
 
 def _find_countries(title: str | None, body: str) -> Countries:
-    """Return the countries that a text names, with their stored form."""
+    """Return the countries that a text names, with their encoded form and terms."""
     from indexer.countries.country_mentions import find_countries  # not needed if all records state them
 
     return _with_forms(find_countries(body.split("\n"), title))
@@ -371,5 +371,5 @@ def _in_quotes(text: str) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    """Return whether reading a source would not change a text, except its line ends."""
+    """Return whether reading a source would leave a text unchanged, except for line ends."""
     return text.isprintable() or not _UNCLEAN(text)

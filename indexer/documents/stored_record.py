@@ -1,4 +1,4 @@
-"""Encode the stored record of an item: the JSON of ``NewsItem.to_record``, in half of the time."""
+"""Encode the stored record of an item, the JSON of ``NewsItem.to_record``, in half the time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode_record(item: NewsItem, title_language: str | None, paragraph_languages: Sequence[str]) -> bytes:
-    """Encode the stored record of an item, whose title and lines are analyzed in these languages."""
+    """Encode the stored record of an item whose title and lines are in these languages."""
     record = encode_texts(item.id, item.title, item.body, item.url) + encode_facts(
         _date(item.date), item.language, item.languages, encode_countries(item.countries), item.source
     )
@@ -50,7 +50,7 @@ def encode_texts(
 def encode_facts(
     day: str, language: str, languages: tuple[str, ...], countries: str, source: tuple[str, int, int]
 ) -> str:
-    """Encode the rest of a record after its texts, given its date and its countries as JSON."""
+    """Encode the rest of a record after the texts, given its date and countries as JSON."""
     file, first, last = source
     return (
         f',"date":{day},"language":"{language}","languages":{_listed(languages)},"countries":[{countries}],'
@@ -80,12 +80,12 @@ def with_place(record: bytes, place: SourceLines) -> bytes:
 
 
 def with_since(record: bytes, since: int) -> bytes:
-    """Add the generation that first contained it to a stored record that has none."""
+    """Add the generation that first contained a record, unless the record has one."""
     return record if _SINCE.search(record) else b'%s,"since":%d}' % (record[:-1], since)
 
 
 def since_of(record: bytes) -> int | None:
-    """Return the generation in a stored record, None if it has none."""
+    """Return the generation in a stored record; None if it has none."""
     found = _SINCE.search(record)
     return int(found[1]) if found else None
 
@@ -96,7 +96,7 @@ def without_since(record: bytes) -> bytes:
 
 
 def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLines]) -> bytes:
-    """Add former ids and source locations, which the index keeps outside records, to a stored record."""
+    """Add the former ids and source locations that the register has to a stored record."""
     fields = decode_record(record)
     item = NewsItem.from_record(fields)
     ids, sources = dict.fromkeys((*item.former, *former)), dict.fromkeys((*item.sources, *places))
@@ -108,7 +108,7 @@ def with_history(record: bytes, former: Iterable[str], places: Iterable[SourceLi
 
 
 def stated(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record as its source states it: without its location and an estimated date."""
+    """Return a record without its source location, its generation, and an estimated date."""
     day = record.get("date")
     estimated = day is not None and day["kind"] == "estimated"
     return record | {"source": None, "since": None, "date": None if estimated else day}
@@ -119,7 +119,7 @@ def _changed(record: bytes, **values: Any) -> bytes:
 
 
 def encode_countries(countries: Iterable[CountryMention]) -> str:
-    """Encode the elements of a list of countries."""
+    """Encode countries as the elements of a JSON array."""
     parts = [f'{{"code":"{code}","via":"{via}","evidence":{quoted(text)}}}' for code, via, text in countries]
     return ",".join(parts)
 

@@ -1,7 +1,7 @@
-"""Read sources in other processes, which send their documents, while this one indexes them.
+"""Read sources in worker processes, which send documents while this process indexes them.
 
-Files, and the files of folders, are distributed to the processes in turn, and their documents are taken in
-the same order: the result is as if this process read them. Addresses, standard input and open files of this
+Files, including those in folders, are distributed to the workers in turn, and their documents are received in
+the same order, so the result is the same as without workers. URLs, standard input and open files of this
 process (/dev/fd) are read in this process.
 """
 
@@ -53,14 +53,14 @@ MOST: Final = 4  # the default maximum of processes, as each needs memory
 def read_sources(
     sources: Sources, on_skip: OnSkip, jobs: int | None = None
 ) -> Iterator[Iterator[Iterator[Document]]]:
-    """Read sources one after the other, like :func:`indexer.documents.read_documents`.
+    """Read sources one after another, like :func:`indexer.documents.read_documents`.
 
-    An error of a source is raised when its documents are read.
+    An error in a source is raised when its documents are read.
 
     Args:
         sources: The sources, each with its options.
         on_skip: Called with every skipped record, line or file.
-        jobs: The number of processes that read; 1 for only this one, None for a suitable number.
+        jobs: The number of processes that read; 1 for only this process, None for a suitable number.
     """
     jobs = _choose_jobs([path for path, _ in sources], jobs)
     if jobs == 1:
@@ -75,7 +75,7 @@ def read_sources(
 
 @contextmanager
 def start_readers(sources: Sequence[str | Path], jobs: int | None = None) -> Iterator[None]:
-    """Start the processes that will read sources while this one loads other modules."""
+    """Start the worker processes while this process loads other modules."""
     jobs = _choose_jobs(sources, jobs)
     several = any(os.path.isdir(source) for source in sources)  # noqa: PTH112 - some are addresses
     ahead = [_Worker() for _ in range(jobs if several else min(jobs, len(sources)))] if jobs > 1 else []
@@ -93,7 +93,7 @@ _ahead: list[_Worker] = []  # processes that are not used yet
 
 
 def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
-    """Return the number of processes that read: the requested one, or a suitable one."""
+    """Return the number of processes that read, as requested or else suitable."""
     if jobs is not None:
         return jobs
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -104,12 +104,12 @@ def _choose_jobs(sources: Iterable[str | Path], jobs: int | None) -> int:
 
 
 class _SourceParts(NamedTuple):
-    """The parts of a source that workers read.
+    """The parts of a source to be read by workers.
 
     Attributes:
-        units: Its files; None for a source that this process reads.
-        skipped: The warnings for a folder.
-        fault: The error if it cannot be read.
+        units: The files of the source; None for a source that this process reads.
+        skipped: The warnings about a folder.
+        fault: The error if the source cannot be read.
     """
 
     units: Sequence[Unit] | None
@@ -118,7 +118,7 @@ class _SourceParts(NamedTuple):
 
 
 def _is_own(path: Path) -> bool:
-    """Return whether a path leads to another file in another process, such as /dev/stdin."""
+    """Return whether a path, such as /dev/stdin, means different files in different processes."""
     within = path.absolute().is_relative_to
     return (within("/dev") and not within("/dev/shm")) or within("/proc")  # noqa: S108 - only compared
 
@@ -154,7 +154,7 @@ class _Workers:
             raise
 
     def documents(self, source: int, on_skip: OnSkip) -> Iterator[Document]:
-        """Yield the documents of a source; take all of them before those of the next."""
+        """Yield the documents of a source; all must be read before those of the next source."""
         (path, options), dealt = self._sources[source], self._dealt[source]
         if dealt.units is None:
             yield from read_documents(path, on_skip, options)
@@ -177,7 +177,7 @@ class _Workers:
 
 
 class _Worker:
-    """A process that reads, in its own process group: Ctrl-C reaches this process, which ends the group."""
+    """A worker process in its own process group: Ctrl-C reaches only the parent, which ends the group."""
 
     def __init__(self) -> None:
         from multiprocessing.connection import Pipe  # not needed without other processes
@@ -203,15 +203,15 @@ class _Worker:
             theirs.close()
 
     def begin(self, units: Sequence[Unit]) -> None:
-        """Start reading."""
+        """Send the worker the files to read."""
         with suppress(OSError):  # an ended process is reported later
             self._connection.send(units)
 
     def documents(self, on_skip: OnSkip, meter: Meter | None) -> Iterator[Document]:
-        """Yield the documents of its next file.
+        """Yield the documents of the worker's next file.
 
         Raises:
-            BaseException: The error that ended reading.
+            BaseException: The error that ended reading in the worker.
             DragomanError: The process has ended.
         """
         ended = False
@@ -261,7 +261,7 @@ _SKIP: Final = 200  # approximate bytes of a skipped line
 
 
 def work(descriptor: int) -> None:
-    """Read sources and send their documents until all are read or the parent ends."""
+    """Read sources and send their documents, until all are read or the parent ends."""
     from multiprocessing.connection import Connection
 
     connection: Connection[Any, Any] = Connection(descriptor)
@@ -298,7 +298,7 @@ def _read(path: str | Path | Blob, options: ReadOptions, outgoing: _MessageQueue
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Make an error fit for sending, with its traceback if no user can cause it."""
+    """Prepare an error for sending; add the traceback unless it is a DragomanError."""
     if not isinstance(error, DragomanError):
         error.add_note(f"In a process that reads sources:\n{format_exc()}")
     try:
@@ -309,13 +309,13 @@ def _portable(error: BaseException) -> BaseException:
 
 
 def _end_with(connection: Connection[Any, Any]) -> None:
-    """End with the parent, which never sends a second message."""
+    """Exit when the parent ends, as it never sends a second message."""
     connection.poll(None)
     os.kill(0, signal.SIGKILL)  # the process group: also a child that reads a PDF
 
 
 class _MessageQueue:
-    """Messages to the parent, sent by a thread."""
+    """Sends messages to the parent from a thread."""
 
     def __init__(self, connection: Connection[Any, Any], meter: Meter) -> None:
         self._connection = connection
@@ -340,7 +340,7 @@ class _MessageQueue:
             self.send()
 
     def send(self, *, ended: bool = False, error: BaseException | None = None) -> None:
-        """Queue the added documents as a message; wait if too many bytes are pending."""
+        """Queue the added documents as a message; wait while too many bytes are pending."""
         given = self._found, self._meter.read - self._read, ended, error
         message = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
         self._found, self._size, self._read = [], 0, self._meter.read
@@ -351,7 +351,7 @@ class _MessageQueue:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Wait until all messages are received."""
+        """Wait until the parent has received all messages."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting)
 
