@@ -1,4 +1,4 @@
-"""Read a text with one article, plain or Markdown, as one item: its fields, its head and its paragraphs."""
+"""Read a plain or Markdown text with a single article as one item: fields, head and paragraphs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SMALL: Final = frozenset("and y et e de del la las los le les du des von van da
 
 
 class Head(NamedTuple):
-    """The fields of the head of a text, and its other paragraphs.
+    """The fields in the head of a text, and the remaining paragraphs.
 
     Attributes:
         title: The title, or None.
@@ -57,11 +57,11 @@ class Head(NamedTuple):
 
 
 def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
-    """Parse the head of a text.
+    """Find the title, date and author in the head of a text.
 
     Args:
-        paragraphs: The text.
-        title: Its title if it is known; None to search for one.
+        paragraphs: The paragraphs of the text.
+        title: The title if it is known; None to search for it.
     """
     day: ItemDate | None = None
     author: str | None = None
@@ -95,14 +95,14 @@ def item_of_head(
     """Make the only item of a document.
 
     Args:
-        head: Its head and its paragraphs.
+        head: The head of the document and its paragraphs.
         context: The source.
-        last: Its last line or page.
-        author: The author in its metadata, used if the head has none.
+        last: The last line or page of the document.
+        author: The author in the metadata, used if the head has none.
         **stated: Other fields of the item.
 
     Returns:
-        The item; None, after a call of ``on_skip``, if it has too much text.
+        The item; None, after calling ``on_skip``, if it has too much text.
     """
     if reason := too_long(head.title, head.paragraphs):
         context.skip(1, reason)
@@ -114,7 +114,7 @@ def item_of_head(
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:
-    """Parse a line with a date, a by-line, or both; return None for each that is missing."""
+    """Parse a line with a date, a by-line, or both; return None for each missing part."""
     if len(text) > _MAX_LENGTH:
         return None, None
     day: ItemDate | None = None
@@ -146,12 +146,12 @@ def _name(text: str) -> str | None:
 
 
 def are_names(words: Iterable[str]) -> bool:
-    """Return whether words are those of names: capitalised, or small words between names."""
+    """Return whether words look like names: capitalised, or small words between names."""
     return all(word[0].isupper() or word.lower() in _SMALL for word in words)
 
 
 def day_in_name(name: str) -> ItemDate | None:
-    """Parse a numeric date, year first, in a file name or a title: ``2018-03-05-quay.md``."""
+    """Parse a numeric date, year first, in a file name or title: ``2018-03-05-quay.md``."""
     for match in _IN_NAME.finditer(name):
         try:
             day = date(int(match[1]), int(match[3]), int(match[4]))
@@ -189,15 +189,16 @@ _SHOWN: Final = {_HIDDEN + ord(sign): sign for sign in "\\`*_{}[]()#+.!>-"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Split front matter from the text: fields between two lines of three dashes or, in TOML, plus signs.
+    """Split front matter from a text: fields between lines of dashes or, in TOML, plus signs.
 
-    Without such lines, fields are the lines before the first blank one if each of them has a label.
+    Without such lines, the lines before the first blank line are fields if each has a label.
 
     Args:
         text: The whole text.
 
     Returns:
-        The fields, strings or lists of strings, and the rest; no fields and the whole text if there are none.
+        The fields, strings or lists of strings, and the rest of the text. Without front matter, no fields and
+        the whole text.
     """
     lines = text.splitlines()
     ends = _FENCES.get(lines[0].strip(), ()) if lines else ()
@@ -246,7 +247,7 @@ def _value(text: str) -> str:
 
 
 def is_markdown(text: str) -> bool:
-    """Check whether a text starts with front matter or a heading of Markdown."""
+    """Return whether a text starts with front matter or a Markdown heading."""
     lines = [line for line in text.splitlines()[:40] if line.strip()]
     if not lines:
         return False
@@ -263,7 +264,7 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
     """Convert Markdown to its first heading and its paragraphs.
 
     Returns:
-        The heading if the text starts with one, else None; and the paragraphs, including other headings.
+        The heading if the text starts with one, else None, and the paragraphs, including other headings.
     """
     title: str | None = None
     paragraphs: list[str] = []
@@ -279,7 +280,7 @@ def markdown_paragraphs(text: str) -> tuple[str | None, list[str]]:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Split a text into headings and paragraphs, with unwrapped lines; each list item is a paragraph."""
+    """Split a text into headings and paragraphs, unwrapping lines; each list item is a paragraph."""
     blocks: list[tuple[str, str]] = []
     waiting: list[str] = []
 
@@ -338,7 +339,7 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def believable_title(stated: object) -> str | None:
-    """Return a title of the metadata unless it is a file name, a template's placeholder, or one word."""
+    """Return the title in the metadata, unless it is a file name, a placeholder or a single word."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_TITLE_LENGTH else ""
     if " " not in text or _FILE.search(text) or _PROGRAM.match(text):
         return None
@@ -346,7 +347,7 @@ def believable_title(stated: object) -> str | None:
 
 
 def believable_author(stated: object) -> str | None:
-    """Return the author in the metadata, unless it names an account, a program or a machine."""
+    """Return the author in the metadata, unless it is an account, a program or a machine."""
     text = line_of(stated) if isinstance(stated, str) and len(stated) <= _MAX_NAME_LENGTH else ""
     if not text or _NOBODY.match(text) or "@" in text or (" " not in text and text.islower()):
         return None
@@ -354,10 +355,10 @@ def believable_author(stated: object) -> str | None:
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a text as one item; title, date and author are in its fields, else its head, else its name.
+    """Read a text as one item, with title, date and author from its fields, its head or its file name.
 
     Args:
-        stream: The bytes, from the first on; read to their end at once.
+        stream: The bytes from the start, which are read all at once.
         context: The source.
 
     Raises:
@@ -375,7 +376,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str, object], ItemDate | None]:
-    """Return the fields of a text, completed from its head, and the day in its head."""
+    """Return the fields of a text, completed from its head, and the date in its head."""
     values, rest = split_front_matter(text)
     known = {found.field: value for name, value in values.items() if (found := reader.meaning(name))}
     heading: str | None = None
@@ -395,7 +396,7 @@ def _values(text: str, path: PurePath, reader: ForeignReader) -> tuple[dict[str,
 
 
 def plain_paragraphs(text: str) -> list[str]:
-    """Split a text at its blank lines; hard-wrapped lines are merged, others are separate paragraphs."""
+    """Split a text at blank lines; merge hard-wrapped lines, but keep other lines as paragraphs."""
     paragraphs: list[str] = []
     lines = map(str.strip, text.splitlines())
     for block in [[*group] for filled, group in groupby(lines, bool) if filled]:

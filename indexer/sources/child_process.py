@@ -1,4 +1,4 @@
-"""Run a parser in a child process, since a library in another language may crash or never end."""
+"""Run a parser in a child process, as libraries in other languages may crash or never end."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Read a PDF or a spreadsheet from standard input and write its text as lines of JSON.
+"""Read a PDF or a spreadsheet from standard input, and write its text as JSON Lines.
 
-This script runs in a child process with limits of time and memory: the libraries for these files are written
-in other languages, and a malicious file may crash them or keep them busy forever. The parent only sees that
-the child failed. It imports no module of Dragoman, and only the library for the kind of file.
+This script runs in a child process with limits of time and memory, as a malicious file may crash the
+libraries, which are written in other languages, or keep them busy forever. The parent then only sees that the
+child failed. The script imports no module of Dragoman, and only the library that it needs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NO_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read_pdf(data: BinaryIO) -> None:
-    """Write an object with ``pages`` and ``properties``, or with ``error``."""
+    """Write a JSON object with ``pages`` and ``properties``, or with ``error``."""
     import pypdfium2
 
     try:
@@ -54,7 +54,7 @@ def read_pdf(data: BinaryIO) -> None:
 
 
 def _lines(page: Any) -> list[list[Any]]:
-    """Return the lines of a page: text, left and right edge, bottom, font size."""
+    """Return the lines of a page as lists of text, left and right edge, bottom and font size."""
     import pypdfium2
 
     text_page = page.get_textpage()
@@ -86,7 +86,7 @@ def _box(text_page: Any, index: int) -> tuple[float, float, float, float]:
 
 
 def read_spreadsheet(data: BinaryIO) -> None:
-    """Write ``{"sheet": NAME}`` before the rows of each sheet, lists of cells; or ``{"error": WHY}``."""
+    """Write the rows of each sheet as lists, after ``{"sheet": NAME}``; or write ``{"error": WHY}``."""
     import python_calamine
 
     damage = (python_calamine.CalamineError, OSError, ValueError)

@@ -1,4 +1,4 @@
-"""Open the members of folders, zip archives and compressed files."""
+"""Open the files in folders, zip archives and compressed files."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _FAULTS: Final = (zlib.error, LZMAError, BadZipFile, EOFError, OSError, RuntimeE
 
 
 def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] = EOFError) -> RawStream:
-    """Return a stream of unpacked bytes, which raises ``SourceError`` for damaged or too many bytes.
+    """Return a stream of unpacked bytes that raises SourceError for damage or too many bytes.
 
     Args:
-        raw: The stream to unpack.
+        raw: The decompressing stream.
         label: The name of the archive in messages.
-        left: The remaining bytes that may be unpacked from the archive; its members share the count.
-        own_fault: The exception for damage of a library that is not the standard library.
+        left: The number of bytes that may still be unpacked, shared by all members of the archive.
+        own_fault: The exception that a third-party library raises for damage.
     """
 
     def read(size: int) -> bytes:
@@ -58,7 +58,7 @@ def unpacked(raw: Any, label: str, left: list[int], own_fault: type[Exception] =
 
 @contextmanager
 def spooled(blob: Blob) -> Iterator[BinaryIO]:
-    """Open a blob as a seekable file, if necessary as a copy.
+    """Open a blob as a seekable file, copying it if necessary.
 
     Raises:
         SourceError: The blob cannot be read, or the disk is full.
@@ -88,7 +88,7 @@ _INDEX: Final = "dragoman.json"
 
 
 def folder_members(folder: Path, on_skip: OnSkip, options: ReadOptions) -> Iterator[Blob]:
-    """Yield the files of a folder; links to folders are not followed, so that there are no cycles.
+    """Yield the files of a folder, without following links to folders, which might form cycles.
 
     Raises:
         SourceError: The folder cannot be read, or no file matches.
@@ -109,7 +109,7 @@ def _content(file: tuple[Path, PurePosixPath]) -> bytes:
 
 
 def size_of_all(sources: Iterable[str]) -> int:
-    """Return the total size of sources in bytes, 0 for those without a size, such as standard input."""
+    """Return the total size of sources in bytes, without standard input and unreadable sources."""
     return sum(_size_of(Path(source)) for source in sources if source != "-")
 
 
@@ -149,7 +149,7 @@ def _files(folder: Path, name: PurePosixPath, on_skip: OnSkip) -> Iterator[tuple
 
 
 def is_litter(name: PurePosixPath) -> bool:
-    """Return whether a member is a file of the operating system, or hidden."""
+    """Return whether a member is hidden or a file of the operating system."""
     return any(part in _LITTER or part.startswith(".") for part in name.parts[1:])
 
 
@@ -160,12 +160,13 @@ def _select(
     kind: str,
     read: Callable[[T], bytes],
 ) -> Iterator[tuple[T, PurePosixPath]]:
-    """Yield the selected members of a folder or an archive, each with its path.
+    """Yield the selected members of a folder or an archive, with their paths.
 
-    Scanned pages whose articles a METS file among them states are left out; ``read`` reads a member.
+    Scanned pages are left out if a METS file among the members divides them into articles. ``read`` reads a
+    member.
 
     Raises:
-        SourceError: None is selected; the message ends with advice for the kind of container.
+        SourceError: No member is selected; the message ends with advice for the kind of container.
     """
     if not found:
         raise SourceError(message("sources.no_files", label=label, kind=kind))
@@ -195,10 +196,10 @@ def _select(
 
 
 def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether a folder's patterns include a file in it, or any file of a folder in it.
+    """Return whether a folder's patterns include a file, or any file in a subfolder.
 
     Raises:
-        SourceError: It is a folder that cannot be read.
+        SourceError: The path is a folder that cannot be read.
     """
     if is_litter(PurePosixPath("folder", own)):
         return False
@@ -208,7 +209,7 @@ def is_read(path: Path, own: PurePosixPath, options: ReadOptions) -> bool:
 
 
 def is_selected(path: PurePosixPath, options: ReadOptions) -> bool:
-    """Return whether the patterns include a member, by its path in the folder or archive or its name."""
+    """Return whether the patterns include a member, by its path in the container or its name."""
 
     def matches(patterns: tuple[str, ...]) -> bool:
         return any(fnmatchcase(str(path), one) or fnmatchcase(path.name, one) for one in patterns)
@@ -229,7 +230,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
         options: The options with the patterns of the members.
 
     Raises:
-        SourceError: The archive is damaged, has too many members, or none that matches.
+        SourceError: The archive is damaged, has too many members, or has no matching member.
     """
     with spooled(blob) as file:
         try:
@@ -267,7 +268,7 @@ def zip_members(blob: Blob, on_skip: OnSkip, options: ReadOptions) -> Iterator[B
 
 
 def _parts(filename: str) -> list[str]:
-    """Return the parts of a member's name, without those that lead out of the archive."""
+    """Split a member's name into parts, without those that lead out of the archive."""
     parts = [whole(part) for part in filename.replace("\\", "/").split("/")]
     return [part for part in parts if part not in {"", ".", ".."}] or ["?"]
 
@@ -284,7 +285,7 @@ _LIBRARIES: Final = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ", "lzma
 
 
 def sole_member(blob: Blob, _on_skip: OnSkip, _options: ReadOptions) -> Iterator[Blob]:
-    """Yield the only member of a compressed file."""
+    """Yield the single member of a compressed file."""
     name = blob.unpacked_name or blob.name
     stem = PurePosixPath(name).stem if blob.suffix in _SUFFIXES else name
     yield Blob(blob.name, blob.label, partial(_open_compressed, blob), unpacked_name=stem, url=blob.url)

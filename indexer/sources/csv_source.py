@@ -1,4 +1,4 @@
-"""Read tables in text, CSV and TSV, and those of spreadsheets, row by row."""
+"""Read text tables (CSV, TSV) and the tables of spreadsheets, row by row."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Row(NamedTuple):
     """A row of a table.
 
     Attributes:
-        first: Its first line, or its number, 1-based.
-        last: Its last line.
+        first: The number of its first line, or its row number, 1-based.
+        last: The number of its last line.
         cells: Its cells.
     """
 
@@ -41,11 +41,12 @@ class Row(NamedTuple):
 
 
 class Table:
-    """A table, perhaps without a known header.
+    """A table, which may lack a recognised header.
 
     Attributes:
-        names: The names of its columns; without a known header, the cells of the widest of the first rows.
-        is_understood: Whether the names are sufficient for news items.
+        names: The names of the columns; without a recognised header, the cells of the widest of the first
+            rows.
+        is_understood: Whether the names suffice for news items.
     """
 
     def __init__(self, rows: Iterator[Row], reader: ForeignReader) -> None:
@@ -60,7 +61,7 @@ class Table:
         self.names = [" ".join(text_of(cell).split()) for cell in header]
 
     def values(self, context: ReadContext) -> Iterator[tuple[Row, dict[str, Any]]]:
-        """Yield each row with its cells by column name; empty cells are skipped."""
+        """Yield each row with its non-empty cells by column name."""
         for row in self._above:
             if any(map(text_of, row.cells)):
                 context.skip(row.first, message("skip.above_columns"))
@@ -80,7 +81,7 @@ class Table:
                 yield row, given
 
     def items(self, context: ReadContext) -> Iterator[RawItem]:
-        """Yield the items; empty rows are skipped."""
+        """Yield the items of the table; empty rows are skipped."""
         values = self.values(context)
         sample = list(take_sample(values, lambda found: text_size(found[1])))
         self._reader.learn(fields for _, fields in sample)
@@ -89,11 +90,11 @@ class Table:
                 yield item
 
     def is_own(self, context: ReadContext) -> bool:
-        """Return whether Dragoman exported the table, and it is not to be read as another one."""
+        """Return whether Dragoman exported the table and no columns are mapped."""
         return is_own_csv(self.names) and not context.options.columns
 
     def records(self, context: ReadContext) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the number of each row and its export record, for a table that Dragoman exported."""
+        """Yield the number and the export record of each row, for a table that Dragoman exported."""
         for row, cells in self.values(context):
             texts = {name: cell if isinstance(cell, str) else text_of(cell) for name, cell in cells.items()}
             yield row.first, record_of_row(texts, self.names, context.lines(row.first, row.last))
@@ -103,7 +104,7 @@ _EMPTY: Final = ("", None)
 
 
 def _different(names: list[str]) -> list[str]:
-    """Number repeated names, so that no column hides another."""
+    """Number repeated column names, so that no column hides another."""
     seen: dict[str, int] = {}
     different = []
     for name in names:
@@ -119,7 +120,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the rows of a text table.
 
     Raises:
-        SourceError: No row has the names of a title or text column.
+        SourceError: No row has the name of a title or text column.
     """
     head = stream.read(HEAD_BYTES)
     encoding = wide_encoding(head) or one_byte_encoding(head) or "utf-8"
@@ -165,7 +166,7 @@ def _rows(file: io.TextIOWrapper, dialect: Dialect, context: ReadContext) -> Ite
 
 
 def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
-    """Yield rows of lines without interpreting quotation marks."""
+    """Yield the rows of lines without interpreting quotation marks."""
     settings = {**dialect.format, "quoting": csv.QUOTE_NONE}
     for number, cells in enumerate(csv.reader(lines, **settings), first):
         if any(cells):
@@ -173,7 +174,7 @@ def _unquoted(lines: list[str], first: int, dialect: Dialect) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a table, with their ends, not longer than MAX_LINE_LENGTH.
+    """The lines of a table with their line ends, each of at most MAX_LINE_LENGTH characters.
 
     Attributes:
         number: The number of lines read.

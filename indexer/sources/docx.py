@@ -1,4 +1,4 @@
-"""Read a DOCX document as one item, from its paragraphs and properties; an export of articles as several."""
+"""Read a DOCX document as one item; an export of several articles as several items."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a document as one item.
 
     Raises:
-        SourceError: It is damaged, encrypted, too large, or has no text.
+        SourceError: The document is damaged, encrypted, too large, or has no text.
     """
     name = context.name
     with stream, spooled(Blob(name, name, lambda: stream, keep_open=True)) as file:
@@ -137,7 +137,7 @@ def _local(name: str) -> str:
 
 
 def _main_part(package: _Package) -> str:
-    """Return the name of the main part: the one that the document declares, else the usual one."""
+    """Return the name of the main part, as declared in the document or else the usual name."""
     stated = [
         attributes.get("Target", "").lstrip("/")
         for kind, tag, attributes in package.events("_rels/.rels")
@@ -150,7 +150,7 @@ def _main_part(package: _Package) -> str:
 
 
 def _style_names(events: Iterable[_Event]) -> dict[str, str]:
-    """Read the names of styles by their ids, which depend on the language of the program."""
+    """Read the names of styles by id, as ids depend on the language of the program."""
     names: dict[str, str] = {}
     style = ""
     for kind, tag, attributes in events:
@@ -200,11 +200,11 @@ class _Body:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the text exceeds the limit, and its end is left out."""
+        """Whether the text exceeds the limit and is truncated."""
         return self._left < 0
 
     def lines(self) -> list[Line]:
-        """Return the paragraphs and page breaks."""
+        """Return the paragraphs as lines, with page breaks."""
         lines: list[Line] = []
         for number, text in enumerate(self.paragraphs):
             lines += [Line("", BREAK), Line(text)] if number in self._breaks else [Line(text)]
@@ -251,7 +251,7 @@ class _Body:
 
 
 def _notes(package: _Package) -> list[str]:
-    """Return the kinds of parts with text that are not part of the main text."""
+    """Return the kinds of parts, such as footnotes, that have text outside the main text."""
     found = []
     for kind in _NOTES:
         named = [part for part in sorted(package.parts) if part.endswith(".xml")]

@@ -1,4 +1,4 @@
-"""Decode bytes to text: UTF-8, UTF-16, UTF-32, and the old encodings of western Europe."""
+"""Decode bytes to text, from UTF-8, UTF-16, UTF-32, and older western European encodings."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _UNCLEAN = late_pattern("[\x00-\x08\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Detect UTF-16, UTF-32 and UTF-8 with a byte order mark, by the mark or the pattern of zero bytes.
+    """Detect UTF-16, UTF-32, or UTF-8 with a byte order mark, by the mark or by zero bytes.
 
     Returns:
-        The name of a codec, or None if the text is in UTF-8 or a one-byte encoding.
+        The name of a codec; None if the text is in UTF-8 or a one-byte encoding.
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
@@ -55,7 +55,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def open_text(stream: io.BufferedReader) -> io.TextIOWrapper:
-    """Open a stream of text; invalid UTF-8 becomes surrogates, which :func:`repair` decodes."""
+    """Open a stream of text, in which invalid UTF-8 becomes surrogates for :func:`repair`."""
     encoding = wide_encoding(stream.peek()) or "utf-8"
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     return io.TextIOWrapper(stream, encoding, errors)
@@ -73,11 +73,11 @@ def is_binary(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """Decode a whole file; no byte is ever an error.
+    """Decode a whole file without ever raising an error.
 
     Returns:
-        The text, with its line breaks. Characters are kept as written (composed or not), so that a quotation
-        stays exact; only control characters and stray byte order marks are removed.
+        The text with its line breaks. Characters are kept as written (composed or not), so quotations stay
+        exact; only control characters and stray byte order marks are removed.
     """
     if encoding := wide_encoding(data[:_SAMPLE_BYTES]):
         return clean(data.decode(encoding, "replace"))
@@ -90,16 +90,16 @@ def decode(data: bytes) -> str:
 
 
 def is_mostly_undecoded(text: str) -> bool:
-    """Check whether a text decoded from UTF-8 with ``surrogateescape`` is in another encoding.
+    """Return whether a text decoded from UTF-8 with ``surrogateescape`` is in another encoding.
 
-    A few bad bytes among valid accented letters are local errors; mostly bad ones mean another encoding.
+    A few invalid bytes among accented letters are local errors; a majority means another encoding.
     """
     strays = len(_UNDECODED.findall(text))
     return 2 * strays > sum(not char.isascii() for char in text)
 
 
 def stated_charset(kind: str) -> str:
-    """Return the charset in a media type of text or XML, ``text/html; charset=utf-8``; empty without one."""
+    """Return the charset in a text or XML media type (``text/html; charset=utf-8``); empty if none."""
     media, _, parameters = kind.lower().partition(";")
     if not (media.startswith("text/") or media.rstrip().endswith("xml")):
         return ""
@@ -107,7 +107,7 @@ def stated_charset(kind: str) -> str:
 
 
 def stated_codec(charset: str) -> str | None:
-    """Return the codec of a charset; None for UTF, which is detected by the bytes, or an unknown charset."""
+    """Return the codec of a charset; None if it is unknown or UTF, which is detected from the bytes."""
     try:
         found = codecs.lookup(charset).name
         b"a".decode(found)
@@ -118,7 +118,7 @@ def stated_codec(charset: str) -> str | None:
 
 
 def in_utf8(data: bytes, charset: str) -> bytes:
-    """Convert a text in its server's charset to UTF-8; that charset takes precedence over the text's own.
+    """Convert a text in its server's charset to UTF-8, ignoring the charset that the text declares.
 
     Args:
         data: The text; unchanged if it has a byte order mark, or is mostly valid UTF-8.
@@ -132,17 +132,17 @@ def in_utf8(data: bytes, charset: str) -> bytes:
 
 
 def one_byte_encoding(head: bytes) -> str | None:
-    """Detect the one-byte encoding of the first bytes of a text; return None for UTF-8."""
+    """Detect the one-byte encoding of a text from its first bytes; return None for UTF-8."""
     text = head.decode("utf-8", "surrogateescape")
     strays = len(_UNDECODED.findall(text[:-4]))  # the last character may be incomplete
     return _western(head) if 2 * strays > sum(not char.isascii() for char in text) else None
 
 
 def repair(line: str) -> str:
-    """Decode a line with invalid UTF-8 as Windows-1252.
+    """Decode a line again as Windows-1252 if it has invalid UTF-8.
 
     Args:
-        line: Text decoded from UTF-8 with ``surrogateescape``.
+        line: A line decoded from UTF-8 with ``surrogateescape``.
     """
     if line.isascii():
         return line
@@ -167,7 +167,7 @@ def whole(text: str) -> str:
 
 
 def _western(data: bytes) -> str:
-    """Detect the one-byte encoding that fits the lines with accents best."""
+    """Detect the one-byte encoding that best fits the lines with accents."""
     from charset_normalizer import from_bytes  # slow to import and rarely needed
 
     lines = data[: 16 * _SAMPLE_BYTES].splitlines()

@@ -37,15 +37,15 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class BadRecordError(ValueError):
-    """A record that cannot become an item; its message is the reason, for users."""
+    """A record that cannot become an item; the message states the reason to users."""
 
 
 class _BadFieldError(ValueError):
-    """An invalid field; its message is the reason, for users."""
+    """An invalid field; the message states the reason to users."""
 
 
 def is_own(record: dict[str, Any]) -> bool:
-    """Return whether a record has Dragoman's names for its title and text, not other ones."""
+    """Return whether a record uses Dragoman's names for title and text."""
     title, *texts = (record.get(name) for name in ("title", "body", "text"))
     if any(isinstance(value, dict) for value in (title, *texts)):
         return False
@@ -64,13 +64,13 @@ def read_record(
     Args:
         record: A value from JSON: an object with a ``title``, a ``body`` (or ``text``), or both, and optional
             ``id``, ``url``, ``date``, ``language``, ``countries``, ``author``, ``section`` and ``fields`` (an
-            object), as ``items`` prints them. A missing date, link, author or section is read from other
-            names; other fields are kept. Null means absent.
-        source: Its location in the source.
-        notify: Called with each skipped field, which has the wrong type or an impossible value.
+            object), as ``items`` prints them. If date, URL, author or section is missing, other names of it
+            are tried. Other fields are kept. Null means absent.
+        source: The location of the record in the source.
+        notify: Called with a warning for each skipped field, whose value is invalid.
 
     Raises:
-        BadRecordError: The record is not an object, has no text at all, or too much.
+        BadRecordError: The record is not an object, or has no text or too much text.
     """
     if not isinstance(record, dict):
         raise BadRecordError(message("skip.no_object"))
@@ -112,7 +112,7 @@ def read_record(
 
 
 def _with_renamed_fields(item: RawItem, record: dict[str, Any], notify: Callable[[str], None]) -> RawItem:
-    """Add the fields of a record that have other names than in an export."""
+    """Add those fields of a record whose names differ from an export's."""
     others = {
         name: value
         for name, value in record.items()
@@ -147,7 +147,7 @@ def _names(value: Any, name: str) -> str | None:
 
 
 def _fields(value: object, notify: Callable[[str], None]) -> tuple[tuple[str, str], ...]:
-    """Read the other fields of an item that are strings or numbers."""
+    """Read further fields of an item, which must be strings or numbers."""
     found: dict[str, str] = {}
     for name, given in value.items() if isinstance(value, dict) else ():
         shown = " ".join(clean(name).split())
@@ -186,7 +186,7 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
     """Read a list of codes or names, or of objects with a code, as ``items`` prints them.
 
     Returns:
-        The valid countries; None if there are none, so that they are found in the text.
+        The valid countries; None if there are none, so that the text decides.
     """
     if value is None or value == []:
         return None if value is None else ()
@@ -205,10 +205,10 @@ def _countries(value: object, notify: Callable[[str], None]) -> tuple[str, ...] 
 
 
 def _date(value: object, _name: str) -> ItemDate:
-    """Read a day, a month or a year, or an object with the first and the last day of an interval.
+    """Read a day, a month or a year, or an object with the first and last day of an interval.
 
-    A month or a year becomes an interval of all its days. The kind is ``printed`` unless the record states
-    another: an exported estimate must not become a fact.
+    A month or a year becomes the interval of all its days. The kind is ``printed`` unless the record states
+    another, as an exported estimate must remain one.
     """
     if not isinstance(value, dict):
         return _period(value)
@@ -222,7 +222,7 @@ def _date(value: object, _name: str) -> ItemDate:
 
 
 def _period(value: object) -> ItemDate:
-    """Read a date: "2018", "2018-03" or "2018-03-05", with all of its days, or a date in another form."""
+    """Read a date such as "2018", "2018-03" or "2018-03-05" as an interval, or a date in another form."""
     match = _ISO_DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) not in YEARS:
         if found := read_date(value):
@@ -236,7 +236,7 @@ def _period(value: object) -> ItemDate:
 
 
 def _shown(value: object) -> str:
-    """Quote a value, truncated to fit on a line."""
+    """Quote a value, truncated to a few words."""
     if isinstance(value, (list, dict)):  # it may be too deep or too large to print
         return message("skip.wrong_form")
     text = " ".join(clean(str(value)[:400]).split())
@@ -257,7 +257,7 @@ _ISO_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def is_exported(record: Any) -> bool:
-    """Return whether a record has the form of exports, with any values."""
+    """Return whether a record has the keys of an export, with any values."""
     try:
         day, place, mentions = record["date"], record["source"], record["countries"]
         return (
@@ -275,7 +275,7 @@ def is_exported(record: Any) -> bool:
 
 
 def as_exported(value: Any) -> Any:
-    """Convert a hit, whose text is its snippet, or the output of ``show`` to an export record.
+    """Convert a search hit or the output of ``show`` to an export record; a hit's snippet is its text.
 
     Args:
         value: A value from JSON, of any type; other values are returned unchanged.
@@ -293,8 +293,8 @@ def as_exported(value: Any) -> Any:
 def are_own_records(values: Iterable[object]) -> bool:
     """Return whether the elements of a list are Dragoman's records, not another program's.
 
-    All of them must have Dragoman's names, and at least one must be unambiguous: it has the form of exports,
-    or its date is an object, or its id is more than a number, with an ISO date and a text without markup.
+    All must have Dragoman's names, and at least one must be unambiguous: it has the form of an export, its
+    date is an object, or it has a non-numeric id, an ISO date and a text without markup.
     """
     records = [as_exported(value) for value in values if isinstance(value, dict)]
     only_own = all(is_exported(record) or is_own(record) for record in records)
@@ -317,7 +317,7 @@ def _is_clearly_own(record: dict[str, Any]) -> bool:
 
 
 def is_own_csv(columns: Iterable[str]) -> bool:
-    """Return whether Dragoman exported a table, by the names of its columns."""
+    """Return whether Dragoman exported a table, judging by its column names."""
     return _OF_CSV.issubset(columns)
 
 
@@ -326,8 +326,8 @@ def record_of_row(cells: Mapping[str, Any], columns: Collection[str], place: Sou
 
     Args:
         cells: The cells by column name; empty cells are omitted.
-        columns: The names of all columns that were not removed from the table.
-        place: The location of the row, for a row without the location of its item.
+        columns: The names of all columns still in the table.
+        place: The location of the row, used if the row does not state the location of its item.
     """
     texts = {name: without_apostrophes(cell) for name, cell in cells.items()}
     start, end, kind = (texts.pop(name, None) for name in _DATE)
@@ -365,7 +365,7 @@ def _place(texts: dict[str, str], row: SourceLines) -> SourceLines:
 
 
 def _passage(snippet: object, title: object) -> str:
-    """Return a snippet without its marks; empty for one of the title, which an item without text has."""
+    """Return a snippet without highlighting; empty if it repeats the title, as for an item without text."""
     if not isinstance(snippet, str):
         return ""
     text = snippet.replace(_MATCH_MARK, "") or snippet

@@ -36,11 +36,11 @@ _DEEPEST: Final = 4
 
 
 def fields_of(item: Element) -> dict[str, str]:
-    """Return the other fields of an item: texts, and the addresses in elements without text.
+    """Return the other fields of an item: texts, and URLs in elements without text.
 
     Returns:
-        Names and values; the name of a nested element follows that of its parent and a dot. Values with the
-        same name are separated by commas.
+        Values by name. A nested element is named after its parent, with a dot between; values with the same
+        name are joined by commas.
     """
     found: dict[str, list[str]] = {}
     for element in item.elements:
@@ -67,7 +67,7 @@ def _gather(element: Element, name: str, found: dict[str, list[str]], depth: int
 
 
 def _name(element: Element) -> str:
-    """Return the name of a field without colons, which separate a field from its value in a query."""
+    """Return the name of a field with dots for colons, which separate field and value in queries."""
     name = element.name.replace(":", ".")
     return "origin" if name == "source" else name  # "source" has another meaning in the index
 
@@ -76,15 +76,15 @@ _MAX_LENGTH: Final = 4000  # characters of a link
 
 
 def link_of(item: Element, site: str, address: str = "") -> str | None:
-    """Return the link of an item.
+    """Return the URL of an item.
 
-    The target of a redirecting service takes precedence over the service's link; a guid or an id that is an
-    address is used if there is no link.
+    The target of a redirecting service takes precedence over the service's link. Without a link, a guid or an
+    id that is a URL is used.
 
     Args:
         item: The item.
-        site: The link of the feed, the base of relative links of items; empty if there is none.
-        address: The address of the feed, the base for feeds without a link.
+        site: The link of the feed, to which links of items are relative; empty if there is none.
+        address: The URL of the feed, used as the base for a feed without a link.
     """
     origin = item.text_of(*_NAMES["origin"])
     for link in (origin if origin != site else "", *_candidates(item)):
@@ -94,7 +94,7 @@ def link_of(item: Element, site: str, address: str = "") -> str | None:
 
 
 def channel_link(whole: Element) -> str:
-    """Return the link of the page of a feed, else that of the feed itself; empty if there is none."""
+    """Return the link to the page of a feed, or else to the feed; empty if there is none."""
     links = whole.named("link")
     stated = [_tidy(link.text) for link in links]
     stated += [_href(link) for link in links if _rel(link) == "alternate"]
@@ -145,7 +145,7 @@ def _href(link: Element) -> str:
 
 
 def _tidy(link: str) -> str:
-    """Remove white space from a link: around it, and where a line was broken inside it."""
+    """Remove white space around and inside a link, which may have been broken across lines."""
     return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
 
 
@@ -158,10 +158,10 @@ _FOOTER: Final = re.compile(
 
 
 def body_of(html: str) -> tuple[str, ...]:
-    """Return the paragraphs of a body, HTML or plain text.
+    """Return the paragraphs of a body, which may be HTML or plain text.
 
     Raises:
-        ValueError: The body is too long; the message states it.
+        ValueError: The body is too long.
     """
     if "<![CDATA[" in html:  # nested CDATA
         html = html.replace("<![CDATA[", "").replace("]]>", "")
@@ -169,7 +169,7 @@ def body_of(html: str) -> tuple[str, ...]:
 
 
 def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Remove labels of advertisements, and links to the full text or its first publication at the end."""
+    """Remove labels of advertisements, and closing links to the full text or its first publication."""
     kept = [text for text in paragraphs if len(text) > _MAX_LABEL_LENGTH or plain_words(text) not in _ADVERTS]
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
@@ -188,13 +188,13 @@ _SHORT: Final = 200  # characters of a text that may be only the caption of an i
 
 
 class EntryReader:
-    """Reads the items of one feed.
+    """Reads the items of a feed.
 
     Args:
         whole: The properties of the feed.
         context: The source.
-        dates: The names of date elements, the best first.
-        address: The address of the feed; empty for a file.
+        dates: The names of date elements, best first.
+        address: The URL of the feed; empty for a file.
     """
 
     def __init__(
@@ -212,7 +212,7 @@ class EntryReader:
         """Read an item.
 
         Returns:
-            The item; None, after a call of ``on_skip``, if it has no text, or too much.
+            The item; None, after calling ``on_skip``, if it has no text or too much text.
         """
         title = line_of(_html_of(item, *_NAMES["title"])) or None
         try:
@@ -247,7 +247,7 @@ class EntryReader:
         )
 
     def _read_channel(self) -> None:
-        """Read the elements of the feed that were parsed so far."""
+        """Read the feed's own elements among those parsed so far."""
         self._known = len(self._whole.parts)
         self._site = channel_link(self._whole)
         self._author = _author(self._whole)
@@ -262,7 +262,7 @@ class EntryReader:
             self._context.skip(0, message("skip.of_texts", what=what, texts=self._furnished))
 
     def _body(self, item: Element) -> tuple[tuple[str, ...], str]:
-        """Return the text of an item, and its summary if that differs."""
+        """Return the text of an item, and its summary if the text does not contain it."""
         body = body_of(max(map(_source, item.named(*_NAMES["text"])), key=len, default=""))
         summary = body_of(_html_of(item, *_NAMES["summary"]))
         if sum(map(len, body)) < _SHORT and sum(map(len, summary)) > sum(map(len, body)):
@@ -281,7 +281,7 @@ class EntryReader:
         return None
 
     def _key(self, item: Element, url: str | None) -> str | None:
-        """Return the identifier of an item, combined with the site if it may only be unique there."""
+        """Return the identifier of an item, prefixed with the site if it may be unique only there."""
         stated = _stated_key(item)
         if not stated:
             return url if url != self._site else None
@@ -293,7 +293,7 @@ def _stated_key(item: Element) -> str:
 
 
 def _html_of(item: Element, *names: str) -> str:
-    """Return the content, as HTML, of the first non-empty element with one of some names, in their order."""
+    """Return the HTML of the first non-empty element with these names, tried in order."""
     return next((html for element in item.named(*names) if (html := _source(element).strip())), "")
 
 
@@ -354,7 +354,7 @@ _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 @nonempty(message("sources.sitemap"))
 def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the items of a news sitemap; count the links without a title, which other sitemaps have."""
+    """Read the items of a news sitemap; count links without a title, which other sitemaps have."""
     untitled = found = 0
     with stream:
         items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
@@ -373,7 +373,7 @@ def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _spread(item: Element, news: Element) -> None:
-    """Move the news fields and the publication's name to where other kinds of feeds have them."""
+    """Move the news elements and the publication's name to where other feeds have them."""
     parts = item.named("loc", "lastmod")
     for part in news.elements:
         if part.name == "news:publication":
@@ -403,7 +403,7 @@ _SHORTCODE: Final = re.compile(
 
 @nonempty(message("sources.empty_wordpress"))
 def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the published posts of an export, one at a time; count the other records."""
+    """Read the published posts of a WordPress export, one at a time; count its other records."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0
@@ -432,14 +432,14 @@ def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[
 
 
 def _custom_fields(item: Element) -> list[tuple[str, str]]:
-    """Read the custom fields of a post; names with a leading underscore are internal to WordPress."""
+    """Return the custom fields of a post, except WordPress's internal ones."""
     metas = item.named("wp:postmeta")
     pairs = [(part.text_of("wp:meta_key"), part.text_of("wp:meta_value")) for part in metas]
     return [(key, value) for key, value in pairs if key and value and not key.startswith("_")]
 
 
 def _tidy_post(item: Element) -> None:
-    """Remove WordPress's internal elements, and the shortcodes in texts."""
+    """Remove WordPress's internal elements, and shortcodes in texts."""
     internal = {part.name for part in item.elements if part.name.startswith("wp:")} - {_WORDPRESS_DATES[0]}
     item.replace([part for part in item.elements if part.name not in internal])
     for part in item.named("content:encoded"):

@@ -1,9 +1,8 @@
 """Parse the XML of feeds, one item at a time.
 
-Tags and texts are parsed as a stream, well formed or not. Well-formed input is parsed like by any parser;
-other input is read as probably intended: a bare ``&`` is text, and so is a ``<`` that begins no tag, and
-attribute values need no quotes. Only the entities of XML and HTML are known, and no declarations are read, so
-that no entity can be expanded without bound, and nothing is fetched.
+Tags and texts are parsed as a stream. Malformed input is read as probably intended: a bare ``&`` and a ``<``
+that begins no tag are text, and attribute values need no quotes. Only the entities of XML and HTML are
+decoded, and declarations are ignored, so entities cannot expand without bound, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class Tag(NamedTuple):
     """A tag.
 
     Attributes:
-        name: As written, with its prefix, without white space and slash.
+        name: The name as written, with its prefix, without white space and slash.
         closes: Whether it ends an element.
         empty: Whether it is an empty element.
         attributes: The names and decoded values of attributes.
@@ -79,13 +78,13 @@ class Markup:
         self._open_comment = False
 
     def line(self) -> int:
-        """Return the line on which the next tag or text begins, 1-based."""
+        """Return the line number of the next tag or text, 1-based."""
         self._lines += self._data.count(b"\n", self._counted, self._at)
         self._counted = self._at
         return self._lines
 
     def tokens(self) -> Iterator[Tag | str]:
-        """Yield the tags and the texts between them; a text may be in several pieces.
+        """Yield the tags, and the texts between them, possibly in several pieces.
 
         Raises:
             TooLongError: A tag or text is longer than MAX_TOKEN_LENGTH.
@@ -115,7 +114,7 @@ class Markup:
             self._at = len(self._data)
 
     def _is_cut(self) -> bool:
-        """Return whether a tag begins here whose end has not been read, after reading more if possible."""
+        """Return whether a tag begins here whose end is not yet in the buffer, reading on if possible."""
         rest = self._data[self._at + 1 : self._at + 3]
         may_begin = rest[:1].isalpha() or rest[:1] in b"/_" or rest[:1] >= b"\x80"
         following = self._data.find(b"<", self._at + 1)
@@ -146,7 +145,7 @@ class Markup:
         return found
 
     def _more(self) -> bool:
-        """Read more input; return whether there was more."""
+        """Read more input into the buffer; return whether there was any."""
         if self._ended:
             return False
         held = len(self._data) - self._at
@@ -177,7 +176,7 @@ class Markup:
 
 
 def decode_entities(text: str) -> str:
-    """Decode the entities of XML and HTML, once; unknown ones are unchanged."""
+    """Decode XML and HTML entities once; leave unknown ones unchanged."""
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 
@@ -187,7 +186,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _declared(head: bytes) -> str:
-    """Return the declared codec of a document; Windows-1252 if it declares none or UTF."""
+    """Return the declared codec of a document; Windows-1252 if none or UTF is declared."""
     found = _DECLARED.search(head[:1024])
     try:
         name = codecs.lookup(found[1].decode()).name if found else "utf-8"
@@ -199,7 +198,7 @@ def _declared(head: bytes) -> str:
 
 
 def _decoded(data: bytes, codec: str) -> str:
-    """Decode a text as UTF-8 if possible, else in its codec; a stray byte only affects itself."""
+    """Decode a text from UTF-8 if possible, else by its codec; a stray byte affects only itself."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -227,12 +226,12 @@ class Element:
     """An element of a document.
 
     Attributes:
-        name: Its name, with the usual prefix of its vocabulary, unless that is RSS, Atom or HTML.
-        attributes: The names of attributes as written, and their values.
-        parts: Its elements and texts, in order.
+        name: The name, with the usual prefix of its vocabulary; RSS, Atom and HTML have none.
+        attributes: The values of the attributes, by name as written.
+        parts: The child elements and texts, in order.
         first, last: Its first and last line.
-        base: The declared bases of its relative links, nearest last.
-        language: The language declared by ``xml:lang``, on it or an ancestor; empty for none.
+        base: The declared base URLs for relative links, nearest last.
+        language: The language declared by ``xml:lang`` on the element or an ancestor; empty if none.
     """
 
     __slots__ = tuple(
@@ -264,7 +263,7 @@ class Element:
         self._indexed = 0  # the number of indexed parts
 
     def html(self) -> str:
-        """Return its content as HTML: escaped in its texts, or, for XHTML, as its elements."""
+        """Return the content as HTML, which is escaped in texts or, for XHTML, consists of elements."""
         return _html_of(self, is_xhtml=self.attributes.get("type") == "xhtml")
 
     @property
@@ -274,11 +273,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its text, without that of its elements."""
+        """The text of the element, without that of child elements."""
         return "".join([part for part in self.parts if isinstance(part, str)]).strip()
 
     def named(self, *names: str) -> list[Element]:
-        """Return its elements with some names, those with the first name first."""
+        """Return the child elements with these names, in the order of the names."""
         if self._indexed != len(self.parts):
             self._index = {}
             for element in self.elements:
@@ -288,17 +287,17 @@ class Element:
         return [element for name in names if name in index for element in index[name]]
 
     def text_of(self, *names: str) -> str:
-        """Return the text of the first non-empty element with one of some names, in their order."""
+        """Return the text of the first non-empty child with these names, tried in order."""
         return next((text for element in self.named(*names) if (text := element.text)), "")
 
     def replace(self, parts: list[Element]) -> None:
-        """Replace its elements by others."""
+        """Replace the child elements."""
         self.parts = [*parts]
         self._indexed = -1
 
 
 def canonical(name: str, namespaces: dict[str, str]) -> str:
-    """Return the usual name of an element."""
+    """Return the name of an element with the usual prefix of its vocabulary."""
     prefix, colon, local = name.partition(":")
     if not colon:
         usual = namespaces.get("", "")
@@ -323,7 +322,7 @@ class Items:
     """An iterator over the items of a document.
 
     Attributes:
-        whole: The properties of the channel or feed: its elements that were read so far.
+        whole: The elements of the channel or feed itself that were read so far.
     """
 
     def __init__(self, markup: Markup, names: frozenset[str], context: ReadContext) -> None:
@@ -336,7 +335,7 @@ class Items:
         self.whole = Element(Tag("whole", closes=False, empty=False, attributes={}), None, 1)
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield each item at its end; an item without an end, at the start of the next one."""
+        """Yield each item at its end tag or, if that is missing, at the start of the next item."""
         try:
             for token in self._markup.tokens():
                 self._size += 1
@@ -386,7 +385,7 @@ class Items:
         return element.name in _CHANNEL_FIELDS and len(element.parts) < _MAX_CHANNEL_FIELDS
 
     def _keep(self, element: Element, around: Element | None) -> None:
-        """Keep the fields of a channel or a feed, not those of its image."""
+        """Keep the fields of a channel or a feed, except those of its image."""
         if around is None or element.name not in _CHANNEL_FIELDS:
             return
         if around.name in {"channel", "feed"} and len(self.whole.parts) < _MAX_CHANNEL_FIELDS:
@@ -396,7 +395,7 @@ class Items:
             around.parts.append(element)
 
     def _end(self, name: str) -> Iterator[Element]:
-        """Close the innermost open element with a name, and all inside it; ignore an end without a start."""
+        """Close the innermost open element with a name, and all inside; ignore unmatched end tags."""
         at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].written == name), -1)
         if at < 0 or (at < self._item_at and self._open[at].name not in _WHOLES):
             return
@@ -405,7 +404,7 @@ class Items:
         del self._open[at:]
 
     def _finish(self) -> Element:
-        """Return the current item, which ends here."""
+        """End the current item and return it."""
         item = self._open[self._item_at]
         item.last = self._markup.line()
         del self._open[self._item_at :]
@@ -413,7 +412,7 @@ class Items:
         return item
 
     def _drop_item(self) -> None:
-        """Skip an item that has too many parts, up to its end."""
+        """Skip an item with too many parts, up to its end."""
         self._skip(message("skip.large_item", most=MAX_PARTS))
         del self._open[self._item_at :]
         self._item_at = -1

@@ -1,8 +1,8 @@
-"""Read items of sources with other field names: exports, feeds, tables, JSON-LD.
+"""Read items with other field names, from exports, feeds, tables and JSON-LD.
 
-Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and a
-clear date. These take a fast path; the general one (:class:`ForeignFields`) gives the same
-result in twice the time.
+Most items of tables and exports have plain fields: a title, a text without markup or odd white space, and an
+unambiguous date. They take a fast path; the general path (:class:`ForeignFields`) gives the same result in
+twice the time.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _LONG_ID: Final = 16  # characters from which an id is hardly a row number
 
 
 class ForeignFields:
-    """The fields of an item.
+    """The fields of an item by meaning, from which the reading methods remove values.
 
     Args:
-        values: Names and values, which may be lists and objects.
+        values: The values by name; they may be lists and objects.
         meaning: Returns the meaning of a name.
         notify: Called with a warning about skipped fields.
         notify_once: Called with a warning that applies to all items of the source.
@@ -89,10 +89,10 @@ class ForeignFields:
         return next((text for _, value in self._pop_values("title") if (text := line(value))), None)
 
     def texts(self) -> tuple[str, ...]:
-        """Remove and return the text: the longest one with the best names, else the summaries.
+        """Remove and return the text, or else the summaries.
 
         Raises:
-            ValueError: The markup exceeds a bound.
+            ValueError: The markup is too long.
         """
         bodies = self._all_texts("body")
         summaries = self._all_texts("summary")
@@ -113,7 +113,7 @@ class ForeignFields:
         return best[1]
 
     def url(self, base: str) -> str | None:
-        """Remove and return the link, resolved if it is relative."""
+        """Remove and return the URL, resolved if it is relative."""
         for _, value in self._pop_values("url"):
             texts = value if isinstance(value, list) else [text_of(value)]
             if link := next((text for text in texts if _LINK.fullmatch(text)), None):
@@ -125,7 +125,7 @@ class ForeignFields:
         return None
 
     def key(self, url: str | None) -> str | None:
-        """Remove and return the identifier of the item: an id, unless it is a row number, or its link."""
+        """Remove and return the identifier: an id, unless it is a row number, or else the URL."""
         for name, value in self._pop_values("id"):
             text = text_of(value)
             if len(text) >= _LONG_ID or ":" in text:
@@ -134,7 +134,7 @@ class ForeignFields:
         return url
 
     def date(self, day_first: bool | None) -> ItemDate | None:  # noqa: FBT001 - has three values
-        """Remove and return the date: that of publication, else that of a change."""
+        """Remove and return the date of publication, or else that of a change."""
         for field in ("date", "changed"):
             for name, value in self._pop_values(field):
                 if found := read_date(value, day_first=day_first):
@@ -156,7 +156,7 @@ class ForeignFields:
         return None
 
     def countries(self) -> tuple[str, ...] | None:
-        """Remove and return the countries; None if no known one is stated."""
+        """Remove and return the countries; None if no recognised country is stated."""
         for name, value in self._pop_values("country"):
             codes, unknown = read_countries(value)
             if unknown:
@@ -167,7 +167,7 @@ class ForeignFields:
         return None
 
     def author(self) -> str | None:
-        """Remove and return the author; the number of a user is ignored."""
+        """Remove and return the author; ignore the number of a user."""
         for name, value in self._pop_values("author"):
             texts = value if isinstance(value, list) else [value]
             names = [_BYLINE.sub("", line(text), 1) for text in texts]
@@ -177,7 +177,7 @@ class ForeignFields:
         return None
 
     def section(self) -> str | None:
-        """Remove and return the section: the first of a list, which is also kept; numbers are ignored."""
+        """Remove and return the section, the first of a list, which is also kept; ignore numbers."""
         for name, value in self._pop_values("section"):
             texts = value if isinstance(value, list) else [value]
             first = line(texts[0])
@@ -188,7 +188,7 @@ class ForeignFields:
         return None
 
     def remaining_fields(self) -> tuple[tuple[str, str], ...]:
-        """Return the remaining fields, also those with a worse name; call this last."""
+        """Return all fields that were not removed; call this last."""
         for candidates in self._known.values():
             for _, name, value in candidates:
                 self._remaining.setdefault(name, value)
@@ -202,14 +202,14 @@ class ForeignFields:
         return tuple(found.items())
 
     def _pop_values(self, field: str) -> Iterator[tuple[str, object]]:
-        """Yield the values for a field, the best first, and remove them."""
+        """Remove and yield the values for a field, best first."""
         candidates = self._known.get(field)
         while candidates:
             _, name, value = candidates.pop(0)
             yield name, value
 
     def _all_texts(self, field: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Remove and return the texts of a field, those of the best rank with any."""
+        """Remove and return those texts of a field that have the best rank."""
         given: list[tuple[str, tuple[str, ...]]] = []
         candidates = self._known.get(field, [])
         best = None
@@ -222,12 +222,12 @@ class ForeignFields:
 
 
 def _length(text: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Return the number of characters of a text, line ends included, and of its paragraphs."""
+    """Return the number of characters in a text, counting line ends, and of its paragraphs."""
     return sum(map(len, text[1])) + len(text[1]), len(text[1])
 
 
 def _concatenated(texts: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Concatenate texts, without those that another one contains."""
+    """Concatenate texts, without those that another text contains."""
     kept: list[tuple[str, ...]] = []
     for own in sorted(texts, key=lambda text: -sum(map(len, text))):
         if not any(_letters(own)[:_SHORT] in _letters(other) for other in kept):
@@ -249,12 +249,12 @@ _NESTED_TYPES: Final = frozenset({dict, list})  # their fields may be needed
 
 
 class PlainFields(NamedTuple):
-    """The plain fields of an item.
+    """The fields of an item that are all plain.
 
     Attributes:
-        title: Its title.
-        paragraphs: Its text.
-        date: Its date, None if not stated.
+        title: The title.
+        paragraphs: The paragraphs of the text.
+        date: The date; None if not stated.
         others: The remaining fields.
     """
 
@@ -274,7 +274,7 @@ class _Names(NamedTuple):
 
 
 class PlainReader:
-    """A reader of plain fields of the items of one source."""
+    """Reads the items of a source whose fields are plain."""
 
     def __init__(self, meaning: Callable[[str], Meaning | None]) -> None:
         self._meaning = meaning
@@ -284,8 +284,8 @@ class PlainReader:
         """Read an item; return None if its fields are not plain.
 
         Args:
-            values: Its fields.
-            day_first: The order of day and month in numeric dates, if known.
+            values: The fields of the item.
+            day_first: Whether the day precedes the month in numeric dates; None if unknown.
         """
         names = self._sorted(tuple(values))
         if names is None or not _NESTED_TYPES.isdisjoint(map(type, values.values())):
@@ -316,7 +316,7 @@ class PlainReader:
         return PlainFields(title, paragraphs, date, {name: values[name] for name in names.others})
 
     def _sort(self, names: tuple[str, ...]) -> _Names | None:
-        """Return the names of the fields by meaning; None if a field is ambiguous."""
+        """Sort the names of fields by meaning; return None if any is ambiguous."""
         fields: dict[str, list[str]] = {}
         for name in names:
             found = self._meaning(name)
@@ -349,15 +349,15 @@ class Whole(NamedTuple):
 
 
 class ForeignReader:
-    """Reads the items of one source, each a mapping of names to values.
+    """Reads the items of a source, which are mappings with any field names.
 
     Args:
-        context: The source; the mapped names of its options override the table of names.
-        whole: The properties of the source.
-        once: Whether to skip repeated items, with the same identity and text.
+        context: The source; names that its options map override the table of names.
+        whole: The defaults that the source states.
+        once: Whether to skip items with the same identity and text.
 
     Attributes:
-        meaning: Returns the meaning of a name in this source.
+        meaning: Returns the meaning of a field name in this source.
     """
 
     def __init__(self, context: ReadContext, *, whole: Whole | None = None, once: bool = False) -> None:
@@ -378,7 +378,7 @@ class ForeignReader:
         self._seen: set[int] | None = set() if once else None
 
     def learn(self, items: Iterable[Mapping[str, object]]) -> None:
-        """Detect the order of day and month in numeric dates from items."""
+        """Detect the order of day and month in numeric dates from sample items."""
         self._day_first = day_comes_first(
             value
             for values in items
@@ -394,19 +394,19 @@ class ForeignReader:
         return None if found and found.field in self._mapped_fields else found
 
     def understands(self, values: Mapping[str, object]) -> bool:
-        """Return whether fields make a news item, by their names."""
+        """Return whether fields make a news item, judging by their names."""
         return is_understood((name for name, _ in flatten(values)), self.meaning)
 
     def read(self, values: Mapping[str, object], number: int, last: int | None = None) -> RawItem | None:
         """Read an item.
 
         Args:
-            values: Its fields; values may be lists and objects.
-            number: Its first line, or its number in the source, 1-based.
-            last: Its last line, if it differs.
+            values: The fields of the item; values may be lists and objects.
+            number: The first line of the item, or its number in the source, 1-based.
+            last: The last line of the item; None if it is the first.
 
         Returns:
-            The item; None, after a call of ``on_skip``, if it has no text, or too much.
+            The item; None, after calling ``on_skip``, if it has no text or too much text.
         """
         title: str | None
         reason: str | None = None

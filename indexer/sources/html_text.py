@@ -1,6 +1,6 @@
-"""Extract the text of HTML in a field: in a feed entry, an export, a cell of a table.
+"""Extract the text of HTML in a field, such as that of a feed, an export or a table.
 
-Python's own ``html.parser`` takes minutes for some hundred kilobytes of unclosed comments; here each
+Python's own ``html.parser`` takes minutes for a few hundred kilobytes of unclosed comments. Here, each
 character is read a bounded number of times, and nesting is ignored.
 """
 
@@ -45,12 +45,12 @@ _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 def paragraphs_of(markup: str) -> list[str]:
     """Convert HTML to the paragraphs of its text.
 
-    Block elements and ``br`` separate paragraphs; blank lines do if there is no ``p``, as in WordPress
-    exports. Scripts, styles and comments are dropped, entities decoded, also if everything was escaped twice;
-    white space is collapsed, soft hyphens and zero-width characters are removed.
+    Block elements and ``br`` separate paragraphs; so do blank lines if there is no ``p``, as in WordPress
+    exports. Scripts, styles and comments are dropped. Entities are decoded, even if everything was escaped
+    twice. White space is collapsed; soft hyphens and zero-width characters are removed.
 
     Raises:
-        ValueError: It is longer than MAX_MARKUP_LENGTH characters; the message states it.
+        ValueError: The markup is longer than MAX_MARKUP_LENGTH characters.
     """
     paragraphs = _paragraphs(markup)
     if any(_ESCAPED_BLOCK.search(text) for text in paragraphs):
@@ -59,7 +59,7 @@ def paragraphs_of(markup: str) -> list[str]:
 
 
 def line_of(markup: str) -> str:
-    """Convert possible HTML, such as a title, to one line; entities escaped twice are decoded."""
+    """Convert possible HTML, such as a title, to a single line; decode entities escaped twice."""
     text = markup
     for _ in range(3):
         if "&" not in text:
@@ -71,12 +71,12 @@ def line_of(markup: str) -> str:
 
 
 def is_markup(text: str) -> bool:
-    """Return whether a text contains elements or entities of HTML."""
+    """Return whether a text contains HTML elements or entities."""
     return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
 
 
 def visible(text: str) -> str:
-    """Collapse white space and remove invisible characters: soft hyphens, zero-width characters."""
+    """Collapse white space; remove invisible characters such as soft hyphens."""
     if text.isprintable():  # no invisible characters, and no white space but spaces
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
@@ -86,13 +86,13 @@ _WRAPPED: Final = 100  # maximum length of lines in a hard-wrapped text
 
 
 def paragraphs_of_lines(lines: Iterable[str]) -> list[str]:
-    """Return the paragraphs of a plain text: its lines; where blank lines separate some, unwrapped lines."""
+    """Return the lines of a plain text as paragraphs; blank lines separate unwrapped paragraphs."""
     blocks = [[*group] for filled, group in groupby(map(str.strip, lines), bool) if filled]
     return blocks[0] if len(blocks) == 1 else [*chain.from_iterable(map(unwrapped, blocks))]
 
 
 def unwrapped(lines: list[str]) -> list[str]:
-    """Merge hard-wrapped lines: all but the last end where the next word would not have fitted."""
+    """Merge lines that are hard-wrapped, as each ends where the next word would not have fitted."""
     width = max(map(len, lines))
     wrapped = _WRAPPED // 2 <= width <= _WRAPPED and all(
         len(line) + len(following.split()[0]) >= width for line, following in pairwise(lines)
@@ -123,7 +123,7 @@ def _paragraphs(markup: str) -> list[str]:
 
 
 def decoded(text: str) -> str:
-    """Decode the entities of a text."""
+    """Decode the HTML entities in a text."""
     if "&" not in text:
         return text
     from html import unescape  # its table of entities takes a millisecond to load, and is rarely needed
@@ -132,7 +132,7 @@ def decoded(text: str) -> str:
 
 
 def _pieces(markup: str) -> Iterator[str | None]:
-    """Yield the pieces of a markup: text as written, and None at the end of a paragraph."""
+    """Yield the pieces of markup: texts as written, and None at the end of a paragraph."""
     endless: set[str] = set()  # missing ends are searched for only once
     at = 0
     while (start := markup.find("<", at)) >= 0:
@@ -156,7 +156,7 @@ def _pieces(markup: str) -> Iterator[str | None]:
 
 
 def _after_tag(markup: str, at: int, endless: set[str]) -> int:
-    """Return the end of a tag, given that of its name; -1 if it is truncated."""
+    """Return the end of a tag, given the end of its name; -1 if the tag is truncated."""
     if "tag" not in endless:
         if tag := _ATTRIBUTES.match(markup, at):
             return tag.end()
@@ -176,7 +176,7 @@ def _after_declaration(markup: str, start: int, endless: set[str]) -> int:
 
 
 def _after_dropped(markup: str, name: str, at: int, endless: set[str]) -> int:
-    """Return the end of an element whose content is not text."""
+    """Return the end of an element whose content is dropped."""
     if name not in endless:
         if end := re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(markup, at):
             return end.end()

@@ -1,4 +1,4 @@
-"""Read JSON with any names: lines with an object each, and documents with lists of items."""
+"""Read JSON with any field names: lines of objects, and documents with lists of items."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SKIPPED_AT_ONCE = 1 << 16  # characters of an overlong line that are read at a 
 
 
 def read_lines(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read the items of a stream of JSON lines, one at a time.
+    """Read the items of JSON Lines, one at a time.
 
     Raises:
         SourceError: All lines are blank.
@@ -53,10 +53,10 @@ def read_lines(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def source_of_records(records: Iterable[tuple[int, Any]], context: ReadContext) -> Source:
-    """Read the items of records that do not come from JSON lines.
+    """Read the items of records that do not come from JSON Lines.
 
     Args:
-        records: The records, each with its line or number for messages.
+        records: The records, each with its line or record number for messages.
         context: The source.
     """
     lines = (JsonLine(number, record, json.dumps(record)) for number, record in records)
@@ -69,10 +69,10 @@ def _source_of_lines(context: ReadContext, lines: Iterator[JsonLine], reader: Re
 
 
 class RecordReader:
-    """Reads records one by one: those of an export, and those with other names.
+    """Reads records one by one, both those that Dragoman exported and those with other names.
 
     Args:
-        context: The source; if its options map any name, no record is read as one of an export.
+        context: The source; if its options map a name, no record is read as one that Dragoman exported.
     """
 
     def __init__(self, context: ReadContext) -> None:
@@ -81,13 +81,13 @@ class RecordReader:
         self._foreign = ForeignReader(context)
 
     def peek(self, lines: Iterator[JsonLine]) -> list[JsonLine]:
-        """Return the first lines, after detecting the order of day and month in records with other names."""
+        """Return the first lines, after detecting the order of day and month from them."""
         taken = list(take_sample(lines, lambda line: len(line.text), _SAMPLE, _SAMPLE_CHARACTERS))
         self._foreign.learn(line.value for line in taken if self._is_foreign(line.value))
         return taken
 
     def read(self, line: JsonLine) -> RawItem | None:
-        """Read the record of a line; return None if it is skipped, after reporting it."""
+        """Read the record in a line; return None, after reporting it, if it is skipped."""
         if self._is_foreign(line.value):
             return self._foreign.read(line.value, line.number)
         try:
@@ -102,10 +102,10 @@ class RecordReader:
 
 
 def parse_lines(stream: io.BufferedReader, context: ReadContext) -> Iterator[JsonLine]:
-    """Parse the lines of a stream one by one, of up to MAX_LINE_LENGTH characters.
+    """Parse the lines of a stream, each of at most MAX_LINE_LENGTH characters, one by one.
 
     Args:
-        stream: The bytes, from the first on; closed at the end.
+        stream: The bytes from the start; closed at the end.
         context: The source.
 
     Yields:
@@ -157,7 +157,7 @@ def _parse(line: str) -> Any:
 
 
 def _reason(error: json.JSONDecodeError) -> Message:
-    """Return the reason of a parser, whose first two words name its translation."""
+    """Return the parser's message, translatable by its first two words."""
     words = re.findall("[a-z]+", error.msg.lower())[:2]
     return name_message(f"json_error.{'_'.join(words)}", error.msg)
 
@@ -168,16 +168,16 @@ _ITEM: Final = frozenset({"title", "body", "summary", "date", "url"})
 
 
 def failing(error: SourceError) -> Iterator[object]:
-    """Raise an error as an iterator without values."""
+    """Return an iterator that yields nothing and raises an error."""
     yield from ()
     raise error
 
 
 class Shape:
-    """A parser that finds the items of a document.
+    """Finds the items in a JSON document of any shape.
 
     Attributes:
-        seen: Names of fields of objects that are not items, for the error message.
+        seen: The names in objects that are not items, for the error message.
     """
 
     def __init__(self, reader: ForeignReader) -> None:
@@ -185,7 +185,7 @@ class Shape:
         self.seen: list[str] = []
 
     def items(self, values: Iterable[object]) -> Iterator[object]:
-        """Yield the items among the values of a document; all values if some of the first are items."""
+        """Yield the items in the values of a document; all values if any of the first is an item."""
         values = iter(values)
         first: list[object] = []
         try:
@@ -204,7 +204,7 @@ class Shape:
                 yield from items
 
     def _find(self, value: object, lists: list[list[Any]], alone: list[Any], depth: int) -> None:
-        """Find the lists of items, and the items outside of lists."""
+        """Collect the lists of items, and the items outside lists."""
         if depth > _DEEPEST:
             return
         if isinstance(value, dict):
@@ -232,7 +232,7 @@ class Shape:
         return own or not any(self._holds_items(held, 3) for held in value.values())
 
     def _holds_items(self, value: object, depth: int) -> bool:
-        """Return whether a list, or one in an object, has elements like items, not like parts of one."""
+        """Return whether a list, or a list in an object, has elements like items, not parts of an item."""
         if isinstance(value, list):
             fields = ({found.field for found in self._meanings(one)} for one in value[:_TRIED])
             return any(len(found & _ITEM) > 1 for found in fields)
@@ -257,11 +257,11 @@ _DECODE: Final = json.JSONDecoder(strict=False).raw_decode
 
 
 def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
-    """Parse a JSON text value by value, with one value in memory at a time.
+    """Parse a JSON text one value at a time; the elements of a top-level array are values.
 
     Args:
-        stream: Its bytes, from the first on; closed at the end.
-        label: Its name in messages.
+        stream: The bytes from the start; closed at the end.
+        label: The name of the source in messages.
 
     Raises:
         SourceError: The rest is not JSON, or a value is longer than MAX_VALUE_LENGTH characters.
@@ -275,7 +275,7 @@ def values_of(stream: io.BufferedReader, label: str) -> Iterator[object]:
 
 
 def values_up_to_fault(stream: io.BufferedReader, context: ReadContext) -> Iterator[object]:
-    """Yield the values of a JSON text up to a fault, which is reported.
+    """Yield the values of a JSON text up to an error, which is reported.
 
     Raises:
         SourceError: No value can be read.
@@ -313,7 +313,7 @@ class _Text:
                 return False
 
     def accept(self, sign: str) -> bool:
-        """Skip a character if it is the next one; return whether it was."""
+        """Skip a character if it is the next one; return whether it is."""
         found = self._held.startswith(sign, self._at)
         self._at += found
         return found
@@ -367,7 +367,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the items of a JSON document.
 
     Raises:
-        SourceError: It is not JSON, or has no items.
+        SourceError: The document is not JSON, or has no items.
     """
     values = values_of(stream, context.name)
     first = next(values, None)
@@ -392,7 +392,7 @@ def read_document(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _numbered(items: Iterator[object], context: ReadContext) -> Iterator[tuple[int, object]]:
-    """Yield items with their numbers up to an error, which is reported."""
+    """Yield the items with their numbers, up to an error, which is reported."""
     number = 0
     try:
         for number, item in enumerate(items, start=1):
@@ -414,7 +414,7 @@ def _foreign_items(
 
 
 def _whole(first: object) -> Whole:
-    """Return the defaults for all items: a language, and for a JSON feed link and author."""
+    """Return the defaults for all items: the language and, for JSON Feed, link and author."""
     if not isinstance(first, dict):
         return Whole()
     language = first.get("language", "")

@@ -1,4 +1,4 @@
-"""Read mailboxes (mbox) and single messages, one at a time; limit the size of headers and parts."""
+"""Read mailboxes (mbox) and single messages, one at a time, with limits on headers and parts."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Headers:
         self._message = message
 
     def text(self, name: str) -> str:
-        """Return the first value of a header, decoded, in one line; empty if there is none."""
+        """Return the first value of a header, decoded, as a single line; empty if there is none."""
         return decoded_words(self._message.get(name, ""))
 
     def name_of(self, header: str) -> str:
-        """Return the name of the person in a header, else the address."""
+        """Return the name of the person in a header, or else the mail address."""
         value = self._message.get(header, "")
         name = _ADDRESS.sub("", value).strip()
         if name == value.strip() and (comment := _COMMENT.search(value)):
@@ -58,7 +58,7 @@ class Headers:
         return name or self.text(header).strip("<>")
 
     def date(self, separator: str) -> tuple[ItemDate | None, str]:
-        """Return the date of a message: the day in its own time zone, else the day of receipt.
+        """Return the day of a message in its own time zone, or else the day of receipt.
 
         Args:
             separator: The separator line before the message in a mailbox.
@@ -99,7 +99,7 @@ def decoded_words(value: str) -> str:
 
 
 def decoded(data: bytes, charset: str) -> str:
-    """Decode a text: from UTF-8 if it is valid, else its charset, else a detected encoding."""
+    """Decode a text as UTF-8 if valid, else by its charset, else by a detected encoding."""
     charset = charset.partition("*")[0].strip("\"' ").lower()
     if not charset.startswith(_STATEFUL):
         try:
@@ -152,7 +152,7 @@ class _AsWritten(EmailPolicy):
 
 
 class _Part(EmailMessage):
-    """A part within the maximum depth."""
+    """A part of a message that counts its nesting depth."""
 
     depth = 0
 
@@ -167,7 +167,7 @@ def parse(data: bytes) -> Message:
     """Parse a message.
 
     Raises:
-        UnreadableMessageError: It has too many parts, or damage that the parser cannot handle.
+        UnreadableMessageError: The message has too many parts, or is too damaged for the parser.
     """
     try:
         return BytesParser(policy=_AsWritten(message_factory=_counting())).parsebytes(data)
@@ -178,7 +178,7 @@ def parse(data: bytes) -> Message:
 
 
 def _counting() -> Callable[..., _Part]:
-    """Return a factory of the parts of one message, which counts them."""
+    """Return a factory for the parts of a message that limits their number."""
     made = count()
 
     def make(policy: EmailPolicy) -> _Part:
@@ -196,11 +196,11 @@ _QUOTE: Final = re.compile(r"(?:[>|] ?){0,20}")
 
 
 class Parts:
-    """The parts of a message.
+    """The text and the attachments of a message.
 
     Attributes:
-        paragraphs: The text.
-        attached: The names, or the types, of the attachments.
+        paragraphs: The paragraphs of the text.
+        attached: The names, or else the types, of the attachments.
     """
 
     def __init__(self, message: Message) -> None:
@@ -228,7 +228,7 @@ class Parts:
             self.attached.append(decoded_words(part.get_filename() or "") or kind)
 
     def _best(self, parts: list[Message]) -> Iterator[str]:
-        """Return the plain text of alternative parts; another if it is empty."""
+        """Yield the plain text of alternative parts, or another one if that is empty."""
         for part in sorted(parts, key=lambda part: part.get_content_type() != "text/plain"):
             if texts := list(self._texts(part)):
                 yield from texts
@@ -245,7 +245,7 @@ def _decoded_text(part: Message) -> str:
 
 
 def _unwrapped(text: str) -> list[str]:
-    """Split a plain text at blank and short lines; unwrap long lines of one quotation level."""
+    """Split plain text at blank and short lines; unwrap long lines within a quotation level."""
     paragraphs: list[str] = []
     quote, continues = "", False
     for line in text.splitlines():
@@ -269,7 +269,7 @@ _NAMED: Final = 5  # attachments that are listed by name
 
 
 class MessageReader:
-    """Reads the messages of one source."""
+    """Reads the messages of a source."""
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
@@ -279,13 +279,13 @@ class MessageReader:
         """Read a message.
 
         Args:
-            data: Its bytes.
-            lines: Its location.
+            data: The bytes of the message.
+            lines: The location of the message.
             separator: The separator line before the message in a mailbox.
 
         Yields:
-            The item; none, after a call of ``on_skip``, if it has no text, or too much; the results of a
-            message of Google Alerts.
+            The item, the articles of an attached export, or the results of Google Alerts. Nothing, after
+            calling ``on_skip``, if there is no text or too much.
         """
         skip = partial(self._context.skip, lines.first)
         try:
@@ -331,7 +331,7 @@ class MessageReader:
         )
 
     def _articles(self, message: Message, headers: Headers, lines: SourceLines) -> list[RawItem]:
-        """Return the articles of an export of a press database, or the results of Google Alerts."""
+        """Return the articles of a press database's export, or the results of Google Alerts."""
         pages = [_decoded_text(part) for part in message.walk() if part.get_content_type() == "text/html"]
         if SENDER in headers.text("from"):
             day, subject = headers.date("")[0], headers.text("subject")
@@ -354,7 +354,7 @@ def read_mailbox(stream: io.BufferedReader, context: ReadContext) -> Iterator[Ra
 
 
 def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[bytes, bytes, int, int]]:
-    """Yield the messages: the line before each, its bytes, and its first and last line."""
+    """Yield each message: its separator line, its bytes, and its first and last line."""
     parts: list[bytes] = []
     separator, first, size = b"", 1, 0
     may_begin = b""  # a separator line, if a header follows it
@@ -383,7 +383,7 @@ def _messages(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple
 
 
 def _is_quoted(line: bytes) -> bool:
-    """Return whether a line is a quoted separator, with a > before it."""
+    """Return whether a line is a separator quoted by a preceding >."""
     return line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
 
 

@@ -1,7 +1,7 @@
-"""Recognise the files that Dragoman wrote: exports, reports, receipts, and answers redirected to a file.
+"""Recognise files that Dragoman wrote, such as exports, reports, receipts and redirected output.
 
-A folder of sources may contain them; read as news, an answer would be found by the next question. JSON and
-JSON lines of ``items`` and ``show`` are not recognised, since they are items to be read.
+A folder of sources may contain such files; if they were read as news, a search would find earlier results.
+JSON and JSON Lines from ``items`` and ``show`` are not recognised, as they are items to be read.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _BLANK: Final = r"[ \xa0\u202f]"
 
 
 def is_own_output(head: bytes) -> bool:
-    """Return whether Dragoman wrote a file, by its first bytes.
+    """Return whether Dragoman may have written a file, judging by its first bytes.
 
-    Of databases none is read, since their tables are elsewhere in the file.
+    True for every database, whose tables are elsewhere in the file.
     """
     if head.startswith(DATABASE):
         return True
@@ -45,7 +45,7 @@ def _beginnings() -> re.Pattern[str]:
 
 @cache
 def _in_any_language(key: str) -> str:
-    """Return a pattern for a message with any values."""
+    """Return a pattern that matches a message with any values, in each language."""
     templates = row(key) or []
     forms = dict.fromkeys(form.strip() for template in templates[1:] for form in template.split(FORMS))
     if key == "count.items":
@@ -55,7 +55,7 @@ def _in_any_language(key: str) -> str:
 
 
 def _pattern(template: str) -> str:
-    """Return a pattern for a template with any values."""
+    """Return a pattern that matches a message template with any values."""
     found = []
     for part in filter(None, _PLACEHOLDER.split(template)):
         if part == "{items}":
@@ -69,7 +69,7 @@ def _pattern(template: str) -> str:
 
 
 def _is_own_workbook(head: bytes) -> bool:
-    """Return whether a workbook begins with the columns of an export."""
+    """Return whether a workbook begins with the columns of Dragoman's export."""
     name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     begin = 30 + len(name) + int.from_bytes(head[28:30], "little")
     try:

@@ -1,4 +1,4 @@
-"""Read a PDF as one item, by a child process with limits of time and memory."""
+"""Read a PDF as one item, in a child process with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Line(NamedTuple):
     """A line of a page.
 
     Attributes:
-        text: Its text.
-        left, right: Its ends, in points from the left edge of the page.
-        bottom: Its position, in points from the bottom edge.
+        text: The text of the line.
+        left, right: The ends of the line, in points from the left edge of the page.
+        bottom: The position of the line, in points from the bottom edge.
         size: The font size of its first letter.
     """
 
@@ -90,7 +90,7 @@ def _shape(line: Line) -> str:
 
 
 def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """Merge the lines of pages into paragraphs, also across columns and pages.
+    """Merge the lines of pages into paragraphs, including across columns and pages.
 
     Args:
         pages: The lines of each page, without headers and footers.
@@ -138,7 +138,7 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 
 def _append_line(text: str, line: str) -> str:
-    """Append a line to a text; a split word is restored."""
+    """Append a line to a text, restoring a word that was split by a hyphen."""
     if text.endswith(tuple(_SPLIT)):
         return text[:-1] + line
     if _HYPHEN.search(text[-2:]) and line[:1].islower():
@@ -153,7 +153,7 @@ def _usual_distance(lines: Sequence[Line]) -> float:
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
-    """Return the right edge of the text: the position that a tenth of its lines reach."""
+    """Return the right edge of the text, a position that a tenth of the lines reach."""
     ends = sorted(line.right for line in lines)
     return ends[int(len(ends) * 0.9)]
 
@@ -174,7 +174,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read a PDF as one item.
 
     Raises:
-        SourceError: It is encrypted or damaged, has no text, or takes too long or too much memory.
+        SourceError: The PDF is encrypted or damaged, has no text, or takes too much time or memory.
     """
     name = context.name
     found = _extract(stream, name)
@@ -217,7 +217,7 @@ def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadCont
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:
-    """Return the first lines in a larger font than the text as the title, and the other lines."""
+    """Return the first lines in a larger font as the title, and the other lines of the pages."""
     first = next((page for page in pages if page), [])
     sizes = [line.size for page in pages for line in page for _ in range(len(line.text) // 20 + 1)]
     usual = median(sizes) if sizes else 0.0

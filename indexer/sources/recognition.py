@@ -35,12 +35,12 @@ _UNREAD_SUFFIXES: Final = frozenset({".html", ".htm", ".xml", ".rss", ".atom", "
 
 @lru_cache(2)  # every kind uses it
 def text_of(head: bytes) -> str:
-    """Decode the first bytes of a source approximately, without a byte order mark or leading blanks."""
+    """Decode the first bytes of a source approximately, without byte order mark and leading blanks."""
     return head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
 def begins(*marks: bytes) -> Callable[[bytes, str], bool]:
-    """Return a check for files that begin with one of some marks; none does with no marks."""
+    """Return a check for files that begin with any of these marks."""
     return lambda head, _suffix: head.startswith(marks)
 
 
@@ -51,7 +51,7 @@ def matches(pattern: str) -> Callable[[bytes, str], bool]:
 
 
 def is_html(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a web page: with a suffix of web pages, its first element may be any."""
+    """Return whether a file is a web page; with the suffix of one, its first element may be any."""
     text = text_of(head)
     before = _BEFORE_ELEMENTS.match(text)
     start = before.end() if before else 0
@@ -59,26 +59,26 @@ def is_html(head: bytes, suffix: str) -> bool:
 
 
 def is_pdf(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a PDF; a few other bytes may precede it."""
+    """Return whether a file is a PDF, which may start with a few other bytes."""
     return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
 
 
 def is_docx(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a Word document: a zip archive that begins with a part of one.
+    """Return whether a file is a Word document, a zip archive whose first part belongs to one.
 
-    An archive may contain uncompressed documents; their parts then follow other names.
+    In an archive of uncompressed documents, such parts only follow other names.
     """
     begins = suffix == ".docx" or _first_member(head).startswith((*_OFFICE_PARTS, b"word/", b"customXml/"))
     return head.startswith(b"PK\x03\x04") and begins and _DOCX_PART.search(head) is not None
 
 
 def is_zip(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is a zip archive; an empty one begins with its end record."""
+    """Return whether a file is a zip archive, perhaps an empty one, and not an unsupported document."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_unread_document(head)
 
 
 def is_sheet(head: bytes, suffix: str) -> bool:
-    """Return whether a file is a spreadsheet, by its first parts, or by its suffix if old or encrypted."""
+    """Return whether a file is a spreadsheet by its first parts, or by its suffix if old or encrypted."""
     if head.startswith(_OLD_OFFICE):
         return suffix in _SHEET_SUFFIXES
     if not head.startswith(b"PK\x03\x04"):
@@ -91,7 +91,7 @@ def is_sheet(head: bytes, suffix: str) -> bool:
 
 
 def _is_unread_document(head: bytes) -> bool:
-    """Return whether a file is an unsupported office document: an archive whose members are not sources."""
+    """Return whether a file is an office document of an unsupported kind."""
     first = _first_member(head)
     is_slides = first.startswith(_OFFICE_PARTS) and b"ppt/" in head
     is_open_document = first == b"mimetype" and b"opendocument" in head[:200]
@@ -111,7 +111,7 @@ _PRESS_TEXT: Final = b"ocument DOCUMENT HD news\xc2\xb7 news\xb7 Body Cuerpo Cor
 
 
 def has_press_marks(data: bytes) -> bool:
-    """Return whether markup, also that of a mail, may be an export of a press database or an alert."""
+    """Return whether markup, even inside a mail, may be an export of a press database or an alert."""
     return any(mark in data for mark in _PRESS_MARKUP)
 
 
@@ -135,13 +135,13 @@ def is_json(head: bytes, _suffix: str) -> bool:
 
 
 def is_table(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a table: known names of columns, and rows with the same number of cells."""
+    """Return whether a text is a table with recognised column names and equally long rows."""
     text = head.decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff\r\n")
     return not text.startswith(("<", "{", "[")) and text_shapes.is_table(text, whole=len(head) < _WHOLE)
 
 
 def is_json_lines(head: bytes, _suffix: str) -> bool:
-    """Return whether a file is JSON lines: its first line that is not blank is an object, maybe truncated."""
+    """Return whether a file is JSON Lines, as the first non-blank line is an object, perhaps truncated."""
     text = text_of(head)
     first = text.splitlines()[0] if text else ""
     if not first.startswith("{"):
@@ -183,11 +183,11 @@ _INNER_TITLES: Final = 0.34  # of the paragraphs of prose: a page has one for ea
 
 
 def is_article(head: bytes, suffix: str) -> bool:
-    """Return whether a text is one article.
+    """Return whether a text is a single article.
 
-    A page of several items has date lines and closing lines; in Markdown a heading at the top, or front
-    matter, shows a single article; in plain text several paragraphs separated by blank lines, with few titles
-    among them.
+    A page of several items has date lines and closing lines. Signs of a single article are, in Markdown, a
+    heading at the top or front matter; in plain text, several paragraphs separated by blank lines, with few
+    titles among them.
     """
     if suffix not in _SUFFIXES or is_binary(head):
         return False
@@ -206,7 +206,7 @@ def is_article(head: bytes, suffix: str) -> bool:
 
 
 def _has_marks_of_page(lines: list[str]) -> bool:
-    """Return whether lines have separators of the items of a page: date lines, closings, page furniture."""
+    """Return whether lines have the marks of a page of items: date lines, closings, page furniture."""
     from indexer.sources.page.item_boundaries import read_dated_line
     from indexer.sources.page.line_kinds import furniture_reason, is_closing
 
@@ -218,7 +218,7 @@ def _has_marks_of_page(lines: list[str]) -> bool:
 
 
 def _reads_as_one(text: str, *, fewest: int) -> bool:
-    """Return whether a plain text has paragraphs separated by blank lines, and few of them have a title."""
+    """Return whether a plain text has paragraphs between blank lines, few of them with a title."""
     from indexer.sources.article import plain_paragraphs, read_head
     from indexer.sources.page.line_kinds import is_inner_title, is_prose
 
@@ -250,7 +250,7 @@ _EXPORT: Final = ("wordpress.org/export/", "<wp:wxr_version>")
 
 
 def is_feed(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is RSS or Atom, possibly with other content before or around it."""
+    """Return whether a text is RSS or Atom, perhaps with other content before or around it."""
     text = text_of(head)
     root, attributes, at = _root(text)
     if root == "rss":
@@ -265,7 +265,7 @@ def is_feed(head: bytes, _suffix: str) -> bool:
 
 
 def is_wordpress(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a WordPress export, which is RSS with additional elements."""
+    """Return whether a text is a WordPress export, which is RSS with further elements."""
     text = text_of(head)
     return _root(text)[0] == "rss" and _is_export(text)
 
@@ -280,7 +280,7 @@ def _is_export(text: str) -> bool:
 
 
 def _root(text: str, names: Collection[str] = ()) -> tuple[str, str, int]:
-    """Return the first element: its name, in lower case without prefix, its attributes, and its end."""
+    """Return the first element: lower-case name without prefix, attributes, and end position."""
     starts = [0] if text.startswith("<") else []
     if not text.startswith(("{", "[", '"')):
         starts += [at for mark in ("<?xml", "<rss") if (at := text.find(mark, 0, _LATEST)) > 0]
@@ -297,7 +297,7 @@ _ROOTS: Final = frozenset({"rss", "feed", "entry", "rdf", "channel", "urlset", "
 
 
 def has_root(names: str, marks: str) -> Callable[[bytes, str], bool]:
-    """Return a check for XML with a first element of some name, and one of some marks in its first bytes."""
+    """Return a check for XML with one of these root elements, and one of these marks near its start."""
     roots = frozenset(names.split())
 
     def recognises(head: bytes, _suffix: str) -> bool:
@@ -349,19 +349,19 @@ _OUTLOOK: Final = re.compile(
 
 
 def with_mail_headers(data: bytes) -> bytes:
-    """Rename the headers of a message that Outlook saved as text, in three languages, to those of a mail."""
+    """Rename the headers of a message that Outlook saved as text in English, Spanish or French."""
     first, blank, body = data.partition(b"\r\n\r\n" if b"\r\n" in data[:1000] else b"\n\n")
     return _OUTLOOK.sub(lambda name: f"{name.lastgroup}:".encode(), first) + blank + body
 
 
 def is_mailbox(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mailbox (mbox): a separator line, then a header."""
+    """Return whether a text is a mailbox (mbox), as it starts with a separator line and a header."""
     first, _, second = head.lstrip(b"\r\n").partition(b"\n")
     return SEPARATOR.match(first) is not None and HEADER.match(second) is not None
 
 
 def is_message(head: bytes, _suffix: str) -> bool:
-    """Return whether a text is a mail message, by its headers; Apple Mail puts its length before them."""
+    """Return whether a text is a mail message, perhaps after a line with its length (Apple Mail)."""
     names: set[str] = set()
     head = with_mail_headers(head[: _LOOKED_AT + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
     lines = head[:_LOOKED_AT].split(b"\n")

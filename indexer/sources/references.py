@@ -1,6 +1,6 @@
-"""Read references with texts: RIS, CSL-JSON and BibTeX; those that Dragoman exported keep their ids.
+"""Read references with texts, in RIS, CSL-JSON and BibTeX; those that Dragoman exported keep their ids.
 
-BibTeX has values in braces or quotation marks, and accents of LaTeX.
+BibTeX has values in braces or quotation marks, and LaTeX accents.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ _DATE: Final = re.compile(r"(\d{4})/(\d{0,2})/?(\d{0,2})(?:/.*)?")
 
 
 def natural_name(written: str) -> str:
-    """Return a name in its natural order: ``Prieto, Ana`` becomes ``Ana Prieto``."""
+    """Convert a name to its natural order: ``Prieto, Ana`` becomes ``Ana Prieto``."""
     parts = [part.strip() for part in written.split(",")]
     return " ".join([parts[1], parts[0], *parts[2:]]).strip() if 1 < len(parts) < 4 else written.strip()
 
 
 def dated(day: object, year: object = "") -> str:
-    """Return the date of a reference, whose day may lack the year, in a form that is read.
+    """Return the date of a reference, from a day that may lack the year, in a parsable form.
 
     Args:
-        day: As stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
+        day: The day as stated: ``2018/03/05/``, ``2018/03//``, ``5 March``.
         year: The year, or another date, as stated.
     """
     stated = [_iso(str(value).strip()) for value in (day, year)]
@@ -66,7 +66,7 @@ def _iso(text: str) -> str:
 
 
 def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str, Any]:
-    """Return the fields of a reference under the names of fields.
+    """Map the tags of a reference to field names.
 
     Args:
         pairs: Names and values in order; names may recur.
@@ -86,7 +86,7 @@ def fields_of_reference(pairs: Iterable[tuple[str, Any]], kind: str) -> dict[str
 
 
 def as_foreign(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a reference in the form of any other export, with one date."""
+    """Convert the fields of a reference to those of other exports, with a single date."""
     if "day" in values or "year" in values:
         values["date"] = dated(values.pop("day", ""), values.pop("year", ""))
     for field in ("author", "editor"):
@@ -104,7 +104,7 @@ _INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?
 
 @nonempty(message("sources.empty_ris"))
 def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the references of RIS, one at a time; one without an end tag ends at the next one."""
+    """Read RIS references, one at a time; a missing end tag is implied by the next reference."""
     reader = ForeignReader(context)
     for first, last, pairs in _ris(stream, context):
         values = fields_of_reference(pairs, "ris")
@@ -114,7 +114,7 @@ def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
-    """Yield the first and last line of each reference, and its tags with their values."""
+    """Yield each reference: its first and last line, and its tags with their values."""
     first, number = 0, 0
     pairs: list[tuple[str, list[str]]] = []  # the lines of each value
     with open_text(stream) as lines:
@@ -158,7 +158,7 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
 
 
 def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
-    """Return an item that Dragoman exported with its id, its interval and its author as written."""
+    """Restore id, interval and author of an item if Dragoman exported the reference."""
     notes, own = values.get("notes", ""), values.get("identifier")
     notes = notes if isinstance(notes, list) else [str(notes)]
     if not own or not any(map(_OWN.fullmatch, notes)):
@@ -179,7 +179,7 @@ def _name(given: object) -> str:
 
 
 def _day(stated: object) -> ItemDate | None:
-    """Return a date of CSL-JSON: a day, a month, a year, an interval, or a text; it may be an estimate."""
+    """Return a date of CSL-JSON (a day, month, year, interval or text), or None; it may be an estimate."""
     if not isinstance(stated, dict):
         return read_date(stated)
     parts = stated.get("date-parts")
@@ -228,7 +228,7 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:
-    """Yield the entries with their first and last line; an unclosed one ends before the next one."""
+    """Yield each entry with its first and last line; an unclosed entry ends before the next one."""
     held: list[str] = []
     first = depth = size = number = 0
     for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
@@ -254,7 +254,7 @@ def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[in
 
 
 def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str, str]]]:
-    """Return the kind of an entry, its key, and its fields as written, macros replaced."""
+    """Return the kind of an entry, its key, and its fields with macros replaced."""
     start = _KEY.match(text)
     if start is None:
         return "comment", "", []
@@ -268,7 +268,7 @@ def _parse(text: str, macros: dict[str, str]) -> tuple[str, str, list[tuple[str,
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Return a value, concatenated at ``#``, and the position after it."""
+    """Return a value, whose parts are concatenated at ``#``, and the position after it."""
     parts: list[str] = []
     while found := _PART.match(text, at):
         at = found.end()
@@ -285,7 +285,7 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _end(text: str, start: int, *, quoted: bool) -> int:
-    """Return the position of the closing brace or quotation mark; the end of the text if it is missing."""
+    """Return the position of the closing brace or quotation mark, or the end of the text."""
     depth = 0
     for sign in _SIGN.finditer(text, start):
         if depth <= 0 and sign[0] == ('"' if quoted else "}"):
@@ -313,7 +313,7 @@ def _values(kind: str, pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _names(written: str) -> list[str]:
-    """Split names at each ``and`` outside of braces, and put them in their natural order."""
+    """Split names at each ``and`` outside braces, and convert them to natural order."""
     names: list[list[str]] = []
     depth = 0
     for part in " ".join(written.split()).split(" and "):
@@ -339,7 +339,7 @@ _HIDDEN: Final = {"{": "\ue000", "}": "\ue001", "~": "\ue002", "-": "\ue003"}
 
 
 def plain_text(written: str) -> str:
-    """Convert a value with commands of LaTeX to text."""
+    """Convert a value with LaTeX commands to plain text."""
     text = written
     if "\\" in text:
         text = _ACCENT.sub(_accented, _LINK.sub("", text))

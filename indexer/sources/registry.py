@@ -1,7 +1,7 @@
-"""Define the kinds of sources and open sources by their kind.
+"""Define the kinds of sources, and open sources by their kind.
 
-A kind is recognised by the first bytes, and by the suffix of the name only if these could be any text. Its
-reader is imported on first use: a search needs none, a build only some.
+A kind is recognised by the first bytes; the suffix decides only if these could be any text. Readers are
+imported on first use, as a search needs none and a build only some of them.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class SourceKind(NamedTuple):
 
     Attributes:
         name: The value of ``--as``.
-        what: The name of such a file in messages.
-        recognises: Checks the first bytes and the suffix of the name of a blob for this kind.
-        module: The module in ``indexer.sources`` that reads it, and after a colon the function if that is not
-            ``read``: ``read(stream, context) -> Source``; for a container
-            ``members(blob, on_skip, options) -> Iterator[Blob]``.
-        suffixes: The suffixes of names that decide if the content could be any text.
+        what: The description of such a file in messages.
+        recognises: Returns whether the first bytes and the suffix of a blob indicate this kind.
+        module: The module in ``indexer.sources`` that reads this kind and, after a colon, the function if it
+            is not ``read``: ``read(stream, context) -> Source``, or for a container ``members(blob, on_skip,
+            options) -> Iterator[Blob]``.
+        suffixes: The suffixes that decide on this kind if the content could be any text.
         extra: The extra with the libraries of its reader; empty for none.
-        holds: ``many`` for a container of other blobs, ``one`` for a container of one blob, whose errors are
-            reported as its own; empty for a source of items.
+        holds: ``many`` for a container of blobs, ``one`` for a container of a single blob, which reports the
+            blob's errors as its own, and empty for a source of items.
     """
 
     name: str
@@ -115,10 +115,10 @@ BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PAGE)}
 def open_sources(
     path: str | Path | Blob, on_skip: OnSkip | None = None, options: ReadOptions = AS_THEY_ARE
 ) -> Iterator[Source]:
-    """Open a source, or each one in a folder or an archive; none for an address that has not changed.
+    """Open a source, or each source in a folder or an archive; yield none for an unchanged URL.
 
     Args:
-        path: A file, a folder, a member of one, an address, or ``-`` for standard input.
+        path: A file, a folder, a member of a folder, a URL, or ``-`` for standard input.
         on_skip: Called with each skipped record, line or member.
         options: The options for reading.
 
@@ -126,8 +126,8 @@ def open_sources(
         The sources, each to be read before the next.
 
     Raises:
-        SourceError: The source is missing, unreadable, empty, or of an unsupported kind. An error further
-            down is raised while items are iterated. An unreadable member is skipped and reported.
+        SourceError: The source is missing, unreadable, empty, or of an unsupported kind. Later errors are
+            raised during iteration over the items. Unreadable members are skipped and reported.
     """
     skip = on_skip or (lambda _skipped: None)
     if options.kind is not None and options.kind not in BY_NAME:
@@ -186,7 +186,7 @@ def _open(blob: Blob, on_skip: OnSkip, options: ReadOptions, depth: int) -> Iter
 
 
 def _counted(source: Source, what: str, recognised: Callable[[str, str, int], None]) -> Iterator[RawItem]:
-    """Yield the items of a source, and report their number and its format."""
+    """Yield the items of a source, then report their number and format."""
     count = 0
     for item in source.items:
         count += 1
@@ -197,7 +197,7 @@ def _counted(source: Source, what: str, recognised: Callable[[str, str, int], No
 def _reporting_unmapped(
     source: Source, columns: Iterable[tuple[str, str]], met: Collection[str], on_skip: OnSkip
 ) -> Iterator[RawItem]:
-    """Yield the items of a source, and report mapped names that it does not have."""
+    """Yield the items of a source, then report mapped names that it lacks."""
     yield from source.items
     from indexer.sources.stated_values import names_in_words  # few users map names
 
@@ -228,7 +228,7 @@ def _of_members(
 
 
 def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> Iterator[T]:
-    """Yield the values of a member up to an error, which is reported."""
+    """Yield values up to an error, which is reported."""
     try:
         yield from found
     except SourceError as error:
@@ -236,7 +236,7 @@ def _up_to_fault(found: Iterator[T], notify: Callable[[SourceError], None]) -> I
 
 
 def _kind_of(blob: Blob, head: bytes, options: ReadOptions) -> SourceKind:
-    """Return the kind of a blob.
+    """Return the kind of a blob, as requested or recognised.
 
     Raises:
         SourceError: The kind is not supported.
@@ -258,12 +258,12 @@ def load_reader(kind: SourceKind, label: str = "a source", name: str = "read") -
     """Import the function that reads a kind of source.
 
     Args:
-        kind: The kind; its ``module`` may name the function after a colon.
+        kind: The kind of source; its ``module`` may name the function after a colon.
         label: The name of the source in messages.
         name: The function if ``module`` names none.
 
     Raises:
-        SourceError: A library that it needs is not installed.
+        SourceError: A library that the reader needs is not installed.
     """
     module, _, function = kind.module.partition(":")
     try:

@@ -1,6 +1,6 @@
-"""Read recognised texts of scanned pages: ALTO, hOCR, and METS, which states the articles of ALTO pages.
+"""Read recognised texts of scanned pages: ALTO, hOCR, and METS, which lists the articles on ALTO pages.
 
-Tags are read as a stream. Lines are merged into paragraphs, and hyphens at their ends resolved.
+Tags are read as a stream. Lines are merged into paragraphs, and words split by hyphens are restored.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """A block of text of a page.
+    """A block of text on a page.
 
     Attributes:
-        names: Its identifier in the file, and those of the blocks around it.
-        text: Its text as one line.
+        names: The identifiers of the block and of the enclosing blocks in the file.
+        text: The text as a single line.
     """
 
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ _MIN_WORD: Final = 2  # letters before a hyphen at the end of a line
 
 
 def joined(lines: Iterable[str]) -> str:
-    """Join the lines of a paragraph; a split word is restored if it continues in lower case."""
+    """Join the lines of a paragraph; restore a split word if it continues in lower case."""
     pieces: list[str] = []
     for line in filter(None, (" ".join(written.split()) for written in lines)):
         last = pieces[-1] if pieces else ""
@@ -62,7 +62,7 @@ def joined(lines: Iterable[str]) -> str:
 
 
 def alto_blocks(data: bytes) -> Iterator[Block]:
-    """Yield the blocks of an ALTO page that have a text."""
+    """Yield the blocks of an ALTO page that have text."""
     lines: list[str] = []
     words: list[str] = []
     around: list[str] = []  # the composed blocks that are open
@@ -88,7 +88,7 @@ def alto_blocks(data: bytes) -> Iterator[Block]:
 
 
 def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
-    """Add a word or a hyphen to a line; return whether a word was added that a hyphen splits, as a whole."""
+    """Add a word or a hyphen to a line; return whether the last word is a restored split word."""
     if token.name.endswith("HYP"):
         if words and not restored:
             words[-1] += "-"
@@ -103,7 +103,7 @@ def _add_word(words: list[str], token: Tag, *, restored: bool) -> bool:
 
 
 def hocr_blocks(data: bytes) -> Iterator[Block]:
-    """Yield the paragraphs of hOCR that have a text."""
+    """Yield the paragraphs of hOCR that have text."""
     lines: list[list[str]] = []
     for token in Markup(io.BytesIO(data), data[:_HEAD]).tokens():
         if isinstance(token, str):
@@ -139,7 +139,7 @@ def read_hocr(stream: io.BufferedReader, context: ReadContext) -> Source:
 def _page(
     stream: io.BufferedReader, context: ReadContext, blocks: Callable[[bytes], Iterator[Block]], what: str
 ) -> Source:
-    """Read a page as one item; its head is found like that of any article."""
+    """Read a page as one item, finding its head like that of any article."""
     try:
         texts = [block.text for block in blocks(read_all(stream, context.name, MAX_PAGE_SIZE, what))]
     except TooLongError:
@@ -214,7 +214,7 @@ class _Issue:
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 
     def _gather(self, div: Tree, headings: list[str], texts: list[str]) -> None:
-        """Add the texts of a division in order; those of its headings to the headings."""
+        """Add the texts of a division in order, those of headings to the headings."""
         found = headings if div.get("TYPE", "").lower() in _HEADINGS and not texts else texts
         for part in div:
             if part.tag == "div":
@@ -224,7 +224,7 @@ class _Issue:
                     found += self._texts(area.get("FILEID", "")).get(area.get("BEGIN", ""), [])
 
     def _read_page(self, name: str) -> dict[str, list[str]]:
-        """Return the texts of an ALTO page by the identifiers of its blocks; by an empty one all of them."""
+        """Return the texts of an ALTO page by block identifier; all of them under an empty one."""
         link, sibling = self._files.get(name, ""), self._context.options.sibling
         stream = sibling(link) if sibling and link else None
         if stream is None:
@@ -249,7 +249,7 @@ _STATES_ARTICLES: Final = re.compile(rb"""TYPE\s*=\s*["']article["']""", re.IGNO
 def pages_of_articles(
     paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes]
 ) -> set[PurePosixPath]:
-    """Return the ALTO pages whose articles are read from a METS file of the same folder or archive."""
+    """Return the ALTO pages that a METS file in the same folder or archive divides into articles."""
     pages: set[PurePosixPath] = set()
     for path in paths:
         is_mets = path.suffix.lower() == ".xml" and "mets" in path.stem.lower()

@@ -1,4 +1,4 @@
-"""Define an open source: its items and their order, and the limits of input."""
+"""Define an open source, with its items and their order, and the limits on input."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Skipped:
 
     Attributes:
         file: The name of the source, as in :class:`indexer.item.SourceLines`.
-        line: Its line, 1-based; 0 for a whole file.
+        line: The line of the part, 1-based; 0 for a whole file.
         reason: The reason, for users.
-        field: Whether it is a field of an item that was read.
-        unread: Whether it is a file that could not be read, or not to its end.
-        once: Whether its reason is only reported for the first source to which it applies.
-        unmet: The name of a mapped field that the file does not have; empty for anything else.
+        field: Whether the part is a field of an item that was read.
+        unread: Whether the part is a file that could not be read completely.
+        once: Whether the reason is reported only for the first source to which it applies.
+        unmet: The mapped name that the file lacks; empty for other parts.
     """
 
     file: str
@@ -53,11 +53,11 @@ class Skipped:
 
 
 class JsonLine(NamedTuple):
-    """A line of JSON.
+    """A line of JSON Lines.
 
     Attributes:
-        number: Its number, 1-based.
-        value: Its value.
+        number: The line number, 1-based.
+        value: The parsed value.
         text: The line as written.
     """
 
@@ -71,11 +71,11 @@ class Source:
     """An open source.
 
     Attributes:
-        name: As in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
-        items: The items, in the order of the source; can be iterated once.
-        ordered: True for a page, whose order means newest first; False for a stream of records.
-        lines: The parsed lines of a stream of records, for callers that do not need raw items; iterate over
-            either these or the items. None for any other source.
+        name: The name, as in :class:`indexer.item.SourceLines`; ``stdin`` for standard input.
+        items: The items in source order; they can be iterated once.
+        ordered: Whether the order of the items shows their dates, as on a page that is newest first.
+        lines: The parsed lines of a stream of records, to be iterated instead of the items by callers that do
+            not need raw items; None for any other source.
         read_line: Reads a line as an item, for callers that iterate over the lines.
     """
 
@@ -87,28 +87,25 @@ class Source:
 
 
 class ReadOptions(NamedTuple):
-    """The options for reading sources; the defaults depend on their content.
+    """The options for reading sources.
 
     Attributes:
-        kind: The name of the kind to read them as; None to recognise it by the content.
-        columns: Pairs of the name of a field in the source and the name that it is read as: ``headline``,
-            ``title``.
-        include: Patterns of file names; members of folders and archives must match one.
+        kind: The name of the kind to read them as; None to detect it from the content.
+        columns: Pairs of a field's name in the source and its name in the index: ``headline``, ``title``.
+        include: Patterns of file names, one of which members of folders and archives must match.
         exclude: Patterns of file names to skip.
-        meter: Counts the bytes read of files.
-        base: The address of the source, the base of its relative links; empty for a file. Set for each
+        meter: Counts the bytes read from files.
+        base: The URL of the source, to which its links are relative; empty for a file. Set for each source.
+        allow_private: Whether URLs may lead to hosts that are not public.
+        visits: The HTTP validators of URLs that were read before, and new ones.
+        within: The parent folders in the name of a source, if another source has the same file name.
+        part: The path of a folder within an indexed folder, for matching patterns.
+        met: Collects names of fields in a source, if any is mapped. Set for each source.
+        sibling: Opens another file in the folder or archive of a source by its relative path. Set for each
             source.
-        allow_private: Whether addresses may lead to hosts that are not public.
-        visits: The HTTP validators of addresses that the index has read before, and their new ones.
-        within: The folders in the name of a source, if another one has the same name.
-        part: The path of a folder in the known folder that contains it, for matching patterns.
-        met: Collects the names of fields of a source if any is mapped: the first ones, and all mapped ones.
-            Set for each source.
-        sibling: Opens another file of the folder or archive of a source by its relative path. Set for each
-            source.
-        skip_embargoed: Whether items of agencies under embargo are left out.
+        skip_embargoed: Whether to skip agencies' items under embargo.
         jobs: The number of processes that read the sources of a build or an update; 1 for only the writing
-            one, None for a suitable number.
+            process, None for a suitable number.
         recognised: Called with the name of an export, its format and the number of its articles.
     """
 
@@ -140,8 +137,8 @@ class ReadContext(NamedTuple):
 
     Attributes:
         name: The source's name.
-        on_skip: Called with each skipped thing.
-        options: The options of reading.
+        on_skip: Called with each skipped part.
+        options: The options for reading.
     """
 
     name: str
@@ -149,16 +146,16 @@ class ReadContext(NamedTuple):
     options: ReadOptions = AS_THEY_ARE
 
     def skip(self, line: int, reason: str, *, field: bool = False, unread: bool = False) -> None:
-        """Report something skipped: its line or number, 0 for the whole source, and the reason."""
+        """Report a skipped part with its line or number (0 for the whole source) and the reason."""
         self.on_skip(Skipped(self.name, line, reason, field, unread))
 
     def skip_count(self, kind: str, count: int) -> None:
-        """Report the number of skipped things of a kind, once for the source."""
+        """Report the number of skipped parts of a kind, once for the source."""
         if count:
             self.skip(0, message("skip.counted", kind=kind, count=count))
 
     def lines(self, first: int, last: int | None = None) -> SourceLines:
-        """Return the location of an item: its first and last line, or its number."""
+        """Return the location of an item by its first and last line, or its number."""
         return SourceLines(self.name, first, last or first)
 
 
@@ -170,7 +167,7 @@ Reader = Callable[["io.BufferedReader", ReadContext], Source]
 
 
 def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
-    """Return a decorator that converts a generator of items to a reader, which reads the first item at once.
+    """Return a decorator that turns a generator of items into a reader that requires a first item.
 
     Args:
         otherwise: The error message after the name of a source without items.
@@ -196,10 +193,10 @@ def take_sample(
     """Yield the first items of a source, fewer if they are long.
 
     Args:
-        items: The items, of which no more than these are consumed.
+        items: All items; only the yielded ones are consumed.
         size: Returns the number of characters of an item.
         most: The maximum number of items.
-        most_characters: The number of characters after which no further item is consumed.
+        most_characters: The number of characters after which no further item is yielded.
     """
     for number, item in enumerate(items, start=1):
         yield item
@@ -209,22 +206,23 @@ def take_sample(
 
 
 def text_size(values: object) -> int:
-    """Return the number of characters of the texts among the fields of an item."""
+    """Return the total length of the texts among the fields of an item."""
     fields = values.values() if isinstance(values, dict) else ()
     return sum(len(value) for value in fields if isinstance(value, str))
 
 
 class Skips:
-    """The skipped records, lines and fields.
+    """The skipped records, lines and fields of all sources.
 
     Attributes:
-        total: The number of records and lines.
-        fields: The number of fields.
-        first: The first ``MAX_KEPT`` of all.
-        reasons: The number of records and lines by reason, with … for quotations, N for numbers.
-        field_reasons: The number of fields by reason.
-        declared: The first full reason of each of these, with quotations and numbers.
-        varied: The reasons whose full forms differ.
+        total: The number of skipped records and lines.
+        fields: The number of skipped fields.
+        first: The first ``MAX_KEPT`` skipped parts.
+        reasons: The number of records and lines by generalised reason, with … for quotations and N for
+            numbers.
+        field_reasons: The number of fields by generalised reason.
+        declared: The first full reason for each generalised reason.
+        varied: The generalised reasons whose full reasons differ.
     """
 
     def __init__(self) -> None:
@@ -238,11 +236,11 @@ class Skips:
         self._once: set[str] = set()
 
     def __repr__(self) -> str:
-        """Return the counts, for a report that is printed."""
+        """Return the counts as a readable text."""
         return f"Skips(total={self.total}, fields={self.fields})"
 
     def append(self, skipped: Skipped) -> None:
-        """Count a skipped part, and keep it up to the limit."""
+        """Count a skipped part, and keep it unless there are too many."""
         if skipped.once:
             if skipped.reason in self._once:
                 return
@@ -301,7 +299,7 @@ MAX_MEMBERS = 200_000
 
 
 def reason_of(error: SourceError, *names: str) -> str:
-    """Return the message of an error without the names of its source at the beginning."""
+    """Return the message of an error without the source's name at the beginning."""
     text = message_of(error)
     for name in names:
         if text.startswith(name):
@@ -327,11 +325,11 @@ _UNSPACED = late_pattern(f"[{UNSPACED_SCRIPTS}]+")
 def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
     """Check the length of an item's text.
 
-    An index can have 8,388,607 words of an item in one language. These limits allow fewer, since a word and
-    the character that separates it from the next one are at least two characters.
+    An index can hold 8,388,607 words of an item in each language. The limits here allow fewer, as a word and
+    its separator take at least two characters.
 
     Returns:
-        The reason why it is too long to be indexed, for users, or None.
+        The reason, for users, why the text is too long to be indexed; None if it is not.
     """
     size = len(title or "") + sum(map(len, paragraphs))
     if size > MAX_TEXT_LENGTH:
@@ -346,7 +344,7 @@ def too_long(title: str | None, paragraphs: Sequence[str]) -> str | None:
 
 
 def why_no_item(title: str | None, paragraphs: Sequence[str], what: str = "title") -> str | None:
-    """Return why an item cannot be indexed: no title and text, or too much of them; None if it can."""
+    """Return why an item cannot be indexed, having no title and text or too much; None if it can."""
     if title is None and not paragraphs:
         return message("skip.no_text_at_all", what=message(f"skip.{what}"))
     return too_long(title, paragraphs)

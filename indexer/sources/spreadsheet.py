@@ -1,4 +1,4 @@
-"""Read the sheets of a spreadsheet that have known columns, row by row."""
+"""Read those sheets of a spreadsheet that have recognised columns, row by row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the rows of a spreadsheet.
 
     Raises:
-        SourceError: It is encrypted, damaged, too large, or no sheet has known columns.
+        SourceError: The file is encrypted, damaged or too large, or no sheet has recognised columns.
     """
     rows = read_in_child("spreadsheets", stream, context.name, lambda data: _check_sizes(data, context.name))
     try:
@@ -49,7 +49,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def _check_sizes(data: IO[bytes], name: str) -> None:
-    """Refuse a spreadsheet that decompresses to too much; one that is not a zip archive is not checked."""
+    """Refuse a zipped spreadsheet that decompresses to too many bytes."""
     data.seek(0)
     try:
         size = sum(part.file_size for part in zipfile.ZipFile(data).infolist())
@@ -64,7 +64,7 @@ def _check_sizes(data: IO[bytes], name: str) -> None:
 
 
 def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
-    """Return the sheets with known columns; report the others."""
+    """Return the sheets with recognised columns; report the others."""
     tables: list[Table] = []
     left_out: list[tuple[str, Table]] = []
     sheets, damaged = _sheets(rows, context)
@@ -84,10 +84,10 @@ def _tables(rows: IO[bytes], context: ReadContext) -> list[Table]:
 
 
 def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]], bool]:
-    """Find the names of the sheets, and the positions of their rows in the output.
+    """Find the names of the sheets and the positions of their rows in the child's output.
 
     Returns:
-        These; and whether one is damaged.
+        The names with the positions, and whether a sheet is damaged.
     """
     sheets: list[tuple[str, int]] = []
     damaged = False
@@ -112,7 +112,7 @@ def _sheets(rows: IO[bytes], context: ReadContext) -> tuple[list[tuple[str, int]
 
 
 def _rows(rows: IO[bytes], at: int) -> Iterator[Row]:
-    """Yield the rows of a sheet; other sheets may be read from the same file in between."""
+    """Yield the rows of a sheet; callers may read other sheets of the file in between."""
     number = 0
     while True:
         rows.seek(at)

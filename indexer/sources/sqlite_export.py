@@ -32,10 +32,10 @@ _DAMAGED: Final = (sqlite3.Error, TypeError, ValueError, KeyError, RecursionErro
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read the items of an export, in its order.
+    """Read the items of an export, in export order.
 
     Raises:
-        SourceError: It is another database, or damaged.
+        SourceError: The database is not Dragoman's, or is damaged.
     """
     copy = NamedTemporaryFile()  # noqa: SIM115 - SQLite reads it by name until the last item
     with stream:
@@ -91,7 +91,7 @@ _ALWAYS: Final = frozenset(
 
 
 def _by_item(rows: Iterator[Any]) -> Callable[[int], list[Any]]:
-    """Return a function that takes the rows of an item, called with the numbers of items in order."""
+    """Return a function that takes the rows of an item; call it with ascending item numbers."""
     waiting = next(rows, None)
 
     def take(number: int) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Parse dates in exports, feeds and tables: the day in the stated time zone, never converted."""
+"""Parse dates in exports, feeds and tables, keeping the day in the stated time zone."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ _ZEROES: Final = ("1970-01-01T00:00", "1970-01-01 00:00", "Thu, 01 Jan 1970 00:0
 
 
 def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | None:
-    """Parse a stated date: a day, or a month or a year with all of its days.
+    """Parse a stated date: a day, or a month or a year as the interval of all its days.
 
     Args:
-        value: A text in a form of ISO 8601, of mail (RFC 822), in words of English, Spanish or French, or
-            numeric; seconds or milliseconds since 1970; a date.
-        day_first: The order of day and month in numeric dates; None if unknown, in which case 12/03/2018 is
-            not a date, but 13/03/2018 is.
+        value: A text in ISO 8601 or mail format (RFC 822), in English, Spanish or French words, or numeric;
+            seconds or milliseconds since 1970; or a date.
+        day_first: Whether the day precedes the month in numeric dates. If None, 12/03/2018 is not a date, but
+            13/03/2018 is.
 
     Returns:
-        The date; None if the value is not a date, or the zero of a clock, which means no date.
+        The date; None if the value is not a date, or is 1970-01-01T00:00, which means no date.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -71,21 +71,20 @@ def read_date(value: object, *, day_first: bool | None = None) -> ItemDate | Non
 
 
 def read_day(value: object, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated date like :func:`read_date`; return None also if it is not a single day."""
+    """Parse a stated date like :func:`read_date`; return None unless it is a single day."""
     found = read_date(value, day_first=day_first)
     return found.start if found and found.start == found.end else None
 
 
 def typed_dates(text: str) -> list[ItemDate]:
-    """Return the possible meanings of a typed date.
+    """Return the possible meanings of a date that a user typed.
 
     Args:
-        text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``; numeric with a year of four digits,
-            ``31/12/2018``; in words, ``March 2018``, ``5 de marzo de 2018``. Dates in sources may be followed
-            by other text, typed ones may not.
+        text: ``2018``, ``2018-03``, ``2018-03-05``, ``20180305``, ``31/12/2018`` (with a four-digit year),
+            ``March 2018`` or ``5 de marzo de 2018``, without further text.
 
     Returns:
-        One date; two if day and month may be in either order (05/03/2019); none if it is not a date.
+        A single date; two if day and month may be in either order (05/03/2019); none if it is not a date.
     """
     typed = text.strip()
     if not _TYPED.fullmatch(typed):
@@ -95,10 +94,10 @@ def typed_dates(text: str) -> list[ItemDate]:
 
 
 def day_comes_first(values: Iterable[object]) -> bool | None:
-    """Detect the order of day and month in numeric dates: a day above 12 decides.
+    """Detect the order of day and month in numeric dates, which a day above 12 shows.
 
     Returns:
-        Whether the day is first; None if no value decides, or values disagree.
+        Whether the day is first; None if no value shows the order, or values disagree.
     """
     orders = set()
     for value in values:
@@ -137,7 +136,7 @@ def _numeric_date(figures: re.Match[str], day_first: bool | None) -> ItemDate | 
 
 
 def _since_1970(text: str) -> ItemDate | None:
-    """Parse seconds, or milliseconds, since 1970."""
+    """Parse seconds or milliseconds since 1970."""
     if not (number := _NUMBER.fullmatch(text)):
         return None
     for seconds in (int(number[1]), int(number[1]) // 1000):
@@ -165,7 +164,7 @@ def _in_words(text: str) -> ItemDate | None:
 
 
 def printed_date(line: DateLine) -> ItemDate | None:
-    """Return the date of a date line; None if the year has no such day."""
+    """Return the date of a date line; None if the day does not exist."""
     days = line.in_year(line.year)
     return ItemDate(date.fromordinal(days[0]), date.fromordinal(days[1]), "printed") if days else None
 
@@ -181,7 +180,7 @@ def _year(written: str) -> int:
 
 
 def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
-    """Return the date of a day, or of a month or a year with all of its days.
+    """Return the date for a day, or for a month or a year as the interval of all its days.
 
     Args:
         year: The year.
@@ -190,7 +189,7 @@ def period(year: int, month: int, day: int, text: str = "") -> ItemDate | None:
         text: The date as written.
 
     Returns:
-        The date; None if there is no such day, or the text is the zero of a clock.
+        The date; None if the day does not exist, or the text means no date (1970-01-01T00:00).
     """
     if year not in YEARS or text.startswith(_ZEROES):
         return None

@@ -1,4 +1,4 @@
-"""Interpret fields as sources state them, in three languages: names, texts, languages, countries, ids."""
+"""Interpret stated fields in three languages: names, texts, languages, countries and ids."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from indexer.sources.html_text import decoded, is_markup, line_of, paragraphs_of
 
 
 class Meaning(NamedTuple):
-    """The meaning of a name.
+    """The meaning of a field name in a source.
 
     Attributes:
         field: A field of items: ``title``, ``body``, ``summary``, ``date``, ``changed``, ``url``, ``id``,
             ``language``, ``country``, ``author``, ``section``; or ``never``.
-        rank: The quality of the name for the field, 0 is the best.
-        place: Its position among the names with that rank.
+        rank: The quality of the name for the field; 0 is best.
+        place: The position of the name among those with the same rank.
     """
 
     field: str
@@ -61,10 +61,10 @@ _SHOWN: Final = 12
 
 @lru_cache(1 << 12)
 def meaning_of(name: str) -> Meaning | None:
-    """Return the meaning of a name; None if it is unknown.
+    """Return the meaning of a field name; None if it has none.
 
     Args:
-        name: The name in the source; names of nested objects are separated by full stops.
+        name: The name in the source; names in nested objects are joined by dots.
     """
     parts = [folded for part in name.split(".") if (folded := _fold(part))]
     if not parts or (parts[-1].startswith("_") and parts[-1] != "_id"):
@@ -84,12 +84,12 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def target_field(name: str) -> str:
-    """Return the field that ``--map`` names; any other name is unchanged."""
+    """Return the field that a target of ``--map`` means; other targets are unchanged."""
     return _SYNONYMS.get(name.lower(), name.lower() if name.lower() in TARGET_FIELDS else name)
 
 
 def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None] = meaning_of) -> bool:
-    """Return whether fields with these names make a news item: more than the name of something."""
+    """Return whether fields with these names make a news item, having more than a title."""
     meanings = [found for name in names if (found := meaning(name))]
     fields = {found.field for found in meanings}
     if any(found.field in {"title", "body"} and found.rank == 0 for found in meanings):
@@ -99,7 +99,7 @@ def is_understood(names: Iterable[str], meaning: Callable[[str], Meaning | None]
 
 
 def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
-    """Return the error for a source without a title or a text with a known name.
+    """Return the error for a source without recognised names of a title or a text.
 
     Args:
         label: The name of the source in messages.
@@ -112,7 +112,7 @@ def no_item(label: str, what: str, names: Sequence[str]) -> SourceError:
 
 
 def names_in_words(names: Sequence[str]) -> str:
-    """Format the names of fields or columns; of many the first, and the number of others."""
+    """Format the names of fields or columns: the first ones, and the number of others."""
     shown = ", ".join(visible(clean(name))[:40] or message("sources.no_name") for name in names[:_SHOWN])
     return message("list.more", first=shown, n=len(names) - _SHOWN) if len(names) > _SHOWN else shown
 
@@ -129,7 +129,7 @@ def _names() -> dict[str, Meaning]:
 
 
 def _fold(part: str) -> str:
-    """Fold a part of a name; a leading underscore is kept, since such names are not fields of an item."""
+    """Fold a part of a name, keeping a leading underscore, as such names are not fields of items."""
     plain = unicodedata.normalize("NFKD", part.strip()[:80]).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return ("_" if letters.startswith("_") else "") + _SIGNS.sub("", letters)
@@ -159,10 +159,10 @@ UNREADABLE: Final = object()
 
 
 def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an item, those of nested objects as ``a.b``.
+    """Yield the fields of an item; fields of nested objects are named ``a.b``.
 
     Yields:
-        Names and values: texts, numbers, dates, lists of texts; UNREADABLE for others.
+        Names and values, which are texts, numbers, dates, lists of texts, or UNREADABLE.
     """
     if len(values) <= MAX_VALUES and {str}.issuperset(map(type, values.values())):  # a row of a table
         yield from filter(itemgetter(1), values.items())
@@ -194,7 +194,7 @@ def flatten(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def texts_of(values: list[object]) -> list[str]:
-    """Convert a list to texts: its texts and numbers, and the names of its objects; empty if impossible."""
+    """Convert a list to its texts and numbers, and the names of its objects; empty if impossible."""
     found = []
     for value in values:
         given = value
@@ -208,7 +208,7 @@ def texts_of(values: list[object]) -> list[str]:
 
 
 def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
-    """Convert a value to a text as written; empty for a value that means nothing."""
+    """Convert a value to a text as written; empty for a value that stands for none."""
     if isinstance(value, str):
         text = clean(value).strip()
         return "" if len(text) <= MAX_NULL_LENGTH and text.lower() in _NOTHING else text
@@ -228,7 +228,7 @@ def text_of(value: object) -> str:  # noqa: PLR0911 - one return per type
 
 
 def line(value: object) -> str:
-    """Convert a value, which may be HTML, to one line."""
+    """Convert a value, which may be HTML, to a single line."""
     if isinstance(value, str) and len(value) <= _SHORT:
         return _short_line(value)
     return line_of(text_of(value))
@@ -240,10 +240,10 @@ def _short_line(value: str) -> str:
 
 
 def paragraphs(value: object) -> tuple[str, ...]:
-    """Convert a value, perhaps HTML or a list of paragraphs, to paragraphs.
+    """Convert a value, which may be HTML or a list of paragraphs, to paragraphs.
 
     Raises:
-        ValueError: The markup exceeds a bound.
+        ValueError: The markup is too long.
     """
     if isinstance(value, list):
         return tuple(part for text in value if isinstance(text, str) for part in paragraphs(text))
@@ -266,13 +266,13 @@ _LANGUAGE_CODES = {
 
 
 def read_language(code: str) -> str | None:
-    """Return the index language of a language code.
+    """Return the language of the index for a language code.
 
     Args:
         code: A code of two or three letters, with or without a region ("en-GB", "es_MX").
 
     Returns:
-        ``en``, ``es`` or ``fr``; ``und`` for any other existing language; None for an unknown code.
+        ``en``, ``es`` or ``fr``, ``und`` for any other language, or None for an unknown code.
     """
     return _LANGUAGE_CODES.get(code.strip().lower().replace("_", "-").split("-")[0])
 
@@ -285,7 +285,7 @@ _LANGUAGE_NAMES: Final = {
 
 
 def read_language_name(value: object) -> str | None:
-    """Parse a language: a code such as ``es-MX``, or a name."""
+    """Parse a language, which is a code such as ``es-MX`` or a name."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     text = text_of(value)
@@ -293,10 +293,10 @@ def read_language_name(value: object) -> str | None:
 
 
 def read_countries(value: object) -> tuple[list[str], list[str]]:
-    """Parse countries: codes or names, one, a list, or several with separators.
+    """Parse countries: a code or name, a list of them, or several with separators.
 
     Returns:
-        Their distinct codes; and the unknown names.
+        The distinct codes, and the unknown names.
     """
     codes: list[str] = []
     unknown: list[str] = []
@@ -314,16 +314,16 @@ _DIGEST_BYTES = 6  # 12 hexadecimal digits, like the ids of items of a page
 
 
 def one_spaced(text: str) -> str:
-    """Collapse white space; fast for most texts, which have none to collapse."""
+    """Collapse white space, taking a shortcut for most texts, which have none to collapse."""
     text = text.replace("\n", " ").strip()
     return " ".join(text.split()) if "  " in text or not text.isprintable() else text
 
 
 class StatedIds:
-    """The ids of the items of one source, all of them distinct.
+    """Assigns distinct ids to the items of a source.
 
-    Items with the same identifier, such as the link of a common page, get ids by their text; if that is also
-    the same, they are numbered.
+    Items with the same identifier, such as the link to a shared page, get ids from their texts. If the texts
+    are also equal, the items are numbered.
     """
 
     def __init__(self) -> None:
@@ -333,9 +333,9 @@ class StatedIds:
         """Return the id of the next item.
 
         Args:
-            key: Its identifier in the source: a guid, a message id, a link; None or empty for none.
-            title: Its title, used if that is not enough.
-            paragraphs: Its text.
+            key: The identifier in the source: a guid, a message id or a link; None or empty if there is none.
+            title: The title, used if the identifier is not enough.
+            paragraphs: The text, used likewise.
         """
         if key and (found := id_of(key)) not in self._seen:
             self._seen[found] = 1
@@ -347,5 +347,5 @@ class StatedIds:
 
 
 def id_of(text: str) -> str:
-    """Return the id of an item with an identifier."""
+    """Return the id for an identifier."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,4 +1,4 @@
-"""Open sources and read their first bytes, with clear errors."""
+"""Open sources and read their first bytes, with clear error messages."""
 
 from __future__ import annotations
 
@@ -37,17 +37,18 @@ class Blob(NamedTuple):
     """A readable source: a file, standard input, or a member of a folder or an archive.
 
     Attributes:
-        name: Its name in the index, warnings and messages: the name of the file, with folders if another
-            source of the index has the same; for a member preceded by the names of its containers, separated
-            by slashes; for an address host and path.
-        label: Its name in errors about reading it: the path as given.
-        open: Opens it at its first byte.
-        keep_open: Whether it stays open after reading, like standard input.
-        unpacked_name: The name whose suffix identifies its kind, if it differs: for compressed files the one
-            without ``.gz``, for an address the last part of its path.
-        url: The address that it was fetched from, without credentials; empty for none.
-        sibling: Opens another file of its folder or archive by its relative path; None if it is not there.
-        in_folder: Whether it was found in a folder, where files that Dragoman wrote are not sources.
+        name: The name in the index, warnings and messages: the file name, with parent folders if another
+            source of the index has the same name; for a member, the names of its containers and its own,
+            separated by slashes; for a URL, host and path.
+        label: The name in errors about reading it, which is the path as given.
+        open: Opens the blob at its first byte.
+        keep_open: Whether it remains open after reading, like standard input.
+        unpacked_name: The name whose suffix identifies the kind, if it differs: without ``.gz`` for a
+            compressed file, the last part of the path for a URL.
+        url: The URL that it was fetched from, without credentials; empty if there is none.
+        sibling: Opens another file in the same folder or archive by its relative path; returns None if there
+            is no such file.
+        in_folder: Whether it is in a folder, where files that Dragoman wrote are not sources.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Blob(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The suffix of its name in lower case, which identifies its kind if the content may be any text."""
+        """The suffix of the name in lower case, which decides the kind if the content may be any text."""
         return PurePath(self.unpacked_name or self.name).suffix.lower()
 
 
@@ -79,10 +80,10 @@ class _Metered(io.FileIO):
 
 
 class RawStream(io.RawIOBase):
-    """A stream of the bytes of a function.
+    """A stream of the bytes that a function returns.
 
     Args:
-        read: Returns up to a number of bytes; none at the end.
+        read: Returns at most this number of bytes, and none at the end.
         close: Closes the underlying stream.
     """
 
@@ -114,7 +115,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
     Args:
         path: The path of the file, or ``-``.
         meter: Counts the bytes read.
-        within: The folders in its name.
+        within: The parent folders to include in the name.
     """
     is_stdin = str(path) == "-"
     label = message("sources.standard_input") if is_stdin else os.fspath(path)
@@ -124,7 +125,7 @@ def file_blob(path: str | Path, meter: Meter | None = None, within: str = "") ->
 
 
 def open_sibling(path: str | Path, relative: str) -> BinaryIO | None:
-    """Open another file in the folder of a file, or below; None if there is no such file."""
+    """Open another file in the folder of a file, or below it; None if there is no such file."""
     folder = Path(path).resolve().parent
     try:
         other = (folder / relative).resolve()
@@ -137,10 +138,10 @@ def peek(blob: Blob) -> tuple[io.BufferedReader, bytes]:
     """Open a blob and read its first bytes.
 
     Returns:
-        The stream from its first byte on, and its first bytes (at most 64 KiB).
+        The stream, still at its first byte, and its first bytes (at most 64 KiB).
 
     Raises:
-        SourceError: It cannot be opened, or is empty.
+        SourceError: The blob cannot be opened, or is empty.
     """
     raw = blob.open()
     try:
@@ -157,12 +158,12 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
     Args:
         stream: The stream.
-        name: Its name in messages.
+        name: The name of the source in messages.
         largest: The maximum number of bytes.
-        kind: Its kind in messages, perhaps followed by advice.
+        kind: The kind of source in messages, perhaps followed by advice.
 
     Raises:
-        SourceError: It is larger.
+        SourceError: The source is larger.
     """
     with stream:
         data = stream.read(largest + 1)
@@ -172,7 +173,7 @@ def read_all(stream: io.BufferedReader, name: str, largest: int, kind: str) -> b
 
 
 def put_back(head: bytes, rest: BinaryIO, label: str, *, keep_open: bool = False) -> io.BufferedReader:
-    """Return a stream with bytes put back at its start, also if it cannot seek, such as a pipe."""
+    """Return a stream with bytes put back at its start, even for a pipe, which cannot seek."""
 
     def read(size: int) -> bytes:
         nonlocal head
@@ -186,14 +187,14 @@ def source_name(path: str | Path, within: str = "") -> str:
     """Return the name of a source in the index, warnings and messages.
 
     Args:
-        path: A file, an address, or ``-`` for standard input.
-        within: The folders in its name.
+        path: A file, a URL, or ``-`` for standard input.
+        within: The parent folders to include in the name.
 
     Returns:
-        The name without other folders, with U+FFFD for invalid UTF-8; for an address host and path.
+        The file name after these folders, with U+FFFD for invalid UTF-8; for a URL, host and path.
 
     Raises:
-        SourceError: It is an invalid address.
+        SourceError: The URL is invalid.
     """
     if str(path) == "-":
         return STDIN_NAME
@@ -205,10 +206,10 @@ def source_name(path: str | Path, within: str = "") -> str:
 
 
 def open_file(path: str | Path, label: str, meter: Meter | None = None) -> BinaryIO:
-    """Open a file, or standard input.
+    """Open a file or standard input.
 
     Raises:
-        SourceError: It cannot be opened.
+        SourceError: The file cannot be opened.
     """
     if str(path) == "-":
         # Python has no standard input if the shell has closed it.
@@ -235,10 +236,10 @@ def open_file(path: str | Path, label: str, meter: Meter | None = None) -> Binar
 
 
 def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> BinaryIO:
-    """Open a named pipe that another program writes; opening one that none writes would wait forever.
+    """Open a named pipe, without waiting forever if no program writes to it.
 
     Raises:
-        SourceError: No bytes came.
+        SourceError: No bytes arrived in time.
     """
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     waiting = select.poll()  # unlike select, for any number of open files
@@ -251,7 +252,7 @@ def open_pipe(path: str | Path, label: str, seconds: float = MAX_WAIT) -> Binary
 
 
 def _peek(raw: BinaryIO, label: str) -> bytes:
-    """Read up to HEAD_BYTES, in several reads for a pipe; raise an error if the source is empty."""
+    """Read up to HEAD_BYTES, even from a pipe; raise an error if the source is empty."""
     head = b""
     while len(head) < HEAD_BYTES and (part := _read(raw, HEAD_BYTES - len(head), label)):
         head += part
@@ -268,21 +269,21 @@ def _read(raw: BinaryIO, size: int, label: str) -> bytes:
 
 
 def place_of(source: str | Path) -> str:
-    """Return the location of a source: its absolute path, its address without credentials, or ``-``."""
+    """Return the location of a source: its absolute path, its URL without credentials, or ``-``."""
     if _has_no_folder(source):
         return without_credentials(source)
     return os.path.abspath(source)  # noqa: PTH100 - keeps links, as users know their names
 
 
 def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> dict[str | Path, str]:
-    """Return the folders in the name of each source, empty for most.
+    """Return the parent folders to include in the name of each source, none for most.
 
     Args:
-        sources: Files, folders, addresses; ``-`` for standard input.
-        known: The names of the sources of the index, by location: they stay.
+        sources: Files, folders, URLs; ``-`` for standard input.
+        known: The names of the sources of the index, by location; they do not change.
 
     Returns:
-        The last folders of each source, separated by slashes.
+        The last parent folders of each source, separated by slashes.
     """
     paths = {source: _parts(source) for source in sources}
     same = Counter(tail for parts in set(paths.values()) - {()} for tail in _tails(parts))
@@ -303,24 +304,24 @@ def folder_prefixes(sources: Sequence[str | Path], known: Mapping[str, str]) -> 
 
 
 def _unique(tails: Sequence[str], own: str, taken: set[str], within: set[str]) -> str:
-    """Return the first candidate that no source has, and that neither contains nor is in one."""
+    """Return the first candidate that is not a name, a parent or a child of another source."""
     numbered = (f"{number}/{own}" for number in count(2))  # a file in the root folder has no other folders
     free = (name for name in chain(tails, numbered) if name not in taken and name not in within)
     return next(name for name in free if taken.isdisjoint(_starts(name)))
 
 
 def _tails(parts: Sequence[str]) -> list[str]:
-    """Return the ends of a path, the shortest first."""
+    """Return the trailing parts of a path, shortest first."""
     return ["/".join(parts[at:]) for at in reversed(range(len(parts)))]
 
 
 def _starts(name: str) -> list[str]:
-    """Return the folders that a name begins with, without the name itself."""
+    """Return the parent folders of a name."""
     return [*accumulate(name.split("/")[:-1], "{}/{}".format)]
 
 
 def _parts(source: str | Path) -> tuple[str, ...]:
-    """Return the names of a source's folders and its own; empty if it is in no folder."""
+    """Return the names of a source's folders and its own name; empty if it is in no folder."""
     if _has_no_folder(source):
         return ()
     path = Path(os.path.abspath(source))  # noqa: PTH100 - as above

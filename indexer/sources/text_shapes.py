@@ -1,4 +1,4 @@
-"""Detect JSON documents and tables in text by their first bytes."""
+"""Detect JSON documents and tables in the first characters of a text."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _POSSIBLE: Final = {
 
 
 class _Seen(NamedTuple):
-    """The scanned part of a document.
+    """The scanned part of a JSON document.
 
     Attributes:
-        names: The names of its own fields.
-        lists: The names of nested lists of objects, and the field names of the first object of each.
-        nested: Whether it has lists or objects.
-        closed: Whether its end was reached.
+        names: The field names of the top-level object.
+        lists: The names of nested lists of objects, each with the field names of its first object.
+        nested: Whether it has nested lists or objects.
+        closed: Whether the end of the document was reached.
         sound: Whether the part is valid JSON.
     """
 
@@ -48,10 +48,10 @@ class _Seen(NamedTuple):
 
 
 def is_document(text: str) -> bool:
-    """Return whether a text, perhaps truncated, is one JSON document with items.
+    """Return whether a text, perhaps truncated, is a single JSON document with items.
 
     Args:
-        text: The beginning of a source, without leading blanks.
+        text: The first characters of a source, without leading blanks.
     """
     if text.startswith("["):
         return _ARRAY.match(text) is not None
@@ -74,14 +74,14 @@ def _is_object(line: str) -> bool:
 
 
 def _holds_items(seen: _Seen) -> bool:
-    """Return whether a document that may also be a record has a list of items."""
+    """Return whether a document that may also be a single record has a list of items."""
     if not is_understood(seen.names):
         return seen.nested
     return any(is_understood(names) and name.lower() in LISTS for name, names in seen.lists)
 
 
 def _scan(text: str) -> _Seen:
-    """Scan an object for its field names and those in its lists of objects."""
+    """Scan an object for its field names, and those in its lists of objects."""
     seen = _Seen([], [])
     opened: list[list[str] | None] = []  # the names of each open object; None for a list
     name, expected = "", "value"
@@ -117,7 +117,7 @@ def _scan(text: str) -> _Seen:
 
 
 def _opened(seen: _Seen, opened: list[list[str] | None], name: str) -> list[str]:
-    """Return the list for the names of a new object; in a list of objects those of the first are kept."""
+    """Return the list for the names of a new object; in a list, only the first object's are kept."""
     if not opened:
         return seen.names
     names: list[str] = []
@@ -147,8 +147,8 @@ class Dialect(NamedTuple):
     Attributes:
         format: The arguments of ``csv.reader``.
         skip: The number of lines before the table that only declare its format.
-        header: The names of its columns; empty if they are unknown.
-        sound: The share of the rows with as many cells as there are names.
+        header: The names of the columns; empty if none are recognised.
+        sound: The share of rows that have as many cells as there are names.
     """
 
     format: dict[str, Any]
@@ -161,9 +161,9 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
     """Detect the format of a table.
 
     Args:
-        text: Its beginning.
-        whole: Whether that is all of it; else the last row may be incomplete.
-        meaning: Returns the meaning of a name.
+        text: The first characters of the table.
+        whole: Whether the text is complete; if not, the last row may be truncated.
+        meaning: Returns the meaning of a column name.
     """
     stated = _SEP.match(text)
     rest = text[stated.end() :] if stated else text
@@ -182,7 +182,7 @@ def find_dialect(text: str, *, whole: bool, meaning: Callable[[str], Meaning | N
 
 
 def is_table(text: str, *, whole: bool) -> bool:
-    """Return whether a text, perhaps truncated, is a table of news: known names, and rows that fit."""
+    """Return whether a text is a table of news, with recognised names and rows that fit them."""
     if not any(sign in text for sign in _DELIMITERS):
         return False
     dialect = find_dialect(text, whole=whole)
@@ -206,7 +206,7 @@ def _header(
     """Find the row of column names among the first rows.
 
     Returns:
-        The names, empty if they are unknown; their number; and the share of the rows that fit.
+        The names, empty if none are recognised; their number; and the share of rows that fit.
     """
     if (at := find_header(rows[:HEADER_WITHIN], meaning)) is not None:
         names, below = rows[at], rows[at + 1 :]
@@ -217,7 +217,7 @@ def _header(
 
 
 def find_header(rows: Sequence[Sequence[str]], meaning: Callable[[str], Meaning | None]) -> int | None:
-    """Return the number of the row with the names of the columns; None if there is none."""
+    """Return the number of the row with the column names; None if there is none."""
     for at, names in enumerate(rows):
         if all(len(name) <= _MAX_NAME_LENGTH for name in names) and is_understood(names, meaning):
             return at

@@ -1,4 +1,4 @@
-"""Read web archives (WARC): each page from a server is an item."""
+"""Read web archives (WARC); each page from a server is an item."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Answer(NamedTuple):
     """An HTTP response.
 
     Attributes:
-        status: Its status; 0 if its headers are invalid.
-        type: Its content type, in lower case.
-        body: Its body, decompressed.
-        packing: Its content encoding if unknown; empty for any known one.
+        status: The status code; 0 if the headers are invalid.
+        type: The content type, in lower case.
+        body: The decompressed body.
+        packing: The content encoding if it is unsupported, else empty.
     """
 
     status: int
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 
 def read_answer(block: bytes, largest: int) -> Answer:
-    """Parse an HTTP response; a body that is wrongly declared as chunked or compressed is kept unchanged.
+    """Parse an HTTP response; keep a body that is wrongly declared as chunked or compressed.
 
     Args:
         block: The content of the record.
@@ -70,7 +70,7 @@ def read_answer(block: bytes, largest: int) -> Answer:
 
 
 def _decode_chunks(body: bytes) -> bytes:
-    """Concatenate the chunks of a body, as far as they are valid."""
+    """Concatenate the chunks of a body, up to the first invalid one."""
     parts: list[bytes] = []
     at = 0
     while (end := body.find(b"\n", at, at + _MAX_LINE_LENGTH)) >= 0:
@@ -102,16 +102,16 @@ _CHUNK_SIZE: Final = 1 << 20  # bytes of skipped content
 
 
 class Record(NamedTuple):
-    """A record.
+    """A record of a web archive.
 
     Attributes:
-        number: Its number in the archive, 1-based.
-        kind: Its ``WARC-Type``, in lower case; empty for an invalid record.
-        url: The address that was recorded; empty for none.
-        type: The type of its content.
-        date: The time of its creation, as written.
-        block: The part of its content that was read.
-        is_cut: Whether the archive ends inside it.
+        number: The number of the record in the archive, 1-based.
+        kind: The ``WARC-Type``, in lower case; empty for an invalid record.
+        url: The recorded URL; empty if there is none.
+        type: The content type.
+        date: The time of recording, as written.
+        block: The part of the content that was read.
+        is_cut: Whether the archive ends inside the record.
     """
 
     number: int
@@ -124,12 +124,12 @@ class Record(NamedTuple):
 
 
 def records(stream: io.BufferedReader, wanted: frozenset[str], largest: int) -> Iterator[Record]:
-    """Yield the records of an archive; after damage, the scan continues at the next start of a record.
+    """Yield the records of an archive; after damage, continue at the next start of a record.
 
     Args:
-        stream: The archive, decompressed.
-        wanted: The kinds whose content is read; others are skipped.
-        largest: The maximum number of bytes of a content to read.
+        stream: The decompressed archive.
+        wanted: The kinds of records whose content is read; that of others is skipped.
+        largest: The maximum number of bytes of content to read from a record.
     """
     number = 0
     while line := stream.readline(_MAX_LINE_LENGTH):
@@ -193,7 +193,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
 
 
 def _page_of(record: Record) -> tuple[bytes, str]:
-    """Return the page in a record, and an empty text; else the reason, for users, why it has none."""
+    """Return the page in a record and an empty text, or the reason, for users, why it has none."""
     if record.kind not in _KINDS:
         known = record.kind in _SKIPPED_TYPES
         return b"", message("skip.record_kind", kind=record.kind) if known else message(

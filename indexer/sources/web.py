@@ -1,4 +1,4 @@
-"""Fetch an address, so that its content can be read like that of a file."""
+"""Fetch a URL, so that its content can be read like a file."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _FAULTS: Final = (OSError, HTTPError, HTTPException)
 
 
 class Bounds(NamedTuple):
-    """The limits of fetching a page or feed.
+    """The limits on fetching a page or feed.
 
     Attributes:
-        size: The maximum number of bytes, unpacked.
-        silence: The maximum seconds without a byte.
-        whole: The maximum seconds in total, redirects and pauses included.
-        pause: The maximum ``Retry-After`` in seconds, for the only repeated request.
+        size: The maximum number of decompressed bytes.
+        silence: The maximum number of seconds without a byte.
+        whole: The maximum number of seconds in total, including redirects and pauses.
+        pause: The maximum ``Retry-After`` in seconds; only one request is repeated.
         redirects: The maximum number of redirects.
     """
 
@@ -65,7 +65,7 @@ class Page(NamedTuple):
     """A fetched page.
 
     Attributes:
-        address: The final address after redirects.
+        address: The final URL after redirects.
         etag, modified: The HTTP validators; empty if there are none.
         kind: The content type, with the charset if stated.
     """
@@ -78,13 +78,13 @@ class Page(NamedTuple):
 
 @dataclass
 class Fetcher:
-    """Fetches one address.
+    """Fetches a URL.
 
     Attributes:
-        address: The address to fetch.
+        address: The URL to fetch.
         file: The file to write the response to.
         known: The validators of an earlier response; None to fetch unconditionally.
-        allow_private: Whether the address and its redirects may be private.
+        allow_private: Whether the URL and its redirects may lead to private hosts.
         bounds: The limits.
     """
 
@@ -102,13 +102,13 @@ class Fetcher:
         self._end = time.monotonic() + self.bounds.whole
 
     def fetch(self) -> Page | None:
-        """Fetch the address.
+        """Fetch the URL.
 
         Returns:
-            The page; None if it has not changed since its last reading.
+            The page; None if it has not changed since it was last read.
 
         Raises:
-            SourceError: It cannot be fetched.
+            SourceError: The page cannot be fetched.
         """
         while True:
             pause = 0.0
@@ -147,7 +147,7 @@ class Fetcher:
             yield response
 
     def _conditions(self) -> dict[str, str]:
-        """Return the headers of a conditional request, only for the server of the validators."""
+        """Return the headers of a conditional request, if the validators are of this URL."""
         known = self.known
         if known is None or known.answered != self._address.shown:
             return {}
@@ -192,10 +192,10 @@ class Fetcher:
         self._address = following
 
     def _pause(self, response: HTTPResponse) -> float:
-        """Return the seconds that a busy server requests to wait.
+        """Return how many seconds a busy server asks to wait before a retry.
 
         Raises:
-            SourceError: It is not busy, or requests too many.
+            SourceError: The server is not busy, or asks for too long a wait.
         """
         reported = status_in_words(response.status)
         seconds = _retry_after(_stated(response, "Retry-After"))
@@ -208,7 +208,7 @@ class Fetcher:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """Convert errors to one line."""
+        """Convert errors to messages of one line."""
         try:
             yield
         except SourceError as error:
@@ -236,14 +236,14 @@ def _stated(response: HTTPResponse, header: str) -> str:
 
 
 def _modified(response: HTTPResponse) -> str:
-    """Return when a page was changed, unless it may change again in the same second (RFC 9110, 8.8.2.2)."""
+    """Return when a page was changed; empty if it may have changed in the same second (RFC 9110, 8.8.2.2)."""
     modified = _stated(response, "Last-Modified")
     changed, sent = _moment(modified), _moment(_stated(response, "Date"))
     return "" if changed is None or (sent is not None and (sent - changed).total_seconds() < 1) else modified
 
 
 def _retry_after(text: str) -> float | None:
-    """Parse a ``Retry-After`` header: seconds, or a time."""
+    """Parse a ``Retry-After`` header, seconds or a time, to seconds."""
     if text.isdecimal() and len(text) < 10:
         return float(text)
     moment = _moment(text)
@@ -270,18 +270,18 @@ _IN_MEMORY: Final = 4 << 20  # bytes; longer content is written to a temporary f
 
 @contextmanager
 def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterator[Blob | None]:
-    """Fetch an address.
+    """Fetch a URL.
 
     Args:
-        text: The address.
-        options: The options for reading, with known validators and whether private addresses are allowed.
+        text: The URL.
+        options: The options for reading, including earlier validators and whether private hosts are allowed.
         bounds: The limits.
 
     Yields:
-        The content; None if it has not changed since the last update of the index.
+        The content; None if it has not changed since it was last read.
 
     Raises:
-        SourceError: It cannot be fetched.
+        SourceError: The URL cannot be fetched.
     """
     address = parse_address(text)
     reading = _digest(options)
@@ -311,9 +311,9 @@ def fetched(text: str, options: ReadOptions, bounds: Bounds = BOUNDS) -> Iterato
 
 
 def published_at(source: Source, url: str) -> Source:
-    """Set the address of the page as the link of its items that have none.
+    """Set the URL of the page for items that have none.
 
-    Dragoman's own records state their link, or that it is unknown.
+    Dragoman's own records are unchanged, as they state their URL, or that they have none.
     """
     if source.lines is not None:
         return source
@@ -321,7 +321,7 @@ def published_at(source: Source, url: str) -> Source:
 
 
 def _encode(file: BinaryIO, charset: str) -> None:
-    """Convert the fetched content to UTF-8 if it is a text in the charset of its server."""
+    """Convert fetched text in the server's charset to UTF-8."""
     file.seek(0)
     data = file.read()
     if not is_binary(data[:HEAD_BYTES]) and (text := in_utf8(data, charset)) is not data:
@@ -331,7 +331,7 @@ def _encode(file: BinaryIO, charset: str) -> None:
 
 
 def _digest(options: ReadOptions) -> str:
-    """Return a digest of the options that decide the items of a page: with others it must be read again."""
+    """Return a digest of the options on which the items of a page depend, as others require rereading."""
     read_by: tuple[object, ...] = (options.kind, options.columns, options.include, options.exclude)
     if options.skip_embargoed:
         read_by = (*read_by, "skip_embargoed")

@@ -1,4 +1,4 @@
-"""Parse addresses of pages and feeds, for requests and for display (never with credentials)."""
+"""Parse URLs of pages and feeds, for requests and for display (without credentials)."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _SHOWN: Final = 200  # characters of an invalid address in a message
 
 
 class Address(NamedTuple):
-    """An address of the web.
+    """A web URL.
 
     Attributes:
         scheme: ``http`` or ``https``.
-        host: A name in ASCII or an IP address, without brackets.
+        host: The host name in ASCII or the IP address, without brackets.
         port: The port.
         path: The path, percent-encoded; at least ``/``.
-        query: The query, percent-encoded; empty for none.
-        user: ``user:password``; None for none.
+        query: The query, percent-encoded; empty if there is none.
+        user: ``user:password``; None if there is none.
     """
 
     scheme: str
@@ -51,12 +51,12 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """The scope of credentials: scheme, host and port."""
+        """The origin, which limits the use of credentials: scheme, host and port."""
         return self.scheme, self.host, self.port
 
     @property
     def host_and_port(self) -> str:
-        """The host, with the port if it is not the default of the scheme."""
+        """The host, with the port unless it is the scheme's default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -67,7 +67,7 @@ class Address(NamedTuple):
 
     @property
     def whole(self) -> str:
-        """The address, without the user."""
+        """The URL without the credentials."""
         return f"{self.scheme}://{self.host_and_port}{self.target}"
 
     @property
@@ -78,12 +78,12 @@ class Address(NamedTuple):
 
     @property
     def has_secrets(self) -> bool:
-        """Whether its query has a key, a token or another secret, which is not shown."""
+        """Whether the query has keys, tokens or other secrets, which are not shown."""
         return any(map(_is_secret, self.query.split("&")))
 
     @property
     def shown(self) -> str:
-        """The address as stored and displayed."""
+        """The URL as stored and displayed."""
         query = f"?{self.public_query}" if self.public_query else ""
         return f"{self.scheme}://{self.host_and_port}{self.path}{query}"
 
@@ -95,14 +95,14 @@ class Address(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The last part of its path, whose suffix may identify its kind."""
+        """The last part of the path, whose suffix may identify the kind of source."""
         return unquote(self.path.rpartition("/")[2])
 
     def towards(self, link: str) -> Address:
-        """Return the address of a link, without credentials.
+        """Return the URL of a link on this page, without credentials.
 
         Raises:
-            SourceError: It leads to no address of the web.
+            SourceError: The link is not a web URL.
         """
         try:
             # Headers are always decoded as Latin-1.
@@ -114,12 +114,12 @@ class Address(NamedTuple):
 
 
 def is_address(path: str | Path) -> bool:
-    """Return whether a source is an address rather than a file name: it begins with a scheme."""
+    """Return whether a source is a URL rather than a file name, as it begins with a scheme."""
     return isinstance(path, str) and _ADDRESS.match(path.lstrip()) is not None
 
 
 def without_credentials(path: str | Path) -> str:
-    """Return the name of a source in messages: as given, but an address without credentials."""
+    """Return the name of a source for messages, as given but for credentials in a URL."""
     if not is_address(path):
         return str(path)
     try:
@@ -129,10 +129,10 @@ def without_credentials(path: str | Path) -> str:
 
 
 def parse_address(text: str) -> Address:
-    """Parse an address.
+    """Parse a URL.
 
     Raises:
-        SourceError: It is not an address, or none of the web.
+        SourceError: The text is not a URL, or not one of the web.
     """
     text = text.strip()
     try:
@@ -169,7 +169,7 @@ def _shown(text: str) -> str:
 
 
 class Visits:
-    """The HTTP validators of pages, of the base generation and of this write.
+    """The HTTP validators of pages, both of the base generation and of this write.
 
     Attributes:
         unchanged: The names of the sources that have not changed.
@@ -181,7 +181,7 @@ class Visits:
         self.unchanged: list[str] = []
 
     def known(self, address: str, reading: str) -> Validators | None:
-        """Return the validators of an address from its last reading with the same options."""
+        """Return the validators of a URL that was last read with the same options; None if there are none."""
         found = self._before.get(address)
         return found if found is not None and found.reading == reading else None
 
@@ -191,7 +191,7 @@ class Visits:
             self.unchanged.append(name)
 
     def note(self, declared: Validators, *, keep: bool) -> None:
-        """Record the new validators of an address, replacing the old ones."""
+        """Record the new validators of a URL, replacing the old ones."""
         self._now.pop(declared.address, None)
         if keep and (declared.etag or declared.modified) and declared.is_sound():
             self._now[declared.address] = declared

@@ -1,8 +1,8 @@
-"""Connect to the host of an address: to a checked IP address, or to an allowed proxy.
+"""Connect to the host of a URL, by a checked IP address or through an allowed proxy.
 
-IP addresses of a machine, its network and the special registries of the IANA are not public. The tables of
-Python's ``ipaddress`` differ between releases, so that the blocks are listed here: IANA IPv4 and IPv6
-Special-Purpose Address Registries (RFC 6890).
+IP addresses of the machine, its network and IANA's special registries are not public. Python's ``ipaddress``
+differs between releases, so the blocks are listed here: IANA IPv4 and IPv6 Special-Purpose Address Registries
+(RFC 6890).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def is_public(text: str) -> bool:
     """Return whether an IP address is public.
 
     Args:
-        text: An IPv4 or IPv6 address, as from a resolver.
+        text: An IPv4 or IPv6 address, as a resolver returns it.
     """
     ip = ip_address(text)
     if isinstance(ip, IPv6Address):
@@ -67,18 +67,19 @@ def is_public(text: str) -> bool:
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
-    """Resolve a host once, so that the checked addresses are those connected to.
+    """Resolve a host once, so that the connection uses the addresses that were checked.
 
     Args:
         host: A name or an IP address, in any form that the system accepts (2130706433 is 127.0.0.1).
         port: The port.
-        allow_private: Whether addresses need not be public.
+        allow_private: Whether to allow addresses that are not public.
 
     Returns:
         The IP addresses.
 
     Raises:
-        SourceError: There is no such host, or an address is not public; the message lacks its subject.
+        SourceError: There is no such host, or an address is not public. The message lacks a subject, which
+            the caller adds.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -96,12 +97,12 @@ MAX_TRIED = 4
 
 
 class Route(NamedTuple):
-    """An open connection, with the form of its requests.
+    """An open connection, and the form that its requests must have.
 
     Attributes:
         connection: The connection.
-        headers: Additional headers of each request.
-        to_proxy: Whether the request must have the whole address.
+        headers: Additional headers for each request.
+        to_proxy: Whether requests must contain the whole URL.
     """
 
     connection: HTTPConnection
@@ -110,16 +111,16 @@ class Route(NamedTuple):
 
 
 def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
-    """Connect to the host of an address.
+    """Connect to the host of a URL.
 
     Args:
-        address: The address.
-        seconds: The timeout of each step, and later of each read.
-        allow_private: Whether it may be at an address that is not public.
+        address: The URL.
+        seconds: The timeout in seconds of each step, and later of each read.
+        allow_private: Whether the host may have an IP address that is not public.
 
     Raises:
-        SourceError: It is not public, or not found; the message lacks its subject.
-        OSError, urllib3.exceptions.HTTPError: It cannot be reached.
+        SourceError: The host is not public, or not found. The message lacks a subject, which the caller adds.
+        OSError, urllib3.exceptions.HTTPError: The host cannot be reached.
     """
     if proxy := _proxy_of(address):
         if not allow_private:
@@ -137,7 +138,7 @@ def connect(address: Address, seconds: float, *, allow_private: bool) -> Route:
 
 @contextmanager
 def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Shut a connection down after some time: a server that sends single bytes never times out."""
+    """Shut a connection down after some time, as a server that sends single bytes never times out."""
     timer = Timer(max(seconds, 0.0), _shut, (connection.sock,))
     timer.daemon = True
     timer.start()
@@ -149,7 +150,7 @@ def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
 
 
 def basic(user: str) -> str:
-    """Return the value of a header with credentials."""
+    """Return the value of the header that has these credentials."""
     return f"Basic {b64encode(user.encode()).decode()}"
 
 
@@ -212,7 +213,7 @@ _FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], str], ...]] = (
 
 
 def status_in_words(status: int) -> str:
-    """Return why a server sends no page, with a remedy."""
+    """Return why a server sent no page, with a remedy."""
     if status in _STATUS:
         return message("web_source.with_status", reason=message(f"web_source.{status}"), status=str(status))
     if status >= 500:

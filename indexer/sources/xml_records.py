@@ -1,7 +1,7 @@
 """Read formats of news agencies, libraries and reference managers: XML by a table, and ninjs.
 
-A row of ``xml_formats.tsv`` states where a format holds a field. The stream is parsed like a feed, one item
-at a time. Items of agencies are only read if they are published articles.
+A row of ``xml_formats.tsv`` states where a format has a field. The stream is parsed like a feed, one item at
+a time. Of agencies' items, only published articles are read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TEXTS: Final = ("text", "composite")
 
 
 class AgencyReader:
-    """Reads the published items of a source; all versions of an item have the same id."""
+    """Reads the published items of a source; all versions of an item get the same id."""
 
     def __init__(self, context: ReadContext) -> None:
         self._context = context
@@ -50,7 +50,7 @@ class AgencyReader:
         self._now = datetime.now(UTC)
 
     def read(self, values: dict[str, Any], number: int, last: int | None = None) -> RawItem | None:
-        """Read an item; return None, after reporting it, if it is left out."""
+        """Read an item; return None, after reporting it, if it is skipped."""
         if not self._is_published(values, number):
             return None
         guid = values.get("guid")
@@ -77,7 +77,7 @@ class AgencyReader:
         return True
 
     def _embargo(self, end: object, status: str) -> str:
-        """Return the end of an embargo; empty if there is none, or it has ended."""
+        """Return the end of an embargo; empty if there is no embargo or it has ended."""
         text = str(end or "").strip()
         if not text:
             return _NO_END if status in {"withheld", "embargoed"} else ""
@@ -96,7 +96,7 @@ _LEFT_OUT: Final = frozenset("standard renditions associations profile altids ri
 
 @nonempty(message("sources.empty_ninjs"))
 def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
-    """Read the items of ninjs, versions 1 to 3: one, a list of them, or one on each line."""
+    """Read the items of ninjs, versions 1 to 3: a single item, a list, or an item per line."""
     reader = AgencyReader(context)
     number = 0
     for value in values_up_to_fault(stream, context):
@@ -107,7 +107,7 @@ def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawI
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the items in a value: itself, or those of the lists that it contains."""
+    """Yield the items in a value: the value itself, or those in the lists that it contains."""
     pending = [value]
     while pending:
         one = pending.pop()
@@ -123,7 +123,7 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _values(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an item; names that are not renamed are those of any export."""
+    """Return the fields of an item, renamed where ninjs has names of its own."""
     values: dict[str, Any] = {"date": item.get("versioncreated") or item.get("versionCreated")}
     for name, value in [(name.lower(), value) for name, value in item.items()]:  # ninjs 3.1 has capitals
         if field := _LISTS.get(name):
@@ -142,7 +142,7 @@ def _markup(text: str) -> tuple[int, int]:
 
 
 def _texts(value: object, field: str) -> object:
-    """Return all authors of a list of objects; of others that of the main role, or with most markup."""
+    """Return all authors in a list of objects; for other fields, the main or most structured text."""
     held = value if isinstance(value, list) else []
     objects = [one for one in held if isinstance(one, dict) and one.get("value")]
     if field == "author":
@@ -155,13 +155,13 @@ _PATH: Final = re.compile(r"(\^?)([^{]*?)(?:\{([^}]*)\})?(?:@([\w:. -]+))?")
 
 
 class Path(NamedTuple):
-    """A path to a field.
+    """A path to a field in an XML item.
 
     Attributes:
-        of_whole: Whether it begins at the item, not at its part.
-        steps: A path of ElementTree.
-        within: Paths to the elements whose texts make the value; empty for the found element itself.
-        attributes: The attributes that make the value.
+        of_whole: Whether it begins at the item rather than at a part of it.
+        steps: An ElementTree path.
+        within: Paths to inner elements whose texts make up the value; empty to use the found element itself.
+        attributes: The attributes that make up the value.
     """
 
     of_whole: bool
@@ -174,7 +174,7 @@ class Path(NamedTuple):
         return start.findall(self.steps or ".")
 
     def value(self, found: Tree) -> str:
-        """Return the value of an element."""
+        """Return the value of a found element."""
         texts = [value for name in self.attributes if (value := found.get(name))]
         texts += ["".join(one.itertext()) for path in self.within for one in found.iterfind(path)]
         if not self.attributes and not self.within:
@@ -183,12 +183,12 @@ class Path(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format.
+    """An XML format of the table.
 
     Attributes:
-        items: The names of the elements of items.
-        part: The path to their parts, if it has any.
-        fields: The paths of the fields, by field and preference; those of one preference are used together.
+        items: The names of the elements that are items.
+        part: The path to the parts of an item; empty if it has none.
+        fields: For each field, groups of paths in order of preference; paths in a group are used together.
     """
 
     items: frozenset[str]
@@ -215,7 +215,7 @@ def _path(written: str) -> Path:
 
 
 def as_tree(element: Element) -> Tree:
-    """Convert an element to one of ElementTree, whose names have no prefixes."""
+    """Convert an element to an ElementTree element, dropping prefixes of names."""
     tree = Tree(element.name.rpartition(":")[2], {"type": ""} | element.attributes)
     for is_text, parts in groupby(element.parts, lambda part: isinstance(part, str)):
         if not is_text:
@@ -234,7 +234,7 @@ _OF_HEAD: Final = frozenset("head byline dateline opener docDate docAuthor hedli
 
 
 def paragraphs_within(tree: Tree) -> list[str]:
-    """Return the paragraphs of an element as HTML; its text, which may be HTML, if it has no elements."""
+    """Return the paragraphs of an element as HTML; its text, which may be HTML, if it has no children."""
     if not len(tree):
         return [tree.text or ""]
     pieces: list[str] = []
@@ -262,9 +262,9 @@ def values_of(form: Format, whole: Tree, part: Tree) -> dict[str, Any]:
     """Return the fields of an item.
 
     Args:
-        form: The format.
-        whole: The item.
-        part: The part of it to read; the item itself if it has none.
+        form: The format of the item.
+        whole: The element of the item.
+        part: The part of the item to read; the item itself if it has no parts.
     """
     values: dict[str, Any] = {}
     for field, choices in form.fields.items():
@@ -287,7 +287,7 @@ _SINGLE: Final = frozenset({"title", "date", "url", "language", "guid", "id", "y
 
 
 def fields_in_mods(tree: Tree) -> dict[str, Any]:
-    """Return the fields that a MODS record within another document states."""
+    """Return the fields that a MODS record inside another document states."""
     return as_foreign(values_of(_format("mods"), tree, tree))
 
 
@@ -295,7 +295,7 @@ _DETAILED: Final = "e"  # a kind of date in a field 008 that has month and day
 
 
 def _of_library(values: dict[str, Any], form: str) -> None:
-    """Complete the fields of formats that split a date or an identifier."""
+    """Assemble dates and identifiers that library formats split."""
     if form == "marcxml":
         control = values.pop("control", "")
         figures = control[7 : 15 if control[6:7] == _DETAILED else 11]
@@ -331,7 +331,7 @@ def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> It
 
 
 def __getattr__(name: str) -> Reader:
-    """Return the reader of a format of the table, ``read_mods``."""
+    """Return the reader of a format in the table, such as ``read_mods``."""
     whats = {f"read_{kind}": (kind, what) for kind, what, *_ in rows(__file__, "xml_kinds.tsv")}
     if name not in whats:
         raise AttributeError(name)

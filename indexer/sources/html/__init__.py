@@ -1,1 +1,1 @@
-"""Read saved web pages: an article is one item, a page of headlines one item per headline."""
+"""Read saved web pages: an article as one item, a page of headlines as one item per headline."""

@@ -1,4 +1,4 @@
-"""Extract the title and the text of an article on a saved page."""
+"""Extract the title and the text of the article on a saved page."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Head(NamedTuple):
 
     Attributes:
         title: The title, or None.
-        at: The position of its block on the page; None if it is not printed.
+        at: The position of the title's block on the page; None if the page does not show it.
     """
 
     title: str | None
@@ -60,14 +60,14 @@ class Head(NamedTuple):
 def article_text(
     root: Any, blocks: Sequence[Block], head: Head, summaries: Iterable[str], teasers: set[str]
 ) -> tuple[str, ...]:
-    """Return the paragraphs of an article.
+    """Return the paragraphs of the article on a page.
 
     Args:
-        root: The page; it is not changed.
-        blocks: Its blocks of text.
-        head: Its title.
-        summaries: The descriptions in its markup: the paragraph under a title often equals one.
-        teasers: The lines of its blocks that are teasers of other stories.
+        root: The root element of the page, which is not changed.
+        blocks: The blocks of text on the page.
+        head: The title of the page.
+        summaries: The descriptions in the markup, one of which often equals the paragraph under the title.
+        teasers: The lines that are teasers of other stories.
     """
     lines = _main_lines(root)
     links = {block.text for block in blocks if _is_link(block)}
@@ -98,7 +98,7 @@ def _main_lines(root: Any) -> list[str]:
 
 
 def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
-    """Remove the lines after an article, from a teaser on, if most of the following lines are teasers."""
+    """Remove the lines after an article, from the first teaser on that begins a series of teasers."""
     following, cut = 0, len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if lines[index] in teasers:
@@ -109,7 +109,7 @@ def _before_teasers(lines: list[str], teasers: set[str]) -> list[str]:
 
 
 def _is_link(block: Block) -> bool:
-    """Return whether a block consists of links."""
+    """Return whether a block consists mostly of links."""
     if len(block.text) > _SHORT:
         return False
     linked = sum(len(text_of(link)) for part in block.parts for link in part.iter("a"))
@@ -117,7 +117,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _is_page_furniture(line: str, index: int, links: set[str], title: str | None) -> bool:
-    """Return whether a line is not part of the text: a link, an invitation, the repeated title, the date."""
+    """Return whether a line is not part of the text, such as a link, an invitation or the date."""
     if len(line) > _SHORT:
         return False
     words = plain_words(line)
@@ -168,7 +168,7 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 
 
 def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
-    """Return the title."""
+    """Return the title of a page, from headings and stated titles."""
     declared = [title for written in _stated(stated) if (title := without_site(written, sites))]
     declared = [title for title in declared if squeezed(title) not in sites]
     marked = [(at, block.text) for at, block in enumerate(blocks) if block.element.tag in _HEADINGS]
@@ -193,11 +193,11 @@ def title_of(stated: Stated, blocks: Sequence[Block], sites: set[str]) -> Head:
 
 
 def without_site(title: str, sites: set[str]) -> str:
-    """Remove the name of the site from the beginning or the end of a title.
+    """Remove the name of the site from the start or end of a title.
 
     Args:
-        title: A title.
-        sites: The names of the site, without spaces.
+        title: The title of a page.
+        sites: The names of the site, folded and without spaces.
     """
     seams = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEAM.finditer(title)]
     for head, tail in reversed(seams):
@@ -215,7 +215,7 @@ def _names_site(text: str, sites: set[str]) -> bool:
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
-    """Return whether a heading equals a stated title, perhaps truncated or with additions."""
+    """Return whether a heading equals a stated title, even if truncated or extended."""
     titles = [title for title in declared if len(title) > 5]
     if len(heading) <= 12:
         return len(heading) > 2 and heading in titles
@@ -226,7 +226,7 @@ def _agrees(heading: str, declared: Sequence[str]) -> bool:
 
 
 def _without_more(heading: str, declared: Sequence[str]) -> str:
-    """Remove other text in the element of a heading: a name, a date, a subtitle."""
+    """Remove other text from a heading, such as a name, a date or a subtitle."""
     begun = [title for title in declared if len(title) > _MIN_DISTINCT_TITLE and heading.startswith(title)]
     title = max(begun, key=len, default=heading)  # shorter ones are truncated
     return heading if title.endswith(("…", "...")) or not heading[len(title) :][:1].isspace() else title
@@ -248,7 +248,7 @@ def site_names(stated: Stated, host: str) -> set[str]:
 
     Args:
         stated: The metadata of the page.
-        host: The name of its host; empty if unknown.
+        host: The host name; empty if unknown.
     """
     host = host.removeprefix("www.")
     names = [

@@ -1,4 +1,4 @@
-"""Read the metadata of a page: JSON-LD, meta elements (OpenGraph, Dublin Core) and microdata."""
+"""Read the metadata of a page: JSON-LD, meta elements (OpenGraph, Dublin Core), and microdata."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Stated:
     """The metadata of a page.
 
     Attributes:
-        root: The page.
-        metas: The contents of its meta elements by name, in lower case.
-        nodes: The objects of its JSON-LD, including nested ones.
-        article: The object of its article; empty if there is none, or several.
+        root: The root element of the page.
+        metas: The contents of the meta elements, by lower-case name.
+        nodes: The objects in JSON-LD, including nested ones.
+        article: The JSON-LD object of the page's own article; empty if there is none or it is ambiguous.
     """
 
     def __init__(self, root: Any, linked: Sequence[str]) -> None:
@@ -45,16 +45,16 @@ class Stated:
         self.article = self._own(articles)
 
     def meta(self, *names: str) -> Iterator[str]:
-        """Yield the contents of the meta elements of some names, in the order of the names."""
+        """Yield the contents of the meta elements with these names, in the order of the names."""
         for name in names:
             yield from self.metas.get(name, ())
 
     def linked(self, *names: str, of: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield values of the article in JSON-LD, or of objects of other types.
+        """Yield values from JSON-LD, of the page's article or of objects with these types.
 
         Args:
-            names: The names of properties, the most reliable first.
-            of: The types of the objects, such as WebPage.
+            names: The names of properties, most reliable first.
+            of: The types of objects, such as WebPage; empty for the article.
         """
         nodes = [node for node in self.nodes if _type(node) in of] if of else [self.article]
         for name in names:
@@ -62,7 +62,7 @@ class Stated:
                 yield from _values(node.get(name))
 
     def microdata(self, *names: str) -> Iterator[str]:
-        """Yield values of the article in microdata, without those of nested items."""
+        """Yield values from microdata, of the article but not of items nested in it."""
         for name in names:
             for element in self._properties.get(name, ()):
                 scope = _scope(element)
@@ -73,13 +73,13 @@ class Stated:
                         yield value.strip()
 
     def is_article(self) -> bool:
-        """Return whether the page declares itself as an article."""
+        """Return whether the page declares that it is an article."""
         kind = next(self.meta("og:type"), "").lower()
         has_metas = any(self.meta("article:published_time", "article:section"))
         return bool(self.article) or kind in {"article", "blog", "news"} or has_metas
 
     def _own(self, articles: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the page's own article among several: by its link or title, or the only one."""
+        """Return the page's own article, found by URL or title if there are several."""
         if len(articles) < 2:
             return articles[0] if articles else {}
         links = {_bare(link.get("href", "")) for link in self.root.xpath("//link[@rel='canonical']")}
@@ -96,13 +96,13 @@ class Stated:
 
 
 def time_of(element: Any) -> str | None:
-    """Return the time that an element states in an attribute, as ``time`` and ``abbr`` do."""
+    """Return the time in an attribute of an element, as ``time`` and ``abbr`` have it."""
     found: str | None = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
     return found
 
 
 def _bare(link: str) -> str:
-    """Normalise a link for comparison; return an empty text for a bare host."""
+    """Normalise a URL for comparison; return an empty text for a bare host."""
     bare = re.sub(r"^https?://(?:www\.)?", "", link.strip().lower())
     return bare.rstrip("/") if link.count("/") > 2 else ""
 
@@ -144,14 +144,14 @@ def _parse(text: str) -> Any:
 
 
 def _type(node: dict[str, Any]) -> str:
-    """Return the type of an object; of several the one of an article if there is one."""
+    """Return the type of an object; of several types, that of an article if there is one."""
     kind = node.get("@type")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
     return next(filter(_ARTICLE.fullmatch, kinds), kinds[0] if kinds else "").rpartition("/")[2]
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the values of a property as texts; for an object its name or address."""
+    """Yield the values of a property as texts; for an object, its name or URL."""
     if isinstance(value, list):
         for one in value[:50]:
             if not isinstance(one, list):
@@ -166,7 +166,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _scope(element: Any) -> str | None:
-    """Return the type of the item that an element is a property of; None for none."""
+    """Return the type of the item to which an element's property belongs; None if there is none."""
     for above in element.iterancestors():
         if above.get("itemscope") is not None:
             return str(above.get("itemtype") or "")
@@ -183,16 +183,16 @@ _MAX_NAME_LENGTH: Final = 150
 
 
 def saved_from(text: str) -> str | None:
-    """Return the address that a browser has noted at the top of a saved page."""
+    """Return the URL that a browser wrote at the top of a saved page; None if there is none."""
     match = _SAVED_FROM.search(text, 0, _HEAD)
     return match[1] if match else None
 
 
 def link_of(stated: Stated, address: str | None) -> str | None:
-    """Return the canonical link of the page.
+    """Return the canonical URL of the page.
 
     Returns:
-        Its canonical link, resolved; the address if it has none; None if neither is known.
+        The canonical URL, resolved; if it is missing, the given URL, which may be None.
     """
     declared = [value.strip() for value in _stated(stated)]
     bases = [*(base.get("href") or "" for base in stated.root.iter("base")), address or "", *declared]
@@ -212,7 +212,7 @@ def _stated(stated: Stated) -> Iterator[str]:
 
 
 def _whole(link: str, base: str | None = None) -> str | None:
-    """Resolve a link; return None unless it is a web address."""
+    """Resolve a link; return None unless it is a web URL."""
     try:
         link = urljoin(base, link) if base else link
         parts = urlsplit(link)
@@ -222,7 +222,7 @@ def _whole(link: str, base: str | None = None) -> str | None:
 
 
 def is_home(link: str) -> bool:
-    """Return whether a link leads to the front page of a site."""
+    """Return whether a URL is the front page of a site."""
     parts = urlsplit(link)
     return not parts.path.strip("/") and not parts.query
 
@@ -239,7 +239,7 @@ def language_of(stated: Stated) -> str | None:
 
 
 def day_first(stated: Stated) -> bool | None:
-    """Return the order of day and month in numeric dates of the page's language; None if unknown."""
+    """Return whether the day precedes the month in dates of the page's locale; None if unknown."""
     declared = [*stated.meta("og:locale", "content-language"), stated.root.get("lang") or ""]
     for code in declared:
         language, _, region = code.strip().lower().replace("_", "-").partition("-")
@@ -251,7 +251,7 @@ def day_first(stated: Stated) -> bool | None:
 
 
 def author_of(stated: Stated, sites: set[str]) -> str | None:
-    """Return the authors of the page: names of people, not of the site."""
+    """Return the authors of the page, which are names of people, not of the site."""
     for values in (
         stated.linked("author", "creator"),
         stated.meta("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator"),
@@ -270,7 +270,7 @@ def _name(value: str) -> str | None:
 
 
 def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
-    """Return other metadata of a page: its keywords, and the time of its last change."""
+    """Return further metadata of a page: its keywords, and the time of its last change."""
     changed = stated.meta("article:modified_time", "og:updated_time")
     named = {
         "keywords": (*stated.meta("news_keywords", "keywords"), *stated.linked("keywords")),
@@ -280,7 +280,7 @@ def other_fields(stated: Stated) -> tuple[tuple[str, str], ...]:
 
 
 def squeezed(name: str) -> str:
-    """Return the plain letters of a name, without spaces."""
+    """Return the letters and digits of a name, folded and without spaces."""
     return plain_words(name).replace(" ", "")
 
 

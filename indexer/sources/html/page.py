@@ -1,4 +1,4 @@
-"""Read a saved page as items: an article is one item, a page of headlines one item per headline."""
+"""Read a saved page: an article as one item, a page of headlines as one item per headline."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ _HIGHEST: Final = 8  # levels from a headline up to its block
 
 
 class Headline(NamedTuple):
-    """An item of a listing page.
+    """A headline on a page, which links to a story.
 
     Attributes:
-        title: Its headline.
-        link: Its link, resolved if the address of the page is known.
-        block: The largest element around it without other items.
-        is_marked: Whether a heading, or the name of an element, marks it as a headline.
+        title: The text of the headline.
+        link: The link to the story, resolved if the URL of the page is known.
+        block: The largest element around the headline that has no other headline.
+        is_marked: Whether a heading element, or the class of an element, marks it as a headline.
     """
 
     title: str
@@ -66,8 +66,8 @@ def headlines(root: Any, base: str | None) -> list[Headline]:
     """Return the headlines of a page, one for each link.
 
     Args:
-        root: The page.
-        base: The address of the page, the base of relative links; None if unknown.
+        root: The root element of the page.
+        base: The URL of the page, to which links are relative; None if unknown.
     """
     found: list[Headline] = []
     seen: set[tuple[str, str]] = set()
@@ -95,25 +95,25 @@ def _story(link: str) -> str:
 
 
 def names_story(path: str) -> bool:
-    """Return whether a link without its query identifies a story, by a day or several words."""
+    """Return whether a link, without its query, identifies a story by a date or several words."""
     behind = next(filter(path.endswith, _BEHIND_WORDS), "")
     words = path.removesuffix(behind).rpartition("/")[2]  # a regular expression would take cubic time
     return words.count("-") > 1 or _NAMES_DAY.search(path) is not None
 
 
 def teasers(found: Sequence[Headline], title: Any) -> set[str]:
-    """Return the lines of the blocks with links to other stories, which are near an article.
+    """Return the lines that are teasers of other stories near an article.
 
     Args:
         found: The headlines of other stories.
-        title: The element of the page's title, or None; a block around it is part of the article.
+        title: The element of the page's title, or None; blocks around it belong to the article.
     """
     lines = [texts for texts in block_lines(found, title) if sum(map(len, texts)) <= _MAX_BLOCK_SIZE]
     return {text for texts in lines for text in texts}
 
 
 def block_lines(found: Sequence[Headline], title: Any) -> Iterator[list[str]]:
-    """Yield the lines of each block with a heading, except those that contain the page's title."""
+    """Yield the lines of each marked headline's block, unless it contains the page's title."""
     above = set() if title is None else {title, *title.iterancestors()}
     for one in found:
         if one.is_marked and one.block not in above:
@@ -138,7 +138,7 @@ def _candidates(root: Any) -> Iterator[tuple[str, str, Any, bool]]:
 
 
 def _heading(link: Any) -> Any:
-    """Return the heading in a link, or around it."""
+    """Return the heading inside a link, or around it."""
     if (inner := next(link.iterdescendants(*_HEADINGS), None)) is not None:
         return inner
     above = link.getparent()
@@ -157,7 +157,7 @@ def _is_named(link: Any) -> bool:
 
 
 def _only_link(heading: Any) -> str | None:
-    """Return the only link in the block of a heading without one: "Read more" and the image have the same."""
+    """Return the only link in the block of a heading without a link of its own; None if ambiguous."""
     block = heading.getparent()
     for _ in range(3):
         if block is None or len(list(islice(block.iter(heading.tag), 2))) > 1:
@@ -188,7 +188,7 @@ def _resolved(link: str, base: str | None) -> str:
 
 
 def _with_blocks(found: list[Headline]) -> list[Headline]:
-    """Extend the block of each headline up to the next element with another headline."""
+    """Extend each headline's block to the largest element without another headline."""
     held: dict[Any, int] = {}
     for one in found:
         for above in one.block.iterancestors():
@@ -234,13 +234,13 @@ def read_page(data: bytes, url: str | None, number: int, context: ReadContext) -
     """Read a page as an article.
 
     Args:
-        data: The page's bytes.
-        url: The address of the page; its own canonical link overrides it.
+        data: The bytes of the page.
+        url: The URL of the page, which its canonical link overrides.
         number: The number of the page in its source, 1-based.
-        context: The source; a page that is not an article is reported.
+        context: The source, to which a page that is not an article is reported.
 
     Returns:
-        The item, without an id, since pages of one source may share a link; None if it is not an article.
+        The item, without an id, as pages of a source may share a URL; None if the page is not an article.
     """
     try:
         page = _open(data, url, context.name)
@@ -260,10 +260,10 @@ _EMPTY: Final = message("skip.no_article")
 
 
 def _items(data: bytes, context: ReadContext) -> Iterator[RawItem]:
-    """Yield the article or the headlines of a page, by its declared kind or else its content.
+    """Yield the article or the headlines of a page, by its requested kind or else its content.
 
     Raises:
-        SourceError: There are neither.
+        SourceError: The page has neither an article nor headlines.
     """
     kind = context.options.kind
     page = _open(data, context.options.base or None, context.name)
@@ -309,12 +309,12 @@ def _text(page: _Page, found: Sequence[Headline]) -> tuple[str, ...]:
 
 
 def _other_headlines(page: _Page, found: Sequence[Headline]) -> list[Headline]:
-    """Return the headlines of other stories than that of the page, which may link to itself."""
+    """Return the headlines of other stories, as a page may link to its own story."""
     return [one for one in found if one.link != page.link and one.title != page.head.title]
 
 
 def _is_article(page: _Page, paragraphs: Sequence[str], found: Sequence[Headline]) -> bool:
-    """Return whether a page is an article: in a page of headlines most text is in their blocks."""
+    """Return whether a page is an article, as most text is not in the blocks of headlines."""
     length = sum(map(len, paragraphs))
     others = _other_headlines(page, found)
     many = len(others) >= _MIN_HEADLINES
@@ -361,7 +361,7 @@ def _article(page: _Page, paragraphs: tuple[str, ...], number: int, context: Rea
 
 
 def _entry(page: _Page, headline: Headline, place: SourceLines) -> RawItem:
-    """Return the item of a headline, with the text of its block as teaser."""
+    """Return the item of a headline, with the text of its block as the body."""
     blocks = [block for block in blocks_of(headline.block) if block.text != headline.title]
     order = metadata.day_first(page.stated)
     long = [block.text for block in blocks if len(block.text) >= _MIN_TEASER_LENGTH]
@@ -387,14 +387,14 @@ def _printed(day: date | None) -> ItemDate | None:
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a page.
+    """Read a saved page.
 
     Args:
-        stream: The bytes, from the first on; read to their end at once.
+        stream: The bytes from the start, which are read all at once.
         context: The source.
 
     Raises:
-        SourceError: It is too large, or has neither an article nor headlines.
+        SourceError: The page is too large, or has neither an article nor headlines.
     """
     data = read_all(stream, context.name, LARGEST, message("sources.web_page"))
     return Source(context.name, iter(list(_items(data, context))))

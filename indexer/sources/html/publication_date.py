@@ -1,4 +1,4 @@
-"""Find the publication date of a page: in its markup, else near its title, or in its link."""
+"""Find the publication date of a page in its markup, near its title, or in its URL."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _AHEAD: Final = timedelta(days=2)  # later dates cannot be those of a publicatio
 
 
 def stated_day(text: str, *, day_first: bool | None = None) -> date | None:
-    """Parse a stated day in its own time zone.
+    """Parse a stated date, keeping the day in its own time zone.
 
     Args:
-        text: A value of the markup, or a printed date.
-        day_first: The order of day and month in numbers; None if unknown.
+        text: A value in the markup, or a printed date.
+        day_first: Whether the day precedes the month in numeric dates; None if unknown.
 
     Returns:
-        The day; None if the text is not a date, or a future one.
+        The day; None if the text is not a date, or is a future date.
     """
     day = read_day(text, day_first=day_first)
     return day if day and day <= datetime.now(UTC).date() + _AHEAD else None
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse a time with its zone."""
+    """Parse a time with its zone; return None if either is missing."""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(text)
@@ -94,11 +94,11 @@ def published(
     """Return the day on which a page was published; None if it is not stated.
 
     Args:
-        stated: The metadata of its markup.
-        blocks: Its blocks of text.
-        title_at: The position of its title among them.
-        link: Its link.
-        day_first: The order of day and month in numeric dates of its language.
+        stated: The metadata in the markup.
+        blocks: The blocks of text on the page.
+        title_at: The position of the title among the blocks; None if it is not shown.
+        link: The URL of the page.
+        day_first: Whether the day precedes the month in numeric dates; None if unknown.
     """
     values = [(value, stated_day(value, day_first=day_first)) for value in stated_dates(stated)]
     declared = [(day, _moment(value.strip())) for value, day in values if day]
@@ -117,7 +117,7 @@ def published(
 
 
 def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) -> date | None:
-    """Return the day of a headline: in the lines of its block, else in its link."""
+    """Return the day in a headline's block, or else in its link."""
     for block in blocks:
         if day := _day_of(block, day_first=day_first):
             return day
@@ -125,7 +125,7 @@ def day_in_lines(blocks: Sequence[Block], link: str, *, day_first: bool | None) 
 
 
 def stated_dates(stated: Stated) -> Iterator[str]:
-    """Yield the publication dates in the markup of a page, the most trusted first."""
+    """Yield the publication dates in the markup of a page, most trusted first."""
     yield from stated.linked("datePublished")
     yield from stated.meta(*_METAS[:4])
     yield from stated.microdata("datePublished")
@@ -135,11 +135,11 @@ def stated_dates(stated: Stated) -> Iterator[str]:
 
 
 def _as_shown(declared: Sequence[tuple[date, datetime | None]], shown: Sequence[date]) -> date:
-    """Return the local day of publication: of several, one that is shown; a time in UTC may be a day off.
+    """Return the local day of publication from the days in the markup, preferring one that is shown.
 
     Args:
-        declared: The days in the markup, and the times that have zones.
-        shown: The printed days, and the day in the link.
+        declared: The days in the markup, each with its time if that has a zone; a UTC time may be a day off.
+        shown: The printed days, and the day in the URL.
     """
     first, moment = declared[0]
     if first not in shown and (agreed := [day for day, _ in declared if day in shown]):
@@ -166,7 +166,7 @@ def _in_link(link: str) -> date | None:
 
 
 def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) -> date | None:
-    """Return the day printed near the title: shortly after it, before it, or after it up to the text."""
+    """Return the day printed nearest the title: just after it, before it, or further down before the text."""
     title, after = blocks[title_at], blocks[title_at + 1 : title_at + 1 + _NEAR]
     prose = [at for at, block in enumerate(after, 1) if len(block.text) > _PROSE]
     after = after[: prose[1] if len(prose) > 1 else _NEAR]
@@ -178,7 +178,7 @@ def _printed(blocks: Sequence[Block], title_at: int, *, day_first: bool | None) 
 
 
 def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the day of the only publication in the markup, else of all time elements of the text."""
+    """Return the day that is the only one in the markup, or else in the time elements of the text."""
     nodes = [value for node in stated.nodes if isinstance(value := node.get("datePublished"), str)]
     own = [element for block in blocks if not block.apart for element in _times(block.parts)]
     for values in (
@@ -193,7 +193,7 @@ def _only_day(stated: Stated, blocks: Sequence[Block], *, day_first: bool | None
 
 
 def _labelled(blocks: Sequence[Block], *, day_first: bool | None) -> date | None:
-    """Return the day labelled as that of publication, anywhere on the page, if there is only one."""
+    """Return the day that is labelled as publication anywhere on the page, if there is only one."""
     short = [block for block in blocks if len(block.text) <= _SHORT and not block.apart]
     labelled = [block for block in short if _LABEL.search(fold(block.text))]
     labelled += [block for label, block in pairwise(short) if _LABEL.fullmatch(fold(label.text).rstrip(" :"))]
@@ -223,7 +223,7 @@ def _day_of(block: Block, *, day_first: bool | None) -> date | None:
 
 
 def _in_known_words(text: str) -> str:
-    """Replace the months of German, Italian, Portuguese, Dutch and Catalan by English ones."""
+    """Replace German, Italian, Portuguese, Dutch and Catalan months by English ones."""
     return _OTHER_MONTH.sub(
         lambda found: f"{found[1]} {_MONTHS[found[2]]}" if found[1] else _MONTHS[found[2]], fold(text)
     )

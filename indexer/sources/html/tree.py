@@ -1,4 +1,4 @@
-"""Parse the bytes of a saved page to a tree of elements."""
+"""Parse the bytes of a saved page into a tree of elements."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def parse(text: str, label: str) -> tuple[Any, list[str]]:
     """Parse a page, without comments, scripts and invisible content.
 
     Returns:
-        The root element, and the JSON-LD of its scripts.
+        The root element, and the JSON-LD in the scripts.
 
     Raises:
         SourceError: The page is too large, or has no elements.
@@ -97,7 +97,7 @@ def _with_few_attributes(tag: re.Match[str]) -> str:
 
 
 def _bound_depth(root: Any) -> None:
-    """Remove elements that are too deep for a page's text: reading it is recursive."""
+    """Remove elements that are nested too deeply, as later steps are recursive."""
     level = [root]
     for _ in range(_DEEPEST):
         level = [child for element in level for child in element]
@@ -109,12 +109,12 @@ def _bound_depth(root: Any) -> None:
 
 
 def text_of(element: Any) -> str:
-    """Return the text of an element on one line; block elements separate words."""
+    """Return the text of an element as one line, with spaces between block elements."""
     return " ".join("".join(_texts(element)).split())
 
 
 def inline_text(element: Any) -> str:
-    """Return the text of an element without blocks, like :func:`text_of` but faster."""
+    """Return the text of an element without block elements, faster than :func:`text_of`."""
     return " ".join("".join(element.itertext()).split())
 
 
@@ -146,10 +146,10 @@ class Block(NamedTuple):
     """A block of text.
 
     Attributes:
-        element: The innermost block element around it.
-        text: Its text on one line.
-        apart: The ancestors that are not part of the main text: navigation, comments, other stories.
-        parts: The elements with its text: the block element itself, or consecutive inline ones.
+        element: The innermost block element around the text.
+        text: The text as one line.
+        apart: The ancestors that are outside the main text, such as navigation, comments and other stories.
+        parts: The elements with the text: the block element itself, or consecutive inline elements.
     """
 
     element: Any
@@ -158,7 +158,7 @@ class Block(NamedTuple):
     parts: tuple[Any, ...]
 
     def may_belong_to(self, title: Block) -> bool:
-        """Return whether it may belong to the story of a title: their secondary ancestors are shared."""
+        """Return whether the block may belong to a title's story, as it is in no other secondary element."""
         return all(element in title.apart for element in self.apart)
 
 

@@ -1,7 +1,7 @@
 """Find the boundaries between the items of a page without date lines.
 
-Lexical cohesion decides whether a paragraph continues the story above it or begins another one: on a page
-without dates and closings, an item without a title shares no rare word with the text above it.
+Lexical cohesion decides whether a paragraph continues the story above it: on a page without dates and
+closings, the first paragraph of an untitled item shares no rare word with the text above.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _POINTS_BACK = re.compile(rf"(?:{line_kinds.wording('points back')})\b")
 
 
 class Cohesion:
-    """The frequencies of words on a page, for finding rare words that two texts share."""
+    """The frequencies of words on a page, for finding rare words that texts share."""
 
     def __init__(self, paragraphs: Iterable[str]) -> None:
         self._frequency: Counter[str] = Counter()
@@ -45,7 +45,7 @@ class Cohesion:
 
         Args:
             paragraph: A paragraph of the page.
-            above: The title and the paragraphs of the item that it would belong to.
+            above: The title and the paragraphs of the item to which it would belong.
         """
         if self._paragraphs < _MIN_PARAGRAPHS or len(paragraph) < _SHORTEST or not is_prose(paragraph):
             return False
@@ -58,7 +58,7 @@ class Cohesion:
         return sum(rarest) < _MIN_COHESION
 
     def _stems_above(self, above: Sequence[str]) -> set[str]:
-        """Return the stems of an item's texts; if it has grown, only the new ones are read."""
+        """Return the stems in an item's texts; if it has grown, read only the new texts."""
         same, known, stems = self._above
         if same is not above or known > len(above):
             known, stems = 0, set()
@@ -98,16 +98,16 @@ _JOINTS = frozenset(_JOINING.split())
 def read_dated_line(text: str, *, after_title: bool, day_first: bool | None = None) -> DateLine | None:
     """Parse a line as the date line of an item.
 
-    A sentence that begins with a date ("3 May marks the day ...") is none, nor is the date at the start of a
-    report under its title ("3 May - The council ..."). A by-line after the date is not text.
+    A sentence that begins with a date ("3 May marks the day ...") is not a date line, nor is the start of a
+    report under its title ("3 May - The council ..."). A by-line after the date is dropped.
 
     Args:
         text: A line.
         after_title: Whether the line above is a title without text.
-        day_first: The order of day and month in numeric dates of this page, or None.
+        day_first: Whether the day precedes the month in numeric dates of this page; None if unknown.
 
     Returns:
-        The date, with the text after it as ``rest``; None if the line begins no item.
+        The date, with the text after it as ``rest``; None if the line is not a date line.
     """
     day = match_date_line(text, day_first=day_first)
     if day is None:
@@ -124,7 +124,7 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
     Args:
         text: The line.
-        dated: Whether a date precedes it on the line, so that less evidence is sufficient.
+        dated: Whether a date precedes the title on the line, so that less evidence suffices.
 
     Returns:
         The title, or None if there is none, and the rest of the line.
@@ -150,20 +150,20 @@ def split_title(text: str, *, dated: bool) -> tuple[str | None, str]:
 
 
 def _is_capitalised(title: str) -> bool:
-    """Return whether most longer words of a title have capitals, as is common in English."""
+    """Return whether most longer words of a title are capitalised, as is common in English."""
     words = [word for word in title.split() if len(word) > 3]
     high = sum(line_kinds.starts_high(word) for word in words)
     return len(words) >= _MIN_WORDS and len(title) <= _MAX_TITLE_LENGTH and high >= 0.7 * len(words)
 
 
 def title_and_paragraphs(texts: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Split an item's lines into its title and its paragraphs.
+    """Split the lines of an item into a title and paragraphs.
 
     Args:
-        texts: The lines of text, at least one, without date and closings.
+        texts: The lines of text, at least one, without the date and closings.
 
     Returns:
-        The title, or None, and the paragraphs. The name of a location above a title is the first paragraph.
+        The title, or None, and the paragraphs. A location above the title becomes the first paragraph.
     """
     title, lines = _title_and_lines(texts)
     paragraphs: list[list[str]] = []  # the lines of each paragraph
@@ -195,7 +195,7 @@ def _title_and_lines(texts: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 
 def _continues(length: int, above: str, line: str) -> bool:
-    """Return whether a line continues a paragraph that was broken in the middle of a sentence."""
+    """Return whether a line continues a paragraph that was broken in mid-sentence."""
     wrapped = length >= _MIN_WRAPPED_LENGTH and (above[-1].isalnum() or above.endswith(","))
     return wrapped and not line_kinds.starts_high(line) and not line_kinds.is_list_entry(line)
 
@@ -206,14 +206,14 @@ _UNDER_TITLES = 0.8  # of the date lines have a title above and none below
 
 @dataclass(slots=True)
 class OpenItem:
-    """An item of a page while its lines are still being read.
+    """An item of a page while its lines are being read.
 
     Attributes:
-        first, last: Its first and last line so far.
-        date_text: Its printed date, or None.
-        texts: Its lines of text, without closings.
-        closing: The closing at the end of its last line, or an empty text.
-        links: Its closings, except those that the page repeats after its stories.
+        first, last: The numbers of its first and last line so far.
+        date_text: The printed date, or None.
+        texts: The lines of text, without closings.
+        closing: The closing at the end of the last line, or an empty text.
+        links: The closings, except those that the page repeats after its stories.
     """
 
     first: int
@@ -225,23 +225,23 @@ class OpenItem:
     _has_prose: bool = False
 
     def add(self, line: PageLine, *texts: str) -> None:
-        """Add a line, split into texts."""
+        """Add a line, which was split into texts."""
         self.texts += filter(None, texts)
         self._has_prose = self._has_prose or any(map(line_kinds.is_prose, texts))
         self.last = line.number
         self.closing = line.closing
 
     def awaits_text(self) -> bool:
-        """Return whether there is a title, or a similar line, but no text after it yet."""
+        """Return whether the item has a title, or a similar line, but no text yet."""
         return bool(self.texts) and not self.closing and not self._has_prose
 
 
 class Boundaries:
-    """The properties of a whole page that show the starts of its items.
+    """The properties of a whole page that help to find the starts of its items.
 
     Attributes:
-        day_first: The order of day and month in numeric dates of the page; None if unknown.
-        titles_first: Whether its items begin with their titles, followed by the dates.
+        day_first: Whether the day precedes the month in numeric dates of the page; None if unknown.
+        titles_first: Whether items begin with their titles, followed by their dates.
     """
 
     def __init__(self, lines: Sequence[PageLine]) -> None:
@@ -255,7 +255,7 @@ class Boundaries:
 
         Args:
             index: The position of the line on the page.
-            item: The item that it would belong to otherwise.
+            item: The item to which it would belong otherwise.
         """
         text, following = self._lines[index].body, self._body(index + 1)
         if self.titles_first and line_kinds.is_heading(text) and self._is_date(index + 1):
@@ -296,7 +296,7 @@ class Boundaries:
 
 
 def _continues_item(text: str, following: str, item: OpenItem) -> bool:
-    """Return whether a line after a closing belongs to the item: a list, or the rest of a sentence."""
+    """Return whether a line after a closing still belongs to the item, as in a list or a sentence."""
     if line_kinds.is_list_entry(text) or line_kinds.differs_only_in_numbers(text, following):
         return True
     return not line_kinds.starts_high(text) or not item.texts

@@ -1,8 +1,8 @@
-"""Classify the lines of a page: titles, prose, closing lines, furniture.
+"""Classify the lines of a page as titles, prose, closing lines and page furniture.
 
-Titles and prose are recognised by their form, in any language. Closing lines are the links under an item to
-its full text ("Read more here", "Leer más aquí"); their patterns match unaccented words in English, Spanish
-and French. Furniture is skipped, and closings are split from the text above them.
+Titles and prose are recognised by their form, in any language. Closing lines are links to the full text under
+an item ("Read more here", "Leer más aquí"), recognised in English, Spanish and French without accents.
+Furniture is skipped, and closings are split from the text above them.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _WORDINGS = rows(__file__, "wordings.tsv")
 
 
 def wording(kind: str) -> str:
-    """Return the words of a kind in the table, as alternatives for a regular expression."""
+    """Return the words of a kind in the table as a regular expression of alternatives."""
     return "|".join(wordings(kind))
 
 
 def wordings(kind: str) -> list[str]:
-    """Return the words of each row of a kind in the table."""
+    """Return the word list in each table row of a kind."""
     return [words for found, words in _WORDINGS if found == kind]
 
 
@@ -55,17 +55,17 @@ _CONNECTORS = frozenset(_LINKS.split())
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends like a sentence, without quotation marks and brackets."""
+    """Return whether a line ends like a sentence, ignoring quotation marks and brackets."""
     return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a line is like a paragraph: it ends like a sentence, or is too long for a title."""
+    """Return whether a line looks like a paragraph, as it ends like a sentence or is too long for a title."""
     return (ends_sentence(text) and len(text) > 40) or len(text) > TITLE_LENGTH
 
 
 def is_heading(text: str) -> bool:
-    """Return whether a line alone is like a title: no full stop, an initial capital, not too long."""
+    """Return whether a line by itself looks like a title: short, capitalised, no full stop."""
     stripped = text.rstrip(_CLOSERS)
     if len(text) > TITLE_LENGTH or not stripped or stripped[-1] in ".…;,":
         return False
@@ -77,7 +77,7 @@ def is_title(text: str, following: str | None) -> bool:
 
     Args:
         text: The line.
-        following: The item's next line that is not a closing line, or None.
+        following: The item's next line except closing lines, or None.
     """
     if is_heading(text):
         return True
@@ -94,13 +94,13 @@ def is_title(text: str, following: str | None) -> bool:
 
 
 def _has_verb(text: str) -> bool:
-    """Return whether a line has a recognisable verb; words with capitals are names ("United Nations")."""
+    """Return whether a line has a recognisable verb, ignoring capitalised words ("United Nations")."""
     small = " ".join(word for word in text.split() if not word[0].isupper())
     return _VERBS.search(plain_words(small)) is not None
 
 
 def is_inner_title(text: str, following: str) -> bool:
-    """Return whether a line in the middle of an undated item is the title of the next one."""
+    """Return whether a line within an undated item is the title of the next item."""
     if len(text) > _INNER_LENGTH or not is_heading(text):
         return False
     if text.rstrip().endswith(":"):
@@ -111,12 +111,12 @@ def is_inner_title(text: str, following: str) -> bool:
 
 
 def has_kicker(text: str) -> bool:
-    """Return whether a heading has one or a few words before a colon: "Lisbon: a harbour wakes up"."""
+    """Return whether a heading starts with a few words and a colon: "Lisbon: a harbour wakes up"."""
     return _KICKER.match(text) is not None
 
 
 def is_location(text: str) -> bool:
-    """Return whether a line only has names of locations: "Lima, Peru", "Geneva, New York, Vienna"."""
+    """Return whether a line consists of place names: "Lima, Peru", "Geneva, New York, Vienna"."""
     if len(text) > 80 or not ("," in text or "(" in text) or any(char.isdigit() for char in text):
         return False
     parts = [part.split() for part in re.split(r"[,()/]", text) if part.strip()]
@@ -130,19 +130,19 @@ def is_list_entry(text: str) -> bool:
 
 
 def differs_only_in_numbers(text: str, other: str) -> bool:
-    """Return whether two lines only differ in their numbers, like entries of a list."""
+    """Return whether two lines differ only in numbers, like entries of a list."""
     shape = _NUMBERS.sub("0", text)
     return len(text) <= TITLE_LENGTH and shape == _NUMBERS.sub("0", other) and "0" in shape
 
 
 def starts_high(text: str) -> bool:
-    """Return whether a line begins with a capital or a digit, ignoring opening quotation marks."""
+    """Return whether a line starts with a capital or a digit, ignoring opening quotation marks."""
     first = text.lstrip(_OPENERS)[:1]
     return bool(first) and not first.islower()
 
 
 def opens_scene(text: str) -> bool:
-    """Return whether a line begins like a report: with a day, or the occasion."""
+    """Return whether a line starts like a report, with a day or an occasion."""
     return _SCENE.match(plain_words(text[:60])) is not None
 
 
@@ -155,7 +155,7 @@ _UNDER_TEXT = 0.9  # of these after the end of a sentence; a label is after date
 
 
 def _patterns() -> dict[str, list[str]]:
-    """Return the patterns in the table of closings by kind, with their fragments filled in."""
+    """Return the patterns for closings by kind, with their fragments filled in."""
     fragments: dict[str, str] = {}
     patterns: dict[str, list[str]] = {}
     for kind, name, pattern in rows(__file__, "closings.tsv"):
@@ -184,8 +184,8 @@ def is_closing(text: str) -> bool:
     """Return whether a line, or a sentence, is only a link to the full text of an item.
 
     Args:
-        text: One line; long ones never are. Of several sentences one must be such a link, and the others
-            links or invitations.
+        text: A line, which must not be long. If it has several sentences, at least one must be a link, and
+            the others links or invitations.
     """
     if len(text) > _MAX_LENGTH:
         return False
@@ -200,12 +200,12 @@ def is_closing(text: str) -> bool:
 
 
 def is_invitation(text: str) -> bool:
-    """Return whether a line invites the reader to something, like a closing line or a title."""
+    """Return whether a line is an invitation, which may be a closing line or a title."""
     return len(text) <= _MAX_LENGTH and _INVITATION.match(plain_words(text)) is not None
 
 
 def significant_words(closing: str) -> set[str]:
-    """Return the significant words of a closing, folded: "tide" of "Download the tide tables here"."""
+    """Return the significant words of a closing, folded: "tide" for "Download the tide tables here"."""
     sentences = map(plain_words, _SENTENCES.split(closing))
     words = {word for sentence in sentences if not _misspelt(sentence) for word in sentence.split()}
     long = [word for word in words - _OF_LINKS if len(word) >= _MIN_WORD_LENGTH]
@@ -216,7 +216,7 @@ def split_closing(text: str) -> tuple[str, str]:
     """Split a paragraph from the closing at its end.
 
     Returns:
-        The paragraph without it, and the closing; either may be empty.
+        The paragraph without the closing, and the closing; either may be empty.
     """
     if is_closing(text):
         return "", text
@@ -240,17 +240,17 @@ def split_closing(text: str) -> tuple[str, str]:
 
 
 def _is_begun_link(words: str) -> bool:
-    """Return whether a sentence, in plain words, is a link by its beginning."""
+    """Return whether the beginning of a sentence, in plain words, shows that it is a link."""
     return bool(words) and (_LINK.match(words) is not None or _misspelt(words))
 
 
 def _ends_in_link(words: str) -> bool:
-    """Return whether a sentence, in plain words, is a link by its end."""
+    """Return whether the end of a sentence, in plain words, shows that it is a link."""
     return _LINK_AT_END.match(words) is not None
 
 
 def _is_allowed_in_closing(words: str) -> bool:
-    """Return whether a sentence may accompany a link: an invitation, or one without words."""
+    """Return whether a sentence may accompany a link, as an invitation or without words."""
     return not words or _INVITATION.match(words) is not None
 
 
@@ -265,13 +265,13 @@ def _misspelt(words: str) -> bool:
 
 
 def refrains(lines: Sequence[str]) -> frozenset[str]:
-    """Return the short lines that a page repeats after its stories, with any text ("Full details »").
+    """Return the short lines that a page repeats under its stories, whatever their words ("Full details »").
 
     Args:
         lines: The lines of the page that are not blank.
 
     Returns:
-        Their words (see :func:`~indexer.dates.date_grammar.plain_words`).
+        The plain words of these lines (see :func:`~indexer.dates.date_grammar.plain_words`).
     """
     repeated: Counter[str] = Counter()
     under_text: Counter[str] = Counter()
@@ -302,14 +302,14 @@ _SIGNATURE = re.compile(r"[—–―-]*\s*([^,.:;!?]{5,50}),\s*(.{6,40})")
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line that is not blank.
+    """A non-blank line of a page.
 
     Attributes:
-        number: Its number, 1-based.
+        number: The line number, 1-based.
         text: The line without leading and trailing spaces and bars.
         body: The text without the closing at its end; empty for a closing line.
-        closing: That closing, or an empty string.
-        refrain: Whether the page repeats it under its items.
+        closing: The closing, or an empty string.
+        refrain: Whether the page repeats the line under its items.
     """
 
     number: int
@@ -346,7 +346,7 @@ def read_page_lines(text: str, context: ReadContext) -> list[PageLine]:
 
 
 def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
-    """Classify an imperative ("Download the report") as a closing, unless it is the title of a paragraph."""
+    """Classify an imperative ("Download the report") as a closing, unless it is a title."""
     line = lines[index]
     if line.closing or index == 0 or not is_invitation(line.text):
         return line
@@ -360,7 +360,7 @@ def _judge_invitation(lines: Sequence[PageLine], index: int) -> PageLine:
 
 
 def furniture_reason(text: str) -> str | None:
-    """Return the kind of furniture of a line, without its context.
+    """Return the kind of page furniture that a line is, judging by itself.
 
     Returns:
         The reason for skipping it, for a message; None for a line that may belong to an item.
@@ -380,9 +380,9 @@ def furniture_reason(text: str) -> str | None:
 
 
 def is_signature(text: str) -> bool:
-    """Check whether a line is the signature of a quotation: a name and a date ("Ana Prieto, 3 May 2007").
+    """Return whether a line signs a quotation with a name and a date ("Ana Prieto, 3 May 2007").
 
-    The name of a person has at least two words with capitals, unlike that of a town.
+    The name must have at least two capitalised words, unlike that of most towns.
     """
     match = _SIGNATURE.fullmatch(text.strip())
     if match is None:

@@ -1,4 +1,4 @@
-"""Read a page saved as text: split its lines into items, newest first as on the page."""
+"""Read a page saved as text by splitting its lines into items, newest first as on the page."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def are_headlines(lines: Sequence[str]) -> bool:
 
 
 def may_be_headlines(lines: Sequence[str]) -> bool:
-    """Return whether a text may be headlines: all lines are short, and few are sentences."""
+    """Return whether a text may be a list of headlines, as its lines are short and few are sentences."""
     if len(lines) < _MIN_DOUBTFUL_LINES or not _are_short(lines):
         return False
     others = sum(line.endswith(_VERSE_ENDS) or not line_kinds.starts_high(line) for line in lines)
@@ -75,12 +75,12 @@ def may_be_headlines(lines: Sequence[str]) -> bool:
 
 
 def is_label(line: str) -> bool:
-    """Return whether a line among headlines is the name of a section or of the page."""
+    """Return whether a line in a list of headlines is the name of a section or of the page."""
     return len(line.split()) <= _LABEL_WORDS
 
 
 def _are_short(lines: Sequence[str]) -> bool:
-    """Return whether no line is too long for a headline, and hardly any is running text."""
+    """Return whether no line is too long for a headline, and hardly any is prose."""
     if max(map(len, lines)) > _MAX_LENGTH:
         return False
     prose = sum(line_kinds.is_prose(line) and not line.endswith(("?", "!")) for line in lines)
@@ -88,7 +88,7 @@ def _are_short(lines: Sequence[str]) -> bool:
 
 
 def _names_something(line: str) -> bool:
-    """Return whether a line has a capitalized word or a digit after its first word."""
+    """Return whether a line has a capitalised word or a digit after its first word."""
     return any(word[:1].isupper() or word[:1].isdigit() for word in line.split()[1:] if word != "I")
 
 
@@ -97,7 +97,7 @@ def _has_verb(line: str) -> bool:
 
 
 def _beginning(line: str) -> tuple[str, ...]:
-    """Return the first words of a line: two, or those before a colon."""
+    """Return the first two words of a line, or those before a colon if fewer."""
     return tuple(line.partition(":")[0].split()[:2])
 
 
@@ -110,11 +110,11 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     """Read the items of a page.
 
     Args:
-        stream: The bytes, from the first on; read to their end at once.
+        stream: The bytes from the start, which are read all at once.
         context: The source.
 
     Returns:
-        The source; its items are in the order of the page.
+        The source, with its items in page order.
 
     Raises:
         SourceError: The page is too large.
@@ -138,18 +138,18 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 def split_page(text: str, context: ReadContext, *, headlines: bool | None = None) -> Iterator[RawItem]:
     """Split the text of a page into items.
 
-    An item starts at a date line; without one, after the closing of the previous item, at a title above a
-    paragraph, or at a paragraph that shares no rare word with the item above it. Its span is the lines from
-    its first to its last, closings included. Closings with words that the text above them does not have
-    ("Download the tide tables") are its last paragraphs; all others are reported together.
+    An item starts at a date line or, without one, after the closing of the previous item, at a title above a
+    paragraph, or at a paragraph that shares no rare word with the item above. Its lines include its closings.
+    A closing with words that are not in the item's text ("Download the tide tables") becomes its last
+    paragraph; all others are reported together.
 
     Args:
         text: The whole page.
         context: The source.
-        headlines: Whether each line is a headline; None if only the text can decide.
+        headlines: Whether each line is a headline; None to judge by the text.
 
     Yields:
-        The items, in the order of the page.
+        The items, in page order.
     """
     lines = line_kinds.read_page_lines(text, context)
     shown = [line.body for line in lines if line.body]
@@ -167,9 +167,8 @@ def split_page(text: str, context: ReadContext, *, headlines: bool | None = None
 def _headlines(lines: Sequence[PageLine], context: ReadContext, *, with_labels: bool) -> Iterator[RawItem]:
     """Yield an item for each line that is not a closing line.
 
-    Names of sections are reported and skipped, unless all lines were declared as headlines. A headline may be
-    like an invitation ("Visit the harbour"): only links, and lines that the page repeats, are closing lines
-    here.
+    Names of sections are reported and skipped, unless ``with_labels``. As a headline may look like an
+    invitation ("Visit the harbour"), only links and repeated lines are closing lines here.
     """
     left_out: list[str] = []
     item: OpenItem | None = None
@@ -233,12 +232,12 @@ def _report_left_out(left_out: Sequence[str], context: ReadContext) -> None:
 
 
 def _is_head(item: OpenItem, lines: Sequence[PageLine]) -> bool:
-    """Return whether an item is only the name of the page above its first story."""
+    """Return whether an item is only the name of the page above the first story."""
     return item.first == lines[0].number and item.date_text is None and item.awaits_text()
 
 
 def _stray(line: PageLine, item: OpenItem | None) -> str | None:
-    """Return the reason why a line belongs to no item; None for a line of an item."""
+    """Return the reason why a line belongs to no item; None if it belongs to one."""
     if not line.body:
         if item is None:
             return message("skip.orphan_closing")
@@ -248,7 +247,7 @@ def _stray(line: PageLine, item: OpenItem | None) -> str | None:
 
 
 def _skip(context: ReadContext, item: OpenItem, reason: str, more: str = "") -> None:
-    """Report lines that belong to no item as skipped; count only the first of them."""
+    """Report lines that belong to no item as a single skip."""
     if item.last > item.first:
         reason = message("skip.lines_to", reason=reason, more=more, last=str(item.last))
     context.skip(item.first, reason)
@@ -262,7 +261,7 @@ def _open(line: PageLine, dated: DateLine | None) -> OpenItem:
 
 
 def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) -> Iterator[RawItem]:
-    """Yield the item of the lines that were read, or report a date without text."""
+    """Yield the item of the lines read so far, or report a date without text."""
     if item is None:
         return
     if not item.texts:
@@ -277,7 +276,7 @@ def _finish(item: OpenItem | None, context: ReadContext, left_out: list[str]) ->
 
 
 def _distinct_links(item: OpenItem, left_out: list[str]) -> tuple[str, ...]:
-    """Split the closings of an item: return those with additional words, and collect all others."""
+    """Return the closings of an item that have additional words; collect the others in ``left_out``."""
     declared = set(plain_words(" ".join(item.texts)).split())
     links = tuple(link for link in item.links if line_kinds.significant_words(link) - declared)
     left_out += [link for link in item.links if link not in links]

@@ -1,1 +1,1 @@
-"""Read exports of press databases: one item per article, whatever the format of the file."""
+"""Read exports of press databases as one item per article, in any file format."""

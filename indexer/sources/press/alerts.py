@@ -1,4 +1,4 @@
-"""Read the results of a mail of Google Alerts: one item per link to an article."""
+"""Read the results in a mail of Google Alerts as one item per linked article."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def alert_items(
 
     Args:
         markup: The HTML of the mail.
-        subject: Its subject, which names the query.
-        day: Its day: the articles are at most a little older, so it is an estimate of theirs.
-        place: Its location.
-        ids: Makes the ids of the items of the source.
+        subject: The subject of the mail, which names the query.
+        day: The day of the mail, used as an estimate, as the articles are at most a little older.
+        place: The location of the mail.
+        ids: Assigns ids to the items of the source.
     """
     query = _SUBJECT.sub("", subject, 1).strip('"“”«» ')
     date = day._replace(kind="estimated") if day else None
@@ -55,7 +55,7 @@ def alert_items(
 
 
 def _results(markup: str) -> dict[str, list[str]]:
-    """Return title and text by address: a link has the title, and another link of Google ends the text."""
+    """Return the titles and texts of results by URL; another Google link ends a text."""
     results: dict[str, list[str]] = {}
     current: list[str] = []
     is_open = in_other = False  # whether lines belong to the result, or to a link that is none
@@ -85,7 +85,7 @@ def _results(markup: str) -> dict[str, list[str]]:
 
 
 def _target(attributes: str) -> tuple[str, bool]:
-    """Return the address of the article that a link leads to, and whether it leads elsewhere instead."""
+    """Return the URL of the article that a link leads to, and whether it leads elsewhere instead."""
     found = _HREF.search(attributes)
     address = decoded("".join(found.groups(""))).strip() if found else ""
     try:

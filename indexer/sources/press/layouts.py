@@ -1,4 +1,4 @@
-"""Sort the lines of an article into fields, by the layout of its system."""
+"""Assign the lines of an article to fields, by the layout of its system."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ def _labels(system: str) -> dict[str, str]:
 
 @cache
 def styles_of(system: str) -> dict[str, str]:
-    """Return the field by the class, id or name of an element."""
+    """Return the field for each class, id or name of an element."""
     table = rows(__file__, "styles.tsv")
     return {value: field for name, field, values in table if name == system for value in values.split()}
 
 
 def find_code(text: str) -> tuple[str, str] | None:
-    """Return the field of a line that begins with a field code of Factiva, and the rest of the line."""
+    """Return the field and the rest of a line that begins with a Factiva field code."""
     found = _CODE.fullmatch(text.strip(" \u00a0"))
     field = _labels("factiva").get(found[1].lower()) if found else None
     return (field, found[2]) if found and field else None
 
 
 def find_label(text: str, system: str) -> tuple[str, str, str] | None:
-    """Return the field of a line that begins with a label, the label as written, and the rest.
+    """Return the field, the label and the rest of a line that begins with a label.
 
     Args:
         text: The line.
-        system: The name of the system; a label of a part, such as *Body*, may lack the colon.
+        system: The name of the system. A label that is a whole line, such as *Body*, may lack the colon.
     """
     colon = text.find(":", 0, _LONGEST)
     if colon < 0 and len(text) > _LONGEST:
@@ -114,7 +114,7 @@ _PARTS_IN_BODY: Final = frozenset(
 
 
 def read_factiva(lines: Sequence[Line]) -> Fields:
-    """Sort the lines of an article of Factiva: by field codes, by styles, or else by their order."""
+    """Assign the lines of a Factiva article to fields, by field code, style or position."""
     fields: Fields = defaultdict(list)
     field = _HEAD
     coded = False
@@ -146,10 +146,10 @@ _WRAPPED: Final = 2  # lines without a code behind the text, such as the rest of
 
 
 def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
-    """Widen the space after the codes of an article that has one space there.
+    """Widen the space after the field codes of an article that has single spaces there.
 
-    Words in capitals may look like codes, so only lines before and behind the text are changed, and those
-    with which its lead and its body begin.
+    As words in capitals may look like codes, only lines before and after the text, and the first lines of
+    lead and body, are changed.
     """
     if not any(line.text.startswith("HD ") for line in lines) or any(
         (found := find_code(line.text)) and found[1] for line in lines
@@ -170,7 +170,7 @@ def _with_wide_codes(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_order(fields: Fields) -> None:
-    """Sort the lines without a style of an article of Factiva: before and after its number of words."""
+    """Assign the unstyled lines of a Factiva article to fields, around its line with the word count."""
     lines, styles = fields.pop(_HEAD, []), fields["order"]
     at = next((at for at, text in enumerate(lines[:_MAX_HEAD]) if _COUNT_OF_WORDS.fullmatch(text)), None)
     if lines and _ID_LINE.fullmatch(lines[-1]):
@@ -199,7 +199,7 @@ def _read_order(fields: Fields) -> None:
 
 
 def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
-    """Sort the lines behind the number of words; return those of the text."""
+    """Assign the lines after the word count to fields; return the lines of the text."""
     names = iter(("date", "source", "source_code", "page", "language", "copyright"))
     name = next(names)
     for at, text in enumerate(lines):
@@ -226,7 +226,7 @@ def _read_behind_words(lines: list[str], fields: Fields) -> list[str]:
 
 
 def read_nexis(lines: Sequence[Line]) -> Fields:
-    """Sort the lines of an article of Nexis: source, day, title, labels, text, labels."""
+    """Assign the lines of a Nexis article to fields: source, day, title, labels, text, labels."""
     fields = _read_labels(lines, "nexis", _is_part_of_nexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head[:6]) if _is_date(text)), None)
@@ -245,7 +245,7 @@ def read_nexis(lines: Sequence[Line]) -> Fields:
 
 
 def read_lexis(lines: Sequence[Line]) -> Fields:
-    """Sort the lines of an article of Nexis Uni or Lexis Advance: title, source, day, labels, text."""
+    """Assign the lines of a Nexis Uni article to fields: title, source, day, labels, text."""
     fields = _read_labels(_without_cover(lines), "nexis", _is_part_of_lexis)
     head = fields.pop(_HEAD, [])
     day = next((at for at, text in enumerate(head) if at and _is_date(text)), len(head))
@@ -256,7 +256,7 @@ def read_lexis(lines: Sequence[Line]) -> Fields:
 
 
 def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
-    """Drop the cover page: what precedes the last page break before the text."""
+    """Drop the cover page, which ends at the last page break before the text."""
     start = 0
     for at, line in enumerate(lines):
         if line.style == BREAK:
@@ -267,7 +267,7 @@ def _without_cover(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _with_title(fields: Fields, head: list[str]) -> Fields:
-    """Take the title from the lines of the head; lines that exceed a title are text."""
+    """Take the title from the first lines; lines too many for a title become text."""
     if not fields["title"]:
         whole = len(head) <= 3 and sum(map(len, head)) <= _MAX_TITLE
         fields["title"], rest = ([" ".join(head)], []) if whole else (head[:1], head[1:])
@@ -295,13 +295,15 @@ def _is_part_of_lexis(field: str, label: str, *, in_body: bool) -> bool:
 def _read_labels(
     lines: Sequence[Line], system: str, accepts: Callable[..., bool], *, behind: str = "body"
 ) -> Fields:
-    """Sort lines by labels.
+    """Assign lines to fields by their labels.
 
     Args:
         lines: The lines.
         system: The name of the table of labels.
-        accepts: Whether a label counts there, given its field, its spelling, and if the text has begun.
-        behind: The field of lines after a complete label before the text; after the text they are left out.
+        accepts: Returns whether a label counts, given its field, its spelling, and whether the text has
+            begun.
+        behind: The field for lines that follow a complete label before the text; after the text, they are
+            dropped.
     """
     fields: Fields = defaultdict(list)
     field = _HEAD
@@ -329,7 +331,7 @@ def _read_labels(
 
 
 def read_proquest(lines: Sequence[Line]) -> Fields:
-    """Sort the lines of an article of ProQuest: title, then labels, of which one is that of the text."""
+    """Assign the lines of a ProQuest article to fields: the title, then labels, one of them for the text."""
     fields = _read_labels(lines, "proquest", lambda *_, **__: True, behind=LEFT_OUT)
     head = fields.pop(_HEAD, [])
     fields["title"] = fields["title"] or head[:1]  # a citation may follow
@@ -340,7 +342,7 @@ def read_proquest(lines: Sequence[Line]) -> Fields:
 
 
 def read_europresse(lines: Sequence[Line]) -> Fields:
-    """Sort the lines of an article of Europresse: by styles, or else by their order."""
+    """Assign the lines of a Europresse article to fields, by style or position."""
     fields: Fields = defaultdict(list)
     field = _HEAD
     styled = any(line.style == "title" for line in lines)
@@ -373,7 +375,7 @@ def read_europresse(lines: Sequence[Line]) -> Fields:
 
 
 def _with_header(fields: Fields) -> Fields:
-    """Read section, day and page of the line under the source; what precedes the title is its kicker."""
+    """Split the line under the source into section, day and page; lines above the title are its kicker."""
     header = " ".join(fields.pop("header", [])).replace(" ,", ",")
     page = _PAGE_BEHIND.search(header)
     fields["page"] += [page[1]] if page else []
@@ -388,7 +390,7 @@ def _with_header(fields: Fields) -> Fields:
 
 
 def _read_header(text: str) -> tuple[str, str] | None:
-    """Split a line into what precedes its date, and the date."""
+    """Split a line into its date and the text before it; None if it has no date."""
     if len(text) > _MAX_TITLE:
         return None
     parts = [part.strip() for part in _PAGE_BEHIND.sub("", text).split(",")]
@@ -404,7 +406,7 @@ def _is_date(text: str) -> bool:
 
 
 def _is_author(text: str, fewest: int = 2) -> bool:
-    """Return whether a line is a by-line or looks like names; capitals may also be those of a section."""
+    """Return whether a line is a by-line or looks like names, though capitals may be a section's."""
     if len(text) > 100 or text[-1] in ".!?:":
         return False
     if _BY.match(text):

@@ -1,7 +1,7 @@
-"""Define the line, to which every format of an export is reduced, and reduce text, HTML and XML to lines.
+"""Define the line, the common form of all export formats, and reduce text, HTML and XML to lines.
 
-Exports have thousands of articles, so markup is tokenized as a stream, without a tree. Elements that name a
-field give their lines a style. Each character is read a bounded number of times.
+As exports have thousands of articles, markup is tokenized as a stream, without a tree. Lines in an element
+that names a field get its style. Each character is read a bounded number of times.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Line(NamedTuple):
     """A line or a paragraph of an export.
 
     Attributes:
-        text: Its text; empty for a break.
-        style: The field that its markup names, or one of the styles above; empty for none.
+        text: The text; empty for a break.
+        style: The field that the markup names, or one of the styles above; empty if there is none.
     """
 
     text: str
@@ -65,10 +65,10 @@ def decoded_blocks(stream: io.BufferedReader, head: bytes) -> Iterator[str]:
 
 
 def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
-    """Reduce plain text to its lines with text; a form feed is a page break.
+    """Reduce plain text to its non-blank lines; a form feed becomes a page break.
 
     Args:
-        blocks: The text.
+        blocks: The blocks of the text.
         wrapped: Whether to join lines that end where the next word would not have fitted.
     """
     waiting: list[str] = []  # lines of a paragraph
@@ -87,7 +87,7 @@ def text_lines(blocks: Iterable[str], *, wrapped: bool) -> Iterator[Line]:
 
 
 def _is_full(line: str, following: str) -> bool:
-    """Return whether the first word of the following line would not have fitted."""
+    """Return whether the first word of the following line would not have fitted on this line."""
     return len(line) <= _WIDEST and len(line) + 1 + len(following.split(None, 1)[0]) >= _NARROWEST
 
 
@@ -121,9 +121,10 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
     """Reduce markup to lines.
 
     Args:
-        blocks: The markup.
-        starts: Finds the beginning of an article; a page break is put before each.
-        styles: The style by class, id or name of an element; a key with ``*`` fits any language code there.
+        blocks: The blocks of the markup.
+        starts: Matches the start of an article, before which a page break is inserted.
+        styles: The style for the class, id or name of an element; ``*`` in a key stands for any language
+            code.
     """
     root = None
     style_of = lru_cache(_CACHE_SIZE)(partial(_style, styles))
@@ -137,7 +138,7 @@ def markup_lines(blocks: Iterable[str], starts: re.Pattern[str], styles: Mapping
 
 
 def _chunks(blocks: Iterable[str], starts: re.Pattern[str]) -> Iterator[str]:
-    """Yield the markup before the first article, then that of one article at a time."""
+    """Yield the markup before the first article, then that of each article."""
     rest = ""
     for block in blocks:
         rest += block

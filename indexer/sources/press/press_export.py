@@ -1,4 +1,4 @@
-"""Read an export of a press database in any of its formats as one item per article."""
+"""Read an export of a press database, in any of its formats, as one item per article."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _SAMPLE_CHARACTERS: Final = 1 << 19
 
 
 def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read an export as text, HTML or XML, as a stream.
+    """Read an export in text, HTML or XML as a stream.
 
     Raises:
-        SourceError: Its system is unknown, or it has no article.
+        SourceError: The system is unknown, or the export has no article.
     """
     head = stream.read(HEAD_BYTES)
     text = text_of(head)
@@ -67,10 +67,10 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
-    """Read a document in RTF: an export of a press database as a stream, any other as one item.
+    """Read an RTF document: an export of a press database as articles, any other as one item.
 
     Raises:
-        SourceError: It has no text, or no article.
+        SourceError: The document has no text or no article.
     """
     system, lines = _recognised(rtf_lines(stream, context.name))
     if system:
@@ -89,11 +89,11 @@ def read_rtf(stream: io.BufferedReader, context: ReadContext) -> Source:
 
 
 def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Source | None:
-    """Return the articles of lines if they are those of an export.
+    """Return the source of an export's lines; None if they are not those of an export.
 
     Args:
-        lines: The lines.
-        form: Their format, for users.
+        lines: The lines of a document.
+        form: The format of the document, for users.
         context: The source.
 
     Raises:
@@ -104,17 +104,17 @@ def read_export(lines: Iterable[Line], form: str, context: ReadContext) -> Sourc
 
 
 def _recognised(lines: Iterable[Line]) -> tuple[System | None, Iterator[Line]]:
-    """Return the system whose text the first lines are, and all lines."""
+    """Return the system that the first lines indicate, or None, and all lines."""
     rest = iter(lines)
     first = list(take_sample(rest, lambda line: len(line.text), _SAMPLE_LINES, _SAMPLE_CHARACTERS))
     return system_of_text("\n".join([line.text for line in first])), chain(first, rest)
 
 
 def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
-    """Refuse an export with several articles in a format that is not read by article.
+    """Refuse an export with several articles in a format that cannot be split into articles.
 
     Raises:
-        SourceError: It is an export with several articles.
+        SourceError: The text is an export with several articles.
     """
     text = "\n".join(lines)
     system = system_of_text(text[:_SAMPLE_CHARACTERS])
@@ -123,14 +123,14 @@ def refuse_several(lines: Iterable[str], form: str, name: str) -> None:
 
 
 def items_of_markup(text: str, context: ReadContext, place: SourceLines) -> Iterator[RawItem]:
-    """Yield the articles of an export that came by mail; none if it is no export."""
+    """Yield the articles of an export received by mail; none if it is not an export."""
     if system := system_of_markup(text):
         lines = markup_lines([text], system.starts, styles_of(system.styles))
         yield from (item._replace(source=place) for item in _items(lines, system, "mail", context))
 
 
 def source_of_lines(lines: Iterable[Line], system: System, form: str, context: ReadContext) -> Source:
-    """Return the articles of lines.
+    """Return the source of an export's lines.
 
     Raises:
         SourceError: There is no article.
@@ -157,7 +157,7 @@ def _items(lines: Iterable[Line], system: System, form: str, context: ReadContex
 
 
 def _to_end(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
-    """Yield lines, and report a document that lacks its ending."""
+    """Yield lines; report a document that lacks its ending."""
     for line in lines:
         if line.style == CUT:
             context.skip(0, message("skip.cut_export"), unread=True)
@@ -166,23 +166,23 @@ def _to_end(lines: Iterable[Line], context: ReadContext) -> Iterator[Line]:
 
 
 def _is_article(fields: dict[str, list[str]]) -> bool:
-    """Return whether fields are those of an article: a title or a text, with a day, a source or an id."""
+    """Return whether fields make an article: a title or text, with a date, source or id."""
     return any(map(fields.get, ("title", "body", "lead"))) and any(map(fields.get, ("date", "source", "id")))
 
 
 def _read_article(
     fields: dict[str, list[str]], number: int, ids: StatedIds, context: ReadContext
 ) -> RawItem | None:
-    """Make an item of the fields of an article.
+    """Make an item from the fields of an article.
 
     Args:
         fields: The lines of each field.
         number: The number of the article in the export.
-        ids: Makes the ids of the items of the export.
+        ids: Assigns ids to the items of the export.
         context: The source.
 
     Returns:
-        The item; None, after a call of ``on_skip``, if it has too much text.
+        The item; None, after calling ``on_skip``, if it has too much text.
     """
     if label := fields.get("unread"):
         raise SourceError(message("press.other_language", name=context.name, label=label[0]))
@@ -217,7 +217,7 @@ def _read_article(
 
 
 def _listed(texts: list[str]) -> list[str]:
-    """Split lists of terms; codes before them and figures of relevance behind them are left out."""
+    """Split lists of terms, without the codes before them and the relevance figures after them."""
     terms = [term for text in texts for term in re.split("[;|]", _RELEVANCE.sub("", text))]
     return list(dict.fromkeys(shown for term in terms if (shown := _CODE.sub("", term.strip()))))
 

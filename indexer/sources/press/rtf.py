@@ -1,7 +1,7 @@
-"""Read RTF as a stream of lines: paragraphs, cells of tables and page breaks, without pictures and notes.
+"""Read RTF as a stream of lines (paragraphs, table cells, page breaks), without pictures and notes.
 
-The input is never in memory as a whole. Characters are decoded by the code page of their font, so a document
-may mix code pages.
+The input is never in memory as a whole. Characters are decoded by their font's code page, so a document may
+mix code pages.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _CHARSETS: Final = dict(pair.encode().split(b":") for pair in f"{_PAGES} 222:874
 
 
 def rtf_lines(stream: io.BufferedReader, name: str) -> Iterator[Line]:
-    """Yield the lines of a document.
+    """Yield the lines of an RTF document.
 
     Raises:
-        SourceError: Its groups are nested too deep.
+        SourceError: Groups are nested too deeply.
     """
     reader = _Reader(name)
     for data in _blocks(stream):
@@ -61,7 +61,7 @@ def rtf_lines(stream: io.BufferedReader, name: str) -> Iterator[Line]:
 
 
 def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
-    """Yield blocks that end between two tokens; embedded binary data is left out."""
+    """Yield blocks that end between tokens, without embedded binary data."""
     rest = b""
     at_end = False
     while not at_end:
@@ -81,7 +81,7 @@ def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
 
 
 def _last_boundary(data: bytes) -> int:
-    """Return the end of the last complete token as far as it is certain; 0 if there is none."""
+    """Return the end of the last token that is certainly complete; 0 if there is none."""
     end = data.rfind(b"\n")
     if end <= 0:
         end = max(data.rfind(b"{"), data.rfind(b"}"), data.rfind(b" ") + 1)
@@ -91,7 +91,7 @@ def _last_boundary(data: bytes) -> int:
 
 
 class _Reader:
-    """The state of reading a document: the open groups, the font, and the current paragraph."""
+    """The state of an RTF parser: the open groups, the font, and the current paragraph."""
 
     def __init__(self, name: str) -> None:
         self.lines: list[Line] = []
@@ -170,7 +170,7 @@ class _Reader:
             self.end_line("")
 
     def _flush(self) -> None:
-        """Decode pending bytes, which may be halves of characters, by the code page of the font."""
+        """Decode pending bytes, which may be parts of characters, by the code page of the font."""
         if self._bytes:
             text = self._bytes.decode(self._codec, "replace")
             self._bytes.clear()

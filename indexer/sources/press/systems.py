@@ -1,4 +1,4 @@
-"""Recognise the press database behind a file, and split its lines into articles."""
+"""Recognise the press database that wrote a file, and split its lines into articles."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _NEVER: Final = late_pattern(r"(?!)")
 
 
 class System(NamedTuple):
-    """A layout of a press database.
+    """An export layout of a press database.
 
     Attributes:
-        name: Its name for users.
-        in_text: Find what only its plain text has; all must.
-        in_markup: Finds what only its markup has.
-        read: Sorts the lines of an article into fields.
-        begins: Matches a line before an article, which is left out.
+        name: The name of the database for users.
+        in_text: Patterns that identify its plain text; all must match.
+        in_markup: A pattern that identifies its markup.
+        read: Assigns the lines of an article to fields.
+        begins: Matches a line before an article, which is dropped.
         ends: Matches the last line of an article.
-        splits_at_break: Whether a page break ends an article; if not, nothing precedes the first article's
-            beginning.
-        starts: Finds the beginning of an article in markup.
-        styles: The name of its table of styles.
-        wrapped: Whether its plain text is wrapped.
+        splits_at_break: Whether a page break ends an article. If not, lines before the first match of
+            ``begins`` are no article.
+        starts: Matches the start of an article in markup.
+        styles: The name of the table of styles.
+        wrapped: Whether plain text is hard-wrapped.
     """
 
     name: str
@@ -141,19 +141,19 @@ SYSTEMS: Final = (
 
 
 def system_of_text(text: str) -> System | None:
-    """Return the system whose plain text this is."""
+    """Return the system that wrote this plain text; None if unknown."""
     return next((system for system in SYSTEMS if all(one.search(text) for one in system.in_text)), None)
 
 
 def system_of_markup(text: str) -> System | None:
-    """Return the system whose markup this is."""
+    """Return the system that wrote this markup; None if unknown."""
     return next((system for system in SYSTEMS if system.in_markup.search(text)), None)
 
 
 def articles(lines: Iterable[Line], system: System) -> Iterator[list[Line]]:
     """Split lines into articles and other parts, such as covers.
 
-    An article is no longer than an item may be; the rest of a longer one is left out.
+    The part of an article beyond the maximum length of an item is dropped.
     """
     article: list[Line] = []
     size = 0
