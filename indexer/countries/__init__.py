@@ -1,1 +1,1 @@
-"""Find the countries in a text by name, demonym or place, in English, Spanish and French."""
+"""Find the countries in a text by names, demonyms and places, in English, Spanish and French."""

@@ -1,8 +1,8 @@
-"""Find the countries that a text names, by their names, demonyms and places.
+"""Find the countries in a text, by their names, demonyms and places.
 
-One automaton finds every form that may name a country. The forms come from the tables in ``data``. Several
-tables may hold the same form: a name beats a demonym, a demonym beats a place, and any of them beats a form
-that only looks like one.
+An automaton finds every form that may name a country. The forms come from the tables in ``data``. If several
+tables have the same form, a name precedes a demonym, a demonym precedes a place, and each precedes a
+lookalike.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class FormMeaning:
     """The meaning of a form.
 
     Attributes:
-        via: The way in which it names a country; None for a form that names none.
-        codes: The countries that it may name, the likeliest first.
-        named_only: The countries among them that it only names if the text also names them otherwise.
+        via: The way in which it names a country; None if it names no country.
+        codes: The countries that it may name, most likely first.
+        named_only: Those of ``codes`` that count only if the text also names them in another way.
         language: Whether it is also the name of a language.
         first_name: Whether it is also a given name.
-        shared: The qualifiers that change it to the name of another country.
+        shared: The qualifiers that turn it into the name of another country.
     """
 
     via: Via | None
@@ -53,11 +53,11 @@ class FormMeaning:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The automaton and the meanings of its patterns.
+    """The automaton that finds forms, and the meanings of the forms.
 
     Attributes:
-        automaton: Finds the leftmost, longest forms in one pass.
-        entries: The meaning of each pattern, in the automaton's order.
+        automaton: Finds the leftmost longest forms in a single pass.
+        entries: The meaning of each form, in the automaton's order.
         by_form: The meaning of each form.
         given_names: Common given names, after which a place name is a surname.
     """
@@ -96,7 +96,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _spell(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
-    """Add variant spellings, unless they are forms themselves, or words or other names without accents."""
+    """Add variant spellings of forms, unless they are forms, other names or ordinary words."""
     for form, entry in list(entries.items()):
         for spelling in _careless(form) if entry.via == "name" else (form,):
             entries.setdefault(spelling, entry)
@@ -108,7 +108,7 @@ def _spell(entries: dict[str, FormMeaning], words: frozenset[str]) -> None:
 
 
 def _careless(name: str) -> set[str]:
-    """Return a name without apostrophes, without hyphens, and in title case: "Cote D Ivoire"."""
+    """Return variants of a name without apostrophes or hyphens and in title case: "Cote D Ivoire"."""
     spelled = {name}
     if name[0].isupper() and (" " in name or "-" in name):
         spelled.add(name.title())
@@ -124,7 +124,7 @@ def _unaccented(form: str) -> str:
 
 
 def _claims() -> Iterator[tuple[Via, str, str]]:
-    """Yield the entries of all tables, the strongest first: via, code and form."""
+    """Yield the kind, country code and form of all table entries, the strongest kind first."""
     for code, _, english, spanish, french, *others in country_rows("names"):
         names = (english, spanish, french, *(name for cell in others for name in names_in_cell(cell)))
         yield from (("name", code, name.replace("’", "'")) for name in names)
@@ -141,7 +141,7 @@ def _claims() -> Iterator[tuple[Via, str, str]]:
 
 
 def _claim(entries: dict[str, FormMeaning], via: Via, code: str, form: str) -> None:
-    """Add a country to the meaning of a form, unless the form has a stronger kind of meaning."""
+    """Add a country to the meaning of a form, unless the form has a meaning of a stronger kind."""
     shared = form.endswith("?")
     form = form.removesuffix("?")
     entry = entries.setdefault(form, FormMeaning(via, ()))
@@ -173,7 +173,7 @@ _PLACE_LIST = re.compile(
 
 
 class Match(NamedTuple):
-    """A form found in the text: its offsets and its meaning."""
+    """A form found in a text: its offsets and its meaning."""
 
     start: int
     end: int
@@ -181,11 +181,11 @@ class Match(NamedTuple):
 
 
 def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple[CountryMention, ...]:
-    """Return the countries that the title of an item names, then those of its paragraphs.
+    """Return the countries named in an item's title, then those in its paragraphs.
 
     Returns:
-        The distinct countries in order of first appearance. For ``via`` and ``evidence`` of a country a name
-        takes precedence over a demonym, and a demonym over a place; the evidence is as written, in NFC.
+        The distinct countries in order of first appearance. In ``via`` and ``evidence``, a name takes
+        precedence over a demonym, and a demonym over a place. The evidence is as written, in NFC.
     """
     written = unicodedata.normalize("NFC", "\n".join((title, *paragraphs) if title else paragraphs))
     text = without_mail_headers(written)
@@ -208,7 +208,7 @@ def find_countries(paragraphs: Sequence[str], title: str | None = None) -> tuple
 
 
 def _dateline(text: str, start: int) -> list[Match]:
-    """Return the places of the dateline with which the body at an offset begins, as they are written."""
+    """Return the places in the dateline at the start of the body, which begins at an offset."""
     found = name_context.DATELINE.match(text, start)
     if not found or not (found["date"] or found["agency"] or found["places"].isupper()):
         return []
@@ -227,7 +227,7 @@ def _dateline(text: str, start: int) -> list[Match]:
 
 @cache
 def _dateline_places() -> dict[str, tuple[str, ...]]:
-    """Return the country of each place that a dateline may name, by its case-folded name."""
+    """Return the country codes of each place that a dateline may name, by case-folded name."""
     named = {form: entry.codes for form, entry in gazetteer().by_form.items() if entry.via == "place"}
     for code, names in country_rows("datelines"):
         for name in names_in_cell(names):
@@ -237,12 +237,12 @@ def _dateline_places() -> dict[str, tuple[str, ...]]:
 
 
 def begins_with_dateline(body: str) -> bool:
-    """Return whether a body begins with a dateline, whose place may be no word of :func:`gazetteer`."""
+    """Return whether a body begins with a dateline, even if its place is not in :func:`gazetteer`."""
     return name_context.DATELINE.match(body) is not None
 
 
 def _matches(text: str, names: Gazetteer) -> list[Match]:
-    """Return the forms between word boundaries, from left to right."""
+    """Return the forms that are whole words, from left to right."""
     entries = names.entries
     found: list[Match] = []
     end = 0
@@ -259,12 +259,12 @@ def _matches(text: str, names: Gazetteer) -> list[Match]:
 
 
 def _with_qualifiers(text: str, matches: list[Match], names: Gazetteer) -> list[Match]:
-    """Resolve names that several countries share by their qualifiers."""
+    """Resolve names shared by several countries, using their qualifiers."""
     return [_qualified(text, matches, i, names) if m.entry.shared else m for i, m in enumerate(matches)]
 
 
 def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) -> Match:
-    """Resolve a shared name by the qualifiers next to it; return it unchanged if it has none."""
+    """Resolve a shared name by the qualifiers next to it; return it unchanged without qualifiers."""
     match = matches[index]
     first = matches[index - 1].end if index else 0
     start = text.rfind(" ", match.start, match.end) + 1 or match.start  # "Republic of Korea": from "Korea" on
@@ -284,7 +284,7 @@ def _qualified(text: str, matches: list[Match], index: int, names: Gazetteer) ->
 
 
 def _in_states(text: str, matches: list[Match]) -> list[Match]:
-    """Assign towns to the states after them, which become part of the match: "Vienna, Virginia"."""
+    """Assign towns to the states that follow them, extending the matches: "Vienna, Virginia"."""
     found: list[Match] = []
     named = {code for m in matches if text[m.start : m.end] not in _GEORGIA for code in m.entry.codes}
     for match in matches:
@@ -301,19 +301,19 @@ def _in_states(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _bounded(text: str, start: int, stop: int) -> bool:
-    """Return whether a span of the text has no letter or digit next to it."""
+    """Return whether there is no letter or digit on either side of a span."""
     after = text[stop : stop + 1]
     ends = not after or not (after.isalnum() or after == "_" or unicodedata.combining(after))
     return ends and _begins(text, start)
 
 
 def _begins(text: str, start: int) -> bool:
-    """Return whether no letter or digit precedes an offset."""
+    """Return whether a word may begin at an offset, as no letter or digit precedes it."""
     return not start or not (text[start - 1].isalnum() or text[start - 1] in "_@")
 
 
 def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
-    """Find shorter forms, word by word, in a longest form that ended inside a word."""
+    """Find shorter forms, word by word, inside a longest form that ended within a word."""
     found: list[Match] = []
     while start < stop:
         ends = range(min(len(text), stop + name_context.REACH), start, -1) if _begins(text, start) else ()
@@ -328,13 +328,13 @@ def _inside(text: str, start: int, stop: int, names: Gazetteer) -> list[Match]:
 
 
 def _around(text: str, match: Match, reach: int = name_context.REACH) -> tuple[str, str]:
-    """Return the text just before and just after a match, in its line, for the rules."""
+    """Return the text before and after a match, on its line, for the rules."""
     before = text[max(0, match.start - reach) : match.start].rpartition("\n")[2]
     return before, text[match.end : match.end + reach].partition("\n")[0]
 
 
 def _without_languages(text: str, matches: list[Match]) -> list[Match]:
-    """Drop the forms that name no country, and runs of them that name languages."""
+    """Drop forms that name no country, and lists of forms that name languages."""
     kept: list[Match] = []
     first = 0
     while first < len(matches):
@@ -354,13 +354,13 @@ def _without_languages(text: str, matches: list[Match]) -> list[Match]:
 
 
 def _is_enumerated(text: str, language: Match, following: Match) -> bool:
-    """Return whether a language is followed by another one of the same list."""
+    """Return whether a language is followed by another in the same list."""
     between = name_context.BETWEEN_LANGUAGES.fullmatch(text, language.end, following.start)
     return following.entry.language and between is not None
 
 
 def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
-    """Return whether a form means a country, given the words around it."""
+    """Return whether a form means a country, judging by the words around it."""
     before, after = _around(text, match)
     form, entry = text[match.start : match.end], match.entry
     if name_context.is_sea(before, after, demonym=entry.via == "demonym"):
@@ -380,7 +380,7 @@ def _names_country(text: str, match: Match, names: Gazetteer) -> bool:
 
 
 def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
-    """Return whether the country right after a place shows that it is another place: "Mali (China)"."""
+    """Return whether the country right after a place shows that the place is another: "Mali (China)"."""
     match = matches[index]
     if match.entry.via != "place" or index + 1 == len(matches):
         return False
@@ -394,7 +394,7 @@ def _elsewhere(text: str, matches: list[Match], index: int) -> bool:
 
 
 def _without_people(text: str, matches: list[Match], kept: list[Match], names: Gazetteer) -> list[Match]:
-    """Drop later, shorter mentions of people with the name of a country, unless they are used as places."""
+    """Drop short mentions of people who are named like a country, unless used as places."""
     people = {
         text[m.start : m.end]
         for m in {m for m in matches if m.entry.via == "name"}.difference(kept)
@@ -409,7 +409,7 @@ def _without_people(text: str, matches: list[Match], kept: list[Match], names: G
 
 
 def _with_american_georgia(text: str, matches: list[Match]) -> list[Match]:
-    """Replace "Georgia" by the state of the United States if one of the matches must be that."""
+    """Replace "Georgia" by the American state if one of the matches must be that state."""
     georgias = {m for m in matches if text[m.start : m.end] in _GEORGIA}
     if not any(name_context.is_american_state(*_around(text, m)) for m in georgias):
         return matches

@@ -1,7 +1,7 @@
-"""Look up names and codes of countries and regions.
+"""Look up the names and codes of countries and regions.
 
-Every search command imports this module, so no library is loaded, and the tables of cities and demonyms are
-not read; those of regions are read if a name is not that of a country.
+Every search command imports this module. Therefore it loads no library, does not read the tables of cities
+and demonyms, and reads those of regions only for a name that is not a country's.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _MAX_SUGGESTIONS, _MIN_SUGGESTION_LENGTH = 3, 4
 
 @cache
 def country_names(language: str = "en") -> Mapping[str, str]:
-    """Return the name of every country in ``en``, ``es`` or ``fr`` by its code."""
+    """Return the names of all countries in ``en``, ``es`` or ``fr``, by code."""
     column = _COLUMNS[language]
     return MappingProxyType({row[0]: row[column] for row in _table()})
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return the name of a country; the code itself if no country has it."""
+    """Return the name of a country; for an unknown code, the code."""
     return country_names(language).get(code, code)
 
 
 class Countries(NamedTuple):
-    """The countries of a name.
+    """The countries that a name means.
 
     Attributes:
-        codes: ISO 3166-1 alpha-2, in capitals, in the order of the English names.
-        region: The English name of their region; None for a country.
+        codes: The ISO 3166-1 alpha-2 codes, in the order of the English names.
+        region: The English name of the region; None for a country.
     """
 
     codes: tuple[str, ...]
@@ -50,10 +50,10 @@ class Countries(NamedTuple):
 
 
 def resolve_countries(text: str) -> Countries:
-    """Resolve a country or a region as typed; for a name of both, return the country.
+    """Resolve the name of a country or a region; a name of both means the country.
 
     Args:
-        text: An ISO code of two or three letters, a code of M49, or a name in English, Spanish or French, in
+        text: An ISO code of two or three letters, an M49 code, or a name in English, Spanish or French, in
             any case, with or without accents and article.
 
     Raises:
@@ -73,13 +73,13 @@ def resolve_countries(text: str) -> Countries:
 
 
 def find_region(text: str) -> Countries | None:
-    """Return the region as in :func:`resolve_countries`; None if it is a country or unknown."""
+    """Return a region like :func:`resolve_countries`; None for a country or an unknown name."""
     region = _region(text)
     return region if region and not find_country(text) else None
 
 
 def find_country(text: str) -> str | None:
-    """Return the code of the country as in :func:`resolve_countries`; None if it is not a country."""
+    """Return a country code like :func:`resolve_countries`; None if it is not a country."""
     typed = text.strip()
     if typed.isascii() and (code := _codes().get(typed.lower())):
         return code
@@ -88,7 +88,7 @@ def find_country(text: str) -> str | None:
 
 
 def _shared(typed: str) -> str | None:
-    """Return the country of a shared name, given its qualifiers: "N. Korea", "R.D. du Congo"."""
+    """Return the country of a shared name with its qualifiers: "N. Korea", "R.D. du Congo"."""
     from indexer.countries.shared_names import name_typed  # only needed for other names
 
     name = name_typed(typed, lambda word: _code(_fold(word)))
@@ -101,13 +101,13 @@ def _region(text: str) -> Countries | None:
 
 
 def _candidates(text: str) -> tuple[str, ...]:
-    """Return the folded forms of a name, with its article and without."""
+    """Return the folded forms of a name, with and without its article."""
     folded = _fold(text)
     return folded, *(folded.removeprefix(a) for a in _ARTICLES if folded.startswith(a))
 
 
 def _country_of_place(folded: str) -> str:
-    """Return the name of the country of a place, given the place's folded name; empty if it is unknown."""
+    """Return the name of the country of a place, by the place's folded name; empty if unknown."""
     for table in ("exonyms", "places"):
         for code, *cells in country_rows(table):
             if any(_fold(name) == folded for cell in cells for name in names_in_cell(cell)):
@@ -116,7 +116,7 @@ def _country_of_place(folded: str) -> str:
 
 
 def _nearest(folded: str) -> str:
-    """Return the names most similar to a folded one, as a phrase; empty if none is similar."""
+    """Return the names most similar to a folded name, as a phrase; empty if none is similar."""
     from difflib import SequenceMatcher  # only needed after a mistake
 
     matcher = SequenceMatcher(b=folded)
@@ -138,7 +138,7 @@ def _nearest(folded: str) -> str:
 
 
 def _named(name: str) -> str:
-    """Return the name of a country as a message; a region is unchanged."""
+    """Return a country's name as a translatable message; the name of a region unchanged."""
     code = find_country(name)
     return name_message(f"country.{code}", name) if code else name
 
@@ -150,31 +150,31 @@ def _table() -> list[list[str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return the two-letter code of every code of two or three letters, in lower case.
+    """Return the two-letter code for every code of two or three letters, in lower case.
 
-    A code is not folded like a name: "ß" would be South Sudan, and "ﬁ" Finland.
+    Codes are not folded like names, as "ß" would then be South Sudan, and "ﬁ" Finland.
     """
     return {row[column].lower(): row[0] for column in (1, 0) for row in _table()}
 
 
 def _code(folded: str) -> str | None:
-    """Return the country code of a folded name."""
+    """Return the country code of a folded name; None if unknown."""
     return _names(folded[:1]).get(folded)
 
 
 @cache
 def _names(letter: str) -> dict[str, str]:
-    """Return the country code of every folded name with a first letter, as a query has few of them."""
+    """Return the country codes of folded names with a first letter, as a query needs few letters."""
     return {_fold(name): code for name, code in reversed([*_claims()]) if _begins(name, letter)}
 
 
 def _begins(name: str, letter: str) -> bool:
-    """Return whether the folded name begins with a letter."""
+    """Return whether a name, when folded, begins with a letter."""
     return (name[0].lower() if name[0].isascii() else _fold(name[0])) == letter
 
 
 def _claims() -> Iterator[tuple[str, str]]:
-    """Yield every name with its code: the displayed ones, then other names, then official ones."""
+    """Yield every name with its code: first displayed names, then other names, then official ones."""
     table = _table()
     for row in table:
         yield from ((row[column], row[0]) for column in _COLUMNS.values())
@@ -186,7 +186,7 @@ def _claims() -> Iterator[tuple[str, str]]:
 
 @cache
 def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
-    """Return the countries and the first name of a region by each of its folded names with a first letter."""
+    """Return each region's countries and first name, by all its folded names with a first letter."""
     return {
         _fold(name): (codes, names[0])
         for names, codes in reversed([*_named_regions()])
@@ -196,7 +196,7 @@ def _regions(letter: str) -> dict[str, tuple[Collection[str], str]]:
 
 
 def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
-    """Yield the names of every region with its countries: edited ones before those of CLDR."""
+    """Yield the names and countries of every region, our own regions before those of CLDR."""
     compiled = country_rows("regions")
     parts = {code: codes.split() for code, codes, *_ in compiled}
     for *cells, held in country_rows("groups"):
@@ -208,7 +208,7 @@ def _named_regions() -> Iterator[tuple[list[str], Collection[str]]]:
 
 @cache
 def _order() -> dict[str, int]:
-    """Return the alphabetical rank of every code's English name."""
+    """Return the alphabetical rank of each code by its English name."""
     names = country_names()
     return {code: at for at, code in enumerate(sorted(names, key=lambda code: _fold(names[code])))}
 
@@ -217,7 +217,7 @@ _SEPARATORS: Final = str.maketrans("'’ʼ-,()", " " * 7, ".")
 
 
 def _fold(text: str) -> str:
-    """Fold a name: no case, accents, points and doubled spaces; "and" and "saint" written out."""
+    """Fold a name: lower case, no accents, dots or extra spaces, with "and" and "saint" written out."""
     if text.isascii() and text.isalpha():  # most names: none of the others below changes them
         text = text.lower()
         return "saint" if text == "st" else text

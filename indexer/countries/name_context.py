@@ -1,6 +1,6 @@
-"""Define rules on the neighbouring words that decide whether a form names a country.
+"""Define the rules by which neighbouring words decide whether a form names a country.
 
-Each rule only gets the text just before and just after a form, in its line, never the whole text.
+Each rule gets only the text just before and after a form, on its line.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def is_sea(before: str, after: str, *, demonym: bool) -> bool:
 
 
 def is_treaty(before: str, after: str) -> bool:
-    """Return whether a city is part of the name of a treaty, a plan or the like, or of a noble person."""
+    """Return whether a city belongs to the name of a treaty, a plan and the like, or of a noble."""
     if _head_of(before) in _NEIGHBOURS["instruments of"]:
         return True
     position = 0
@@ -81,7 +81,7 @@ def is_treaty(before: str, after: str) -> bool:
 
 
 def is_brand(before: str, after: str) -> bool:
-    """Return whether a city is part of the name of a newspaper, a hotel, a club, a company or a person."""
+    """Return whether a city belongs to the name of a newspaper, hotel, club, company or person."""
     if _is_followed(after, "papers and clubs"):
         return True
     head = _WORD_BEFORE.search(before)
@@ -94,9 +94,9 @@ def is_brand(before: str, after: str) -> bool:
 
 
 def is_work(before: str, after: str) -> bool:
-    """Return whether a place is in the title of a film, a book or a song: “Casablanca”, "Midnight in Paris".
+    """Return whether a place is in the title of a film, book or song: “Casablanca”, "Midnight in Paris".
 
-    All words of such a title begin with a capital, except those of ``function``.
+    All words of such a title begin with a capital, except function words.
     """
     inside = _QUOTE_BEFORE.search(before)
     rest = _QUOTE_AFTER.match(after)
@@ -107,12 +107,12 @@ def is_work(before: str, after: str) -> bool:
 
 
 def is_compound(before: str) -> bool:
-    """Return whether a hyphen connects a form to a word that makes it another place: "Haute-Vienne"."""
+    """Return whether a hyphen and the word before it turn a form into another place: "Haute-Vienne"."""
     return before.endswith("-") and _last_word(before[:-1]) in _NEIGHBOURS["compounds"]
 
 
 def is_surname(before: str, given_names: frozenset[str]) -> bool:
-    """Return whether a form follows a title, "M.", or a given name, "John", that is not a town."""
+    """Return whether a form follows a title ("M.") or a given name ("John") that is not a town's."""
     word = _last_word(before)
     if not before.endswith(" "):
         return False
@@ -124,7 +124,7 @@ def is_surname(before: str, given_names: frozenset[str]) -> bool:
 
 
 def is_forename(after: str) -> bool:
-    """Return whether a form that is also a given name is followed by a likely surname."""
+    """Return whether a form that is also a given name precedes a likely surname."""
     words = _CAPITALISED.match(after)
     if words is None:
         return False
@@ -134,7 +134,7 @@ def is_forename(after: str) -> bool:
 
 
 def is_headline(line: str) -> bool:
-    """Return whether a line is written like a headline, where capitals have no meaning."""
+    """Return whether a line is capitalised like a headline, where capitals mean nothing."""
     words = [word for word in line.split() if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return not line.rstrip().endswith((".", "!", "?")) and capitals > 0.7 * len(words)
@@ -146,7 +146,7 @@ def _is_turkey_bird(_before: str, after: str) -> bool:
 
 
 def _is_us_word(before: str, after: str) -> bool:
-    """Return whether "US" belongs to a sum of money, or is the word in capitals: "JOIN US NOW"."""
+    """Return whether "US" belongs to an amount of money, or is "us" in capitals: "JOIN US NOW"."""
     if _CURRENCY.match(after):
         return True
     following = _FOLLOWING_WORD.match(after)
@@ -154,12 +154,12 @@ def _is_us_word(before: str, after: str) -> bool:
 
 
 def _is_image(_before: str, after: str) -> bool:
-    """Return whether "PNG" may be the image format: no word after it shows that it is a state."""
+    """Return whether "PNG" may be the image format, as no word after it suggests a state."""
     return not _is_followed(after.removeprefix("'s"), "public life")
 
 
 def _is_south_of_africa(before: str, _after: str) -> bool:
-    """Return whether "South Africa" is the south of Africa: "West and South Africa"."""
+    """Return whether "South Africa" means the south of Africa: "West and South Africa"."""
     found = _AND_SOUTH.search(before)
     return found is not None and found[1] in _NEIGHBOURS["north"]
 
@@ -182,18 +182,17 @@ def is_american_state(before: str, after: str) -> bool:
 
 
 def is_english_word(form: str, around: str) -> bool:
-    """Return whether a demonym in lower case is an English word: "china", or any in an English text."""
+    """Return whether a lower-case demonym is an English word: "china", or any in an English text."""
     if _ROMANCE.search(around):
         return False
     return form in _NEIGHBOURS["loan words"] or _ENGLISH.search(around) is not None
 
 
 def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
-    """Return whether the name of a language, or a list of them, means the language and not the people.
+    """Return whether the name of a language, or a list of names, means languages and not peoples.
 
-    In English, "French" alone, without an article and without a following noun, is the language; as an
-    adjective or with an article it is the people. Spanish and French write both in lower case, so that the
-    preceding word decides.
+    In English, "French" without an article or a following noun is the language; as an adjective or with an
+    article, it is the people. Spanish and French write both in lower case, so the preceding word decides.
 
     Args:
         before: The text before the list.
@@ -217,19 +216,19 @@ def is_language(before: str, after: str, form: str, *, listed: bool) -> bool:
 
 
 def is_after_language_noun(before: str) -> bool:
-    """Return whether a demonym follows a noun such as "lengua" or "langue"."""
+    """Return whether a demonym follows a noun for "language", such as "lengua" or "langue"."""
     preceding = _LAST_WORD.search(before)
     return preceding is not None and preceding[1] in _NEIGHBOURS["language nouns"]
 
 
 def _is_followed(after: str, kind: str) -> bool:
-    """Return whether the next word, after a space or a hyphen, is of a kind of neighbours."""
+    """Return whether the next word, after a space or a hyphen, is a neighbour of this kind."""
     following = _FOLLOWING_WORD.match(after)
     return following is not None and following[1] in _NEIGHBOURS[kind]
 
 
 def _head_of(before: str) -> str:
-    """Return the noun, in lower case, that "of" or "de" connects to a form: "protocolo" before "de"."""
+    """Return the lower-case noun that "of" or "de" connects to a form: "protocolo" before "de"."""
     if not before.endswith(_TIES):
         return ""
     found = _HEAD_OF.search(before)
@@ -237,7 +236,7 @@ def _head_of(before: str) -> str:
 
 
 def _last_word(before: str) -> str:
-    """Return the last word before a form, without an opening bracket or quote or an elided article."""
+    """Return the last word before a form, without opening brackets, quotes and elided articles."""
     return before.rstrip(" ").rpartition(" ")[2].rpartition("'")[2].lstrip('("“«')
 
 
@@ -264,13 +263,15 @@ class FollowingState(NamedTuple):
 def state_behind(
     town: str, codes: Collection[str], named: Collection[str], after: str
 ) -> FollowingState | None:
-    """Return the state after a town.
+    """Return the state that follows a town; None if none does.
 
     Args:
         town: The town, as written.
-        codes: The known countries of the town, which are not states here: "Berlin, DE", "Tbilisi, Georgia".
-        named: The countries that the text names by forms that no state has; they take precedence: "Georgia".
-        after: The text after the town, in its line.
+        codes: The possible countries of the town, which do not count as states: "Berlin, DE", "Tbilisi,
+            Georgia".
+        named: The countries that the text names unambiguously; they take precedence over states of the same
+            name.
+        after: The text after the town, on its line.
     """
     if not after.startswith(", "):
         return None
@@ -288,7 +289,7 @@ def state_behind(
 
 @cache
 def _states() -> tuple[re.Pattern[str], dict[str, tuple[str, str | None]]]:
-    """Return the pattern of all states, and for each its country and the country with the same name."""
+    """Return a pattern for all states and, for each, its country and the country of the same name."""
     written = {form: code for code, cell in country_rows("states") for form in names_in_cell(cell)}
     patterns: list[str] = []
     meanings: dict[str, tuple[str, str | None]] = {}

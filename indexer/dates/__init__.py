@@ -1,1 +1,1 @@
-"""Publication dates: printed date lines, dates in the text, and the order of a page."""
+"""Publication dates, from printed date lines, dates in texts, and the order of a page."""

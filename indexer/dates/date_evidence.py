@@ -1,4 +1,4 @@
-"""Compute the likelihood of each day of publication, given a date in the text."""
+"""Compute the likelihood of each day of publication from a date in the text."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class PublicationDelay:
     """The distribution of the day of publication around an event in the text.
 
     Attributes:
-        before, before_days: The share published before the event, and the mean days before it.
+        before, before_days: The share published before the event, and the mean number of days before it.
         during: The share published during the event.
-        soon, soon_days: The share published shortly after it, and the mean days of delay.
-        late, late_days: The share published long after it, and the mean days of delay.
-        trust: The probability that the event dates the text at all, 0 to 1.
+        soon, soon_days: The share published shortly after it, and its mean delay in days.
+        late, late_days: The share published long after it, and its mean delay in days.
+        trust: The probability that the event is related to the publication, 0 to 1.
     """
 
     before: float
@@ -50,15 +50,15 @@ class PublicationDelay:
     trust: float
 
     def reach(self) -> tuple[int, int]:
-        """Return the days before and after an event in which nearly everything about it is published."""
+        """Return the numbers of days before and after an event within which nearly all reports appear."""
         return round(6 * self.before_days), round(6 * max(self.soon_days, self.late_days))
 
     def densities(self, periods: Sequence[tuple[int, int]], time: TimeSlots) -> tuple[Numbers, Numbers]:
-        """Return the probability per day of publication around events, within their reach.
+        """Return the probability of publication per day around events, within their reach.
 
         Args:
             periods: The first and the last day of each event.
-            time: The slots, each of which has the probability of its middle day.
+            time: The slots; each has the probability of its middle day.
 
         Returns:
             The concatenated slots of all events, and the density in each.
@@ -78,7 +78,7 @@ class PublicationDelay:
 
 @cache
 def _around(shape: PublicationDelay) -> Numbers:
-    """Return a table of the density on each day before an event, during it (0), and after it.
+    """Return a table of the density on each day before, during (0) and after an event.
 
     The delay is a mixture of exponential distributions, one before and two after the event.
     """
@@ -111,7 +111,7 @@ _PRINTED = PublicationDelay(0.005, 3, 0.98, 0.01, 3, 0.005, 30, 0.98)
 
 @dataclass(frozen=True, slots=True)
 class TimeSlots:
-    """A period of time in equal slots, newest first, which bounds the work for many years.
+    """A period of time in equal slots, newest first, which limit the work for long periods.
 
     Attributes:
         newest: The last day, as an ordinal.
@@ -133,12 +133,12 @@ class TimeSlots:
         return self.newest - slots * self.days - self.days // 2
 
     def within(self, first: int, last: int) -> range:
-        """Return the slots whose middle days are from ``first`` to ``last``."""
+        """Return the slots whose middle day is between ``first`` and ``last``, inclusive."""
         newest, oldest = self.bounds(first, last)
         return range(int(newest), int(oldest) + 1)
 
     def bounds(self, first: Any, last: Any) -> tuple[Any, Any]:
-        """Return the newest and the oldest slot with a middle day from ``first`` to ``last``, or arrays."""
+        """Return the newest and oldest slot with a middle day in these bounds, or arrays of such slots."""
         top = self.newest - self.days // 2
         newest = np.maximum(-((last - top) // self.days), 0)
         return newest, np.minimum((top - first) // self.days, self.count - 1)
@@ -151,9 +151,9 @@ class DateClue:
     Attributes:
         days: The days; ``year`` is None if the text has none.
         weekday: The weekday of the first day, 0 for Monday, or None.
-        shape: The distribution of the day of publication around them.
-        trust: The probability that they date the item at all, 0 to 1.
-        clear: Whether it is a day with its year, reported as news, which is sufficient alone.
+        shape: The distribution of the day of publication around these days.
+        trust: The probability that these days are related to the publication, 0 to 1.
+        clear: Whether the date is a day with a year, reported as news, and thus sufficient evidence.
     """
 
     days: Days
@@ -163,7 +163,7 @@ class DateClue:
     clear: bool
 
     def periods(self, first: int, last: int) -> Sequence[tuple[int, int]]:
-        """Return the possible periods as ordinals, one for each possible year from ``first`` to ``last``."""
+        """Return the possible periods as ordinals, one for each year from ``first`` to ``last``."""
         if self.days.year is not None:
             return _periods(self.days, self.weekday, self.days.year, self.days.year)
         first, last = max(first, 1), min(last, date.max.toordinal())
@@ -186,7 +186,7 @@ class DateClue:
 
 @lru_cache(1 << 12)  # there are few distinct days, and those of a page are in the same years
 def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -> Sequence[tuple[int, int]]:
-    """Return the days in each of some years, only in those with the right weekday if there are any."""
+    """Return the days in each year; only in years with the right weekday, if there are any."""
     years = range(first_year, last_year + 1)
     periods = [period for year in years if (period := days.in_year(year))]
     named = [p for p in periods if date.fromordinal(p[0]).weekday() == weekday]
@@ -194,7 +194,7 @@ def _periods(days: Days, weekday: int | None, first_year: int, last_year: int) -
 
 
 def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
-    """Return a clue for each distinct date in the text of an item, the most trusted of several."""
+    """Return the most trusted clue for each distinct date in the text of an item."""
     best: dict[tuple[Days, bool], DateClue] = {}
     before = 0
     for text in (title, *paragraphs):
@@ -210,7 +210,7 @@ def find_clues(title: str | None, paragraphs: Sequence[str]) -> list[DateClue]:
 
 
 def printed_clue(line: Days) -> DateClue:
-    """Return the clue of a date line without a year: exactly that day, in an unknown year."""
+    """Return the clue of a date line without a year: exactly these days, in an unknown year."""
     return DateClue(line, None, _PRINTED, _PRINTED.trust, clear=False)
 
 

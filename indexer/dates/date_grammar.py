@@ -1,4 +1,4 @@
-"""Define the grammar of days and ranges of days in English, Spanish and French, for folded text."""
+"""Define the grammar of days and ranges of days in folded English, Spanish and French text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.data_tables import rows
 
 
 def _numbered(kind: str, first: int) -> dict[str, int]:
-    """Return the numbers, from ``first`` on, of the months or weekdays by each of their names."""
+    """Return the numbers of months or weekdays, starting at ``first``, by each of their names."""
     lines = [names for found, names in rows(__file__, "calendar.tsv") if found == kind]
     return {
         fold_word(name.lower()): number for number, names in enumerate(lines, first) for name in names.split()
@@ -22,7 +22,7 @@ def _numbered(kind: str, first: int) -> dict[str, int]:
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """Return a pattern for one of some names, with or without a full stop after it."""
+    """Return a pattern for any of these names, with or without a full stop after it."""
     return "(?:" + "|".join(sorted(names, key=len, reverse=True)) + r")\.?(?![a-z])"
 
 
@@ -50,12 +50,12 @@ ORDINAL_PATTERN = r"(?:\s?(?:st|nd|rd|th|er|ere|e|o|º|°)(?![a-z]))?"
 
 
 def month_number(name: str) -> int:
-    """Return the number of a month, 1 to 12, given its folded name, with or without a full stop."""
+    """Return the number of a month, 1 to 12, by its folded name, with or without a full stop."""
     return _MONTHS[name.rstrip(".")]
 
 
 def weekday_number(name: str) -> int:
-    """Return the number of a weekday, 0 for Monday, given its folded name, with or without a full stop."""
+    """Return the number of a weekday, 0 for Monday, by its folded name, with or without a full stop."""
     return _WEEKDAYS[name.rstrip(".")]
 
 
@@ -101,7 +101,7 @@ NUMERIC_MONTH_FIRST = rf"(?P<m2>\d{{1,2}}){_SIGN}(?P<d1>\d{{1,2}})(?P=sign)(?P<y
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day or a range of days, perhaps without a year.
+    """A day or a range of days, with or without a year.
 
     Attributes:
         start_day: The first day of the month, 1 to 31.
@@ -118,7 +118,7 @@ class Days:
     year: int | None
 
     def in_year(self, year: int | None) -> tuple[int, int] | None:
-        """Return the first and the last day of a range that ends in a year, as ordinals, or None."""
+        """Return the first and last day, as ordinals, if the range ends in this year; None if impossible."""
         if year is None or not MINYEAR < year < MAXYEAR:
             return None
         try:
@@ -129,7 +129,7 @@ class Days:
 
 
 def read_days(match: re.Match[str]) -> Days | None:
-    """Return the days of a match of one of ``DAY_FORMS``.
+    """Return the days that a match of ``DAY_FORMS`` names.
 
     Returns:
         The days, or None if they do not exist: 31 February, 30-28 November, a range of more than a year.
@@ -175,7 +175,7 @@ def fold(text: str) -> str:
         text: Composed text (NFC), since a decomposed accent would remain as a character.
 
     Returns:
-        A text of the same length, so that its offsets are those of ``text``.
+        A text of the same length, with the same offsets.
     """
     return text.translate(_FOLDING)
 

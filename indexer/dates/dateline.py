@@ -1,4 +1,4 @@
-"""Parse a date line: a date at the very start of a line, in English, Spanish or French."""
+"""Parse a date line, a date at the start of a line, in English, Spanish or French."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from indexer.dates.date_grammar import (
 
 @dataclass(frozen=True, slots=True)
 class DateLine(Days):
-    """A date, or a range of days, from a line.
+    """A date, or a range of days, at the start of a line.
 
     Attributes:
         text: The date as written, in composed Unicode (NFC).
@@ -59,16 +59,16 @@ _NUMERIC_DATE = re.compile(r"\d[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 
 
 def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | None:
-    """Parse the date at the very start of a line.
+    """Parse the date at the start of a line.
 
     Args:
         line: A line of a page, without its line break.
-        day_first: The order of day and month in numeric dates of the page (:func:`day_comes_first`); None if
-            unknown, in which case 05/03/2018 is not a date.
+        day_first: Whether the day precedes the month in the page's numeric dates (:func:`day_comes_first`).
+            If None, 05/03/2018 is not taken as a date.
 
     Returns:
-        The date and the rest of the line, or None if the line does not start with a possible date. Whether a
-        line with a ``rest`` is a date line or a sentence is for the caller to decide.
+        The date and the rest of the line, or None if the line does not start with a possible date. The caller
+        decides whether a line with a ``rest`` is a date line or a sentence.
     """
     if not _DIGIT.search(line, 0, _MAX_DATE_LENGTH):
         return None
@@ -84,9 +84,9 @@ def match_date_line(line: str, *, day_first: bool | None = None) -> DateLine | N
 
 
 def day_comes_first(lines: Iterable[str]) -> bool | None:
-    """Return whether the day precedes the month in numeric dates; None if no line decides, or lines disagree.
+    """Return whether the day precedes the month in numeric dates; None if unknown or contradictory.
 
-    A day above 12 decides.
+    A date with a day above 12 decides.
     """
     orders = set()
     for line in lines:

@@ -1,4 +1,4 @@
-"""Estimate the dates of items without a date line, as intervals, from their texts and neighbours."""
+"""Estimate intervals for items without a date line, from their texts and neighbours."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _BRISK_DAYS = 14.0  # days from item to item, or less: the steps below were esti
 
 
 def transition(slot_days: float, pace: float) -> Transition:
-    """Return the distribution of the step from one item to the next older one.
+    """Return the distribution of the step from an item to the next older one.
 
-    It mixes exponential distributions: usual steps back in time, long pauses, and steps in the wrong
-    direction, since pages are slightly out of order. One step in 2,000 may lead to any day, so that nothing
-    is impossible.
+    It mixes exponential distributions for usual steps back in time, long pauses, and steps in the wrong
+    direction, as pages are slightly out of order. One step in 2,000 may lead to any day, so no date is
+    impossible.
 
     Args:
-        slot_days: The days in a slot.
-        pace: The mean days from one item of the page to the next; a slow page has longer steps.
+        slot_days: The number of days in a slot.
+        pace: The mean number of days from one item of the page to the next, which scales the steps.
     """
     slowness = max(1.0, pace / _BRISK_DAYS)
 
@@ -44,11 +44,10 @@ def transition(slot_days: float, pace: float) -> Transition:
 
 
 def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Transition) -> list[Numbers]:
-    """Combine the evidence of all items of a chain (forward-backward algorithm).
+    """Combine the evidence of all items in a chain (forward-backward algorithm).
 
     Args:
-        evidence: For each item from newest to oldest, the likelihood of each slot, or None if its text has no
-            evidence.
+        evidence: For each item, from newest to oldest, the likelihood of each slot, or None without evidence.
         slots: The number of slots; slot 0 is the newest.
         towards_older: The distribution of the step from an item to the next.
 
@@ -72,15 +71,15 @@ def read_chain(evidence: Sequence[Numbers | None], slots: int, towards_older: Tr
 
 
 def chain_likelihood(evidence: Iterable[Numbers | None], slots: int, towards_older: Transition) -> float:
-    """Return the log likelihood of the evidence of a chain, with one item in memory at a time.
+    """Return the log likelihood of the evidence in a chain, holding one item in memory at a time.
 
-    It is comparable over the same items and slots. Arguments as for :func:`read_chain`.
+    It is comparable for the same items and slots. The arguments are those of :func:`read_chain`.
     """
     return sum(share for _, share in _forward(evidence, slots, _Step(towards_older, slots)))
 
 
 def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Iterator[tuple[Numbers, float]]:
-    """Yield the belief about each item given it and those above it, and its part of the log likelihood."""
+    """Yield the belief about each item, given its and earlier evidence, and its log likelihood."""
     belief = np.full(slots, 1.0 / slots)
     for index, likelihood in enumerate(evidence):
         if index:
@@ -93,11 +92,11 @@ def _forward(evidence: Iterable[Numbers | None], slots: int, step: _Step) -> Ite
 
 
 class _Step:
-    """A step along a chain, which moves probability.
+    """The step from an item in a chain to the next, which spreads probability over slots.
 
     Each part of the step is a decaying sum: a slot receives its own share, and the decayed sum of the slot
-    before it. Doubling computes all of these sums in as many passes as the number of slots has bits, each
-    over twice as many slots. The order of additions is the same on every processor.
+    before it. Doubling the reach in each pass computes all sums in a logarithmic number of passes. The order
+    of additions is the same on every processor.
     """
 
     def __init__(self, towards_older: Transition, slots: int) -> None:
@@ -111,7 +110,7 @@ class _Step:
             reach, decay = 2 * reach, decay * decay
 
     def spread(self, belief: Numbers) -> Numbers:
-        """Return the belief about the next item, given that about the one before."""
+        """Return the belief about the next item, from that about the previous one."""
         received = np.array((belief, belief, belief[::-1])) * self._weights  # the last part runs back in time
         for reach, decay in self._passes:
             received[:, reach:] += decay * received[:, :-reach]
@@ -138,13 +137,13 @@ _HISTORY_DAYS = 1000  # a text that may follow its date by this many days does n
 
 @dataclass(frozen=True, slots=True)
 class UndatedRun:
-    """Consecutive items without a date line, between two dated ones.
+    """Consecutive items without a date line, between dated items.
 
     Attributes:
-        clues: The evidence in each item's text, from the newest item to the oldest.
-        above: The day of the dated item above (newer), as an ordinal, or None at the top of the page.
-        below: The day of the dated item below (older), or None at its end.
-        page_pace: The mean days from one item of the page to the next, or None if unknown.
+        clues: The clues in each item's text, from the newest item to the oldest.
+        above: The day of the dated item above, which is newer, as an ordinal; None at the top of the page.
+        below: The day of the dated item below, which is older, as an ordinal; None at the end of the page.
+        page_pace: The mean number of days from one item of the page to the next; None if unknown.
     """
 
     clues: Sequence[Sequence[DateClue]]
@@ -154,7 +153,7 @@ class UndatedRun:
 
     @property
     def anchors(self) -> list[int]:
-        """The days of the dated items around the run."""
+        """The days of the dated items before and after the run."""
         return [day for day in (self.above, self.below) if day is not None]
 
     def pace(self) -> float:
@@ -173,7 +172,7 @@ class UndatedRun:
         return 2 * (ends[-1 - quarter] - ends[quarter]) / len(self.clues)
 
     def bounds(self) -> Interval | None:
-        """Return the possible days of the items; None if there is no evidence."""
+        """Return the period in which the items may lie; None without evidence."""
         if self.above is not None and self.below is not None:
             return _clamp(min(self.anchors) - _MARGIN, max(self.anchors) + _MARGIN)
         named = self._named()
@@ -193,7 +192,7 @@ class UndatedRun:
         return _clamp(first, last)
 
     def _named(self) -> list[tuple[int, int, int]]:
-        """Return the position, first and last day of the dates with a year that are reported as news."""
+        """Return the position, first day and last day of each date with a year that is reported as news."""
         return [
             (position, start, end)
             for position, item in enumerate(self.clues)
@@ -208,12 +207,12 @@ class UndatedRun:
 
 
 def _clamp(first: int, last: int) -> Interval:
-    """Limit an interval to the years of the calendar."""
+    """Limit an interval to the years that Python's calendar supports."""
     return max(first, date.min.toordinal()), min(last, date.max.toordinal())
 
 
 def estimate_run(run: UndatedRun) -> list[Interval] | None:
-    """Estimate undated items by texts, order and the dated items around them; None without evidence."""
+    """Estimate undated items by texts, order and neighbouring dated items; None without evidence."""
     bounds = run.bounds()
     if bounds is None:
         return None
@@ -229,11 +228,11 @@ def estimate_run(run: UndatedRun) -> list[Interval] | None:
 
 
 def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
-    """Estimate an item of a source without order from the clear dates of its text.
+    """Estimate an item of an unordered source from the clear dates in its text.
 
     Returns:
-        The days from the event to some weeks after it, or None if no full date is reported as news, or
-        several that are far apart.
+        The days from the event to some weeks later. None if no full date is reported as news, or if such
+        dates are far apart.
     """
     ends = [(end, start) for clue in clues if clue.clear for start, end in clue.periods(1, 1)]
     if not ends or max(ends)[0] - min(ends)[0] > _ISOLATED_DAYS:
@@ -243,13 +242,13 @@ def estimate_alone(clues: Sequence[DateClue]) -> Interval | None:
 
 
 def log_likelihood(clues: Sequence[Sequence[DateClue]]) -> float | None:
-    """Return how well an order of items explains their texts.
+    """Return how well an order of items explains the dates in their texts.
 
     Args:
         clues: The dates in each item's text, in the order to assess, newest first.
 
     Returns:
-        The natural logarithm of the likelihood, comparable over orders of the same items; None without
+        The natural logarithm of the likelihood, comparable between orders of the same items; None without
         evidence.
     """
     run = UndatedRun(clues)
@@ -270,7 +269,7 @@ def _slots(bounds: Interval, most: int) -> TimeSlots:
 
 
 def _read(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
-    """Estimate the items of a run within ``bounds``, with at most ``most`` slots."""
+    """Estimate the items of a run within ``bounds``, using at most ``most`` slots."""
     time = _slots(bounds, most)
     above, below = ([] if day is None else [_known(day, time)] for day in (run.above, run.below))
     evidence = [*above, *(_weigh(item, time) for item in run.clues), *below]
@@ -281,7 +280,7 @@ def _read(run: UndatedRun, bounds: Interval, most: int) -> list[Interval]:
 
 
 def _weigh(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
-    """Return the joint likelihood of an item's clues in each slot, its maximum 1; None without clues."""
+    """Return the joint likelihood of an item's clues in each slot, scaled to 1; None without clues."""
     joint: Numbers | None = None
     for clue in clues:
         likelihood = clue.likelihood(time)
@@ -291,7 +290,7 @@ def _weigh(clues: Sequence[DateClue], time: TimeSlots) -> Numbers | None:
 
 
 def _known(day: int, time: TimeSlots) -> Numbers:
-    """Return the likelihood of an item whose day is known."""
+    """Return the likelihood of each slot for an item whose day is known."""
     likelihood = np.zeros(time.count)
     likelihood[(time.newest - day) // time.days] = 1.0
     return likelihood

@@ -1,4 +1,4 @@
-"""Find the dates in a text, in English, Spanish and French, and their relation to its publication."""
+"""Find the dates in a text, and their relation to its publication, in three languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MONDIALE = r"(?:internationale|mondiale|universelle|europeenne) "
 
 
 def _pattern(english: str, spanish: str, french: str) -> str:
-    """Return the pattern of a day: "World X Day", "Day of X", "Día Mundial de X", "Journée de X"."""
+    """Return the pattern for an international day: "World X Day", "Día Mundial de X", "Journée de X"."""
     # A name of several words needs no "World" before it: "Human Rights Day", but not "day of water".
     often = "?" if " " in english else ""
     names = f"(?:{_WORLD}){often}(?:{english}) day|(?:{_WORLD}){often}day {_EN_LINKS}(?:{english})"
@@ -34,7 +34,7 @@ def _pattern(english: str, spanish: str, french: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return the table of days: the day, substrings that its names always have, and its pattern."""
+    """Return the international days, each with substrings common to its names, and its pattern."""
     return tuple(
         (
             Days(int(day), int(month), int(day), int(month), None),
@@ -46,7 +46,7 @@ def _patterns() -> tuple[tuple[Days, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 def _always_in(names: str) -> tuple[str, ...]:
-    """Return for each pattern the longest text that all of its matches contain.
+    """Return for each pattern the longest text that all its matches contain.
 
     Args:
         names: Patterns with letters, groups and optional parts, separated by bars.
@@ -61,11 +61,11 @@ _REACH = 90  # characters: the longest name of a day on either side of the word 
 
 
 def find_observances(folded: str) -> list[tuple[Days, int, int]]:
-    """Return the international days in a folded text.
+    """Return the international days named in a folded text.
 
     Returns:
-        The days in the order of the text, each with the offsets of its name; the longest name if several
-        begin at the same word "day".
+        The days in text order, with the offsets of their names. Of several names with the same word "day",
+        the longest counts.
     """
     found: dict[int, tuple[Days, int, int]] = {}
     for word in _DAY_WORDS.finditer(folded):
@@ -92,10 +92,11 @@ class DateExpression:
     """A date in a text.
 
     Attributes:
-        days: The days, a whole month or year if no day is named; ``year`` is None if missing.
-        precision: A day or range, a month, a year, or an international day.
-        relation: Its relation to the day of publication; ``dateline`` if it begins a paragraph like "Oslo, 3
-            May 2012 -".
+        days: The days, which are a whole month or year if no day is named; ``year`` is None if missing.
+        precision: ``day`` (also for a range), ``month``, ``year``, or ``observance`` for an international
+            day.
+        relation: The relation to the day of publication; ``dateline`` if it begins a paragraph, as in "Oslo,
+            3 May 2012 -".
         weekday: The weekday of the first day, 0 for Monday, if the text has it.
         offset: Its start, in characters of the composed text (NFC).
         end: Its end, in characters of the composed text.
@@ -127,7 +128,7 @@ _DATELINE_TAIL = re.compile(r"^\s*\)?\s*(?:-(?![a-z\d])|:|\.-)")
 
 
 def _any_of(kind: str) -> str:
-    """Return the alternatives of all patterns of a kind in the table."""
+    """Join all patterns of a kind in the table as alternatives."""
     return "|".join(pattern for found, pattern in rows(__file__, "tense.tsv") if found == kind)
 
 
@@ -146,7 +147,7 @@ _Candidate = tuple[date_grammar.Days | None, Precision, int, int]
 
 
 def find_expressions(text: str) -> list[DateExpression]:
-    """Return the dates in a paragraph or a title in order; they do not overlap."""
+    """Return the dates in a paragraph or a title in order, without overlaps."""
     text = unicodedata.normalize("NFC", text)
     folded = fold(text)
     taken = bytearray(len(folded))
@@ -164,7 +165,7 @@ def find_expressions(text: str) -> list[DateExpression]:
 
 
 def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
-    """Yield possible dates with their offsets, the most specific forms first."""
+    """Yield possible dates with their offsets, from the most specific form to the least."""
     if _DIGIT.search(folded):
         for form in _DAYS:
             for match in form.finditer(folded):
@@ -182,7 +183,7 @@ def _candidates(text: str, folded: str) -> Iterator[_Candidate]:
 
 
 def _relation(folded: str, start: int, end: int) -> Relation:
-    """Return the relation of a date in a folded text to the day on which the text was published.
+    """Return the relation of a date in a folded text to the day of publication.
 
     Returns:
         ``future`` for a date ahead, ``present`` for the day itself, ``background`` for the history of

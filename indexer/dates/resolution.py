@@ -32,15 +32,15 @@ _DISORDER_COST = 3  # a day out of order counts as this many days of distance
 
 
 def is_oldest_first(days: Sequence[int]) -> bool:
-    """Return whether the days of a page, as ordinals, ascend more often than they descend."""
+    """Return whether the days of a page, as ordinals, ascend more often than descend."""
     return sum((after > before) - (after < before) for before, after in pairwise(days)) > 0
 
 
 def longest_descending(days: Sequence[int]) -> list[int]:
-    """Return the longest non-increasing subsequence: the dates that follow the order of a page, newest first.
+    """Return the longest non-increasing subsequence, the dates in order on a page that is newest first.
 
     Returns:
-        The positions of these dates; of two equally long sequences, the one with smaller jumps.
+        The positions of these dates. Of equally long sequences, the one with the smaller jumps.
     """
     scores: list[float] = []
     previous: list[int | None] = []
@@ -64,10 +64,10 @@ def longest_descending(days: Sequence[int]) -> list[int]:
 
 
 def correct_years(lines: Sequence[Days]) -> dict[int, int]:
-    """Return the right years, by position, of misprinted dates on a page that is newest first.
+    """Return the right years of misprinted dates, by position, on a page that is newest first.
 
-    A year is only corrected if the dates on both sides are in order, the printed date is out of order by more
-    than small disorder, and exactly one year restores the order; the day and the month are never changed.
+    A year is corrected only if the dates on both sides are in order, the printed date is far out of order,
+    and exactly one year restores the order. The day and the month are never changed.
     """
     days = [start_of(line) for line in lines]
     kept = longest_descending(days)
@@ -88,11 +88,11 @@ def correct_years(lines: Sequence[Days]) -> dict[int, int]:
 
 
 def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
-    """Infer the year of a date line from the known days above and below, on a page that is newest first.
+    """Infer the year of a date line from the days above and below it, on a page that is newest first.
 
     Returns:
-        The year with which the day fits best between its neighbours, the later one of two equally good ones;
-        None without a neighbour.
+        The year with which the date fits best between its neighbours, the later of two that fit equally well;
+        None without neighbours.
     """
     known = [day for day in (above, below) if day is not None]
     if not known:
@@ -109,7 +109,7 @@ def infer_year(line: Days, above: int | None, below: int | None) -> int | None:
 
 
 def start_of(line: Days) -> int:
-    """Return the first day of a date line as an ordinal; raise ValueError if there is no such day."""
+    """Return the first day of a date line as an ordinal; raise ValueError if it does not exist."""
     period = line.in_year(line.year)
     if period is None:
         raise ValueError(f"no such day: {line}")
@@ -117,7 +117,7 @@ def start_of(line: Days) -> int:
 
 
 def _only_year(line: Days, above: int, below: int) -> int | None:
-    """Return the only year that puts a date between its neighbours, or None."""
+    """Return the only year that puts a date between its neighbours; None if there is no such year."""
     years = range(date.fromordinal(below).year - 1, date.fromordinal(above).year + 2)
     fitting = []
     for year in years:
@@ -132,7 +132,7 @@ def _only_year(line: Days, above: int, below: int) -> int | None:
 
 
 def _is_slip(printed: int, meant: int) -> bool:
-    """Return whether two years differ by one digit, or by two swapped digits."""
+    """Return whether two years differ in one digit or in the order of two digits."""
     differing = [(a, b) for a, b in zip(str(printed), str(meant), strict=True) if a != b]
     return len(differing) == 1 or (len(differing) == 2 and differing[0] == differing[1][::-1])
 
@@ -152,7 +152,7 @@ class _Item:
 
     @property
     def clues(self) -> list[DateClue]:
-        """The dates in its text, read once."""
+        """The dates in the text of the item, found once."""
         if self._clues is None:
             self._clues = find_clues(self.raw.title, self.raw.paragraphs)
             if self.line:
@@ -160,17 +160,16 @@ class _Item:
         return self._clues
 
     def date_by_line(self, line: Days, year: int | None, kind: DateKind) -> None:
-        """Set the date from a date line that ends in a year, if there is such a day."""
+        """Set the date from a date line, whose range ends in a year, if that date exists."""
         if period := line.in_year(year):
             self.date = _as_date(period, kind)
 
 
 def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
-    """Return the date of publication of each item of a page in chronological order, in either direction.
+    """Return the publication dates of the items of a page that is in date order, in either direction.
 
     Returns:
-        A date for each item, in order; None if there is no evidence. A printed date is never replaced by an
-        estimate.
+        The date of each item, in order; None without evidence. An estimate never replaces a printed date.
     """
     day_first = day_comes_first(raw.date_text for raw in items if raw.date_text)
     page = [_Item(raw, match_date_line(raw.date_text or "", day_first=day_first)) for raw in items]
@@ -182,7 +181,7 @@ def resolve_dates(items: Sequence[RawItem]) -> list[ItemDate | None]:
 
 
 def resolve_alone(raw: RawItem) -> ItemDate | None:
-    """Return the date of an item of a source without order: as stated, else by clear dates in its text."""
+    """Return the date of an item of an unordered source: as stated, or else by clear dates in its text."""
     if raw.date is not None:
         return raw.date
     interval = estimate_alone(find_clues(raw.title, raw.paragraphs))
@@ -199,7 +198,7 @@ def _is_oldest_first(items: Sequence[_Item]) -> bool:
 
 
 def _date_full_lines(items: Sequence[_Item]) -> None:
-    """Set the dates of date lines with a year, after correcting evident misprints."""
+    """Set the dates of items whose date line has a year, after correcting evident misprints."""
     full = [(item, line) for item in items if (line := item.line) and line.year is not None]
     mended = correct_years([line for _, line in full])
     for position, (item, line) in enumerate(full):
@@ -208,7 +207,7 @@ def _date_full_lines(items: Sequence[_Item]) -> None:
 
 
 def _infer_years(items: Sequence[_Item]) -> None:
-    """Infer the years of the date lines without one from their neighbours."""
+    """Infer the years of date lines without a year from their neighbours."""
     missing = [(at, item, item.line) for at, item in enumerate(items) if item.line and item.date is None]
     if not missing:
         return
@@ -231,7 +230,7 @@ def _infer_years(items: Sequence[_Item]) -> None:
 
 
 def _estimate(items: Sequence[_Item]) -> None:
-    """Estimate an interval for every item without a date, run by run between the dated ones."""
+    """Estimate an interval for every item without a date, for each run between dated items."""
     anchors = _anchors(items)
     pace = _pace(anchors)
     begin = 0
@@ -248,14 +247,14 @@ def _estimate(items: Sequence[_Item]) -> None:
 
 
 def _anchors(items: Sequence[_Item]) -> dict[int, int]:
-    """Return the days of the dated items that follow the order, by position, ascending."""
+    """Return the days of the dated items that are in order, by ascending position."""
     known = [(at, item.date) for at, item in enumerate(items) if item.date]
     dated = [(at, day.start.toordinal()) for at, day in known if (day.end - day.start).days <= _LONG_DAYS]
     return dict(dated[kept] for kept in longest_descending([day for _, day in dated]))
 
 
 def _pace(anchors: dict[int, int]) -> float | None:
-    """Return the mean days from one item of the page to the next; None with fewer than two anchors."""
+    """Return the mean number of days between items of the page; None with fewer than two anchors."""
     if len(anchors) < 2:
         return None
     first, last = min(anchors), max(anchors)

@@ -1,4 +1,4 @@
-"""Find near duplicates: copies, reprints and shortened versions of each other."""
+"""Find near duplicates: copies, reprints, and shortened versions."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ _BEHIND = re.compile(
 
 
 def without_agency(body: str) -> str:
-    """Remove the lines of an agency before and after a text."""
+    """Remove an agency's lines at the start and the end of a text."""
     # Most texts have no punctuation of such lines.
     if any(map(body[:_MAX_PREAMBLE_LENGTH].__contains__, "-–—(")) and (found := _BEFORE.match(body)):
         body = body[found.end() :]
@@ -76,7 +76,7 @@ _WITHOUT_SEPARATORS: Final = str.maketrans("", "", ".,:")
 
 
 class ComparedWord(NamedTuple):
-    """A word of a text: as written but without accents, its normalised form, and its kind."""
+    """A word of a text: as written, in normalised form, and its kind."""
 
     written: str
     word: str
@@ -84,7 +84,7 @@ class ComparedWord(NamedTuple):
 
 
 class _WordCache(dict[str, tuple[str, int]]):
-    """A cache of the normalised forms and kinds, inside a sentence, of words without accents."""
+    """A cache of the normalised forms and kinds of unaccented words inside a sentence."""
 
     def __missing__(self, written: str) -> tuple[str, int]:
         if len(self) >= MAX_CACHED:
@@ -105,13 +105,13 @@ _CACHE: Final = _WordCache()
 
 
 class NewsText(NamedTuple):
-    """The words of an item.
+    """The words of an item, for comparison.
 
     Attributes:
         title: The words of the title.
-        words: The words of the body, without the agency line.
+        words: The words of the body, without agency lines.
         kinds: The kind of each word of the body: WORD, NAME, DIGIT or DAY.
-        body: The words of the whole body, with the agency line.
+        body: The words of the whole body, with agency lines.
     """
 
     title: tuple[str, ...]
@@ -121,7 +121,7 @@ class NewsText(NamedTuple):
 
 
 def read_text(title: str | None, body: str) -> NewsText:
-    """Return the words of an item."""
+    """Return the words of an item, for comparison."""
     own = without_agency(body)
     words, kinds = _words(own)
     whole = words if len(own) == len(body) else _words(body)[0]
@@ -145,7 +145,7 @@ def _words(text: str) -> tuple[tuple[str, ...], bytes]:
 
 
 def written_words(text: str) -> list[ComparedWord]:
-    """Return the words of a text as written."""
+    """Return the words of a text for comparison, with their written forms."""
     text = unicodedata.normalize("NFC", text)
     words, kinds = _words(text)
     written = [piece for _, piece in _PIECE.findall(text)]
@@ -162,12 +162,12 @@ MAX_LENGTH: Final = 8
 
 
 class Change(NamedTuple):
-    """A changed number or name.
+    """A number or name that changed between two versions.
 
     Attributes:
         before: The words of the earlier version, as written.
-        after: The words of the later version.
-        of: The counted word after a number in both; empty if it is a function word.
+        after: The words of the later version, as written.
+        of: The word after the number in both versions (what is counted); empty if it is a function word.
     """
 
     before: str
@@ -176,7 +176,7 @@ class Change(NamedTuple):
 
 
 def changes(earlier: str, later: str) -> list[Change]:
-    """Return the numbers and names that differ between two versions, in the order of the later one."""
+    """Return the numbers and names that differ between two versions, in the later one's order."""
     old, new = (written_words(without_agency(body))[:MAX_CHANGED_WORDS] for body in (earlier, later))
     matcher = SequenceMatcher(None, [one.word for one in old], [one.word for one in new], autojunk=False)
     found = []
@@ -193,7 +193,7 @@ def changes(earlier: str, later: str) -> list[Change]:
 
 
 def _counted(word: ComparedWord) -> str:
-    """Return the word after a number, unless it is a name or a function word."""
+    """Return a word as what a number counts; empty for a name or a function word."""
     return "" if word.kind != WORD or is_function_word(word.written) else word.written
 
 

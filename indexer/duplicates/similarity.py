@@ -1,4 +1,4 @@
-"""Decide whether two items are the same news: copies, reprints and shortened versions are."""
+"""Decide whether two items are the same news, as copies, reprints and shortened versions are."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LONGER: Final = 2
 
 
 class _Overlap(NamedTuple):
-    """The stretches that a text shares with another one that is at least as long.
+    """The stretches that a text shares with another one of at least its length.
 
     Attributes:
-        covered: Whether each of its words is in such a stretch.
-        words: The compared words of the longer text.
-        shared: The share of these words.
-        lead: The same for the first words.
-        edits: The number of gaps.
+        covered: For each word of the shorter text, whether it is in such a stretch.
+        words: The words of the longer text that were compared.
+        shared: The share of the shorter text's words that are covered.
+        lead: The share of the first words that are covered.
+        edits: The number of gaps between stretches.
     """
 
     covered: bytes
@@ -46,8 +46,8 @@ class _Overlap(NamedTuple):
 def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
     """Compare the bodies of two items, of which the shorter one is not empty.
 
-    Equal parts are found by stretches of a few words, in any order. Much longer texts are compared by their
-    beginning, since texts are shortened from their end.
+    Stretches of a few words may be in any order. Of a much longer text, only the beginning is compared, as
+    texts are shortened from their end.
     """
     size, words = len(shorter.words), longer.words
     much_longer = len(words) > LONGER * size
@@ -62,9 +62,9 @@ def _overlap(shorter: NewsText, longer: NewsText) -> _Overlap:
 
 
 def _names(text: NewsText, covered: bytes, words: tuple[str, ...]) -> tuple[int, int, bool]:
-    """Count kept and changed groups of names and numbers of a text, and return whether a day has changed.
+    """Count the kept and the changed groups of names and numbers, and return whether a day changed.
 
-    Words before the first stretch may be an agency line and are ignored.
+    Words before the first stretch are ignored, as they may be an agency line.
     """
     kept = changed = 0
     redated = False
@@ -88,7 +88,7 @@ _NAMED: Final = re.compile(rb"[^\0]+")  # kinds of words other than WORD
 
 
 def _covered(words: tuple[str, ...], others: tuple[str, ...]) -> bytes:
-    """Mark the words in stretches, runs of three words, that the other text has too."""
+    """Mark the words that are in a stretch, a run of three words that the other text also has."""
     if words == others[: len(words)]:
         return b"\1" * len(words)
     stretches = zip(words, words[1:], words[2:], strict=False)
@@ -127,10 +127,10 @@ NEAR_DAYS: Final = 7
 
 
 def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -> Kind | None:
-    """Return how two items, some days apart, are the same news.
+    """Return the way in which two items, some days apart, are the same news.
 
-    Versions of a story share their names and nearly all of their numbers; bulletins with the same template
-    share the words between them.
+    Versions of a story share names and nearly all numbers; bulletins made from a template share the other
+    words.
 
     Returns:
         ``copy`` for equal bodies, ``reprint`` for versions, None for different news.
@@ -167,17 +167,17 @@ def duplicate_kind(first: NewsText, second: NewsText, days: int | None = None) -
 def star_clusters(
     order: Iterable[int], near: Mapping[int, Iterable[int]], alike: Callable[[int, int], Kind | None]
 ) -> list[tuple[int, dict[int, Kind]]]:
-    """Group items around the first ones in order.
+    """Group items around the first of them in the given order.
 
-    The first item without a group starts one, with all similar items that have no group.
+    Each item without a group starts a new one with all similar items that are still without a group.
 
     Args:
-        order: The items, in the order in which they start groups.
+        order: The items, in the order in which they may start groups.
         near: The items that may be similar to each item.
-        alike: Returns how two items are similar, None if they are not.
+        alike: Returns how two items are similar; None if they are not.
 
     Returns:
-        The first item of each group, and how the others are similar to it; no groups of one item.
+        The first item of each group, and how each other item is similar to it. Single items form no group.
     """
     taken: set[int] = set()
     groups = []

@@ -1,4 +1,4 @@
-"""Detect the languages of an item: English, Spanish, French, or ``und`` for any other."""
+"""Detect the languages of an item: English, Spanish, French, or ``und`` for others."""
 
 from indexer.languages.detection import Labels, split_by_language
 

@@ -1,9 +1,8 @@
 """Detect the languages of an item, paragraph by paragraph.
 
-The vote of the function words decides most paragraphs, without statistics: English, Spanish and French vote
-with the stop words of their analyzers, four related languages with lists of function words, so that their
-texts are recognised as none of the three. The other paragraphs are left to langdetect, seeded and limited to
-these seven languages.
+Function words decide most paragraphs by a vote: the stop words of the English, Spanish and French analyzers,
+and lists for four related languages, so that texts in these are recognised too. For other paragraphs,
+langdetect decides, seeded and limited to the seven languages.
 """
 
 from __future__ import annotations
@@ -76,14 +75,14 @@ _LANE_OF = {language: lane for lane, language in enumerate(VOTING_LANGUAGES)}
 
 
 class Vote(NamedTuple):
-    """The outcome of a vote of the words of a text.
+    """The outcome of a vote of a text's function words.
 
     Attributes:
-        language: The language with the most words of only this language; of equal ones, that with more words
-            in all.
-        own: The number of distinct function words of only that language.
-        rival: The same for the next language.
-        known: The number of distinct function words of each of ``VOTING_LANGUAGES``, shared ones included.
+        language: The language with the most words that only it has; in a tie, the one with more words in
+            total.
+        own: The number of distinct function words that only this language has.
+        rival: The same number for the second language.
+        known: The number of distinct function words of each of ``VOTING_LANGUAGES``, including shared ones.
         listed: The words of the text, with repetitions.
     """
 
@@ -106,28 +105,28 @@ class Vote(NamedTuple):
         return self.rival <= self.own and self._leads() and self.is_at_home_in(self.language)
 
     def leans_to(self, language: str) -> bool:
-        """Return whether a language has the most function words, so that neighbours in it decide."""
+        """Return whether a language has the most function words; if so, neighbours in it decide."""
         first = self.known[_LANE_OF[language]]
         is_first = self.known.count(first) == 1 and first == max(self.known)
         return is_first and language == self.language and self.is_at_home_in(language)
 
     def contradicts(self, language: str) -> bool:
-        """Return whether the words, even if few, contradict a language."""
+        """Return whether the words, even if few, speak against a language."""
         if self.own >= self.rival + AGAINST:
             return self.language != language
         lane = _LANE_OF.get(language)
         return lane is not None and not self.known[lane] and max(self.known) >= AGAINST
 
     def is_at_home_in(self, language: str) -> bool:
-        """Return whether the text has as many function words of a language as its prose.
+        """Return whether the text has as large a share of a language's function words as its prose has.
 
-        Prose of another language has a few by coincidence, but fewer than one distinct word in eight.
+        Prose of other languages has a few by coincidence, but in fewer than one distinct word in eight.
         """
         enough = SHARE * self.known[_LANE_OF[language]]
         return enough >= min(len(self.listed), MAX_COUNTED) or enough >= len(set(self.listed))
 
     def _leads(self) -> bool:
-        """Return whether the text is prose with clearly more words of its language than of the next."""
+        """Return whether the text is prose with clearly more words of its language than of any other."""
         second, first = sorted(self.known)[-2:]
         is_first = len(self.listed) >= PROSE_WORDS and first == self.known[_LANE_OF[self.language]]
         return is_first and first >= second + LEAD and 4 * first >= 5 * second
@@ -143,7 +142,7 @@ def vote(text: str) -> Vote:
 
 
 def function_words_of(text: str, language: str) -> list[str]:
-    """Return the distinct function words of only one language in a text, the most frequent first."""
+    """Return the distinct words in a text that are function words of only this language, by frequency."""
     lane = _LANE_OF.get(language)
     if lane is None:
         return []
@@ -153,11 +152,11 @@ def function_words_of(text: str, language: str) -> list[str]:
 
 
 def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes]) -> Vote:
-    """Return the outcome of counted votes.
+    """Return the outcome of a vote from the counts of words.
 
     Args:
-        own: The number of distinct words of only each of ``VOTING_LANGUAGES``.
-        known: The number of distinct words of each, shared ones included.
+        own: For each of ``VOTING_LANGUAGES``, the number of distinct words that only it has.
+        known: For each language, the number of distinct words, including shared ones.
         listed: The words of the text, with repetitions.
     """
     rival, most = sorted(own)[-2:]
@@ -169,7 +168,7 @@ def elect(own: tuple[int, ...], known: tuple[int, ...], listed: Sequence[bytes])
 
 
 def spaced(text: str) -> str:
-    """Replace the quotes that Latin-1 lacks by spaces."""
+    """Replace the quotation marks that Latin-1 lacks by spaces."""
     if not text.isascii():
         for quote in _QUOTES:
             text = text.replace(quote, " ")
@@ -202,7 +201,7 @@ class Judgement(NamedTuple):
 
     Attributes:
         language: ``en``, ``es``, ``fr``, ``und`` for any other language, or None if undecided.
-        certain: Whether it is sufficient for the item; a guess only counts if nothing is certain.
+        certain: Whether it suffices to label the item; a guess counts only if nothing is certain.
     """
 
     language: str | None
@@ -210,7 +209,7 @@ class Judgement(NamedTuple):
 
 
 def label(language: str) -> str:
-    """Return the index language of a detectable language: ``und`` if it has no analyzer."""
+    """Return the label of a detectable language in the index: ``und`` if it has no analyzer."""
     return language if language in ANALYZED_LANGUAGES else UNDETERMINED
 
 
@@ -220,19 +219,19 @@ _CERTAIN = {language: Judgement(label(language), certain=True) for language in V
 
 
 def settle(result: Vote) -> Judgement | None:
-    """Return the judgement by the vote alone; None if it is unclear."""
+    """Return the judgement if the vote alone decides; None otherwise."""
     return _CERTAIN[result.language] if result.clear else None
 
 
 def judge(text: str, result: Vote, *, guessing: bool = True, neighbour: str | None = None) -> Judgement:
-    """Judge the language of a paragraph whose vote is unclear.
+    """Judge the language of a paragraph that the vote does not decide.
 
     Args:
         text: A paragraph or a title.
         result: Its vote.
-        guessing: Whether to use statistics for a short text too, which only results in a guess.
-        neighbour: The language by vote of the other parts of the item, if it is the same for all: a text that
-            leans to it is in it, without statistics.
+        guessing: Whether to guess the language of a short text by statistics.
+        neighbour: The language in which all voted parts of the item are, if it is the same; it decides for a
+            text that leans to it.
     """
     if foreign := _foreign_script_letters(text):
         return _FOREIGN if foreign >= _FOREIGN_SCRIPT_LETTERS else _NOTHING
@@ -270,7 +269,7 @@ def _detectors(package: str) -> Any:
 
 
 def likeliest_language(text: str, package: str = _PACKAGE) -> tuple[str, float] | None:
-    """Return the most likely of the seven languages of a text according to langdetect.
+    """Return the most likely of the seven languages of a text, according to langdetect.
 
     Returns:
         A language of ``VOTING_LANGUAGES`` and its probability, or None if the text has no evidence.
@@ -331,7 +330,7 @@ class Labels:
     """The languages of an item: ``en``, ``es``, ``fr``, and ``und`` for any other.
 
     Attributes:
-        languages: All languages, that of most of its text first, then by the amount of text.
+        languages: All languages, by the amount of text, largest first.
         paragraphs: The language of each paragraph, one of ``languages``.
         title: The language of the title, one of ``languages``; None if there is no title.
     """
@@ -344,16 +343,16 @@ class Labels:
 def split_by_language(
     paragraphs: Sequence[str], title: str | None = None, likely: str | None = None
 ) -> Labels:
-    """Label each paragraph of an item, and the item.
+    """Label each paragraph of an item with a language, and the item with all of them.
 
-    A paragraph that is too short to judge, or in a language of which the item has only a few words, is
-    labelled with the main language.
+    The main language also labels paragraphs that are too short to judge, or in a language of which the item
+    has only a few words.
 
     Args:
         paragraphs: The body.
         title: The title, or None.
-        likely: The stated language of the site or feed of the item, if any: it is used if no part of the item
-            is certain and the words do not contradict it.
+        likely: The stated language of the item's site or feed, if any, used if no part of the item is certain
+            and the words do not contradict it.
     """
     texts = [title, *paragraphs] if title is not None else list(paragraphs)
     votes = [vote(text) for text in texts]

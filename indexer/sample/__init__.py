@@ -1,4 +1,4 @@
-"""The sample archive: an invented observatory's news page, for the demo and for tests, with known answers."""
+"""The sample archive for the demo and for tests, a fictional observatory's news page."""
 
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def sample_path() -> AbstractContextManager[Path]:
-    """Return a context manager with the sample archive as a file on disk.
+    """Return a context manager that provides the sample archive as a file on disk.
 
-    It works from a checkout, an installed wheel and a zipped package alike; in the last case the file is a
-    temporary copy, gone when the context ends.
+    It works in a checkout, an installed wheel and a zipped package; for the last, the file is a temporary
+    copy that is removed at the end.
     """
     return as_file(files(__name__) / "archive.txt")
