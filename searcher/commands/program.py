@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -236,6 +237,7 @@ _ADDED = {
     "; required]": "help.also_required",
     "[required]": "help.required",
 }
+_RANGE: Final = r"; (?=[0-9.<=]*x[<>]=)"  # before the range that click adds to a default
 PARAGRAPH = " ¶ "
 
 
@@ -277,7 +279,7 @@ def _formatter() -> type[click.HelpFormatter]:
             for name, text in rows:
                 for added, key in _ADDED.items():
                     text = text.replace(added, say(key))  # noqa: PLW2901 - each in turn
-                found.append((name, text))
+                found.append((name, re.sub(_RANGE, say("help.also"), text)))
             super().write_dl(found, *args, **kwargs)
 
     return Formatter

@@ -57,3 +57,4 @@ def test_help_is_translated() -> None:
     done = python("-m", "searcher.commands", "search", "--help", "--ui", "fr").stdout
     assert "Affiche les articles qui correspondent le mieux à QUERY" in done
     assert "[variable d’environnement" in " ".join(done.split())
+    assert "défaut\xa0: 10\u202f; x>=0]" in done

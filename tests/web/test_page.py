@@ -299,7 +299,7 @@ def test_a_report_is_self_contained_and_has_the_right_counts(
     countries = [str(value.count) for value in results.facets["country"] if value.count]
     assert shown == [countries, [str(results.total)]]  # the only filter is a language
     facts = words(page.xpath("//dl")[0])
-    for text in (f"generación {generation}", read_receipt(receipt).hash, "harbour → "):
+    for text in (f"versión {generation}", read_receipt(receipt).hash, "harbour → "):
         assert text in facts
 
 

@@ -130,7 +130,7 @@ def test_percentages_follow_the_language(client: TestClient) -> None:
 
 def test_one_item_is_in_the_singular_in_every_language(client: TestClient) -> None:
     """Counts over time with up to one estimated item are in the singular."""
-    for ui, one in (("en", "up to 1 estimated"), ("es", "hasta 1 estimada"), ("fr", "jusqu’à 1 estimé")):
+    for ui, one in (("en", "up to 1 estimated"), ("es", "hasta 1 con fecha estimada"), ("fr", "jusqu’à 1 à date estimée")):
         page = page_of(client, f"/timeline?q=ferry&ui={ui}")
         assert one in {words(link) for link in page.xpath("//tbody//a")}
 
@@ -153,7 +153,7 @@ def test_the_evidence_of_a_language_is_named(make_index: Callable[..., Path]) ->
     two = {"id": "two", "body": f"{text}\n{more}", "language": None}
     client = client_of(make_index(two, {"id": "few", "body": "Ferry boat"}))
     for name, said in (
-        ("two", "Lo indican sus palabras: muy, los; the, of, at, with, other"),
+        ("two", "Palabras que lo indican: muy, los; the, of, at, with, other"),
         ("few", "Según la fuente o, si no lo indica, según las palabras de cada párrafo."),
     ):
         page = page_of(client, f"/items/{name}?ui=es")

@@ -187,7 +187,7 @@ def test_a_concordance_of_items_without_lines_is_bounded(searcher: Searcher) -> 
     assert list(concordance(searcher, "ferry", most_items=100)) == lines
     with pytest.raises(QueryError, match=r"the first 10 of \d+ items have fewer lines") as error:
         list(concordance(searcher, "ferry OR lang:en", limit=50, most_items=10))
-    assert remark(message_of(error.value), reader_of("es")).startswith("las primeras 10 de")
+    assert remark(message_of(error.value), reader_of("es")).startswith("las 10 primeras de")
     assert not list(concordance(searcher, "lang:en", most_items=10))
 
 

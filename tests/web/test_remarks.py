@@ -66,7 +66,7 @@ def test_the_server_takes_the_syntax_of_a_query(client: TestClient) -> None:
     for wrong in ("ferry+w/5&syntax=lexis", "ferry&syntax=westlaw"):
         assert client.get(f"/search.json?q={wrong}").status_code == 400
     page = client.get("/search?q=ferry+or+boat&syntax=lexis&ui=es")
-    assert "leída como Lexis: ferry OR boat" in page.text
+    assert "búsqueda interpretada con la sintaxis de Lexis: ferry OR boat" in page.text
     assert html.fromstring(page.text).xpath("//input[@name='syntax']/@value")[0] == "lexis"
 
 
