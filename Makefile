@@ -51,7 +51,7 @@ PARALLEL := -n auto --dist worksteal
 # Tests of which none needs a disk write to memory where there is enough of it.
 IN_MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
 
-test: $(READY) ## run the everyday tests, in about two minutes on two cores
+test: $(READY) ## run the fast tests, in about two minutes on two cores
 	@$(IN_MEMORY) $(PYTEST) $(PARALLEL)
 
 # The profile of tests/support/examples.py that says how many examples of a law are tried.
