@@ -102,7 +102,7 @@ def documented() -> list[tuple[str, str, str]]:
         system = section.partition("\n")[0].split(",")[0].split()[0].lower()
         for left, right in re.findall(r"^\| (`.*`) \| (.*`.*) \|$", section, re.MULTILINE):
             typed, written = (re.findall("`([^`]+)`", cell.replace("\\|", "|")) for cell in (left, right))
-            if not right.startswith(("the same", "left out")):
+            if not right.startswith(("the same", "ignored")):
                 pairs = zip(typed, written * (len(typed) // len(written)), strict=True)
                 found += [(system, *pair) for pair in pairs]
     return found
