@@ -6,6 +6,7 @@ mention it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import analyzer
@@ -13,14 +14,14 @@ from indexer.analysis.characters import fold, plain
 from indexer.runtime import NamedTuple
 from indexer.schema import ANALYZED_LANGUAGES, text_field
 from searcher.periods import parse_period
-from searcher.query.expansion import WEIGHT
+from searcher.query.expansion import TIE_BREAKER, WEIGHT
 from searcher.query.limits import PUNCTUATION_AROUND
-from searcher.query.model import TRANSLATED, Days, Filter, Or, Should, Term, Word, leaves
+from searcher.query.model import TRANSLATED, Days, DisjunctionMax, Filter, Or, Should, Term, Word, leaves
 from searcher.query.notes import ESTIMATED
 from searcher.query.query_analysis import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from searcher.engine import Vocabulary
     from searcher.query.model import Node
@@ -86,26 +87,49 @@ def with_dates(
 
 def months_in(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Node, ...]]:
     """Find the full names of months before a year, with their names in other languages that texts have."""
-    found: dict[str, tuple[Node, ...]] = {}
-    for date in dates_in(words):
-        if date.first == date.last:
-            continue
-        from indexer.dates.date_grammar import MONTH_NAMES  # few dates have a month
+    typed = [words[date.first] for date in dates_in(words) if date.first < date.last]
+    found = {word: _in_other_languages(word, vocabulary) for word in typed}
+    return {word: names for word, names in found.items() if names is not None}
 
-        typed = words[date.first]
-        written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
-        names = {fold(plain(name)): name for name in MONTH_NAMES[int(date.period[5:]) - 1]}
-        if written in names:
-            origin = ("explain.joined_for", typed)
-            found[typed] = tuple(
-                [
-                    Term(field, term, WEIGHT * ELSEWHERE, names[name], origin, TRANSLATED)
-                    for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
-                    for field, term in [(text_field(language), analyzer(language).term(plain(names[name])))]
-                    if name != written and vocabulary.document_frequency(field, term)
-                ]
-            )
-    return found
+
+def add_months(
+    missing: Collection[str], chunks: Sequence[str], nodes: list[Node | None], vocabulary: Vocabulary
+) -> dict[str, tuple[Node, ...]]:
+    """Add the names of missing months in other languages to their queries: March, for marzo.
+
+    Returns the names that were added.
+    """
+    months = {word: names for word in missing if (names := _in_other_languages(word, vocabulary))}
+    for at, chunk in enumerate(chunks):
+        if (names := months.get(chunk.strip(PUNCTUATION_AROUND))) and (node := nodes[at]):
+            nodes[at] = DisjunctionMax((node, *names), TIE_BREAKER)
+    return months
+
+
+def _in_other_languages(typed: str, vocabulary: Vocabulary) -> tuple[Node, ...] | None:
+    """Return the other names of a month that texts have; None if a word is not the full name of a month."""
+    written = fold(plain(typed.strip(PUNCTUATION_AROUND)))
+    names = _names_of_months().get(written)
+    if names is None:
+        return None
+    return tuple(
+        [
+            Term(field, term, WEIGHT * ELSEWHERE, name, ("explain.joined_for", typed), TRANSLATED)
+            for language, name in zip(ANALYZED_LANGUAGES, names, strict=True)
+            for field, term in [(text_field(language), analyzer(language).term(plain(name)))]
+            if fold(plain(name)) != written and vocabulary.document_frequency(field, term)
+        ]
+    )
+
+
+@cache
+def _names_of_months() -> dict[str, list[str]]:
+    """Return the names of each month in English, Spanish and French, by each of them, folded."""
+    from indexer import dates  # the grammar of dates takes longer to import than a search
+    from indexer.data_tables import rows
+
+    months = [names.split()[:3] for kind, names in rows(dates.__file__, "calendar.tsv") if kind == "month"]
+    return {fold(plain(name)): names for names in months for name in names}
 
 
 def dates_in(words: Sequence[str]) -> Iterator[DateWords]:

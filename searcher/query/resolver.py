@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.countries.country_names import Countries
     from searcher.query.corrector import Correction, Corrector
-    from searcher.query.expansion import Expansion
+    from searcher.query.expansion import Expander, Expansion
     from searcher.query.known_words import Expanding, UnknownWords
     from searcher.query.query_analysis import QueryAnalyzer
     from searcher.query.query_cost import Budget
@@ -51,8 +51,7 @@ class Resolver:
         dates: The dates in the syntax of ``date:``, by their words; items of them rank higher.
         acronyms: Words in small letters that are read as words, with the acronyms that they may be.
         broader: Labels of wide concepts connected to missing words, which are not searched.
-        not_corrected: The number of unknown words beyond the limit of corrections.
-        not_expanded: The number of words, or groups of words, beyond the limit of expansions.
+        not_corrected, not_expanded: The number of words beyond the limits of corrections and expansions.
         regions: The regions of ``country:`` filters.
         excludes: Whether it excludes any words.
     """
@@ -300,6 +299,7 @@ class Resolver:
         self._expanded += len(expansions)
         self.not_expanded += left
         missing = self._note_unmatched(written, typed, expansions, chunks)
+        spelled = spelled | self._add_months(expander, missing, written, typed) if missing else spelled
         if missing and not self._is_placed:  # a near word would count as the word
             from searcher.query.related_concepts import Neighbours  # few questions have such words
 
@@ -309,6 +309,18 @@ class Resolver:
         nodes = self._expanded_by(expansions, typed, chunks, 0, len(typed))
         self.expansions = variants.reported(self.expansions, spelled)
         return nodes
+
+    def _add_months(
+        self, expander: Expander, missing: list[str], chunks: Sequence[str], nodes: list[model.Node | None]
+    ) -> dict[str, tuple[model.Node, ...]]:
+        """Search missing months by their names in other languages, and return these names."""
+        from searcher.query.query_dates import add_months  # few questions have missing words
+
+        months = add_months(missing, chunks, nodes, expander.words.vocabulary)
+        for word in months:
+            missing.remove(word)
+            self.unmatched.pop(word, None)
+        return months
 
     def _join_prefix(self, chunks: list[str]) -> None:
         """Join e to the next word: e learning is e-learning if texts have it; Spanish e may also be "and"."""

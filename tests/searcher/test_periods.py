@@ -92,10 +92,11 @@ def test_months_match_their_names_in_any_language(searcher: Searcher, query: str
 
 
 def test_a_month_with_a_year_is_no_other_word(searcher: Searcher) -> None:
-    """French *mai* with a year is May, not maize; items of the date are first; *marzo* alone is no slip."""
+    """French *mai* with a year is May, not maize; items of the date are first; *marzo* alone finds March."""
     results = searcher.search("mai 2020")
     assert [hit.id for hit in results.hits[:2]] == ["maize", "may"]
     assert results.expansions == ({"from": "mai", "to": ["May"]},)
     assert results.hits[0].via == ("typed",)  # by its date
-    assert searcher.search("marzo").suggestion is None
+    assert (alone := searcher.search("marzo")).hits[0].id == "named"
+    assert (alone.suggestion, alone.unmatched) == (None, ())
     assert "corn" not in str(searcher.search("mai").expansions)
