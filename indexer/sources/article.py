@@ -89,28 +89,24 @@ def read_head(paragraphs: Sequence[str], title: str | None = None) -> Head:
     return Head(title, day, author, rest)
 
 
-def item_of_head(
+def source_of_head(
     head: Head, context: ReadContext, *, last: int = 1, author: str | None = None, **stated: Any
-) -> RawItem | None:
-    """Make the only item of a document.
+) -> Source:
+    """Return a document as a source of one item; of none, after a call of ``on_skip``, if it is too long.
 
     Args:
-        head: The head of the document and its paragraphs.
+        head: Its head and its paragraphs.
         context: The source.
-        last: The last line or page of the document.
-        author: The author in the metadata, used if the head has none.
+        last: Its last line or page.
+        author: The author in its metadata, used if the head has none.
         **stated: Other fields of the item.
-
-    Returns:
-        The item; None, after calling ``on_skip``, if it has too much text.
     """
     if reason := too_long(head.title, head.paragraphs):
         context.skip(1, reason)
-        return None
-    author = head.author or author
-    return RawItem(
-        context.lines(1, last), head.title, head.paragraphs, date=head.date, author=author, **stated
-    )
+        return Source(context.name, iter(()))
+    place, author = context.lines(1, last), head.author or author
+    item = RawItem(place, head.title, head.paragraphs, date=head.date, author=author, **stated)
+    return Source(context.name, iter((item,)))
 
 
 def _read_line(text: str) -> tuple[ItemDate | None, str | None]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
 from indexer.errors import SourceError, message
-from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
+from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
 from indexer.sources.containers import spooled
 from indexer.sources.html_text import visible
 from indexer.sources.press.lines import BREAK, Line
 from indexer.sources.press.press_export import read_export
-from indexer.sources.source import ReadContext, Source
 from indexer.sources.stated_values import StatedIds, read_language_name
 from indexer.sources.stream import Blob
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
 
-    from indexer.item import RawItem
+    from indexer.sources.source import ReadContext, Source
 
     _Event = tuple[str, str, dict[str, str]]  # start, end or text; the tag or the text; attributes
 
@@ -53,15 +52,12 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
                     raise SourceError(
                         message("sources.too_many_characters", name=name, max_text=_MAX_TEXT >> 20)
                     )
-                if export := read_export(body.lines(), "DOCX", context):
-                    return export
-                item = _item(package, body, context)
+                return read_export(body.lines(), "DOCX", context) or _article(package, body, context)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
             raise _damaged(name, error) from None
-    return Source(name, iter([item] if item else []))
 
 
-def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | None:
+def _article(package: _Package, body: _Body, context: ReadContext) -> Source:
     stated = _properties(package.events("docProps/core.xml"))
     if notes := _notes(package):
         context.skip(1, message("skip.beside_text", notes=", ".join(notes)))
@@ -69,7 +65,7 @@ def _item(package: _Package, body: _Body, context: ReadContext) -> RawItem | Non
     head = read_head(body.paragraphs, title)
     if head.title is None and not head.paragraphs:
         raise SourceError(message("sources.no_text", name=context.name))
-    return item_of_head(
+    return source_of_head(
         head,
         context,
         author=believable_author(stated.get("creator")),

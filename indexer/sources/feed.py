@@ -149,7 +149,7 @@ def _tidy(link: str) -> str:
     return link.strip() if link.isprintable() and " " not in link else "".join(link.split())
 
 
-_FLARE: Final = '<div class="feedflare">'
+_FLARE: Final = '<div class="feedflare">'  # sharing links of FeedBurner
 _MAX_LABEL_LENGTH: Final = 20
 _ADVERTS: Final = frozenset({"advertisement", "advertisements", "publicidad", "anuncio", "publicite"})
 _FOOTER: Final = re.compile(
@@ -158,14 +158,15 @@ _FOOTER: Final = re.compile(
 
 
 def body_of(html: str) -> tuple[str, ...]:
-    """Return the paragraphs of a body, which may be HTML or plain text.
+    """Return the paragraphs of a body, HTML or plain text, without sharing links.
 
     Raises:
-        ValueError: The body is too long.
+        ValueError: The body is too long; the message states it.
     """
     if "<![CDATA[" in html:  # nested CDATA
         html = html.replace("<![CDATA[", "").replace("]]>", "")
-    return tuple(paragraphs_of(clean(_without_flare(html))))
+    first, *others = html.split(_FLARE)
+    return tuple(paragraphs_of(clean(first + "".join([other.partition("</div>")[2] for other in others]))))
 
 
 def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
@@ -174,12 +175,6 @@ def without_furniture(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
     while len(kept) > 1 and (_FOOTER.fullmatch(kept[-1]) or is_closing(kept[-1])):
         del kept[-1]
     return tuple(kept)
-
-
-def _without_flare(html: str) -> str:
-    """Remove FeedBurner's sharing links."""
-    first, *others = html.split(_FLARE)
-    return first + "".join([other.partition("</div>")[2] for other in others])
 
 
 # The first one that is a date is used.
@@ -338,36 +333,32 @@ _ITEMS: Final = frozenset({"item", "entry"})
 
 
 @nonempty(message("sources.empty_feed"))
-def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_feed(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the items of a feed, one at a time."""
-    with stream:
-        items = Items(Markup(stream, stream.peek()), _ITEMS, context)
-        entries = EntryReader(items.whole, context, address=context.options.base)
-        for element in items:
-            if (item := entries.read(element)) is not None:
-                yield item
-        entries.report_furniture()
+    items = Items(Markup(stream, stream.peek()), _ITEMS, context)
+    entries = EntryReader(items.whole, context, address=context.options.base)
+    yield from map(entries.read, items)
+    entries.report_furniture()
 
 
 _SITEMAP_DATES: Final = ("publication_date", "lastmod")
 
 
 @nonempty(message("sources.sitemap"))
-def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_sitemap(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the items of a news sitemap; count links without a title, which other sitemaps have."""
-    untitled = found = 0
-    with stream:
-        items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
-        entries = EntryReader(items.whole, context, _SITEMAP_DATES)
-        for element in items:
-            news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
-            if news is None:
-                untitled += 1
-                continue
+    untitled, found = 0, False
+    items = Items(Markup(stream, stream.peek()), frozenset({"url"}), context)
+    entries = EntryReader(items.whole, context, _SITEMAP_DATES)
+    for element in items:
+        news = next((part for part in element.named("news:news") if part.text_of("news:title")), None)
+        if news is None:
+            untitled += 1
+        else:
             _spread(element, news)
-            if (item := entries.read(element)) is not None:
-                found += 1
-                yield item
+            item = entries.read(element)
+            found = found or item is not None
+            yield item
     if found:
         context.skip_count(message("skip.untitled_links"), untitled)
 
@@ -402,28 +393,26 @@ _SHORTCODE: Final = re.compile(
 
 
 @nonempty(message("sources.empty_wordpress"))
-def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_wordpress(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the published posts of a WordPress export, one at a time; count its other records."""
     kinds: Counter[str] = Counter()
     states: Counter[str] = Counter()
     comments = 0
-    with stream:
-        items = Items(Markup(stream, stream.peek()), frozenset({"item"}), context)
-        entries = EntryReader(items.whole, context, _WORDPRESS_DATES)
-        for element in items:
-            kind = element.text_of("wp:post_type") or "post"
-            state = element.text_of("wp:status") or "publish"
-            if _NO_TEXT.fullmatch(kind):
-                kinds[kind] += 1
-            elif state != "publish":
-                states[state] += 1
-            else:
-                comments += len(element.named("wp:comment"))
-                fields = _custom_fields(element)
-                _tidy_post(element)
-                if (item := entries.read(element, (("post_type", kind), *fields))) is not None:
-                    yield item
-        entries.report_furniture()
+    items = Items(Markup(stream, stream.peek()), frozenset({"item"}), context)
+    entries = EntryReader(items.whole, context, _WORDPRESS_DATES)
+    for element in items:
+        kind = element.text_of("wp:post_type") or "post"
+        state = element.text_of("wp:status") or "publish"
+        if _NO_TEXT.fullmatch(kind):
+            kinds[kind] += 1
+        elif state != "publish":
+            states[state] += 1
+        else:
+            comments += len(element.named("wp:comment"))
+            fields = _custom_fields(element)
+            _tidy_post(element)
+            yield entries.read(element, (("post_type", kind), *fields))
+    entries.report_furniture()
     for kind, count in sorted(kinds.items()):
         context.skip_count(message("skip.no_posts", kind=kind), count)
     for state, count in sorted(states.items()):

@@ -11,18 +11,17 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.errors import SourceError, message
-from indexer.sources.article import believable_author, believable_title, item_of_head, read_head
+from indexer.sources.article import believable_author, believable_title, read_head, source_of_head
 from indexer.sources.child_process import crash_error, read_in_child
 from indexer.sources.html_text import visible
 from indexer.sources.page.line_kinds import ends_sentence, is_list_entry, starts_high
 from indexer.sources.press.press_export import refuse_several
-from indexer.sources.source import ReadContext, Source
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator, Sequence
 
-    from indexer.item import RawItem
+    from indexer.sources.source import ReadContext, Source
 
 
 _NUMBER: Final = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
@@ -71,9 +70,7 @@ def without_page_headers(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Lin
     kept: list[list[Line]] = []
     removed = 0
     for page in pages:
-        edges = [
-            line for line in _edges(page) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line.text)
-        ]
+        edges = [one for one in _edges(page) if _shape(one) in repeated or _PAGE_NUMBER.fullmatch(one.text)]
         headers = {id(line) for line in edges}
         own = [line for line in page if id(line) not in headers]
         removed += len(page) - len(own)
@@ -139,11 +136,8 @@ def _begins(above: Line, line: Line, group: Sequence[Line], distance: float, rig
 
 def _append_line(text: str, line: str) -> str:
     """Append a line to a text, restoring a word that was split by a hyphen."""
-    if text.endswith(tuple(_SPLIT)):
-        return text[:-1] + line
-    if _HYPHEN.search(text[-2:]) and line[:1].islower():
-        return text[:-1] + line
-    return f"{text} {line}"
+    is_split = text.endswith(tuple(_SPLIT)) or (_HYPHEN.search(text[-2:]) and line[:1].islower())
+    return text[:-1] + line if is_split else f"{text} {line}"
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
@@ -185,8 +179,7 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Source:
     if not letters or (letters < _MIN_LETTERS and len(pages) > _MIN_LETTERS):
         raise SourceError(message("sources.no_text_layer", name=name))
     refuse_several((line.text for page in pages for line in page), "PDF", name)
-    item = _item(pages, found["properties"], context)
-    return Source(name, iter([item] if item else []))
+    return _article(pages, found["properties"], context)
 
 
 def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
@@ -200,7 +193,7 @@ def _extract(stream: io.BufferedReader, name: str) -> dict[str, Any]:
     return found
 
 
-def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> RawItem | None:
+def _article(pages: list[list[Line]], properties: dict[str, str], context: ReadContext) -> Source:
     texts, removed = without_page_headers(pages)
     if not any(texts):  # each page is the same
         texts, removed = pages, 0
@@ -213,7 +206,7 @@ def _item(pages: list[list[Line]], properties: dict[str, str], context: ReadCont
         paragraphs.insert(0, printed)
     head = read_head(paragraphs, stated or printed)
     author, fields = believable_author(properties.get("Author")), _fields(properties)
-    return item_of_head(head, context, last=len(pages), author=author, fields=fields)
+    return source_of_head(head, context, last=len(pages), author=author, fields=fields)
 
 
 def _printed_title(pages: Sequence[Sequence[Line]]) -> tuple[str | None, list[list[Line]]]:

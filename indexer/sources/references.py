@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.data_tables import rows
+from indexer.dates.date_grammar import MONTH_NAMES
 from indexer.errors import message
 from indexer.item import ItemDate
 from indexer.sources.encoding import open_text, repair
@@ -103,26 +104,27 @@ _INTERVAL: Final = re.compile(r"\b(dated|estimated between) (\d{4}-\d\d-\d\d) (?
 
 
 @nonempty(message("sources.empty_ris"))
-def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read RIS references, one at a time; a missing end tag is implied by the next reference."""
     reader = ForeignReader(context)
     for first, last, pairs in _ris(stream, context):
-        values = fields_of_reference(pairs, "ris")
+        values = fields_of_reference(((tag, "\n".join(lines)) for tag, lines in pairs), "ris")
         author = values.get("author")
-        if (item := reader.read(as_foreign(values), first, last)) is not None:
-            yield _as_exported(item, values, author)
+        yield _as_exported(reader.read(as_foreign(values), first, last), values, author)
 
 
-def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
-    """Yield each reference: its first and last line, and its tags with their values."""
+def _ris(
+    stream: io.BufferedReader, context: ReadContext
+) -> Iterator[tuple[int, int, list[tuple[str, list[str]]]]]:
+    """Yield the first and last line of each reference, and its tags with the lines of their values."""
     first, number = 0, 0
-    pairs: list[tuple[str, list[str]]] = []  # the lines of each value
+    pairs: list[tuple[str, list[str]]] = []
     with open_text(stream) as lines:
         for number, written in enumerate(iter(lambda: lines.readline(MAX_LINE_LENGTH), ""), start=1):
             line = repair(written).rstrip("\r\n")
             tag, value = found.groups("") if (found := _TAG.fullmatch(line)) else ("", line)
             if tag in {"TY", "ER"} and len(pairs) > 1:
-                yield first, number - (tag == "TY"), _joined(pairs)
+                yield first, number - (tag == "TY"), pairs
             if tag == "TY" or (tag and not pairs):
                 first, pairs = number, []
             if tag == "ER":
@@ -133,15 +135,11 @@ def _ris(stream: io.BufferedReader, context: ReadContext) -> Iterator[tuple[int,
                 pairs[-1][1].append(line.strip())
     if len(pairs) > 1:
         context.skip(first, _CUT, field=True)
-        yield first, number, _joined(pairs)
-
-
-def _joined(pairs: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
-    return [(tag, "\n".join(lines)) for tag, lines in pairs]
+        yield first, number, pairs
 
 
 @nonempty(message("sources.empty_csl"))
-def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the references of CSL-JSON, one at a time."""
     reader, number = ForeignReader(context), 0
     for value in values_up_to_fault(stream, context):
@@ -153,15 +151,15 @@ def read_csl(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawIte
                 if isinstance(names := values.get(field), list):
                     values[field] = [name for given in names if (name := _name(given))]
             day = _day(values.pop("day", None))
-            if (item := reader.read(values, number)) is not None:
-                yield _as_exported(item._replace(date=day), values, item.author)
+            item = reader.read(values, number)
+            yield item and _as_exported(item._replace(date=day), values, item.author)
 
 
-def _as_exported(item: RawItem, values: dict[str, Any], author: Any) -> RawItem:
+def _as_exported(item: RawItem | None, values: dict[str, Any], author: Any) -> RawItem | None:
     """Restore id, interval and author of an item if Dragoman exported the reference."""
     notes, own = values.get("notes", ""), values.get("identifier")
     notes = notes if isinstance(notes, list) else [str(notes)]
-    if not own or not any(map(_OWN.fullmatch, notes)):
+    if not item or not own or not any(map(_OWN.fullmatch, notes)):
         return item
     day = item.date
     if found := _INTERVAL.search("; ".join(notes).partition("source: ")[0]):
@@ -201,14 +199,13 @@ _PART: Final = re.compile(r"""\s*(?:[{"]|([^\s,#{}"]+))""")
 _MORE: Final = re.compile(r"\s*#")
 _KEY: Final = re.compile(r"\s*@\s*(\w+)\s*[{(]\s*([^,={}\"]{0,300}?)\s*(?:,|(?==)|$)")
 _NAME: Final = re.compile(r"[\s,]*([\w.:-]+)\s*=\s*")
-_MONTHS: Final = "January February March April May June July August September October November".split()
-_MONTHS.append("December")
+_MONTHS: Final = [english for english, *_ in MONTH_NAMES]
 _NO_ENTRIES: Final = frozenset({"comment", "preamble"})
 _MAX_LENGTH: Final = 1 << 24  # characters of an entry
 
 
 @nonempty(message("sources.empty_bibtex"))
-def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the entries of BibTeX, one at a time."""
     reader = ForeignReader(context)
     macros = {month[:3].lower(): month for month in _MONTHS}
@@ -219,12 +216,10 @@ def read_bibtex(stream: io.BufferedReader, context: ReadContext) -> Iterator[Raw
                 macros.update({name: value for name, value in pairs if value})
             elif kind not in _NO_ENTRIES and pairs:
                 values = _values(kind, pairs)
-                if (item := reader.read(values, first, last)) is not None:
-                    written = {
-                        name: plain_text(value) for name, value in pairs if name in {"usera", "author"}
-                    }
-                    values["identifier"] = written.get("usera", key)
-                    yield _as_exported(item, values, written.get("author"))
+                item = reader.read(values, first, last)
+                written = {name: plain_text(value) for name, value in pairs if name in {"usera", "author"}}
+                values["identifier"] = written.get("usera", key)
+                yield _as_exported(item, values, written.get("author"))
 
 
 def _entries(lines: io.TextIOWrapper, context: ReadContext) -> Iterator[tuple[int, int, str]]:

@@ -9,12 +9,13 @@ import io
 import re
 from functools import lru_cache
 from html import escape
+from itertools import count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from indexer.errors import SourceError, message
-from indexer.sources.article import day_in_name, item_of_head, read_head
+from indexer.sources.article import day_in_name, read_head, source_of_head
 from indexer.sources.encoding import clean
 from indexer.sources.feed_xml import Items, Markup, Tag, TooLongError
 from indexer.sources.foreign_record import ForeignReader
@@ -150,8 +151,7 @@ def _page(
         raise SourceError(message("scanned.no_text", name=context.name, what=what))
     head = read_head(texts)
     day = head.date or day_in_name(PurePosixPath(context.name).name)
-    item = item_of_head(head._replace(date=day), context)
-    return Source(context.name, iter([item] if item else []))
+    return source_of_head(head._replace(date=day), context)
 
 
 _ARTICLE: Final = "article"
@@ -160,16 +160,12 @@ _PAGES: Final = 64  # whose texts are kept: an article continues on another page
 
 
 @nonempty(message("sources.mets"))
-def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_mets(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the articles of an issue, whose texts are in the ALTO pages next to the METS file."""
     reader = ForeignReader(context)
-    with stream:
-        markup = Markup(stream, stream.peek())
-        for whole in Items(markup, frozenset({"mets"}), context):
-            issue = _Issue(as_tree(whole), context)
-            for number, values in enumerate(issue.articles(), start=1):
-                if (item := reader.read(values, number)) is not None:
-                    yield item
+    for whole in Items(Markup(stream, stream.peek()), frozenset({"mets"}), context):
+        articles = _Issue(as_tree(whole), context).articles()
+        yield from map(reader.read, articles, count(1))
 
 
 class _Issue:
@@ -209,7 +205,8 @@ class _Issue:
         title = div.get("LABEL", "").strip() or own.get("title") or " ".join(headings)
         passed = {
             "publication": issue.get("title"),
-            **{name: issue.get(name) for name in ("date", "language")},
+            "date": issue.get("date"),
+            "language": issue.get("language"),
         }
         yield {**passed, **own, "title": title, "body": [escape(text, quote=False) for text in texts]}
 

@@ -159,8 +159,8 @@ class ReadContext(NamedTuple):
         return SourceLines(self.name, first, last or first)
 
 
-ReadItems = Callable[["io.BufferedReader", ReadContext], Iterator["RawItem"]]
-"""Yields the items of a source."""
+ReadItems = Callable[["io.BufferedReader", ReadContext], Iterator["RawItem | None"]]
+"""Yields the items of a source, None for one that is skipped; the stream is closed at the end."""
 
 Reader = Callable[["io.BufferedReader", ReadContext], Source]
 """Opens a source of a kind, given a stream at its start."""
@@ -176,15 +176,29 @@ def nonempty(otherwise: str) -> Callable[[ReadItems], Reader]:
     def decorate(read_items: ReadItems) -> Reader:
         @wraps(read_items)
         def read(stream: io.BufferedReader, context: ReadContext) -> Source:
-            items = read_items(stream, context)
-            first = next(items, None)
-            if first is None:
-                raise SourceError(message("sources.no_item", name=context.name, otherwise=otherwise))
-            return Source(context.name, chain((first,), items))
+            def items() -> Iterator[RawItem]:
+                with stream:
+                    yield from filter(None, read_items(stream, context))
+
+            return nonempty_source(
+                items(), context, message("sources.no_item", name=context.name, otherwise=otherwise)
+            )
 
         return read
 
     return decorate
+
+
+def nonempty_source(items: Iterator[RawItem], context: ReadContext, fault: str) -> Source:
+    """Return a source whose first item is read at once.
+
+    Raises:
+        SourceError: It has none; the fault is the message.
+    """
+    first = next(items, None)
+    if first is None:
+        raise SourceError(fault)
+    return Source(context.name, chain((first,), items))
 
 
 def take_sample(
@@ -304,11 +318,10 @@ def reason_of(error: SourceError, *names: str) -> str:
     for name in names:
         if text.startswith(name):
             bare = text.removeprefix(name).lstrip(" :")
-            if not isinstance(text, Message):
-                text = bare
-                continue
-            values = {key: "" if value == name else value for key, value in text.values.items()}
-            text = message(text.key, **values).reworded(bare)
+            if isinstance(text, Message):
+                values = {key: "" if value == name else value for key, value in text.values.items()}
+                bare = message(text.key, **values).reworded(bare)
+            text = bare
     return text
 
 

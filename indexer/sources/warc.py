@@ -170,24 +170,23 @@ def read(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
     passed: Counter[str] = Counter()
     ids = StatedIds()
     seen: set[int] = set()
-    with stream:
-        for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
-            if record.is_cut:
-                context.skip(record.number, message("skip.cut_archive"), unread=True)
-            page, reason = _page_of(record)
-            if reason:
-                passed[reason] += 1
-                continue
-            item = read_page(page, record.url or None, record.number, context)
-            if item is None:
-                continue
-            if (digest := hash((item.url, item.title, item.paragraphs))) in seen:
-                passed[message("skip.kept_before")] += 1
-                continue
-            seen.add(digest)
-            kept = (("captured", record.date),) if record.date else ()
-            key = ids.of(item.url, item.title, item.paragraphs)
-            yield item._replace(id=key, fields=(*item.fields, *kept))
+    for record in records(stream, _KINDS, LARGEST + _LOOKED_AT):
+        if record.is_cut:
+            context.skip(record.number, message("skip.cut_archive"), unread=True)
+        page, reason = _page_of(record)
+        if reason:
+            passed[reason] += 1
+            continue
+        item = read_page(page, record.url or None, record.number, context)
+        if item is None:
+            continue
+        if (digest := hash((item.url, item.title, item.paragraphs))) in seen:
+            passed[message("skip.kept_before")] += 1
+            continue
+        seen.add(digest)
+        kept = (("captured", record.date),) if record.date else ()
+        key = ids.of(item.url, item.title, item.paragraphs)
+        yield item._replace(id=key, fields=(*item.fields, *kept))
     for reason, count in sorted(passed.items()):
         context.skip_count(reason, count)
 

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element as Tree  # builds trees; it parses nothing here
 
@@ -95,15 +95,12 @@ _LEFT_OUT: Final = frozenset("standard renditions associations profile altids ri
 
 
 @nonempty(message("sources.empty_ninjs"))
-def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem]:
+def read_ninjs(stream: io.BufferedReader, context: ReadContext) -> Iterator[RawItem | None]:
     """Read the items of ninjs, versions 1 to 3: a single item, a list, or an item per line."""
     reader = AgencyReader(context)
-    number = 0
-    for value in values_up_to_fault(stream, context):
-        for item in _items(value):
-            number += 1
-            if (found := reader.read(_values(item), number)) is not None:
-                yield found
+    items = chain.from_iterable(map(_items, values_up_to_fault(stream, context)))
+    for number, item in enumerate(items, start=1):
+        yield reader.read(_values(item), number)
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
@@ -311,23 +308,21 @@ def _of_library(values: dict[str, Any], form: str) -> None:
         as_foreign(values)
 
 
-def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem]:
+def _read(stream: io.BufferedReader, context: ReadContext, form_name: str) -> Iterator[RawItem | None]:
     form = _format(form_name)
     reader = AgencyReader(context) if form_name in AGENCIES else ForeignReader(context)
-    with stream:
-        for element in Items(Markup(stream, stream.peek()), form.items, context):
-            local = element.name.rpartition(":")[2]
-            if form_name == "newsml" and local != "newsItem":
-                context.skip(element.first, message("skip.other_record", kind=local))
-                continue
-            whole = as_tree(element)
-            for part in (form.part and whole.findall(form.part)) or [whole]:
-                values = values_of(form, whole, part)
-                values.setdefault("language", element.language)
-                if form_name not in AGENCIES:
-                    _of_library(values, form_name)
-                if (item := reader.read(values, element.first, element.last)) is not None:
-                    yield item
+    for element in Items(Markup(stream, stream.peek()), form.items, context):
+        local = element.name.rpartition(":")[2]
+        if form_name == "newsml" and local != "newsItem":
+            context.skip(element.first, message("skip.other_record", kind=local))
+            continue
+        whole = as_tree(element)
+        for part in (form.part and whole.findall(form.part)) or [whole]:
+            values = values_of(form, whole, part)
+            values.setdefault("language", element.language)
+            if form_name not in AGENCIES:
+                _of_library(values, form_name)
+            yield reader.read(values, element.first, element.last)
 
 
 def __getattr__(name: str) -> Reader:
